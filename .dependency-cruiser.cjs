@@ -1,0 +1,127 @@
+/** Who may import whom: the table in CONTRIBUTING.md, as rules. A file that fits no row has no place. */
+
+const SDK =
+  '^(@aws-sdk|@smithy|@aws-lambda-powertools|undici)(/|$)|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|undici)/';
+const ZOD = 'node_modules/(zod|@hono/zod-openapi)/';
+const TYPES_ONLY = ['type-only'];
+const PLACES = [
+  '^shared/(domain|contract|ports|adapters|topology)/',
+  '^functions/[^/]+/[^/]+\\.ts$',
+  '^(infra|local|test|scripts|bench)/',
+  '^[^/]+\\.(ts|cjs)$',
+  'node_modules',
+];
+
+/** Files under `from` may depend on nothing but `to` (regular expressions over resolved paths). */
+function only(name, comment, from, to, extra = {}) {
+  return { name, comment, severity: 'error', from: { path: from, ...extra }, to: { pathNot: to } };
+}
+
+module.exports = {
+  forbidden: [
+    only(
+      'domain-is-pure',
+      'shared/domain/ decides; it must not know clocks, networks, storage or zod.',
+      '^shared/domain/',
+      ['^shared/domain/', '^(node:)?crypto$'],
+    ),
+    only(
+      'contract-parses',
+      'shared/contract/ parses and serialises; it knows the domain and zod.',
+      '^shared/contract/',
+      ['^shared/(contract|domain)/', ZOD],
+    ),
+    only('ports-are-interfaces', 'shared/ports/ speaks the domain, never an SDK.', '^shared/ports/', [
+      '^shared/(ports|domain)/',
+    ]),
+    only('topology-is-data', 'shared/topology/ is read by infra and local; it imports nothing.', '^shared/topology/', [
+      '^shared/topology/',
+    ]),
+    only('adapters-own-the-sdks', 'shared/adapters/ may use all of shared/, the SDKs and Node.', '^shared/adapters/', [
+      '^shared/',
+      SDK,
+      '^(node:)?(crypto|diagnostics_channel|dns|dns/promises|net|timers/promises|tls|url)$',
+    ]),
+    only(
+      'handlers-know-ports',
+      'A handler and its helpers use their own folder, contract, domain and ports.',
+      '^functions/([^/]+)/',
+      ['^functions/$1/', '^shared/(contract|domain|ports)/', 'node_modules/@types/aws-lambda/'],
+      { pathNot: '/(index|env)\\.ts$' },
+    ),
+    only('env-knows-zod', 'env.ts parses the environment and nothing else.', '^functions/[^/]+/env\\.ts$', [ZOD]),
+    only('index-wires', 'index.ts wires its own folder to adapters and clients.', '^functions/([^/]+)/index\\.ts$', [
+      '^functions/$1/',
+      '^shared/(adapters|domain)/',
+      SDK,
+      '^(node:)?crypto$',
+    ]),
+    only('infra-deploys', 'infra/ knows CDK, the topology and the *types* of environments.', '^infra/', [
+      '^infra/',
+      '^shared/topology/',
+      '^functions/[^/]+/env\\.ts$',
+      'node_modules/(aws-cdk-lib|constructs|cdk-nag)/',
+      '^(node:)?(path|fs|url)$',
+    ]),
+    {
+      name: 'infra-reads-only-types-of-environments',
+      comment: 'The schema of an environment belongs to the function; infra needs its type alone.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^functions/', dependencyTypesNot: TYPES_ONLY },
+    },
+    {
+      name: 'infra-stands-alone',
+      comment: 'Nothing but its own tests imports infra/.',
+      severity: 'error',
+      from: { pathNot: '^(infra|test/infra)/' },
+      to: { path: '^infra/' },
+    },
+    {
+      name: 'production-knows-no-tests',
+      comment: 'What is deployed must not depend on tests, scripts or the local system.',
+      severity: 'error',
+      from: { path: '^(shared|functions|infra)/' },
+      to: { path: '^(test|local|scripts|bench)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle hides who knows whom.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'every-file-has-a-place',
+      comment: 'There is nowhere to put a utils.ts.',
+      severity: 'error',
+      from: { pathNot: PLACES },
+      to: {},
+    },
+    {
+      name: 'every-lone-file-has-a-place',
+      comment: 'The same for a file that imports nothing and that nobody imports.',
+      severity: 'error',
+      from: { orphan: true, pathNot: PLACES },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that cannot be resolved escapes every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'cdk\\.out' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { setupFiles: ['test/fixed-seed.ts'] };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/{shared,functions,flow,scripts,docs}/**/*.test.ts'],
+        },
+      },
+      { test: { ...shared, name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000 } },
+      // Starts whole systems in child processes: one file at a time on a small machine.
+      {
+        test: {
+          ...shared,
+          name: 'local',
+          include: ['test/local/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
