@@ -1,0 +1,45 @@
+/** Judges one attempt: did the receiver accept the delivery, and if not, is there any sense in asking again? */
+import type { AttemptOutcome, NoAnswer } from './attempt-outcome.ts';
+import type { Format, FormatVerdict } from './format.ts';
+import { parseRetryAfter } from './retry-policy.ts';
+
+export type Result =
+  | { readonly kind: 'success'; readonly statusCode: number }
+  | {
+      readonly kind: 'failure';
+      readonly cause: FailureCause;
+      /** Set when no retry can help: the delivery fails at once. */
+      readonly final?: FinalReason;
+      /** How long the receiver asked us to wait. */
+      readonly retryAfterMillis?: number;
+    };
+
+export type FailureCause = { readonly statusCode: number } | { readonly error: NoAnswer };
+
+/** `gone`: 410, which also disables the webhook. The others: we must not send there, now or later. */
+export type FinalReason = 'gone' | 'address-refused' | 'url-refused';
+
+const GONE = 410;
+
+export function classify(outcome: AttemptOutcome, format: Format, nowMillis: number): Result {
+  if (outcome.kind === 'unanswered') {
+    const { error } = outcome;
+    const refused = error === 'address-refused' || error === 'url-refused';
+    return { kind: 'failure', cause: { error }, ...(refused && { final: error }) };
+  }
+  const { answer } = outcome;
+  const { statusCode } = answer;
+  if (statusCode === GONE) {
+    return { kind: 'failure', cause: { statusCode }, final: 'gone' };
+  }
+  const verdict = format.classify?.(answer) ?? judgeByStatus(statusCode);
+  if (verdict.kind === 'success') {
+    return { kind: 'success', statusCode };
+  }
+  const retryAfterMillis = verdict.retryAfterMillis ?? parseRetryAfter(answer.headers['retry-after'], nowMillis);
+  return { kind: 'failure', cause: { statusCode }, ...(retryAfterMillis !== undefined && { retryAfterMillis }) };
+}
+
+function judgeByStatus(statusCode: number): FormatVerdict {
+  return statusCode >= 200 && statusCode < 300 ? { kind: 'success' } : { kind: 'failure' };
+}

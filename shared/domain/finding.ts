@@ -1,0 +1,49 @@
+/** A security problem that Thalian found. Its bounds stand here so that contract, formats and tests agree on them. */
+import { canonicalJson } from './canonical-json.ts';
+import type { SeverityLevel } from './severity.ts';
+
+export interface Finding {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: { readonly level: SeverityLevel; readonly score: number };
+  readonly affected: { readonly type: 'identity' | 'asset'; readonly id: string; readonly name: string };
+  readonly platform: string;
+  /** ISO 8601 with a zone, kept as it came: the receiver sees what Thalian wrote. */
+  readonly detectedAt: string;
+  readonly remediation: { readonly summary: string; readonly url?: string };
+}
+
+/** The finding's fields in canonical JSON. Stored and queued as this string, so that every attempt sends the same bytes. */
+export type CanonicalFinding = string;
+
+/** Lengths in characters (Unicode code points), scores in points. */
+export const FINDING_BOUNDS = {
+  idCharacters: 128,
+  titleCharacters: 512,
+  nameCharacters: 512,
+  summaryCharacters: 4_000,
+  urlCharacters: 2_048,
+  score: { min: 0, max: 100 },
+} as const;
+
+const EARLIEST_DETECTION = Date.UTC(2000, 0, 1);
+const ONE_DAY_MILLIS = 24 * 60 * 60 * 1000;
+
+/** A finding from before 2000 or from after tomorrow is a clock gone wrong; its time would also spoil the log's order. */
+export function isPlausibleDetection(detectedAt: string, nowMillis: number): boolean {
+  const detected = Date.parse(detectedAt);
+  return detected >= EARLIEST_DETECTION && detected <= nowMillis + ONE_DAY_MILLIS;
+}
+
+export function canonicalFinding(finding: Finding): CanonicalFinding {
+  const { id, title, severity, affected, platform, detectedAt, remediation } = finding;
+  return canonicalJson({
+    id,
+    title,
+    severity: { level: severity.level, score: severity.score },
+    affected: { type: affected.type, id: affected.id, name: affected.name },
+    platform,
+    detectedAt,
+    remediation: { summary: remediation.summary, url: remediation.url },
+  });
+}

@@ -1,0 +1,37 @@
+/** A receiver's answer may echo our request: before it is stored, logged or shown, every secret in it is masked. */
+
+export const MASK = '***';
+
+/** Shorter parts of a header value ("Bearer", "v1") are words, not secrets. */
+const MIN_PART_CHARACTERS = 8;
+
+/** Replaces every secret, and every long word of one, in the encodings in which an echo would show it. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  const needles = new Set<string>();
+  for (const secret of secrets) {
+    const words = secret.split(/[\s,;=:]+/).filter((word) => word.length >= MIN_PART_CHARACTERS);
+    for (const value of [secret, ...words]) {
+      for (const form of encodings(value)) {
+        needles.add(form);
+      }
+    }
+  }
+  // The longest first: a short one inside a long one must not leave the long one's rest standing.
+  const ordered = [...needles].filter((needle) => needle !== '').sort((a, b) => b.length - a.length);
+  return ordered.reduce((masked, needle) => masked.replaceAll(needle, MASK), text);
+}
+
+function encodings(value: string): readonly string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const base64 = bytes.toString('base64');
+  return [
+    value,
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    encodeURIComponent(value),
+    encodeURIComponent(value).replaceAll('%20', '+'),
+    JSON.stringify(value).slice(1, -1),
+  ];
+}

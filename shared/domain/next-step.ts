@@ -1,0 +1,64 @@
+/**
+ * What a received message means, given what the row says. One principle decides every doubtful case: continue from
+ * what is recorded, never just acknowledge. See "Delivery protocol" in `docs/design.md` for the table.
+ */
+import { continuationOf, type DeliveryMessage, type DeliveryRow, hasLiveLease, owesTicket } from './delivery.ts';
+
+export type Step =
+  /** There is nothing left to do for this message. */
+  | { readonly kind: 'acknowledge' }
+  /** Leave it on the queue: somebody else is at it, or it cannot be right yet. */
+  | { readonly kind: 'return'; readonly because: 'leased' | 'ahead-of-record' }
+  /** Send this on, not before `dueAt`, then acknowledge. */
+  | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly dueAt: number }
+  /** The round ended but its ticket may be missing. */
+  | { readonly kind: 'send-ticket'; readonly row: DeliveryRow }
+  /** The row of a later attempt is missing: put it back, then look again. */
+  | { readonly kind: 'adopt' }
+  /** Make the attempt, if it may be sent: `row` is to be claimed first; without one no claim is needed. */
+  | { readonly kind: 'attempt'; readonly row: DeliveryRow | undefined };
+
+export function nextStep(row: DeliveryRow | undefined, message: DeliveryMessage, nowMillis: number): Step {
+  if (row === undefined) {
+    return message.attempt === 1 ? { kind: 'attempt', row } : { kind: 'adopt' };
+  }
+  switch (row.status) {
+    case 'delivered':
+    case 'cancelled':
+      return { kind: 'acknowledge' };
+    case 'failed':
+    case 'held':
+      return stepOfEnded(row, message);
+    case 'pending':
+      return stepOfPending(row, message, nowMillis);
+  }
+}
+
+function stepOfEnded(row: DeliveryRow, message: DeliveryMessage): Step {
+  if (message.reopen !== undefined && message.attempt === row.lastAttempt + 1) {
+    return { kind: 'attempt', row };
+  }
+  if (message.attempt === row.lastAttempt && owesTicket(row)) {
+    return { kind: 'send-ticket', row };
+  }
+  return { kind: 'acknowledge' };
+}
+
+function stepOfPending(row: DeliveryRow, message: DeliveryMessage, nowMillis: number): Step {
+  const next = row.lastAttempt + 1;
+  const dueAt = row.nextAttemptAt ?? nowMillis;
+  if (message.attempt < row.lastAttempt) {
+    return { kind: 'acknowledge' };
+  }
+  if (message.attempt > next) {
+    return { kind: 'return', because: 'ahead-of-record' };
+  }
+  // Either the recorded attempt whose successor may never have been sent, or the successor before its time.
+  if (message.attempt === row.lastAttempt || nowMillis < dueAt) {
+    return { kind: 'enqueue', message: continuationOf(row), dueAt };
+  }
+  if (hasLiveLease(row, nowMillis)) {
+    return { kind: 'return', because: 'leased' };
+  }
+  return { kind: 'attempt', row };
+}

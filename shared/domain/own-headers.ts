@@ -1,0 +1,37 @@
+/** The headers that a tenant may add to its webhook's requests, and those it may not. */
+
+/** RFC 9110 field names; values are visible ASCII with inner spaces, so neither CR nor LF can start a header of its own. */
+const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
+const VALUE = /^[\x21-\x7e]([\x20-\x7e\t]{0,2046}[\x21-\x7e])?$/;
+
+/** Ours to set, or the connection's. */
+const RESERVED = new Set([
+  'accept-encoding',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+]);
+const RESERVED_PREFIXES = ['webhook-', 'x-thalian-', 'proxy-'];
+
+export type HeaderRefusal = 'malformed-name' | 'reserved-name' | 'malformed-value';
+
+export function checkOwnHeader(name: string, value: string): HeaderRefusal | undefined {
+  if (!NAME.test(name)) {
+    return 'malformed-name';
+  }
+  const lowerCase = name.toLowerCase();
+  if (RESERVED.has(lowerCase) || RESERVED_PREFIXES.some((prefix) => lowerCase.startsWith(prefix))) {
+    return 'reserved-name';
+  }
+  return VALUE.test(value) ? undefined : 'malformed-value';
+}

@@ -1,0 +1,190 @@
+/**
+ * A tenant's configured destination and every change that may happen to it, as pure functions: who calls them (API,
+ * seed script, sender) and how the result is stored is not known here.
+ */
+import type { TenantId, WebhookId } from './ids.ts';
+import type { SeverityLevel } from './severity.ts';
+
+export interface AlertRule {
+  readonly enabled: boolean;
+  readonly minSeverity: SeverityLevel;
+}
+
+/** Kept by the sender, beside the tenant's settings; a change here never touches `revision`. */
+export interface WebhookHealth {
+  /** Failed attempts since the last success, counted up to `FAILING_AFTER`. */
+  readonly failuresInARow: number;
+  /** When a delivery was first exhausted since the last success, epoch milliseconds. */
+  readonly failingSince?: number;
+  /** Deliveries exhausted since then, counted up to `EXHAUSTED_COUNT_LIMIT`. */
+  readonly exhaustedCount: number;
+}
+
+export type WebhookState =
+  | { readonly kind: 'enabled' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'disabled'; readonly reason: DisableReason };
+
+/** `gone`: the receiver answered 410. `failing`: nothing succeeded for days. */
+export type DisableReason = 'gone' | 'failing';
+
+export interface Webhook {
+  readonly tenantId: TenantId;
+  readonly webhookId: WebhookId;
+  readonly name: string;
+  /** Where to; only the origin if the format says that the URL is itself a credential (the whole is in the secret). */
+  readonly url: string;
+  readonly format: { readonly id: string; readonly options: Readonly<Record<string, string>> };
+  readonly alerts: AlertRule;
+  readonly state: WebhookState;
+  /** Names the exact secret value to use, so that a rotation acts at once and a value may be cached for ever. */
+  readonly secret?: SecretReference;
+  /** Grows with every change by a person: the optimistic lock of their writes. */
+  readonly revision: number;
+  readonly health: WebhookHealth;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly updatedBy: string;
+}
+
+export interface SecretReference {
+  readonly arn: string;
+  readonly versionId: string;
+}
+
+/** The value behind a `SecretReference`. `url` is set where the URL is itself a credential. */
+export interface WebhookSecret {
+  readonly signing?: SigningSecrets;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly credentials?: Readonly<Record<string, string>>;
+  readonly url?: string;
+}
+
+export interface SigningSecrets {
+  readonly current: string;
+  /** Signs too until `previousUntil` (epoch milliseconds), so that receivers can change over without a gap. */
+  readonly previous?: string;
+  readonly previousUntil?: number;
+}
+
+/** Five failed attempts in a row: from then on first attempts go to the retry lane, out of the way of the others. */
+export const FAILING_AFTER = 5;
+
+/** The count that auto-disable asks for; counting further would be a write that nobody reads. */
+export const EXHAUSTED_COUNT_LIMIT = 20;
+
+export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
+
+const HEALTHY: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0 };
+
+/** Who changes a webhook, and when (epoch milliseconds). */
+export interface Change {
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface NewWebhook {
+  readonly tenantId: TenantId;
+  readonly webhookId: WebhookId;
+  readonly name: string;
+  readonly url: string;
+  readonly format: Webhook['format'];
+  readonly secret?: SecretReference;
+}
+
+/** A fresh webhook has its alerts off: nothing is sent before somebody turns them on. */
+export function connectWebhook(settings: NewWebhook, change: Change): Webhook {
+  return {
+    ...settings,
+    alerts: { enabled: false, minSeverity: 'high' },
+    state: { kind: 'enabled' },
+    revision: 1,
+    health: HEALTHY,
+    createdAt: change.at,
+    updatedAt: change.at,
+    updatedBy: change.by,
+  };
+}
+
+export function changeAlerts(webhook: Webhook, alerts: AlertRule, change: Change): Webhook {
+  return changed({ ...webhook, alerts }, change);
+}
+
+/** Pausing is the tenant's own wish: findings meanwhile are not kept. A webhook that is disabled stays so. */
+export function pauseWebhook(webhook: Webhook, change: Change): Webhook {
+  return webhook.state.kind === 'enabled' ? changed({ ...webhook, state: { kind: 'paused' } }, change) : webhook;
+}
+
+/** Also the way out of `disabled`; the health starts afresh, or the next failure would disable it again. */
+export function resumeWebhook(webhook: Webhook, change: Change): Webhook {
+  return webhook.state.kind === 'enabled'
+    ? webhook
+    : changed({ ...webhook, state: { kind: 'enabled' }, health: HEALTHY }, change);
+}
+
+/** By the sender, not by a person, so the revision stays. */
+export function disableWebhook(webhook: Webhook, reason: DisableReason): Webhook {
+  return webhook.state.kind === 'enabled' ? { ...webhook, state: { kind: 'disabled', reason } } : webhook;
+}
+
+/** After the new value was stored as a version of its own. */
+export function useSecret(webhook: Webhook, secret: SecretReference, change: Change): Webhook {
+  return changed({ ...webhook, secret }, change);
+}
+
+export function dropSecret(webhook: Webhook, change: Change): Webhook {
+  const { secret: _dropped, ...rest } = webhook;
+  return changed(rest, change);
+}
+
+/** The new secret signs from now on; the one before it goes on signing beside it for `overlapSeconds`. */
+export function rotateSigning(
+  secret: WebhookSecret,
+  next: string,
+  nowMillis: number,
+  overlapSeconds: number = DEFAULT_OVERLAP_SECONDS,
+): WebhookSecret {
+  const previous = secret.signing?.current;
+  const signing =
+    previous === undefined || overlapSeconds === 0
+      ? { current: next }
+      : { current: next, previous, previousUntil: nowMillis + overlapSeconds * 1000 };
+  return { ...secret, signing };
+}
+
+/** What has to go when a webhook goes. Deliveries of it that are still queued find it gone and are cancelled. */
+export function deleteWebhook(webhook: Webhook): { readonly webhookId: WebhookId; readonly secretArn?: string } {
+  return { webhookId: webhook.webhookId, ...(webhook.secret && { secretArn: webhook.secret.arn }) };
+}
+
+export type HealthEvent = 'succeeded' | 'attempt-failed' | 'exhausted';
+
+/** The same object comes back if nothing changed: the caller then writes nothing. */
+export function healthAfter(health: WebhookHealth, event: HealthEvent, nowMillis: number): WebhookHealth {
+  switch (event) {
+    case 'succeeded':
+      return isHealthy(health) ? health : HEALTHY;
+    case 'attempt-failed':
+      return health.failuresInARow >= FAILING_AFTER ? health : { ...health, failuresInARow: health.failuresInARow + 1 };
+    case 'exhausted':
+      return health.exhaustedCount >= EXHAUSTED_COUNT_LIMIT
+        ? health
+        : {
+            ...health,
+            failingSince: health.failingSince ?? nowMillis,
+            exhaustedCount: health.exhaustedCount + 1,
+          };
+  }
+}
+
+export function isFailing(health: WebhookHealth): boolean {
+  return health.failuresInARow >= FAILING_AFTER;
+}
+
+function isHealthy(health: WebhookHealth): boolean {
+  return health.failuresInARow === 0 && health.exhaustedCount === 0 && health.failingSince === undefined;
+}
+
+function changed(webhook: Webhook, change: Change): Webhook {
+  return { ...webhook, revision: webhook.revision + 1, updatedAt: change.at, updatedBy: change.by };
+}

@@ -1,0 +1,43 @@
+import type { Finding } from '../../shared/domain/finding.ts';
+import { canonicalFinding } from '../../shared/domain/finding.ts';
+import { parseTenantId, type TenantId } from '../../shared/domain/ids.ts';
+
+export function aTenantId(text = 'acme'): TenantId {
+  const id = parseTenantId(text);
+  if (id === undefined) {
+    throw new Error(`not a tenant id: ${text}`);
+  }
+  return id;
+}
+
+export function aFinding(overrides: Partial<Finding> = {}): Finding {
+  return {
+    id: 'fnd_01JDPX8Z',
+    title: 'Dormant admin account re-activated',
+    severity: { level: 'high', score: 82 },
+    affected: { type: 'identity', id: '00u1x', name: 'jane@acme.example' },
+    platform: 'okta',
+    detectedAt: '2026-11-23T10:00:00.000Z',
+    remediation: { summary: 'Disable the account and rotate its credentials.', url: 'https://docs.example/dormant' },
+    ...overrides,
+  };
+}
+
+/** The EventBridge event around a finding, as the findings queue holds it. */
+export function aFindingEvent(detail: unknown = { tenantId: 'acme', finding: aFinding() }): string {
+  return JSON.stringify({
+    version: '0',
+    id: '6f1c5f0e-0c3d-4b9e-8f0e-2f0a2f6c1a11',
+    'detail-type': 'Finding Detected',
+    source: 'thalian.findings',
+    account: '000000000000',
+    time: '2026-11-23T10:00:01Z',
+    region: 'us-east-1',
+    resources: [],
+    detail,
+  });
+}
+
+export function aCanonicalFinding(overrides: Partial<Finding> = {}): string {
+  return canonicalFinding(aFinding(overrides));
+}

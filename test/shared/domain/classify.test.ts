@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptOutcome, NoAnswer } from '../../../shared/domain/attempt-outcome.ts';
+import { classify } from '../../../shared/domain/classify.ts';
+import type { Format } from '../../../shared/domain/format.ts';
+import { jsonFormat } from '../../../shared/domain/formats/json.ts';
+
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+
+function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}, body = ''): AttemptOutcome {
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 5 };
+}
+
+describe('the generic format', () => {
+  it.each([200, 201, 202, 204, 299])('takes %i for accepted', (statusCode) => {
+    expect(classify(answered(statusCode), jsonFormat, NOW)).toEqual({ kind: 'success', statusCode });
+  });
+
+  it.each([300, 301, 302, 304, 307, 308, 400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503])(
+    'takes %i for a failure that is worth a retry',
+    (statusCode) => {
+      expect(classify(answered(statusCode), jsonFormat, NOW)).toEqual({ kind: 'failure', cause: { statusCode } });
+    },
+  );
+
+  it('takes 410 for the end', () => {
+    expect(classify(answered(410), jsonFormat, NOW)).toMatchObject({ kind: 'failure', final: 'gone' });
+  });
+
+  it.each(['dns-failed', 'connect-failed', 'tls-failed', 'connection-reset', 'protocol-violated', 'timeout'] as const)(
+    'takes no answer (%s) for a failure that is worth a retry',
+    (error: NoAnswer) => {
+      const result = classify({ kind: 'unanswered', error, millis: 1 }, jsonFormat, NOW);
+      expect(result).toEqual({ kind: 'failure', cause: { error } });
+    },
+  );
+
+  it.each(['address-refused', 'url-refused'] as const)('takes %s for the end', (error) => {
+    const result = classify({ kind: 'unanswered', error, millis: 1 }, jsonFormat, NOW);
+    expect(result).toEqual({ kind: 'failure', cause: { error }, final: error });
+  });
+
+  it('reads how long the receiver wants to be left alone', () => {
+    const outcome = answered(503, { 'retry-after': '7' });
+    expect(classify(outcome, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
+  });
+});
+
+describe('a format with its own reading', () => {
+  const format: Format = {
+    ...jsonFormat,
+    classify: ({ statusCode, body }) =>
+      statusCode === 409 || (statusCode === 200 && body === 'ok')
+        ? { kind: 'success' }
+        : { kind: 'failure', retryAfterMillis: 9_000 },
+  };
+
+  it('may call a 2xx a failure and its own duplicate a success', () => {
+    expect(classify(answered(200, {}, 'rejected'), format, NOW)).toMatchObject({ kind: 'failure' });
+    expect(classify(answered(409), format, NOW)).toEqual({ kind: 'success', statusCode: 409 });
+  });
+
+  it('may know a wait that no header carries', () => {
+    expect(classify(answered(429), format, NOW)).toMatchObject({ retryAfterMillis: 9_000 });
+  });
+
+  it('cannot make 410 anything but the end', () => {
+    const lenient: Format = { ...jsonFormat, classify: () => ({ kind: 'success' }) };
+    expect(classify(answered(410), lenient, NOW)).toMatchObject({ final: 'gone' });
+  });
+});

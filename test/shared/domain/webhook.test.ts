@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import {
+  changeAlerts,
+  connectWebhook,
+  deleteWebhook,
+  disableWebhook,
+  dropSecret,
+  healthAfter,
+  isFailing,
+  pauseWebhook,
+  resumeWebhook,
+  rotateSigning,
+  useSecret,
+} from '../../../shared/domain/webhook.ts';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+
+const change = { by: 'sam', at: Date.UTC(2026, 10, 23) };
+const healthy = { failuresInARow: 0, exhaustedCount: 0 };
+const secret = { arn: 'arn:secret', versionId: 'v2' };
+
+describe('connecting a webhook', () => {
+  it('leaves alerts off until somebody turns them on', () => {
+    const webhook = connectWebhook(
+      {
+        tenantId: aTenantId(),
+        webhookId: aWebhookId(),
+        name: 'SIEM',
+        url: 'https://siem.example/',
+        format: { id: 'json', options: {} },
+      },
+      change,
+    );
+    expect(webhook).toMatchObject({
+      alerts: { enabled: false },
+      state: { kind: 'enabled' },
+      revision: 1,
+      health: healthy,
+      updatedBy: 'sam',
+      createdAt: change.at,
+    });
+  });
+});
+
+describe('a change by a person', () => {
+  it.each([
+    ['the alert rule', () => changeAlerts(aWebhook(), { enabled: false, minSeverity: 'low' }, change)],
+    ['pausing', () => pauseWebhook(aWebhook(), change)],
+    ['resuming', () => resumeWebhook(aWebhook({ state: { kind: 'paused' } }), change)],
+    ['a new secret', () => useSecret(aWebhook(), secret, change)],
+    ['dropping the secret', () => dropSecret(aWebhook({ secret }), change)],
+  ])('raises the revision and says who and when: %s', (_what, act) => {
+    expect(act()).toMatchObject({ revision: 2, updatedBy: 'sam', updatedAt: change.at });
+  });
+
+  it('that changes nothing changes nothing', () => {
+    const paused = aWebhook({ state: { kind: 'paused' } });
+    expect(pauseWebhook(paused, change)).toBe(paused);
+    expect(resumeWebhook(aWebhook(), change)).toEqual(aWebhook());
+  });
+
+  it('cannot turn a disabled webhook into a paused one, which would lose its findings', () => {
+    const disabled = aWebhook({ state: { kind: 'disabled', reason: 'gone' } });
+    expect(pauseWebhook(disabled, change)).toBe(disabled);
+  });
+});
+
+describe('resuming', () => {
+  it('clears what the sender disabled, with its health', () => {
+    const health = { failuresInARow: 5, exhaustedCount: 20, failingSince: 1 };
+    const resumed = resumeWebhook(aWebhook({ state: { kind: 'disabled', reason: 'failing' }, health }), change);
+    expect(resumed).toMatchObject({ state: { kind: 'enabled' } });
+    expect(resumed.health).toEqual(healthy);
+  });
+});
+
+describe('disabling', () => {
+  it('does not touch the revision, which belongs to people', () => {
+    const disabled = disableWebhook(aWebhook(), 'gone');
+    expect(disabled).toMatchObject({ state: { kind: 'disabled', reason: 'gone' }, revision: 1, updatedBy: 'jane' });
+  });
+
+  it('leaves a paused webhook paused', () => {
+    expect(disableWebhook(aWebhook({ state: { kind: 'paused' } }), 'gone').state).toEqual({ kind: 'paused' });
+  });
+});
+
+describe('rotating the signing secret', () => {
+  const signing = { current: 'old-secret-old-secret' };
+
+  it('keeps the previous secret for a day unless told otherwise', () => {
+    expect(rotateSigning({ signing, headers: { a: 'b' } }, 'new', 1_000)).toEqual({
+      headers: { a: 'b' },
+      signing: { current: 'new', previous: 'old-secret-old-secret', previousUntil: 1_000 + 86_400_000 },
+    });
+  });
+
+  it('forgets it at once with no overlap, and has none to keep at first', () => {
+    expect(rotateSigning({ signing }, 'new', 1_000, 0).signing).toEqual({ current: 'new' });
+    expect(rotateSigning({}, 'new', 1_000).signing).toEqual({ current: 'new' });
+  });
+});
+
+describe('deleting', () => {
+  it('takes the secret along', () => {
+    expect(deleteWebhook(aWebhook({ secret }))).toEqual({ webhookId: 'wh_siem', secretArn: 'arn:secret' });
+    expect(deleteWebhook(aWebhook())).toEqual({ webhookId: 'wh_siem' });
+  });
+});
+
+describe('health', () => {
+  it('counts failed attempts up to five, at which the webhook is failing', () => {
+    let health = healthAfter(healthy, 'attempt-failed', 1);
+    for (let failures = 1; failures < 5; failures += 1) {
+      expect(isFailing(health)).toBe(false);
+      health = healthAfter(health, 'attempt-failed', 1);
+    }
+    expect(isFailing(health)).toBe(true);
+    expect(healthAfter(health, 'attempt-failed', 1)).toBe(health);
+  });
+
+  it('remembers when exhaustion began, and counts it up to twenty', () => {
+    let health = healthAfter(healthy, 'exhausted', 1_000);
+    expect(health).toEqual({ failuresInARow: 0, exhaustedCount: 1, failingSince: 1_000 });
+    for (let count = 1; count < 20; count += 1) {
+      health = healthAfter(health, 'exhausted', 9_000);
+    }
+    expect(health).toMatchObject({ exhaustedCount: 20, failingSince: 1_000 });
+    expect(healthAfter(health, 'exhausted', 9_000)).toBe(health);
+  });
+
+  it('is cleared by a success, and costs nothing while there is nothing to clear', () => {
+    const failing = { failuresInARow: 5, exhaustedCount: 3, failingSince: 1 };
+    expect(healthAfter(failing, 'succeeded', 2)).toEqual(healthy);
+    expect(healthAfter(healthy, 'succeeded', 2)).toBe(healthy);
+  });
+});
