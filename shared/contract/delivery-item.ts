@@ -1,0 +1,74 @@
+/** A delivery's row as the delivery log keeps it, without its keys and index attributes. */
+import * as z from 'zod';
+import type { DeliveryRow } from '../domain/delivery.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../domain/ids.ts';
+import { type Rejected, rejection } from './parse-json.ts';
+
+const attemptSchema = z.object({
+  number: z.int().min(1),
+  at: z.number(),
+  millis: z.number(),
+  statusCode: z.int().exactOptional(),
+  error: z
+    .enum([
+      'url-refused',
+      'address-refused',
+      'dns-failed',
+      'connect-failed',
+      'tls-failed',
+      'connection-reset',
+      'protocol-violated',
+      'timeout',
+    ])
+    .exactOptional(),
+  answer: z.string().exactOptional(),
+  duplicate: z.literal(true).exactOptional(),
+});
+
+const itemSchema = z.object({
+  status: z.enum(['pending', 'delivered', 'failed', 'held', 'cancelled']),
+  reason: z
+    .enum([
+      'webhook-gone',
+      'webhook-paused',
+      'alerts-off',
+      'below-threshold',
+      'webhook-disabled',
+      'exhausted',
+      'gone',
+      'address-refused',
+      'url-refused',
+    ])
+    .exactOptional(),
+  lastAttempt: z.int().min(0),
+  attemptLimit: z.int().min(1),
+  attempts: z.array(attemptSchema),
+  finding: z.string(),
+  nextAttemptAt: z.number().exactOptional(),
+  lease: z.string().exactOptional(),
+  leaseUntil: z.number().exactOptional(),
+  reopen: z.enum(['user', 'operator']).exactOptional(),
+  ticketSentAt: z.number().exactOptional(),
+  failedAt: z.number().exactOptional(),
+  reconcileAt: z.number().exactOptional(),
+  expiresAt: z.number(),
+});
+
+export type DeliveryItem = z.input<typeof itemSchema>;
+
+export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
+  const { tenantId: _tenant, webhookId: _webhook, deliveryId: _delivery, attempts, ...item } = row;
+  return { ...item, attempts: attempts.map((attempt) => ({ ...attempt })) };
+}
+
+export function parseDeliveryItem(
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  deliveryId: DeliveryId,
+  item: unknown,
+): { readonly kind: 'parsed'; readonly row: DeliveryRow } | Rejected {
+  const parsed = itemSchema.safeParse(item);
+  return parsed.success
+    ? { kind: 'parsed', row: { ...parsed.data, tenantId, webhookId, deliveryId } }
+    : rejection(parsed.error);
+}

@@ -1,0 +1,70 @@
+/** The message that travels in the delivery and retry queues and, as a ticket, in `ExhaustedDeliveries`. */
+import * as z from 'zod';
+import type { DeliveryMessage } from '../domain/delivery.ts';
+import type { Finding } from '../domain/finding.ts';
+import { parseDeliveryId, parseTenantId, parseWebhookId } from '../domain/ids.ts';
+import { findingSchema } from './finding-schema.ts';
+import { parseJson, type Rejected, rejection } from './parse-json.ts';
+
+/** Grows when an old `send` could no longer read a new message. */
+const MESSAGE_VERSION = 1;
+
+const messageSchema = z.object({
+  v: z.literal(MESSAGE_VERSION, `this service reads version ${MESSAGE_VERSION}`),
+  tenantId: z.string().transform(orIssue(parseTenantId, 'not a tenant id')),
+  webhookId: z.string().transform(orIssue(parseWebhookId, 'not a webhook id')),
+  deliveryId: z.string().transform(orIssue(parseDeliveryId, 'not a delivery id')),
+  attempt: z.int().min(1),
+  attemptLimit: z.int().min(1),
+  reopen: z.enum(['user', 'operator']).exactOptional(),
+  finding: z.string(),
+});
+
+export interface ParsedDeliveryMessage {
+  readonly kind: 'parsed';
+  readonly message: DeliveryMessage;
+  /** What the message's canonical string says. */
+  readonly finding: Finding;
+}
+
+export function serializeDeliveryMessage(message: DeliveryMessage): string {
+  return JSON.stringify({ v: MESSAGE_VERSION, ...message });
+}
+
+export function parseDeliveryMessage(body: string): ParsedDeliveryMessage | Rejected {
+  const json = parseJson(body);
+  if (json.kind === 'rejected') {
+    return json;
+  }
+  const parsed = messageSchema.safeParse(json.value);
+  if (!parsed.success) {
+    return rejection(parsed.error);
+  }
+  const finding = parseCanonicalFinding(parsed.data.finding);
+  if (finding.kind === 'rejected') {
+    return { kind: 'rejected', reason: `finding: ${finding.reason}` };
+  }
+  const { v: _version, ...message } = parsed.data;
+  return { kind: 'parsed', message, finding: finding.finding };
+}
+
+/** The bounds of time are not asked again: what was accepted once stays valid, however long it is retried. */
+function parseCanonicalFinding(text: string): { readonly kind: 'parsed'; readonly finding: Finding } | Rejected {
+  const json = parseJson(text);
+  if (json.kind === 'rejected') {
+    return json;
+  }
+  const parsed = findingSchema.safeParse(json.value);
+  return parsed.success ? { kind: 'parsed', finding: parsed.data } : rejection(parsed.error);
+}
+
+function orIssue<Id extends string>(parse: (text: string) => Id | undefined, message: string) {
+  return (text: string, context: z.RefinementCtx): Id => {
+    const id = parse(text);
+    if (id === undefined) {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+    return id;
+  };
+}

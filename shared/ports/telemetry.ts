@@ -1,0 +1,47 @@
+/** What the service says of itself: one log line per attempt, counters, and nothing secret in either. */
+import type { DeliveryId, TenantId, WebhookId } from '../domain/ids.ts';
+
+/** The canonical line of one attempt, the decision included. Instants are ISO 8601. */
+export interface AttemptedLine {
+  readonly tenantId: TenantId;
+  readonly webhookId: WebhookId;
+  readonly deliveryId: DeliveryId;
+  readonly attempt: number;
+  readonly attemptLimit: number;
+  readonly format: string;
+  /** Host and port only: a path or a query may be a credential. */
+  readonly host: string;
+  readonly statusCode?: number;
+  readonly error?: string;
+  readonly millis: number;
+  readonly decision: 'done' | 'retry' | 'give-up';
+  readonly reason?: string;
+  readonly nextAttemptAt?: string;
+  readonly reopen?: string;
+}
+
+export type Metric =
+  | 'finding.dispatched'
+  | 'finding.rejected'
+  | 'delivery.planned'
+  | 'delivery.delivered'
+  | 'delivery.retried'
+  | 'delivery.failed'
+  | 'delivery.held'
+  | 'delivery.cancelled'
+  | 'delivery.poisoned'
+  | 'delivery.outran-record'
+  | 'address.refused'
+  | 'webhook.disabled'
+  | 'item.returned';
+
+export interface Telemetry {
+  attempted(line: AttemptedLine): void;
+  count(metric: Metric, amount?: number): void;
+  /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
+  warn(event: string, fields: Readonly<Record<string, string | number>>): void;
+  /** A fault that nobody foresaw. */
+  fail(event: string, fields: Readonly<Record<string, string | number>>, error: unknown): void;
+  /** Called once at the end of an invocation. */
+  flush(): void;
+}

@@ -1,0 +1,36 @@
+/** The queues, their bounds and who takes over whose dead letters. `infra/` and `local/` build the same from here. */
+
+export type QueueName = 'findings' | 'findings-dlq' | 'delivery' | 'retry' | 'poison' | 'exhausted-deliveries';
+
+export interface QueueShape {
+  readonly visibilitySeconds: number;
+  readonly retentionDays: number;
+  /** Where a message goes after `MAX_RECEIVES` receives; absent for queues that are themselves a last stop. */
+  readonly deadLettersTo?: QueueName;
+}
+
+/** One invocation may take this long. A POST has 10 s; the rest is reading, recording and a margin. */
+export const FUNCTION_TIMEOUT_SECONDS = 30;
+
+/** Lambda asks for at least six times the function's timeout (AWS Lambda guide, SQS event sources). */
+const VISIBILITY_SECONDS = 6 * FUNCTION_TIMEOUT_SECONDS;
+
+/** The most that SQS keeps; a weekend must not outlive an incident. */
+const RETENTION_DAYS = 14;
+
+/** 100 receives × 180 s visibility = 5 h: an outage of a dependency is waited out, not dead-lettered. */
+export const MAX_RECEIVES = 100;
+
+/** Messages per Lambda event, and the most that one SQS batch call carries. */
+export const BATCH_SIZE = 10;
+
+const bounds = { visibilitySeconds: VISIBILITY_SECONDS, retentionDays: RETENTION_DAYS };
+
+export const QUEUES: Readonly<Record<QueueName, QueueShape>> = {
+  findings: { ...bounds, deadLettersTo: 'findings-dlq' },
+  'findings-dlq': bounds,
+  delivery: { ...bounds, deadLettersTo: 'poison' },
+  retry: { ...bounds, deadLettersTo: 'poison' },
+  poison: bounds,
+  'exhausted-deliveries': bounds,
+};
