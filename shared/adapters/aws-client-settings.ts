@@ -1,0 +1,8 @@
+/**
+ * How every AWS client here behaves: the SDK's own time-outs are unlimited, and one hanging call must not eat the
+ * invocation. Three tries of 2 s leave room for a 10 s POST and its record within the function's 30 s.
+ */
+export const AWS_CLIENT_SETTINGS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+} as const;

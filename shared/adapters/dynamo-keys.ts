@@ -1,0 +1,42 @@
+/** The keys of both tables, in one place because readers and writers must agree on them. */
+import type { DeliveryRow } from '../domain/delivery.ts';
+import { type DeliveryId, parseWebhookId, type TenantId, type WebhookId } from '../domain/ids.ts';
+
+const TENANT_PREFIX = 'TENANT#';
+export const WEBHOOK_PREFIX = 'WEBHOOK#';
+
+/** The reconciler reads this many partitions of the due index, so that a bad hour does not heat a single one. */
+export const DUE_SHARDS = 16;
+
+export function tenantKey(tenantId: TenantId): string {
+  return TENANT_PREFIX + tenantId;
+}
+
+export function webhookKey(tenantId: TenantId, webhookId: WebhookId): { readonly pk: string; readonly sk: string } {
+  return { pk: tenantKey(tenantId), sk: WEBHOOK_PREFIX + webhookId };
+}
+
+export function webhookIdOfKey(sk: string): WebhookId | undefined {
+  return sk.startsWith(WEBHOOK_PREFIX) ? parseWebhookId(sk.slice(WEBHOOK_PREFIX.length)) : undefined;
+}
+
+export function deliveryKey(
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  deliveryId: DeliveryId,
+): { readonly pk: string; readonly sk: string } {
+  return { pk: `${tenantId}#${webhookId}`, sk: deliveryId };
+}
+
+/** Only failing rows have them: an index on what every delivery writes would double the cost of all. */
+export function indexAttributes(row: DeliveryRow): { readonly attentionOf?: string; readonly dueShard?: number } {
+  return {
+    ...(row.failedAt !== undefined && { attentionOf: `${row.tenantId}#${row.webhookId}` }),
+    ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(row.deliveryId) }),
+  };
+}
+
+/** By the end of the id, which is part of a hash and so evenly spread. */
+function dueShardOf(deliveryId: DeliveryId): number {
+  return deliveryId.charCodeAt(deliveryId.length - 1) % DUE_SHARDS;
+}
