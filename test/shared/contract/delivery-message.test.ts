@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
+import { aDeliveryMessage } from '../../builders/delivery.ts';
+import { aFinding } from '../../builders/finding.ts';
+
+const body = (overrides: object) =>
+  JSON.stringify({ ...JSON.parse(serializeDeliveryMessage(aDeliveryMessage())), ...overrides });
+
+describe('a delivery message', () => {
+  it.each([
+    ['a first attempt', aDeliveryMessage()],
+    ['a retry', aDeliveryMessage({ attempt: 3 })],
+    ['a ticket', aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' })],
+  ])('comes back as it went: %s', (_what, message) => {
+    expect(parseDeliveryMessage(serializeDeliveryMessage(message))).toEqual({
+      kind: 'parsed',
+      message,
+      finding: aFinding(),
+    });
+  });
+
+  it.each([
+    ['an unknown version', { v: 2 }, 'v: this service reads version 1'],
+    ['no version', { v: undefined }, 'v: this service reads version 1'],
+    ['a bad tenant', { tenantId: 'a#b' }, 'tenantId'],
+    ['a bad webhook', { webhookId: '' }, 'webhookId'],
+    ['an id that would break the signature', { deliveryId: 'dlv_a.b' }, 'deliveryId'],
+    ['attempt 0', { attempt: 0 }, 'attempt'],
+    ['an attempt with a fraction', { attempt: 1.5 }, 'attempt'],
+    ['somebody else who re-opens', { reopen: 'intruder' }, 'reopen'],
+    ['a finding that is no JSON', { finding: 'x' }, 'finding'],
+    ['a finding without a title', { finding: '{}' }, 'finding'],
+  ])('with %s is rejected, saying why', (_what, overrides, reason) => {
+    expect(parseDeliveryMessage(body(overrides))).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  it('may hold fields of a later version that do not change its meaning', () => {
+    expect(parseDeliveryMessage(body({ traceId: '1-67' }))).toMatchObject({ kind: 'parsed' });
+  });
+
+  it('never throws, whatever arrives', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(parseDeliveryMessage(text).kind).toBe('rejected');
+      }),
+    );
+  });
+});
