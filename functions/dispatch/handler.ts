@@ -1,0 +1,96 @@
+/** One batch of findings: parse, look up each tenant's webhooks once, apply the alert rules, enqueue every match. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
+import type { TenantId } from '../../shared/domain/ids.ts';
+import { type PlannedDelivery, planDeliveries } from '../../shared/domain/plan-deliveries.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { DeadLetters } from '../../shared/ports/dead-letters.ts';
+import type { DeliveryLanes } from '../../shared/ports/delivery-queues.ts';
+import type { Telemetry } from '../../shared/ports/telemetry.ts';
+import type { WebhookDirectory } from '../../shared/ports/webhook-store.ts';
+
+export interface DispatchDependencies {
+  readonly webhooks: WebhookDirectory;
+  readonly lanes: DeliveryLanes;
+  readonly rejected: DeadLetters;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}
+
+/** The deliveries that a record asks for: it may be acknowledged once all of them are on the queue. */
+interface Planned {
+  readonly messageId: string;
+  readonly deliveries: readonly PlannedDelivery[];
+}
+
+export function createHandler(deps: DispatchDependencies) {
+  const { telemetry } = deps;
+
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const failures = new Set<string>();
+    const planned: Planned[] = [];
+    const webhooksOf = rememberWebhooks();
+    for (const { messageId, body } of event.Records) {
+      try {
+        planned.push({ messageId, deliveries: await plan(body, webhooksOf) });
+      } catch (error) {
+        telemetry.fail('finding.returned', { messageId }, error);
+        failures.add(messageId);
+      }
+    }
+    for (const messageId of await enqueue(planned)) {
+      failures.add(messageId);
+    }
+    if (failures.size > 0) {
+      telemetry.count('item.returned', failures.size);
+    }
+    telemetry.flush();
+    return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+  async function plan(
+    body: string,
+    webhooksOf: (tenantId: TenantId) => Promise<readonly Webhook[]>,
+  ): Promise<readonly PlannedDelivery[]> {
+    const parsed = parseFindingEvent(body, deps.clock.now());
+    if (parsed.kind === 'rejected') {
+      await deps.rejected.put(body, parsed.reason);
+      telemetry.count('finding.rejected');
+      telemetry.warn('finding.rejected', { reason: parsed.reason });
+      return [];
+    }
+    const { tenantId, finding } = parsed;
+    return planDeliveries(tenantId, finding, await webhooksOf(tenantId));
+  }
+
+  /** Answers the messages of which a delivery may not have reached its queue. */
+  async function enqueue(planned: readonly Planned[]): Promise<readonly string[]> {
+    const deliveries = planned.flatMap((record) => record.deliveries);
+    if (deliveries.length === 0) {
+      return [];
+    }
+    try {
+      const refused = await deps.lanes.enqueueAll(deliveries);
+      telemetry.count('delivery.planned', deliveries.length - refused.size);
+      return messageIdsOf(planned, (delivery) => refused.has(delivery));
+    } catch (error) {
+      telemetry.fail('deliveries.unqueued', { deliveries: deliveries.length }, error);
+      return messageIdsOf(planned, () => true);
+    }
+  }
+
+  /** A failed look-up is remembered too: the batch's other findings of that tenant come back with it. */
+  function rememberWebhooks(): (tenantId: TenantId) => Promise<readonly Webhook[]> {
+    const lists = new Map<TenantId, Promise<readonly Webhook[]>>();
+    return (tenantId) => {
+      const list = lists.get(tenantId) ?? deps.webhooks.list(tenantId);
+      lists.set(tenantId, list);
+      return list;
+    };
+  }
+}
+
+function messageIdsOf(planned: readonly Planned[], concerns: (delivery: PlannedDelivery) => boolean): string[] {
+  return planned.filter(({ deliveries }) => deliveries.some(concerns)).map(({ messageId }) => messageId);
+}

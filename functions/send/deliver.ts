@@ -1,0 +1,302 @@
+/**
+ * One delivery from its message to its record: looks at the row, takes the step it asks for, and whenever the row
+ * turns out to have changed looks again. What the steps are is the domain's; the order of effects is decided here.
+ */
+import { type Decision, decide } from '../../shared/domain/decide.ts';
+import {
+  type Attempt,
+  adopt,
+  cancel,
+  claim,
+  continuationOf,
+  type DeliveryMessage,
+  type DeliveryRow,
+  hold,
+  markTicketSent,
+  recordGivingUp,
+  recordLateSuccess,
+  recordRetry,
+  recordSuccess,
+  ticketOf,
+} from '../../shared/domain/delivery.ts';
+import type { Finding } from '../../shared/domain/finding.ts';
+import { maySend, type Permission } from '../../shared/domain/may-send.ts';
+import { nextStep, type Step } from '../../shared/domain/next-step.ts';
+import { hopSeconds } from '../../shared/domain/retry-policy.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import type { BatchReading } from '../../shared/ports/batch-reader.ts';
+import type { AttemptedLine } from '../../shared/ports/telemetry.ts';
+import type { Invocation, SendDependencies } from './dependencies.ts';
+import type { Place } from './first-successes.ts';
+import type { HealthFollowing } from './health.ts';
+import { makeAttempt, prepareAttempt } from './make-attempt.ts';
+
+/** `return` leaves the message on the queue. */
+export type Verdict = 'acknowledge' | 'return';
+
+export interface ReceivedDelivery {
+  readonly message: DeliveryMessage;
+  readonly finding: Finding;
+  /** False if this message was handed out before: its outcome may already be on record, or on its way there. */
+  readonly isFirstReceive: boolean;
+}
+
+/** The attempt's 10 s, and 5 s to record the outcome: an attempt begun with less could end unrecorded. */
+const MIN_REMAINING_MILLIS = 15_000;
+
+/** Each look follows a change by somebody else; after so many the queue's own pause serves better. */
+const MAX_LOOKS = 5;
+
+/** What came of one step: a verdict, or a reason to look at the row again. */
+type Progress = Verdict | 'look-again';
+
+/** An attempt that was made, to be recorded. `claimed` is the row under our lease, if it had to be claimed. */
+interface Made {
+  readonly webhook: Webhook;
+  readonly claimed: DeliveryRow | undefined;
+  readonly attempt: Attempt;
+}
+
+export function createDelivering(deps: SendDependencies, invocation: Invocation) {
+  const { log, clock, telemetry } = deps;
+
+  return {
+    async deliver(
+      received: ReceivedDelivery,
+      reading: BatchReading,
+      place: Place,
+      health: HealthFollowing,
+    ): Promise<Verdict> {
+      const { tenantId, webhookId, deliveryId } = received.message;
+      if (reading.kind === 'unread') {
+        telemetry.warn('delivery.unread', { tenantId, deliveryId, because: reading.because });
+        return 'return';
+      }
+      let { row } = reading;
+      for (let look = 0; look < MAX_LOOKS; look += 1) {
+        const step = nextStep(row, received.message, clock.now());
+        const progress = await take(step, received, reading.webhook, place, health);
+        if (progress !== 'look-again') {
+          return progress;
+        }
+        row = await log.find(tenantId, webhookId, deliveryId);
+      }
+      return 'return';
+    },
+  };
+
+  async function take(
+    step: Step,
+    received: ReceivedDelivery,
+    webhook: Webhook | undefined,
+    place: Place,
+    health: HealthFollowing,
+  ): Promise<Progress> {
+    const { message } = received;
+    switch (step.kind) {
+      case 'acknowledge':
+        return 'acknowledge';
+      case 'return':
+        if (step.because === 'ahead-of-record') {
+          const { tenantId, deliveryId, attempt } = message;
+          telemetry.count('delivery.outran-record');
+          telemetry.warn('delivery.outran-record', { tenantId, deliveryId, attempt });
+        }
+        return 'return';
+      case 'enqueue':
+        await enqueue(step.message, step.dueAt);
+        return 'acknowledge';
+      case 'send-ticket':
+        await sendTicket(step.row);
+        return 'acknowledge';
+      case 'adopt':
+        await log.write(message.tenantId, adopt(message, clock.now()));
+        return 'look-again';
+      case 'attempt': {
+        // A round that is under way goes by what opened it; a message that opens one says so itself.
+        const reopen = step.row?.status === 'pending' ? step.row.reopen : message.reopen;
+        const permission = maySend(webhook, received.finding.severity.level, reopen);
+        return permission.kind === 'send'
+          ? tryOnce(step.row, received, permission.webhook, place, health)
+          : end(step.row, message, permission);
+      }
+    }
+  }
+
+  /** The delivery may not be sent: it ends here, unless it had ended before and somebody wanted it re-opened. */
+  async function end(
+    row: DeliveryRow | undefined,
+    message: DeliveryMessage,
+    permission: Exclude<Permission, { kind: 'send' }>,
+  ): Promise<Verdict> {
+    if (row !== undefined && row.status !== 'pending') {
+      return 'acknowledge';
+    }
+    const now = clock.now();
+    const change =
+      permission.kind === 'cancel' ? cancel(row, message, permission.reason, now) : hold(row, message, now);
+    if ((await log.write(message.tenantId, change)) === 'conflict') {
+      return 'return';
+    }
+    telemetry.count(permission.kind === 'cancel' ? 'delivery.cancelled' : 'delivery.held');
+    return 'acknowledge';
+  }
+
+  async function tryOnce(
+    row: DeliveryRow | undefined,
+    received: ReceivedDelivery,
+    webhook: Webhook,
+    place: Place,
+    health: HealthFollowing,
+  ): Promise<Progress> {
+    const { message } = received;
+    const ready = await prepareAttempt(deps, webhook);
+    if (invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS) {
+      return 'return';
+    }
+    const claimed = row && (await claimRow(row, message));
+    if (row !== undefined && claimed === undefined) {
+      return 'look-again';
+    }
+    const attemptLimit = claimed?.attemptLimit ?? message.attemptLimit;
+    const { attempt, result, host } = await makeAttempt(deps, ready, message, received.finding);
+    const decision = decide({
+      result,
+      deliveryId: message.deliveryId,
+      attempt: message.attempt,
+      attemptLimit,
+      policy: deps.policy,
+      nowMillis: clock.now(),
+    });
+    report(message, attempt, decision, { format: ready.format.id, attemptLimit, host });
+    const made = { webhook, claimed, attempt };
+    return decision.kind === 'done' ? succeed(made, received, place, health) : fail(made, message, decision, health);
+  }
+
+  /** Undefined if somebody else changed the row first. */
+  async function claimRow(row: DeliveryRow, message: DeliveryMessage): Promise<DeliveryRow | undefined> {
+    const lease = deps.newLease();
+    const change = claim(row, message, lease, clock.now());
+    if ((await log.write(message.tenantId, change)) === 'written') {
+      return change.row;
+    }
+    // The write may have been ours, applied although its first answer was lost: then the row carries our lease.
+    const stored = await log.find(row.tenantId, row.webhookId, row.deliveryId);
+    return stored?.lease === lease ? stored : undefined;
+  }
+
+  async function succeed(
+    { webhook, claimed, attempt }: Made,
+    { message, isFirstReceive }: ReceivedDelivery,
+    place: Place,
+    health: HealthFollowing,
+  ): Promise<Verdict> {
+    const change = recordSuccess(claimed, message, attempt, clock.now());
+    if (claimed === undefined && isFirstReceive) {
+      if (!(await place.record(change.row))) {
+        return 'return';
+      }
+    } else if ((await log.write(message.tenantId, change)) === 'conflict' && !(await recordLate(message, attempt))) {
+      return 'return';
+    }
+    telemetry.count('delivery.delivered');
+    await health.note(webhook, 'succeeded');
+    return 'acknowledge';
+  }
+
+  /** True once a success is on record, ours or another's. */
+  async function recordLate(message: DeliveryMessage, attempt: Attempt): Promise<boolean> {
+    const { tenantId, webhookId, deliveryId } = message;
+    for (let look = 0; look < MAX_LOOKS; look += 1) {
+      const row = await log.find(tenantId, webhookId, deliveryId);
+      const change = recordLateSuccess(row, message, attempt, clock.now());
+      if (change === undefined || (await log.write(tenantId, change)) === 'written') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async function fail(
+    { webhook, claimed, attempt }: Made,
+    message: DeliveryMessage,
+    decision: Exclude<Decision, { kind: 'done' }>,
+    health: HealthFollowing,
+  ): Promise<Progress> {
+    const now = clock.now();
+    const change =
+      decision.kind === 'retry'
+        ? recordRetry(claimed, message, attempt, decision.at, now)
+        : recordGivingUp(claimed, message, attempt, decision.reason, now);
+    if ((await log.write(message.tenantId, change)) === 'conflict') {
+      return 'look-again';
+    }
+    // Health before the continuation: if it cannot be written the item comes back and continues from the row.
+    await health.note(webhook, 'attempt-failed');
+    if (decision.kind === 'retry') {
+      telemetry.count('delivery.retried');
+      await enqueue(continuationOf(change.row), decision.at);
+      return 'acknowledge';
+    }
+    telemetry.count('delivery.failed');
+    await giveUp(webhook, change.row, decision.reason, health);
+    return 'acknowledge';
+  }
+
+  async function giveUp(
+    webhook: Webhook,
+    row: DeliveryRow,
+    reason: Extract<Decision, { kind: 'give-up' }>['reason'],
+    health: HealthFollowing,
+  ): Promise<void> {
+    switch (reason) {
+      case 'exhausted':
+        await health.note(webhook, 'exhausted');
+        await sendTicket(row);
+        return;
+      case 'gone':
+        if (await deps.health.disable(webhook.tenantId, webhook.webhookId, 'gone')) {
+          telemetry.count('webhook.disabled');
+        }
+        return;
+      case 'address-refused':
+      case 'url-refused':
+        telemetry.count('address.refused');
+        return;
+    }
+  }
+
+  async function enqueue(message: DeliveryMessage, dueAt: number): Promise<void> {
+    await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));
+  }
+
+  /** Marked only after it is on the queue: a crash between the two sends it twice, never not at all. */
+  async function sendTicket(row: DeliveryRow): Promise<void> {
+    await deps.tickets.sendTicket(row.tenantId, ticketOf(row));
+    await log.write(row.tenantId, markTicketSent(row, clock.now()));
+  }
+
+  function report(
+    message: DeliveryMessage,
+    attempt: Attempt,
+    decision: Decision,
+    about: Pick<AttemptedLine, 'format' | 'attemptLimit' | 'host'>,
+  ): void {
+    const { tenantId, webhookId, deliveryId, reopen } = message;
+    const { number, millis, statusCode, error } = attempt;
+    telemetry.attempted({
+      tenantId,
+      webhookId,
+      deliveryId,
+      attempt: number,
+      ...about,
+      ...(statusCode !== undefined && { statusCode }),
+      ...(error !== undefined && { error }),
+      millis,
+      decision: decision.kind,
+      ...(decision.kind === 'give-up' && { reason: decision.reason }),
+      ...(decision.kind === 'retry' && { nextAttemptAt: new Date(decision.at).toISOString() }),
+      ...(reopen && { reopen }),
+    });
+  }
+}

@@ -1,0 +1,121 @@
+/** One batch: parse, read everything at once, deliver side by side, and name the items that stay on the queue. */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../../shared/contract/delivery-message.ts';
+import type { BatchReading } from '../../shared/ports/batch-reader.ts';
+import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
+import { createDelivering, type ReceivedDelivery, type Verdict } from './deliver.ts';
+import type { Invocation, SendDependencies } from './dependencies.ts';
+import { openFirstSuccesses } from './first-successes.ts';
+import { followHealth } from './health.ts';
+
+/** All records of a batch that carry the same message; one of them is handled for all. */
+interface Group {
+  readonly received: ReceivedDelivery;
+  readonly messageIds: readonly string[];
+}
+
+export function createHandler(deps: SendDependencies) {
+  return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
+    const failures: string[] = [];
+    const understood: { record: SQSRecord; parsed: ParsedDeliveryMessage }[] = [];
+    for (const record of event.Records) {
+      const parsed = parseDeliveryMessage(record.body);
+      if (parsed.kind === 'parsed') {
+        understood.push({ record, parsed });
+      } else if (!(await setAside(record.body, parsed.reason))) {
+        failures.push(record.messageId);
+      }
+    }
+
+    const { groups, others } = groupByDelivery(understood);
+    failures.push(...others);
+    const readings = await readAll(groups);
+    const delivering = createDelivering(deps, invocation);
+    const firstSuccesses = openFirstSuccesses(deps.log, deps.clock, groups.length);
+    const health = followHealth(deps.health, deps.clock);
+    const verdicts = await Promise.all(
+      groups.map(async ({ received }, index) => {
+        const place = firstSuccesses.takePlace();
+        try {
+          const reading = readings[index] ?? { kind: 'unread', because: 'no reading' };
+          return await guarded(received, () => delivering.deliver(received, reading, place, health));
+        } finally {
+          place.leave();
+        }
+      }),
+    );
+    groups.forEach(({ messageIds }, index) => {
+      if (verdicts[index] !== 'acknowledge') {
+        failures.push(...messageIds);
+      }
+    });
+    if (failures.length > 0) {
+      deps.telemetry.count('item.returned', failures.length);
+    }
+    deps.telemetry.flush();
+    return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+  /** Poison is not retried: it goes aside at once, whole and with its reason. True if it is safe to acknowledge. */
+  async function setAside(body: string, reason: string): Promise<boolean> {
+    try {
+      await deps.poison.put(body, reason);
+      deps.telemetry.count('delivery.poisoned');
+      deps.telemetry.warn('delivery.poisoned', { reason });
+      return true;
+    } catch (error) {
+      deps.telemetry.fail('poison.refused', { reason }, error);
+      return false;
+    }
+  }
+
+  async function readAll(groups: readonly Group[]): Promise<readonly BatchReading[]> {
+    if (groups.length === 0) {
+      return [];
+    }
+    try {
+      return await deps.reader.read(groups.map(({ received }) => received.message));
+    } catch (error) {
+      deps.telemetry.fail('batch.unread', { deliveries: groups.length }, error);
+      return groups.map(() => ({ kind: 'unread', because: 'the batch could not be read' }));
+    }
+  }
+
+  /** Whatever goes wrong on our side, the item stays on the queue and no attempt is used up. */
+  async function guarded({ message }: ReceivedDelivery, deliver: () => Promise<Verdict>): Promise<Verdict> {
+    try {
+      return await deliver();
+    } catch (error) {
+      const { tenantId, deliveryId, attempt } = message;
+      const event = error instanceof DependencyUnavailable ? 'dependency.failed' : 'delivery.broken';
+      deps.telemetry.fail(event, { tenantId, deliveryId, attempt }, error);
+      return 'return';
+    }
+  }
+}
+
+/**
+ * Exact duplicates share one verdict. Of different messages for one delivery the first is handled; the others come
+ * again later, when its outcome is on record.
+ */
+function groupByDelivery(understood: readonly { record: SQSRecord; parsed: ParsedDeliveryMessage }[]) {
+  const others: string[] = [];
+  const groups = new Map<string, { body: string; received: ReceivedDelivery; messageIds: string[] }>();
+  for (const { record, parsed } of understood) {
+    const { message, finding } = parsed;
+    const name = `${message.tenantId}#${message.webhookId}#${message.deliveryId}`;
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    const group = groups.get(name);
+    if (group === undefined) {
+      const received = { message, finding, isFirstReceive: receives === 1 };
+      groups.set(name, { body: record.body, received, messageIds: [record.messageId] });
+    } else if (group.body === record.body) {
+      const isFirstReceive = group.received.isFirstReceive && receives === 1;
+      group.received = { ...group.received, isFirstReceive };
+      group.messageIds.push(record.messageId);
+    } else {
+      others.push(record.messageId);
+    }
+  }
+  return { groups: [...groups.values()] satisfies Group[], others };
+}

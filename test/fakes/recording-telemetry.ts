@@ -1,0 +1,33 @@
+import type { AttemptedLine, Metric, Telemetry } from '../../shared/ports/telemetry.ts';
+
+export class RecordingTelemetry implements Telemetry {
+  readonly lines: AttemptedLine[] = [];
+  readonly warnings: { event: string; fields: Readonly<Record<string, string | number>> }[] = [];
+  readonly failures: { event: string; fields: Readonly<Record<string, string | number>>; error: unknown }[] = [];
+  readonly #counts = new Map<Metric, number>();
+  flushes = 0;
+
+  attempted(line: AttemptedLine): void {
+    this.lines.push(line);
+  }
+
+  count(metric: Metric, amount = 1): void {
+    this.#counts.set(metric, this.counted(metric) + amount);
+  }
+
+  counted(metric: Metric): number {
+    return this.#counts.get(metric) ?? 0;
+  }
+
+  warn(event: string, fields: Readonly<Record<string, string | number>>): void {
+    this.warnings.push({ event, fields });
+  }
+
+  fail(event: string, fields: Readonly<Record<string, string | number>>, error: unknown): void {
+    this.failures.push({ event, fields, error });
+  }
+
+  flush(): void {
+    this.flushes += 1;
+  }
+}

@@ -1,0 +1,35 @@
+import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../shared/domain/attempt-outcome.ts';
+import type { WebhookClient } from '../../shared/ports/webhook-client.ts';
+
+/** Answers by script, then repeats the last line of it; keeps every request. */
+export class ScriptedWebhookClient implements WebhookClient {
+  readonly requests: OutgoingRequest[] = [];
+  #script: readonly Reply[];
+  /** Runs while the receiver has the request: the moment in which others may change the world. */
+  meanwhile: (request: OutgoingRequest) => void | Promise<void> = () => {};
+
+  constructor(...script: readonly Reply[]) {
+    this.#script = script.length === 0 ? [200] : script;
+  }
+
+  async send(request: OutgoingRequest): Promise<AttemptOutcome> {
+    const reply = this.#script[Math.min(this.requests.length, this.#script.length - 1)] ?? 200;
+    this.requests.push(request);
+    await this.meanwhile(request);
+    return toOutcome(reply);
+  }
+}
+
+/** A status, a way not to answer, or a whole answer. */
+export type Reply =
+  | number
+  | NoAnswer
+  | { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+
+function toOutcome(reply: Reply): AttemptOutcome {
+  if (typeof reply === 'string') {
+    return { kind: 'unanswered', error: reply, millis: 7 };
+  }
+  const { statusCode, headers = {}, body = '' } = typeof reply === 'number' ? { statusCode: reply } : reply;
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 7 };
+}

@@ -1,0 +1,71 @@
+import { createHandler } from '../../functions/send/handler.ts';
+import type { DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import { anSqsEvent, type RecordOverrides } from '../builders/delivery.ts';
+import { aWebhook } from '../builders/webhook.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemoryBatchReader } from './memory-batch-reader.ts';
+import { MemoryDeliveryLog } from './memory-delivery-log.ts';
+import { MemoryQueues } from './memory-queues.ts';
+import { MemorySecretStore } from './memory-secret-store.ts';
+import { MemoryWebhookStore } from './memory-webhook-store.ts';
+import { RecordingTelemetry } from './recording-telemetry.ts';
+import { type Reply, ScriptedWebhookClient } from './scripted-webhook-client.ts';
+
+export interface SendWorldSettings {
+  readonly webhooks?: readonly Webhook[];
+  readonly rows?: readonly DeliveryRow[];
+  readonly replies?: readonly Reply[];
+}
+
+/** The real `send` handler on in-memory ports. */
+export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }: SendWorldSettings = {}) {
+  const clock = new ManualClock();
+  const log = new MemoryDeliveryLog(...rows);
+  const store = new MemoryWebhookStore(...webhooks);
+  const reader = new MemoryBatchReader(store, log);
+  const queues = new MemoryQueues();
+  const secrets = new MemorySecretStore();
+  const client = new ScriptedWebhookClient(...replies);
+  const telemetry = new RecordingTelemetry();
+  let leases = 0;
+  let remainingMillis = 30_000;
+  const handler = createHandler({
+    reader,
+    log,
+    health: store,
+    secrets,
+    client,
+    retryLane: queues,
+    tickets: queues,
+    poison: queues,
+    telemetry,
+    clock,
+    policy: { baseSeconds: 30, factor: 4 },
+    newLease: () => {
+      leases += 1;
+      return `lease-${leases}`;
+    },
+  });
+
+  return {
+    clock,
+    log,
+    store,
+    reader,
+    queues,
+    secrets,
+    client,
+    telemetry,
+    /** Answers the ids of the messages that stay on the queue. */
+    async receive(...records: readonly RecordOverrides[]): Promise<readonly string[]> {
+      const { batchItemFailures } = await handler(anSqsEvent(...records), {
+        getRemainingTimeInMillis: () => remainingMillis,
+      });
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    leaveMillis(millis: number) {
+      remainingMillis = millis;
+    },
+  };
+}

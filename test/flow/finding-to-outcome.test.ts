@@ -1,0 +1,168 @@
+/**
+ * The whole story in one place, on in-memory queues and tables: a finding arrives, `dispatch` plans its deliveries,
+ * `send` makes the attempts, the log says what became of them. Read it after the glossary in docs/design.md.
+ */
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { rotateSigning, useSecret } from '../../shared/domain/webhook.ts';
+import { anSqsEvent, messageRecord } from '../builders/delivery.ts';
+import { aFinding, aFindingEvent, aTenantId } from '../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../builders/webhook.ts';
+import { aSendWorld, type SendWorldSettings } from '../fakes/send-world.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** Both functions over the same stores and queues, with time that passes only when the story says so. */
+function aService(settings: SendWorldSettings = {}) {
+  const world = aSendWorld(settings);
+  const { store, queues, telemetry, clock } = world;
+  const dispatch = createDispatch({ webhooks: store, lanes: queues, rejected: queues, telemetry, clock });
+  const send = async (message: Parameters<typeof messageRecord>[0]) => {
+    expect(await world.receive(messageRecord(message))).toEqual([]);
+  };
+
+  return {
+    ...world,
+    async publish(event: string): Promise<void> {
+      expect((await dispatch(anSqsEvent({ body: event }))).batchItemFailures).toEqual([]);
+      for (const { message } of queues.planned.splice(0)) {
+        await send(message);
+      }
+    },
+    /** Lets the retry queue run dry, waiting out every delay; answers the delays in seconds. */
+    async waitForRetries(): Promise<number[]> {
+      const delays: number[] = [];
+      for (let next = queues.retries.shift(); next !== undefined; next = queues.retries.shift()) {
+        delays.push(next.delaySeconds);
+        clock.moveOn(next.delaySeconds * 1000);
+        await send(next.message);
+      }
+      return delays;
+    },
+    send,
+    row() {
+      return [...world.log.rows.values()][0];
+    },
+  };
+}
+
+describe('from a finding to its outcome', () => {
+  it('delivers a finding that matches, signed, and records it', async () => {
+    const service = aService();
+    const secret = await service.secrets.create(aTenantId(), aWebhookId(), { signing: { current: SECRET } });
+    service.store.webhooks.set('acme#wh_siem', aWebhook({ secret }));
+    service.clock.moveOn(Date.now() - service.clock.now());
+
+    await service.publish(aFindingEvent());
+
+    const [request] = service.client.requests;
+    expect(new StandardWebhook(SECRET).verify(request?.body ?? '', { ...request?.headers })).toEqual({
+      type: 'finding.detected',
+      timestamp: aFinding().detectedAt,
+      data: aFinding(),
+    });
+    expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 1, attempts: [{ statusCode: 200 }] });
+  });
+
+  it('sends nothing for a finding below the threshold, for alerts that are off, or to another tenant', async () => {
+    const service = aService({
+      webhooks: [
+        aWebhook({ webhookId: aWebhookId('wh_1'), alerts: { enabled: true, minSeverity: 'critical' } }),
+        aWebhook({ webhookId: aWebhookId('wh_2'), alerts: { enabled: false, minSeverity: 'info' } }),
+        aWebhook({ webhookId: aWebhookId('wh_3'), tenantId: aTenantId('globex') }),
+      ],
+    });
+    await service.publish(aFindingEvent());
+    expect(service.client.requests).toEqual([]);
+    expect(service.log.rows.size).toBe(0);
+  });
+
+  it('tries again after 30 s and 2 min, with the same id and the same bytes, until the receiver accepts', async () => {
+    const service = aService({ replies: [500, 503, 200] });
+    await service.publish(aFindingEvent());
+    const [first, second, ...none] = await service.waitForRetries();
+    expect(first).toBeGreaterThanOrEqual(30);
+    expect(first).toBeLessThanOrEqual(37);
+    expect(second).toBeGreaterThanOrEqual(120);
+    expect(second).toBeLessThanOrEqual(145);
+    expect(none).toEqual([]);
+
+    expect(service.client.requests).toHaveLength(3);
+    expect(new Set(service.client.requests.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(service.client.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 3 });
+  });
+
+  it('gives up after four attempts, shows the failure, and leaves a ticket', async () => {
+    const service = aService({ replies: [{ statusCode: 500, body: 'database is down' }] });
+    await service.publish(aFindingEvent());
+    expect(await service.waitForRetries()).toHaveLength(3);
+
+    expect(service.client.requests).toHaveLength(4);
+    expect(service.row()).toMatchObject({ status: 'failed', reason: 'exhausted', lastAttempt: 4 });
+    expect(service.row()?.attempts.map(({ answer }) => answer)).toEqual(Array(4).fill('database is down'));
+    expect(service.queues.tickets).toMatchObject([{ attempt: 5, attemptLimit: 8, reopen: 'operator' }]);
+  });
+
+  it('re-opens the delivery when the ticket is fed back, and delivers it', async () => {
+    const service = aService({ replies: [500, 500, 500, 500, 200] });
+    await service.publish(aFindingEvent());
+    await service.waitForRetries();
+    const [ticket] = service.queues.tickets;
+    if (ticket === undefined) {
+      throw new Error('no ticket');
+    }
+    await service.send(ticket);
+    expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 5 });
+    // A second copy of the ticket finds it delivered.
+    await service.send(ticket);
+    expect(service.client.requests).toHaveLength(5);
+  });
+
+  it('waits as long as the receiver asks, in hops of at most 900 s, and uses up no attempt on the way', async () => {
+    const service = aService({ replies: [{ statusCode: 429, headers: { 'retry-after': '2000' } }, 200] });
+    await service.publish(aFindingEvent());
+    const detected = service.clock.now();
+    expect(await service.waitForRetries()).toEqual([900, 900, 200]);
+    expect(service.clock.now() - detected).toBe(2_000_000);
+    expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 2 });
+  });
+
+  it('obeys what the tenant changes while a retry waits', async () => {
+    const service = aService({ replies: [500, 200] });
+    await service.publish(aFindingEvent());
+    service.store.webhooks.set('acme#wh_siem', aWebhook({ state: { kind: 'paused' } }));
+    await service.waitForRetries();
+    expect(service.client.requests).toHaveLength(1);
+    expect(service.row()).toMatchObject({ status: 'cancelled', reason: 'webhook-paused' });
+  });
+
+  it('signs with the new and the old secret while a rotation lasts', async () => {
+    const service = aService({ replies: [500, 200] });
+    const old = { signing: { current: 'the-old-secret-of-acme' } };
+    const secret = await service.secrets.create(aTenantId(), aWebhookId(), old);
+    const webhook = aWebhook({ secret });
+    service.store.webhooks.set('acme#wh_siem', webhook);
+    await service.publish(aFindingEvent());
+
+    const now = service.clock.now();
+    const rotated = await service.secrets.replace(
+      aTenantId(),
+      secret,
+      rotateSigning(old, 'the-new-secret-of-acme', now),
+    );
+    service.store.webhooks.set('acme#wh_siem', useSecret(webhook, rotated, { by: 'jane', at: now }));
+    await service.waitForRetries();
+
+    const signatures = service.client.requests.map(({ headers }) => headers['webhook-signature']?.split(' ').length);
+    expect(signatures).toEqual([1, 2]);
+  });
+
+  it('puts a finding that it cannot understand aside, with the reason', async () => {
+    const service = aService();
+    await service.publish(aFindingEvent({ tenantId: 'acme', finding: { id: 'fnd_1' } }));
+    expect(service.queues.dead).toMatchObject([{ reason: expect.stringContaining('detail.finding.title') }]);
+    expect(service.client.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../../../functions/dispatch/handler.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import { anSqsEvent } from '../../builders/delivery.ts';
+import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import { MemoryQueues } from '../../fakes/memory-queues.ts';
+import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
+import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
+
+function aDispatchWorld(...webhooks: readonly Webhook[]) {
+  const store = new MemoryWebhookStore(...webhooks);
+  const queues = new MemoryQueues();
+  const telemetry = new RecordingTelemetry();
+  const clock = new ManualClock();
+  const handler = createHandler({ webhooks: store, lanes: queues, rejected: queues, telemetry, clock });
+  return {
+    store,
+    queues,
+    telemetry,
+    async receive(...bodies: readonly string[]): Promise<readonly string[]> {
+      const { batchItemFailures } = await handler(anSqsEvent(...bodies.map((body) => ({ body }))));
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+  };
+}
+
+function anEventOf(tenant: string, id = 'fnd_1'): string {
+  return aFindingEvent({ tenantId: tenant, finding: aFinding({ id }) });
+}
+
+describe('a finding', () => {
+  it('becomes one delivery per matching webhook of its tenant', async () => {
+    const world = aDispatchWorld(
+      aWebhook({ webhookId: aWebhookId('wh_a') }),
+      aWebhook({ webhookId: aWebhookId('wh_b'), alerts: { enabled: false, minSeverity: 'info' } }),
+      aWebhook({ webhookId: aWebhookId('wh_c'), alerts: { enabled: true, minSeverity: 'critical' } }),
+      aWebhook({ webhookId: aWebhookId('wh_d') }),
+      aWebhook({ webhookId: aWebhookId('wh_e'), tenantId: aTenantId('globex') }),
+    );
+    expect(await world.receive(anEventOf('acme'))).toEqual([]);
+    expect(world.queues.planned.map(({ message }) => message.webhookId)).toEqual(['wh_a', 'wh_d']);
+    expect(world.telemetry.counted('delivery.planned')).toBe(2);
+  });
+
+  it('of a tenant without webhooks is done at once', async () => {
+    const world = aDispatchWorld();
+    expect(await world.receive(anEventOf('nobody'))).toEqual([]);
+    expect(world.queues.planned).toEqual([]);
+  });
+
+  it('published twice gives the same delivery id twice', async () => {
+    const world = aDispatchWorld(aWebhook());
+    await world.receive(anEventOf('acme'), anEventOf('acme'));
+    expect(new Set(world.queues.planned.map(({ message }) => message.deliveryId)).size).toBe(1);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['malformed JSON', '{"detail":'],
+    [
+      'an unknown severity',
+      aFindingEvent({ tenantId: 'acme', finding: aFinding({ severity: { level: 'bad' } as never }) }),
+    ],
+    ['a missing tenant', aFindingEvent({ finding: aFinding() })],
+    ['a title of 1 MB', aFindingEvent({ tenantId: 'acme', finding: aFinding({ title: 'x'.repeat(1_000_000) }) })],
+    ['wrong types', aFindingEvent({ tenantId: 7, finding: [] })],
+  ])('%s goes aside with a reason while the rest of the batch is delivered', async (_what, body) => {
+    const world = aDispatchWorld(aWebhook());
+    expect(await world.receive(anEventOf('acme', 'fnd_1'), body, anEventOf('acme', 'fnd_2'))).toEqual([]);
+    expect(world.queues.planned).toHaveLength(2);
+    expect(world.queues.dead).toEqual([{ body, reason: expect.stringMatching(/.{5,}/) }]);
+    expect(world.telemetry.counted('finding.rejected')).toBe(1);
+  });
+
+  it('stays on the queue while its last stop is down: it is not lost either', async () => {
+    const world = aDispatchWorld();
+    world.queues.shut = true;
+    expect(await world.receive('nonsense')).toEqual(['m1']);
+  });
+});
+
+describe('a fault of our own', () => {
+  it('keeps the findings of the tenant that could not be looked up, and no others', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const list = world.store.list.bind(world.store);
+    world.store.list = async (tenantId) => {
+      if (tenantId === aTenantId('globex')) {
+        throw new DependencyUnavailable('config-table', 'answer', new Error('throttled'));
+      }
+      return list(tenantId);
+    };
+    const returned = await world.receive(anEventOf('globex', 'f1'), anEventOf('acme'), anEventOf('globex', 'f2'));
+    expect(returned).toEqual(['m1', 'm3']);
+    expect(world.queues.planned).toHaveLength(1);
+  });
+
+  it('keeps the findings of which the queue did not take every delivery', async () => {
+    const world = aDispatchWorld(
+      aWebhook({ webhookId: aWebhookId('wh_a') }),
+      aWebhook({ webhookId: aWebhookId('wh_b'), alerts: { enabled: true, minSeverity: 'critical' } }),
+    );
+    world.queues.refusing.add(aWebhookId('wh_b'));
+    const critical = aFindingEvent({
+      tenantId: 'acme',
+      finding: aFinding({ severity: { level: 'critical', score: 99 } }),
+    });
+    expect(await world.receive(anEventOf('acme'), critical)).toEqual(['m2']);
+  });
+
+  it('keeps everything while the queue is down', async () => {
+    const world = aDispatchWorld(aWebhook());
+    world.queues.shut = true;
+    expect(await world.receive(anEventOf('acme'), anEventOf('nobody'))).toEqual(['m1']);
+    expect(world.telemetry.counted('item.returned')).toBe(1);
+  });
+
+  it("looks a tenant's webhooks up once per batch", async () => {
+    const world = aDispatchWorld(aWebhook());
+    let lookups = 0;
+    const list = world.store.list.bind(world.store);
+    world.store.list = (tenantId) => {
+      lookups += 1;
+      return list(tenantId);
+    };
+    await world.receive(anEventOf('acme', 'f1'), anEventOf('acme', 'f2'), anEventOf('acme', 'f3'));
+    expect(lookups).toBe(1);
+  });
+});

@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, messageRecord } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { aSendWorld } from '../../fakes/send-world.ts';
+
+function aMessageFor(webhook: string, finding = 'fnd_1'): DeliveryMessage {
+  return aDeliveryMessage({ webhookId: aWebhookId(webhook), finding: aCanonicalFinding({ id: finding }) });
+}
+
+function tenMessages(): DeliveryMessage[] {
+  return Array.from({ length: 10 }, (_, index) => aMessageFor('wh_siem', `fnd_${index}`));
+}
+
+describe('a batch', () => {
+  it('of ten first successes is recorded in one write', async () => {
+    const world = aSendWorld();
+    const writes: number[] = [];
+    const putAll = world.log.putAll.bind(world.log);
+    world.log.putAll = (rows) => {
+      writes.push(rows.length);
+      return putAll(rows);
+    };
+    expect(await world.receive(...tenMessages().map((message) => messageRecord(message)))).toEqual([]);
+    expect(writes).toEqual([10]);
+    expect(world.store.healthWrites).toBe(0);
+    expect(world.telemetry.counted('delivery.delivered')).toBe(10);
+    expect(world.telemetry.lines).toHaveLength(10);
+    expect(world.telemetry.flushes).toBe(1);
+  });
+
+  it('names exactly the items that the table left out of a write', async () => {
+    const world = aSendWorld();
+    const messages = tenMessages();
+    const unlucky = messages[3] ?? aDeliveryMessage();
+    world.log.leftOut.add(unlucky.deliveryId);
+    expect(await world.receive(...messages.map((message) => messageRecord(message)))).toEqual(['m4']);
+    expect(world.log.row(unlucky)).toBeUndefined();
+    expect(world.log.rows.size).toBe(9);
+  });
+
+  it('delivers the others when one message cannot be understood', async () => {
+    const world = aSendWorld();
+    const returned = await world.receive({ body: 'not json' }, messageRecord(aDeliveryMessage()), {
+      body: JSON.stringify({ v: 99 }),
+    });
+    expect(returned).toEqual([]);
+    expect(world.client.requests).toHaveLength(1);
+    expect(world.queues.dead.map(({ body }) => body)).toEqual(['not json', '{"v":99}']);
+    expect(world.queues.dead[1]?.reason).toContain('this service reads version 1');
+    expect(world.telemetry.counted('delivery.poisoned')).toBe(2);
+  });
+
+  it('keeps a message that cannot be understood on the queue while the poison queue is down', async () => {
+    const world = aSendWorld();
+    world.queues.shut = true;
+    expect(await world.receive({ body: 'not json' })).toEqual(['m1']);
+  });
+
+  it('posts an exact duplicate once and gives both the same verdict', async () => {
+    const world = aSendWorld();
+    const record = messageRecord(aDeliveryMessage());
+    expect(await world.receive(record, record)).toEqual([]);
+    expect(world.client.requests).toHaveLength(1);
+  });
+
+  it('handles one of two different messages for a delivery and returns the other', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 1 })] });
+    const returned = await world.receive(
+      messageRecord(aDeliveryMessage({ attempt: 2 })),
+      messageRecord(aDeliveryMessage({ attempt: 1 })),
+    );
+    expect(returned).toEqual(['m2']);
+    expect(world.client.requests).toHaveLength(1);
+  });
+
+  it('returns only the deliveries of which the reading is incomplete: absence proves nothing there', async () => {
+    const world = aSendWorld({ webhooks: [] });
+    const [read, unread] = [aMessageFor('wh_a'), aMessageFor('wh_b')];
+    world.reader.unread.add(unread.deliveryId);
+    expect(await world.receive(messageRecord(read), messageRecord(unread))).toEqual(['m2']);
+    expect(world.log.row(read)).toMatchObject({ status: 'cancelled', reason: 'webhook-gone' });
+    expect(world.log.row(unread)).toBeUndefined();
+  });
+
+  it('comes back whole when the tables cannot be read', async () => {
+    const world = aSendWorld();
+    world.reader.read = async () => {
+      throw new Error('down');
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(world.client.requests).toHaveLength(0);
+  });
+
+  it('sends a finding to the webhook of its tenant only', async () => {
+    const theirs = aWebhook({ tenantId: aTenantId('globex'), url: 'https://globex.example/' });
+    const world = aSendWorld({ webhooks: [theirs] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(world.client.requests).toEqual([]);
+  });
+});
+
+describe('a slow receiver', () => {
+  it("does not keep the others' successes unrecorded for more than 500 ms", async () => {
+    const world = aSendWorld({
+      webhooks: [aWebhook(), aWebhook({ webhookId: aWebhookId('wh_slow'), url: 'https://slow.example/' })],
+    });
+    const hanging = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    world.client.meanwhile = async ({ url }) => {
+      if (url.startsWith('https://slow')) {
+        reached.resolve();
+        await hanging.promise;
+      }
+    };
+    const [quick, slow] = [aMessageFor('wh_siem'), aMessageFor('wh_slow')];
+    const received = world.receive(messageRecord(quick), messageRecord(slow));
+    await reached.promise;
+    await new Promise(setImmediate);
+    world.clock.moveOn(499);
+    await new Promise(setImmediate);
+    expect(world.log.row(quick)).toBeUndefined();
+    world.clock.moveOn(1);
+    await new Promise(setImmediate);
+    expect(world.log.row(quick)).toMatchObject({ status: 'delivered' });
+    hanging.resolve();
+    expect(await received).toEqual([]);
+    expect(world.log.row(slow)).toMatchObject({ status: 'delivered' });
+  });
+});
+
+describe('the time that is left', () => {
+  it('is not spent on an attempt that could end unrecorded', async () => {
+    const world = aSendWorld();
+    world.leaveMillis(14_999);
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(world.client.requests).toEqual([]);
+    world.leaveMillis(15_000);
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual([]);
+    expect(world.client.requests).toHaveLength(1);
+  });
+});
+
+describe('a fault of our own', () => {
+  it('consumes no attempt: a secret that cannot be read leaves the message and the row alone', async () => {
+    const secret = { arn: 'arn:x', versionId: 'v' };
+    const row = aDeliveryRow({ lastAttempt: 1 });
+    const world = aSendWorld({ webhooks: [aWebhook({ secret })], rows: [row] });
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual(['m1']);
+    expect(world.log.row(row)).toEqual(row);
+    expect(world.client.requests).toEqual([]);
+  });
+
+  it("after the failure is recorded returns the item, and the next receive continues (a peer's bug)", async () => {
+    const world = aSendWorld({ replies: [500] });
+    world.queues.shut = true;
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'pending', lastAttempt: 1 });
+    world.queues.shut = false;
+    expect(await world.receive(messageRecord(aDeliveryMessage(), { receiveCount: 2 }))).toEqual([]);
+    expect(world.client.requests).toHaveLength(1);
+    expect(world.queues.retries.map(({ message }) => message.attempt)).toEqual([2]);
+  });
+
+  it('before the ticket is sent returns the item, and the next receive sends it', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
+    world.queues.shut = true;
+    const record = messageRecord(aDeliveryMessage({ attempt: 4 }));
+    expect(await world.receive(record)).toEqual(['m1']);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'failed', reason: 'exhausted' });
+    world.queues.shut = false;
+    expect(await world.receive({ ...record, receiveCount: 2 })).toEqual([]);
+    expect(world.queues.tickets).toHaveLength(1);
+    expect(world.log.row(aDeliveryRow())).toHaveProperty('ticketSentAt');
+  });
+
+  it('that nobody foresaw is reported and leaves the item on the queue', async () => {
+    const world = aSendWorld({ webhooks: [aWebhook({ format: { id: 'of-a-later-version', options: {} } })] });
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(world.telemetry.failures[0]).toMatchObject({ event: 'delivery.broken' });
+  });
+});
+
+describe('somebody else at the same delivery', () => {
+  it('a claim whose first answer was lost is still our claim', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 1 })] });
+    const write = world.log.write.bind(world.log);
+    world.log.write = async (tenantId, change) => {
+      const outcome = await write(tenantId, change);
+      // What the SDK's own retry of an applied write reports.
+      return change.row.lease === undefined ? outcome : 'conflict';
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual([]);
+    expect(world.client.requests).toHaveLength(1);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'delivered', lastAttempt: 2 });
+  });
+
+  it('a claim that another won is theirs: nothing is posted and the item comes back', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 1 })] });
+    const write = world.log.write.bind(world.log);
+    world.log.write = (tenantId, change) => {
+      const theirs = { ...change.row, lease: 'theirs' };
+      world.log.rows.set(`acme#wh_siem#${theirs.deliveryId}`, theirs);
+      return write(tenantId, change);
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual(['m1']);
+    expect(world.client.requests).toEqual([]);
+  });
+
+  it('a failure recorded by a duplicate receive is continued, not merely acknowledged', async () => {
+    const world = aSendWorld({ replies: [500] });
+    world.client.meanwhile = () => {
+      const recorded = aDeliveryRow({ lastAttempt: 1, nextAttemptAt: world.clock.now() + 30_000 });
+      world.log.rows.set(`acme#wh_siem#${recorded.deliveryId}`, recorded);
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual([]);
+    expect(world.queues.retries.map(({ message }) => message.attempt)).toEqual([2]);
+  });
+
+  it('a late success overwrites the failure that a duplicate recorded', async () => {
+    const world = aSendWorld();
+    world.client.meanwhile = () => {
+      const recorded = aDeliveryRow({ lastAttempt: 1, nextAttemptAt: world.clock.now() + 30_000 });
+      world.log.rows.set(`acme#wh_siem#${recorded.deliveryId}`, recorded);
+    };
+    // Received before, so that it is not written blindly with the batch.
+    expect(await world.receive(messageRecord(aDeliveryMessage(), { receiveCount: 2 }))).toEqual([]);
+    const row = world.log.row(aDeliveryRow());
+    expect(row).toMatchObject({ status: 'delivered', lastAttempt: 1 });
+    expect(row?.attempts.at(-1)).toMatchObject({ number: 1, statusCode: 200, duplicate: true });
+  });
+});
+
+describe('health', () => {
+  it('is written up to five failures and then no more', async () => {
+    const world = aSendWorld({ replies: [500] });
+    for (let index = 0; index < 8; index += 1) {
+      await world.receive(messageRecord(aMessageFor('wh_siem', `fnd_${index}`)));
+    }
+    expect(world.store.healthWrites).toBe(5);
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ health: { failuresInARow: 5 } });
+  });
+
+  it('is cleared once by a batch of successes', async () => {
+    const failing = aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } });
+    const world = aSendWorld({ webhooks: [failing] });
+    await world.receive(...tenMessages().map((message) => messageRecord(message)));
+    expect(world.store.healthWrites).toBe(1);
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
+      health: { failuresInARow: 0, exhaustedCount: 0 },
+    });
+  });
+
+  it('counts an exhausted delivery', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
+      health: { exhaustedCount: 1, failingSince: world.clock.now() },
+    });
+  });
+
+  it('410 disables the webhook', async () => {
+    const world = aSendWorld({ replies: [410] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
+      state: { kind: 'disabled', reason: 'gone' },
+    });
+    expect(world.telemetry.counted('webhook.disabled')).toBe(1);
+  });
+});
+
+describe('a refused address', () => {
+  it('fails at once, without retries and without a ticket', async () => {
+    const world = aSendWorld({ replies: ['address-refused'] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(world.log.row(aDeliveryRow())).toMatchObject({
+      status: 'failed',
+      reason: 'address-refused',
+      attempts: [{ number: 1, error: 'address-refused' }],
+    });
+    expect(world.queues.retries).toEqual([]);
+    expect(world.queues.tickets).toEqual([]);
+    expect(world.telemetry.counted('address.refused')).toBe(1);
+  });
+});
+
+describe('what is told about an attempt', () => {
+  it('is one line of bounded size with the decision, and no secret, URL or body', async () => {
+    const world = aSendWorld({
+      replies: [{ statusCode: 500, body: 'you sent a-secret-of-the-tenant and token-in-header-9' }],
+    });
+    const secret = await world.secrets.create(aTenantId(), aWebhookId(), {
+      signing: { current: 'a-secret-of-the-tenant' },
+      headers: { 'x-api-key': 'token-in-header-9' },
+    });
+    const webhook = aWebhook({ secret, url: 'https://siem.example:8443/hook/SECRET?key=SECRET' });
+    world.store.webhooks.set('acme#wh_siem', webhook);
+    await world.receive(messageRecord(aDeliveryMessage()));
+
+    const [line] = world.telemetry.lines;
+    expect(line).toMatchObject({
+      attempt: 1,
+      attemptLimit: 4,
+      host: 'siem.example:8443',
+      statusCode: 500,
+      decision: 'retry',
+      format: 'json',
+    });
+    expect(JSON.stringify(line).length).toBeLessThan(500);
+    const everything = JSON.stringify([
+      world.telemetry.lines,
+      world.telemetry.warnings,
+      [...world.log.rows.values()],
+      world.queues.retries,
+    ]);
+    expect(everything).not.toContain('a-secret-of-the-tenant');
+    expect(everything).not.toContain('token-in-header-9');
+    expect(JSON.stringify(world.telemetry.lines)).not.toContain('SECRET');
+    expect(world.log.row(aDeliveryRow())?.attempts[0]?.answer).toBe('you sent *** and ***');
+  });
+});
