@@ -12,7 +12,8 @@ export default defineConfig({
           include: ['test/{shared,functions,flow,scripts,docs}/**/*.test.ts'],
         },
       },
-      { test: { ...shared, name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000 } },
+      // Loading the CDK takes seconds: its tests change nothing global, so they share one load.
+      { test: { ...shared, name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000, isolate: false } },
       // Starts whole systems in child processes: one file at a time on a small machine.
       {
         test: {

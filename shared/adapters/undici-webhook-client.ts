@@ -16,7 +16,7 @@ export interface UndiciWebhookClientOptions {
   /** Local and test stages only. */
   readonly allowedCidrs: readonly Cidr[];
   readonly ownHosts: readonly string[];
-  /** PEM; trusted besides the usual roots. Local and test stages only. */
+  /** PEM, trusted besides the usual roots; empty for none. Local and test stages only. */
   readonly extraCa?: string;
   /** All addresses of a name. Rejects, or gives none, if there are none. */
   readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
@@ -38,9 +38,9 @@ type Vetting =
   | { readonly kind: 'refused'; readonly error: NoAnswer };
 
 export function createUndiciWebhookClient(options: UndiciWebhookClientOptions): UndiciWebhookClient {
-  const { allowedCidrs, extraCa, resolve = resolveByDns } = options;
+  const { allowedCidrs, extraCa = '', resolve = resolveByDns } = options;
   // Made once: reading a hundred and fifty root certificates takes longer than a request.
-  const secureContext = createSecureContext(extraCa === undefined ? {} : { ca: [...rootCertificates, extraCa] });
+  const secureContext = createSecureContext(extraCa === '' ? {} : { ca: [...rootCertificates, extraCa] });
   const idle = createIdleConnections();
 
   const vetDestination = async (hostname: string, deadline: AbortSignal): Promise<Vetting> => {

@@ -1,0 +1,15 @@
+/** The CDK's entry: one stack per synth, so that a bare `cdk deploy` knows which one is meant. */
+import { App } from 'aws-cdk-lib';
+import { DEFAULT_STAGE, findStage, stageNames } from './stages.ts';
+import { WebhookStack } from './webhook-stack.ts';
+
+const app = new App();
+const stageName = String(app.node.tryGetContext('stage') ?? DEFAULT_STAGE);
+const stage = findStage(stageName, process.env);
+
+if (stage === undefined) {
+  process.stderr.write(`There is no stage "${stageName}". Choose with -c stage=NAME: ${stageNames().join(', ')}.\n`);
+  process.exit(1);
+}
+
+new WebhookStack(app, 'ThalianWebhooks', { stage });

@@ -1,0 +1,38 @@
+/** The `dispatch` Lambda: drains the findings queue into the two lanes. */
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { DispatchEnvironment } from '../../functions/dispatch/env.ts';
+import type { Stage } from '../stages.ts';
+import { NodeLambda } from './node-lambda.ts';
+import type { Queues } from './queues.ts';
+import type { Tables } from './tables.ts';
+
+export interface DispatchProps {
+  readonly stage: Stage;
+  readonly tables: Tables;
+  readonly queues: Queues;
+}
+
+export class Dispatch extends Construct {
+  readonly lambda: IFunction;
+
+  constructor(scope: Construct, id: string, { stage, tables, queues }: DispatchProps) {
+    super(scope, id);
+    const deliveryQueue = queues.named('delivery');
+    const retryQueue = queues.named('retry');
+    const findingsDlq = queues.named('findings-dlq');
+
+    const environment = {
+      CONFIG_TABLE_NAME: tables.config.tableName,
+      DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+      RETRY_QUEUE_URL: retryQueue.queueUrl,
+      FINDINGS_DLQ_URL: findingsDlq.queueUrl,
+    } satisfies DispatchEnvironment;
+    const dispatch = new NodeLambda(this, 'Lambda', { stage, folder: 'dispatch', environment });
+    this.lambda = dispatch.function;
+
+    dispatch.consume(queues.named('findings'), stage.concurrency.findings);
+    dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);
+    dispatch.allow(['sqs:SendMessage'], [deliveryQueue.queueArn, retryQueue.queueArn, findingsDlq.queueArn]);
+  }
+}

@@ -1,0 +1,26 @@
+/** Brings findings from the bus to the findings queue; what EventBridge cannot put there ends in that queue's DLQ. */
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
+import { physicalName, type Stage } from '../stages.ts';
+import type { Queues } from './queues.ts';
+
+export interface FindingsRuleProps {
+  readonly stage: Stage;
+  readonly bus: IEventBus;
+  readonly queues: Queues;
+}
+
+export class FindingsRule extends Construct {
+  constructor(scope: Construct, id: string, { stage, bus, queues }: FindingsRuleProps) {
+    super(scope, id);
+    new Rule(this, 'Rule', {
+      ruleName: physicalName(stage, 'findings'),
+      eventBus: bus,
+      eventPattern: FINDING_PATTERN,
+      // After 24 h of retries EventBridge drops an event for good unless its target has a DLQ.
+      targets: [new SqsQueue(queues.named('findings'), { deadLetterQueue: queues.named('findings-dlq') })],
+    });
+  }
+}

@@ -1,0 +1,105 @@
+/** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
+import { physicalName, type Stage } from '../stages.ts';
+
+export interface NodeLambdaProps {
+  readonly stage: Stage;
+  /** The folder below `functions/` whose `index.ts` exports `handler`. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly recursiveLoop?: RecursiveLoop;
+}
+
+const PROJECT_ROOT = `${import.meta.dirname}/../..`;
+
+/**
+ * CPU comes with memory (1,769 MiB = one vCPU). A batch of ten needs about 5 ms of a whole vCPU, 17 ms of this share,
+ * and then waits for receivers while every further MiB is billed.
+ */
+const MEMORY_MIB = 512;
+
+export class NodeLambda extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, { stage, folder, environment, recursiveLoop }: NodeLambdaProps) {
+    super(scope, id);
+    const functionName = physicalName(stage, folder);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: stage.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Our own role, because the managed policy that comes with a generated one reaches every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    this.function = new NodejsFunction(this, 'Function', {
+      functionName,
+      entry: `${PROJECT_ROOT}/functions/${folder}/index.ts`,
+      projectRoot: PROJECT_ROOT,
+      depsLockFilePath: `${PROJECT_ROOT}/package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_MIB,
+      timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
+      role,
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Lambda's own start and report lines would cost more than ours and repeat what its metrics say.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      environment: {
+        ...environment,
+        POWERTOOLS_SERVICE_NAME: folder,
+        POWERTOOLS_METRICS_NAMESPACE: 'ThalianWebhooks',
+      },
+      bundling: {
+        // Measured on `send`: ESM loads no faster and would need a banner to give undici its `require`.
+        format: OutputFormat.CJS,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        // The tested SDK is the deployed SDK, and loads faster than the one of the runtime.
+        bundleAwsSDK: true,
+        minify: true,
+        // Ships beside the bundle but is not loaded: that costs 12 ms of every cold start. While hunting a stack
+        // trace, set NODE_OPTIONS=--enable-source-maps on the function.
+        sourceMap: true,
+        sourcesContent: false,
+      },
+      ...(recursiveLoop && { recursiveLoop }),
+    });
+  }
+
+  /** Statements are written out: the CDK's grants for tables and queues also allow what no adapter calls. */
+  allow(actions: string[], resources: string[]): void {
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  consume(queue: Queue, maxConcurrency: number): void {
+    this.function.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: BATCH_SIZE,
+        maxConcurrency,
+        // Without it one returned message would return, and so repeat, the nine that succeeded.
+        reportBatchItemFailures: true,
+        // No waiting to fill a batch: a lone finding leaves at once, and under load batches fill by themselves.
+        maxBatchingWindow: Duration.seconds(0),
+      }),
+    );
+  }
+}

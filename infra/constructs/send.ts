@@ -1,0 +1,70 @@
+/** The `send` Lambda: drains both lanes, each with its own concurrency, and is the only one to read secrets. */
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { SendEnvironment } from '../../functions/send/env.ts';
+import { type Stage, secretPrefix } from '../stages.ts';
+import { NodeLambda } from './node-lambda.ts';
+import type { Queues } from './queues.ts';
+import type { Tables } from './tables.ts';
+
+export interface SendProps {
+  readonly stage: Stage;
+  readonly tables: Tables;
+  readonly queues: Queues;
+}
+
+export class Send extends Construct {
+  readonly lambda: IFunction;
+
+  constructor(scope: Construct, id: string, { stage, tables, queues }: SendProps) {
+    super(scope, id);
+    const retryQueue = queues.named('retry');
+    const exhaustedDeliveries = queues.named('exhausted-deliveries');
+    const poisonQueue = queues.named('poison');
+
+    const environment = {
+      CONFIG_TABLE_NAME: tables.config.tableName,
+      DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
+      RETRY_QUEUE_URL: retryQueue.queueUrl,
+      EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
+      POISON_QUEUE_URL: poisonQueue.queueUrl,
+      RETRY_BASE_SECONDS: String(stage.retry.baseSeconds),
+      RETRY_FACTOR: String(stage.retry.factor),
+      ...testReceivers(stage),
+    } satisfies SendEnvironment;
+    const send = new NodeLambda(this, 'Lambda', {
+      stage,
+      folder: 'send',
+      environment,
+      // A retry is send → queue → send: after about 16 hops Lambda would take it for a runaway loop and stop it
+      // silently. The delivery's attempt limit bounds it instead.
+      recursiveLoop: RecursiveLoop.ALLOW,
+    });
+    this.lambda = send.function;
+
+    send.consume(queues.named('delivery'), stage.concurrency.delivery);
+    send.consume(retryQueue, stage.concurrency.retry);
+    send.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [tables.config.tableArn]);
+    send.allow(
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
+      [tables.deliveryLog.tableArn],
+    );
+    send.allow(['sqs:SendMessage'], [retryQueue.queueArn, exhaustedDeliveries.queueArn, poisonQueue.queueArn]);
+    send.allow(['secretsmanager:GetSecretValue'], [secretsOf(stage, this)]);
+  }
+}
+
+/** Live stages leave the variables unset, which means: public addresses and public roots only. */
+function testReceivers(stage: Stage) {
+  return stage.kind === 'test' ? { ALLOWED_CIDRS: stage.allowedCidrs.join(','), EXTRA_CA_PEM: stage.extraCaPem } : {};
+}
+
+function secretsOf(stage: Stage, scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${secretPrefix(stage)}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

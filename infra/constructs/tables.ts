@@ -1,0 +1,50 @@
+/** The two tables of the topology, on demand, kept or destroyed with the stack as the stage says. */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute, type TableShape } from '../../shared/topology/tables.ts';
+import { physicalName, type Stage } from '../stages.ts';
+
+export interface TablesProps {
+  readonly stage: Stage;
+}
+
+const ATTRIBUTE_TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER };
+
+export class Tables extends Construct {
+  readonly config: Table;
+  readonly deliveryLog: Table;
+
+  constructor(scope: Construct, id: string, { stage }: TablesProps) {
+    super(scope, id);
+    this.config = this.createTable('Config', CONFIG_TABLE, stage, 'config');
+    this.deliveryLog = this.createTable('DeliveryLog', DELIVERY_LOG, stage, 'delivery-log');
+  }
+
+  private createTable(id: string, shape: TableShape, stage: Stage, name: string): Table {
+    const kept = stage.dataOnDelete === 'keep';
+    const table = new Table(this, id, {
+      tableName: physicalName(stage, name),
+      partitionKey: attribute(shape.partitionKey),
+      sortKey: attribute(shape.sortKey),
+      timeToLiveAttribute: shape.ttlAttribute,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: kept },
+      deletionProtection: kept,
+      removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    for (const index of shape.indexes) {
+      table.addGlobalSecondaryIndex({
+        indexName: index.indexName,
+        partitionKey: attribute(index.partitionKey),
+        sortKey: attribute(index.sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    return table;
+  }
+}
+
+function attribute({ name, type }: KeyAttribute): Attribute {
+  return { name, type: ATTRIBUTE_TYPES[type] };
+}

@@ -1,0 +1,120 @@
+/** Every difference between stages. What all stages share is in the constructs; nothing else may ask for a stage's name. */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { PRODUCTION_RETRY } from '../shared/topology/retry-policies.ts';
+
+/** Who may put findings on the bus: everybody IAM lets in this account, everybody another account lets, or one role. */
+export type Publisher =
+  | 'this-account'
+  | { readonly accountId: string }
+  | { readonly roleArn: `arn:${string}:iam::${string}:role/${string}` };
+
+export interface OwnBus {
+  readonly kind: 'own';
+  readonly publishers: readonly [Publisher, ...Publisher[]];
+}
+
+/**
+ * A bus in the same account and region that somebody else owns. Its owner must let this stack's deployment put a rule
+ * on it, and decides by its policy who may publish: we neither see nor change that policy.
+ */
+export interface ImportedBus {
+  readonly kind: 'imported';
+  readonly busName: string;
+}
+
+interface StageSettings {
+  readonly name: string;
+  readonly findingsBus: OwnBus | ImportedBus;
+  readonly retry: Readonly<typeof PRODUCTION_RETRY>;
+  /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
+  readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
+  readonly logRetention: RetentionDays;
+  /** `keep`: the tables outlive the stack, restore to any second of 35 days, and cannot be deleted by one call. */
+  readonly dataOnDelete: 'keep' | 'destroy';
+}
+
+/** Sends to customers: public addresses and public certificate authorities only, with no way to say otherwise. */
+export interface LiveStage extends StageSettings {
+  readonly kind: 'live';
+}
+
+/** Sends to receivers of a test, which live on addresses and under certificates that nobody else may use. */
+export interface TestStage extends StageSettings {
+  readonly kind: 'test';
+  readonly allowedCidrs: readonly string[];
+  /** PEM; empty if the public roots suffice. */
+  readonly extraCaPem: string;
+}
+
+export type Stage = LiveStage | TestStage;
+
+/**
+ * A bare `cdk deploy` means production. Forgetting `-c stage` then costs a stack that is hard to delete; were the
+ * default a throw-away stage, it would cost the data of whoever took it for the real one.
+ */
+export const DEFAULT_STAGE = 'production';
+
+const SERVICE_NAME = 'thalian-webhooks';
+
+/** What the test stages take from the shell that runs the CDK; live stages take nothing. */
+interface SynthEnvironment {
+  readonly EXTRA_CA_PEM?: string | undefined;
+}
+
+export function createStages(environment: SynthEnvironment) {
+  const production: LiveStage = {
+    name: 'production',
+    kind: 'live',
+    findingsBus: { kind: 'own', publishers: ['this-account'] },
+    retry: PRODUCTION_RETRY,
+    // 50 × 10 messages: 500 POSTs under way. Of an account's 1,000 concurrent executions, 80 are ours at most.
+    concurrency: { findings: 10, delivery: 50, retry: 20 },
+    // As long as the delivery log keeps a delivery.
+    logRetention: RetentionDays.ONE_MONTH,
+    dataOnDelete: 'keep',
+  };
+  const staging: LiveStage = {
+    ...production,
+    name: 'staging',
+    concurrency: { findings: 2, delivery: 10, retry: 5 },
+    logRetention: RetentionDays.TWO_WEEKS,
+    dataOnDelete: 'destroy',
+  };
+  const e2e: TestStage = {
+    ...staging,
+    name: 'e2e',
+    kind: 'test',
+    // Four attempts in 21 s and their jitter, so that a test can wait for the last.
+    retry: { ...PRODUCTION_RETRY, baseSeconds: 1 },
+    logRetention: RetentionDays.ONE_DAY,
+    allowedCidrs: ['127.0.0.0/8', '::1/128'],
+    extraCaPem: environment.EXTRA_CA_PEM ?? '',
+  };
+  return { production, staging, e2e };
+}
+
+/** Undefined for a name that is no stage. */
+export function findStage(name: string, environment: SynthEnvironment): Stage | undefined {
+  return Object.values<Stage>(createStages(environment)).find((stage) => stage.name === name);
+}
+
+export function stageNames(): string[] {
+  return Object.keys(createStages({}));
+}
+
+/**
+ * Physical names are ours, not generated: publishers and operators know them before the first deploy, and a change
+ * that would replace a table or a queue fails on the taken name instead of starting an empty one.
+ */
+export function physicalName(stage: Stage, part: string): string {
+  return `${stackName(stage)}-${part}`;
+}
+
+export function stackName(stage: Stage): string {
+  return `${SERVICE_NAME}-${stage.name}`;
+}
+
+/** Every webhook's secret is named below it, so that one statement reaches the stage's secrets and no others. */
+export function secretPrefix(stage: Stage): string {
+  return `${SERVICE_NAME}/${stage.name}/`;
+}

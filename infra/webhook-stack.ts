@@ -1,0 +1,54 @@
+/** The whole service of one stage, wired. Each construct grants its own permissions and sets its own environment. */
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Dispatch } from './constructs/dispatch.ts';
+import { FindingsBus } from './constructs/findings-bus.ts';
+import { FindingsRule } from './constructs/findings-rule.ts';
+import { Queues } from './constructs/queues.ts';
+import { Send } from './constructs/send.ts';
+import { Tables } from './constructs/tables.ts';
+import { type Stage, secretPrefix, stackName } from './stages.ts';
+
+export interface WebhookStackProps {
+  readonly stage: Stage;
+}
+
+export class WebhookStack extends Stack {
+  /** Account and region stay open until the deploy, which takes the credentials' own: the template is the same everywhere. */
+  constructor(scope: Construct, id: string, { stage }: WebhookStackProps) {
+    super(scope, id, {
+      stackName: stackName(stage),
+      description: `Thalian Outbound Webhooks, stage ${stage.name}`,
+      terminationProtection: stage.dataOnDelete === 'keep',
+    });
+
+    const tables = new Tables(this, 'Tables', { stage });
+    const queues = new Queues(this, 'Queues', { stage });
+    const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
+    new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
+    const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
+    const send = new Send(this, 'Send', { stage, tables, queues });
+
+    this.output({
+      FindingsBusName: bus.eventBusName,
+      FindingsBusArn: bus.eventBusArn,
+      FindingsQueueUrl: queues.named('findings').queueUrl,
+      FindingsDlqUrl: queues.named('findings-dlq').queueUrl,
+      DeliveryQueueUrl: queues.named('delivery').queueUrl,
+      RetryQueueUrl: queues.named('retry').queueUrl,
+      PoisonQueueUrl: queues.named('poison').queueUrl,
+      ExhaustedDeliveriesUrl: queues.named('exhausted-deliveries').queueUrl,
+      ConfigTableName: tables.config.tableName,
+      DeliveryLogName: tables.deliveryLog.tableName,
+      SecretPrefix: secretPrefix(stage),
+      DispatchFunctionName: dispatch.lambda.functionName,
+      SendFunctionName: send.lambda.functionName,
+    });
+  }
+
+  private output(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      new CfnOutput(this, name, { value });
+    }
+  }
+}

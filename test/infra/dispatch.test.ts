@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { environmentOf, mappingsOf, permissionsOf, synthesise, theResource } from './synthesise.ts';
+
+const PREFIX = 'thalian-webhooks-production-';
+const FUNCTION_NAME = `${PREFIX}dispatch`;
+
+describe('dispatch', () => {
+  const template = synthesise();
+
+  it('may query webhooks, feed both lanes, put bad findings aside, and nothing else', () => {
+    expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
+      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+      [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      [`${PREFIX}findings`]: [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+      ],
+      [`${PREFIX}config`]: ['dynamodb:Query'],
+      [`${PREFIX}delivery`]: ['sqs:SendMessage'],
+      [`${PREFIX}retry`]: ['sqs:SendMessage'],
+      [`${PREFIX}findings-dlq`]: ['sqs:SendMessage'],
+    });
+  });
+
+  it('is told where its table and queues are', () => {
+    expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
+      CONFIG_TABLE_NAME: `${PREFIX}config`,
+      DELIVERY_QUEUE_URL: `${PREFIX}delivery`,
+      RETRY_QUEUE_URL: `${PREFIX}retry`,
+      FINDINGS_DLQ_URL: `${PREFIX}findings-dlq`,
+    });
+  });
+
+  it('drains the findings queue, ten at a time and at once, and returns single findings', () => {
+    expect(mappingsOf(template, FUNCTION_NAME)).toEqual([
+      {
+        queue: `${PREFIX}findings`,
+        BatchSize: 10,
+        MaximumBatchingWindowInSeconds: 0,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 10 },
+      },
+    ]);
+  });
+
+  it('would be stopped by Lambda if it ever fed itself', () => {
+    const dispatch = theResource(template, 'AWS::Lambda::Function', { FunctionName: FUNCTION_NAME });
+    expect(dispatch['Properties']).not.toHaveProperty('RecursiveLoop');
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { readable, synthesise, theResource } from './synthesise.ts';
+
+describe('the findings rule', () => {
+  const template = synthesise();
+  const rule = theResource(template, 'AWS::Events::Rule');
+  const { Targets: targets, ...properties } = rule['Properties'];
+
+  it('takes detected findings of Thalian from the findings bus, and nothing else', () => {
+    expect(properties.EventPattern).toEqual({ source: ['thalian.findings'], 'detail-type': ['Finding Detected'] });
+    expect(properties.State).toBe('ENABLED');
+    expect(readable(template, properties.EventBusName)).toBe('thalian-webhooks-production-findings');
+  });
+
+  it('puts the whole event on the findings queue, and what it cannot put there on that queue’s DLQ', () => {
+    expect(targets).toHaveLength(1);
+    const [{ Id: _, Arn: arn, DeadLetterConfig: deadLetters, ...transformations }] = targets;
+    expect(readable(template, arn)).toBe('thalian-webhooks-production-findings');
+    expect(readable(template, deadLetters.Arn)).toBe('thalian-webhooks-production-findings-dlq');
+    expect(transformations).toEqual({});
+  });
+
+  it.each(['findings', 'findings-dlq'])('may send to the %s queue, and no other rule may', (name) => {
+    const statements = allowedOn(name);
+    expect(statements).toHaveLength(1);
+    const [{ Action: action, Principal: principal, Condition: condition }] = statements;
+    expect([action].flat()).toContain('sqs:SendMessage');
+    expect(principal).toEqual({ Service: 'events.amazonaws.com' });
+    expect(Object.keys(condition)).toEqual(['ArnEquals']);
+    expect(readable(template, condition.ArnEquals['aws:SourceArn'])).toBe(properties.Name);
+  });
+
+  it.each(['delivery', 'retry', 'poison', 'exhausted-deliveries'])('may not send to the %s queue', (name) => {
+    expect(allowedOn(name)).toEqual([]);
+  });
+
+  function allowedOn(name: string) {
+    const queueName = `thalian-webhooks-production-${name}`;
+    return Object.values(template.findResources('AWS::SQS::QueuePolicy'))
+      .map((policy) => policy['Properties'])
+      .filter((policy) => readable(template, policy.Queues[0]) === queueName)
+      .flatMap((policy) => policy.PolicyDocument.Statement)
+      .filter((statement) => statement.Effect === 'Allow');
+  }
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { createStages } from '../../infra/stages.ts';
+import { environmentOf, synthesise, theResource } from './synthesise.ts';
+
+describe.each(['dispatch', 'send'])('the %s function', (name) => {
+  const template = synthesise(createStages({}).production);
+  const functionName = `thalian-webhooks-production-${name}`;
+  const properties = theResource(template, 'AWS::Lambda::Function', { FunctionName: functionName })['Properties'];
+
+  it('runs on Node 24 for arm64 within the time that its queues’ visibility assumes', () => {
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 30, MemorySize: 512 });
+  });
+
+  it('is traced', () => {
+    expect(properties.TracingConfig).toEqual({ Mode: 'Active' });
+  });
+
+  it('logs JSON without Lambda’s own lines into its own group, which forgets after a month', () => {
+    expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
+    const logGroup = { LogGroupName: `/aws/lambda/${functionName}` };
+    expect(theResource(template, 'AWS::Logs::LogGroup', logGroup)['Properties'].RetentionInDays).toBe(30);
+  });
+
+  it('names itself in metrics and spends no cold start on source maps', () => {
+    const environment = environmentOf(template, functionName);
+    expect(environment['POWERTOOLS_SERVICE_NAME']).toBe(name);
+    expect(environment['POWERTOOLS_METRICS_NAMESPACE']).toBe('ThalianWebhooks');
+    expect(environment).not.toHaveProperty('NODE_OPTIONS');
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { environmentOf, mappingsOf, permissionsOf, synthesise } from './synthesise.ts';
+
+const PREFIX = 'thalian-webhooks-production-';
+const FUNCTION_NAME = `${PREFIX}send`;
+const CONSUME = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+
+describe('send', () => {
+  const template = synthesise();
+
+  it('may read webhooks and their stage’s secrets, write the log, pass deliveries on, and nothing else', () => {
+    expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
+      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+      [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      [`${PREFIX}delivery`]: CONSUME,
+      [`${PREFIX}retry`]: [...CONSUME, 'sqs:SendMessage'],
+      [`${PREFIX}exhausted-deliveries`]: ['sqs:SendMessage'],
+      [`${PREFIX}poison`]: ['sqs:SendMessage'],
+      [`${PREFIX}config`]: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+      [`${PREFIX}delivery-log`]: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+      ],
+      'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:thalian-webhooks/production/*': [
+        'secretsmanager:GetSecretValue',
+      ],
+    });
+  });
+
+  it('is told where its tables and queues are, and the retry policy of 30 s, 2 min, 8 min', () => {
+    expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
+      CONFIG_TABLE_NAME: `${PREFIX}config`,
+      DELIVERY_LOG_NAME: `${PREFIX}delivery-log`,
+      RETRY_QUEUE_URL: `${PREFIX}retry`,
+      EXHAUSTED_DELIVERIES_URL: `${PREFIX}exhausted-deliveries`,
+      POISON_QUEUE_URL: `${PREFIX}poison`,
+      RETRY_BASE_SECONDS: '30',
+      RETRY_FACTOR: '4',
+    });
+  });
+
+  it('drains both lanes, each with a concurrency of its own that the other cannot take', () => {
+    const settings = {
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    };
+    expect(mappingsOf(template, FUNCTION_NAME)).toEqual([
+      { queue: `${PREFIX}delivery`, ...settings, ScalingConfig: { MaximumConcurrency: 50 } },
+      { queue: `${PREFIX}retry`, ...settings, ScalingConfig: { MaximumConcurrency: 20 } },
+    ]);
+  });
+
+  it('is not stopped by Lambda’s loop detection, since a retry is a loop', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: FUNCTION_NAME, RecursiveLoop: 'Allow' });
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  createStages,
+  DEFAULT_STAGE,
+  findStage,
+  type LiveStage,
+  secretPrefix,
+  stageNames,
+} from '../../infra/stages.ts';
+import { environmentOf, synthesise } from './synthesise.ts';
+
+describe('stages', () => {
+  const stages = createStages({ EXTRA_CA_PEM: '-----BEGIN CERTIFICATE-----' });
+
+  it('has no words for private addresses or other certificate authorities in a live stage (checked by tsc)', () => {
+    expectTypeOf(stages.production).toEqualTypeOf<LiveStage>();
+    expectTypeOf(stages.staging).toEqualTypeOf<LiveStage>();
+    expectTypeOf<LiveStage>().not.toHaveProperty('allowedCidrs');
+    expectTypeOf<LiveStage>().not.toHaveProperty('extraCaPem');
+    expectTypeOf<LiveStage & { allowedCidrs: string[] }>().not.toEqualTypeOf<LiveStage>();
+  });
+
+  it.each([stages.production, stages.staging])(
+    'tells send of $name nothing of private addresses or other authorities, whatever the shell says',
+    (stage) => {
+      const environment = environmentOf(synthesise(stage), `thalian-webhooks-${stage.name}-send`);
+      expect(environment).not.toHaveProperty('ALLOWED_CIDRS');
+      expect(environment).not.toHaveProperty('EXTRA_CA_PEM');
+    },
+  );
+
+  it('lets e2e reach loopback receivers under the certificate authority of the shell that runs the CDK', () => {
+    expect(environmentOf(synthesise(stages.e2e), 'thalian-webhooks-e2e-send')).toMatchObject({
+      ALLOWED_CIDRS: '127.0.0.0/8,::1/128',
+      EXTRA_CA_PEM: '-----BEGIN CERTIFICATE-----',
+      RETRY_BASE_SECONDS: '1',
+    });
+  });
+
+  it('keeps the data of production, which is what a bare deploy means', () => {
+    expect(findStage(DEFAULT_STAGE, {})).toEqual(stages.production);
+    expect(stages.production.dataOnDelete).toBe('keep');
+  });
+
+  it.each(Object.entries(stages))('is found as %s, the name it bears', (name, stage) => {
+    expect(stage.name).toBe(name);
+    expect(stageNames()).toContain(name);
+  });
+
+  it('is not found under a name that is none, be it one that every object has', () => {
+    expect(findStage('prod', {})).toBeUndefined();
+    expect(findStage('constructor', {})).toBeUndefined();
+  });
+
+  it('keeps the secrets of one stage out of the prefix of another', () => {
+    const prefixes = Object.values(stages).map(secretPrefix);
+    const covered = prefixes.filter((prefix) => prefixes.filter((other) => other.startsWith(prefix)).length > 1);
+    expect(covered).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { createStages } from '../../infra/stages.ts';
+import { synthesise } from './synthesise.ts';
+
+const STATEFUL = ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'AWS::Events::EventBus'];
+
+const NAME_PROPERTIES = ['TableName', 'QueueName', 'FunctionName', 'LogGroupName', 'Name'];
+
+describe('the stack', () => {
+  const stages = createStages({});
+  const template = synthesise(stages.production);
+
+  // A new id is a new, empty resource beside, or instead of, the one that holds the data.
+  it('never changes the logical id of a table, queue, bus or secret', () => {
+    const ids = resourcesOf(template)
+      .filter((resource) => STATEFUL.includes(resource.type))
+      .map(({ id, physicalName }) => [id, physicalName]);
+    expect(Object.fromEntries(ids)).toEqual({
+      TablesConfig8DAB628F: 'thalian-webhooks-production-config',
+      TablesDeliveryLog8BFE9A79: 'thalian-webhooks-production-delivery-log',
+      QueuesFindings82E7964C: 'thalian-webhooks-production-findings',
+      QueuesFindingsDlqFF5753BE: 'thalian-webhooks-production-findings-dlq',
+      QueuesDeliveryACBB69CE: 'thalian-webhooks-production-delivery',
+      QueuesRetry03C75A72: 'thalian-webhooks-production-retry',
+      QueuesPoison13B91FC8: 'thalian-webhooks-production-poison',
+      QueuesExhaustedDeliveries01CB3892: 'thalian-webhooks-production-exhausted-deliveries',
+      FindingsBus71C11589: 'thalian-webhooks-production-findings',
+    });
+  });
+
+  it('tells publishers, operators and scripts what they need to know', () => {
+    expect(Object.keys(template.toJSON()['Outputs']).sort()).toEqual([
+      'ConfigTableName',
+      'DeliveryLogName',
+      'DeliveryQueueUrl',
+      'DispatchFunctionName',
+      'ExhaustedDeliveriesUrl',
+      'FindingsBusArn',
+      'FindingsBusName',
+      'FindingsDlqUrl',
+      'FindingsQueueUrl',
+      'PoisonQueueUrl',
+      'RetryQueueUrl',
+      'SecretPrefix',
+      'SendFunctionName',
+    ]);
+    template.hasOutput('SecretPrefix', { Value: 'thalian-webhooks/production/' });
+  });
+
+  it.each(Object.values(stages))('comes out the same every time for $name', (stage) => {
+    expect(normalised(synthesise(stage))).toBe(normalised(synthesise(stage)));
+  });
+
+  it.each(Object.values(stages))('bears $name in every physical name, so that stages can share an account', (stage) => {
+    const names = resourcesOf(synthesise(stage)).flatMap(({ physicalName }) => physicalName ?? []);
+    expect(names).toContain(`thalian-webhooks-${stage.name}-send`);
+    expect(names.filter((name) => !name.includes(`thalian-webhooks-${stage.name}-`))).toEqual([]);
+  });
+
+  it('changes nowhere unseen', () => {
+    expect(JSON.parse(normalised(template))).toMatchSnapshot();
+  });
+});
+
+/** Asset hashes differ by checkout path; without bundling they say nothing about the code anyway. */
+function normalised(template: Template): string {
+  return JSON.stringify(template.toJSON(), null, 2).replaceAll(/[0-9a-f]{64}/g, '<hash>');
+}
+
+function resourcesOf(template: Template) {
+  const resources: [string, { Type: string; Properties?: Record<string, unknown> }][] = Object.entries(
+    template.toJSON()['Resources'],
+  );
+  return resources.map(([id, { Type: type, Properties: properties = {} }]) => {
+    const values = NAME_PROPERTIES.map((property) => properties[property]);
+    return { id, type, physicalName: values.find((value) => typeof value === 'string') };
+  });
+}
