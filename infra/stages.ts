@@ -54,8 +54,6 @@ export type Stage = LiveStage | TestStage;
  */
 export const DEFAULT_STAGE = 'production';
 
-const SERVICE_NAME = 'thalian-webhooks';
-
 /** What the test stages take from the shell that runs the CDK; live stages take nothing. */
 interface SynthEnvironment {
   readonly EXTRA_CA_PEM?: string | undefined;
@@ -100,21 +98,4 @@ export function findStage(name: string, environment: SynthEnvironment): Stage | 
 
 export function stageNames(): string[] {
   return Object.keys(createStages({}));
-}
-
-/**
- * Physical names are ours, not generated: publishers and operators know them before the first deploy, and a change
- * that would replace a table or a queue fails on the taken name instead of starting an empty one.
- */
-export function physicalName(stage: Stage, part: string): string {
-  return `${stackName(stage)}-${part}`;
-}
-
-export function stackName(stage: Stage): string {
-  return `${SERVICE_NAME}-${stage.name}`;
-}
-
-/** Every webhook's secret is named below it, so that one statement reaches the stage's secrets and no others. */
-export function secretPrefix(stage: Stage): string {
-  return `${SERVICE_NAME}/${stage.name}/`;
 }

@@ -1,13 +1,14 @@
 /** The whole service of one stage, wired. Each construct grants its own permissions and sets its own environment. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
 import { Queues } from './constructs/queues.ts';
 import { Send } from './constructs/send.ts';
 import { Tables } from './constructs/tables.ts';
-import { type Stage, secretPrefix, stackName } from './stages.ts';
+import type { Stage } from './stages.ts';
 
 export interface WebhookStackProps {
   readonly stage: Stage;
@@ -17,7 +18,7 @@ export class WebhookStack extends Stack {
   /** Account and region stay open until the deploy, which takes the credentials' own: the template is the same everywhere. */
   constructor(scope: Construct, id: string, { stage }: WebhookStackProps) {
     super(scope, id, {
-      stackName: stackName(stage),
+      stackName: stackName(stage.name),
       description: `Thalian Outbound Webhooks, stage ${stage.name}`,
       terminationProtection: stage.dataOnDelete === 'keep',
     });
@@ -40,7 +41,7 @@ export class WebhookStack extends Stack {
       ExhaustedDeliveriesUrl: queues.named('exhausted-deliveries').queueUrl,
       ConfigTableName: tables.config.tableName,
       DeliveryLogName: tables.deliveryLog.tableName,
-      SecretPrefix: secretPrefix(stage),
+      SecretPrefix: secretPrefix(stage.name),
       DispatchFunctionName: dispatch.lambda.functionName,
       SendFunctionName: send.lambda.functionName,
     });

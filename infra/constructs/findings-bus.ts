@@ -13,7 +13,8 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
-import { type OwnBus, type Publisher, physicalName, type Stage } from '../stages.ts';
+import { physicalName } from '../../shared/topology/physical-names.ts';
+import type { OwnBus, Publisher, Stage } from '../stages.ts';
 
 export interface FindingsBusProps {
   readonly stage: Stage;
@@ -26,7 +27,7 @@ export class FindingsBus extends Construct {
     super(scope, id);
     this.bus =
       stage.findingsBus.kind === 'own'
-        ? this.createBus(physicalName(stage, 'findings'), stage.findingsBus)
+        ? this.createBus(physicalName(stage.name, 'findings'), stage.findingsBus)
         : EventBus.fromEventBusName(this, 'Imported', stage.findingsBus.busName);
   }
 

@@ -3,7 +3,8 @@ import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
-import { physicalName, type Stage } from '../stages.ts';
+import { physicalName } from '../../shared/topology/physical-names.ts';
+import type { Stage } from '../stages.ts';
 import type { Queues } from './queues.ts';
 
 export interface FindingsRuleProps {
@@ -16,7 +17,7 @@ export class FindingsRule extends Construct {
   constructor(scope: Construct, id: string, { stage, bus, queues }: FindingsRuleProps) {
     super(scope, id);
     new Rule(this, 'Rule', {
-      ruleName: physicalName(stage, 'findings'),
+      ruleName: physicalName(stage.name, 'findings'),
       eventBus: bus,
       eventPattern: FINDING_PATTERN,
       // After 24 h of retries EventBridge drops an event for good unless its target has a DLQ.

@@ -14,8 +14,9 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { physicalName } from '../../shared/topology/physical-names.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
-import { physicalName, type Stage } from '../stages.ts';
+import type { Stage } from '../stages.ts';
 
 export interface NodeLambdaProps {
   readonly stage: Stage;
@@ -38,7 +39,7 @@ export class NodeLambda extends Construct {
 
   constructor(scope: Construct, id: string, { stage, folder, environment, recursiveLoop }: NodeLambdaProps) {
     super(scope, id);
-    const functionName = physicalName(stage, folder);
+    const functionName = physicalName(stage.name, folder);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: stage.logRetention,

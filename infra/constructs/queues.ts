@@ -8,8 +8,9 @@ import {
   RedrivePermission,
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { physicalName } from '../../shared/topology/physical-names.ts';
 import { MAX_RECEIVES, QUEUES, type QueueName } from '../../shared/topology/queues.ts';
-import { physicalName, type Stage } from '../stages.ts';
+import type { Stage } from '../stages.ts';
 
 export interface QueuesProps {
   readonly stage: Stage;
@@ -49,7 +50,7 @@ export class Queues extends Construct {
   private createQueue(name: QueueName): Queue {
     const shape = QUEUES[name];
     return new Queue(this, CONSTRUCT_IDS[name], {
-      queueName: physicalName(this.stage, name),
+      queueName: physicalName(this.stage.name, name),
       visibilityTimeout: Duration.seconds(shape.visibilitySeconds),
       retentionPeriod: Duration.days(shape.retentionDays),
       // EventBridge cannot send to a queue under the AWS managed KMS key; SQS's own encryption needs no key policy.
@@ -77,7 +78,7 @@ export class Queues extends Construct {
 
   /** By its name instead of its resource: the source refers to its dead-letter queue already, and CloudFormation takes no cycles. */
   private reference(name: QueueName) {
-    const queueArn = Stack.of(this).formatArn({ service: 'sqs', resource: physicalName(this.stage, name) });
+    const queueArn = Stack.of(this).formatArn({ service: 'sqs', resource: physicalName(this.stage.name, name) });
     return Queue.fromQueueArn(this, `${CONSTRUCT_IDS[name]}Reference`, queueArn);
   }
 }

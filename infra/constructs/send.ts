@@ -3,7 +3,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { SendEnvironment } from '../../functions/send/env.ts';
-import { type Stage, secretPrefix } from '../stages.ts';
+import { secretPrefix } from '../../shared/topology/physical-names.ts';
+import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
 import type { Tables } from './tables.ts';
@@ -64,7 +65,7 @@ function secretsOf(stage: Stage, scope: Construct): string {
   return Stack.of(scope).formatArn({
     service: 'secretsmanager',
     resource: 'secret',
-    resourceName: `${secretPrefix(stage)}*`,
+    resourceName: `${secretPrefix(stage.name)}*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

@@ -2,8 +2,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { physicalName } from '../../shared/topology/physical-names.ts';
 import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute, type TableShape } from '../../shared/topology/tables.ts';
-import { physicalName, type Stage } from '../stages.ts';
+import type { Stage } from '../stages.ts';
 
 export interface TablesProps {
   readonly stage: Stage;
@@ -24,7 +25,7 @@ export class Tables extends Construct {
   private createTable(id: string, shape: TableShape, stage: Stage, name: string): Table {
     const kept = stage.dataOnDelete === 'keep';
     const table = new Table(this, id, {
-      tableName: physicalName(stage, name),
+      tableName: physicalName(stage.name, name),
       partitionKey: attribute(shape.partitionKey),
       sortKey: attribute(shape.sortKey),
       timeToLiveAttribute: shape.ttlAttribute,

@@ -1,12 +1,17 @@
 /**
- * What tables, queues, the bus and the secrets of a stage are called: chosen, not generated, so that operators and
- * scripts know them without asking the stack.
+ * What the parts of a stage are called: chosen, not generated. Publishers and operators know the names before the first
+ * deploy, scripts find them without asking the stack, and a change that would replace a table or a queue fails on the
+ * taken name instead of starting an empty one.
  */
 
 const SERVICE_NAME = 'thalian-webhooks';
 
+export function stackName(stageName: string): string {
+  return `${SERVICE_NAME}-${stageName}`;
+}
+
 export function physicalName(stageName: string, part: string): string {
-  return `${SERVICE_NAME}-${stageName}-${part}`;
+  return `${stackName(stageName)}-${part}`;
 }
 
 /** Every webhook's secret is named below it, so that one statement reaches the stage's secrets and no others. */

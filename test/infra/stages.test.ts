@@ -1,12 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import {
-  createStages,
-  DEFAULT_STAGE,
-  findStage,
-  type LiveStage,
-  secretPrefix,
-  stageNames,
-} from '../../infra/stages.ts';
+import { createStages, DEFAULT_STAGE, findStage, type LiveStage, stageNames } from '../../infra/stages.ts';
+import { secretPrefix } from '../../shared/topology/physical-names.ts';
 import { environmentOf, synthesise } from './synthesise.ts';
 
 describe('stages', () => {
@@ -53,7 +47,7 @@ describe('stages', () => {
   });
 
   it('keeps the secrets of one stage out of the prefix of another', () => {
-    const prefixes = Object.values(stages).map(secretPrefix);
+    const prefixes = Object.values(stages).map(({ name }) => secretPrefix(name));
     const covered = prefixes.filter((prefix) => prefixes.filter((other) => other.startsWith(prefix)).length > 1);
     expect(covered).toEqual([]);
   });

@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll } from 'vitest';
+import { type LocalAws, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
+
+export interface Engines extends LocalAws {
+  readonly dynamo: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly secretsManager: SecretsManagerClient;
+}
+
+/** Fresh embedded engines for the test file that calls this, gone when it ends. */
+export function useEngines(): () => Engines {
+  let engines: Engines | undefined;
+
+  beforeAll(async () => {
+    const local = await startLocalAws(0);
+    const settings = localClientSettings(local.endpointUrl);
+    engines = {
+      ...local,
+      dynamo: new DynamoDBClient(settings),
+      sqs: new SQSClient(settings),
+      secretsManager: new SecretsManagerClient(settings),
+    };
+  });
+
+  afterAll(async () => {
+    engines?.dynamo.destroy();
+    engines?.sqs.destroy();
+    engines?.secretsManager.destroy();
+    await engines?.stop();
+  });
+
+  return () => {
+    if (engines === undefined) {
+      throw new Error('The engines run only while tests do');
+    }
+    return engines;
+  };
+}

@@ -1,0 +1,189 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createDynamoBatchReader } from '../../../shared/adapters/dynamo-batch-reader.ts';
+import { createDynamoDeliveryLog } from '../../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoWebhookStore } from '../../../shared/adapters/dynamo-webhook-store.ts';
+import {
+  type DeliveryRow,
+  type DeliveryStatus,
+  holds,
+  type RowCondition,
+  recordGivingUp,
+  recordSuccess,
+} from '../../../shared/domain/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { useEngines } from '../../fakes/local-engines.ts';
+import { MemoryBatchReader } from '../../fakes/memory-batch-reader.ts';
+import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
+import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
+
+const NOW = Date.UTC(2026, 10, 23);
+const engines = useEngines();
+
+const implementations = {
+  'in memory': () => {
+    const log = new MemoryDeliveryLog();
+    const webhooks = new MemoryWebhookStore();
+    return { log, webhooks, reader: new MemoryBatchReader(webhooks, log) };
+  },
+  'on DynamoDB': () => {
+    const { dynamo, tables } = engines();
+    return {
+      log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
+      webhooks: createDynamoWebhookStore(dynamo, tables.config),
+      reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
+    };
+  },
+};
+
+let made = 0;
+
+/** Every case has a delivery of its own: the engine keeps its rows for the whole file. */
+function aFreshRow(overrides: Partial<DeliveryRow> = {}): DeliveryRow {
+  made += 1;
+  const { deliveryId, finding } = aDeliveryMessage({ finding: aCanonicalFinding({ id: `fnd_${made}` }) });
+  return aDeliveryRow({ deliveryId, finding, ...overrides });
+}
+
+describe.each(Object.entries(implementations))('a delivery log %s', (_where, make) => {
+  it('finds nothing where nothing is', async () => {
+    const { log } = make();
+    const { tenantId, webhookId, deliveryId } = aFreshRow();
+    expect(await log.find(tenantId, webhookId, deliveryId)).toBeUndefined();
+  });
+
+  it('gives a row back as it was written, every attribute of it', async () => {
+    const { log } = make();
+    const row = aFreshRow({
+      status: 'failed',
+      reason: 'exhausted',
+      attempts: [anAttempt({ answer: '密\u0000', duplicate: true }), { number: 2, at: 1, millis: 2, error: 'timeout' }],
+      failedAt: 4,
+      ticketSentAt: 5,
+      reconcileAt: 6,
+      nextAttemptAt: 7,
+      lease: 'l',
+      leaseUntil: 8,
+      reopen: 'operator',
+    });
+    expect(await log.write(row.tenantId, { row, when: { kind: 'absent' } })).toBe('written');
+    expect(await log.find(row.tenantId, row.webhookId, row.deliveryId)).toEqual(row);
+  });
+
+  it('replaces a row whole: what the new one lacks is gone', async () => {
+    const { log } = make();
+    const before = aFreshRow({ lease: 'l', leaseUntil: 1, nextAttemptAt: 2, reconcileAt: 3 });
+    await log.putAll([before]);
+    const after = recordSuccess(before, aDeliveryMessage({ attempt: 2 }), anAttempt({ number: 2 }), NOW);
+    expect(await log.write(before.tenantId, after)).toBe('written');
+    expect(await log.find(before.tenantId, before.webhookId, before.deliveryId)).toEqual(after.row);
+  });
+
+  it('puts several rows at once, of several tenants', async () => {
+    const { log } = make();
+    const rows = Array.from({ length: 10 }, (_, index) => aFreshRow({ tenantId: aTenantId(`tenant-${index}`) }));
+    expect(await log.putAll(rows)).toEqual(new Set());
+    for (const row of rows) {
+      expect(await log.find(row.tenantId, row.webhookId, row.deliveryId)).toEqual(row);
+    }
+  });
+
+  it('keeps a delivery of one webhook apart from the same id of another', async () => {
+    const { log } = make();
+    const row = aFreshRow();
+    await log.putAll([row]);
+    expect(await log.find(row.tenantId, aWebhookId('wh_other'), row.deliveryId)).toBeUndefined();
+    expect(await log.find(aTenantId('globex'), row.webhookId, row.deliveryId)).toBeUndefined();
+  });
+
+  it('writes exactly if the condition holds for what is stored', async () => {
+    const { log } = make();
+    const instant = fc.constantFrom(undefined, NOW - 1, NOW, NOW + 1);
+    const status = fc.constantFrom<DeliveryStatus>('pending', 'delivered', 'failed', 'held', 'cancelled');
+    const lastAttempt = fc.integer({ min: 0, max: 2 });
+    const stored = fc.option(
+      fc.record({
+        status,
+        lastAttempt,
+        lease: fc.constantFrom(undefined, 'mine', 'theirs'),
+        leaseUntil: instant,
+        reason: fc.constantFrom(undefined, 'exhausted' as const, 'gone' as const),
+        ticketSentAt: instant,
+      }),
+      { nil: undefined },
+    );
+    const condition: fc.Arbitrary<RowCondition> = fc.oneof(
+      fc.constant({ kind: 'absent' as const }),
+      fc.record({ kind: fc.constant('absent-or-idle' as const), lastAttempt, nowMillis: fc.constant(NOW) }),
+      fc.record({ kind: fc.constant('idle' as const), status, lastAttempt, nowMillis: fc.constant(NOW) }),
+      fc.record({ kind: fc.constant('leased' as const), lease: fc.constantFrom('mine', 'theirs'), lastAttempt }),
+      fc.record({ kind: fc.constant('not-delivered' as const), lastAttempt }),
+      fc.record({ kind: fc.constant('ticket-owed' as const), lastAttempt }),
+    );
+    await fc.assert(
+      fc.asyncProperty(stored, condition, async (attributes, when) => {
+        const before = attributes && withoutUndefined(aFreshRow(), attributes);
+        if (before !== undefined) {
+          await log.putAll([before]);
+        }
+        const row = before ?? aFreshRow();
+        const after = { ...row, finding: '"changed"' };
+        const expected = holds(when, before);
+        expect(await log.write(row.tenantId, { row: after, when })).toBe(expected ? 'written' : 'conflict');
+        const found = await log.find(row.tenantId, row.webhookId, row.deliveryId);
+        expect(found).toEqual(expected ? after : before);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe.each(Object.entries(implementations))('a batch reading %s', (_where, make) => {
+  it('answers webhook and row of every delivery, in the order asked', async () => {
+    const { log, webhooks, reader } = make();
+    const rows = Array.from({ length: 10 }, () => aFreshRow());
+    const known = rows.filter((_row, index) => index % 2 === 0);
+    await log.putAll(known);
+    const webhook = aWebhook({ tenantId: aTenantId(), webhookId: aWebhookId(`wh_${made}`) });
+    await webhooks.add(webhook.tenantId, webhook);
+    const keys = rows.map((row, index) => (index < 5 ? { ...row, webhookId: webhook.webhookId } : row));
+    const readings = await reader.read(keys);
+    expect(readings).toEqual(
+      keys.map((key, index) => ({
+        kind: 'read',
+        webhook: index < 5 ? webhook : undefined,
+        row: index >= 5 && known.includes(key) ? key : undefined,
+      })),
+    );
+  });
+});
+
+describe('what DynamoDB keeps', () => {
+  it('has index keys on failing rows only', async () => {
+    const { dynamo, tables } = engines();
+    const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
+    const webhookId = aWebhookId('wh_indexed');
+    const delivered = aFreshRow({ status: 'delivered', webhookId });
+    const pending = aFreshRow({ webhookId });
+    const message = aDeliveryMessage({ webhookId, deliveryId: pending.deliveryId, attempt: 2 });
+    const failed = recordGivingUp(pending, message, anAttempt({ number: 2 }), 'exhausted', NOW).row;
+    await log.putAll([delivered, failed]);
+    const { Items = [] } = await dynamo.send(
+      new QueryCommand({
+        TableName: tables.deliveryLog,
+        IndexName: 'attention',
+        KeyConditionExpression: 'attentionOf = :key',
+        ExpressionAttributeValues: { ':key': { S: `acme#${webhookId}` } },
+      }),
+    );
+    expect(Items).toMatchObject([{ sk: { S: failed.deliveryId }, failedAt: { N: String(NOW) } }]);
+  });
+});
+
+function withoutUndefined(row: DeliveryRow, attributes: object): DeliveryRow {
+  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return { ...row, ...Object.fromEntries(set) };
+}

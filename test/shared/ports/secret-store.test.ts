@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createSecretsManagerSecretReader,
+  createSecretsManagerSecretStore,
+} from '../../../shared/adapters/secrets-manager-secret-store.ts';
+import type { WebhookSecret } from '../../../shared/domain/webhook.ts';
+import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhookId } from '../../builders/webhook.ts';
+import { useEngines } from '../../fakes/local-engines.ts';
+import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
+
+const engines = useEngines();
+const tenantId = aTenantId();
+const first: WebhookSecret = { signing: { current: 'first-secret-of-acme' }, headers: { 'x-key': 'k' } };
+const second: WebhookSecret = {
+  signing: { current: 'second-secret-of-acme', previous: 'first-secret-of-acme', previousUntil: 9 },
+};
+
+const implementations = {
+  'in memory': () => {
+    const store = new MemorySecretStore();
+    return { store, freshReader: () => store };
+  },
+  'on Secrets Manager': () => ({
+    store: createSecretsManagerSecretStore(engines().secretsManager, 'thalian-webhooks/test/'),
+    freshReader: () => createSecretsManagerSecretReader(engines().secretsManager),
+  }),
+};
+
+let webhooks = 0;
+
+describe.each(Object.entries(implementations))('a secret store %s', (_where, make) => {
+  const aFreshWebhook = () => {
+    webhooks += 1;
+    return aWebhookId(`wh_${webhooks}`);
+  };
+
+  it('gives back what was stored, under the version that was named', async () => {
+    const { store, freshReader } = make();
+    const reference = await store.create(tenantId, aFreshWebhook(), first);
+    const rotated = await store.replace(tenantId, reference, second);
+    expect(rotated.arn).toBe(reference.arn);
+    expect(rotated.versionId).not.toBe(reference.versionId);
+    expect(await freshReader().read(tenantId, reference)).toEqual(first);
+    expect(await freshReader().read(tenantId, rotated)).toEqual(second);
+  });
+
+  it('reports a version that is not there as unavailable, never as an empty secret', async () => {
+    const { store, freshReader } = make();
+    const reference = await store.create(tenantId, aFreshWebhook(), first);
+    const missing = { ...reference, versionId: '00000000-0000-4000-8000-000000000000' };
+    await expect(freshReader().read(tenantId, missing)).rejects.toBeInstanceOf(DependencyUnavailable);
+    await store.remove(tenantId, reference.arn);
+    await expect(freshReader().read(tenantId, reference)).rejects.toBeInstanceOf(DependencyUnavailable);
+  });
+});
+
+describe('a reader of Secrets Manager', () => {
+  it('asks for a version once', async () => {
+    const { secretsManager } = engines();
+    const store = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
+    const reference = await store.create(tenantId, aWebhookId('wh_cached'), first);
+    let calls = 0;
+    secretsManager.middlewareStack.add(
+      (next) => (args) => {
+        calls += 1;
+        return next(args);
+      },
+      { step: 'initialize', name: 'countCalls' },
+    );
+    const reader = createSecretsManagerSecretReader(secretsManager);
+    await reader.read(tenantId, reference);
+    await reader.read(tenantId, reference);
+    secretsManager.middlewareStack.remove('countCalls');
+    expect(calls).toBe(1);
+  });
+});
