@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['test/{shared,functions,flow,scripts,docs}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{shared,functions,flow,scripts,docs}/**/*.test.ts'],
         },
       },
       // Loading the CDK takes seconds: its tests change nothing global, so they share one load.

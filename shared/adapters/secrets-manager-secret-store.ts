@@ -16,22 +16,24 @@ import type { SecretReader, SecretStore } from '../ports/secret-store.ts';
 const MAX_CACHED = 2_000;
 
 export function createSecretsManagerSecretReader(client: SecretsManagerClient): SecretReader {
-  const cached = new Map<string, WebhookSecret>();
+  const cached = new Map<string, Promise<WebhookSecret>>();
 
   return {
-    async read(_tenantId, reference) {
+    /** Ten deliveries that ask for a new version at once cost one call. */
+    read(_tenantId, reference) {
       const key = `${reference.arn}\n${reference.versionId}`;
       const known = cached.get(key);
       if (known !== undefined) {
         return known;
       }
-      const secret = await fetchSecret(client, reference);
+      const reading = fetchSecret(client, reference);
       const [oldest] = cached.keys();
       if (cached.size >= MAX_CACHED && oldest !== undefined) {
         cached.delete(oldest);
       }
-      cached.set(key, secret);
-      return secret;
+      cached.set(key, reading);
+      reading.catch(() => cached.delete(key));
+      return reading;
     },
   };
 }

@@ -27,7 +27,7 @@ interface Line {
   readonly message: Partial<DeliveryMessage>;
   readonly webhook?: Partial<Webhook> | 'gone';
   readonly reply?: number;
-  readonly then: Effects;
+  readonly effects: Effects;
 }
 
 const paused = { state: { kind: 'paused' } } as const;
@@ -39,33 +39,33 @@ const table: Readonly<Record<string, Line>> = {
   'delivered | any': {
     row: { status: 'delivered', lastAttempt: 2 },
     message: { attempt: 3 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'delivered | a ticket': {
     row: { status: 'delivered', lastAttempt: 4 },
     message: { attempt: 5, reopen: 'operator' },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'cancelled | any': {
     row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 0 },
     message: { attempt: 1 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'cancelled | a ticket': {
     row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 4 },
     message: { attempt: 5, reopen: 'operator' },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'failed | reopen and n = lastAttempt+1, accepted': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, attemptLimit: 8, reopen: 'operator' },
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 5 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 5 } },
   },
   'failed | reopen and n = lastAttempt+1, refused again': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, attemptLimit: 8, reopen: 'operator' },
     reply: 500,
-    then: {
+    effects: {
       verdict: 'ack',
       posts: 1,
       retries: [[6, 30]],
@@ -76,217 +76,217 @@ const table: Readonly<Record<string, Line>> = {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, attemptLimit: 4, reopen: 'operator' },
     reply: 500,
-    then: { verdict: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
+    effects: { verdict: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
   },
   'failed | reopen, but not the next attempt': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 6, reopen: 'operator' },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'failed | the exhausted original, no ticket marked': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1 },
     message: { attempt: 4 },
-    then: { verdict: 'ack', tickets: [5], row: { status: 'failed', ticketSentAt: NOW } },
+    effects: { verdict: 'ack', tickets: [5], row: { status: 'failed', ticketSentAt: NOW } },
   },
   'failed | the exhausted original, ticket marked': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 4 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'failed | the original of a final result': {
     row: { status: 'failed', reason: 'gone', lastAttempt: 1, failedAt: 1 },
     message: { attempt: 1 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'failed | anything else': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 2 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'held | reopen and n = lastAttempt+1': {
     row: { status: 'held', reason: 'webhook-disabled', lastAttempt: 0, failedAt: 1 },
     message: { attempt: 1, reopen: 'user' },
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 1 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 1 } },
   },
   'held | anything else': {
     row: { status: 'held', reason: 'webhook-disabled', lastAttempt: 0, failedAt: 1 },
     message: { attempt: 1 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'pending | n < lastAttempt': {
     row: { lastAttempt: 3, nextAttemptAt: NOW },
     message: { attempt: 2 },
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'pending | n = lastAttempt, successor in 61.2 s': {
     row: { lastAttempt: 2, nextAttemptAt: NOW + 61_200 },
     message: { attempt: 2 },
-    then: { verdict: 'ack', retries: [[3, 62]] },
+    effects: { verdict: 'ack', retries: [[3, 62]] },
   },
   'pending | n = lastAttempt, successor overdue': {
     row: { lastAttempt: 2, nextAttemptAt: NOW - 5_000 },
     message: { attempt: 2 },
-    then: { verdict: 'ack', retries: [[3, 0]] },
+    effects: { verdict: 'ack', retries: [[3, 0]] },
   },
   'pending | n = lastAttempt+1, not due for hours: one hop of 900 s': {
     row: { lastAttempt: 2, nextAttemptAt: NOW + 7_200_000 },
     message: { attempt: 3 },
-    then: { verdict: 'ack', retries: [[3, 900]] },
+    effects: { verdict: 'ack', retries: [[3, 900]] },
   },
   'pending | n = lastAttempt+1, not due for 1 ms': {
     row: { lastAttempt: 2, nextAttemptAt: NOW + 1 },
     message: { attempt: 3 },
-    then: { verdict: 'ack', retries: [[3, 1]] },
+    effects: { verdict: 'ack', retries: [[3, 1]] },
   },
   'pending | n = lastAttempt+1, due, accepted': {
     row: { lastAttempt: 2, nextAttemptAt: NOW },
     message: { attempt: 3 },
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
   },
   'pending | n = lastAttempt+1, due, refused': {
     row: { lastAttempt: 2, nextAttemptAt: NOW },
     message: { attempt: 3 },
     reply: 503,
-    then: { verdict: 'ack', posts: 1, retries: [[4, 480]], row: { status: 'pending', lastAttempt: 3 } },
+    effects: { verdict: 'ack', posts: 1, retries: [[4, 480]], row: { status: 'pending', lastAttempt: 3 } },
   },
   'pending | n = lastAttempt+1, due, refused at the limit': {
     row: { lastAttempt: 3, nextAttemptAt: NOW },
     message: { attempt: 4 },
     reply: 500,
-    then: { verdict: 'ack', posts: 1, tickets: [5], row: { status: 'failed', reason: 'exhausted', lastAttempt: 4 } },
+    effects: { verdict: 'ack', posts: 1, tickets: [5], row: { status: 'failed', reason: 'exhausted', lastAttempt: 4 } },
   },
   'pending | n = lastAttempt+1, refused beyond the limit of a late copy': {
     row: { lastAttempt: 4, attemptLimit: 8, reopen: 'user', nextAttemptAt: NOW },
     message: { attempt: 5, attemptLimit: 4 },
     reply: 500,
-    then: { verdict: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
+    effects: { verdict: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
   },
   'pending | n = lastAttempt+1, due, 410': {
     row: { lastAttempt: 1, nextAttemptAt: NOW },
     message: { attempt: 2 },
     reply: 410,
-    then: { verdict: 'ack', posts: 1, row: { status: 'failed', reason: 'gone', lastAttempt: 2 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'failed', reason: 'gone', lastAttempt: 2 } },
   },
   'pending | n = lastAttempt+1, due, leased by another': {
     row: { lastAttempt: 2, nextAttemptAt: NOW, lease: 'theirs', leaseUntil: NOW + 1 },
     message: { attempt: 3 },
-    then: { verdict: 'return' },
+    effects: { verdict: 'return' },
   },
   'pending | n = lastAttempt+1, due, a lease that ran out': {
     row: { lastAttempt: 2, nextAttemptAt: NOW, lease: 'theirs', leaseUntil: NOW },
     message: { attempt: 3 },
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
   },
   'pending | n > lastAttempt+1': {
     row: { lastAttempt: 1, nextAttemptAt: NOW },
     message: { attempt: 3 },
-    then: { verdict: 'return' },
+    effects: { verdict: 'return' },
   },
   'absent | n = 1, accepted': {
     message: { attempt: 1 },
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 1 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 1 } },
   },
   'absent | n = 1, refused': {
     message: { attempt: 1 },
     reply: 500,
-    then: { verdict: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', lastAttempt: 1 } },
+    effects: { verdict: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', lastAttempt: 1 } },
   },
   'absent | n = 1, 302': {
     message: { attempt: 1 },
     reply: 302,
-    then: { verdict: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', lastAttempt: 1 } },
+    effects: { verdict: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', lastAttempt: 1 } },
   },
   'absent | n > 1': {
     message: { attempt: 3 },
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
   },
   'absent | a ticket': {
     message: { attempt: 5, attemptLimit: 8, reopen: 'operator' },
     reply: 500,
-    then: { verdict: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
+    effects: { verdict: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
   },
   'may it be sent | absent, webhook gone': {
     message: { attempt: 1 },
     webhook: 'gone',
-    then: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-gone', lastAttempt: 0 } },
+    effects: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-gone', lastAttempt: 0 } },
   },
   'may it be sent | absent, paused': {
     message: { attempt: 1 },
     webhook: paused,
-    then: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-paused' } },
+    effects: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-paused' } },
   },
   'may it be sent | absent, alerts off': {
     message: { attempt: 1 },
     webhook: alertsOff,
-    then: { verdict: 'ack', row: { status: 'cancelled', reason: 'alerts-off' } },
+    effects: { verdict: 'ack', row: { status: 'cancelled', reason: 'alerts-off' } },
   },
   'may it be sent | absent, below the threshold': {
     message: { attempt: 1 },
     webhook: aboveIt,
-    then: { verdict: 'ack', row: { status: 'cancelled', reason: 'below-threshold' } },
+    effects: { verdict: 'ack', row: { status: 'cancelled', reason: 'below-threshold' } },
   },
   'may it be sent | absent, disabled': {
     message: { attempt: 1 },
     webhook: disabled,
-    then: { verdict: 'ack', row: { status: 'held', reason: 'webhook-disabled', failedAt: NOW } },
+    effects: { verdict: 'ack', row: { status: 'held', reason: 'webhook-disabled', failedAt: NOW } },
   },
   'may it be sent | absent, n > 1, paused': {
     message: { attempt: 2 },
     webhook: paused,
-    then: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 1 } },
+    effects: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 1 } },
   },
   'may it be sent | pending and due, paused': {
     row: { lastAttempt: 1, nextAttemptAt: NOW, reconcileAt: NOW + 1 },
     message: { attempt: 2 },
     webhook: paused,
-    then: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 1 } },
+    effects: { verdict: 'ack', row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 1 } },
   },
   'may it be sent | pending and due, disabled': {
     row: { lastAttempt: 1, nextAttemptAt: NOW, reconcileAt: NOW + 1 },
     message: { attempt: 2 },
     webhook: disabled,
-    then: { verdict: 'ack', row: { status: 'held', lastAttempt: 1 } },
+    effects: { verdict: 'ack', row: { status: 'held', lastAttempt: 1 } },
   },
   'may it be sent | pending and due, paused, leased by another': {
     row: { lastAttempt: 1, nextAttemptAt: NOW, lease: 'theirs', leaseUntil: NOW + 1 },
     message: { attempt: 2 },
     webhook: paused,
-    then: { verdict: 'return' },
+    effects: { verdict: 'return' },
   },
   'may it be sent | failed, a ticket, paused: keeps its status': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, reopen: 'operator' },
     webhook: paused,
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'may it be sent | failed, retried by the user, alerts off': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, reopen: 'user' },
     webhook: alertsOff,
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 5 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 5 } },
   },
   'may it be sent | failed, a ticket, alerts off': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, reopen: 'operator' },
     webhook: alertsOff,
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
   'may it be sent | re-opened by the user, then below the threshold': {
     row: { lastAttempt: 5, attemptLimit: 8, reopen: 'user', nextAttemptAt: NOW },
     message: { attempt: 6, attemptLimit: 8, reopen: 'user' },
     webhook: aboveIt,
-    then: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 6 } },
+    effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 6 } },
   },
   'may it be sent | held, retried by the user, still disabled: keeps its status': {
     row: { status: 'held', reason: 'webhook-disabled', lastAttempt: 0, failedAt: 1 },
     message: { attempt: 1, reopen: 'user' },
     webhook: disabled,
-    then: { verdict: 'ack' },
+    effects: { verdict: 'ack' },
   },
 };
 
 describe('the protocol, line by line', () => {
-  it.each(Object.entries(table))('%s', async (_name, { row, message, webhook = {}, reply = 200, then }) => {
+  it.each(Object.entries(table))('%s', async (_name, { row, message, webhook = {}, reply = 200, effects }) => {
     const before = row && aDeliveryRow(row);
     const world = aSendWorld({
       rows: before ? [before] : [],
@@ -295,26 +295,26 @@ describe('the protocol, line by line', () => {
     });
     const returned = await world.receive(messageRecord(aDeliveryMessage(message)));
 
-    expect(returned).toEqual(then.verdict === 'ack' ? [] : ['m1']);
-    expect(world.client.requests).toHaveLength(then.posts ?? 0);
-    expect(world.queues.tickets.map(({ attempt }) => attempt)).toEqual(then.tickets ?? []);
+    expect(returned).toEqual(effects.verdict === 'ack' ? [] : ['m1']);
+    expect(world.client.requests).toHaveLength(effects.posts ?? 0);
+    expect(world.queues.tickets.map(({ attempt }) => attempt)).toEqual(effects.tickets ?? []);
     expect(world.queues.retries.map((sent) => sent.message.attempt)).toEqual(
-      (then.retries ?? []).map(([attempt]) => attempt),
+      (effects.retries ?? []).map(([attempt]) => attempt),
     );
-    for (const [index, [, atLeastSeconds]] of (then.retries ?? []).entries()) {
+    for (const [index, [, atLeastSeconds]] of (effects.retries ?? []).entries()) {
       // The policy's jitter adds up to 20 %; hops before the due time are exact.
       const seconds = world.queues.retries[index]?.delaySeconds;
       expect(seconds).toBeGreaterThanOrEqual(atLeastSeconds);
-      expect(seconds).toBeLessThanOrEqual(then.posts ? atLeastSeconds * 1.2 + 1 : atLeastSeconds);
+      expect(seconds).toBeLessThanOrEqual(effects.posts ? atLeastSeconds * 1.2 + 1 : atLeastSeconds);
     }
     const after = world.log.row(aDeliveryRow());
-    if (then.row === undefined) {
+    if (effects.row === undefined) {
       expect(after).toEqual(before);
     } else {
-      expect(after).toMatchObject(then.row);
+      expect(after).toMatchObject(effects.row);
     }
     // Whatever happened, nobody is left holding the delivery, unless it was somebody else before.
-    if (before?.lease === undefined || then.verdict === 'ack') {
+    if (before?.lease === undefined || effects.verdict === 'ack') {
       expect(after).not.toHaveProperty('lease');
     }
   });

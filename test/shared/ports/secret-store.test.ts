@@ -57,7 +57,7 @@ describe.each(Object.entries(implementations))('a secret store %s', (_where, mak
 });
 
 describe('a reader of Secrets Manager', () => {
-  it('asks for a version once', async () => {
+  it('asks for a version once, also when several deliveries want it at the same time', async () => {
     const { secretsManager } = engines();
     const store = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
     const reference = await store.create(tenantId, aWebhookId('wh_cached'), first);
@@ -70,9 +70,23 @@ describe('a reader of Secrets Manager', () => {
       { step: 'initialize', name: 'countCalls' },
     );
     const reader = createSecretsManagerSecretReader(secretsManager);
-    await reader.read(tenantId, reference);
+    await Promise.all([reader.read(tenantId, reference), reader.read(tenantId, reference)]);
     await reader.read(tenantId, reference);
     secretsManager.middlewareStack.remove('countCalls');
     expect(calls).toBe(1);
+  });
+
+  it('asks again after a failure: an outage is not remembered', async () => {
+    const { secretsManager } = engines();
+    const reader = createSecretsManagerSecretReader(secretsManager);
+    const store = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
+    const reference = await store.create(tenantId, aWebhookId('wh_outage'), first);
+    secretsManager.middlewareStack.add(() => () => Promise.reject(new Error('down')), {
+      step: 'initialize',
+      name: 'outage',
+    });
+    await expect(reader.read(tenantId, reference)).rejects.toBeInstanceOf(DependencyUnavailable);
+    secretsManager.middlewareStack.remove('outage');
+    expect(await reader.read(tenantId, reference)).toEqual(first);
   });
 });

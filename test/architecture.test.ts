@@ -1,0 +1,51 @@
+/** House rules that neither the compiler nor the import rules can see. */
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const sources = globSync('{shared,functions,infra}/**/*.ts').map((path) => ({
+  path,
+  text: readFileSync(path, 'utf8'),
+}));
+
+function offenders(under: RegExp, forbidden: RegExp): string[] {
+  return sources
+    .filter(({ path, text }) => under.test(path) && forbidden.test(withoutComments(text)))
+    .map(({ path }) => path);
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '');
+}
+
+describe('the architecture', () => {
+  it('sees the sources it speaks about', () => {
+    expect(sources.length).toBeGreaterThan(40);
+  });
+
+  it('keeps clock, randomness, environment and logging out of domain and contract', () => {
+    const impure =
+      /Date\.now|new Date\(\)|performance\.|Math\.random|randomUUID|randomBytes\(|process\.|console\.|setTimeout/;
+    expect(offenders(/^shared\/(domain|contract|topology)\//, impure)).toEqual([]);
+  });
+
+  it('reads the environment only where a function is wired', () => {
+    expect(offenders(/^(shared|functions)\/(?!.*\/index\.ts$)/, /process\.env/)).toEqual([]);
+  });
+
+  it('decides nothing in the files that wire', () => {
+    expect(offenders(/^functions\/[^/]+\/index\.ts$/, /\b(if|for|while|switch|try)\b\s*[({]|\?\s/)).toEqual([]);
+  });
+
+  it('has no place for leftovers', () => {
+    const names = /\/(utils?|helpers?|common|misc|types|manager|service|index)\.ts$/;
+    expect(
+      sources.map(({ path }) => path).filter((path) => names.test(path) && !path.startsWith('functions/')),
+    ).toEqual([]);
+  });
+
+  it('says in every module what it is about', () => {
+    expect(
+      sources.filter(({ text }) => !text.startsWith('/**') && !text.startsWith('//')).map(({ path }) => path),
+    ).toEqual([]);
+  });
+});

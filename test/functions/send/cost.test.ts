@@ -1,0 +1,184 @@
+/** What a delivery costs in AWS, counted on the clients of the real adapters: calls decide about CPU and about the bill. */
+import { existsSync, readFileSync } from 'node:fs';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../../../functions/send/handler.ts';
+import { createDynamoBatchReader } from '../../../shared/adapters/dynamo-batch-reader.ts';
+import { createDynamoDeliveryLog } from '../../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoWebhookStore } from '../../../shared/adapters/dynamo-webhook-store.ts';
+import { createSecretsManagerSecretStore } from '../../../shared/adapters/secrets-manager-secret-store.ts';
+import { createSqsDeadLetters } from '../../../shared/adapters/sqs-dead-letters.ts';
+import { createSqsRetryLane, createSqsTicketQueue } from '../../../shared/adapters/sqs-delivery-queues.ts';
+import { systemClock } from '../../../shared/adapters/system-clock.ts';
+import { parseFindingEvent } from '../../../shared/contract/finding-event.ts';
+import { canonicalFinding } from '../../../shared/domain/finding.ts';
+import { planDeliveries } from '../../../shared/domain/plan-deliveries.ts';
+import { useSecret, type Webhook } from '../../../shared/domain/webhook.ts';
+import { aDeliveryMessage, anSqsEvent, messageRecord } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { useEngines } from '../../fakes/local-engines.ts';
+import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
+import { ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
+
+const ONE_WRITE_UNIT_BYTES = 1_024;
+const engines = useEngines();
+
+/** `send` on real adapters and engines, with every AWS call counted by its name. */
+async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly number[]) {
+  const { dynamo, sqs, secretsManager, tables, queues } = engines();
+  const calls: string[] = [];
+  const store = createDynamoWebhookStore(dynamo, tables.config);
+  const secrets = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
+  for (const webhook of webhooks) {
+    const secret = await secrets.create(webhook.tenantId, webhook.webhookId, { signing: { current: 'x'.repeat(32) } });
+    await store.add(webhook.tenantId, useSecret(webhook, secret, { by: 'jane', at: 1 }));
+  }
+  const handler = createHandler({
+    reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
+    log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
+    health: store,
+    secrets,
+    client: new ScriptedWebhookClient(...replies),
+    retryLane: createSqsRetryLane(sqs, queues.retry),
+    tickets: createSqsTicketQueue(sqs, queues['exhausted-deliveries']),
+    poison: createSqsDeadLetters(sqs, queues.poison),
+    telemetry: new RecordingTelemetry(),
+    clock: systemClock,
+    policy: { baseSeconds: 30, factor: 4 },
+    newLease: () => 'lease',
+  });
+  for (const client of [dynamo, sqs, secretsManager]) {
+    countCalls(client.middlewareStack, calls);
+  }
+  return {
+    async receive(...messages: Parameters<typeof messageRecord>[0][]) {
+      calls.length = 0;
+      const event = anSqsEvent(...messages.map((message) => messageRecord(message)));
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 30_000 });
+      expect(batchItemFailures).toEqual([]);
+      return [...calls].sort();
+    },
+  };
+}
+
+interface Stack {
+  add(
+    middleware: (next: Handler, context: { readonly commandName?: string }) => Handler,
+    options: { readonly step: 'initialize'; readonly name: string; readonly override: true },
+  ): void;
+}
+
+type Handler = (args: never) => Promise<never>;
+
+function countCalls(stack: object, calls: string[]): void {
+  // The three clients' stacks differ in their types only by the inputs that pass through.
+  (stack as Stack).add(
+    (next, { commandName = 'unknown' }) =>
+      (args) => {
+        calls.push(commandName);
+        return next(args);
+      },
+    { step: 'initialize', name: 'countCalls', override: true },
+  );
+}
+
+function tenMessages(tenant: string, round: string) {
+  return Array.from({ length: 10 }, (_, index) =>
+    aDeliveryMessage({
+      tenantId: aTenantId(tenant),
+      webhookId: aWebhookId(`wh_${index % 3}`),
+      finding: aCanonicalFinding({ id: `${round}_${index}` }),
+    }),
+  );
+}
+
+describe('AWS calls of a batch of ten', () => {
+  it('that all succeed at the first attempt are two, and three webhooks cost one more each the first time', async () => {
+    const tenantId = aTenantId('counted-ok');
+    const webhooks = [0, 1, 2].map((index) => aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`) }));
+    const send = await aCountedSend(webhooks);
+    expect(await send.receive(...tenMessages('counted-ok', 'cold'))).toEqual([
+      'BatchGetItemCommand',
+      'BatchWriteItemCommand',
+      'GetSecretValueCommand',
+      'GetSecretValueCommand',
+      'GetSecretValueCommand',
+    ]);
+    expect(await send.receive(...tenMessages('counted-ok', 'warm'))).toEqual([
+      'BatchGetItemCommand',
+      'BatchWriteItemCommand',
+    ]);
+  });
+
+  it('that fail at the first attempt are one record and one message each, without a claim', async () => {
+    const tenantId = aTenantId('counted-fail');
+    const health = { failuresInARow: 5, exhaustedCount: 20, failingSince: 1 };
+    const webhooks = [0, 1, 2].map((index) => aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`), health }));
+    const send = await aCountedSend(webhooks, 500);
+    const calls = await send.receive(...tenMessages('counted-fail', 'cold'));
+    const counts = Object.fromEntries(
+      Map.groupBy(calls, (name) => name)
+        .entries()
+        .map(([name, of]) => [name, of.length]),
+    );
+    expect(counts).toEqual({
+      BatchGetItemCommand: 1,
+      GetSecretValueCommand: 3,
+      PutItemCommand: 10,
+      SendMessageCommand: 10,
+    });
+  });
+});
+
+describe('the row of a delivery that succeeded at once', () => {
+  const examples = new URL('../../../examples/findings.ndjson', import.meta.url);
+  const lines = existsSync(examples) ? readFileSync(examples, 'utf8').split('\n').filter(Boolean) : [];
+  const findings = lines.flatMap((line) => {
+    const parsed = parseFindingEvent(aFindingEvent(JSON.parse(line)), Date.now());
+    return parsed.kind === 'parsed' ? [parsed] : [];
+  });
+
+  it('fits one write unit for every example finding', async () => {
+    const { dynamo, tables } = engines();
+    const webhookId = aWebhookId('wh_01JDPX8ZQ4T7S2V3W4X5Y6Z7A8');
+    const tenants = [...new Set(findings.map(({ tenantId }) => tenantId))];
+    const webhooks = tenants.map((tenantId) => aWebhook({ tenantId, webhookId }));
+    const send = await aCountedSend(webhooks);
+    expect(findings.length).toBeGreaterThanOrEqual(27);
+    for (const { tenantId, finding } of findings) {
+      const [planned] = planDeliveries(tenantId, finding, webhooks);
+      const message = planned?.message ?? aDeliveryMessage();
+      await send.receive(message);
+      const Key = marshall({ pk: `${tenantId}#${webhookId}`, sk: message.deliveryId });
+      const { Item = {} } = await dynamo.send(new GetItemCommand({ TableName: tables.deliveryLog, Key }));
+      expect(Item['finding']?.S).toBe(canonicalFinding(finding));
+      expect(itemBytes(Item), finding.title).toBeLessThanOrEqual(ONE_WRITE_UNIT_BYTES);
+    }
+  });
+});
+
+/** DynamoDB's own arithmetic (developer guide, "item sizes and formats"): names and values, 3 bytes per list or map. */
+function itemBytes(value: object): number {
+  return Object.entries(value).reduce(
+    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + valueBytes(attribute),
+    0,
+  );
+}
+
+function valueBytes(attribute: Record<string, unknown>): number {
+  const [[type, value] = ['NULL', true]] = Object.entries(attribute);
+  switch (type) {
+    case 'S':
+      return Buffer.byteLength(String(value));
+    case 'N':
+      return Math.ceil(String(value).length / 2) + 1;
+    case 'L':
+      return 3 + (value as Record<string, unknown>[]).reduce((sum, element) => sum + 1 + valueBytes(element), 0);
+    case 'M':
+      return 3 + Object.keys(value as object).length + itemBytes(value as object);
+    default:
+      return 1;
+  }
+}
