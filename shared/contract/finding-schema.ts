@@ -48,13 +48,17 @@ export const findingSchema = z
     platform: boundedText(FINDING_BOUNDS.idCharacters).describe('Where it was detected, such as okta or aws'),
     detectedAt: z.iso
       .datetime({ offset: true })
+      .max(FINDING_BOUNDS.detectedAtCharacters)
       .describe('When it was detected: ISO 8601 with a zone, between 2000 and tomorrow'),
     remediation: z
       .object({
         summary: boundedText(FINDING_BOUNDS.summaryCharacters, 0).describe('What to do about it, in short'),
         url: z
-          .url({ protocol: /^https?$/ })
+          .string()
+          // Neither white space nor control characters: formats put it into links.
+          .regex(/^https?:\/\/[^\s\p{Cc}]+$/u, 'must be an http or https URL')
           .max(FINDING_BOUNDS.urlCharacters)
+          .refine((text) => URL.canParse(text), 'must be a URL')
           .describe('Where the long guidance is')
           .exactOptional(),
       })

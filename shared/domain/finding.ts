@@ -23,6 +23,7 @@ export const FINDING_BOUNDS = {
   nameCharacters: 512,
   summaryCharacters: 4_000,
   urlCharacters: 2_048,
+  detectedAtCharacters: 64,
   score: { min: 0, max: 100 },
 } as const;
 

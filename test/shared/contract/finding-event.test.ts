@@ -44,9 +44,11 @@ describe('a finding event', () => {
     ['an affected robot', eventWith({ affected: { type: 'robot', id: '1', name: 'r' } }), 'finding.affected.type'],
     ['a date without time', eventWith({ detectedAt: '2026-11-23' }), 'finding.detectedAt'],
     ['a local time', eventWith({ detectedAt: '2026-11-23T10:00:00' }), 'finding.detectedAt'],
+    ['a time with endless digits', eventWith({ detectedAt: `2026-11-23T10:00:00.${'0'.repeat(90)}Z` }), 'detectedAt'],
     ['a detection in 1999', eventWith({ detectedAt: '1999-12-31T00:00:00Z' }), 'finding.detectedAt'],
     ['a detection in three days', eventWith({ detectedAt: '2026-11-26T00:00:00Z' }), 'finding.detectedAt'],
     ['a link that is a script', eventWith({ remediation: { summary: 's', url: 'javascript:x' } }), 'remediation.url'],
+    ['a link with a space', eventWith({ remediation: { summary: 's', url: 'https://a b/' } }), 'remediation.url'],
     ['no remediation', eventWith({ remediation: undefined }), 'finding.remediation'],
   ])('with %s is rejected, naming the place', (_what, body, place) => {
     expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(place) });
@@ -56,6 +58,7 @@ describe('a finding event', () => {
     ['512 characters outside the basic plane', { title: '🔑'.repeat(512) }],
     ['an empty name', { affected: { type: 'asset', id: 'i-1', name: '' } }],
     ['no link', { remediation: { summary: 'Look.' } }],
+    ['a link in other scripts', { remediation: { summary: 's', url: 'https://b\u00fccher.example/\u00fc' } }],
     ['a score with a fraction', { severity: { level: 'low', score: 12.5 } }],
     ['control characters', { title: 'tab\tand\u0000nul' }],
   ])('with %s is accepted', (_what, finding) => {
