@@ -14,6 +14,9 @@ export default defineConfig({
       },
       // Loading the CDK takes seconds: its tests change nothing global, so they share one load.
       { test: { ...shared, name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000, isolate: false } },
+      {
+        test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 },
+      },
       // Starts whole systems in child processes: one file at a time on a small machine.
       {
         test: {

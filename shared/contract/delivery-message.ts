@@ -27,8 +27,14 @@ export interface ParsedDeliveryMessage {
   readonly finding: Finding;
 }
 
+/** SQS takes every character of Unicode but these two and control characters, which JSON escapes anyway (SendMessage). */
+const REFUSED_BY_SQS = /[\ufffe\uffff]/g;
+
 export function serializeDeliveryMessage(message: DeliveryMessage): string {
-  return JSON.stringify({ v: MESSAGE_VERSION, ...message });
+  return JSON.stringify({ v: MESSAGE_VERSION, ...message }).replaceAll(
+    REFUSED_BY_SQS,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
 }
 
 export function parseDeliveryMessage(body: string): ParsedDeliveryMessage | Rejected {

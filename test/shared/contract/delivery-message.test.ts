@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
 import { aDeliveryMessage } from '../../builders/delivery.ts';
-import { aFinding } from '../../builders/finding.ts';
+import { aCanonicalFinding, aFinding } from '../../builders/finding.ts';
 
 const body = (overrides: object) =>
   JSON.stringify({ ...JSON.parse(serializeDeliveryMessage(aDeliveryMessage())), ...overrides });
@@ -36,6 +36,21 @@ describe('a delivery message', () => {
       kind: 'rejected',
       reason: expect.stringContaining(reason),
     });
+  });
+
+  it('is text that SQS accepts, whatever the finding says', () => {
+    const text = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), minLength: 1 });
+    const titles = fc.oneof(text, fc.constant('\uffff\ufffe'), fc.string({ unit: 'binary', minLength: 1 }));
+    fc.assert(
+      fc.property(titles, (raw) => {
+        const title = raw.toWellFormed().slice(0, 500);
+        const message = aDeliveryMessage({ finding: aCanonicalFinding({ title: title.toWellFormed() }) });
+        const written = serializeDeliveryMessage(message);
+        // The set that the reference of SendMessage names.
+        expect(written).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        expect(parseDeliveryMessage(written)).toMatchObject({ message });
+      }),
+    );
   });
 
   it('may hold fields of a later version that do not change its meaning', () => {

@@ -1,0 +1,65 @@
+/** The one endpoint that SDKs and the AWS CLI talk to: finds the service by the request's target and asks its engine. */
+import { createServer, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { AwsError, type Engine, errorAnswer, type WireAnswer, type WireRequest } from './engine.ts';
+import { singleHeaders } from './forward.ts';
+import { closeServer, LOOPBACK, listenOnLoopback } from './loopback-server.ts';
+
+/** By the part of `X-Amz-Target` before the dot. */
+const SERVICES = {
+  DynamoDB_20120810: 'dynamodb',
+  AmazonSQS: 'sqs',
+  secretsmanager: 'secrets-manager',
+  AWSEvents: 'eventbridge',
+} as const;
+
+export type Service = (typeof SERVICES)[keyof typeof SERVICES];
+
+export interface Gateway {
+  readonly endpointUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startGateway(engines: Readonly<Record<Service, Engine>>, port: number): Promise<Gateway> {
+  const server = createServer(async (incoming, response) => {
+    const answer = await readRequest(incoming).then(answerTo).catch(errorAnswer);
+    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+  });
+  const listeningPort = await listenOnLoopback(server, port);
+  return { endpointUrl: `http://${LOOPBACK}:${listeningPort}`, stop: () => closeServer(server) };
+
+  async function answerTo(request: WireRequest): Promise<WireAnswer> {
+    const service = serviceOf(request);
+    return service === undefined ? refuseUnknown(request) : engines[service](request);
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
+  return {
+    method: incoming.method ?? 'GET',
+    path: incoming.url ?? '/',
+    headers: singleHeaders(incoming),
+    body: await buffer(incoming),
+  };
+}
+
+function serviceOf({ headers }: WireRequest): Service | undefined {
+  const [prefix = ''] = (headers['x-amz-target'] ?? '').split('.');
+  return Object.hasOwn(SERVICES, prefix) ? SERVICES[prefix as keyof typeof SERVICES] : undefined;
+}
+
+/** In the protocol that the client speaks, so that it can show the message. */
+function refuseUnknown({ headers }: WireRequest): WireAnswer {
+  const target = headers['x-amz-target'];
+  const message = `The local system answers DynamoDB, SQS, Secrets Manager and EventBridge in their JSON protocols, not ${
+    target ?? 'this request'
+  }.`;
+  const speaksXml = target === undefined && (headers['content-type'] ?? '').includes('x-www-form-urlencoded');
+  return speaksXml
+    ? {
+        statusCode: 400,
+        headers: { 'content-type': 'text/xml' },
+        body: `<ErrorResponse><Error><Code>InvalidAction</Code><Message>${message}</Message></Error></ErrorResponse>`,
+      }
+    : errorAnswer(new AwsError('UnknownOperationException', message));
+}

@@ -1,0 +1,127 @@
+/** The webhooks that the demo connects for a tenant: one of each behaviour that is worth seeing. */
+
+import { connectWished, type WebhookStores, type WebhookWish } from '../scripts/connect-webhook.ts';
+import { parseCidrList } from '../shared/domain/address.ts';
+import type { SeverityLevel } from '../shared/domain/severity.ts';
+import type { Webhook } from '../shared/domain/webhook.ts';
+import { LOCAL_ALLOWED_CIDRS } from './local-system.ts';
+import type { DemoReceiver } from './receiver/demo-receiver.ts';
+
+interface DemoWebhook {
+  /** Short and unique within the tenant; becomes part of the webhook's id and of its path. */
+  readonly label: string;
+  readonly name: string;
+  /** Of the receiver; `behaviour.ts` knows them. */
+  readonly behaviour: string;
+  readonly query?: string;
+  readonly signing: WebhookWish['signing'];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Absent: alerts are off, as on a fresh webhook. */
+  readonly minSeverity?: SeverityLevel;
+}
+
+const PLAIN: DemoWebhook = { label: 'siem', name: 'SIEM', behaviour: 'ok', signing: 'generate', minSeverity: 'info' };
+
+const ACME: readonly DemoWebhook[] = [
+  PLAIN,
+  {
+    label: 'soar',
+    name: 'SOAR playbooks (fails twice)',
+    behaviour: 'fail',
+    query: 'times=2',
+    signing: { own: 'acme-soar-shared-secret' },
+    minSeverity: 'high',
+  },
+  {
+    label: 'tickets',
+    name: 'Ticketing (always fails)',
+    behaviour: 'fail',
+    signing: 'generate',
+    minSeverity: 'critical',
+  },
+  {
+    label: 'pager',
+    name: 'Pager (recovers after four failures)',
+    behaviour: 'fail',
+    query: 'times=4&status=503',
+    signing: 'generate',
+    minSeverity: 'critical',
+  },
+  { label: 'moved', name: 'Wiki (redirects)', behaviour: 'redirect', signing: 'none', minSeverity: 'critical' },
+  { label: 'chat', name: 'Chat (no secret)', behaviour: 'ok', signing: 'none', minSeverity: 'medium' },
+  { label: 'board', name: 'Dashboard (alerts off)', behaviour: 'ok', signing: 'generate' },
+];
+
+const GLOBEX: readonly DemoWebhook[] = [
+  {
+    label: 'siem',
+    name: 'Log archive',
+    behaviour: 'ok',
+    signing: { own: 'globex-brings-its-own-secret' },
+    headers: { Authorization: 'Bearer demo-token' },
+    minSeverity: 'low',
+  },
+  {
+    label: 'busy',
+    name: 'Case management (asks for patience)',
+    behaviour: 'retry-after',
+    query: 'seconds=3&times=1',
+    signing: 'generate',
+    minSeverity: 'high',
+  },
+  {
+    label: 'slow',
+    name: 'Mail gateway (slow)',
+    behaviour: 'slow',
+    query: 'millis=800',
+    signing: 'none',
+    minSeverity: 'critical',
+  },
+];
+
+/** A webhook with what the demo knows of it beyond the service. */
+export interface ConnectedDemoWebhook {
+  readonly webhook: Webhook;
+  /** Path and query at the receiver. */
+  readonly path: string;
+  readonly isSigned: boolean;
+}
+
+/** Any tenant may appear in a file of findings: those we have no set for get the plain webhook. */
+function webhooksFor(tenantId: string): readonly DemoWebhook[] {
+  return { acme: ACME, globex: GLOBEX }[tenantId] ?? [PLAIN];
+}
+
+/** Also tells the receiver which secret to expect where. */
+export async function connectDemoWebhooks(
+  tenantId: string,
+  stores: WebhookStores,
+  receiver: DemoReceiver,
+): Promise<readonly ConnectedDemoWebhook[]> {
+  const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
+  return Promise.all(
+    webhooksFor(tenantId).map(async ({ label, name, behaviour, query, signing, headers = {}, minSeverity }) => {
+      const pathname = `/${behaviour}/${tenantId}/${label}`;
+      const path = query === undefined ? pathname : `${pathname}?${query}`;
+      const wish: WebhookWish = {
+        tenantId,
+        // A tenant id may be as long as a webhook id.
+        webhookId: `wh_${tenantId.slice(0, 40)}_${label}`,
+        name,
+        url: `${receiver.url}${path}`,
+        signing,
+        headers,
+        ...(minSeverity && { alerts: { enabled: true, minSeverity } }),
+      };
+      const connected = await connectWished(stores, rules, wish, 'demo');
+      if (connected.kind === 'refused') {
+        throw new Error(`The demo webhook ${name} was refused: ${connected.because}`);
+      }
+      const { webhook, signingSecret } = connected;
+      if (signingSecret !== undefined) {
+        receiver.expectSecret(pathname, signingSecret);
+      }
+      return { webhook, path, isSigned: signingSecret !== undefined };
+    }),
+  );
+}

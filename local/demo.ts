@@ -1,0 +1,69 @@
+/** `npm run demo`: the whole system, one run, and a verdict. Exits 0 only if everything was as expected. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readFindingLines } from './demo/findings-file.ts';
+import { asText, reportOn } from './demo/report.ts';
+import { collectEvidence, type Progress, runDemo } from './demo/run.ts';
+import { judge } from './demo/verdict.ts';
+import { endWith } from './end-with.ts';
+import { startLocalSystem } from './local-system.ts';
+import { LOCAL_FOLDER } from './stack-file.ts';
+
+const USAGE = `npm run demo -- [--findings FILE.ndjson] [--json]
+
+  --findings FILE  finding event details, one JSON object per line (default: examples/findings.ndjson)
+  --json           print one JSON document instead of tables`;
+
+const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'findings.ndjson');
+
+/** Progress goes where it does not mix with the result. */
+const say = (text: string) => console.error(text);
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      findings: { type: 'string', default: EXAMPLES },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const lines = readFindingLines(values.findings);
+  say(`Starting the local system for ${lines.length} findings of ${values.findings}`);
+  const system = await startLocalSystem({ logsFolder: join(LOCAL_FOLDER, 'logs', 'demo') });
+  endWith(system);
+  try {
+    const run = await runDemo(system, lines, showProgress());
+    const evidence = await collectEvidence(system, run);
+    const unended = { subject: 'demo', problem: `gave up waiting: ${run.unended} deliveries had not ended` };
+    const problems = [...(run.unended > 0 ? [unended] : []), ...judge(run.expectation, evidence)];
+    const report = reportOn(run, evidence, problems);
+    console.log(values.json ? JSON.stringify(report, undefined, 2) : asText(report));
+    return report.ok ? 0 : 1;
+  } finally {
+    await system.stop();
+  }
+}
+
+/** A line a second, and one at the end. */
+function showProgress(): (progress: Progress) => void {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return ({ ended, expected, posts, elapsedMillis }) => {
+    if (elapsedMillis - saidAt >= 1_000 || ended === expected) {
+      saidAt = elapsedMillis;
+      say(
+        `${(elapsedMillis / 1000).toFixed(1).padStart(6)} s  ${ended} of ${expected} deliveries ended, ${posts} POSTs`,
+      );
+    }
+  };
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}

@@ -1,0 +1,138 @@
+/**
+ * What must become of a file of findings, computed from the file, the alert rules and the receivers' behaviour alone:
+ * nothing here asks the running system.
+ */
+import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
+import { deliveryIdOf } from '../../shared/domain/delivery-id.ts';
+import { canonicalFinding, type Finding } from '../../shared/domain/finding.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../shared/domain/ids.ts';
+import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
+import { behaviourAt } from '../receiver/behaviour.ts';
+import type { FindingLine } from './findings-file.ts';
+
+export interface ExpectedDelivery {
+  readonly tenantId: TenantId;
+  readonly webhookId: WebhookId;
+  readonly deliveryId: DeliveryId;
+  readonly finding: Finding;
+  /** The lines that hold this very finding: one, or several if it was published more than once. */
+  readonly lineNumbers: readonly number[];
+  readonly path: string;
+  readonly isSigned: boolean;
+  readonly end: ExpectedEnd;
+}
+
+export interface ExpectedEnd {
+  readonly status: 'delivered' | 'failed';
+  readonly reason?: 'exhausted' | 'gone';
+  /** What the receiver answers to the attempts, in order. */
+  readonly answers: readonly (number | 'no-answer')[];
+}
+
+export interface RejectedLine extends FindingLine {
+  readonly kind: 'rejected';
+  /** By `dispatch`: it must be in the findings DLQ. */
+  readonly because: string;
+}
+
+export interface RefusedLine extends FindingLine {
+  readonly kind: 'refused';
+}
+
+export interface Expectation {
+  readonly deliveries: readonly ExpectedDelivery[];
+  /** Lines that EventBridge takes and `dispatch` rejects. */
+  readonly rejected: readonly RejectedLine[];
+  /** Lines that EventBridge does not take. */
+  readonly refused: readonly RefusedLine[];
+}
+
+export type UnderstoodLine =
+  | (FindingLine & { readonly kind: 'valid'; readonly tenantId: TenantId; readonly finding: Finding })
+  | RejectedLine
+  | RefusedLine;
+
+/** The promise: one attempt and up to three retries. Written out, so that it is not read from what it is to check. */
+const MAX_ATTEMPTS = 4;
+
+const LEVELS_FROM_LEAST = ['info', 'low', 'medium', 'high', 'critical'];
+
+/** An SQS message's limit, and EventBridge's for a call, less what the event around the detail takes. */
+const MAX_DETAIL_BYTES = 1024 * 1024 - 512;
+
+export function understandLine(line: FindingLine, nowMillis: number): UnderstoodLine {
+  if (!isJsonObject(line.text) || Buffer.byteLength(line.text) > MAX_DETAIL_BYTES) {
+    return { ...line, kind: 'refused' };
+  }
+  const parsed = parseFindingEvent(`{"detail":${line.text}}`, nowMillis);
+  return parsed.kind === 'rejected'
+    ? { ...line, kind: 'rejected', because: parsed.reason }
+    : { ...line, kind: 'valid', tenantId: parsed.tenantId, finding: parsed.finding };
+}
+
+export function foretell(
+  lines: readonly UnderstoodLine[],
+  webhooksOf: (tenantId: TenantId) => readonly ConnectedDemoWebhook[],
+): Expectation {
+  const deliveries = new Map<DeliveryId, ExpectedDelivery>();
+  for (const line of lines) {
+    if (line.kind === 'valid') {
+      for (const connected of webhooksOf(line.tenantId).filter((candidate) => isAlerted(candidate, line.finding))) {
+        const expected = foretellDelivery(connected, line.finding, line.lineNumber);
+        const known = deliveries.get(expected.deliveryId);
+        const lineNumbers = [...(known?.lineNumbers ?? []), line.lineNumber];
+        deliveries.set(expected.deliveryId, { ...expected, lineNumbers });
+      }
+    }
+  }
+  return {
+    deliveries: [...deliveries.values()],
+    rejected: lines.filter((line) => line.kind === 'rejected'),
+    refused: lines.filter((line) => line.kind === 'refused'),
+  };
+}
+
+function isAlerted({ webhook: { alerts } }: ConnectedDemoWebhook, { severity }: Finding): boolean {
+  return alerts.enabled && LEVELS_FROM_LEAST.indexOf(severity.level) >= LEVELS_FROM_LEAST.indexOf(alerts.minSeverity);
+}
+
+function foretellDelivery(connected: ConnectedDemoWebhook, finding: Finding, lineNumber: number): ExpectedDelivery {
+  const { webhook, path, isSigned } = connected;
+  const { tenantId, webhookId } = webhook;
+  return {
+    tenantId,
+    webhookId,
+    deliveryId: deliveryIdOf(tenantId, webhookId, finding.detectedAt, canonicalFinding(finding)),
+    finding,
+    lineNumbers: [lineNumber],
+    path,
+    isSigned,
+    end: foretellEnd(path),
+  };
+}
+
+export function foretellEnd(path: string): ExpectedEnd {
+  const behave = behaviourAt(path);
+  const answers: (number | 'no-answer')[] = [];
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const planned = behave?.(attempt) ?? { statusCode: 404 };
+    const answered = planned === 'no-answer' ? planned : planned.statusCode;
+    answers.push(answered);
+    if (answered === 410) {
+      return { status: 'failed', reason: 'gone', answers };
+    }
+    if (answered !== 'no-answer' && answered >= 200 && answered < 300) {
+      return { status: 'delivered', answers };
+    }
+  }
+  return { status: 'failed', reason: 'exhausted', answers };
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,149 @@
+/** The demo's outcome as rows for a table, as one JSON document, and as text. */
+import type { Attempt, DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { ExpectedDelivery } from './expectation.ts';
+import type { DemoRun } from './run.ts';
+import type { Discrepancy, Evidence } from './verdict.ts';
+
+export interface DeliveryReport {
+  readonly finding: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly tenant: string;
+  readonly webhook: string;
+  readonly deliveryId: string;
+  readonly status: string;
+  readonly attempts: number;
+  /** A status code, or why there was none. */
+  readonly lastResult: string;
+  /** From PutEvents to the first POST; null if there was none. */
+  readonly millisToFirstPost: number | null;
+}
+
+export interface BadLineReport {
+  readonly line: number;
+  readonly where: 'findings-dlq' | 'refused by PutEvents' | 'lost';
+  readonly reason: string;
+}
+
+export interface DemoReport {
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly lines: number;
+  readonly posts: number;
+  readonly tickets: number;
+  readonly deliveries: readonly DeliveryReport[];
+  readonly badLines: readonly BadLineReport[];
+  readonly problems: readonly Discrepancy[];
+}
+
+export function reportOn(run: DemoRun, evidence: Evidence, problems: readonly Discrepancy[]): DemoReport {
+  const rows = new Map(evidence.rows.map((row) => [row.deliveryId, row]));
+  return {
+    ok: problems.length === 0,
+    seconds: Math.round(run.waitedMillis / 100) / 10,
+    lines: run.published.length,
+    posts: evidence.requests.length,
+    tickets: evidence.tickets.length,
+    deliveries: run.expectation.deliveries.map((delivery) =>
+      reportDelivery(delivery, rows.get(delivery.deliveryId), run, evidence),
+    ),
+    badLines: reportBadLines(run, evidence),
+    problems,
+  };
+}
+
+function reportDelivery(
+  { tenantId, webhookId, deliveryId, finding, lineNumbers }: ExpectedDelivery,
+  row: DeliveryRow | undefined,
+  { published, webhooks }: DemoRun,
+  { requests }: Evidence,
+): DeliveryReport {
+  const connected = webhooks.find(({ webhook }) => webhook.tenantId === tenantId && webhook.webhookId === webhookId);
+  const putAt = published.find(({ lineNumber }) => lineNumber === lineNumbers[0])?.putAt;
+  const first = requests.find((request) => request.webhookId === deliveryId);
+  return {
+    finding: finding.id,
+    title: finding.title,
+    severity: finding.severity.level,
+    tenant: tenantId,
+    webhook: connected?.webhook.name ?? webhookId,
+    deliveryId,
+    status: row === undefined ? 'no row' : [row.status, row.reason].filter(Boolean).join(': '),
+    attempts: row?.attempts.length ?? 0,
+    lastResult: lastResult(row?.attempts.at(-1)),
+    millisToFirstPost: first === undefined || putAt === undefined ? null : first.receivedAt - putAt,
+  };
+}
+
+function lastResult(attempt: Attempt | undefined): string {
+  return attempt === undefined ? '-' : String(attempt.statusCode ?? attempt.error);
+}
+
+function reportBadLines({ expectation, published }: DemoRun, { deadFindings }: Evidence): readonly BadLineReport[] {
+  const rejected = expectation.rejected.map(({ lineNumber, text }): BadLineReport => {
+    const dead = deadFindings.find(({ body }) => body.includes(text));
+    return dead === undefined
+      ? { line: lineNumber, where: 'lost', reason: 'not in the findings DLQ' }
+      : { line: lineNumber, where: 'findings-dlq', reason: dead.reason };
+  });
+  const refused = published.flatMap(({ lineNumber, refusedBecause }): BadLineReport[] =>
+    refusedBecause === undefined ? [] : [{ line: lineNumber, where: 'refused by PutEvents', reason: refusedBecause }],
+  );
+  return [...rejected, ...refused].sort((one, other) => one.line - other.line);
+}
+
+export function asText(report: DemoReport): string {
+  const { deliveries, badLines, problems } = report;
+  const statuses = Map.groupBy(deliveries, ({ status }) => status);
+  const counts = [...statuses].map(([status, ofStatus]) => `${ofStatus.length} ${status}`).join(', ');
+  return [
+    table(
+      ['finding', 'severity', 'tenant', 'webhook', 'status', 'attempts', 'last result', 'ms to first POST'],
+      deliveries.map((delivery) => [
+        delivery.finding,
+        delivery.severity,
+        delivery.tenant,
+        delivery.webhook,
+        delivery.status,
+        String(delivery.attempts),
+        delivery.lastResult,
+        String(delivery.millisToFirstPost ?? '-'),
+      ]),
+    ),
+    ...(badLines.length > 0
+      ? [
+          '',
+          'Bad lines:',
+          table(
+            ['line', 'where', 'reason'],
+            badLines.map(({ line, where, reason }) => [String(line), where, reason]),
+          ),
+        ]
+      : []),
+    '',
+    `${report.lines} lines, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.tickets} tickets, ${badLines.length} bad lines, ${report.seconds} s`,
+    ...(report.ok
+      ? ['All as expected: the delivery log agrees with what the receiver saw.']
+      : ['NOT as expected:', ...problems.map(({ subject, problem }) => `  ${subject}: ${problem}`)]),
+  ].join('\n');
+}
+
+const MAX_CELL_CHARACTERS = 60;
+
+/** The last column may be as wide as it likes. */
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings, ...rows.map((row) => row.map((cell, column) => shorten(cell, column === row.length - 1)))];
+  const widths = headings.map((_heading, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
+  return lines
+    .map((line) => line.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Line breaks and control characters of somebody's finding must not redraw the terminal. */
+function shorten(cell: string, isLast: boolean): string {
+  const characters = [...cell.replace(/\p{Cc}/gu, ' ')];
+  return isLast || characters.length <= MAX_CELL_CHARACTERS
+    ? characters.join('')
+    : `${characters.slice(0, MAX_CELL_CHARACTERS - 1).join('')}…`;
+}

@@ -1,0 +1,51 @@
+/**
+ * One Lambda in a process of its own, so that it can be killed like one. Started by `function-host.ts` with the
+ * function's folder as its argument and its whole configuration in the environment; gets invocations as messages and
+ * prints what the function logs. Ends with its parent, and on SIGTERM after the invocations under way.
+ */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
+import { type FunctionIdentity, invoke, type SqsHandler } from './invocation.ts';
+
+export interface InvocationRequest {
+  readonly id: string;
+  readonly event: SQSEvent;
+}
+
+export type InvocationAnswer =
+  | { readonly id: string; readonly response: SQSBatchResponse }
+  | { readonly id: string; readonly error: string };
+
+const [folder = ''] = process.argv.slice(2);
+const identity: FunctionIdentity = {
+  functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? folder,
+  account: process.env['AWS_ACCOUNT_ID'] ?? '',
+  region: process.env['AWS_REGION'] ?? '',
+  timeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+};
+const underWay = new Set<Promise<void>>();
+
+// Ctrl-C reaches every process of the terminal; when to end is the parent's to say.
+process.on('SIGINT', () => {});
+process.once('disconnect', () => process.exit());
+process.once('SIGTERM', async () => {
+  await Promise.all(underWay);
+  process.exit();
+});
+
+const { handler } = (await import(`../../functions/${folder}/index.ts`)) as { handler: SqsHandler };
+
+process.on('message', (request: InvocationRequest) => {
+  const answering = answer(request).finally(() => underWay.delete(answering));
+  underWay.add(answering);
+});
+process.send?.('ready');
+
+/** Resolves when the answer is on its way: a process that exits sooner takes it along. */
+async function answer({ id, event }: InvocationRequest): Promise<void> {
+  const told: InvocationAnswer = await invoke(handler, event, identity).then(
+    (response) => ({ id, response }),
+    (error: unknown) => ({ id, error: String(error) }),
+  );
+  await new Promise((resolve) => process.send?.(told, resolve));
+}

@@ -1,0 +1,49 @@
+/** SQS messages as Lambda's event source mapping hands them to a function. */
+import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSMessageAttribute, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
+
+export interface EventSource {
+  readonly arn: string;
+  readonly region: string;
+}
+
+export function toSqsEvent(messages: readonly Message[], source: EventSource): SQSEvent {
+  return { Records: messages.map((message) => toRecord(message, source)) };
+}
+
+function toRecord(message: Message, source: EventSource): SQSRecord {
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: toAttributes(message.Attributes ?? {}),
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, toMessageAttribute(value)]),
+    ),
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: source.arn,
+    awsRegion: source.region,
+  };
+}
+
+/** Whatever the queue told, `MessageGroupId` among it; the four that every record has are named for the type's sake. */
+function toAttributes(attributes: Readonly<Record<string, string>>): SQSRecordAttributes {
+  return {
+    ...attributes,
+    ApproximateReceiveCount: attributes['ApproximateReceiveCount'] ?? '1',
+    SentTimestamp: attributes['SentTimestamp'] ?? '',
+    SenderId: attributes['SenderId'] ?? '',
+    ApproximateFirstReceiveTimestamp: attributes['ApproximateFirstReceiveTimestamp'] ?? '',
+  };
+}
+
+function toMessageAttribute({ DataType, StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute {
+  return {
+    dataType: DataType ?? 'String',
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
+    stringListValues: [],
+    binaryListValues: [],
+  };
+}

@@ -1,0 +1,60 @@
+/** What `npm start` prints of a running system: a line when a request arrives, a line when the sender decides. */
+import type { ReceivedRequest } from './receiver/demo-receiver.ts';
+
+const MAX_TITLE_CHARACTERS = 60;
+
+export function describeRequest({ path, body, nth, answered, signature, receivedAt }: ReceivedRequest): string {
+  const { id, title } = findingOf(body);
+  const outcome = answered === 'no-answer' ? 'no answer' : `answered ${answered}`;
+  return `${clock(receivedAt)}  received   ${path}  ${id} "${title}"  POST ${nth}, signature ${signature} → ${outcome}`;
+}
+
+/** Undefined for a line of a function's log that says nothing about what became of a finding. */
+export function describeLogLine(line: string): string | undefined {
+  const entry = parseObject(line);
+  switch (entry['message']) {
+    case 'delivery.attempted':
+      return `${clock(Date.now())}  delivery   ${describeAttempt(entry)}`;
+    case 'finding.rejected':
+      return `${clock(Date.now())}  rejected   a finding, now in the findings DLQ: ${entry['reason']}`;
+    default:
+      return undefined;
+  }
+}
+
+function describeAttempt(entry: Readonly<Record<string, unknown>>): string {
+  const { tenantId, webhookId, deliveryId, attempt, attemptLimit, statusCode, error, decision, reason } = entry;
+  const result = `${tenantId}/${webhookId}  ${deliveryId}  attempt ${attempt} of ${attemptLimit}: ${statusCode ?? error}`;
+  switch (decision) {
+    case 'done':
+      return `${result}  DELIVERED`;
+    case 'retry':
+      return `${result}  next attempt at ${clock(Date.parse(String(entry['nextAttemptAt'])))}`;
+    default:
+      return `${result}  FAILED: ${reason}`;
+  }
+}
+
+function findingOf(body: string): { readonly id: string; readonly title: string } {
+  const { data } = parseObject(body);
+  const { id, title } = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  return { id: printable(id), title: [...printable(title)].slice(0, MAX_TITLE_CHARACTERS).join('') };
+}
+
+/** Somebody else's text must not redraw the terminal. */
+function printable(value: unknown): string {
+  return String(value).replace(/\p{Cc}/gu, ' ');
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function clock(millis: number): string {
+  return new Date(millis).toISOString().slice(11, 19);
+}

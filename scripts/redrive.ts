@@ -1,0 +1,72 @@
+/** `npm run redrive`: feeds exhausted deliveries' tickets back to the retry queue, so that they are tried again. */
+import { parseArgs } from 'node:util';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type RedriveCount, redriveTickets } from './redrive-tickets.ts';
+import { findStageResources, queueUrlOf } from './stage-resources.ts';
+
+const USAGE = `npm run redrive -- [--tenant T] [--webhook W] [--max N] [--stage S] [--dry-run]
+
+Moves the tickets that are in ExhaustedDeliveries now to the retry queue. Each opens a new round of up to four
+attempts, unless its delivery has moved on meanwhile.
+
+  --tenant T   only tickets of this tenant
+  --webhook W  only tickets of this webhook
+  --max N      at most so many
+  --stage S    a stage in AWS (environment as for the AWS CLI); default: the running local system
+  --dry-run    only count`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      tenant: { type: 'string' },
+      webhook: { type: 'string' },
+      max: { type: 'string' },
+      stage: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const max = values.max === undefined ? undefined : Number(values.max);
+  if (max !== undefined && !(Number.isSafeInteger(max) && max > 0)) {
+    throw new Error('--max takes a whole number from 1 up.');
+  }
+  const { stageName, clientSettings } = await findStageResources(values.stage);
+  const client = new SQSClient(clientSettings);
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+
+  const isDryRun = values['dry-run'];
+  const startedAt = Date.now();
+  const count = await redriveTickets(
+    client,
+    {
+      exhaustedDeliveriesUrl: await queueUrlOf(client, stageName, 'exhausted-deliveries'),
+      retryUrl: await queueUrlOf(client, stageName, 'retry'),
+      tenantId: values.tenant,
+      webhookId: values.webhook,
+      max,
+      isDryRun,
+      startedAt,
+      signal: interrupted.signal,
+    },
+    (progress) => console.error(`  ${tell(progress, isDryRun)}`),
+  );
+  console.log(`${stageName}: ${tell(count, isDryRun)}${interrupted.signal.aborted ? ' (interrupted)' : ''}`);
+  return interrupted.signal.aborted ? 130 : 0;
+}
+
+function tell({ moved, left, unreadable }: RedriveCount, isDryRun: boolean): string {
+  const unread = unreadable > 0 ? `, ${unreadable} that cannot be read left there too` : '';
+  return `${moved} ${isDryRun ? 'would be moved' : 'moved'} to the retry queue, ${left} left in place${unread}`;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

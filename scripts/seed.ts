@@ -1,0 +1,114 @@
+/** `npm run seed`: connects a webhook for a tenant, by the same rules and stores that the API goes by. */
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
+import { createSecretsManagerSecretStore } from '../shared/adapters/secrets-manager-secret-store.ts';
+import { SEVERITY_LEVELS, type SeverityLevel } from '../shared/domain/severity.ts';
+import type { AlertRule } from '../shared/domain/webhook.ts';
+import { connectWished, type WebhookWish } from './connect-webhook.ts';
+import { findStageResources } from './stage-resources.ts';
+
+const USAGE = `npm run seed -- --tenant T --name NAME --url URL [options]
+
+  --tenant T               whose webhook it is
+  --name NAME              what people call it
+  --url URL                where to: https only
+  --secret S               sign with this secret: 16 to 256 printable characters
+  --generate-secret        sign with a fresh secret, which is printed once
+  --header 'Name: value'   add a header to every request; may be repeated
+  --alerts on|off          send findings (default: off, as for every fresh webhook)
+  --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
+  --stage S                a stage in AWS (environment as for the AWS CLI); default: the running local system`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      tenant: { type: 'string' },
+      name: { type: 'string' },
+      url: { type: 'string' },
+      secret: { type: 'string' },
+      'generate-secret': { type: 'boolean', default: false },
+      header: { type: 'string', multiple: true, default: [] },
+      alerts: { type: 'string', default: 'off' },
+      'min-severity': { type: 'string', default: 'high' },
+      stage: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const wish: WebhookWish = {
+    tenantId: required('tenant', values.tenant),
+    name: required('name', values.name),
+    url: required('url', values.url),
+    signing: signingOf(values.secret, values['generate-secret']),
+    headers: Object.fromEntries(values.header.map(parseHeader)),
+    alerts: alertsOf(values.alerts, values['min-severity']),
+  };
+  const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(values.stage);
+  const stores = {
+    webhooks: createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable),
+    secrets: createSecretsManagerSecretStore(new SecretsManagerClient(clientSettings), secretPrefix),
+  };
+  const connected = await connectWished(stores, urlRules, wish, 'seed script');
+  if (connected.kind === 'refused') {
+    throw new Error(connected.because);
+  }
+  const { webhook, signingSecret } = connected;
+  const { alerts } = webhook;
+  console.log(`${webhook.webhookId} connected for ${webhook.tenantId} in ${stageName}: ${webhook.url}`);
+  if (values['generate-secret']) {
+    console.log(`Signing secret, shown this once: ${signingSecret}`);
+  }
+  console.log(
+    alerts.enabled
+      ? `Findings of severity ${alerts.minSeverity} and above are sent.`
+      : 'Alerts are off, so nothing is sent: connect with --alerts on to get findings.',
+  );
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined) {
+    throw new Error(`--${name} is missing.\n\n${USAGE}`);
+  }
+  return value;
+}
+
+function signingOf(own: string | undefined, generates: boolean): WebhookWish['signing'] {
+  if (own !== undefined && generates) {
+    throw new Error('Either --secret or --generate-secret, not both.');
+  }
+  return own === undefined ? (generates ? 'generate' : 'none') : { own };
+}
+
+function parseHeader(text: string): [string, string] {
+  const colon = text.indexOf(':');
+  if (colon < 1) {
+    throw new Error(`--header takes 'Name: value', not '${text}'.`);
+  }
+  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+}
+
+function alertsOf(alerts: string, minSeverity: string): AlertRule {
+  if (alerts !== 'on' && alerts !== 'off') {
+    throw new Error('--alerts takes on or off.');
+  }
+  if (!isSeverityLevel(minSeverity)) {
+    throw new Error(`--min-severity takes one of ${SEVERITY_LEVELS.join(', ')}.`);
+  }
+  return { enabled: alerts === 'on', minSeverity };
+}
+
+function isSeverityLevel(text: string): text is SeverityLevel {
+  return SEVERITY_LEVELS.some((level) => level === text);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

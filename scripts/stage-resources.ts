@@ -1,0 +1,49 @@
+/** Where a stage's tables, queues and secrets are: the running local system's, or by their names in an AWS account. */
+import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { LOCAL_STAGE, localClientSettings } from '../local/aws/local-aws.ts';
+import { LOCAL_ALLOWED_CIDRS } from '../local/local-system.ts';
+import { readStackFile, STACK_FILE } from '../local/stack-file.ts';
+import { parseCidrList } from '../shared/domain/address.ts';
+import type { WebhookUrlRules } from '../shared/domain/webhook-url.ts';
+import { physicalName, secretPrefix } from '../shared/topology/physical-names.ts';
+import type { QueueName } from '../shared/topology/queues.ts';
+
+export interface StageResources {
+  readonly stageName: string;
+  /** For AWS clients. Empty for a stage in AWS: region, account and endpoint are those of the environment. */
+  readonly clientSettings: Partial<ReturnType<typeof localClientSettings>>;
+  readonly configTable: string;
+  readonly secretPrefix: string;
+  readonly urlRules: WebhookUrlRules;
+}
+
+/** Throws, in words for the operator, if no stage is meant. */
+export async function findStageResources(
+  stageName: string | undefined,
+  stackFile: string = STACK_FILE,
+): Promise<StageResources> {
+  const stack = stageName === undefined || stageName === LOCAL_STAGE ? await readStackFile(stackFile) : undefined;
+  if (stack !== undefined) {
+    return {
+      ...namedResources(LOCAL_STAGE),
+      clientSettings: localClientSettings(stack.awsEndpointUrl),
+      urlRules: { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] },
+    };
+  }
+  if (stageName === undefined || stageName === LOCAL_STAGE) {
+    throw new Error('No local system is running: start one with `npm start`, or name a stage in AWS with --stage.');
+  }
+  return { ...namedResources(stageName), clientSettings: {}, urlRules: { allowedCidrs: [], ownHosts: [] } };
+}
+
+function namedResources(stageName: string) {
+  return { stageName, configTable: physicalName(stageName, 'config'), secretPrefix: secretPrefix(stageName) };
+}
+
+export async function queueUrlOf(client: SQSClient, stageName: string, name: QueueName): Promise<string> {
+  const QueueName = physicalName(stageName, name);
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName })).catch((error: unknown) => {
+    throw new Error(`The queue ${QueueName} was not found: ${error instanceof Error ? error.message : error}`);
+  });
+  return QueueUrl ?? '';
+}

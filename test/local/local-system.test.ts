@@ -1,0 +1,188 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDeliveryLog } from '../../local/demo/evidence.ts';
+import { type FindingLine, readFindingLines } from '../../local/demo/findings-file.ts';
+import { publishLines } from '../../local/demo/publish.ts';
+import { asText, reportOn } from '../../local/demo/report.ts';
+import { collectEvidence, type DemoRun, runDemo } from '../../local/demo/run.ts';
+import { judge } from '../../local/demo/verdict.ts';
+import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
+import { connectWished, type WebhookWish } from '../../scripts/connect-webhook.ts';
+import { redriveTickets } from '../../scripts/redrive-tickets.ts';
+import { parseCidrList } from '../../shared/domain/address.ts';
+import type { DeliveryRow } from '../../shared/domain/delivery.ts';
+import { aFinding } from '../builders/finding.ts';
+
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'findings.ndjson');
+
+/** One DynamoDB write unit. */
+const WRITE_UNIT_BYTES = 1_024;
+
+describe('the local system, with functions in processes of their own', () => {
+  let logsFolder: string;
+  let system: LocalSystem;
+  let run: DemoRun;
+
+  beforeAll(async () => {
+    logsFolder = mkdtempSync(join(tmpdir(), 'thalian-local-'));
+    system = await startLocalSystem({ logsFolder });
+    run = await runDemo(system, readFindingLines(EXAMPLES), () => {});
+  });
+  afterAll(async () => {
+    await system.stop();
+    rmSync(logsFolder, { recursive: true });
+  });
+
+  const readLog = () => readDeliveryLog(system.clients.dynamo, system.description.tables.deliveryLog);
+
+  async function rowsOf(webhookId: string): Promise<readonly DeliveryRow[]> {
+    return (await readLog()).filter((row) => row.webhookId === webhookId);
+  }
+
+  function publish(details: readonly object[]) {
+    const lines = details.map(
+      (detail, index): FindingLine => ({ lineNumber: index + 1, text: JSON.stringify(detail) }),
+    );
+    return publishLines(system.clients.eventBridge, system.description.findingsBus, lines);
+  }
+
+  it('does with the example findings what was foretold, by its own log and by the record of the receiver', async () => {
+    const evidence = await collectEvidence(system, run);
+    expect(judge(run.expectation, evidence)).toEqual([]);
+    expect(run.unended).toBe(0);
+    expect(run.expectation.rejected).toHaveLength(3);
+    expect(evidence.tickets).toHaveLength(9);
+    const report = reportOn(run, evidence, []);
+    expect(report.deliveries.every(({ millisToFirstPost }) => millisToFirstPost !== null)).toBe(true);
+    expect(asText(report)).toContain('All as expected');
+  });
+
+  it('is found out when a row is altered', async () => {
+    const [row] = await rowsOf('wh_acme_tickets');
+    const alter = (status: string) =>
+      system.clients.dynamo.send(
+        new UpdateItemCommand({
+          TableName: system.description.tables.deliveryLog,
+          Key: marshall({ pk: `${row?.tenantId}#${row?.webhookId}`, sk: row?.deliveryId }),
+          UpdateExpression: 'SET #status = :status',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: marshall({ ':status': status }),
+        }),
+      );
+    await alter('delivered');
+    const discrepancies = judge(run.expectation, await collectEvidence(system, run));
+    await alter('failed');
+    expect(discrepancies).toEqual([{ subject: row?.deliveryId, problem: 'is delivered, expected failed' }]);
+  });
+
+  it('keeps rows of first-attempt successes within one write unit', async () => {
+    const { Items = [] } = await system.clients.dynamo.send(
+      new ScanCommand({ TableName: system.description.tables.deliveryLog }),
+    );
+    const plain = Items.filter((item) => item['status']?.S === 'delivered' && item['lastAttempt']?.N === '1');
+    expect(plain.length).toBeGreaterThan(30);
+    expect(Math.max(...plain.map((item) => sizeOf({ M: item })))).toBeLessThanOrEqual(WRITE_UNIT_BYTES);
+  });
+
+  it('keeps the policy between the attempts', async () => {
+    for (const { deliveryId, attempts } of await rowsOf('wh_acme_tickets')) {
+      const posts = system.receiver.requests.filter(({ webhookId }) => webhookId === deliveryId);
+      const gaps = posts.slice(1).map(({ receivedAt }, index) => receivedAt - (posts[index]?.receivedAt ?? 0));
+      expect(attempts).toHaveLength(4);
+      for (const [index, leastMillis] of [1_000, 2_000, 4_000].entries()) {
+        expect(gaps[index]).toBeGreaterThanOrEqual(leastMillis);
+      }
+    }
+  });
+
+  it('waits as long as Retry-After asks', async () => {
+    for (const { attempts } of await rowsOf('wh_globex_busy')) {
+      const [first, second] = attempts;
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3_000);
+    }
+  });
+
+  it('re-opens an exhausted delivery when its ticket is fed back, and then delivers it', async () => {
+    const before = await rowsOf('wh_acme_pager');
+    expect(before.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
+    const { moved } = await redriveTickets(
+      system.clients.sqs,
+      {
+        exhaustedDeliveriesUrl: system.description.queues['exhausted-deliveries'],
+        retryUrl: system.description.queues.retry,
+        webhookId: 'wh_acme_pager',
+        isDryRun: false,
+        startedAt: Date.now(),
+        signal: new AbortController().signal,
+      },
+      () => {},
+    );
+    expect(moved).toBe(3);
+    await expect
+      .poll(async () => (await rowsOf('wh_acme_pager')).map(({ status, lastAttempt }) => [status, lastAttempt]), {
+        timeout: 10_000,
+      })
+      .toEqual(Array(3).fill(['delivered', 5]));
+  });
+
+  it('starts another process when a function is killed, and goes on delivering', async () => {
+    const killed = system.functions.send.pid() ?? 0;
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(() => system.functions.send.pid(), { timeout: 10_000 }).not.toBe(killed);
+    await publish([{ tenantId: 'acme', finding: aFinding({ id: 'fnd_after_the_kill' }) }]);
+    await expect
+      .poll(() => system.receiver.requests.filter(({ body }) => body.includes('fnd_after_the_kill')).length, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThanOrEqual(2);
+  });
+
+  it('ends in time although a receiver hangs', async () => {
+    const { stores, receiver } = system;
+    const wish: WebhookWish = {
+      tenantId: 'umbrella',
+      name: 'Hangs',
+      url: `${receiver.url}/hang`,
+      signing: 'none',
+      headers: {},
+      alerts: { enabled: true, minSeverity: 'info' },
+    };
+    const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
+    expect(await connectWished(stores, rules, wish, 'test')).toMatchObject({ kind: 'connected' });
+    await publish([{ tenantId: 'umbrella', finding: aFinding() }]);
+    await expect.poll(() => receiver.requests.at(-1)?.path, { timeout: 10_000 }).toBe('/hang');
+    const stoppedAt = Date.now();
+    await system.stop();
+    expect(Date.now() - stoppedAt).toBeLessThan(2_000);
+  });
+
+  it('writes down what the functions log', () => {
+    expect(readFileSync(join(logsFolder, 'send.log'), 'utf8')).toContain('"delivery.attempted"');
+    expect(readFileSync(join(logsFolder, 'dispatch.log'), 'utf8')).toContain('"finding.rejected"');
+  });
+});
+
+interface Attribute {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly L?: readonly Attribute[] | undefined;
+  readonly M?: Readonly<Record<string, Attribute>> | undefined;
+}
+
+/** As DynamoDB counts (developer guide, "Item sizes and formats"): names and texts in UTF-8, numbers by their digits. */
+function sizeOf({ S, N, L, M }: Attribute): number {
+  if (S !== undefined) {
+    return Buffer.byteLength(S);
+  }
+  if (N !== undefined) {
+    return Math.ceil(N.replace(/\D/g, '').length / 2) + 1;
+  }
+  const members = L?.map((member) => sizeOf(member)) ?? [];
+  const named = Object.entries(M ?? {}).map(([name, member]) => Buffer.byteLength(name) + sizeOf(member));
+  const PER_CONTAINER = 3;
+  return PER_CONTAINER + [...members, ...named].reduce((sum, size) => sum + size + 1, 0);
+}
