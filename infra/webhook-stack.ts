@@ -6,6 +6,7 @@ import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
 import { Queues } from './constructs/queues.ts';
+import { Reconcile } from './constructs/reconcile.ts';
 import { Send } from './constructs/send.ts';
 import { Tables } from './constructs/tables.ts';
 import type { Stage } from './stages.ts';
@@ -28,7 +29,8 @@ export class WebhookStack extends Stack {
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
     new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
-    const send = new Send(this, 'Send', { stage, tables, queues });
+    const send = new Send(this, 'Send', { stage, tables, queues, bus });
+    const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
     this.output({
       FindingsBusName: bus.eventBusName,
@@ -44,6 +46,7 @@ export class WebhookStack extends Stack {
       SecretPrefix: secretPrefix(stage.name),
       DispatchFunctionName: dispatch.lambda.functionName,
       SendFunctionName: send.lambda.functionName,
+      ReconcileFunctionName: reconcile.lambda.functionName,
     });
   }
 

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { DispatchEnvironment } from '../functions/dispatch/env.ts';
+import type { ReconcileEnvironment } from '../functions/reconcile/env.ts';
 import type { SendEnvironment } from '../functions/send/env.ts';
 import type { WebhookStores } from '../scripts/connect-webhook.ts';
 import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
@@ -21,6 +22,7 @@ import {
 } from './aws/local-aws.ts';
 import { type RunningMapping, startMapping } from './functions/event-source-mapping.ts';
 import { type FunctionSettings, type HostedFunction, hostFunction } from './functions/function-host.ts';
+import { startSchedule } from './functions/schedule.ts';
 import { makeReceiverCertificate } from './receiver/certificate.ts';
 import { type DemoReceiver, type ReceivedRequest, startDemoReceiver } from './receiver/demo-receiver.ts';
 import type { StackDescription } from './stack-file.ts';
@@ -46,7 +48,11 @@ export interface LocalSystem {
   readonly receiver: DemoReceiver;
   readonly stores: WebhookStores;
   readonly clients: LocalClients;
-  readonly functions: { readonly dispatch: HostedFunction; readonly send: HostedFunction };
+  readonly functions: {
+    readonly dispatch: HostedFunction;
+    readonly send: HostedFunction;
+    readonly reconcile: HostedFunction;
+  };
   stop(): Promise<void>;
 }
 
@@ -61,6 +67,9 @@ const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 
 /** Invocations at once per mapping: few processors, but many receivers to wait for. */
 const MAX_CONCURRENCY = 10;
+
+/** Production's five minutes would be longer than anybody watches. */
+const RECONCILE_EVERY_MILLIS = 30_000;
 
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const stops: (() => Promise<void>)[] = [];
@@ -92,6 +101,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     };
     const dispatch = await host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(aws) });
     const send = await host({ ...common, folder: 'send', environment: sendEnvironment(aws, certificate.cert) });
+    const reconcile = await host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(aws) });
+    stops.push(startSchedule(reconcile, RECONCILE_EVERY_MILLIS));
     const settings = localClientSettings(aws.endpointUrl);
     const clients = {
       dynamo: new DynamoDBClient(settings),
@@ -129,7 +140,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         secrets: createSecretsManagerSecretStore(new SecretsManagerClient(settings), secretPrefix(LOCAL_STAGE)),
       },
       clients,
-      functions: { dispatch, send },
+      functions: { dispatch, send, reconcile },
       stop,
     };
   } catch (error) {
@@ -162,16 +173,26 @@ function dispatchEnvironment({ tables, queues }: LocalAws) {
   } satisfies DispatchEnvironment;
 }
 
-function sendEnvironment({ tables, queues }: LocalAws, extraCaPem: string) {
+function sendEnvironment({ tables, queues, findingsBus }: LocalAws, extraCaPem: string) {
   return {
     CONFIG_TABLE_NAME: tables.config,
     DELIVERY_LOG_NAME: tables.deliveryLog,
     RETRY_QUEUE_URL: queues.retry,
     EXHAUSTED_DELIVERIES_URL: queues['exhausted-deliveries'],
     POISON_QUEUE_URL: queues.poison,
+    EVENT_BUS_NAME: findingsBus,
     RETRY_BASE_SECONDS: String(LOCAL_RETRY.baseSeconds),
     RETRY_FACTOR: String(LOCAL_RETRY.factor),
     ALLOWED_CIDRS: LOCAL_ALLOWED_CIDRS,
     EXTRA_CA_PEM: extraCaPem,
   } satisfies SendEnvironment;
+}
+
+function reconcileEnvironment({ tables, queues, findingsBus }: LocalAws) {
+  return {
+    DELIVERY_LOG_NAME: tables.deliveryLog,
+    RETRY_QUEUE_URL: queues.retry,
+    EXHAUSTED_DELIVERIES_URL: queues['exhausted-deliveries'],
+    EVENT_BUS_NAME: findingsBus,
+  } satisfies ReconcileEnvironment;
 }

@@ -2,6 +2,7 @@
  * One delivery from its message to its record: looks at the row, takes the step it asks for, and whenever the row
  * turns out to have changed looks again. What the steps are is the domain's; the order of effects is decided here.
  */
+import { announceFailure } from '../../shared/domain/announcement.ts';
 import { type Decision, decide } from '../../shared/domain/decide.ts';
 import {
   type Attempt,
@@ -23,7 +24,7 @@ import type { Finding } from '../../shared/domain/finding.ts';
 import { maySend, type Permission } from '../../shared/domain/may-send.ts';
 import { nextStep, type Step } from '../../shared/domain/next-step.ts';
 import { hopSeconds } from '../../shared/domain/retry-policy.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
+import { type DisableReason, isBeyondHope, type Webhook } from '../../shared/domain/webhook.ts';
 import type { BatchReading } from '../../shared/ports/batch-reader.ts';
 import type { AttemptedLine } from '../../shared/ports/telemetry.ts';
 import type { Invocation, SendDependencies } from './dependencies.ts';
@@ -200,7 +201,11 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
       return 'return';
     }
     telemetry.count('delivery.delivered');
-    await health.note(webhook, 'succeeded');
+    const { before } = await health.note(webhook, 'succeeded');
+    if (before.failingSince !== undefined) {
+      const { tenantId, webhookId } = webhook;
+      await deps.announcer.announce(tenantId, { kind: 'webhook-recovered', webhookId });
+    }
     return 'acknowledge';
   }
 
@@ -250,19 +255,30 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     health: HealthFollowing,
   ): Promise<void> {
     switch (reason) {
-      case 'exhausted':
-        await health.note(webhook, 'exhausted');
+      case 'exhausted': {
+        const { after } = await health.note(webhook, 'exhausted');
+        if (isBeyondHope(after, clock.now())) {
+          await disable(webhook, 'failing');
+        }
         await sendTicket(row);
         return;
+      }
       case 'gone':
-        if (await deps.health.disable(webhook.tenantId, webhook.webhookId, 'gone')) {
-          telemetry.count('webhook.disabled');
-        }
+        await disable(webhook, 'gone');
+        await deps.announcer.announce(row.tenantId, announceFailure(row));
         return;
       case 'address-refused':
       case 'url-refused':
         telemetry.count('address.refused');
+        await deps.announcer.announce(row.tenantId, announceFailure(row));
         return;
+    }
+  }
+
+  async function disable({ tenantId, webhookId }: Webhook, reason: DisableReason): Promise<void> {
+    if (await deps.health.disable(tenantId, webhookId, reason)) {
+      telemetry.count('webhook.disabled');
+      await deps.announcer.announce(tenantId, { kind: 'webhook-disabled', webhookId, reason });
     }
   }
 
@@ -270,8 +286,9 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));
   }
 
-  /** Marked only after it is on the queue: a crash between the two sends it twice, never not at all. */
+  /** Announced and marked around it: a crash in between sends or says it twice, never not at all. */
   async function sendTicket(row: DeliveryRow): Promise<void> {
+    await deps.announcer.announce(row.tenantId, announceFailure(row));
     await deps.tickets.sendTicket(row.tenantId, ticketOf(row));
     await log.write(row.tenantId, markTicketSent(row, clock.now()));
   }

@@ -1,5 +1,6 @@
 /** Everything `send` touches outside itself. */
 import type { RetryPolicy } from '../../shared/domain/retry-policy.ts';
+import type { Announcer } from '../../shared/ports/announcer.ts';
 import type { BatchReader } from '../../shared/ports/batch-reader.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { DeadLetters } from '../../shared/ports/dead-letters.ts';
@@ -19,6 +20,7 @@ export interface SendDependencies {
   readonly retryLane: RetryLane;
   readonly tickets: TicketQueue;
   readonly poison: DeadLetters;
+  readonly announcer: Announcer;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly policy: RetryPolicy;

@@ -7,6 +7,7 @@ const schema = z.object({
   RETRY_QUEUE_URL: z.url(),
   EXHAUSTED_DELIVERIES_URL: z.url(),
   POISON_QUEUE_URL: z.url(),
+  EVENT_BUS_NAME: z.string().min(1),
   RETRY_BASE_SECONDS: z.coerce.number().min(0.1).max(900),
   RETRY_FACTOR: z.coerce.number().min(1).max(10),
   /** Comma-separated; empty in production. Addresses that may be reached although they are not public. */

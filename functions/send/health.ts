@@ -5,7 +5,11 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { WebhookHealthNotes } from '../../shared/ports/webhook-store.ts';
 
 export interface HealthFollowing {
-  note(webhook: Webhook, event: HealthEvent): Promise<void>;
+  /** Answers the health before and after, as far as this batch knows it. */
+  note(
+    webhook: Webhook,
+    event: HealthEvent,
+  ): Promise<{ readonly before: WebhookHealth; readonly after: WebhookHealth }>;
 }
 
 export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFollowing {
@@ -20,6 +24,7 @@ export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFol
         known.set(webhookId, after);
         await notes.note(tenantId, webhookId, event, clock.now());
       }
+      return { before, after };
     },
   };
 }

@@ -1,12 +1,14 @@
 /** Wires `send` for Lambda. Clients live as long as the function's instance, so that connections are reused. */
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_CLIENT_SETTINGS } from '../../shared/adapters/aws-client-settings.ts';
 import { createDynamoBatchReader } from '../../shared/adapters/dynamo-batch-reader.ts';
 import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
 import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
+import { createEventBridgeAnnouncer } from '../../shared/adapters/eventbridge-announcer.ts';
 import { createPowertoolsTelemetry } from '../../shared/adapters/powertools-telemetry.ts';
 import { createSecretsManagerSecretReader } from '../../shared/adapters/secrets-manager-secret-store.ts';
 import { createSqsDeadLetters } from '../../shared/adapters/sqs-dead-letters.ts';
@@ -35,6 +37,7 @@ export const handler = createHandler({
   retryLane: createSqsRetryLane(sqs, env.RETRY_QUEUE_URL),
   tickets: createSqsTicketQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
+  announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
   policy: { baseSeconds: env.RETRY_BASE_SECONDS, factor: env.RETRY_FACTOR },

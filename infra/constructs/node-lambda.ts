@@ -1,5 +1,6 @@
 /** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -14,6 +15,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ANNOUNCEMENT_SOURCE } from '../../shared/topology/announcements-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
@@ -89,6 +91,17 @@ export class NodeLambda extends Construct {
   /** Statements are written out: the CDK's grants for tables and queues also allow what no adapter calls. */
   allow(actions: string[], resources: string[]): void {
     this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Only the service's own events: a function that was taken over could not forge a finding. */
+  allowAnnouncements(bus: IEventBus): void {
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: { StringEquals: { 'events:source': ANNOUNCEMENT_SOURCE } },
+      }),
+    );
   }
 
   consume(queue: Queue, maxConcurrency: number): void {

@@ -1,5 +1,6 @@
 /** The `send` Lambda: drains both lanes, each with its own concurrency, and is the only one to read secrets. */
 import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { SendEnvironment } from '../../functions/send/env.ts';
@@ -13,12 +14,13 @@ export interface SendProps {
   readonly stage: Stage;
   readonly tables: Tables;
   readonly queues: Queues;
+  readonly bus: IEventBus;
 }
 
 export class Send extends Construct {
   readonly lambda: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, tables, queues }: SendProps) {
+  constructor(scope: Construct, id: string, { stage, tables, queues, bus }: SendProps) {
     super(scope, id);
     const retryQueue = queues.named('retry');
     const exhaustedDeliveries = queues.named('exhausted-deliveries');
@@ -30,6 +32,7 @@ export class Send extends Construct {
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
       POISON_QUEUE_URL: poisonQueue.queueUrl,
+      EVENT_BUS_NAME: bus.eventBusName,
       RETRY_BASE_SECONDS: String(stage.retry.baseSeconds),
       RETRY_FACTOR: String(stage.retry.factor),
       ...testReceivers(stage),
@@ -52,6 +55,7 @@ export class Send extends Construct {
       [tables.deliveryLog.tableArn],
     );
     send.allow(['sqs:SendMessage'], [retryQueue.queueArn, exhaustedDeliveries.queueArn, poisonQueue.queueArn]);
+    send.allowAnnouncements(bus);
     send.allow(['secretsmanager:GetSecretValue'], [secretsOf(stage, this)]);
   }
 }

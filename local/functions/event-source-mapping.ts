@@ -5,7 +5,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
 import { BATCH_SIZE } from '../../shared/topology/queues.ts';
 import { type EventSource, toSqsEvent } from './sqs-event.ts';
 
@@ -16,9 +17,12 @@ export interface Mapping extends EventSource {
 
 export interface MappingDependencies {
   readonly client: SQSClient;
-  readonly invoke: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  /** Anything but a batch response leaves the whole batch on the queue, as in Lambda. */
+  readonly invoke: (event: SQSEvent) => Promise<unknown>;
   readonly report: (problem: string, error: unknown) => void;
 }
+
+const batchResponseSchema = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
 /** The longest that SQS waits for a message. */
 const WAIT_SECONDS = 20;
@@ -78,7 +82,7 @@ export function startMapping(mapping: Mapping, { client, invoke, report }: Mappi
 
   async function handle(messages: readonly Message[]): Promise<void> {
     try {
-      const { batchItemFailures } = await invoke(toSqsEvent(messages, mapping));
+      const { batchItemFailures } = batchResponseSchema.parse(await invoke(toSqsEvent(messages, mapping)));
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       await remove(messages.filter(({ MessageId }) => !failed.has(MessageId ?? '')));
     } catch (error) {

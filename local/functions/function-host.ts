@@ -5,7 +5,6 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_STAGE } from '../aws/local-aws.ts';
 import type { InvocationAnswer, InvocationRequest } from './function-process.ts';
@@ -22,7 +21,7 @@ export interface FunctionSettings {
 
 export interface HostedFunction {
   /** Waits for a process that is just being started. Rejects if the process dies first, or the handler throws. */
-  invoke(event: SQSEvent): Promise<SQSBatchResponse>;
+  invoke(event: unknown): Promise<unknown>;
   /** Writes a line of the host's own into the function's log. */
   note(line: string): void;
   /** Of the process that runs now; undefined between two. */
@@ -39,7 +38,7 @@ const STOP_WITHIN_MILLIS = 1_000;
 const LAST_LINES_KEPT = 20;
 
 interface Pending {
-  readonly resolve: (response: SQSBatchResponse) => void;
+  readonly resolve: (response: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 

@@ -3,17 +3,16 @@
  * function's folder as its argument and its whole configuration in the environment; gets invocations as messages and
  * prints what the function logs. Ends with its parent, and on SIGTERM after the invocations under way.
  */
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
-import { type FunctionIdentity, invoke, type SqsHandler } from './invocation.ts';
+import { type FunctionIdentity, invoke, type LambdaHandler } from './invocation.ts';
 
 export interface InvocationRequest {
   readonly id: string;
-  readonly event: SQSEvent;
+  readonly event: unknown;
 }
 
 export type InvocationAnswer =
-  | { readonly id: string; readonly response: SQSBatchResponse }
+  | { readonly id: string; readonly response: unknown }
   | { readonly id: string; readonly error: string };
 
 const [folder = ''] = process.argv.slice(2);
@@ -33,7 +32,7 @@ process.once('SIGTERM', async () => {
   process.exit();
 });
 
-const { handler } = (await import(`../../functions/${folder}/index.ts`)) as { handler: SqsHandler };
+const { handler } = (await import(`../../functions/${folder}/index.ts`)) as { handler: LambdaHandler };
 
 process.on('message', (request: InvocationRequest) => {
   const answering = answer(request).finally(() => underWay.delete(answering));

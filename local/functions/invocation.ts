@@ -1,8 +1,9 @@
 /** One invocation as Lambda makes it: the context, and an end to it when the function's time is up. */
 import { randomUUID } from 'node:crypto';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 
-export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+/** Of any function: what it takes and answers is between its trigger and itself. */
+export type LambdaHandler = (event: unknown, context: Context) => Promise<unknown>;
 
 export interface FunctionIdentity {
   readonly functionName: string;
@@ -14,11 +15,7 @@ export interface FunctionIdentity {
 const MEMORY_MIB = 512;
 
 /** Rejects as soon as the time is up, whatever the handler still does: its messages are then left on the queue. */
-export async function invoke(
-  handler: SqsHandler,
-  event: SQSEvent,
-  identity: FunctionIdentity,
-): Promise<SQSBatchResponse> {
+export async function invoke(handler: LambdaHandler, event: unknown, identity: FunctionIdentity): Promise<unknown> {
   const deadline = Date.now() + identity.timeoutSeconds * 1000;
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<never>((_resolve, reject) => {

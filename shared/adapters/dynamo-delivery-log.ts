@@ -119,6 +119,17 @@ function expressionOf(condition: RowCondition): ConditionExpression {
         ...named('status', 'reason', 'lastAttempt', 'ticketSentAt'),
         ...valued({ status: failed, reason: exhausted, lastAttempt: condition.lastAttempt }),
       };
+    case 'due':
+      return {
+        ConditionExpression: `#reconcileAt = :reconcileAt AND #status = :status AND #lastAttempt = :lastAttempt AND ${NO_LIVE_LEASE}`,
+        ...named('reconcileAt', 'status', 'lastAttempt', 'leaseUntil'),
+        ...valued({
+          reconcileAt: condition.reconcileAt,
+          status: condition.status,
+          lastAttempt: condition.lastAttempt,
+          now: condition.nowMillis,
+        }),
+      };
   }
 }
 

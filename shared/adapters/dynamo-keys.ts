@@ -1,6 +1,14 @@
 /** The keys of both tables, in one place because readers and writers must agree on them. */
 import type { DeliveryRow } from '../domain/delivery.ts';
-import { type DeliveryId, parseWebhookId, type TenantId, type WebhookId } from '../domain/ids.ts';
+import {
+  type DeliveryId,
+  parseDeliveryId,
+  parseTenantId,
+  parseWebhookId,
+  type TenantId,
+  type WebhookId,
+} from '../domain/ids.ts';
+import type { DeliveryKey } from '../ports/batch-reader.ts';
 
 const TENANT_PREFIX = 'TENANT#';
 export const WEBHOOK_PREFIX = 'WEBHOOK#';
@@ -26,6 +34,15 @@ export function deliveryKey(
   deliveryId: DeliveryId,
 ): { readonly pk: string; readonly sk: string } {
   return { pk: `${tenantId}#${webhookId}`, sk: deliveryId };
+}
+
+/** Undefined for a key that is no delivery's. */
+export function parseDeliveryKey(item: Readonly<Record<string, unknown>>): DeliveryKey | undefined {
+  const [tenant = '', webhook = ''] = String(item['pk']).split('#');
+  const tenantId = parseTenantId(tenant);
+  const webhookId = parseWebhookId(webhook);
+  const deliveryId = parseDeliveryId(String(item['sk']));
+  return tenantId && webhookId && deliveryId && { tenantId, webhookId, deliveryId };
 }
 
 /** Only failing rows have them: an index on what every delivery writes would double the cost of all. */

@@ -51,6 +51,7 @@ const itemSchema = z.object({
   ticketSentAt: z.number().exactOptional(),
   failedAt: z.number().exactOptional(),
   reconcileAt: z.number().exactOptional(),
+  reconciles: z.int().exactOptional(),
   expiresAt: z.number(),
 });
 

@@ -43,6 +43,8 @@ export interface DeliveryRow {
   readonly failedAt?: number;
   /** From when on the reconciler looks after it. */
   readonly reconcileAt?: number;
+  /** How often the reconciler has pushed this round on since its last recorded attempt. */
+  readonly reconciles?: number;
   /** Epoch seconds: the table's TTL. */
   readonly expiresAt: number;
 }
@@ -84,7 +86,14 @@ export type RowCondition =
     }
   | { readonly kind: 'leased'; readonly lease: string; readonly lastAttempt: number }
   | { readonly kind: 'not-delivered'; readonly lastAttempt: number }
-  | { readonly kind: 'ticket-owed'; readonly lastAttempt: number };
+  | { readonly kind: 'ticket-owed'; readonly lastAttempt: number }
+  | {
+      readonly kind: 'due';
+      readonly status: DeliveryStatus;
+      readonly lastAttempt: number;
+      readonly reconcileAt: number;
+      readonly nowMillis: number;
+    };
 
 export interface RowChange {
   readonly row: DeliveryRow;
@@ -99,6 +108,9 @@ export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
 
 export const ROW_LIFETIME_DAYS = 30;
 const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
+
+/** Doubling stops here: a delivery that nobody can push on is looked at once a day until it expires. */
+const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 
 /** Re-opened again and again, a row would outgrow DynamoDB's 400 KB: older attempts keep everything but the answer. */
 const ANSWERS_KEPT = 20;
@@ -118,6 +130,11 @@ export function holds(condition: RowCondition, row: DeliveryRow | undefined): bo
       return row !== undefined && row.status !== 'delivered' && row.lastAttempt === condition.lastAttempt;
     case 'ticket-owed':
       return row !== undefined && owesTicket(row) && row.lastAttempt === condition.lastAttempt;
+    case 'due':
+      return (
+        row?.reconcileAt === condition.reconcileAt &&
+        isIdle(row, condition.status, condition.lastAttempt, condition.nowMillis)
+      );
   }
 }
 
@@ -258,10 +275,27 @@ export function recordGivingUp(
 }
 
 export function markTicketSent(row: DeliveryRow, nowMillis: number): RowChange {
-  const { reconcileAt: _done, ...rest } = row;
+  const { reconcileAt: _done, reconciles: _count, ...rest } = row;
   return {
     row: { ...rest, ticketSentAt: nowMillis },
     when: { kind: 'ticket-owed', lastAttempt: row.lastAttempt },
+  };
+}
+
+/**
+ * Moves the reconciler's next look ahead, before it sends anything: two of them, or a backlog that is merely slow, then
+ * multiply no messages. Each further look takes twice as long. Undefined if the row is not for the reconciler now.
+ */
+export function postpone(row: DeliveryRow, nowMillis: number): RowChange | undefined {
+  const { status, lastAttempt, reconcileAt, reconciles = 0 } = row;
+  const isUnderWay = status === 'pending' || owesTicket(row);
+  if (!isUnderWay || reconcileAt === undefined || nowMillis < reconcileAt || hasLiveLease(row, nowMillis)) {
+    return undefined;
+  }
+  const pauseMillis = Math.min(RECONCILE_AFTER_MILLIS * 2 ** reconciles, MAX_RECONCILE_PAUSE_MILLIS);
+  return {
+    row: { ...row, reconcileAt: nowMillis + pauseMillis, reconciles: reconciles + 1 },
+    when: { kind: 'due', status, lastAttempt, reconcileAt, nowMillis },
   };
 }
 
@@ -314,7 +348,7 @@ function delivered(row: DeliveryRow, attempt: Attempt): DeliveryRow {
 }
 
 function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
-  const { lease: _lease, leaseUntil: _leaseUntil, ...rest } = row;
+  const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, ...rest } = row;
   const attempts = [...row.attempts, attempt];
   const firstWithAnswer = attempts.length - ANSWERS_KEPT;
   return {
@@ -336,6 +370,7 @@ function settled(row: DeliveryRow): DeliveryRow {
     leaseUntil: _leaseUntil,
     nextAttemptAt: _nextAttemptAt,
     reconcileAt: _reconcileAt,
+    reconciles: _reconciles,
     reopen: _reopen,
     ticketSentAt: _ticketSentAt,
     failedAt: _failedAt,

@@ -73,6 +73,9 @@ export const FAILING_AFTER = 5;
 /** The count that auto-disable asks for; counting further would be a write that nobody reads. */
 export const EXHAUSTED_COUNT_LIMIT = 20;
 
+/** A receiver may be down over a long weekend without losing its webhook. */
+const AUTO_DISABLE_AFTER_MILLIS = 72 * 60 * 60 * 1000;
+
 export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 
 const HEALTHY: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0 };
@@ -175,6 +178,15 @@ export function healthAfter(health: WebhookHealth, event: HealthEvent, nowMillis
             exhaustedCount: health.exhaustedCount + 1,
           };
   }
+}
+
+/** By time and by density: nothing succeeded for 72 h, and at least 20 deliveries were exhausted since. */
+export function isBeyondHope(health: WebhookHealth, nowMillis: number): boolean {
+  return (
+    health.failingSince !== undefined &&
+    nowMillis - health.failingSince >= AUTO_DISABLE_AFTER_MILLIS &&
+    health.exhaustedCount >= EXHAUSTED_COUNT_LIMIT
+  );
 }
 
 export function isFailing(health: WebhookHealth): boolean {

@@ -31,6 +31,7 @@ export type Metric =
   | 'delivery.cancelled'
   | 'delivery.poisoned'
   | 'delivery.outran-record'
+  | 'deliveries.stuck'
   | 'address.refused'
   | 'webhook.disabled'
   | 'item.returned';

@@ -9,6 +9,7 @@ import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
 import { MemoryWebhookStore } from './memory-webhook-store.ts';
+import { RecordingAnnouncer } from './recording-announcer.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
 import { type Reply, ScriptedWebhookClient } from './scripted-webhook-client.ts';
 
@@ -27,6 +28,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
   const queues = new MemoryQueues();
   const secrets = new MemorySecretStore();
   const client = new ScriptedWebhookClient(...replies);
+  const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
   let leases = 0;
   let remainingMillis = 30_000;
@@ -39,6 +41,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
     retryLane: queues,
     tickets: queues,
     poison: queues,
+    announcer,
     telemetry,
     clock,
     policy: { baseSeconds: 30, factor: 4 },
@@ -56,6 +59,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
     queues,
     secrets,
     client,
+    announcer,
     telemetry,
     /** Answers the ids of the messages that stay on the queue. */
     async receive(...records: readonly RecordOverrides[]): Promise<readonly string[]> {

@@ -8,6 +8,7 @@ const send = {
   RETRY_QUEUE_URL: 'https://sqs.example/retry',
   EXHAUSTED_DELIVERIES_URL: 'https://sqs.example/exhausted',
   POISON_QUEUE_URL: 'https://sqs.example/poison',
+  EVENT_BUS_NAME: 'findings',
   RETRY_BASE_SECONDS: '30',
   RETRY_FACTOR: '4',
 };

@@ -3,7 +3,7 @@ import { readable, synthesise, theResource } from './synthesise.ts';
 
 describe('the findings rule', () => {
   const template = synthesise();
-  const rule = theResource(template, 'AWS::Events::Rule');
+  const rule = theResource(template, 'AWS::Events::Rule', { Name: 'thalian-webhooks-production-findings' });
   const { Targets: targets, ...properties } = rule['Properties'];
 
   it('takes detected findings of Thalian from the findings bus, and nothing else', () => {

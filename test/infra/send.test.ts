@@ -22,6 +22,7 @@ describe('send', () => {
       [`${PREFIX}retry`]: [...CONSUME, 'sqs:SendMessage'],
       [`${PREFIX}exhausted-deliveries`]: ['sqs:SendMessage'],
       [`${PREFIX}poison`]: ['sqs:SendMessage'],
+      [`${PREFIX}findings`]: ['events:PutEvents if {"StringEquals":{"events:source":"thalian.webhooks"}}'],
       [`${PREFIX}config`]: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
       [`${PREFIX}delivery-log`]: [
         'dynamodb:BatchGetItem',
@@ -42,6 +43,7 @@ describe('send', () => {
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       EXHAUSTED_DELIVERIES_URL: `${PREFIX}exhausted-deliveries`,
       POISON_QUEUE_URL: `${PREFIX}poison`,
+      EVENT_BUS_NAME: `${PREFIX}findings`,
       RETRY_BASE_SECONDS: '30',
       RETRY_FACTOR: '4',
     });

@@ -24,7 +24,7 @@ export function theResource(template: Template, type: string, properties: object
   return resource;
 }
 
-/** What the function's role may do: resource, by its physical name where it has one, to actions. */
+/** What the function's role may do: resource, by its physical name where it has one, to actions and their conditions. */
 export function permissionsOf(template: Template, functionName: string): Record<string, string[]> {
   const [, roleId] = theFunction(template, functionName);
   const role = template.findResources('AWS::IAM::Role')[roleId];
@@ -35,12 +35,16 @@ export function permissionsOf(template: Template, functionName: string): Record<
   for (const policy of Object.values(template.findResources('AWS::IAM::Policy'))) {
     const { Roles: roles, PolicyDocument: document } = policy['Properties'];
     for (const statement of isFor(roles, roleId) ? document.Statement : []) {
-      if (statement.Effect !== 'Allow' || statement.NotAction || statement.NotResource || statement.Condition) {
+      if (statement.Effect !== 'Allow' || statement.NotAction || statement.NotResource) {
         throw new Error(`cannot read ${JSON.stringify(statement)}`);
       }
+      const condition = statement.Condition === undefined ? '' : ` if ${JSON.stringify(statement.Condition)}`;
       for (const resource of [statement.Resource].flat()) {
         const name = readable(template, resource);
-        permissions[name] = [...(permissions[name] ?? []), ...[statement.Action].flat()].sort();
+        permissions[name] = [
+          ...(permissions[name] ?? []),
+          ...[statement.Action].flat().map((action) => action + condition),
+        ].sort();
       }
     }
   }

@@ -41,6 +41,7 @@ describe('the stack', () => {
       'FindingsDlqUrl',
       'FindingsQueueUrl',
       'PoisonQueueUrl',
+      'ReconcileFunctionName',
       'RetryQueueUrl',
       'SecretPrefix',
       'SendFunctionName',

@@ -19,6 +19,7 @@ import { aDeliveryMessage, anSqsEvent, messageRecord } from '../../builders/deli
 import { aCanonicalFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
+import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 import { ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
 
@@ -44,6 +45,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     retryLane: createSqsRetryLane(sqs, queues.retry),
     tickets: createSqsTicketQueue(sqs, queues['exhausted-deliveries']),
     poison: createSqsDeadLetters(sqs, queues.poison),
+    announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),
     clock: systemClock,
     policy: { baseSeconds: 30, factor: 4 },

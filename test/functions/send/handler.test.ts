@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { aDeliveryMessage, aDeliveryRow, messageRecord } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
 import { aSendWorld } from '../../fakes/send-world.ts';
 
 function aMessageFor(webhook: string, finding = 'fnd_1'): DeliveryMessage {
@@ -267,6 +269,79 @@ describe('health', () => {
       state: { kind: 'disabled', reason: 'gone' },
     });
     expect(world.telemetry.counted('webhook.disabled')).toBe(1);
+  });
+});
+
+describe('auto-disable', () => {
+  const HOUR = 60 * 60 * 1000;
+  const hopeless = { failuresInARow: 5, exhaustedCount: 19, failingSince: 0 };
+
+  function exhaustingAt(health: Webhook['health']) {
+    return aSendWorld({ webhooks: [aWebhook({ health })], rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
+  }
+
+  it('comes with the twentieth exhausted delivery after three days, is announced, and holds what follows', async () => {
+    const world = exhaustingAt(hopeless);
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
+      state: { kind: 'disabled', reason: 'failing' },
+    });
+    expect(world.announcer.announcements.map(({ kind }) => kind)).toEqual(['webhook-disabled', 'delivery-failed']);
+    expect(world.queues.tickets).toHaveLength(1);
+    const next = aMessageFor('wh_siem', 'fnd_next');
+    await world.receive(messageRecord(next));
+    expect(world.log.row(next)).toMatchObject({ status: 'held' });
+    expect(world.client.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['too few were exhausted', { ...hopeless, exhaustedCount: 18 }],
+    ['it has not been long enough', { ...hopeless, failingSince: new ManualClock().now() - 72 * HOUR + 1 }],
+  ])('does not come when %s', async (_why, health) => {
+    const world = exhaustingAt(health);
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ state: { kind: 'enabled' } });
+  });
+});
+
+describe('announcements', () => {
+  it('say that a delivery failed, before its ticket goes out', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
+    world.announcer.shut = true;
+    const record = messageRecord(aDeliveryMessage({ attempt: 4 }));
+    expect(await world.receive(record)).toEqual(['m1']);
+    expect(world.queues.tickets).toEqual([]);
+    world.announcer.shut = false;
+    expect(await world.receive({ ...record, receiveCount: 2 })).toEqual([]);
+    expect(world.announcer.announcements).toMatchObject([
+      { kind: 'delivery-failed', tenantId: 'acme', webhookId: 'wh_siem', reason: 'exhausted', attempts: 4 },
+    ]);
+    expect(world.queues.tickets).toHaveLength(1);
+  });
+
+  it('say that a webhook recovered, once, when it had exhausted deliveries', async () => {
+    const failing = aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } });
+    const world = aSendWorld({ webhooks: [failing] });
+    await world.receive(...tenMessages().map((message) => messageRecord(message)));
+    expect(world.announcer.announcements).toEqual([
+      { kind: 'webhook-recovered', tenantId: 'acme', webhookId: 'wh_siem' },
+    ]);
+  });
+
+  it('say nothing of a webhook that only stumbled', async () => {
+    const stumbling = aWebhook({ health: { failuresInARow: 2, exhaustedCount: 0 } });
+    const world = aSendWorld({ webhooks: [stumbling] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(world.announcer.announcements).toEqual([]);
+  });
+
+  it.each([
+    [410, ['webhook-disabled', 'delivery-failed']],
+    ['address-refused', ['delivery-failed']],
+  ] as const)('say what a final result (%s) means', async (reply, kinds) => {
+    const world = aSendWorld({ replies: [reply] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(world.announcer.announcements.map(({ kind }) => kind)).toEqual(kinds);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   disableWebhook,
   dropSecret,
   healthAfter,
+  isBeyondHope,
   isFailing,
   pauseWebhook,
   resumeWebhook,
@@ -127,6 +128,16 @@ describe('health', () => {
     }
     expect(health).toMatchObject({ exhaustedCount: 20, failingSince: 1_000 });
     expect(healthAfter(health, 'exhausted', 9_000)).toBe(health);
+  });
+
+  it.each([
+    ['exactly 72 h and 20 deliveries', { failingSince: 0, exhaustedCount: 20 }, 72 * 3_600_000, true],
+    ['a millisecond less than 72 h', { failingSince: 1, exhaustedCount: 20 }, 72 * 3_600_000, false],
+    ['19 deliveries in a month', { failingSince: 0, exhaustedCount: 19 }, 30 * 24 * 3_600_000, false],
+    ['20 deliveries, but a success since', { exhaustedCount: 20 }, 72 * 3_600_000, false],
+    ['nothing at all', { exhaustedCount: 0 }, 72 * 3_600_000, false],
+  ])('gives up hope after %s: %s', (_what, health, nowMillis, beyondHope) => {
+    expect(isBeyondHope({ failuresInARow: 5, ...health }, nowMillis)).toBe(beyondHope);
   });
 
   it('is cleared by a success, and costs nothing while there is nothing to clear', () => {

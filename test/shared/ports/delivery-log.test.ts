@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDynamoBatchReader } from '../../../shared/adapters/dynamo-batch-reader.ts';
 import { createDynamoDeliveryLog } from '../../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoDueDeliveries } from '../../../shared/adapters/dynamo-due-deliveries.ts';
 import { createDynamoWebhookStore } from '../../../shared/adapters/dynamo-webhook-store.ts';
 import {
   type DeliveryRow,
@@ -112,6 +113,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
         leaseUntil: instant,
         reason: fc.constantFrom(undefined, 'exhausted' as const, 'gone' as const),
         ticketSentAt: instant,
+        reconcileAt: fc.constantFrom(undefined, 1, 2),
       }),
       { nil: undefined },
     );
@@ -122,6 +124,13 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
       fc.record({ kind: fc.constant('leased' as const), lease: fc.constantFrom('mine', 'theirs'), lastAttempt }),
       fc.record({ kind: fc.constant('not-delivered' as const), lastAttempt }),
       fc.record({ kind: fc.constant('ticket-owed' as const), lastAttempt }),
+      fc.record({
+        kind: fc.constant('due' as const),
+        status,
+        lastAttempt,
+        reconcileAt: fc.constantFrom(1, 2),
+        nowMillis: fc.constant(NOW),
+      }),
     );
     await fc.assert(
       fc.asyncProperty(stored, condition, async (attributes, when) => {
@@ -136,7 +145,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
         const found = await log.find(row.tenantId, row.webhookId, row.deliveryId);
         expect(found).toEqual(expected ? after : before);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });
@@ -158,6 +167,24 @@ describe.each(Object.entries(implementations))('a batch reading %s', (_where, ma
         row: index >= 5 && known.includes(key) ? key : undefined,
       })),
     );
+  });
+});
+
+describe('due deliveries on DynamoDB', () => {
+  it('are those of all shards up to the limit, the longest due of each first', async () => {
+    const { dynamo, tables } = engines();
+    const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
+    const due = createDynamoDueDeliveries(dynamo, tables.deliveryLog);
+    const rows = Array.from({ length: 120 }, (_, index) => aFreshRow({ reconcileAt: NOW - index }));
+    const later = aFreshRow({ reconcileAt: NOW + 1 });
+    for (const row of [...rows, later]) {
+      await log.write(row.tenantId, { row, when: { kind: 'absent' } });
+    }
+    const all = await due.list(NOW, 10_000);
+    const ours = new Set(rows.map(({ deliveryId }) => deliveryId));
+    expect(all.filter(({ deliveryId }) => ours.has(deliveryId))).toHaveLength(120);
+    expect(all.some(({ deliveryId }) => deliveryId === later.deliveryId)).toBe(false);
+    expect((await due.list(NOW, 32)).length).toBeLessThanOrEqual(32);
   });
 });
 

@@ -1,0 +1,27 @@
+/** Wires `reconcile` for Lambda. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { AWS_CLIENT_SETTINGS } from '../../shared/adapters/aws-client-settings.ts';
+import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoDueDeliveries } from '../../shared/adapters/dynamo-due-deliveries.ts';
+import { createEventBridgeAnnouncer } from '../../shared/adapters/eventbridge-announcer.ts';
+import { createPowertoolsTelemetry } from '../../shared/adapters/powertools-telemetry.ts';
+import { createSqsRetryLane, createSqsTicketQueue } from '../../shared/adapters/sqs-delivery-queues.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { parseReconcileEnvironment } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseReconcileEnvironment(process.env);
+const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
+const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
+
+export const handler = createHandler({
+  due: createDynamoDueDeliveries(dynamo, env.DELIVERY_LOG_NAME),
+  log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
+  retryLane: createSqsRetryLane(sqs, env.RETRY_QUEUE_URL),
+  tickets: createSqsTicketQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
+  announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
+  telemetry: createPowertoolsTelemetry(),
+  clock: systemClock,
+});

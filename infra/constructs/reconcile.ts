@@ -1,0 +1,53 @@
+/** The `reconcile` Lambda: runs by the clock, finds broken chains by the due index and sends what is missing. */
+import { Duration } from 'aws-cdk-lib';
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ReconcileEnvironment } from '../../functions/reconcile/env.ts';
+import { physicalName } from '../../shared/topology/physical-names.ts';
+import { DUE_INDEX } from '../../shared/topology/tables.ts';
+import type { Stage } from '../stages.ts';
+import { NodeLambda } from './node-lambda.ts';
+import type { Queues } from './queues.ts';
+import type { Tables } from './tables.ts';
+
+export interface ReconcileProps {
+  readonly stage: Stage;
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly bus: IEventBus;
+}
+
+const EVERY = Duration.minutes(5);
+
+export class Reconcile extends Construct {
+  readonly lambda: IFunction;
+
+  constructor(scope: Construct, id: string, { stage, tables, queues, bus }: ReconcileProps) {
+    super(scope, id);
+    const retryQueue = queues.named('retry');
+    const exhaustedDeliveries = queues.named('exhausted-deliveries');
+
+    const environment = {
+      DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
+      RETRY_QUEUE_URL: retryQueue.queueUrl,
+      EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
+      EVENT_BUS_NAME: bus.eventBusName,
+    } satisfies ReconcileEnvironment;
+    const reconcile = new NodeLambda(this, 'Lambda', { stage, folder: 'reconcile', environment });
+    this.lambda = reconcile.function;
+
+    reconcile.allow(['dynamodb:Query'], [`${tables.deliveryLog.tableArn}/index/${DUE_INDEX.indexName}`]);
+    reconcile.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.deliveryLog.tableArn]);
+    reconcile.allow(['sqs:SendMessage'], [retryQueue.queueArn, exhaustedDeliveries.queueArn]);
+    reconcile.allowAnnouncements(bus);
+
+    new Rule(this, 'Schedule', {
+      ruleName: physicalName(stage.name, 'reconcile'),
+      schedule: Schedule.rate(EVERY),
+      // A run that failed is not repeated: the next one is minutes away and finds the same rows.
+      targets: [new LambdaFunction(reconcile.function, { retryAttempts: 0 })],
+    });
+  }
+}

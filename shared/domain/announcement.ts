@@ -1,0 +1,19 @@
+/** What the service tells the rest of Thalian on the bus. Ids and reasons only: never a URL, a secret or a finding. */
+import type { DeliveryRow } from './delivery.ts';
+import type { DeliveryId, WebhookId } from './ids.ts';
+import type { DisableReason } from './webhook.ts';
+
+export type Announcement =
+  | {
+      readonly kind: 'delivery-failed';
+      readonly webhookId: WebhookId;
+      readonly deliveryId: DeliveryId;
+      readonly reason: string;
+      readonly attempts: number;
+    }
+  | { readonly kind: 'webhook-disabled'; readonly webhookId: WebhookId; readonly reason: DisableReason }
+  | { readonly kind: 'webhook-recovered'; readonly webhookId: WebhookId };
+
+export function announceFailure({ webhookId, deliveryId, reason, lastAttempt }: DeliveryRow): Announcement {
+  return { kind: 'delivery-failed', webhookId, deliveryId, reason: reason ?? 'unknown', attempts: lastAttempt };
+}
