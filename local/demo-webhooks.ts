@@ -79,6 +79,11 @@ const GLOBEX: readonly DemoWebhook[] = [
   },
 ];
 
+const SETS: ReadonlyMap<string, readonly DemoWebhook[]> = new Map([
+  ['acme', ACME],
+  ['globex', GLOBEX],
+]);
+
 /** A webhook with what the demo knows of it beyond the service. */
 export interface ConnectedDemoWebhook {
   readonly webhook: Webhook;
@@ -89,7 +94,7 @@ export interface ConnectedDemoWebhook {
 
 /** Any tenant may appear in a file of findings: those we have no set for get the plain webhook. */
 function webhooksFor(tenantId: string): readonly DemoWebhook[] {
-  return { acme: ACME, globex: GLOBEX }[tenantId] ?? [PLAIN];
+  return SETS.get(tenantId) ?? [PLAIN];
 }
 
 /** Also tells the receiver which secret to expect where. */

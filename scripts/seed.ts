@@ -9,11 +9,11 @@ import type { AlertRule } from '../shared/domain/webhook.ts';
 import { connectWished, type WebhookWish } from './connect-webhook.ts';
 import { findStageResources } from './stage-resources.ts';
 
-const USAGE = `npm run seed -- --tenant T --name NAME --url URL [options]
+const USAGE = `npm run seed -- --tenant T --url URL [options]
 
   --tenant T               whose webhook it is
-  --name NAME              what people call it
   --url URL                where to: https only
+  --name NAME              what people call it (default: the URL's host)
   --secret S               sign with this secret: 16 to 256 printable characters
   --generate-secret        sign with a fresh secret, which is printed once
   --header 'Name: value'   add a header to every request; may be repeated
@@ -40,10 +40,11 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
+  const url = required('url', values.url);
   const wish: WebhookWish = {
     tenantId: required('tenant', values.tenant),
-    name: required('name', values.name),
-    url: required('url', values.url),
+    name: values.name ?? URL.parse(url)?.host ?? url,
+    url,
     signing: signingOf(values.secret, values['generate-secret']),
     headers: Object.fromEntries(values.header.map(parseHeader)),
     alerts: alertsOf(values.alerts, values['min-severity']),

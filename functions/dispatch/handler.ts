@@ -31,14 +31,16 @@ export function createHandler(deps: DispatchDependencies) {
     const failures = new Set<string>();
     const planned: Planned[] = [];
     const webhooksOf = rememberWebhooks();
-    for (const { messageId, body } of event.Records) {
-      try {
-        planned.push({ messageId, deliveries: await plan(body, webhooksOf) });
-      } catch (error) {
-        telemetry.fail('finding.returned', { messageId }, error);
-        failures.add(messageId);
-      }
-    }
+    await Promise.all(
+      event.Records.map(async ({ messageId, body }) => {
+        try {
+          planned.push({ messageId, deliveries: await plan(body, webhooksOf) });
+        } catch (error) {
+          telemetry.fail('finding.returned', { messageId }, error);
+          failures.add(messageId);
+        }
+      }),
+    );
     for (const messageId of await enqueue(planned)) {
       failures.add(messageId);
     }
@@ -61,7 +63,9 @@ export function createHandler(deps: DispatchDependencies) {
       return [];
     }
     const { tenantId, finding } = parsed;
-    return planDeliveries(tenantId, finding, await webhooksOf(tenantId));
+    const deliveries = planDeliveries(tenantId, finding, await webhooksOf(tenantId));
+    telemetry.count('finding.dispatched');
+    return deliveries;
   }
 
   /** Answers the messages of which a delivery may not have reached its queue. */

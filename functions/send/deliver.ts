@@ -152,12 +152,16 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
   ): Promise<Progress> {
     const { message } = received;
     const ready = await prepareAttempt(deps, webhook);
-    if (invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS) {
+    if (isShortOfTime()) {
       return 'return';
     }
     const claimed = row && (await claimRow(row, message));
     if (row !== undefined && claimed === undefined) {
       return 'look-again';
+    }
+    // The claim itself may have taken seconds. Its lease has run out by the time that the item comes back.
+    if (isShortOfTime()) {
+      return 'return';
     }
     const attemptLimit = claimed?.attemptLimit ?? message.attemptLimit;
     const { attempt, result, host } = await makeAttempt(deps, ready, message, received.finding);
@@ -172,6 +176,10 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     report(message, attempt, decision, { format: ready.format.id, attemptLimit, host });
     const made = { webhook, claimed, attempt };
     return decision.kind === 'done' ? succeed(made, received, place, health) : fail(made, message, decision, health);
+  }
+
+  function isShortOfTime(): boolean {
+    return invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS;
   }
 
   /** Undefined if somebody else changed the row first. */
@@ -228,6 +236,10 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     decision: Exclude<Decision, { kind: 'done' }>,
     health: HealthFollowing,
   ): Promise<Progress> {
+    if (decision.kind === 'give-up' && decision.reason === 'gone') {
+      // Before the record: once that says "gone", a message that comes back finds nothing left to do.
+      await disable(webhook, 'gone');
+    }
     const now = clock.now();
     const change =
       decision.kind === 'retry'
@@ -264,7 +276,6 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
         return;
       }
       case 'gone':
-        await disable(webhook, 'gone');
         await deps.announcer.announce(row.tenantId, announceFailure(row));
         return;
       case 'address-refused':

@@ -18,12 +18,14 @@ export function createHandler(deps: SendDependencies) {
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
     const failures: string[] = [];
     const understood: { record: SQSRecord; parsed: ParsedDeliveryMessage }[] = [];
+    const setAsides: Promise<void>[] = [];
     for (const record of event.Records) {
       const parsed = parseDeliveryMessage(record.body);
       if (parsed.kind === 'parsed') {
         understood.push({ record, parsed });
-      } else if (!(await setAside(record.body, parsed.reason))) {
-        failures.push(record.messageId);
+      } else {
+        const settled = setAside(record.body, parsed.reason);
+        setAsides.push(settled.then((isSafe) => void (isSafe || failures.push(record.messageId))));
       }
     }
 
@@ -44,6 +46,7 @@ export function createHandler(deps: SendDependencies) {
         }
       }),
     );
+    await Promise.all(setAsides);
     groups.forEach(({ messageIds }, index) => {
       if (verdicts[index] !== 'acknowledge') {
         failures.push(...messageIds);

@@ -1,5 +1,4 @@
 /** Keeps the webhooks' health up to date over one batch, and writes only where something changed. */
-import type { WebhookId } from '../../shared/domain/ids.ts';
 import { type HealthEvent, healthAfter, type Webhook, type WebhookHealth } from '../../shared/domain/webhook.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { WebhookHealthNotes } from '../../shared/ports/webhook-store.ts';
@@ -14,14 +13,16 @@ export interface HealthFollowing {
 
 export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFollowing {
   // What this batch has noted already: ten successes after a failure are one change, not ten.
-  const known = new Map<WebhookId, WebhookHealth>();
+  const known = new Map<string, WebhookHealth>();
   return {
     async note(webhook, event) {
       const { tenantId, webhookId } = webhook;
-      const before = known.get(webhookId) ?? webhook.health;
+      // Two tenants may have webhooks of the same id.
+      const name = `${tenantId}#${webhookId}`;
+      const before = known.get(name) ?? webhook.health;
       const after = healthAfter(before, event, clock.now());
       if (after !== before) {
-        known.set(webhookId, after);
+        known.set(name, after);
         await notes.note(tenantId, webhookId, event, clock.now());
       }
       return { before, after };

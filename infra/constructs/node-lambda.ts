@@ -36,6 +36,12 @@ const PROJECT_ROOT = `${import.meta.dirname}/../..`;
  */
 const MEMORY_MIB = 512;
 
+/**
+ * Node resolves names on four threads, and a name server that hangs holds one for as long as it likes: one tenant's
+ * could stop everybody's. A batch has at most ten receivers; 64 leaves room for those of earlier batches.
+ */
+const LOOKUP_THREADS = { UV_THREADPOOL_SIZE: '64' };
+
 export class NodeLambda extends Construct {
   readonly function: NodejsFunction;
 
@@ -70,6 +76,7 @@ export class NodeLambda extends Construct {
         ...environment,
         POWERTOOLS_SERVICE_NAME: folder,
         POWERTOOLS_METRICS_NAMESPACE: 'ThalianWebhooks',
+        ...LOOKUP_THREADS,
       },
       bundling: {
         // Measured on `send`: ESM loads no faster and would need a banner to give undici its `require`.

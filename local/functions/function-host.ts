@@ -177,5 +177,6 @@ function environmentOf({ folder, environment, endpointUrl }: FunctionSettings): 
     AWS_LAMBDA_FUNCTION_NAME: physicalName(LOCAL_STAGE, folder),
     POWERTOOLS_SERVICE_NAME: folder,
     POWERTOOLS_METRICS_NAMESPACE: 'ThalianWebhooks',
+    UV_THREADPOOL_SIZE: '64',
   };
 }

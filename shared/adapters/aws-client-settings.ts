@@ -4,5 +4,6 @@
  */
 export const AWS_CLIENT_SETTINGS = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+  // Without the last setting the SDK's handler only logs a warning when the time is up, and goes on waiting.
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 } as const;

@@ -96,9 +96,14 @@ function expressionOf(condition: RowCondition): ConditionExpression {
       };
     case 'idle':
       return {
-        ConditionExpression: `#status = :status AND #lastAttempt = :lastAttempt AND ${NO_LIVE_LEASE}`,
-        ...named('status', 'lastAttempt', 'leaseUntil'),
-        ...valued({ status: condition.status, lastAttempt: condition.lastAttempt, now: condition.nowMillis }),
+        ConditionExpression: `#status = :status AND #lastAttempt = :lastAttempt AND #attemptLimit = :attemptLimit AND ${NO_LIVE_LEASE}`,
+        ...named('status', 'lastAttempt', 'attemptLimit', 'leaseUntil'),
+        ...valued({
+          status: condition.status,
+          lastAttempt: condition.lastAttempt,
+          attemptLimit: condition.attemptLimit,
+          now: condition.nowMillis,
+        }),
       };
     case 'leased':
       return {

@@ -152,14 +152,19 @@ function healthUpdate(event: HealthEvent, nowMillis: number): UpdateExpression {
     case 'attempt-failed':
       return {
         UpdateExpression: 'ADD failuresInARow :one',
-        ConditionExpression: 'attribute_exists(pk) AND failuresInARow < :bound',
+        ConditionExpression: `attribute_exists(pk) AND ${isBelowBound('failuresInARow')}`,
         ExpressionAttributeValues: marshall({ ':one': 1, ':bound': FAILING_AFTER }),
       };
     case 'exhausted':
       return {
         UpdateExpression: 'SET failingSince = if_not_exists(failingSince, :now) ADD exhaustedCount :one',
-        ConditionExpression: 'attribute_exists(pk) AND exhaustedCount < :bound',
+        ConditionExpression: `attribute_exists(pk) AND ${isBelowBound('exhaustedCount')}`,
         ExpressionAttributeValues: marshall({ ':now': nowMillis, ':one': 1, ':bound': EXHAUSTED_COUNT_LIMIT }),
       };
   }
+}
+
+/** An item of an older version may lack the count, which then is 0. */
+function isBelowBound(count: string): string {
+  return `(attribute_not_exists(${count}) OR ${count} < :bound)`;
 }

@@ -13,6 +13,11 @@ export function createPowertoolsTelemetry(): Telemetry {
     warn: (event, fields) => logger.warn(event, { ...fields }),
     fail: (event, fields, error) =>
       logger.error(event, { ...fields, error: error instanceof Error ? error : new Error(String(error)) }),
-    flush: () => metrics.publishStoredMetrics(),
+    flush() {
+      // With nothing stored, Powertools would print a line of prose about it.
+      if (metrics.hasStoredMetrics()) {
+        metrics.publishStoredMetrics();
+      }
+    },
   };
 }

@@ -82,6 +82,8 @@ export type RowCondition =
       readonly kind: 'idle';
       readonly status: DeliveryStatus;
       readonly lastAttempt: number;
+      /** Tells one round from the next, which may have the same status and attempt. */
+      readonly attemptLimit: number;
       readonly nowMillis: number;
     }
   | { readonly kind: 'leased'; readonly lease: string; readonly lastAttempt: number }
@@ -123,7 +125,10 @@ export function holds(condition: RowCondition, row: DeliveryRow | undefined): bo
     case 'absent-or-idle':
       return row === undefined || isIdle(row, 'pending', condition.lastAttempt, condition.nowMillis);
     case 'idle':
-      return row !== undefined && isIdle(row, condition.status, condition.lastAttempt, condition.nowMillis);
+      return (
+        row?.attemptLimit === condition.attemptLimit &&
+        isIdle(row, condition.status, condition.lastAttempt, condition.nowMillis)
+      );
     case 'leased':
       return row?.status === 'pending' && row.lease === condition.lease && row.lastAttempt === condition.lastAttempt;
     case 'not-delivered':
@@ -193,7 +198,7 @@ export function claim(row: DeliveryRow, message: DeliveryMessage, lease: string,
   const opened = row.status === 'pending' ? row : reopened(row, message.reopen ?? 'operator', nowMillis);
   return {
     row: { ...opened, lease, leaseUntil: nowMillis + LEASE_MILLIS },
-    when: { kind: 'idle', status: row.status, lastAttempt: row.lastAttempt, nowMillis },
+    when: idleAs(row, nowMillis),
   };
 }
 
@@ -204,7 +209,7 @@ export function retryByHand(row: DeliveryRow, nowMillis: number): RowChange | un
   }
   return {
     row: { ...reopened(row, 'user', nowMillis), nextAttemptAt: nowMillis },
-    when: { kind: 'idle', status: row.status, lastAttempt: row.lastAttempt, nowMillis },
+    when: idleAs(row, nowMillis),
   };
 }
 
@@ -320,6 +325,10 @@ export function ticketOf(row: DeliveryRow): DeliveryMessage {
 
 function isIdle(row: DeliveryRow, status: DeliveryStatus, lastAttempt: number, nowMillis: number): boolean {
   return row.status === status && row.lastAttempt === lastAttempt && !hasLiveLease(row, nowMillis);
+}
+
+function idleAs({ status, lastAttempt, attemptLimit }: DeliveryRow, nowMillis: number): RowCondition {
+  return { kind: 'idle', status, lastAttempt, attemptLimit, nowMillis };
 }
 
 function absentOrIdle(message: DeliveryMessage, nowMillis: number): RowCondition {

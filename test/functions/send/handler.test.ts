@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
 import { aDeliveryMessage, aDeliveryRow, messageRecord } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
@@ -144,6 +145,19 @@ describe('the time that is left', () => {
   });
 });
 
+describe('the time that a claim takes', () => {
+  it('counts too: an attempt that could end unrecorded is not begun after it', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 1 })] });
+    const write = world.log.write.bind(world.log);
+    world.log.write = (tenantId, change) => {
+      world.leaveMillis(14_999);
+      return write(tenantId, change);
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual(['m1']);
+    expect(world.client.requests).toEqual([]);
+  });
+});
+
 describe('a fault of our own', () => {
   it('consumes no attempt: a secret that cannot be read leaves the message and the row alone', async () => {
     const secret = { arn: 'arn:x', versionId: 'v' };
@@ -260,6 +274,26 @@ describe('health', () => {
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
       health: { exhaustedCount: 1, failingSince: world.clock.now() },
     });
+  });
+
+  it('of two tenants whose webhooks share an id is kept apart', async () => {
+    const failing = { failuresInARow: 3, exhaustedCount: 0 };
+    const [acme, globex] = ['acme', 'globex'].map((tenant) => aTenantId(tenant));
+    const world = aSendWorld({
+      webhooks: [acme, globex].map((tenantId) => aWebhook({ ...(tenantId && { tenantId }), health: failing })),
+    });
+    const messages = [acme, globex].map((tenantId) => aDeliveryMessage({ ...(tenantId && { tenantId }) }));
+    await world.receive(...messages.map((message) => messageRecord(message)));
+    expect([...world.store.webhooks.values()].map(({ health }) => health.failuresInARow)).toEqual([0, 0]);
+  });
+
+  it('410 disables the webhook even if its record is lost', async () => {
+    const world = aSendWorld({ replies: [410] });
+    world.log.write = async () => {
+      throw new DependencyUnavailable('delivery-log', 'write a row', new Error('down'));
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ state: { kind: 'disabled' } });
   });
 
   it('410 disables the webhook', async () => {

@@ -62,7 +62,7 @@ describe('a claim', () => {
     const row = aDeliveryRow({ lastAttempt: 1 });
     const { row: claimed, when } = claim(row, aDeliveryMessage({ attempt: 2 }), 'mine', NOW);
     expect(claimed).toEqual({ ...row, lease: 'mine', leaseUntil: NOW + LEASE_MILLIS });
-    expect(when).toEqual({ kind: 'idle', status: 'pending', lastAttempt: 1, nowMillis: NOW });
+    expect(when).toEqual({ kind: 'idle', status: 'pending', lastAttempt: 1, attemptLimit: 4, nowMillis: NOW });
   });
 
   it('of a failed row opens its next round and forgets the old ticket', () => {
@@ -181,7 +181,7 @@ describe('a delivery that may not be sent', () => {
 describe('a retry by hand', () => {
   it.each(['failed', 'held'] as const)('opens the next round of a %s delivery', (status) => {
     const change = retryByHand({ ...failedRow, status }, NOW);
-    expect(change?.when).toEqual({ kind: 'idle', status, lastAttempt: 4, nowMillis: NOW });
+    expect(change?.when).toEqual({ kind: 'idle', status, lastAttempt: 4, attemptLimit: 4, nowMillis: NOW });
     expect(change?.row).toMatchObject({
       status: 'pending',
       reopen: 'user',
@@ -230,10 +230,11 @@ describe('the conditions of a write', () => {
     ['absent-or-idle: a lease that ran out', { kind: 'absent-or-idle', ...at }, expired, true],
     ['absent-or-idle: another attempt', { kind: 'absent-or-idle', ...at }, { ...idle, lastAttempt: 2 }, false],
     ['absent-or-idle: ended', { kind: 'absent-or-idle', ...at }, failedRow, false],
-    ['idle: no row', { kind: 'idle', status: 'pending', ...at }, undefined, false],
-    ['idle: another status', { kind: 'idle', status: 'failed', ...at }, idle, false],
-    ['idle: a live lease', { kind: 'idle', status: 'pending', ...at }, leased, false],
-    ['idle: idle', { kind: 'idle', status: 'pending', ...at }, idle, true],
+    ['idle: another round', { kind: 'idle', status: 'pending', ...at, attemptLimit: 8 }, idle, false],
+    ['idle: no row', { kind: 'idle', status: 'pending', ...at, attemptLimit: 4 }, undefined, false],
+    ['idle: another status', { kind: 'idle', status: 'failed', ...at, attemptLimit: 4 }, idle, false],
+    ['idle: a live lease', { kind: 'idle', status: 'pending', ...at, attemptLimit: 4 }, leased, false],
+    ['idle: idle', { kind: 'idle', status: 'pending', ...at, attemptLimit: 4 }, idle, true],
     ['leased: our lease', { kind: 'leased', lease: 'theirs', lastAttempt: 1 }, leased, true],
     ['leased: our lease, though it ran out', { kind: 'leased', lease: 'theirs', lastAttempt: 1 }, expired, true],
     ['leased: the lease of another', { kind: 'leased', lease: 'mine', lastAttempt: 1 }, leased, false],

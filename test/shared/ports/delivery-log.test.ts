@@ -120,7 +120,13 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
     const condition: fc.Arbitrary<RowCondition> = fc.oneof(
       fc.constant({ kind: 'absent' as const }),
       fc.record({ kind: fc.constant('absent-or-idle' as const), lastAttempt, nowMillis: fc.constant(NOW) }),
-      fc.record({ kind: fc.constant('idle' as const), status, lastAttempt, nowMillis: fc.constant(NOW) }),
+      fc.record({
+        kind: fc.constant('idle' as const),
+        status,
+        lastAttempt,
+        attemptLimit: fc.constantFrom(4, 8),
+        nowMillis: fc.constant(NOW),
+      }),
       fc.record({ kind: fc.constant('leased' as const), lease: fc.constantFrom('mine', 'theirs'), lastAttempt }),
       fc.record({ kind: fc.constant('not-delivered' as const), lastAttempt }),
       fc.record({ kind: fc.constant('ticket-owed' as const), lastAttempt }),
