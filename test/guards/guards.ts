@@ -1,0 +1,223 @@
+/**
+ * The guards that keep the promises, and for each the smallest edit that removes it and the test file that must then go
+ * red. `scripts/remove-guards.ts` applies them one after the other to a copy of the project.
+ */
+
+export interface Guard {
+  readonly name: string;
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly guard: string;
+  readonly without: string;
+  readonly test: string;
+}
+
+const HANDLER = 'test/functions/send/handler.test.ts';
+const TABLE = 'test/functions/send/protocol-table.test.ts';
+const CLIENT = 'test/shared/adapters/undici-webhook-client.test.ts';
+const DELIVER = 'functions/send/deliver.ts';
+const NEXT_STEP = 'shared/domain/next-step.ts';
+
+export const GUARDS: readonly Guard[] = [
+  {
+    name: 'claim before a later attempt',
+    file: DELIVER,
+    guard: 'const claimed = row && (await claimRow(row, message));',
+    without: 'const claimed = row;',
+    test: TABLE,
+  },
+  {
+    name: 'claim is conditional on no live lease',
+    file: 'shared/domain/delivery.ts',
+    guard: 'return row.lease !== undefined && row.leaseUntil !== undefined && nowMillis < row.leaseUntil;',
+    without: 'return row.lease !== undefined && nowMillis < 0;',
+    test: 'test/shared/domain/delivery.test.ts',
+  },
+  {
+    name: 'a claim that another won is theirs',
+    file: DELIVER,
+    guard: 'return stored?.lease === lease ? stored : undefined;',
+    without: 'return stored;',
+    test: HANDLER,
+  },
+  {
+    name: 'a claim whose answer was lost is ours',
+    file: DELIVER,
+    guard: 'return stored?.lease === lease ? stored : undefined;',
+    without: 'return undefined;',
+    test: HANDLER,
+  },
+  {
+    name: 'continue from the record',
+    file: NEXT_STEP,
+    guard: 'if (message.attempt === row.lastAttempt || nowMillis < dueAt) {',
+    without:
+      "if (message.attempt === row.lastAttempt) {\n    return { kind: 'acknowledge' };\n  }\n  if (nowMillis < dueAt) {",
+    test: TABLE,
+  },
+  {
+    name: 'no POST before its time',
+    file: NEXT_STEP,
+    guard: ' || nowMillis < dueAt',
+    without: '',
+    test: TABLE,
+  },
+  {
+    name: 'a missing ticket is sent on the next receive',
+    file: NEXT_STEP,
+    guard: 'message.attempt === row.lastAttempt && owesTicket(row)',
+    without: 'message.attempt < 0 && owesTicket(row)',
+    test: TABLE,
+  },
+  {
+    name: 'conflict means look again, not acknowledge',
+    file: DELIVER,
+    guard: "=== 'conflict') {\n      return 'look-again';",
+    without: "=== 'conflict') {\n      return 'acknowledge';",
+    test: HANDLER,
+  },
+  {
+    name: 'a failed send returns the item',
+    file: DELIVER,
+    guard: 'await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));',
+    without:
+      'await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now())).catch(() => {});',
+    test: HANDLER,
+  },
+  {
+    name: 'an incomplete reading proves nothing',
+    file: DELIVER,
+    guard:
+      "telemetry.warn('delivery.unread', { tenantId, deliveryId, because: reading.because });\n        return 'return';",
+    without: '',
+    test: HANDLER,
+  },
+  {
+    name: 'first successes are written blindly only on their first receive',
+    file: DELIVER,
+    guard: 'claimed === undefined && isFirstReceive',
+    without: 'claimed === undefined',
+    test: HANDLER,
+  },
+  {
+    name: 'rows that the table left out are returned',
+    file: DELIVER,
+    guard: "if (!(await place.record(change.row))) {\n        return 'return';\n      }",
+    without: 'await place.record(change.row);',
+    test: HANDLER,
+  },
+  {
+    name: 'a late success is recorded',
+    file: DELIVER,
+    guard: '&& !(await recordLate(message, attempt))',
+    without: '',
+    test: HANDLER,
+  },
+  {
+    name: 'nothing is begun short of time',
+    file: DELIVER,
+    guard: 'return invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS;',
+    without: 'return invocation.getRemainingTimeInMillis() < 0;',
+    test: HANDLER,
+  },
+  {
+    name: "the row's limit counts",
+    file: DELIVER,
+    guard: 'claimed?.attemptLimit ?? message.attemptLimit',
+    without: 'message.attemptLimit',
+    test: TABLE,
+  },
+  {
+    name: 'a row that may not be re-opened keeps its status',
+    file: DELIVER,
+    guard: "if (row !== undefined && row.status !== 'pending') {",
+    without: "if (row !== undefined && row.status === 'delivered') {",
+    test: TABLE,
+  },
+  {
+    name: 'one hanging receiver leaves nobody unrecorded',
+    file: 'functions/send/first-successes.ts',
+    guard: 'cancelTimer = clock.schedule(MAX_WAIT_MILLIS, flush);',
+    without: '',
+    test: HANDLER,
+  },
+  {
+    name: 'secrets in answers are masked',
+    file: 'functions/send/make-attempt.ts',
+    guard: 'excerptAnswer(outcome.answer.body, secretValues(secret))',
+    without: 'excerptAnswer(outcome.answer.body, secretValues(secret).slice(9))',
+    test: HANDLER,
+  },
+  {
+    name: 'a finding goes to its tenant only',
+    file: 'shared/domain/plan-deliveries.ts',
+    guard: '.filter((webhook) => webhook.tenantId === tenantId)',
+    without: '',
+    test: 'test/shared/domain/plan-deliveries.test.ts',
+  },
+  {
+    name: 'dispatch returns what the queue did not take',
+    file: 'functions/dispatch/handler.ts',
+    guard: 'refused.has(delivery)',
+    without: 'refused.has(delivery) && refused.size < 0',
+    test: 'test/functions/dispatch/handler.test.ts',
+  },
+  {
+    name: 'the reconciler postpones before it sends',
+    file: 'functions/reconcile/handler.ts',
+    guard: "(await log.write(tenantId, change)) === 'conflict'",
+    without: '(await log.write(tenantId, change)) === undefined',
+    test: 'test/functions/reconcile/handler.test.ts',
+  },
+  {
+    name: 'address literals are checked',
+    file: 'shared/domain/webhook-url.ts',
+    guard: "return isAllowedAddress(hostname, rules.allowedCidrs) ? undefined : 'address-refused';",
+    without:
+      "return hostname.length < 0 && !isAllowedAddress(hostname, rules.allowedCidrs) ? 'address-refused' : undefined;",
+    test: 'test/shared/domain/webhook-url.test.ts',
+  },
+  {
+    name: 'any refused address refuses all',
+    file: 'shared/adapters/undici-webhook-client.ts',
+    guard: 'return addresses.every(',
+    without: 'return addresses.some(',
+    test: CLIENT,
+  },
+  {
+    name: 'the connection goes to the vetted addresses',
+    file: 'shared/adapters/undici-connection.ts',
+    guard: 'lookup: (_hostname, _options, answer) => answer(null, [...addresses]),',
+    without: '',
+    test: CLIENT,
+  },
+  {
+    name: 'certificates are verified',
+    file: 'shared/adapters/undici-connection.ts',
+    guard: 'rejectUnauthorized: true,',
+    without: 'rejectUnauthorized: false,',
+    test: CLIENT,
+  },
+  {
+    name: 'an answer is read up to its limit',
+    file: 'shared/adapters/undici-connection.ts',
+    guard: 'if (reader.readBody(chunk) < MAX_ANSWER_BYTES) {',
+    without: 'if (reader.readBody(chunk) < Number.POSITIVE_INFINITY) {',
+    test: CLIENT,
+  },
+  {
+    name: 'a redirect is a failure',
+    file: 'shared/domain/classify.ts',
+    guard: 'statusCode >= 200 && statusCode < 300',
+    without: 'statusCode >= 200 && statusCode < 400',
+    test: 'test/shared/domain/classify.test.ts',
+  },
+  {
+    name: 'only a reused connection is sent to again',
+    file: 'shared/adapters/undici-webhook-client.ts',
+    guard: 'return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline);',
+    without:
+      'const first = await exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline);\n    return wasClosedBeforeUse(first)\n      ? exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline)\n      : first;',
+    test: CLIENT,
+  },
+];

@@ -1,0 +1,200 @@
+/**
+ * The real `send` handler as an automaton: given a message and the answers its ports have given so far, which effect
+ * does it ask for next, or what is its verdict? The handler is deterministic in these, so each question is put to it
+ * once and remembered; exploring then needs no replay of whole histories.
+ */
+import { hash } from 'node:crypto';
+import { createHandler } from '../../functions/send/handler.ts';
+import { serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
+import type { AttemptOutcome } from '../../shared/domain/attempt-outcome.ts';
+import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/domain/delivery.ts';
+import type { HealthEvent, Webhook } from '../../shared/domain/webhook.ts';
+import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
+import type { WriteOutcome } from '../../shared/ports/webhook-store.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
+import { anSqsEvent } from '../builders/delivery.ts';
+import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
+
+/** What the handler asks of the world; instants are in the worker's own time, which begins at `WORKER_START`. */
+export type Effect =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'find' }
+  | { readonly kind: 'write'; readonly change: RowChange }
+  | { readonly kind: 'put'; readonly row: DeliveryRow }
+  | { readonly kind: 'note'; readonly event: HealthEvent }
+  | { readonly kind: 'disable' }
+  | { readonly kind: 'announce' }
+  | { readonly kind: 'post' }
+  | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly delaySeconds: number }
+  | { readonly kind: 'ticket'; readonly message: DeliveryMessage };
+
+/** What the world answered. `unavailable` stands for any fault of the dependency. */
+export type Answer =
+  | { readonly kind: 'read'; readonly row: DeliveryRow | undefined; readonly webhook: Webhook | undefined }
+  | { readonly kind: 'row'; readonly row: DeliveryRow | undefined }
+  | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
+  | { readonly kind: 'answered'; readonly statusCode: number }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'unavailable' };
+
+export interface Exchange {
+  readonly answer: Answer;
+  /** When the answer came, counted from the worker's start. */
+  readonly elapsedMillis: number;
+}
+
+/** One receive of one message by one worker, and all it has been told since. */
+export interface WorkerRun {
+  readonly message: DeliveryMessage;
+  readonly isFirstReceive: boolean;
+  /** The lease that it would take; no other live worker has it. */
+  readonly lease: string;
+  readonly history: readonly Exchange[];
+  /** Names all of the above in a few characters: two runs with the same name are the same run. */
+  readonly name: string;
+}
+
+export function startRun(message: DeliveryMessage, isFirstReceive: boolean, lease: string): WorkerRun {
+  return {
+    message,
+    isFirstReceive,
+    lease,
+    history: [],
+    name: digest(JSON.stringify([message, isFirstReceive, lease])),
+  };
+}
+
+export function continueRun(run: WorkerRun, exchange: Exchange): WorkerRun {
+  return { ...run, history: [...run.history, exchange], name: digest(run.name + JSON.stringify(exchange)) };
+}
+
+export function digest(text: string): string {
+  return hash('md5', text, 'base64');
+}
+
+export type Next =
+  | { readonly kind: 'effect'; readonly effect: Effect }
+  | { readonly kind: 'verdict'; readonly acknowledges: boolean };
+
+export const WORKER_START = 1_000_000_000_000;
+
+/** With `retryBaseSeconds` 0 every retry is due at once, so that an attempt and its successor are live together. */
+export function createAutomaton(retryBaseSeconds: number) {
+  const known = new Map<string, Next>();
+  return {
+    async next(run: WorkerRun): Promise<Next> {
+      const remembered = known.get(run.name);
+      if (remembered !== undefined) {
+        return remembered;
+      }
+      const next = await ask(run, retryBaseSeconds);
+      known.set(run.name, next);
+      return next;
+    },
+  };
+}
+
+export type Automaton = ReturnType<typeof createAutomaton>;
+
+/** Runs the handler from its start through everything it was told, up to the first thing it has not been told yet. */
+async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retryBaseSeconds: number): Promise<Next> {
+  const pending = Promise.withResolvers<Next>();
+  let told = 0;
+  let elapsedMillis = 0;
+
+  async function perform(effect: Effect): Promise<Answer> {
+    const exchange = history[told];
+    told += 1;
+    if (exchange === undefined) {
+      pending.resolve({ kind: 'effect', effect });
+      return new Promise(() => {});
+    }
+    elapsedMillis = exchange.elapsedMillis;
+    if (exchange.answer.kind === 'unavailable') {
+      throw new DependencyUnavailable('delivery-log', effect.kind, new Error('injected'));
+    }
+    return exchange.answer;
+  }
+
+  const handler = createHandler({
+    reader: {
+      async read() {
+        const { row, webhook } = expectKind(await perform({ kind: 'read' }), 'read');
+        return [{ kind: 'read', row, webhook }];
+      },
+    },
+    log: {
+      async find() {
+        return expectKind(await perform({ kind: 'find' }), 'row').row;
+      },
+      async write(_tenantId, change) {
+        return expectKind(await perform({ kind: 'write', change }), 'outcome').outcome;
+      },
+      async putAll(rows) {
+        for (const row of rows) {
+          await perform({ kind: 'put', row });
+        }
+        return new Set();
+      },
+    },
+    health: {
+      async note(_tenantId, _webhookId, event) {
+        await perform({ kind: 'note', event });
+      },
+      async disable() {
+        await perform({ kind: 'disable' });
+        return true;
+      },
+    },
+    secrets: {
+      async read() {
+        throw new Error('the simulated webhook has no secret');
+      },
+    },
+    client: {
+      async send(): Promise<AttemptOutcome> {
+        const { statusCode } = expectKind(await perform({ kind: 'post' }), 'answered');
+        return { kind: 'answered', answer: { statusCode, headers: {}, body: '' }, millis: 0 };
+      },
+    },
+    retryLane: {
+      async enqueueRetry(_tenantId, next, delaySeconds) {
+        await perform({ kind: 'enqueue', message: next, delaySeconds });
+      },
+    },
+    tickets: {
+      async sendTicket(_tenantId, ticket) {
+        await perform({ kind: 'ticket', message: ticket });
+      },
+    },
+    announcer: {
+      async announce() {
+        await perform({ kind: 'announce' });
+      },
+    },
+    poison: {
+      async put() {
+        throw new Error('the simulated messages are well-formed');
+      },
+    },
+    telemetry: new RecordingTelemetry(),
+    clock: { now: () => WORKER_START + elapsedMillis, schedule: () => () => {} },
+    policy: { baseSeconds: retryBaseSeconds, factor: 1 },
+    newLease: () => lease,
+  });
+
+  const event = anSqsEvent({ body: serializeDeliveryMessage(message), receiveCount: isFirstReceive ? 1 : 2 });
+  const getRemainingTimeInMillis = () => FUNCTION_TIMEOUT_SECONDS * 1000 - elapsedMillis;
+  handler(event, { getRemainingTimeInMillis }).then(
+    ({ batchItemFailures }) => pending.resolve({ kind: 'verdict', acknowledges: batchItemFailures.length === 0 }),
+    pending.reject,
+  );
+  return pending.promise;
+}
+
+function expectKind<Kind extends Answer['kind']>(answer: Answer, kind: Kind): Extract<Answer, { kind: Kind }> {
+  if (answer.kind !== kind) {
+    throw new Error(`The world answered ${answer.kind} where ${kind} was asked`);
+  }
+  return answer as Extract<Answer, { kind: Kind }>;
+}

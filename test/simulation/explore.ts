@@ -1,0 +1,120 @@
+/** Visits every state that can be reached from one, once, and checks the invariants of the protocol in each. */
+import { owesTicket } from '../../shared/domain/delivery.ts';
+import { createAutomaton, digest } from './automaton.ts';
+import { movesOf } from './moves.ts';
+import { type Budget, initialState, isQuiescent, type Rules, type State } from './world.ts';
+
+export interface Scenario {
+  readonly rules: Rules;
+  readonly budget: Partial<Budget>;
+  /** First messages: two stand for a duplicate event. */
+  readonly messages?: number;
+  /** A reconciler exists, though this scenario may not run it: what it would find is not lost. */
+  readonly isReconciled?: boolean;
+}
+
+export interface Exploration {
+  readonly states: number;
+  /** States in which nothing is under way any more. */
+  readonly endings: number;
+  readonly mostPosts: number;
+}
+
+/** Throws with the shortest way there if any state breaks an invariant. */
+export async function explore(scenario: Scenario): Promise<Exploration> {
+  const { rules, budget, messages = 1 } = scenario;
+  const automaton = createAutomaton(rules.retryBaseSeconds);
+  const start = initialState(rules, budget, messages);
+  const seen = new Map<string, { readonly from: string; readonly by: string }>([[keyOf(start), { from: '', by: '' }]]);
+  let frontier = [start];
+  let endings = 0;
+  let mostPosts = 0;
+  while (frontier.length > 0) {
+    const next: State[] = [];
+    for (const state of frontier) {
+      const key = keyOf(state);
+      const broken = brokenInvariant(state, scenario, start);
+      if (broken !== undefined) {
+        throw new Error(`${broken}\n${wayTo(key, seen).join('\n')}\n${JSON.stringify(state, undefined, 1)}`);
+      }
+      endings += isQuiescent(state) ? 1 : 0;
+      mostPosts = Math.max(mostPosts, state.posts);
+      for (const move of await movesOf(state, rules, automaton)) {
+        const reached = keyOf(move.state);
+        if (!seen.has(reached)) {
+          seen.set(reached, { from: key, by: move.name });
+          next.push(move.state);
+        }
+      }
+    }
+    frontier = next;
+  }
+  return { states: seen.size, endings, mostPosts };
+}
+
+function brokenInvariant(state: State, scenario: Scenario, start: State): string | undefined {
+  const { rules, budget, messages = 1, isReconciled = false } = scenario;
+  const { row } = state;
+  const spent = (what: keyof Budget) => start.budget[what] - state.budget[what];
+  const rounds = 1 + spent('redrives') + spent('handRetries');
+  const mostPosts =
+    rules.attemptLimit + (rounds - 1) * 4 + spent('crashes') + spent('faults') + spent('duplicates') + (messages - 1);
+  if (state.posts > mostPosts) {
+    return `${state.posts} POSTs where ${mostPosts} are the most`;
+  }
+  const numbers = (row?.attempts ?? []).filter(({ duplicate }) => !duplicate).map(({ number }) => number);
+  if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
+    return `attempts recorded twice or out of order: ${numbers}`;
+  }
+  if (row?.status === 'failed' && row.reason === 'exhausted' && row.lastAttempt < row.attemptLimit) {
+    return 'exhausted before the limit';
+  }
+  if (!isQuiescent(state)) {
+    return undefined;
+  }
+  const isWatched = isReconciled && row?.reconcileAt !== undefined;
+  if (row === undefined || (row.status === 'pending' && !isWatched)) {
+    return `lost: ${row?.status ?? 'no row'} with nothing under way (budget ${JSON.stringify(budget)})`;
+  }
+  return owesTicket(row) && !isWatched ? 'failed without a ticket' : undefined;
+}
+
+/** Workers are alike and messages have no names of their own: states that differ only in these are one. */
+function keyOf(state: State): string {
+  const content = (id: number) => {
+    const queued = state.queue.find((other) => other.id === id);
+    return queued === undefined ? 'deleted' : nameOf(queued);
+  };
+  const workers = state.workers.map(({ messageId, run, elapsedMillis }) => [
+    content(messageId),
+    run.name,
+    elapsedMillis,
+  ]);
+  const shareMessage = state.workers.length === 2 && state.workers[0]?.messageId === state.workers[1]?.messageId;
+  return digest(
+    JSON.stringify([
+      state.row,
+      state.queue.map(nameOf).sort(),
+      state.tickets.map(({ attempt }) => attempt),
+      workers.sort(),
+      shareMessage,
+      state.reconciler,
+      state.isDisabled,
+      state.posts,
+      state.budget,
+    ]),
+  );
+}
+
+function nameOf({ message, visibleInMillis, wasReceived }: State['queue'][number]): string {
+  const { attempt, attemptLimit, reopen } = message;
+  return `${attempt}/${attemptLimit}/${reopen ?? ''}/${visibleInMillis}/${wasReceived}`;
+}
+
+function wayTo(key: string, seen: ReadonlyMap<string, { readonly from: string; readonly by: string }>): string[] {
+  const way: string[] = [];
+  for (let at = seen.get(key); at !== undefined && at.by !== ''; at = seen.get(at.from)) {
+    way.unshift(at.by);
+  }
+  return way;
+}

@@ -1,0 +1,115 @@
+/**
+ * Which budgets are explored, and how many distinct states each has at least: a change that makes the exploration
+ * smaller must not go unnoticed.
+ */
+import type { Scenario } from './explore.ts';
+
+export interface NamedScenario {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** The distinct states when it was last measured, rounded down. */
+  readonly floor: number;
+}
+
+const round = { attemptLimit: 4, retryBaseSeconds: 0, replies: [200, 500] };
+/** Smaller where re-opening adds whole rounds of four. */
+const short = { ...round, attemptLimit: 2 };
+
+/** Part of `npm test`. */
+export const SCENARIOS: readonly NamedScenario[] = [
+  { name: 'nothing goes wrong', scenario: { rules: round, budget: {} }, floor: 180 },
+  { name: 'one crash', scenario: { rules: round, budget: { crashes: 1 } }, floor: 6_000 },
+  { name: 'one duplicate receive', scenario: { rules: round, budget: { duplicates: 1 } }, floor: 18_000 },
+  { name: 'one fault or lost answer', scenario: { rules: round, budget: { faults: 1 } }, floor: 7_000 },
+  {
+    name: 'a crash and a duplicate receive',
+    scenario: { rules: round, budget: { crashes: 1, duplicates: 1 } },
+    floor: 240_000,
+  },
+  { name: 'a crash and a fault', scenario: { rules: round, budget: { crashes: 1, faults: 1 } }, floor: 120_000 },
+  { name: 'two crashes', scenario: { rules: round, budget: { crashes: 2 } }, floor: 99_000 },
+  {
+    name: 'two crashes and a duplicate receive',
+    scenario: { rules: round, budget: { crashes: 2, duplicates: 1 } },
+    floor: 1_800_000,
+  },
+  {
+    name: 'a receiver that may be gone, and a crash',
+    scenario: { rules: { ...short, replies: [200, 500, 410] }, budget: { crashes: 1 } },
+    floor: 1_000,
+  },
+  {
+    name: 'a duplicate event and a crash',
+    scenario: { rules: short, budget: { crashes: 1 }, messages: 2 },
+    floor: 17_000,
+  },
+  {
+    name: 'a duplicate event and a duplicate receive',
+    scenario: { rules: short, budget: { duplicates: 1 }, messages: 2 },
+    floor: 10_000,
+  },
+  {
+    name: 'retries that wait, and a crash',
+    scenario: { rules: { ...round, attemptLimit: 2, retryBaseSeconds: 10 }, budget: { crashes: 1 } },
+    floor: 700,
+  },
+  {
+    name: 'a redriven ticket and a crash',
+    scenario: { rules: short, budget: { redrives: 1, crashes: 1 } },
+    floor: 26_000,
+  },
+  {
+    name: 'a retry by hand and a crash',
+    scenario: { rules: short, budget: { handRetries: 1, crashes: 1 }, isReconciled: true },
+    floor: 55_000,
+  },
+  {
+    name: 'a retry by hand and a redriven ticket at once',
+    scenario: { rules: short, budget: { handRetries: 1, redrives: 1 } },
+    floor: 37_000,
+  },
+  {
+    name: 'a webhook disabled and resumed, a retry by hand',
+    scenario: { rules: short, budget: { toggles: 2, handRetries: 1 }, isReconciled: true },
+    floor: 3_200,
+  },
+  {
+    name: 'the reconciler twice and a crash',
+    scenario: { rules: short, budget: { reconciles: 2, crashes: 1 }, isReconciled: true },
+    floor: 45_000,
+  },
+  {
+    name: 'the reconciler and a duplicate receive',
+    scenario: { rules: short, budget: { reconciles: 1, duplicates: 1 }, isReconciled: true },
+    floor: 10_000,
+  },
+];
+
+/** Too large for every run: part of `npm run proof`. */
+export const LARGE_SCENARIOS: readonly NamedScenario[] = [
+  {
+    name: 'a retry by hand, the reconciler and a crash',
+    scenario: { rules: short, budget: { handRetries: 1, reconciles: 1, crashes: 1 }, isReconciled: true },
+    floor: 0,
+  },
+  {
+    name: 'a retry by hand, a redriven ticket and a crash',
+    scenario: { rules: short, budget: { handRetries: 1, redrives: 1, crashes: 1 }, isReconciled: true },
+    floor: 0,
+  },
+  {
+    name: 'a retry by hand, a redriven ticket and a duplicate receive',
+    scenario: { rules: short, budget: { handRetries: 1, redrives: 1, duplicates: 1 }, isReconciled: true },
+    floor: 0,
+  },
+  {
+    name: 'the reconciler, a redriven ticket and a crash',
+    scenario: { rules: short, budget: { reconciles: 1, redrives: 1, crashes: 1 }, isReconciled: true },
+    floor: 0,
+  },
+  {
+    name: 'a webhook disabled and resumed, a retry by hand and a crash',
+    scenario: { rules: short, budget: { toggles: 2, handRetries: 1, crashes: 1 }, isReconciled: true },
+    floor: 0,
+  },
+];

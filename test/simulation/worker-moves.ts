@@ -1,0 +1,133 @@
+/** What one worker can do next: have its effect applied, crash around it, or meet a dependency that fails. */
+import { type DeliveryRow, holds, type RowChange } from '../../shared/domain/delivery.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import { aWebhook } from '../builders/webhook.ts';
+import { type Answer, type Automaton, continueRun, type Effect, type Next, WORKER_START } from './automaton.ts';
+import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker } from './world.ts';
+
+export function isPrivate(next: Next): boolean {
+  return next.kind === 'verdict' ? !next.acknowledges : ['note', 'announce', 'post'].includes(next.effect.kind);
+}
+
+export async function movesOfWorker(state: State, worker: Worker, rules: Rules, automaton: Automaton): Promise<Move[]> {
+  const next = await automaton.next(worker.run);
+  const { attempt } = worker.run.message;
+  const may = state.budget.crashes > 0;
+  const gone = without(state, worker);
+  if (next.kind === 'verdict') {
+    const ended = next.acknowledges ? { ...gone, queue: gone.queue.filter(({ id }) => id !== worker.messageId) } : gone;
+    const name = next.acknowledges ? `acknowledge ${attempt}` : `return ${attempt}`;
+    return [
+      { name, state: ended },
+      ...(may && next.acknowledges ? [{ name: `crash before ${name}`, state: spend(gone, 'crashes') }] : []),
+    ];
+  }
+  const { effect } = next;
+  return applications(state, worker, effect, rules).flatMap(({ name, applied, answer }) => {
+    const goOn = (from: State, answered: Answer) => told(from, worker, answered);
+    return [
+      { name, state: goOn(applied, answer) },
+      ...(may
+        ? [
+            { name: `crash before ${name}`, state: spend(gone, 'crashes') },
+            { name: `crash after ${name}`, state: spend(without(applied, worker), 'crashes') },
+          ]
+        : []),
+      ...(state.budget.faults > 0 ? faults(state, applied, name, effect, goOn) : []),
+    ];
+  });
+}
+
+/** The dependency fails, before or after it did what was asked; an applied write may come back as a conflict. */
+function faults(
+  state: State,
+  applied: State,
+  name: string,
+  effect: Effect,
+  goOn: (from: State, answered: Answer) => State,
+): Move[] {
+  if (effect.kind === 'post') {
+    return [];
+  }
+  const failed: Answer = { kind: 'unavailable' };
+  const moves = [
+    { name: `fail before ${name}`, state: spend(goOn(state, failed), 'faults') },
+    { name: `fail after ${name}`, state: spend(goOn(applied, failed), 'faults') },
+  ];
+  return effect.kind === 'write' && applied !== state
+    ? [
+        ...moves,
+        {
+          name: `lose the answer of ${name}`,
+          state: spend(goOn(applied, { kind: 'outcome', outcome: 'conflict' }), 'faults'),
+        },
+      ]
+    : moves;
+}
+
+interface Application {
+  readonly name: string;
+  readonly applied: State;
+  readonly answer: Answer;
+}
+
+/** What the world does with an effect; a receiver may do several things. */
+function applications(state: State, worker: Worker, effect: Effect, rules: Rules): Application[] {
+  const name = `${effect.kind} of ${worker.run.message.attempt}`;
+  const localNow = WORKER_START + worker.elapsedMillis;
+  const row = state.row && shifted(state.row, localNow);
+  switch (effect.kind) {
+    case 'read':
+      return [{ name, applied: state, answer: { kind: 'read', row, webhook: webhookOf(state) } }];
+    case 'find':
+      return [{ name, applied: state, answer: { kind: 'row', row } }];
+    case 'write':
+      return [writeOf(state, effect.change, row, localNow, name)];
+    case 'put':
+      return [{ name, applied: { ...state, row: toWorld(effect.row, localNow) }, answer: { kind: 'done' } }];
+    case 'disable':
+      return [{ name, applied: { ...state, isDisabled: true }, answer: { kind: 'done' } }];
+    case 'note':
+    case 'announce':
+      return [{ name, applied: state, answer: { kind: 'done' } }];
+    case 'post':
+      return rules.replies.map((statusCode) => ({
+        name: `${name} answered ${statusCode}`,
+        applied: { ...state, posts: state.posts + 1 },
+        answer: { kind: 'answered', statusCode },
+      }));
+    case 'enqueue':
+      return [{ name, applied: enqueued(state, effect.message, effect.delaySeconds * 1000), answer: { kind: 'done' } }];
+    case 'ticket':
+      return [{ name, applied: { ...state, tickets: [...state.tickets, effect.message] }, answer: { kind: 'done' } }];
+  }
+}
+
+function writeOf(
+  state: State,
+  change: RowChange,
+  row: DeliveryRow | undefined,
+  localNow: number,
+  name: string,
+): Application {
+  return holds(change.when, row)
+    ? {
+        name,
+        applied: { ...state, row: toWorld(change.row, localNow) },
+        answer: { kind: 'outcome', outcome: 'written' },
+      }
+    : { name: `${name} refused`, applied: state, answer: { kind: 'outcome', outcome: 'conflict' } };
+}
+
+function webhookOf({ isDisabled }: State): Webhook {
+  return aWebhook(isDisabled ? { state: { kind: 'disabled', reason: 'failing' } } : {});
+}
+
+function told(state: State, worker: Worker, answer: Answer): State {
+  const run = continueRun(worker.run, { answer, elapsedMillis: worker.elapsedMillis });
+  return { ...state, workers: state.workers.map((other) => (other === worker ? { ...worker, run } : other)) };
+}
+
+function without(state: State, worker: Worker): State {
+  return { ...state, workers: state.workers.filter((other) => other !== worker) };
+}
