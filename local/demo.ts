@@ -32,6 +32,11 @@ async function main(): Promise<number> {
     return 0;
   }
   const lines = readFindingLines(values.findings);
+  if (!lines.some(({ text }) => isJsonObject(text))) {
+    throw new Error(
+      `No line of ${values.findings} is a JSON object: the file must hold one finding per line (NDJSON).`,
+    );
+  }
   say(`Starting the local system for ${lines.length} findings of ${values.findings}`);
   const system = await startLocalSystem({ logsFolder: join(LOCAL_FOLDER, 'logs', 'demo') });
   endWith(system);
@@ -45,6 +50,14 @@ async function main(): Promise<number> {
     return report.ok ? 0 : 1;
   } finally {
     await system.stop();
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
   }
 }
 

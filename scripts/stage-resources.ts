@@ -10,7 +10,7 @@ import type { QueueName } from '../shared/topology/queues.ts';
 
 export interface StageResources {
   readonly stageName: string;
-  /** For AWS clients. Empty for a stage in AWS: region, account and endpoint are those of the environment. */
+  /** For AWS clients. For a stage in AWS the region at most: account and endpoint are those of the environment. */
   readonly clientSettings: Partial<ReturnType<typeof localClientSettings>>;
   readonly configTable: string;
   readonly secretPrefix: string;
@@ -33,7 +33,17 @@ export async function findStageResources(
   if (stageName === undefined || stageName === LOCAL_STAGE) {
     throw new Error('No local system is running: start one with `npm start`, or name a stage in AWS with --stage.');
   }
-  return { ...namedResources(stageName), clientSettings: {}, urlRules: { allowedCidrs: [], ownHosts: [] } };
+  return {
+    ...namedResources(stageName),
+    clientSettings: awsSettings(process.env),
+    urlRules: { allowedCidrs: [], ownHosts: [] },
+  };
+}
+
+/** The SDK reads everything that the AWS CLI reads, but for this one variable. */
+function awsSettings({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv) {
+  const region = AWS_REGION ?? AWS_DEFAULT_REGION;
+  return region === undefined ? {} : { region };
 }
 
 function namedResources(stageName: string) {
@@ -43,7 +53,7 @@ function namedResources(stageName: string) {
 export async function queueUrlOf(client: SQSClient, stageName: string, name: QueueName): Promise<string> {
   const QueueName = physicalName(stageName, name);
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName })).catch((error: unknown) => {
-    throw new Error(`The queue ${QueueName} was not found: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`The queue ${QueueName} could not be looked up: ${error instanceof Error ? error.message : error}`);
   });
   return QueueUrl ?? '';
 }

@@ -34,7 +34,7 @@ export function createHandler(deps: DispatchDependencies) {
     await Promise.all(
       event.Records.map(async ({ messageId, body }) => {
         try {
-          planned.push({ messageId, deliveries: await plan(body, webhooksOf) });
+          planned.push({ messageId, deliveries: await plan(messageId, body, webhooksOf) });
         } catch (error) {
           telemetry.fail('finding.returned', { messageId }, error);
           failures.add(messageId);
@@ -52,6 +52,7 @@ export function createHandler(deps: DispatchDependencies) {
   };
 
   async function plan(
+    messageId: string,
     body: string,
     webhooksOf: (tenantId: TenantId) => Promise<readonly Webhook[]>,
   ): Promise<readonly PlannedDelivery[]> {
@@ -59,7 +60,7 @@ export function createHandler(deps: DispatchDependencies) {
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
       telemetry.count('finding.rejected');
-      telemetry.warn('finding.rejected', { reason: parsed.reason });
+      telemetry.warn('finding.rejected', { messageId, reason: parsed.reason });
       return [];
     }
     const { tenantId, finding } = parsed;

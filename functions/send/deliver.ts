@@ -18,6 +18,7 @@ import {
   recordLateSuccess,
   recordRetry,
   recordSuccess,
+  rowBefore,
   ticketOf,
 } from '../../shared/domain/delivery.ts';
 import type { Finding } from '../../shared/domain/finding.ts';
@@ -163,7 +164,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     if (isShortOfTime()) {
       return 'return';
     }
-    const attemptLimit = claimed?.attemptLimit ?? message.attemptLimit;
+    const { attemptLimit } = claimed ?? rowBefore(message, clock.now());
     const { attempt, result, host } = await makeAttempt(deps, ready, message, received.finding);
     const decision = decide({
       result,

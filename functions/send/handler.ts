@@ -24,7 +24,7 @@ export function createHandler(deps: SendDependencies) {
       if (parsed.kind === 'parsed') {
         understood.push({ record, parsed });
       } else {
-        const settled = setAside(record.body, parsed.reason);
+        const settled = setAside(record, parsed.reason);
         setAsides.push(settled.then((isSafe) => void (isSafe || failures.push(record.messageId))));
       }
     }
@@ -60,14 +60,14 @@ export function createHandler(deps: SendDependencies) {
   };
 
   /** Poison is not retried: it goes aside at once, whole and with its reason. True if it is safe to acknowledge. */
-  async function setAside(body: string, reason: string): Promise<boolean> {
+  async function setAside({ body, messageId }: SQSRecord, reason: string): Promise<boolean> {
     try {
       await deps.poison.put(body, reason);
       deps.telemetry.count('delivery.poisoned');
-      deps.telemetry.warn('delivery.poisoned', { reason });
+      deps.telemetry.warn('delivery.poisoned', { messageId, reason });
       return true;
     } catch (error) {
-      deps.telemetry.fail('poison.refused', { reason }, error);
+      deps.telemetry.fail('poison.refused', { messageId, reason }, error);
       return false;
     }
   }

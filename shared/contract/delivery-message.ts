@@ -9,13 +9,16 @@ import { parseJson, type Rejected, rejection } from './parse-json.ts';
 /** Grows when an old `send` could no longer read a new message. */
 const MESSAGE_VERSION = 1;
 
+/** Far more than anybody can press retry for, and far from where counting on would lose precision. */
+const MAX_ATTEMPT = 1_000_000;
+
 const messageSchema = z.object({
   v: z.literal(MESSAGE_VERSION, `this service reads version ${MESSAGE_VERSION}`),
   tenantId: z.string().transform(orIssue(parseTenantId, 'not a tenant id')),
   webhookId: z.string().transform(orIssue(parseWebhookId, 'not a webhook id')),
   deliveryId: z.string().transform(orIssue(parseDeliveryId, 'not a delivery id')),
-  attempt: z.int().min(1),
-  attemptLimit: z.int().min(1),
+  attempt: z.int().min(1).max(MAX_ATTEMPT),
+  attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
   reopen: z.enum(['user', 'operator']).exactOptional(),
   finding: z.string(),
 });

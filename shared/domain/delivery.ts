@@ -160,7 +160,7 @@ export function rowBefore(message: DeliveryMessage, nowMillis: number): Delivery
     deliveryId,
     status: 'pending',
     lastAttempt: attempt - 1,
-    attemptLimit: Math.max(attemptLimit, attempt),
+    attemptLimit: boundedLimit(attempt, attemptLimit),
     attempts: [],
     finding,
     ...(reopen && { reopen }),
@@ -321,6 +321,11 @@ export function continuationOf(row: DeliveryRow): DeliveryMessage {
 /** Fed back to the retry queue, a ticket opens the next round of its delivery. */
 export function ticketOf(row: DeliveryRow): DeliveryMessage {
   return { ...continuationOf(row), attemptLimit: row.lastAttempt + ATTEMPTS_PER_ROUND, reopen: 'operator' };
+}
+
+/** A message may ask for less than a round, never for more: what is in a queue must not set off endless attempts. */
+function boundedLimit(attempt: number, attemptLimit: number): number {
+  return Math.min(Math.max(attemptLimit, attempt), attempt - 1 + ATTEMPTS_PER_ROUND);
 }
 
 function isIdle(row: DeliveryRow, status: DeliveryStatus, lastAttempt: number, nowMillis: number): boolean {

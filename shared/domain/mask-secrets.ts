@@ -1,5 +1,7 @@
 /** A receiver's answer may echo our request: before it is stored, logged or shown, every secret in it is masked. */
 
+const KEY_PREFIX = 'whsec_';
+
 export const MASK = '***';
 
 /** Shorter parts of a header value ("Bearer", "v1") are words, not secrets. */
@@ -10,7 +12,12 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   const needles = new Set<string>();
   for (const secret of secrets) {
     const words = secret.split(/[\s,;=:]+/).filter((word) => word.length >= MIN_PART_CHARACTERS);
-    for (const value of [secret, ...words]) {
+    // The key of a Standard Webhooks secret is what its base64 stands for.
+    const key = secret.startsWith(KEY_PREFIX) ? secret.slice(KEY_PREFIX.length) : '';
+    if (key !== '') {
+      needles.add(Buffer.from(key, 'base64').toString('hex'));
+    }
+    for (const value of [secret, key, ...words]) {
       for (const form of encodings(value)) {
         needles.add(form);
       }
@@ -18,7 +25,8 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   }
   // The longest first: a short one inside a long one must not leave the long one's rest standing.
   const ordered = [...needles].filter((needle) => needle !== '').sort((a, b) => b.length - a.length);
-  return ordered.reduce((masked, needle) => masked.replaceAll(needle, MASK), text);
+  const any = ordered.map((needle) => RegExp.escape(needle)).join('|');
+  return any === '' ? text : text.replaceAll(new RegExp(any, 'gi'), MASK);
 }
 
 function encodings(value: string): readonly string[] {

@@ -123,8 +123,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "the row's limit counts",
     file: DELIVER,
-    guard: 'claimed?.attemptLimit ?? message.attemptLimit',
-    without: 'message.attemptLimit',
+    guard: 'const { attemptLimit } = claimed ?? rowBefore(message, clock.now());',
+    without: 'const { attemptLimit } = message;',
     test: TABLE,
   },
   {

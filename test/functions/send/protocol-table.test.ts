@@ -196,6 +196,11 @@ const table: Readonly<Record<string, Line>> = {
     reply: 302,
     effects: { verdict: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', lastAttempt: 1 } },
   },
+  'absent | n = 1, with an absurd limit': {
+    message: { attempt: 1, attemptLimit: 999_999 },
+    reply: 500,
+    effects: { verdict: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', attemptLimit: 4 } },
+  },
   'absent | n > 1': {
     message: { attempt: 3 },
     effects: { verdict: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },

@@ -27,6 +27,7 @@ describe('a delivery message', () => {
     ['a bad webhook', { webhookId: '' }, 'webhookId'],
     ['an id that would break the signature', { deliveryId: 'dlv_a.b' }, 'deliveryId'],
     ['attempt 0', { attempt: 0 }, 'attempt'],
+    ['an absurd attempt', { attempt: Number.MAX_SAFE_INTEGER }, 'attempt'],
     ['an attempt with a fraction', { attempt: 1.5 }, 'attempt'],
     ['somebody else who re-opens', { reopen: 'intruder' }, 'reopen'],
     ['a finding that is no JSON', { finding: 'x' }, 'finding'],

@@ -22,6 +22,9 @@ describe('what is kept of an answer', () => {
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64 for URLs', Buffer.from(SECRET).toString('base64url')],
     ['in hex', Buffer.from(SECRET).toString('hex')],
+    ['without its prefix', SECRET.slice('whsec_'.length)],
+    ['as the key in hex', Buffer.from(SECRET.slice('whsec_'.length), 'base64').toString('hex')],
+    ['in capitals', SECRET.toUpperCase()],
   ])('never holds a secret that was echoed %s', (_form, echo) => {
     expect(excerptAnswer(`you sent ${echo}!`, [SECRET])).toBe('you sent ***!');
   });

@@ -211,6 +211,19 @@ describe('a row that was lost', () => {
     expect(when).toEqual({ kind: 'absent' });
   });
 
+  it.each([
+    [1, 999_999_999, 4],
+    [1, 2, 2],
+    [3, 4, 4],
+    [5, 8, 8],
+    [5, 4, 5],
+  ])(
+    'of attempt %i that asks for a limit of %i gets %i: no message can ask for more than a round',
+    (attempt, asked, limit) => {
+      expect(adopt(aDeliveryMessage({ attempt, attemptLimit: asked }), NOW).row.attemptLimit).toBe(limit);
+    },
+  );
+
   it('never has a limit below the attempt that is to be made', () => {
     expect(adopt(aDeliveryMessage({ attempt: 6, attemptLimit: 4 }), NOW).row.attemptLimit).toBe(6);
   });
