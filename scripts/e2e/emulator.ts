@@ -1,0 +1,121 @@
+/** MiniStack on this machine: AWS as far as the stack needs it, reachable from here alone and gone with the run. */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { get } from 'node:https';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { closeServer, LOOPBACK, listenOnLoopback } from '../../local/aws/loopback-server.ts';
+import { makeReceiverCertificate } from '../../local/receiver/certificate.ts';
+import { startService } from './run-command.ts';
+
+export interface Emulator {
+  /** By address: before a host name the SDK would put a bucket's name. */
+  readonly endpoint: string;
+  /** PEM; whoever calls it has to trust it. */
+  readonly certificateFile: string;
+  /** Rejects when it ends. */
+  readonly ended: Promise<never>;
+  /** Ends it and the functions it started; throws if its port is still open afterwards. */
+  stop(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  readonly python: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** For its certificate. */
+  readonly folder: string;
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+}
+
+const READY_WITHIN_MILLIS = 60_000;
+
+/** With TLS: the queues' policies turn plain HTTP away, as they do on AWS. */
+export async function startEmulator({ python, env, folder, logFile, signal }: EmulatorOptions): Promise<Emulator> {
+  const certificate = await makeReceiverCertificate();
+  const [certificateFile, keyFile] = [join(folder, 'emulator.crt'), join(folder, 'emulator.key')];
+  writeFileSync(certificateFile, certificate.cert);
+  writeFileSync(keyFile, certificate.key, { mode: 0o600 });
+  const port = await findFreePort();
+  // Not by its own command, which would also take port 443 where it can.
+  const bind = ['--bind', `${LOOPBACK}:${port}`, '--certfile', certificateFile, '--keyfile', keyFile];
+  // No worker beside it: what is started is what serves.
+  const args = ['-m', 'hypercorn', 'ministack.app:app', '--workers', '0', ...bind];
+  const emulatorEnv = { ...env, ...settings(port), NODE_EXTRA_CA_CERTS: certificateFile };
+  const service = startService({ file: python, args, folder, env: emulatorEnv }, logFile);
+  const stop = async () => {
+    await service.stop();
+    if (await isOpen(port)) {
+      throw new Error(`Port ${port} is still open after the emulator was ended.`);
+    }
+  };
+  try {
+    await Promise.race([untilReady(port, certificate.cert, signal), service.ended]);
+    return { endpoint: `https://${LOOPBACK}:${port}`, certificateFile, ended: service.ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function settings(port: number): NodeJS.ProcessEnv {
+  return {
+    GATEWAY_PORT: String(port),
+    USE_SSL: '1',
+    // In the URLs of queues.
+    MINISTACK_HOST: LOOPBACK,
+    // Functions run under their role's policies, as on AWS: a missing grant is an error.
+    AUTH: 'true',
+    // Listeners of their own that we do not use.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    // Functions run on the `node` of the PATH; a container engine, where there is one, is left alone.
+    LAMBDA_EXECUTOR: 'local',
+    DOCKER_HOST: 'unix:///nonexistent',
+  };
+}
+
+/** Free now: somebody could take it before the emulator does, which then says so and ends. */
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenOnLoopback(server, 0);
+  await closeServer(server);
+  return port;
+}
+
+async function untilReady(port: number, ca: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MILLIS;
+  while (!(await isReady(port, ca))) {
+    if (Date.now() > deadline) {
+      throw new Error(`The emulator is not ready after ${READY_WITHIN_MILLIS / 1000} s; see its log.`);
+    }
+    signal.throwIfAborted();
+    await wait(100);
+  }
+}
+
+async function isReady(port: number, ca: string): Promise<boolean> {
+  const request = get({ host: LOOPBACK, port, path: '/_ministack/ready', ca, agent: false, timeout: 2_000 });
+  request.once('timeout', () => request.destroy(new Error('no answer')));
+  try {
+    const [response] = await once(request, 'response');
+    response.resume();
+    return response.statusCode === 200;
+  } catch {
+    return false;
+  }
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, LOOPBACK);
+    const answer = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+  });
+}
