@@ -1,5 +1,6 @@
 /** Visits every state that can be reached from one, once, and checks the invariants of the protocol in each. */
 import { owesTicket } from '../../shared/domain/delivery.ts';
+import { ATTEMPTS_PER_ROUND } from '../../shared/domain/retry-policy.ts';
 import { createAutomaton, digest } from './automaton.ts';
 import { movesOf } from './moves.ts';
 import { type Budget, initialState, isQuiescent, type Rules, type State } from './world.ts';
@@ -56,9 +57,13 @@ function brokenInvariant(state: State, scenario: Scenario, start: State): string
   const { rules, budget, messages = 1, isReconciled = false } = scenario;
   const { row } = state;
   const spent = (what: keyof Budget) => start.budget[what] - state.budget[what];
-  const rounds = 1 + spent('redrives') + spent('handRetries');
   const mostPosts =
-    rules.attemptLimit + (rounds - 1) * 4 + spent('crashes') + spent('faults') + spent('duplicates') + (messages - 1);
+    rules.attemptLimit +
+    state.reopenings * ATTEMPTS_PER_ROUND +
+    spent('crashes') +
+    spent('faults') +
+    spent('duplicates') +
+    (messages - 1);
   if (state.posts > mostPosts) {
     return `${state.posts} POSTs where ${mostPosts} are the most`;
   }
@@ -101,6 +106,7 @@ function keyOf(state: State): string {
       state.reconciler,
       state.isDisabled,
       state.posts,
+      state.reopenings,
       state.budget,
     ]),
   );

@@ -22,6 +22,7 @@ import {
   spend,
   VISIBILITY_MILLIS,
   type Worker,
+  withRow,
 } from './world.ts';
 
 /** Lambda ends a worker after its function's timeout; it does not come back to life. */
@@ -119,7 +120,7 @@ function interventions(state: State): Move[] {
   const retry = budget.handRetries > 0 && row !== undefined ? retryByHand(row, 0) : undefined;
   if (retry !== undefined && row !== undefined && holds(retry.when, row)) {
     const message = { ...aDeliveryMessage(), attempt: row.lastAttempt + 1, attemptLimit: retry.row.attemptLimit };
-    const retried = { ...spend(state, 'handRetries'), row: normalised(retry.row) };
+    const retried = withRow(spend(state, 'handRetries'), normalised(retry.row));
     moves.push({ name: 'retry by hand', state: enqueued(retried, { ...message, reopen: 'user' }, 0) });
     if (budget.crashes > 0) {
       moves.push({ name: 'retry by hand, message lost', state: spend(retried, 'crashes') });

@@ -3,7 +3,7 @@ import { type DeliveryRow, holds, type RowChange } from '../../shared/domain/del
 import type { Webhook } from '../../shared/domain/webhook.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { type Answer, type Automaton, continueRun, type Effect, type Next, WORKER_START } from './automaton.ts';
-import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker } from './world.ts';
+import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker, withRow } from './world.ts';
 
 export function isPrivate(next: Next): boolean {
   return next.kind === 'verdict' ? !next.acknowledges : ['note', 'announce', 'post'].includes(next.effect.kind);
@@ -113,7 +113,7 @@ function writeOf(
   return holds(change.when, row)
     ? {
         name,
-        applied: { ...state, row: toWorld(change.row, localNow) },
+        applied: withRow(state, toWorld(change.row, localNow)),
         answer: { kind: 'outcome', outcome: 'written' },
       }
     : { name: `${name} refused`, applied: state, answer: { kind: 'outcome', outcome: 'conflict' } };

@@ -42,6 +42,8 @@ export interface State {
   readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
   readonly isDisabled: boolean;
   readonly posts: number;
+  /** How often an ended delivery was opened again: each time brings a round of its own. */
+  readonly reopenings: number;
   readonly budget: Budget;
 }
 
@@ -68,6 +70,7 @@ export function initialState(rules: Rules, budget: Partial<Budget>, messages = 1
     workers: [],
     isDisabled: false,
     posts: 0,
+    reopenings: 0,
     budget: { crashes: 0, faults: 0, duplicates: 0, redrives: 0, handRetries: 0, reconciles: 0, toggles: 0, ...budget },
   };
 }
@@ -119,4 +122,10 @@ export function settleInstants(row: DeliveryRow): DeliveryRow {
     ...(row.nextAttemptAt !== undefined && { nextAttemptAt: Math.max(0, row.nextAttemptAt) }),
     ...(row.leaseUntil !== undefined && { leaseUntil: Math.max(0, row.leaseUntil) }),
   };
+}
+
+/** The state with this row instead of its own. */
+export function withRow(state: State, row: DeliveryRow): State {
+  const isReopened = row.status === 'pending' && (state.row?.status === 'failed' || state.row?.status === 'held');
+  return { ...state, row, reopenings: state.reopenings + (isReopened ? 1 : 0) };
 }
