@@ -318,6 +318,8 @@ describe('the protocol, line by line', () => {
     } else {
       expect(after).toMatchObject(effects.row);
     }
+    const outran = before?.status === 'pending' && (message.attempt ?? 1) > before.lastAttempt + 1;
+    expect(world.telemetry.counted('delivery.outran-record')).toBe(outran ? 1 : 0);
     // Whatever happened, nobody is left holding the delivery, unless it was somebody else before.
     if (before?.lease === undefined || effects.verdict === 'ack') {
       expect(after).not.toHaveProperty('lease');

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDynamoBatchReader } from '../../../shared/adapters/dynamo-batch-reader.ts';
@@ -9,8 +9,10 @@ import {
   type DeliveryRow,
   type DeliveryStatus,
   holds,
+  markTicketSent,
   type RowCondition,
   recordGivingUp,
+  recordRetry,
   recordSuccess,
 } from '../../../shared/domain/delivery.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
@@ -195,24 +197,33 @@ describe('due deliveries on DynamoDB', () => {
 });
 
 describe('what DynamoDB keeps', () => {
-  it('has index keys on failing rows only', async () => {
+  async function keysIn(index: 'attention' | 'due', webhookId: string): Promise<string[]> {
+    const { dynamo, tables } = engines();
+    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tables.deliveryLog, IndexName: index }));
+    return Items.filter((item) => item['pk']?.S === `acme#${webhookId}`).map((item) => item['sk']?.S ?? '');
+  }
+
+  it('has a row in an index only while somebody looks for it there', async () => {
     const { dynamo, tables } = engines();
     const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
     const webhookId = aWebhookId('wh_indexed');
-    const delivered = aFreshRow({ status: 'delivered', webhookId });
-    const pending = aFreshRow({ webhookId });
-    const message = aDeliveryMessage({ webhookId, deliveryId: pending.deliveryId, attempt: 2 });
-    const failed = recordGivingUp(pending, message, anAttempt({ number: 2 }), 'exhausted', NOW).row;
-    await log.putAll([delivered, failed]);
-    const { Items = [] } = await dynamo.send(
-      new QueryCommand({
-        TableName: tables.deliveryLog,
-        IndexName: 'attention',
-        KeyConditionExpression: 'attentionOf = :key',
-        ExpressionAttributeValues: { ':key': { S: `acme#${webhookId}` } },
-      }),
-    );
-    expect(Items).toMatchObject([{ sk: { S: failed.deliveryId }, failedAt: { N: String(NOW) } }]);
+    const [first, later] = [aFreshRow({ webhookId }), aFreshRow({ webhookId })];
+    const messageOf = ({ deliveryId }: DeliveryRow) => aDeliveryMessage({ webhookId, deliveryId });
+
+    await log.putAll([recordSuccess(undefined, messageOf(first), anAttempt({ statusCode: 200 }), NOW).row]);
+    const pending = recordRetry(undefined, messageOf(later), anAttempt(), NOW, NOW).row;
+    await log.putAll([pending]);
+    expect(await keysIn('attention', webhookId)).toEqual([]);
+    expect(await keysIn('due', webhookId)).toEqual([later.deliveryId]);
+
+    const failed = recordGivingUp(pending, messageOf(later), anAttempt({ number: 2 }), 'exhausted', NOW).row;
+    await log.putAll([failed]);
+    expect(await keysIn('attention', webhookId)).toEqual([later.deliveryId]);
+    expect(await keysIn('due', webhookId)).toEqual([later.deliveryId]);
+
+    await log.write(failed.tenantId, markTicketSent(failed, NOW));
+    expect(await keysIn('attention', webhookId)).toEqual([later.deliveryId]);
+    expect(await keysIn('due', webhookId)).toEqual([]);
   });
 });
 

@@ -1,0 +1,131 @@
+/** AWS's batch calls answer 200 and leave things out: nothing of that may look like absence or success. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { createDynamoBatchReader } from '../../../shared/adapters/dynamo-batch-reader.ts';
+import { createDynamoDeliveryLog } from '../../../shared/adapters/dynamo-delivery-log.ts';
+import { createSecretsManagerSecretReader } from '../../../shared/adapters/secrets-manager-secret-store.ts';
+import { createSqsDeliveryLanes } from '../../../shared/adapters/sqs-delivery-queues.ts';
+import { toDeliveryItem } from '../../../shared/contract/delivery-item.ts';
+import { toWebhookItem } from '../../../shared/contract/webhook-item.ts';
+import type { PlannedDelivery } from '../../../shared/domain/plan-deliveries.ts';
+import { aDeliveryMessage, aDeliveryRow } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook } from '../../builders/webhook.ts';
+import { answerCommands } from '../../fakes/answering-client.ts';
+
+const settings = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+const webhookKey = { pk: 'TENANT#acme', sk: 'WEBHOOK#wh_siem' };
+const row = aDeliveryRow();
+const rowKey = { pk: 'acme#wh_siem', sk: row.deliveryId };
+const webhookItem = marshall({ ...webhookKey, ...toWebhookItem(aWebhook()) });
+const rowItem = marshall({ ...rowKey, ...toDeliveryItem(row) });
+
+describe('a batch reading', () => {
+  function aReader(...answers: readonly object[]) {
+    const client = new DynamoDBClient(settings);
+    const asked = answerCommands(client, answers);
+    return { asked, reader: createDynamoBatchReader(client, { configTable: 'config', deliveryLog: 'log' }) };
+  }
+
+  it('asks again for what the table did not process', async () => {
+    const { asked, reader } = aReader(
+      { Responses: { log: [rowItem] }, UnprocessedKeys: { config: { Keys: [marshall(webhookKey)] } } },
+      { Responses: { config: [webhookItem] } },
+    );
+    expect(await reader.read([row])).toEqual([{ kind: 'read', webhook: aWebhook(), row }]);
+    expect(asked).toMatchObject([
+      { input: { RequestItems: { config: {}, log: {} } } },
+      { input: { RequestItems: { config: {} } } },
+    ]);
+    expect(asked[1]?.input).not.toHaveProperty('RequestItems.log');
+  });
+
+  it('concludes nothing from what stays unprocessed', async () => {
+    const { reader } = aReader({ Responses: {}, UnprocessedKeys: { config: { Keys: [marshall(webhookKey)] } } });
+    expect(await reader.read([row])).toEqual([{ kind: 'unread', because: expect.stringContaining('every key') }]);
+  });
+
+  it('takes a complete answer without an item for absence', async () => {
+    const { reader } = aReader({ Responses: { config: [webhookItem] } });
+    expect(await reader.read([row])).toEqual([{ kind: 'read', webhook: aWebhook(), row: undefined }]);
+  });
+
+  it.each([
+    ['webhook', { config: [{ ...webhookItem, state: { S: 'hunter2' } }], log: [rowItem] }],
+    ['row', { config: [webhookItem], log: [{ ...rowItem, status: { S: 'hunter2' } }] }],
+  ])('names the fault of a damaged %s, and not its values', async (_what, Responses) => {
+    const [reading] = await aReader({ Responses }).reader.read([row]);
+    expect(reading).toMatchObject({ kind: 'unread', because: expect.stringMatching(/stat(e|us)/) });
+    expect(JSON.stringify(reading)).not.toContain('hunter2');
+  });
+
+  it('asks for both tables strongly consistent, in one call', async () => {
+    const { asked, reader } = aReader({ Responses: {} });
+    await reader.read([row, { ...row, deliveryId: aDeliveryMessage({ finding: '{}' }).deliveryId }]);
+    expect(asked).toMatchObject([
+      {
+        input: {
+          RequestItems: {
+            config: { ConsistentRead: true, Keys: [marshall(webhookKey)] },
+            log: { ConsistentRead: true, Keys: [{}, {}] },
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe('a batch of first successes', () => {
+  it('is written again as far as the table left it out, and what stays out is named', async () => {
+    const client = new DynamoDBClient(settings);
+    const asked = answerCommands(client, [{ UnprocessedItems: { log: [{ PutRequest: { Item: rowItem } }] } }]);
+    const other = aDeliveryRow({ deliveryId: aDeliveryMessage({ finding: '{}' }).deliveryId });
+    const missing = await createDynamoDeliveryLog(client, 'log').putAll([row, other]);
+    expect(missing).toEqual(new Set([row.deliveryId]));
+    expect(asked.length).toBeGreaterThan(2);
+  });
+});
+
+describe('a batch of deliveries', () => {
+  const planned: PlannedDelivery[] = ['a', 'b', 'c'].map((id) => ({
+    lane: 'delivery',
+    message: aDeliveryMessage({ finding: aCanonicalFinding({ id }) }),
+  }));
+
+  function someLanes(...answers: readonly object[]) {
+    const client = new SQSClient(settings);
+    const asked = answerCommands(client, answers);
+    const urls = { delivery: 'https://sqs.example/d', retry: 'https://sqs.example/r' };
+    return { asked, lanes: createSqsDeliveryLanes(client, urls) };
+  }
+
+  it('is sent again as far as the queue refused it', async () => {
+    const { asked, lanes } = someLanes({ Failed: [{ Id: '1' }] }, {});
+    expect(await lanes.enqueueAll(planned)).toEqual(new Set());
+    expect(asked).toMatchObject([{ input: { Entries: [{}, {}, {}] } }, { input: { Entries: [{}] } }]);
+  });
+
+  it('names what the queue refuses twice, and nothing else', async () => {
+    const { lanes } = someLanes({ Failed: [{ Id: '1' }] }, { Failed: [{ Id: '0' }] });
+    expect(await lanes.enqueueAll(planned)).toEqual(new Set([planned[1]]));
+  });
+});
+
+describe('a secret that cannot be read', () => {
+  it.each(['hunter2', '{"signing":"hunter2"}', undefined])(
+    'is an outage that quotes nothing: %j',
+    async (SecretString) => {
+      const client = new SecretsManagerClient(settings);
+      answerCommands(client, [{ SecretString }]);
+      const reading = createSecretsManagerSecretReader(client).read(aTenantId(), { arn: 'arn:x', versionId: 'v' });
+      const error = await reading.catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'DependencyUnavailable', dependency: 'secret-store' });
+      expect(error instanceof Error && [error.message, String(error.cause), error.stack].join()).not.toContain(
+        'hunter2',
+      );
+    },
+  );
+});
