@@ -23,7 +23,7 @@ export default defineConfig({
           ...shared,
           name: 'local',
           include: ['test/local/**/*.test.ts'],
-          testTimeout: 90_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
           fileParallelism: false,
         },

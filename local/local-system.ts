@@ -16,6 +16,7 @@ import {
   LOCAL_REGION,
   LOCAL_STAGE,
   type LocalAws,
+  type LocalAwsOptions,
   localClientSettings,
   queueArn,
   startLocalAws,
@@ -35,6 +36,7 @@ export interface LocalSystemOptions {
   readonly onRequest?: (request: ReceivedRequest) => void;
   /** Every line that a function logs. */
   readonly onFunctionLine?: (line: string) => void;
+  readonly aws?: LocalAwsOptions;
 }
 
 export interface LocalClients {
@@ -86,7 +88,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   };
   try {
     const certificate = await makeReceiverCertificate();
-    const aws = await startLocalAws(options.awsPort ?? 0);
+    const aws = await startLocalAws(options.awsPort ?? 0, options.aws);
     stops.push(aws.stop);
     const receiver = await startDemoReceiver({
       certificate,

@@ -18,7 +18,10 @@ export interface WireAnswer {
   readonly body: Buffer | string;
 }
 
-export type Engine = (request: WireRequest) => Promise<WireAnswer>;
+/** Instead of an answer: the client's connection is reset, as by a server that dies. */
+export type Reset = 'reset';
+
+export type Engine = (request: WireRequest) => Promise<WireAnswer | Reset>;
 
 /** An engine on a port of its own, for the gateway to forward to. */
 export interface RunningEngine {

@@ -1,7 +1,7 @@
 /** The one endpoint that SDKs and the AWS CLI talk to: finds the service by the request's target and asks its engine. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { AwsError, type Engine, errorAnswer, type WireAnswer, type WireRequest } from './engine.ts';
+import { AwsError, type Engine, errorAnswer, type Reset, type WireAnswer, type WireRequest } from './engine.ts';
 import { singleHeaders } from './forward.ts';
 import { closeServer, LOOPBACK, listenOnLoopback } from './loopback-server.ts';
 
@@ -23,12 +23,16 @@ export interface Gateway {
 export async function startGateway(engines: Readonly<Record<Service, Engine>>, port: number): Promise<Gateway> {
   const server = createServer(async (incoming, response) => {
     const answer = await readRequest(incoming).then(answerTo).catch(errorAnswer);
+    if (answer === 'reset') {
+      incoming.socket.resetAndDestroy();
+      return;
+    }
     response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   });
   const listeningPort = await listenOnLoopback(server, port);
   return { endpointUrl: `http://${LOOPBACK}:${listeningPort}`, stop: () => closeServer(server) };
 
-  async function answerTo(request: WireRequest): Promise<WireAnswer> {
+  async function answerTo(request: WireRequest): Promise<WireAnswer | Reset> {
     const service = serviceOf(request);
     return service === undefined ? refuseUnknown(request) : engines[service](request);
   }

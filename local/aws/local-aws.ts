@@ -5,9 +5,10 @@ import { physicalName } from '../../shared/topology/physical-names.ts';
 import { MAX_RECEIVES, QUEUES, type QueueName } from '../../shared/topology/queues.ts';
 import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute, type TableShape } from '../../shared/topology/tables.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
+import type { Engine } from './engine.ts';
 import { createEventBridgeStandIn } from './eventbridge-stand-in.ts';
 import { forwardTo } from './forward.ts';
-import { startGateway } from './gateway.ts';
+import { type Service, startGateway } from './gateway.ts';
 import { createSecretsManagerStandIn } from './secrets-manager-stand-in.ts';
 import { startSqsEngine } from './sqs-engine.ts';
 
@@ -30,38 +31,48 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
+/** For tests that make it harder than it is: left out, everything is as in production. */
+export interface LocalAwsOptions {
+  /** What stands between the clients and a service, such as one that injects faults. */
+  readonly wrapEngine?: (service: Service, engine: Engine) => Engine;
+  /** Of every queue, so that what a killed worker had in hand comes back while somebody is watching. */
+  readonly visibilitySeconds?: number;
+}
+
 /** What an AWS client is constructed with to talk to a local endpoint. */
 export function localClientSettings(endpointUrl: string) {
   return { endpoint: endpointUrl, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
 }
 
 /** `port` 0 takes a free one. */
-export async function startLocalAws(port: number): Promise<LocalAws> {
+export async function startLocalAws(port: number, options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { wrapEngine = (_service, engine) => engine, visibilitySeconds } = options;
   const dynamoDb = await startDynamoDbEngine();
   const sqs = await startSqsEngine(LOCAL_REGION);
   const findingsBus = physicalName(LOCAL_STAGE, 'findings');
   // Straight to the engine: faults that a gateway injects are meant for clients, not for EventBridge's own delivery.
   const eventTarget = new SQSClient(localClientSettings(sqs.origin));
+  const eventBridge = createEventBridgeStandIn({
+    account: LOCAL_ACCOUNT,
+    region: LOCAL_REGION,
+    busName: findingsBus,
+    async target(event) {
+      await eventTarget.send(new SendMessageCommand({ QueueUrl: queues.findings, MessageBody: event }));
+    },
+  });
   const gateway = await startGateway(
     {
-      dynamodb: forwardTo(dynamoDb.origin),
-      sqs: forwardTo(sqs.origin),
-      'secrets-manager': createSecretsManagerStandIn(LOCAL_ACCOUNT, LOCAL_REGION),
-      eventbridge: createEventBridgeStandIn({
-        account: LOCAL_ACCOUNT,
-        region: LOCAL_REGION,
-        busName: findingsBus,
-        async target(event) {
-          await eventTarget.send(new SendMessageCommand({ QueueUrl: queues.findings, MessageBody: event }));
-        },
-      }),
+      dynamodb: wrapEngine('dynamodb', forwardTo(dynamoDb.origin)),
+      sqs: wrapEngine('sqs', forwardTo(sqs.origin)),
+      'secrets-manager': wrapEngine('secrets-manager', createSecretsManagerStandIn(LOCAL_ACCOUNT, LOCAL_REGION)),
+      eventbridge: wrapEngine('eventbridge', eventBridge),
     },
     port,
   ).catch(async (error: unknown) => {
     await Promise.all([dynamoDb.stop(), sqs.stop()]);
     throw error;
   });
-  const queues = await createQueues(gateway.endpointUrl);
+  const queues = await createQueues(gateway.endpointUrl, visibilitySeconds);
   const tables = await createTables(gateway.endpointUrl);
   return {
     endpointUrl: gateway.endpointUrl,
@@ -82,7 +93,10 @@ export function queueArn(name: QueueName): string {
 
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
-async function createQueues(endpointUrl: string): Promise<Readonly<Record<QueueName, string>>> {
+async function createQueues(
+  endpointUrl: string,
+  visibilityOfAll: number | undefined,
+): Promise<Readonly<Record<QueueName, string>>> {
   const client = new SQSClient(localClientSettings(endpointUrl));
   const names = Object.keys(QUEUES) as QueueName[];
   const created = await Promise.all(
@@ -92,7 +106,7 @@ async function createQueues(endpointUrl: string): Promise<Readonly<Record<QueueN
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn(deadLettersTo), maxReceiveCount: MAX_RECEIVES }),
       };
       const Attributes = {
-        VisibilityTimeout: String(visibilitySeconds),
+        VisibilityTimeout: String(visibilityOfAll ?? visibilitySeconds),
         MessageRetentionPeriod: String(retentionDays * SECONDS_PER_DAY),
         ...redrivePolicy,
       };

@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { GUARDS, type Guard } from '../test/guards/guards.ts';
+import { GUARDS, type Guard } from '../../test/guards/guards.ts';
 
 export interface RemovedGuard {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface RemovedGuard {
   readonly red: string | undefined;
 }
 
-const PROJECT = join(import.meta.dirname, '..');
+const PROJECT = join(import.meta.dirname, '..', '..');
 const COPIED = ['functions', 'shared', 'local', 'scripts', 'test', 'docs', 'examples', 'infra'];
 const COPIED_FILES = ['package.json', 'tsconfig.json', 'vitest.config.ts', 'cdk.json'];
 

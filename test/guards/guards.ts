@@ -1,6 +1,6 @@
 /**
  * The guards that keep the promises, and for each the smallest edit that removes it and the test file that must then go
- * red. `scripts/remove-guards.ts` applies them one after the other to a copy of the project.
+ * red. `scripts/proof/remove-guards.ts` applies them one after the other to a copy of the project.
  */
 
 export interface Guard {

@@ -1,0 +1,125 @@
+/** A load for the local system: many findings of a few tenants, put on the bus by somebody who notes what was taken. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { connectWished, type WebhookStores, type WebhookWish } from '../../scripts/connect-webhook.ts';
+import { parseCidrList } from '../../shared/domain/address.ts';
+import type { DeliveryRow } from '../../shared/domain/delivery.ts';
+import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/domain/severity.ts';
+import type { ExpectedDelivery } from '../demo/expectation.ts';
+import type { FindingLine } from '../demo/findings-file.ts';
+import { publishLines } from '../demo/publish.ts';
+import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
+import { LOCAL_ALLOWED_CIDRS } from '../local-system.ts';
+import type { DemoReceiver } from '../receiver/demo-receiver.ts';
+
+export interface LoadWebhook {
+  /** Unique within the tenant. */
+  readonly label: string;
+  /** Of the receiver: the first part of the path. */
+  readonly behaviour: string;
+  readonly query?: string;
+  readonly signing: WebhookWish['signing'];
+  readonly minSeverity: SeverityLevel;
+}
+
+/** Also tells the receiver which secret to expect where. */
+export async function connectLoadWebhooks(
+  tenantId: string,
+  wishes: readonly LoadWebhook[],
+  stores: WebhookStores,
+  receiver: Pick<DemoReceiver, 'url' | 'expectSecret'>,
+): Promise<readonly ConnectedDemoWebhook[]> {
+  const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
+  return Promise.all(
+    wishes.map(async ({ label, behaviour, query, signing, minSeverity }) => {
+      const pathname = `/${behaviour}/${tenantId}/${label}`;
+      const path = query === undefined ? pathname : `${pathname}?${query}`;
+      const wish: WebhookWish = {
+        tenantId,
+        webhookId: `wh_${tenantId}_${label}`,
+        name: `${label} of ${tenantId}`,
+        url: `${receiver.url}${path}`,
+        signing,
+        headers: {},
+        alerts: { enabled: true, minSeverity },
+      };
+      const connected = await connectWished(stores, rules, wish, 'load');
+      if (connected.kind === 'refused') {
+        throw new Error(`The webhook ${wish.name} was refused: ${connected.because}`);
+      }
+      const { webhook, signingSecret } = connected;
+      if (signingSecret !== undefined) {
+        receiver.expectSecret(pathname, signingSecret);
+      }
+      return { webhook, path, isSigned: signingSecret !== undefined };
+    }),
+  );
+}
+
+/** Different findings, the tenants in turn and every severity for each of them. */
+export function makeFindings(count: number, tenantIds: readonly string[], nowMillis: number): readonly FindingLine[] {
+  return Array.from({ length: count }, (_, index) => {
+    const round = Math.floor(index / tenantIds.length);
+    const finding = {
+      id: `fnd_load_${index + 1}`,
+      title: `Finding ${index + 1} of a load – überall 🔥`,
+      severity: { level: SEVERITY_LEVELS[round % SEVERITY_LEVELS.length], score: index % 101 },
+      affected: { type: 'asset', id: `asset-${index + 1}`, name: `Asset ${index + 1}` },
+      platform: 'aws',
+      detectedAt: new Date(nowMillis - index).toISOString(),
+      remediation: { summary: 'Have a look.' },
+    };
+    const tenantId = tenantIds[index % tenantIds.length];
+    return { lineNumber: index + 1, text: JSON.stringify({ tenantId, finding }) };
+  });
+}
+
+/** Findings of one PutEvents call: EventBridge takes no more. */
+const FINDINGS_PER_CALL = 10;
+
+/** Answers the numbers of the lines that were taken: a call that failed for its caller promises nothing. */
+export async function publishLoad(
+  client: EventBridgeClient,
+  busName: string,
+  lines: readonly FindingLine[],
+): Promise<ReadonlySet<number>> {
+  const accepted = new Set<number>();
+  for (let start = 0; start < lines.length; start += FINDINGS_PER_CALL) {
+    const published = await publishLines(client, busName, lines.slice(start, start + FINDINGS_PER_CALL)).catch(
+      () => [],
+    );
+    for (const { lineNumber, refusedBecause } of published) {
+      if (refusedBecause === undefined) {
+        accepted.add(lineNumber);
+      }
+    }
+  }
+  return accepted;
+}
+
+const LOOK_EVERY_MILLIS = 1_000;
+
+/** Answers how many deliveries had not ended when the time was up; 0 if all is well. */
+export async function waitUntilEnded(
+  deliveries: readonly ExpectedDelivery[],
+  readLog: () => Promise<readonly DeliveryRow[]>,
+  deadlineAt: number,
+  onLook: (ended: number) => void = () => {},
+): Promise<number> {
+  for (;;) {
+    const lookedAt = Date.now();
+    const ended = new Set((await readLog()).filter(hasEnded).map(({ deliveryId }) => deliveryId));
+    const unended = deliveries.filter(({ deliveryId }) => !ended.has(deliveryId)).length;
+    onLook(deliveries.length - unended);
+    if (unended === 0 || Date.now() > deadlineAt) {
+      return unended;
+    }
+    // A long log takes long to read; what is waited for must not be slowed down by looking.
+    await pause(Math.max(LOOK_EVERY_MILLIS, (Date.now() - lookedAt) * 3));
+  }
+}
+
+/** With the ticket, if one is owed: until then a message for the row is on its way. */
+function hasEnded({ status, reason, ticketSentAt }: DeliveryRow): boolean {
+  return status !== 'pending' && (reason !== 'exhausted' || ticketSentAt !== undefined);
+}
