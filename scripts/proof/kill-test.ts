@@ -1,6 +1,6 @@
 /**
  * Kills `send` again and again while it delivers to receivers in a bad state, and then reckons: whatever was accepted
- * must be delivered, or have failed where people see it, by the receiver's own record. `node scripts/kill-test.ts`.
+ * must be delivered, or have failed where people see it, by the receiver's own record. `node scripts/proof/kill-test.ts`.
  */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -223,7 +223,7 @@ async function killAtWork({ functions }: LocalSystem, { random, attempts }: Kill
   await until(() => functions.send.pid() !== pid);
 }
 
-const USAGE = `node scripts/kill-test.ts [--findings N] [--kills N] [--seed N]
+const USAGE = `node scripts/proof/kill-test.ts [--findings N] [--kills N] [--seed N]
 
   --findings N  to publish (default: 2000)
   --kills N     of send, while they are delivered (default: 25)
