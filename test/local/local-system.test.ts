@@ -16,11 +16,9 @@ import { redriveTickets } from '../../scripts/redrive-tickets.ts';
 import { parseCidrList } from '../../shared/domain/address.ts';
 import type { DeliveryRow } from '../../shared/domain/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
+import { itemBytes, WRITE_UNIT_BYTES } from '../item-bytes.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'findings.ndjson');
-
-/** One DynamoDB write unit. */
-const WRITE_UNIT_BYTES = 1_024;
 
 describe('the local system, with functions in processes of their own', () => {
   let logsFolder: string;
@@ -85,7 +83,7 @@ describe('the local system, with functions in processes of their own', () => {
     );
     const plain = Items.filter((item) => item['status']?.S === 'delivered' && item['lastAttempt']?.N === '1');
     expect(plain.length).toBeGreaterThan(30);
-    expect(Math.max(...plain.map((item) => sizeOf({ M: item })))).toBeLessThanOrEqual(WRITE_UNIT_BYTES);
+    expect(Math.max(...plain.map((item) => itemBytes(item)))).toBeLessThanOrEqual(WRITE_UNIT_BYTES);
   });
 
   it('keeps the policy between the attempts', async () => {
@@ -165,24 +163,3 @@ describe('the local system, with functions in processes of their own', () => {
     expect(readFileSync(join(logsFolder, 'dispatch.log'), 'utf8')).toContain('"finding.rejected"');
   });
 });
-
-interface Attribute {
-  readonly S?: string | undefined;
-  readonly N?: string | undefined;
-  readonly L?: readonly Attribute[] | undefined;
-  readonly M?: Readonly<Record<string, Attribute>> | undefined;
-}
-
-/** As DynamoDB counts (developer guide, "Item sizes and formats"): names and texts in UTF-8, numbers by their digits. */
-function sizeOf({ S, N, L, M }: Attribute): number {
-  if (S !== undefined) {
-    return Buffer.byteLength(S);
-  }
-  if (N !== undefined) {
-    return Math.ceil(N.replace(/\D/g, '').length / 2) + 1;
-  }
-  const members = L?.map((member) => sizeOf(member)) ?? [];
-  const named = Object.entries(M ?? {}).map(([name, member]) => Buffer.byteLength(name) + sizeOf(member));
-  const PER_CONTAINER = 3;
-  return PER_CONTAINER + [...members, ...named].reduce((sum, size) => sum + size + 1, 0);
-}

@@ -22,8 +22,8 @@ import { useEngines } from '../../fakes/local-engines.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 import { ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
+import { itemBytes, WRITE_UNIT_BYTES } from '../../item-bytes.ts';
 
-const ONE_WRITE_UNIT_BYTES = 1_024;
 const engines = useEngines();
 
 /** `send` on real adapters and engines, with every AWS call counted by its name. */
@@ -156,31 +156,7 @@ describe('the row of a delivery that succeeded at once', () => {
       const Key = marshall({ pk: `${tenantId}#${webhookId}`, sk: message.deliveryId });
       const { Item = {} } = await dynamo.send(new GetItemCommand({ TableName: tables.deliveryLog, Key }));
       expect(Item['finding']?.S).toBe(canonicalFinding(finding));
-      expect(itemBytes(Item), finding.title).toBeLessThanOrEqual(ONE_WRITE_UNIT_BYTES);
+      expect(itemBytes(Item), finding.title).toBeLessThanOrEqual(WRITE_UNIT_BYTES);
     }
   });
 });
-
-/** DynamoDB's own arithmetic (developer guide, "item sizes and formats"): names and values, 3 bytes per list or map. */
-function itemBytes(value: object): number {
-  return Object.entries(value).reduce(
-    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + valueBytes(attribute),
-    0,
-  );
-}
-
-function valueBytes(attribute: Record<string, unknown>): number {
-  const [[type, value] = ['NULL', true]] = Object.entries(attribute);
-  switch (type) {
-    case 'S':
-      return Buffer.byteLength(String(value));
-    case 'N':
-      return Math.ceil(String(value).length / 2) + 1;
-    case 'L':
-      return 3 + (value as Record<string, unknown>[]).reduce((sum, element) => sum + 1 + valueBytes(element), 0);
-    case 'M':
-      return 3 + Object.keys(value as object).length + itemBytes(value as object);
-    default:
-      return 1;
-  }
-}

@@ -22,6 +22,7 @@ const row = aDeliveryRow();
 const rowKey = { pk: 'acme#wh_siem', sk: row.deliveryId };
 const webhookItem = marshall({ ...webhookKey, ...toWebhookItem(aWebhook()) });
 const rowItem = marshall({ ...rowKey, ...toDeliveryItem(row) });
+const other = aDeliveryRow({ deliveryId: aDeliveryMessage({ finding: '{}' }).deliveryId });
 
 describe('a batch reading', () => {
   function aReader(...answers: readonly object[]) {
@@ -43,9 +44,24 @@ describe('a batch reading', () => {
     expect(asked[1]?.input).not.toHaveProperty('RequestItems.log');
   });
 
-  it('concludes nothing from what stays unprocessed', async () => {
-    const { reader } = aReader({ Responses: {}, UnprocessedKeys: { config: { Keys: [marshall(webhookKey)] } } });
+  it.each([
+    ['webhook', { Responses: { log: [rowItem] }, UnprocessedKeys: { config: { Keys: [marshall(webhookKey)] } } }],
+    ['row', { Responses: { config: [webhookItem] }, UnprocessedKeys: { log: { Keys: [marshall(rowKey)] } } }],
+  ])('concludes nothing for a delivery whose %s stays unprocessed', async (_what, answer) => {
+    const { reader } = aReader(answer);
     expect(await reader.read([row])).toEqual([{ kind: 'unread', because: expect.stringContaining('every key') }]);
+  });
+
+  it('concludes what it can for the other deliveries of an incomplete answer', async () => {
+    const { reader } = aReader({
+      Responses: { config: [webhookItem] },
+      UnprocessedKeys: { log: { Keys: [marshall(rowKey)] } },
+    });
+    const absent = { ...row, deliveryId: other.deliveryId };
+    expect(await reader.read([row, absent])).toMatchObject([
+      { kind: 'unread' },
+      { kind: 'read', webhook: aWebhook(), row: undefined },
+    ]);
   });
 
   it('takes a complete answer without an item for absence', async () => {
@@ -64,7 +80,7 @@ describe('a batch reading', () => {
 
   it('asks for both tables strongly consistent, in one call', async () => {
     const { asked, reader } = aReader({ Responses: {} });
-    await reader.read([row, { ...row, deliveryId: aDeliveryMessage({ finding: '{}' }).deliveryId }]);
+    await reader.read([row, other]);
     expect(asked).toMatchObject([
       {
         input: {
@@ -79,12 +95,22 @@ describe('a batch reading', () => {
 });
 
 describe('a batch of first successes', () => {
-  it('is written again as far as the table left it out, and what stays out is named', async () => {
+  const leftOut = { UnprocessedItems: { log: [{ PutRequest: { Item: rowItem } }] } };
+
+  it('is written again as far as the table left it out, and only so far', async () => {
     const client = new DynamoDBClient(settings);
-    const asked = answerCommands(client, [{ UnprocessedItems: { log: [{ PutRequest: { Item: rowItem } }] } }]);
-    const other = aDeliveryRow({ deliveryId: aDeliveryMessage({ finding: '{}' }).deliveryId });
-    const missing = await createDynamoDeliveryLog(client, 'log').putAll([row, other]);
-    expect(missing).toEqual(new Set([row.deliveryId]));
+    const asked = answerCommands(client, [leftOut, {}]);
+    expect(await createDynamoDeliveryLog(client, 'log').putAll([row, other])).toEqual(new Set());
+    expect(asked).toMatchObject([
+      { input: { RequestItems: { log: [{}, {}] } } },
+      { input: { RequestItems: { log: [{ PutRequest: { Item: rowItem } }] } } },
+    ]);
+  });
+
+  it('names what stays out, and nothing else', async () => {
+    const client = new DynamoDBClient(settings);
+    const asked = answerCommands(client, [leftOut]);
+    expect(await createDynamoDeliveryLog(client, 'log').putAll([row, other])).toEqual(new Set([row.deliveryId]));
     expect(asked.length).toBeGreaterThan(2);
   });
 });
@@ -109,8 +135,9 @@ describe('a batch of deliveries', () => {
   });
 
   it('names what the queue refuses twice, and nothing else', async () => {
-    const { lanes } = someLanes({ Failed: [{ Id: '1' }] }, { Failed: [{ Id: '0' }] });
+    const { asked, lanes } = someLanes({ Failed: [{ Id: '1' }] }, { Failed: [{ Id: '0' }] });
     expect(await lanes.enqueueAll(planned)).toEqual(new Set([planned[1]]));
+    expect(asked).toHaveLength(2);
   });
 });
 
