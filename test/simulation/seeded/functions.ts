@@ -1,0 +1,240 @@
+/** The three Lambdas: the real handlers, what starts them, and what becomes of their messages. */
+import type { SQSEvent } from 'aws-lambda';
+import { createHandler as createDispatch, type DispatchDependencies } from '../../../functions/dispatch/handler.ts';
+import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
+import type { SendDependencies } from '../../../functions/send/dependencies.ts';
+import { createHandler as createSend } from '../../../functions/send/handler.ts';
+import { parseDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
+import { parseFindingEvent } from '../../../shared/contract/finding-event.ts';
+import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
+import type { DeliveryId, TenantId } from '../../../shared/domain/ids.ts';
+import { isAtOrAbove } from '../../../shared/domain/severity.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import { anSqsEvent } from '../../builders/delivery.ts';
+import { Invocation } from './invocation.ts';
+import { createPorts } from './ports.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
+import type { Received, SimulatedQueue } from './simulated-queue.ts';
+
+/** Takes a guard away, to see that the run notices. */
+export interface Sabotage {
+  readonly send?: (deps: SendDependencies) => SendDependencies;
+  readonly dispatch?: (deps: DispatchDependencies) => DispatchDependencies;
+  readonly withoutReconcile?: boolean;
+}
+
+type Answer = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
+
+const POLICY = { baseSeconds: 30, factor: 4 };
+/** A run of hours in minutes, so that a message that comes back late finds a row that has moved on. */
+const QUICK_POLICY = { baseSeconds: 5, factor: 2 };
+
+const RECONCILE_EVERY_MILLIS = 5 * 60_000;
+
+export class SimulatedFunctions {
+  readonly #account: SimulatedAccount;
+  readonly #sabotage: Sabotage;
+  readonly #policy: SendDependencies['policy'];
+  #invocations = 0;
+  #leases = 0;
+  /** How many are running. */
+  running = 0;
+
+  constructor(account: SimulatedAccount, sabotage: Sabotage) {
+    this.#account = account;
+    this.#sabotage = sabotage;
+    this.#policy = account.random.chance(0.5) ? POLICY : QUICK_POLICY;
+  }
+
+  start(): void {
+    const { findings, delivery, retry } = this.#account.queues;
+    this.#map(findings, 2, (batch) => this.#dispatch(batch));
+    this.#map(delivery, 3, (batch) => this.#send('send', batch));
+    this.#map(retry, 3, (batch) => this.#send('send-retry', batch));
+    if (!this.#sabotage.withoutReconcile) {
+      this.#tick();
+    }
+  }
+
+  /** An event source mapping: as many invocations side by side as its concurrency allows. */
+  #map(
+    queue: SimulatedQueue,
+    concurrency: number,
+    invoke: (batch: readonly Received[]) => Promise<Answer | undefined>,
+  ) {
+    const { clock, random } = this.#account;
+    let busy = 0;
+    const poll = async () => {
+      const batch = busy < concurrency ? queue.receive() : [];
+      if (batch.length === 0) {
+        return;
+      }
+      busy += 1;
+      this.running += 1;
+      // There may be more than one batch.
+      clock.schedule(random.between(1, 20), poll);
+      const answer = await invoke(batch);
+      busy -= 1;
+      this.running -= 1;
+      const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      for (const { messageId } of batch) {
+        if (answer === undefined || failed.has(messageId)) {
+          queue.release(messageId);
+        } else {
+          queue.delete(messageId);
+        }
+      }
+      clock.schedule(0, poll);
+    };
+    queue.onVisible = (at) => void clock.schedule(at - clock.now() + random.between(1, 200), poll);
+  }
+
+  #tick(): void {
+    const { clock, random } = this.#account;
+    clock.schedule(RECONCILE_EVERY_MILLIS, () => {
+      void this.#reconcile();
+      if (random.chance(0.1)) {
+        // A schedule may fire twice.
+        void this.#reconcile();
+      }
+      this.#tick();
+    });
+  }
+
+  /** Undefined if the invocation did not live to answer. */
+  async #invoke<Value>(
+    name: string,
+    messages: readonly DeliveryMessage[],
+    run: (invocation: Invocation) => Promise<Value>,
+  ): Promise<Value | undefined> {
+    const { clock, mishaps, ledger } = this.#account;
+    this.#invocations += 1;
+    const ended = Promise.withResolvers<Value | undefined>();
+    const invocation = new Invocation(
+      `${name}-${this.#invocations}`,
+      clock,
+      messages,
+      mishaps.callsUntilCrash(),
+      (death) => {
+        mishaps.saw(death);
+        ledger.died(invocation, death);
+        ended.resolve(undefined);
+      },
+    );
+    const cancelTimeout = clock.schedule(invocation.remainingMillis, () =>
+      invocation.die('killed at the function timeout'),
+    );
+    run(invocation).then(ended.resolve, (error: unknown) => {
+      // Without its list there is nothing for reconcile to do; the two others must answer for each message.
+      if (name !== 'reconcile' || !(error instanceof DependencyUnavailable)) {
+        ledger.violate(name, `the handler threw: ${error instanceof Error ? error.stack : error}`);
+      }
+      ended.resolve(undefined);
+    });
+    const value = await ended.promise;
+    cancelTimeout();
+    invocation.end();
+    return value;
+  }
+
+  async #dispatch(batch: readonly Received[]): Promise<Answer | undefined> {
+    const { ledger, clock } = this.#account;
+    const planned = new Map<DeliveryId, DeliveryMessage>();
+    const listed = new Map<TenantId, readonly Webhook[]>();
+    const answer = await this.#invoke('dispatch', [], (invocation) => {
+      const ports = createPorts(this.#account, invocation);
+      const deps: DispatchDependencies = {
+        webhooks: {
+          async list(tenantId) {
+            const webhooks = await ports.webhooks.list(tenantId);
+            listed.set(tenantId, webhooks);
+            return webhooks;
+          },
+        },
+        lanes: {
+          enqueueAll(deliveries) {
+            for (const { message } of deliveries) {
+              planned.set(message.deliveryId, message);
+            }
+            return ports.lanes.enqueueAll(deliveries);
+          },
+        },
+        rejected: ports.deadLetters(this.#account.findingsDeadLetters),
+        telemetry: ports.telemetry,
+        clock: invocation.clock,
+      };
+      return createDispatch(this.#sabotage.dispatch?.(deps) ?? deps)(eventOf(batch));
+    });
+    const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { messageId, body } of answer === undefined ? [] : batch) {
+      const parsed = parseFindingEvent(body, clock.now());
+      if (parsed.kind === 'rejected' || failed.has(messageId)) {
+        continue;
+      }
+      // An acknowledged finding is accepted: from here on each of its deliveries must come to an end.
+      const { tenantId, finding } = parsed;
+      const accepted = [...planned.values()].filter(
+        (message) => message.tenantId === tenantId && JSON.parse(message.finding).id === finding.id,
+      );
+      const matching = (listed.get(tenantId) ?? []).filter(
+        ({ alerts, state }) =>
+          alerts.enabled && state.kind !== 'paused' && isAtOrAbove(finding.severity.level, alerts.minSeverity),
+      );
+      if (accepted.length !== matching.length) {
+        ledger.violate(finding.id, `${accepted.length} deliveries planned where ${matching.length} webhooks match`);
+      }
+      for (const { deliveryId } of accepted) {
+        ledger.account(deliveryId).isAccepted = true;
+      }
+    }
+    return answer;
+  }
+
+  #send(name: string, batch: readonly Received[]): Promise<Answer | undefined> {
+    const messages: DeliveryMessage[] = [];
+    for (const { body, isDuplicate } of batch) {
+      const parsed = parseDeliveryMessage(body);
+      if (parsed.kind === 'parsed') {
+        messages.push(parsed.message);
+        this.#account.ledger.account(parsed.message.deliveryId).duplicateReceives += isDuplicate ? 1 : 0;
+      }
+    }
+    // Of several records of one delivery the handler takes the first.
+    return this.#invoke(name, messages.reverse(), (invocation) => {
+      const ports = createPorts(this.#account, invocation);
+      const deps: SendDependencies = {
+        ...ports,
+        poison: ports.deadLetters(this.#account.poison),
+        clock: invocation.clock,
+        policy: this.#policy,
+        newLease: () => {
+          this.#leases += 1;
+          const lease = `lease-${this.#leases}`;
+          invocation.leases.add(lease);
+          return lease;
+        },
+      };
+      return createSend(this.#sabotage.send?.(deps) ?? deps)(eventOf(batch), remainingTimeOf(invocation));
+    });
+  }
+
+  async #reconcile(): Promise<void> {
+    this.running += 1;
+    await this.#invoke('reconcile', [], (invocation) =>
+      createReconcile({ ...createPorts(this.#account, invocation), clock: invocation.clock })(
+        {},
+        remainingTimeOf(invocation),
+      ),
+    );
+    this.running -= 1;
+  }
+}
+
+function eventOf(batch: readonly Received[]): SQSEvent {
+  return anSqsEvent(...batch);
+}
+
+function remainingTimeOf(invocation: Invocation) {
+  return { getRemainingTimeInMillis: () => invocation.remainingMillis };
+}

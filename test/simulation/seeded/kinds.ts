@@ -1,0 +1,120 @@
+/** Everything that a run counts and must have seen: faults, what receivers and people do, lines of the protocol's table. */
+import { type DeliveryMessage, type DeliveryRow, hasLiveLease, owesTicket } from '../../../shared/domain/delivery.ts';
+import type { Dependency } from '../../../shared/ports/dependency-unavailable.ts';
+
+const DEPENDENCIES = [
+  'config-table',
+  'delivery-log',
+  'event-bus',
+  'queue',
+  'secret-store',
+] as const satisfies readonly Dependency[];
+
+export const FAULTS = [
+  ...DEPENDENCIES.map((dependency) => `${dependency}: refused` as const),
+  ...(['config-table', 'delivery-log', 'event-bus', 'queue'] as const).map(
+    (dependency) => `${dependency}: answer lost` as const,
+  ),
+  ...DEPENDENCIES.map((dependency) => `${dependency}: down for an hour` as const),
+  'delivery-log: lost answer looks like a conflict',
+  'delivery-log: items unprocessed',
+  'delivery-log: keys unprocessed',
+  'queue: entries left out',
+  'slow answer',
+  'crash before an effect',
+  'crash after an effect',
+  'killed at the function timeout',
+  'duplicate receive',
+  'deletion lost',
+] as const;
+
+export const HAPPENINGS = [
+  'receiver: fails',
+  'receiver: hangs',
+  'receiver: slow',
+  'receiver: resets',
+  'receiver: redirects',
+  'receiver: disappears',
+  'receiver: asks to wait',
+  'receiver: gone',
+  'receiver: address refused',
+  'person: pauses',
+  'person: resumes',
+  'person: rotates the secret',
+  'person: deletes the webhook',
+  'person: changes the alert rule',
+  'person: retries by hand',
+  'person: retries by hand, message lost',
+  'operator: redrives a ticket',
+  'webhook: disabled as gone',
+  'webhook: disabled as failing',
+  'event: duplicate',
+  'event: malformed',
+  'message: malformed',
+  'row: expired',
+  'record: late success',
+  'record: first success replaces a row',
+] as const;
+
+/** The lines of "What the row says", by row and message. */
+export const TABLE_LINES = [
+  'delivered | any',
+  'cancelled | any',
+  'failed | re-opens, n = last + 1',
+  'failed | n = last, ticket owed',
+  'failed | anything else',
+  'held | re-opens, n = last + 1',
+  'held | anything else',
+  'pending | n < last',
+  'pending | n = last',
+  'pending | n = last + 1, not due',
+  'pending | n = last + 1, due, leased',
+  'pending | n = last + 1, due',
+  'pending | n > last + 1',
+  'absent | n = 1',
+  'absent | n > 1',
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+export type Happening = (typeof HAPPENINGS)[number];
+export type TableLine = (typeof TABLE_LINES)[number];
+export type Kind = Fault | Happening | TableLine;
+
+export type Tally = Map<Kind, number>;
+
+export function emptyTally(): Tally {
+  return new Map([...FAULTS, ...HAPPENINGS, ...TABLE_LINES].map((kind) => [kind, 0]));
+}
+
+/** Read off the design's table, not off `nextStep`: the two can be told apart when they disagree. */
+export function tableLine(row: DeliveryRow | undefined, message: DeliveryMessage, nowMillis: number): TableLine {
+  const n = message.attempt;
+  if (row === undefined) {
+    return n === 1 ? 'absent | n = 1' : 'absent | n > 1';
+  }
+  const last = row.lastAttempt;
+  switch (row.status) {
+    case 'delivered':
+      return 'delivered | any';
+    case 'cancelled':
+      return 'cancelled | any';
+    case 'failed':
+      if (message.reopen !== undefined && n === last + 1) {
+        return 'failed | re-opens, n = last + 1';
+      }
+      return n === last && owesTicket(row) ? 'failed | n = last, ticket owed' : 'failed | anything else';
+    case 'held':
+      return message.reopen !== undefined && n === last + 1 ? 'held | re-opens, n = last + 1' : 'held | anything else';
+    case 'pending':
+      if (n <= last) {
+        return n < last ? 'pending | n < last' : 'pending | n = last';
+      }
+      if (n > last + 1) {
+        return 'pending | n > last + 1';
+      }
+      if (row.nextAttemptAt !== undefined && nowMillis < row.nextAttemptAt) {
+        return 'pending | n = last + 1, not due';
+      }
+      return hasLiveLease(row, nowMillis) ? 'pending | n = last + 1, due, leased' : 'pending | n = last + 1, due';
+  }
+}

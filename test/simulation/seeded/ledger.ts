@@ -1,0 +1,272 @@
+/**
+ * Keeps the books of one run and checks, at every record and every POST, what must hold at that moment. What must hold
+ * at the end is `reckoning.ts`.
+ */
+import { createHmac } from 'node:crypto';
+import type { OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/domain/delivery.ts';
+import type { DeliveryId } from '../../../shared/domain/ids.ts';
+import type { WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { Invocation } from './invocation.ts';
+import type { Happening, Tally } from './kinds.ts';
+import type { Trace } from './trace.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** One delivery's account: what happened to it, and what excuses a POST beyond four a round. */
+export interface Account {
+  readonly deliveryId: DeliveryId;
+  isAccepted: boolean;
+  /** Messages for attempt 1 that a lane took: an event may come twice. */
+  firstMessages: number;
+  posts: number;
+  crashes: number;
+  duplicateReceives: number;
+  /** Faults that met a worker after its POST, so that it could not record the outcome. */
+  failedRecords: number;
+  reopenings: number;
+  expiries: number;
+  body: string | undefined;
+  /** The attempt that a recorded failure promised, and not before when. */
+  promised: { readonly attempt: number; readonly at: number } | undefined;
+  /** Attempt numbers of the tickets that were taken. */
+  readonly tickets: Set<number>;
+}
+
+export class Ledger {
+  readonly accounts = new Map<DeliveryId, Account>();
+  readonly #clock: VirtualClock;
+  readonly #trace: Trace;
+  readonly #tally: Tally;
+  /** The first broken promise; the run stops at it. */
+  violation: string | undefined;
+
+  constructor(clock: VirtualClock, trace: Trace, tally: Tally) {
+    this.#clock = clock;
+    this.#trace = trace;
+    this.#tally = tally;
+  }
+
+  account(deliveryId: DeliveryId): Account {
+    const known = this.accounts.get(deliveryId);
+    if (known !== undefined) {
+      return known;
+    }
+    const account: Account = {
+      deliveryId,
+      isAccepted: false,
+      firstMessages: 0,
+      posts: 0,
+      crashes: 0,
+      duplicateReceives: 0,
+      failedRecords: 0,
+      reopenings: 0,
+      expiries: 0,
+      body: undefined,
+      promised: undefined,
+      tickets: new Set(),
+    };
+    this.accounts.set(deliveryId, account);
+    return account;
+  }
+
+  violate(deliveryId: string, what: string): void {
+    this.violation ??= [`${what} (${deliveryId})`, ...this.#trace.of(deliveryId)].join('\n');
+  }
+
+  messageTaken(queue: string, message: DeliveryMessage): void {
+    const { deliveryId, attempt, reopen } = message;
+    this.#trace.note(deliveryId, `${queue} takes attempt ${attempt}${reopen ? ` (${reopen})` : ''}`);
+    const account = this.account(deliveryId);
+    if (queue === 'exhausted') {
+      account.tickets.add(attempt);
+    } else if (attempt === 1) {
+      account.firstMessages += 1;
+    }
+  }
+
+  /** A fault met this worker: whatever it has posted may now go unrecorded. */
+  faultMet(invocation: Invocation, what: string): void {
+    for (const deliveryId of invocation.messages.keys()) {
+      this.#trace.note(deliveryId, `${invocation.name}: ${what}`);
+    }
+    for (const [deliveryId, { unrecorded }] of invocation.known) {
+      this.account(deliveryId).failedRecords += unrecorded > 0 ? 1 : 0;
+    }
+  }
+
+  died(invocation: Invocation, death: string): void {
+    for (const deliveryId of invocation.messages.keys()) {
+      this.#trace.note(deliveryId, `${invocation.name}: ${death}`);
+      this.account(deliveryId).crashes += 1;
+    }
+  }
+
+  posting(invocation: Invocation, request: OutgoingRequest, secret: WebhookSecret | undefined): void {
+    const deliveryId = request.headers['webhook-id'] as DeliveryId;
+    const message = invocation.messages.get(deliveryId);
+    this.#trace.note(deliveryId, `${invocation.name}: POST of attempt ${message?.attempt}`);
+    if (message === undefined) {
+      this.violate(deliveryId, 'a POST with an id that the worker was not given');
+      return;
+    }
+    const account = this.account(deliveryId);
+    account.posts += 1;
+    const broken =
+      this.#brokenRequest(request, message, account) ??
+      brokenSignature(request, secret) ??
+      this.#brokenMoment(invocation, deliveryId);
+    if (broken !== undefined) {
+      this.violate(deliveryId, broken);
+    }
+    account.body ??= request.body;
+  }
+
+  #brokenRequest({ url, body, headers }: OutgoingRequest, message: DeliveryMessage, account: Account) {
+    const { tenantId, webhookId } = message;
+    const { data } = JSON.parse(body) as { data: { affected: { id: string } } };
+    const { hostname } = new URL(url);
+    if (hostname !== `${webhookId}.${tenantId}.example` || data.affected.id !== `account-of-${tenantId}`) {
+      return `${data.affected.id} reached ${hostname}`;
+    }
+    if (account.body !== undefined && account.body !== body) {
+      return 'the body differs from that of an earlier attempt';
+    }
+    return headers['webhook-timestamp'] === String(Math.floor(this.#clock.now() / 1000))
+      ? undefined
+      : 'the timestamp is not that of this attempt';
+  }
+
+  #brokenMoment(invocation: Invocation, deliveryId: DeliveryId): string | undefined {
+    const { row, webhook, hasReadDelivered } = invocation.knowledgeOf(deliveryId);
+    if (hasReadDelivered) {
+      return 'a POST after "delivered" was read';
+    }
+    if (webhook?.state.kind !== 'enabled') {
+      return `a POST to a webhook that was read as ${webhook?.state.kind ?? 'gone'}`;
+    }
+    const now = this.#clock.now();
+    const { promised } = this.account(deliveryId);
+    if (
+      promised !== undefined &&
+      promised.attempt === invocation.messages.get(deliveryId)?.attempt &&
+      now < promised.at
+    ) {
+      return `a POST ${promised.at - now} ms before its time`;
+    }
+    if (row !== undefined && !(row.lease !== undefined && invocation.leases.has(row.lease) && hasLiveLease(row, now))) {
+      return 'a POST without a claim although there was a row';
+    }
+    return undefined;
+  }
+
+  /** `stored` is what was there in truth, whatever the worker had read. */
+  rowWritten(
+    invocation: Invocation | undefined,
+    stored: DeliveryRow | undefined,
+    row: DeliveryRow,
+    how: 'condition' | 'put',
+  ): void {
+    const { deliveryId } = row;
+    const account = this.account(deliveryId);
+    const by = invocation?.name ?? 'person';
+    this.#trace.note(
+      deliveryId,
+      `${by}: row ${row.status}${row.reason ? ` (${row.reason})` : ''}, last ${row.lastAttempt} of ${row.attemptLimit}` +
+        `${row.lease ? `, ${row.lease}` : ''}${how === 'put' ? ', put' : ''}`,
+    );
+    const isReopened = row.status === 'pending' && (stored?.status === 'failed' || stored?.status === 'held');
+    account.reopenings += isReopened ? 1 : 0;
+    if (isReopened || row.attempts.length > (stored?.attempts.length ?? 0)) {
+      account.promised =
+        isReopened || row.nextAttemptAt === undefined
+          ? undefined
+          : { attempt: row.lastAttempt + 1, at: row.nextAttemptAt };
+    }
+    if (row.attempts.some(({ duplicate }) => duplicate)) {
+      this.#saw('record: late success');
+    }
+    if (how === 'put' && stored !== undefined) {
+      this.#saw('record: first success replaces a row');
+    }
+    const broken =
+      how === 'put' ? brokenPut(stored, account) : (brokenHistory(stored, row, account) ?? brokenEnd(stored, row));
+    if (broken !== undefined) {
+      this.violate(deliveryId, broken);
+    }
+    if (row.attempts.length > (stored?.attempts.length ?? 0) || how === 'put') {
+      this.#attemptRecorded(invocation, deliveryId);
+    }
+  }
+
+  #saw(kind: Happening): void {
+    this.#tally.set(kind, (this.#tally.get(kind) ?? 0) + 1);
+  }
+
+  #attemptRecorded(invocation: Invocation | undefined, deliveryId: DeliveryId): void {
+    const known = invocation?.knowledgeOf(deliveryId);
+    if (known !== undefined && known.unrecorded > 0) {
+      known.unrecorded -= 1;
+    } else if (this.account(deliveryId).expiries === 0) {
+      this.violate(deliveryId, 'an attempt is on record that was never made');
+    }
+  }
+}
+
+/** The one exception: two first attempts at once, of which one is a success. */
+function brokenPut(stored: DeliveryRow | undefined, { duplicateReceives, firstMessages, expiries }: Account) {
+  return stored === undefined || duplicateReceives > 0 || firstMessages > 1 || expiries > 0
+    ? undefined
+    : 'a first success replaced a row although nothing came twice';
+}
+
+function brokenHistory(stored: DeliveryRow | undefined, row: DeliveryRow, { expiries }: Account): string | undefined {
+  if (expiries > 0) {
+    return undefined;
+  }
+  const before = stored?.attempts ?? [];
+  const added = row.attempts.slice(before.length);
+  if (
+    before.some(({ number, at }, index) => row.attempts[index]?.number !== number || row.attempts[index]?.at !== at)
+  ) {
+    return 'a recorded attempt was changed or dropped';
+  }
+  if (added.length > 1) {
+    return `${added.length} attempts recorded at once`;
+  }
+  const lastBefore = stored?.lastAttempt ?? 0;
+  if (row.lastAttempt < lastBefore) {
+    return `the attempt number fell from ${lastBefore} to ${row.lastAttempt}`;
+  }
+  const [attempt] = added;
+  if (attempt === undefined && row.lastAttempt !== lastBefore) {
+    return `attempt ${row.lastAttempt} used up without being made`;
+  }
+  if (attempt !== undefined && !attempt.duplicate && attempt.number !== lastBefore + 1) {
+    return `attempt ${attempt.number} recorded after ${lastBefore}`;
+  }
+  return undefined;
+}
+
+function brokenEnd(stored: DeliveryRow | undefined, row: DeliveryRow): string | undefined {
+  if (stored?.status === 'delivered') {
+    return `a delivered row was overwritten as ${row.status}`;
+  }
+  if (stored?.status === 'cancelled' && row.status !== 'delivered') {
+    return `a cancelled row was overwritten as ${row.status}`;
+  }
+  return row.status === 'failed' && row.reason === 'exhausted' && row.lastAttempt < row.attemptLimit
+    ? 'exhausted before its limit'
+    : undefined;
+}
+
+/** Reckoned here without the product's own signing. */
+function brokenSignature({ headers, body }: OutgoingRequest, secret: WebhookSecret | undefined): string | undefined {
+  const given = headers['x-thalian-signature'];
+  const key = secret?.signing?.current;
+  if (key === undefined) {
+    return given === undefined ? undefined : 'signed without a secret';
+  }
+  const t = headers['webhook-timestamp'];
+  const expected = `t=${t},v1=${createHmac('sha256', key).update(`${t}.${body}`).digest('hex')}`;
+  return given?.startsWith(expected) ? undefined : 'not signed with the secret that the webhook names';
+}

@@ -1,0 +1,124 @@
+/** Decides, by the seed, what goes wrong and when. Once it is calm nothing does. */
+import type { Dependency } from '../../../shared/ports/dependency-unavailable.ts';
+import type { Fault, Kind, Tally } from './kinds.ts';
+import type { Random } from './random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Probabilities: of invocations for crashes, of receives for duplicates, else of calls. */
+export interface Mood {
+  readonly crash: number;
+  readonly refusal: number;
+  readonly lostAnswer: number;
+  readonly slow: number;
+  readonly duplicateReceive: number;
+  readonly lostDeletion: number;
+}
+
+export interface Outage {
+  readonly dependency: Dependency;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** How one call to a dependency ends. */
+export type CallFate = 'done' | 'refused' | 'answer-lost' | 'left-out' | 'looks-like-conflict';
+
+const OUTAGE_MILLIS = 60 * 60 * 1000;
+const DEPENDENCIES: readonly [Dependency, ...Dependency[]] = [
+  'config-table',
+  'delivery-log',
+  'event-bus',
+  'queue',
+  'secret-store',
+];
+
+export class Mishaps {
+  readonly #random: Random;
+  readonly #clock: VirtualClock;
+  readonly #tally: Tally;
+  readonly #mood: Mood;
+  readonly #outage: Outage | undefined;
+  isCalm = false;
+
+  constructor(random: Random, clock: VirtualClock, tally: Tally) {
+    this.#random = random;
+    this.#clock = clock;
+    this.#tally = tally;
+    // Some runs are quiet, some stormy: faults that never meet each other prove little, and so do only storms.
+    const storm = random.pick([0, 0.3, 1, 1, 2]);
+    const upTo = (most: number) => storm * most * random.next();
+    this.#mood = {
+      crash: upTo(0.3),
+      refusal: upTo(0.08),
+      lostAnswer: upTo(0.08),
+      slow: upTo(0.05),
+      duplicateReceive: upTo(0.35),
+      lostDeletion: upTo(0.2),
+    };
+    if (random.chance(0.3)) {
+      const from = clock.now() + random.between(0, 12 * 60_000);
+      this.#outage = { dependency: random.pick(DEPENDENCIES), from, until: from + OUTAGE_MILLIS };
+      this.saw(`${this.#outage.dependency}: down for an hour`);
+    }
+  }
+
+  saw(kind: Kind): void {
+    this.#tally.set(kind, (this.#tally.get(kind) ?? 0) + 1);
+  }
+
+  /** When the outage ends, if this run has one. */
+  get outageUntil(): number {
+    return this.#outage?.until ?? 0;
+  }
+
+  isDown(dependency: Dependency): boolean {
+    const now = this.#clock.now();
+    return this.#outage?.dependency === dependency && now >= this.#outage.from && now < this.#outage.until;
+  }
+
+  /** `special` is what else may become of this kind of call. */
+  fateOf(dependency: Dependency, special?: 'left-out' | 'looks-like-conflict'): CallFate {
+    if (this.isDown(dependency) || this.#happens(this.#mood.refusal)) {
+      this.saw(`${dependency}: refused`);
+      return 'refused';
+    }
+    if (dependency !== 'secret-store' && this.#happens(this.#mood.lostAnswer)) {
+      this.saw(`${dependency}: answer lost`);
+      return 'answer-lost';
+    }
+    return special !== undefined && this.#happens(this.#mood.refusal + this.#mood.lostAnswer) ? special : 'done';
+  }
+
+  /** After how many calls an invocation dies. */
+  callsUntilCrash(): number {
+    return this.#happens(this.#mood.crash) ? this.#random.between(1, 12) : Number.POSITIVE_INFINITY;
+  }
+
+  latencyMillis(): number {
+    if (this.#happens(this.#mood.slow)) {
+      this.saw('slow answer');
+      return this.#random.between(3_000, 25_000);
+    }
+    return this.#random.between(1, 25);
+  }
+
+  isReceivedTwice(): boolean {
+    return this.#counted('duplicate receive', this.#mood.duplicateReceive);
+  }
+
+  isDeletionLost(): boolean {
+    return this.isDown('queue') || this.#counted('deletion lost', this.#mood.lostDeletion);
+  }
+
+  #counted(fault: Fault, probability: number): boolean {
+    const happens = this.#happens(probability);
+    if (happens) {
+      this.saw(fault);
+    }
+    return happens;
+  }
+
+  #happens(probability: number): boolean {
+    return !this.isCalm && this.#random.chance(probability);
+  }
+}

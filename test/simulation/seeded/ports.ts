@@ -1,0 +1,339 @@
+/**
+ * The ports of one invocation. Every call takes a moment, may fail before or after it is applied, and may be the last
+ * thing that the worker does; what a dead worker waits for never comes.
+ */
+import type { DispatchDependencies } from '../../../functions/dispatch/handler.ts';
+import type { ReconcileDependencies } from '../../../functions/reconcile/handler.ts';
+import type { SendDependencies } from '../../../functions/send/dependencies.ts';
+import { secretValues } from '../../../shared/contract/outgoing-request.ts';
+import type { DeliveryId } from '../../../shared/domain/ids.ts';
+import type { PlannedDelivery } from '../../../shared/domain/plan-deliveries.ts';
+import type { BatchReading, DeliveryKey } from '../../../shared/ports/batch-reader.ts';
+import { type Dependency, DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import type { Telemetry } from '../../../shared/ports/telemetry.ts';
+import type { Invocation } from './invocation.ts';
+import { tableLine } from './kinds.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
+
+interface Call<Value> {
+  readonly dependency: Dependency;
+  readonly operation: string;
+  readonly apply: () => Value | Promise<Value>;
+  /** What else may become of it: some entries are left out, or the SDK repeats a write whose answer was lost. */
+  readonly special?: 'left-out' | 'looks-like-conflict';
+  readonly applySpecial?: () => Value | Promise<Value>;
+}
+
+export function createPorts(account: SimulatedAccount, invocation: Invocation) {
+  const { clock, random, mishaps, ledger } = account;
+
+  async function call<Value>({ dependency, operation, apply, special, applySpecial }: Call<Value>): Promise<Value> {
+    if (invocation.isOver) {
+      return never();
+    }
+    const isLast = invocation.spendCall();
+    const fate = mishaps.fateOf(dependency, special);
+    await clock.sleep(mishaps.latencyMillis());
+    // A request of a worker that dies meanwhile may have left it or not.
+    if (invocation.isOver && random.chance(0.5)) {
+      return never();
+    }
+    if (isLast && random.chance(0.5)) {
+      invocation.die('crash before an effect');
+      return never();
+    }
+    if (fate === 'refused') {
+      return fault(`${dependency} refuses to ${operation}`, dependency, operation);
+    }
+    const value = await (fate === special && applySpecial !== undefined ? applySpecial() : apply());
+    if (isLast) {
+      invocation.die('crash after an effect');
+      return never();
+    }
+    await clock.sleep(mishaps.latencyMillis());
+    if (invocation.isOver) {
+      return never();
+    }
+    if (fate === 'answer-lost') {
+      return fault(`the answer of ${dependency} to ${operation} is lost`, dependency, operation);
+    }
+    return value;
+  }
+
+  function fault(what: string, dependency: Dependency, operation: string): never {
+    ledger.faultMet(invocation, what);
+    throw new DependencyUnavailable(dependency, operation, new Error('simulated'));
+  }
+
+  const log: SendDependencies['log'] = {
+    async find(_tenantId, _webhookId, deliveryId) {
+      const row = await call({
+        dependency: 'delivery-log',
+        operation: 'read a row',
+        apply: () => account.rows.get(deliveryId),
+      });
+      invocation.hasRead(deliveryId, row);
+      return row;
+    },
+    async write(_tenantId, change) {
+      const outcome = await call({
+        dependency: 'delivery-log',
+        operation: `write a row when ${change.when.kind}`,
+        apply: () => account.write(invocation, change),
+        special: 'looks-like-conflict',
+        applySpecial: () => {
+          account.write(invocation, change);
+          mishaps.saw('delivery-log: lost answer looks like a conflict');
+          return account.write(invocation, change);
+        },
+      });
+      if (outcome === 'written') {
+        invocation.hasRead(change.row.deliveryId, change.row);
+      }
+      return outcome;
+    },
+    async putAll(rows) {
+      const missing = await call<ReadonlySet<DeliveryId>>({
+        dependency: 'delivery-log',
+        operation: 'write a batch of rows',
+        apply: () => {
+          for (const row of rows) {
+            account.put(invocation, row);
+          }
+          return new Set();
+        },
+        special: 'left-out',
+        applySpecial: () => {
+          mishaps.saw('delivery-log: items unprocessed');
+          const leftOut = rows.filter(() => random.chance(0.5));
+          for (const row of rows.filter((other) => !leftOut.includes(other))) {
+            account.put(invocation, row);
+          }
+          return new Set(leftOut.map(({ deliveryId }) => deliveryId));
+        },
+      });
+      if (missing.size > 0) {
+        ledger.faultMet(invocation, `${missing.size} rows unprocessed`);
+      }
+      return missing;
+    },
+  };
+
+  async function readOne(key: DeliveryKey): Promise<BatchReading> {
+    const { tenantId, webhookId, deliveryId } = key;
+    return { kind: 'read', webhook: account.webhook(tenantId, webhookId), row: account.rows.get(deliveryId) };
+  }
+
+  const reader: SendDependencies['reader'] = {
+    async read(keys) {
+      const readings = await call({
+        dependency: mishaps.isDown('config-table') ? 'config-table' : 'delivery-log',
+        operation: 'read a batch',
+        apply: () => Promise.all(keys.map(readOne)),
+        special: 'left-out',
+        applySpecial: () => {
+          mishaps.saw('delivery-log: keys unprocessed');
+          return Promise.all(
+            keys.map((key) =>
+              random.chance(0.5) ? ({ kind: 'unread', because: 'unprocessed' } as const) : readOne(key),
+            ),
+          );
+        },
+      });
+      readings.forEach((reading, index) => void noteReading(keys[index]?.deliveryId, reading));
+      return readings;
+    },
+  };
+
+  function noteReading(deliveryId: DeliveryId | undefined, reading: BatchReading): void {
+    const message = deliveryId && invocation.messages.get(deliveryId);
+    if (message === undefined || reading.kind === 'unread') {
+      return;
+    }
+    const line = tableLine(reading.row, message, clock.now());
+    mishaps.saw(line);
+    account.trace.note(message.deliveryId, `${invocation.name}: reads ${line} (n = ${message.attempt})`);
+    invocation.hasRead(message.deliveryId, reading.row);
+    invocation.knowledgeOf(message.deliveryId).webhook = reading.webhook;
+  }
+
+  const health: SendDependencies['health'] = {
+    note: (tenantId, webhookId, event, nowMillis) =>
+      call({
+        dependency: 'config-table',
+        operation: `note ${event}`,
+        apply: () => account.webhooks.note(tenantId, webhookId, event, nowMillis),
+      }),
+    disable: (tenantId, webhookId, reason) =>
+      call({
+        dependency: 'config-table',
+        operation: `disable as ${reason}`,
+        apply: async () => {
+          const isDisabled = await account.webhooks.disable(tenantId, webhookId, reason);
+          if (isDisabled) {
+            mishaps.saw(`webhook: disabled as ${reason}`);
+          }
+          return isDisabled;
+        },
+      }),
+  };
+
+  const secrets: SendDependencies['secrets'] = {
+    async read(tenantId, reference) {
+      const secret = await call({
+        dependency: 'secret-store',
+        operation: 'read a version',
+        apply: () => account.secrets.read(tenantId, reference),
+      });
+      invocation.secrets.set(reference.versionId, secret);
+      return secret;
+    },
+  };
+
+  const client: SendDependencies['client'] = {
+    async send(request, deadlineMillis) {
+      const isLast = invocation.spendCall();
+      if (invocation.isOver) {
+        return never();
+      }
+      if (isLast && random.chance(0.5)) {
+        invocation.die('crash before an effect');
+        return never();
+      }
+      const deliveryId = request.headers['webhook-id'] as DeliveryId;
+      const { webhook } = invocation.knowledgeOf(deliveryId);
+      const secret = webhook?.secret && invocation.secrets.get(webhook.secret.versionId);
+      ledger.posting(invocation, request, secret);
+      if (isLast) {
+        invocation.die('crash after an effect');
+        return never();
+      }
+      const receiver = account.receivers.get(new URL(request.url).hostname);
+      const outcome = receiver?.answer(request, secretValues(secret));
+      if (outcome === undefined) {
+        throw new Error(`nobody receives at ${request.url}`);
+      }
+      await clock.sleep(Math.min(outcome.millis, deadlineMillis));
+      if (invocation.isOver) {
+        return never();
+      }
+      invocation.knowledgeOf(deliveryId).unrecorded += 1;
+      const answer = outcome.kind === 'answered' ? outcome.answer.statusCode : outcome.error;
+      account.trace.note(deliveryId, `${invocation.name}: answer ${answer}`);
+      return outcome;
+    },
+  };
+
+  const retryLane: SendDependencies['retryLane'] = {
+    enqueueRetry: (_tenantId, message, delaySeconds) =>
+      call({
+        dependency: 'queue',
+        operation: 'take a retry',
+        apply: () => account.take('retry', message, delaySeconds),
+      }),
+  };
+
+  const tickets: SendDependencies['tickets'] = {
+    sendTicket: (_tenantId, ticket) =>
+      call({ dependency: 'queue', operation: 'take a ticket', apply: () => account.take('exhausted', ticket) }),
+  };
+
+  const lanes: DispatchDependencies['lanes'] = {
+    enqueueAll: (deliveries) =>
+      call<ReadonlySet<PlannedDelivery>>({
+        dependency: 'queue',
+        operation: 'take a batch of deliveries',
+        apply: () => {
+          for (const { lane, message } of deliveries) {
+            account.take(lane, message);
+          }
+          return new Set();
+        },
+        special: 'left-out',
+        applySpecial: () => {
+          mishaps.saw('queue: entries left out');
+          const refused = new Set(deliveries.filter(() => random.chance(0.5)));
+          for (const { lane, message } of deliveries.filter((delivery) => !refused.has(delivery))) {
+            account.take(lane, message);
+          }
+          return refused;
+        },
+      }),
+  };
+
+  function deadLetters(letters: string[]): SendDependencies['poison'] {
+    return {
+      put: (body) =>
+        call({ dependency: 'queue', operation: 'take a dead letter', apply: () => void letters.push(body) }),
+    };
+  }
+
+  const announcer: SendDependencies['announcer'] = {
+    announce: (tenantId, announcement) =>
+      call({
+        dependency: 'event-bus',
+        operation: `take ${announcement.kind}`,
+        apply: () => void account.said.push(JSON.stringify({ tenantId, ...announcement })),
+      }),
+  };
+
+  const telemetry: Telemetry = {
+    attempted: (line) => void account.said.push(JSON.stringify(line)),
+    count: () => {},
+    warn: (event, fields) => void account.said.push(JSON.stringify({ event, ...fields })),
+    fail(event, fields, error) {
+      account.said.push(JSON.stringify({ event, ...fields, error: String(error) }));
+      // Faults are simulated as DependencyUnavailable; anything else is a fault of the handler, or of this simulation.
+      if (!(error instanceof DependencyUnavailable)) {
+        ledger.violate(String(fields['deliveryId']), `${event}: ${error instanceof Error ? error.stack : error}`);
+      }
+    },
+    flush: () => {},
+  };
+
+  const webhooks: DispatchDependencies['webhooks'] = {
+    list: (tenantId) =>
+      call({
+        dependency: 'config-table',
+        operation: 'list webhooks',
+        apply: () => account.webhooks.list(tenantId),
+      }),
+  };
+
+  const due: ReconcileDependencies['due'] = {
+    list: (nowMillis, limit) =>
+      call({
+        dependency: 'delivery-log',
+        operation: 'list what is due',
+        apply: () =>
+          [...account.rows.values()]
+            // The index lags: now and then it names a row that has moved on.
+            .filter(
+              ({ reconcileAt }) =>
+                (reconcileAt !== undefined && reconcileAt <= nowMillis) || (!mishaps.isCalm && random.chance(0.02)),
+            )
+            .slice(0, limit)
+            .map(({ tenantId, webhookId, deliveryId }) => ({ tenantId, webhookId, deliveryId })),
+      }),
+  };
+
+  return {
+    log,
+    reader,
+    health,
+    secrets,
+    client,
+    retryLane,
+    tickets,
+    lanes,
+    deadLetters,
+    announcer,
+    telemetry,
+    webhooks,
+    due,
+  };
+}
+
+function never<Value>(): Promise<Value> {
+  return new Promise(() => {});
+}

@@ -1,0 +1,128 @@
+/** The tenants' receivers, with their moods. In calm weather all of them accept everything. */
+import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import type { Mishaps } from './mishaps.ts';
+import type { Random } from './random.ts';
+
+export type Temper =
+  | 'accepts'
+  | 'fails'
+  | 'flaps'
+  | 'wavers'
+  | 'hangs'
+  | 'slow'
+  | 'resets'
+  | 'redirects'
+  | 'disappears'
+  | 'asks-to-wait'
+  | 'gone'
+  | 'refused';
+
+const TEMPERS: readonly [Temper, ...Temper[]] = [
+  'accepts',
+  'accepts',
+  'accepts',
+  'fails',
+  'fails',
+  'flaps',
+  'flaps',
+  'wavers',
+  'wavers',
+  'wavers',
+  'wavers',
+  'hangs',
+  'slow',
+  'resets',
+  'redirects',
+  'disappears',
+  'asks-to-wait',
+  'gone',
+  'refused',
+];
+
+/** How a flapping receiver is at one moment. */
+const WHIMS: readonly [Temper, ...Temper[]] = ['accepts', 'accepts', 'fails', 'resets', 'hangs', 'asks-to-wait'];
+
+export class Receiver {
+  readonly #temper: Temper;
+  readonly #random: Random;
+  readonly #mishaps: Mishaps;
+  readonly #seen = new Set<string>();
+
+  constructor(random: Random, mishaps: Mishaps, temper: Temper = random.pick(TEMPERS)) {
+    this.#temper = temper;
+    this.#random = random;
+    this.#mishaps = mishaps;
+  }
+
+  /** `secrets` are what it knows of the request and, ill-mannered, echoes when it fails. */
+  answer(request: OutgoingRequest, secrets: readonly string[]): AttemptOutcome {
+    const random = this.#random;
+    const mood = this.#mishaps.isCalm ? 'accepts' : this.#temper;
+    const temper = mood === 'flaps' ? random.pick(WHIMS) : mood;
+    const echo = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('base64')]).join(' ');
+    const body = `you sent ${echo} ${JSON.stringify(request.headers)}`;
+    switch (temper) {
+      case 'wavers':
+        return this.#wavers(request, body);
+      case 'accepts':
+      case 'flaps':
+        return answered(200, '', random.between(20, 400));
+      case 'fails':
+        return this.#fails(body, random.between(20, 400));
+      case 'slow':
+        this.#mishaps.saw('receiver: slow');
+        return answered(random.pick([200, 200, 500]), body, random.between(3_000, 9_500));
+      case 'redirects':
+        this.#mishaps.saw('receiver: redirects');
+        return answered(302, body, random.between(20, 400), { location: 'https://elsewhere.example/' });
+      case 'asks-to-wait': {
+        this.#mishaps.saw('receiver: asks to wait');
+        const seconds = random.pick([0, 45, 300, 1_200, 1_200, 30_000]);
+        return answered(503, body, random.between(20, 400), { 'retry-after': String(seconds) });
+      }
+      case 'gone':
+        this.#mishaps.saw('receiver: gone');
+        return answered(random.pick([410, 500]), body, random.between(20, 400));
+      case 'hangs':
+        this.#mishaps.saw('receiver: hangs');
+        return unanswered('timeout', 10_000);
+      case 'resets':
+        this.#mishaps.saw('receiver: resets');
+        return unanswered('connection-reset', random.between(5, 2_000));
+      case 'disappears':
+        this.#mishaps.saw('receiver: disappears');
+        return unanswered(random.pick(['dns-failed', 'connect-failed', 'tls-failed']), random.between(1, 3_000));
+      case 'refused':
+        this.#mishaps.saw('receiver: address refused');
+        return unanswered(random.pick(['address-refused', 'dns-failed', 'url-refused']), random.between(1, 50));
+    }
+  }
+
+  /** Refuses the first POST of a delivery and, more slowly, accepts the next: of two at once the success comes in late. */
+  #wavers(request: OutgoingRequest, body: string): AttemptOutcome {
+    const id = request.headers['webhook-id'] ?? '';
+    if (this.#seen.has(id)) {
+      return answered(200, '', this.#random.between(3_500, 9_000));
+    }
+    this.#seen.add(id);
+    return this.#fails(body, 3_500);
+  }
+
+  #fails(body: string, millis: number): AttemptOutcome {
+    this.#mishaps.saw('receiver: fails');
+    return answered(this.#random.pick([400, 401, 429, 500, 503]), body, millis);
+  }
+}
+
+function answered(
+  statusCode: number,
+  body: string,
+  millis: number,
+  headers: Readonly<Record<string, string>> = {},
+): AttemptOutcome {
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis };
+}
+
+function unanswered(error: NoAnswer, millis: number): AttemptOutcome {
+  return { kind: 'unanswered', error, millis };
+}

@@ -1,0 +1,96 @@
+/** How a run begins: tenants, webhooks, receivers, findings, and when people step in. All by the seed. */
+import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
+import type { Webhook, WebhookHealth, WebhookState } from '../../../shared/domain/webhook.ts';
+import { aFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { People } from './people.ts';
+import type { Random } from './random.ts';
+import { Receiver } from './receivers.ts';
+import { type SimulatedAccount, STARTED_AT } from './simulated-account.ts';
+
+/** Findings come in the first minutes; faults and people go on for the rest. */
+const FINDINGS_MILLIS = 10 * 60_000;
+const STORM_MILLIS = [15 * 60_000, 30 * 60_000, 45 * 60_000] as const;
+
+const TENANTS = ['acme', 'globex', 'initech'] as const;
+
+const HOUR_MILLIS = 60 * 60_000;
+
+/** One exhausted delivery away from being disabled for good. */
+const NEARLY_BEYOND_HOPE: WebhookHealth = {
+  failuresInARow: 5,
+  exhaustedCount: 19,
+  failingSince: STARTED_AT - 80 * HOUR_MILLIS,
+};
+
+/** Answers how many findings there are, and when the storm is over. */
+export async function setUp(account: SimulatedAccount): Promise<{ findings: number; calmAt: number }> {
+  const { random, clock, mishaps } = account;
+  const people = new People(account);
+  const tenants = random.shuffled(TENANTS).slice(0, random.between(1, 3)).map(aTenantId);
+  for (const tenantId of tenants) {
+    const webhooks = random.between(1, 3);
+    for (let number = 1; number <= webhooks; number += 1) {
+      // Every tenant has a webhook of the same id.
+      await addWebhook(account, aWebhook({ tenantId, webhookId: aWebhookId(`wh-${number}`) }));
+    }
+  }
+  const findings = random.between(2, 10);
+  for (let number = 1; number <= findings; number += 1) {
+    const tenantId = random.pickAny(tenants) ?? aTenantId();
+    const finding = aFinding({
+      id: `fnd_${number}`,
+      severity: { level: random.pick(SEVERITY_LEVELS), score: random.between(0, 100) },
+      affected: { type: 'identity', id: `account-of-${tenantId}`, name: 'jane@acme.example' },
+      detectedAt: new Date(STARTED_AT - random.between(0, 60_000)).toISOString(),
+    });
+    // Some arrive together, so that batches have more than one.
+    const at = random.chance(0.5) ? 1_000 : random.between(0, FINDINGS_MILLIS);
+    clock.schedule(at, () => people.publish(tenantId, finding));
+    if (random.chance(0.2)) {
+      mishaps.saw('event: duplicate');
+      clock.schedule(at + random.pick([0, 10, 1_000, 300_000]), () => people.publish(tenantId, finding));
+    }
+  }
+  const stormMillis = random.pick(STORM_MILLIS);
+  const acts = random.between(0, 12);
+  for (let act = 0; act < acts; act += 1) {
+    clock.schedule(random.between(0, stormMillis), () => void people.act());
+  }
+  return { findings, calmAt: Math.max(STARTED_AT + stormMillis, mishaps.outageUntil) };
+}
+
+async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<void> {
+  const { random, secrets, webhooks, receivers, mishaps } = account;
+  const { tenantId, webhookId } = plain;
+  const host = `${webhookId}.${tenantId}.example`;
+  const isNearlyBeyondHope = random.chance(0.1);
+  receivers.set(host, new Receiver(random, mishaps, isNearlyBeyondHope ? 'fails' : undefined));
+  const secret = random.chance(0.6)
+    ? account.remember({
+        signing: { current: `signing-secret-of-${tenantId}-${webhookId}` },
+        headers: { 'x-api-key': `api-key-of-${tenantId}-${webhookId}` },
+      })
+    : undefined;
+  await webhooks.add(tenantId, {
+    ...plain,
+    // A path may be a credential, so it must not be logged.
+    url: `https://${host}/${remembered(account, `path-secret-of-${tenantId}-${webhookId}`)}`,
+    alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
+    state: isNearlyBeyondHope ? { kind: 'enabled' } : someState(random),
+    ...(isNearlyBeyondHope && { health: NEARLY_BEYOND_HOPE }),
+    ...(secret && { secret: await secrets.create(tenantId, webhookId, secret) }),
+  });
+}
+
+function someState(random: Random): WebhookState {
+  if (random.chance(0.8)) {
+    return { kind: 'enabled' };
+  }
+  return random.chance(0.4) ? { kind: 'paused' } : { kind: 'disabled', reason: 'failing' };
+}
+
+function remembered(account: SimulatedAccount, value: string): string {
+  account.secretValues.add(value);
+  return value;
+}

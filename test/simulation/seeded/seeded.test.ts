@@ -1,0 +1,239 @@
+/**
+ * The whole service by seeds: the real handlers on queues and tables that fail, repeat and reorder. `SEEDS=20000` runs
+ * more of them, `SEED=4711` replays one. A run that finds nothing proves nothing by itself, so guards are taken away
+ * here one by one, and each time a run must break.
+ */
+import { describe, expect, it } from 'vitest';
+import type { OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import type { Sabotage } from './functions.ts';
+import { runSeeds } from './run-seeds.ts';
+import { simulate } from './simulate.ts';
+
+const count = Number(process.env['SEEDS'] ?? 1_000);
+const onlySeed = process.env['SEED'];
+
+describe.runIf(onlySeed !== undefined)('one seed', () => {
+  it(`${onlySeed} keeps every promise`, async () => {
+    await simulate(Number(onlySeed));
+  });
+});
+
+describe.runIf(onlySeed === undefined)('by seeds', () => {
+  it(`keeps every promise in ${count} runs, and sees every fault and every line of the table`, async () => {
+    const totals = await runSeeds({ from: 1, count });
+    expect(totals.seeds).toBe(count);
+    expect(totals.deliveries).toBeGreaterThan(count);
+  });
+
+  it('gives the same run for the same seed', async () => {
+    expect(await simulate(7)).toEqual(await simulate(7));
+  });
+});
+
+const ENOUGH_SEEDS = 200;
+
+describe.runIf(onlySeed === undefined)('notices', () => {
+  const broken: readonly (readonly [string, RegExp, Sabotage])[] = [
+    [
+      'a dispatch that swallows a failed send',
+      /lost: accepted, and nothing on record/,
+      {
+        dispatch: (deps) => ({
+          ...deps,
+          lanes: { enqueueAll: (deliveries) => deps.lanes.enqueueAll(deliveries).catch(() => new Set()) },
+        }),
+      },
+    ],
+    [
+      'poison that vanishes because the dead-letter queue did not take it',
+      /a malformed message vanished/,
+      {
+        send: (deps) => ({ ...deps, poison: { put: (...args) => deps.poison.put(...args).catch(() => {}) } }),
+      },
+    ],
+    [
+      'a retry whose failed send is swallowed, once no reconciler makes up for it',
+      /never comes to rest: a row is pending/,
+      {
+        withoutReconcile: true,
+        send: (deps) => ({
+          ...deps,
+          retryLane: { enqueueRetry: (...args) => deps.retryLane.enqueueRetry(...args).catch(() => {}) },
+        }),
+      },
+    ],
+    [
+      'a retry by hand whose message is lost, without a reconciler',
+      /never comes to rest: a row is pending/,
+      { withoutReconcile: true },
+    ],
+    [
+      'a ticket that is marked as sent although it was not',
+      /failed without a ticket/,
+      {
+        send: (deps) => ({
+          ...deps,
+          tickets: { sendTicket: (...args) => deps.tickets.sendTicket(...args).catch(() => {}) },
+        }),
+      },
+    ],
+    [
+      'writes without their condition',
+      /seed \d+: /,
+      {
+        send: (deps) => ({
+          ...deps,
+          log: {
+            ...deps.log,
+            async write(_tenantId, { row }) {
+              await deps.log.putAll([row]);
+              return 'written';
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a record that failed and is taken for written',
+      /seed \d+: /,
+      {
+        send: (deps) => ({
+          ...deps,
+          log: { ...deps.log, write: (...args) => deps.log.write(...args).catch(() => 'written' as const) },
+        }),
+      },
+    ],
+    [
+      'a conflict that is taken for written',
+      /seed \d+: /,
+      {
+        send: (deps) => ({
+          ...deps,
+          log: { ...deps.log, write: (...args) => deps.log.write(...args).then(() => 'written' as const) },
+        }),
+      },
+    ],
+    [
+      'rows that the batch write left out and that are taken for written',
+      /lost: accepted, and nothing on record/,
+      {
+        send: (deps) => ({
+          ...deps,
+          log: { ...deps.log, putAll: (rows) => deps.log.putAll(rows).then(() => new Set()) },
+        }),
+      },
+    ],
+    [
+      'an attempt before its time',
+      /ms before its time/,
+      {
+        send: (deps) => ({
+          ...deps,
+          reader: {
+            async read(keys) {
+              const readings = await deps.reader.read(keys);
+              return readings.map((reading) => {
+                if (reading.kind === 'unread' || reading.row === undefined) {
+                  return reading;
+                }
+                const { nextAttemptAt: _time, ...row } = reading.row;
+                return { ...reading, row };
+              });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'an attempt at what is delivered',
+      /a POST after "delivered" was read/,
+      {
+        send: (deps) => ({
+          ...deps,
+          reader: {
+            async read(keys) {
+              const readings = await deps.reader.read(keys);
+              return readings.map((reading) =>
+                reading.kind === 'read' && reading.row?.status === 'delivered'
+                  ? { ...reading, row: undefined }
+                  : reading,
+              );
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a POST too many',
+      /\d+ POSTs where \d+ are the most/,
+      {
+        send: (deps) => ({
+          ...deps,
+          client: {
+            async send(request, deadlineMillis) {
+              const first = await deps.client.send(request, deadlineMillis);
+              return isSigned(request) ? first : deps.client.send(stampedAt(request, deps.clock.now()), deadlineMillis);
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a finding that reaches another tenant',
+      /account-of-(acme|initech) reached wh-\d.globex.example/,
+      {
+        send: (deps) => ({
+          ...deps,
+          client: {
+            send: (request, deadlineMillis) =>
+              deps.client.send({ ...request, url: request.url.replace(/acme|initech/, 'globex') }, deadlineMillis),
+          },
+        }),
+      },
+    ],
+    [
+      'a secret in the logs',
+      /seed \d+: api-key-of/,
+      {
+        send: (deps) => ({
+          ...deps,
+          client: {
+            send(request, deadlineMillis) {
+              deps.telemetry.warn('delivery.posted', { apiKey: request.headers['x-api-key'] ?? '' });
+              return deps.client.send(request, deadlineMillis);
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a body that differs from attempt to attempt',
+      /the body differs/,
+      {
+        send: (deps) => ({
+          ...deps,
+          client: {
+            send: (request, deadlineMillis) =>
+              deps.client.send(isSigned(request) ? request : { ...request, body: unlike(request) }, deadlineMillis),
+          },
+        }),
+      },
+    ],
+  ];
+
+  it.each(broken)('%s', async (_name, message, sabotage) => {
+    await expect(runSeeds({ from: 1, count: ENOUGH_SEEDS, sabotage })).rejects.toThrow(message);
+  });
+});
+
+function isSigned({ headers }: OutgoingRequest): boolean {
+  return headers['x-thalian-signature'] !== undefined;
+}
+
+function unlike({ headers, body }: OutgoingRequest): string {
+  return body.replace('{', `{"sent":${headers['webhook-timestamp']},`);
+}
+
+function stampedAt(request: OutgoingRequest, nowMillis: number): OutgoingRequest {
+  return { ...request, headers: { ...request.headers, 'webhook-timestamp': String(Math.floor(nowMillis / 1000)) } };
+}

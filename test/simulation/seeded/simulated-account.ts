@@ -1,0 +1,110 @@
+/** All that the service keeps and touches, for one run: tables, queues, secrets, receivers, and the books about them. */
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
+import { secretValues } from '../../../shared/contract/outgoing-request.ts';
+import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/domain/delivery.ts';
+import { holds } from '../../../shared/domain/delivery.ts';
+import type { DeliveryId } from '../../../shared/domain/ids.ts';
+import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
+import { MAX_RECEIVES, QUEUES } from '../../../shared/topology/queues.ts';
+import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
+import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
+import type { Invocation } from './invocation.ts';
+import { emptyTally, type Tally } from './kinds.ts';
+import { Ledger } from './ledger.ts';
+import { Mishaps } from './mishaps.ts';
+import { Random } from './random.ts';
+import type { Receiver } from './receivers.ts';
+import { SimulatedQueue } from './simulated-queue.ts';
+import { Trace } from './trace.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export const STARTED_AT = Date.UTC(2026, 10, 23, 10, 0, 0);
+
+export type LaneName = 'delivery' | 'retry' | 'exhausted';
+
+export class SimulatedAccount {
+  readonly random: Random;
+  readonly clock = new VirtualClock(STARTED_AT);
+  readonly tally: Tally = emptyTally();
+  readonly trace = new Trace(this.clock);
+  readonly ledger = new Ledger(this.clock, this.trace, this.tally);
+  readonly mishaps: Mishaps;
+  readonly rows = new Map<DeliveryId, DeliveryRow>();
+  readonly webhooks = new MemoryWebhookStore();
+  readonly secrets = new MemorySecretStore();
+  /** Every value that must never be seen again. */
+  readonly secretValues = new Set<string>();
+  readonly receivers = new Map<string, Receiver>();
+  readonly findingsDeadLetters: string[] = [];
+  readonly poison: string[] = [];
+  /** What telemetry said, and what the bus was told. */
+  readonly said: string[] = [];
+  readonly queues: Readonly<Record<LaneName | 'findings', SimulatedQueue>>;
+
+  constructor(seed: number) {
+    this.random = new Random(seed);
+    this.mishaps = new Mishaps(this.random, this.clock, this.tally);
+    const queue = (name: string, redrive: (body: string) => void) =>
+      new SimulatedQueue(name, this.clock, this.random, this.mishaps, {
+        visibilitySeconds: QUEUES.delivery.visibilitySeconds,
+        maxReceiveCount: MAX_RECEIVES,
+        redrive,
+      });
+    const toPoison = (body: string) => void this.poison.push(body);
+    this.queues = {
+      findings: queue('findings', (body) => void this.findingsDeadLetters.push(body)),
+      delivery: queue('delivery', toPoison),
+      retry: queue('retry', toPoison),
+      exhausted: queue('exhausted', toPoison),
+    };
+  }
+
+  take(lane: LaneName, message: DeliveryMessage, delaySeconds = 0): void {
+    this.ledger.messageTaken(lane, message);
+    this.queues[lane].send(serializeDeliveryMessage(message), delaySeconds);
+  }
+
+  /** The attempts of a delivery that wait in a queue. */
+  attemptsQueued(lane: LaneName, deliveryId: DeliveryId): readonly number[] {
+    return this.queues[lane]
+      .bodies()
+      .map(parseDeliveryMessage)
+      .flatMap((parsed) => (parsed.kind === 'parsed' ? [parsed.message] : []))
+      .filter((message) => message.deliveryId === deliveryId)
+      .map(({ attempt }) => attempt);
+  }
+
+  write(invocation: Invocation | undefined, { row, when }: RowChange): WriteOutcome {
+    const stored = this.rows.get(row.deliveryId);
+    if (!holds(when, stored)) {
+      this.trace.note(row.deliveryId, `${invocation?.name ?? 'person'}: conflict (${when.kind})`);
+      return 'conflict';
+    }
+    this.rows.set(row.deliveryId, row);
+    this.ledger.rowWritten(invocation, stored, row, 'condition');
+    return 'written';
+  }
+
+  put(invocation: Invocation, row: DeliveryRow): void {
+    const stored = this.rows.get(row.deliveryId);
+    this.rows.set(row.deliveryId, row);
+    this.ledger.rowWritten(invocation, stored, row, 'put');
+  }
+
+  webhook(tenantId: string, webhookId: string): Webhook | undefined {
+    return this.webhooks.webhooks.get(`${tenantId}#${webhookId}`);
+  }
+
+  /** The value that a webhook's reference names, if there is one. */
+  secretOf(webhook: Webhook | undefined): WebhookSecret | undefined {
+    return webhook?.secret && this.secrets.versions.get(webhook.secret.arn)?.get(webhook.secret.versionId);
+  }
+
+  remember(secret: WebhookSecret): WebhookSecret {
+    for (const value of secretValues(secret)) {
+      this.secretValues.add(value);
+    }
+    return secret;
+  }
+}
