@@ -6,12 +6,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explore } from '../../test/simulation/explore.ts';
 import { LARGE_SCENARIOS, SCENARIOS } from '../../test/simulation/scenarios.ts';
+import { runSeeds } from '../../test/simulation/seeded/run-seeds.ts';
 import { runKillTest } from './kill-test.ts';
 import { refuseAddresses } from './refuse-addresses.ts';
 import { type ExploredScenario, reliabilityPage } from './reliability-page.ts';
 import { removeGuards } from './remove-guards.ts';
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
+
+const SEEDS = 5_000;
 
 const KILL_TEST = { findings: 2_000, kills: 20, seed: 20261124 };
 
@@ -32,6 +35,17 @@ for (const { name, scenario, floor } of [...SCENARIOS, ...LARGE_SCENARIOS]) {
   explored.push({ name, ...exploration });
 }
 
+say(`${SEEDS} seeded histories ...`);
+const seeded = await runSeeds({
+  from: 1,
+  count: SEEDS,
+  onProgress: (done) => {
+    if (done % 500 === 0) {
+      say(`  ${done}`);
+    }
+  },
+});
+
 say('Each guard removed ...');
 const guards = removeGuards(({ name, red }) => say(`  ${red === undefined ? 'NOTHING WENT RED' : 'red'}: ${name}`));
 
@@ -45,7 +59,7 @@ const killed = await runKillTest({
   },
 });
 
-writeFileSync(PAGE, reliabilityPage({ explored, addresses, guards, killed }));
+writeFileSync(PAGE, reliabilityPage({ explored, seeded, addresses, guards, killed }));
 say('docs/reliability.md written.');
 const unguarded = guards.filter(({ red }) => red === undefined);
 const isShown = addresses.sockets === 0 && unguarded.length === 0 && killed.lost === 0 && killed.problems.length === 0;
