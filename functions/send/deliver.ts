@@ -237,10 +237,9 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     decision: Exclude<Decision, { kind: 'done' }>,
     health: HealthFollowing,
   ): Promise<Progress> {
-    if (decision.kind === 'give-up' && decision.reason === 'gone') {
-      // Before the record: once that says "gone", a message that comes back finds nothing left to do.
-      await disable(webhook, 'gone');
-    }
+    // Before the record: once that says "gone", a message that comes back finds nothing left to do.
+    const isGone = decision.kind === 'give-up' && decision.reason === 'gone';
+    const isDisabledNow = isGone && (await disable(webhook, 'gone'));
     const now = clock.now();
     const change =
       decision.kind === 'retry'
@@ -257,6 +256,9 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
       return 'acknowledge';
     }
     telemetry.count('delivery.failed');
+    if (isDisabledNow) {
+      await announceDisabled(webhook, 'gone');
+    }
     await giveUp(webhook, change.row, decision.reason, health);
     return 'acknowledge';
   }
@@ -270,8 +272,8 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     switch (reason) {
       case 'exhausted': {
         const { after } = await health.note(webhook, 'exhausted');
-        if (isBeyondHope(after, clock.now())) {
-          await disable(webhook, 'failing');
+        if (isBeyondHope(after, clock.now()) && (await disable(webhook, 'failing'))) {
+          await announceDisabled(webhook, 'failing');
         }
         await sendTicket(row);
         return;
@@ -287,11 +289,17 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     }
   }
 
-  async function disable({ tenantId, webhookId }: Webhook, reason: DisableReason): Promise<void> {
-    if (await deps.health.disable(tenantId, webhookId, reason)) {
+  /** True if it was enabled until now. */
+  async function disable({ tenantId, webhookId }: Webhook, reason: DisableReason): Promise<boolean> {
+    const isDisabledNow = await deps.health.disable(tenantId, webhookId, reason);
+    if (isDisabledNow) {
       telemetry.count('webhook.disabled');
-      await deps.announcer.announce(tenantId, { kind: 'webhook-disabled', webhookId, reason });
     }
+    return isDisabledNow;
+  }
+
+  async function announceDisabled({ tenantId, webhookId }: Webhook, reason: DisableReason): Promise<void> {
+    await deps.announcer.announce(tenantId, { kind: 'webhook-disabled', webhookId, reason });
   }
 
   async function enqueue(message: DeliveryMessage, dueAt: number): Promise<void> {

@@ -362,6 +362,14 @@ describe('announcements', () => {
     ]);
   });
 
+  it('that the bus does not take do not keep a final result off the record', async () => {
+    const world = aSendWorld({ replies: [410] });
+    world.announcer.shut = true;
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'failed', reason: 'gone', lastAttempt: 1 });
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ state: { kind: 'disabled' } });
+  });
+
   it('say nothing of a webhook that only stumbled', async () => {
     const stumbling = aWebhook({ health: { failuresInARow: 2, exhaustedCount: 0 } });
     const world = aSendWorld({ webhooks: [stumbling] });
