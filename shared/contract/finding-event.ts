@@ -5,7 +5,7 @@ import { parseTenantId, type TenantId } from '../domain/ids.ts';
 import { findingSchema } from './finding-schema.ts';
 import { parseJson, type Rejected, rejection } from './parse-json.ts';
 
-export const tenantIdSchema = z
+const tenantIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, underscores or hyphens')
   .describe('Whose finding it is');

@@ -7,7 +7,7 @@ import { SEVERITY_LEVELS } from '../domain/severity.ts';
  * Characters are counted as code points, as JSON Schema does; zod's own `max` counts UTF-16 units, which would refuse
  * some texts that the published schema allows. A lone surrogate cannot be written as UTF-8 and so not be signed.
  */
-export function boundedText(maxCharacters: number, minCharacters: 0 | 1 = 1) {
+function boundedText(maxCharacters: number, minCharacters: 0 | 1 = 1) {
   return z
     .string()
     .check((context) => {
@@ -26,7 +26,7 @@ export function boundedText(maxCharacters: number, minCharacters: 0 | 1 = 1) {
     .meta({ minLength: minCharacters, maxLength: maxCharacters });
 }
 
-export const severitySchema = z
+const severitySchema = z
   .object({
     level: z.enum(SEVERITY_LEVELS).describe('critical is the gravest, info the least'),
     score: z.number().min(FINDING_BOUNDS.score.min).max(FINDING_BOUNDS.score.max).describe('0 to 100 points'),

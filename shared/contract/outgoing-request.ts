@@ -10,7 +10,7 @@ import type { Webhook, WebhookSecret } from '../domain/webhook.ts';
 /** As in package.json; receivers see it in the user agent. */
 export const SERVICE_VERSION = '0.1.0';
 
-export const FINDING_EVENT_TYPE = 'finding.detected';
+const FINDING_EVENT_TYPE = 'finding.detected';
 
 export interface RequestInput {
   readonly webhook: Webhook;

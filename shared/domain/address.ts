@@ -74,13 +74,10 @@ export function parseCidr(text: string): Cidr | undefined {
   return (first & hostMask) === 0n ? { first, last: first | hostMask } : undefined;
 }
 
-/** Whether this is the text of a publicly routable address. Whatever cannot be read is not. */
-export function isPublicAddress(text: string): boolean {
-  const address = parseAddress(text);
-  return address !== undefined && isPublic(address);
-}
-
-/** Whether requests may go to this address: public, or inside a CIDR that the stage names. */
+/**
+ * Whether requests may go to this address: public, or inside a CIDR that the stage names. What cannot be read as an
+ * address may not.
+ */
 export function isAllowedAddress(text: string, allowedCidrs: readonly Cidr[]): boolean {
   const address = parseAddress(text);
   return address !== undefined && (isPublic(address) || isInAny(address, allowedCidrs));

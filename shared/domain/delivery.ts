@@ -108,7 +108,7 @@ export const LEASE_MILLIS = 35_000;
 /** How long a chain may be silent after its time before the reconciler takes it for lost. */
 export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
 
-export const ROW_LIFETIME_DAYS = 30;
+const ROW_LIFETIME_DAYS = 30;
 const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
 
 /** Doubling stops here: a delivery that nobody can push on is looked at once a day until it expires. */

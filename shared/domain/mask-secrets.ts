@@ -2,7 +2,7 @@
 
 const KEY_PREFIX = 'whsec_';
 
-export const MASK = '***';
+const MASK = '***';
 
 /** Shorter parts of a header value ("Bearer", "v1") are words, not secrets. */
 const MIN_PART_CHARACTERS = 8;

@@ -17,7 +17,7 @@ const MAX_JITTER = 0.2;
 const MAX_RETRY_AFTER_MILLIS = 6 * 60 * 60 * 1000;
 
 /** SQS delays a message by 900 s at most (SQS quotas). */
-export const MAX_HOP_SECONDS = 900;
+const MAX_HOP_SECONDS = 900;
 
 /** A failed attempt, by its number over the delivery's life and by its place in the round that ends at the limit. */
 export interface FailedAttempt {

@@ -29,7 +29,7 @@ export const CONFIG_TABLE: TableShape = {
 };
 
 /** Failed and held deliveries of one webhook by the time they failed. */
-export const ATTENTION_INDEX: IndexShape = {
+const ATTENTION_INDEX: IndexShape = {
   indexName: 'attention',
   partitionKey: { name: 'attentionOf', type: 'S' },
   sortKey: { name: 'failedAt', type: 'N' },
