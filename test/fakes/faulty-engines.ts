@@ -12,8 +12,10 @@ export const FAULT_KINDS = ['throttled', 'failed', 'reset-before', 'reset-after'
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface FaultRates {
-  /** The share of calls whose first try meets this, 0 to 1; together at most 1. */
-  readonly kinds: Readonly<Record<FaultKind, number>>;
+  /** Which faults there are. They take turns, so that a few dozen calls are enough to have met each of them often. */
+  readonly kinds: readonly FaultKind[];
+  /** The share of calls whose first try meets one, 0 to 1. */
+  readonly share: number;
   /** How likely a try is to meet a fault if one before it did: clients try three times before anybody hears of it. */
   readonly again: number;
 }
@@ -47,11 +49,11 @@ export function createFaultyEngines(
     wrapEngine(service, engine) {
       const ofService = rates[service];
       return async (request) => {
-        const kind = on.has(service) && ofService !== undefined ? draw(ofService, request) : undefined;
+        const kind = on.has(service) && ofService !== undefined ? draw(service, ofService, request) : undefined;
         if (kind === undefined) {
           return engine(request);
         }
-        counts.set(`${service} ${kind}`, (counts.get(`${service} ${kind}`) ?? 0) + 1);
+        counts.set(`${service} ${kind}`, injected(service, kind) + 1);
         switch (kind) {
           case 'throttled':
             return refusal(service, THROTTLED[service]);
@@ -80,21 +82,26 @@ export function createFaultyEngines(
         on.delete(service);
       }
     },
-    injected: (service, kind) => counts.get(`${service} ${kind}`) ?? 0,
+    injected,
   };
 
-  function draw({ kinds, again }: FaultRates, { headers }: WireRequest): FaultKind | undefined {
+  function injected(service: Service, kind: FaultKind): number {
+    return counts.get(`${service} ${kind}`) ?? 0;
+  }
+
+  function draw(
+    service: Service,
+    { kinds, share, again }: FaultRates,
+    { headers }: WireRequest,
+  ): FaultKind | undefined {
     const call = headers[CALL_HEADER] ?? '';
-    const share = FAULT_KINDS.reduce((sum, kind) => sum + kinds[kind], 0);
     if (random() >= (struckCalls.has(call) ? again : share)) {
       return undefined;
     }
     struckCalls.add(call);
-    let rest = random() * share;
-    return FAULT_KINDS.find((kind) => {
-      rest -= kinds[kind];
-      return rest < 0;
-    });
+    const fewest = Math.min(...kinds.map((kind) => injected(service, kind)));
+    const rarest = kinds.filter((kind) => injected(service, kind) === fewest);
+    return rarest[Math.floor(random() * rarest.length)];
   }
 }
 
