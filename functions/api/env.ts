@@ -1,0 +1,40 @@
+/** What `api` is told by its environment. Infra's `environment` must satisfy `ApiEnvironment`. */
+import * as z from 'zod';
+
+const schema = z.object({
+  CONFIG_TABLE_NAME: z.string().min(1),
+  DELIVERY_LOG_NAME: z.string().min(1),
+  RETRY_QUEUE_URL: z.url(),
+  EVENT_BUS_NAME: z.string().min(1),
+  /** Every webhook's secret is named below it. */
+  SECRET_PREFIX: z.string().min(1),
+  /** Name or ARN of the secret whose value signs cursors. */
+  CURSOR_KEY_SECRET: z.string().min(1),
+  /** Claim of a verified token that holds the tenant's id. */
+  TENANT_CLAIM: z.string().min(1),
+  /** Claim that lists `webhooks-read` and `webhooks-write`. */
+  PERMISSIONS_CLAIM: z.string().min(1),
+  WEBHOOKS_PER_TENANT: z.coerce.number().int().min(1),
+  TEST_SENDS_PER_MINUTE: z.coerce.number().int().min(1),
+  /** Comma-separated: the service's own hosts, to which no webhook may lead. */
+  OWN_HOSTS: z.string().default(''),
+  /** Comma-separated; empty in production. Addresses that may be reached although they are not public. */
+  ALLOWED_CIDRS: z.string().default(''),
+  /** PEM; empty in production. Trusted besides the usual roots. */
+  EXTRA_CA_PEM: z.string().default(''),
+});
+
+type Optional = 'OWN_HOSTS' | 'ALLOWED_CIDRS' | 'EXTRA_CA_PEM';
+
+export type ApiEnvironment = {
+  readonly [name in Exclude<keyof z.input<typeof schema>, Optional>]: string;
+} & { readonly [name in Optional]?: string };
+
+/** Throws with every missing or malformed variable named, so that a bad deployment fails its cold start in one line. */
+export function parseApiEnvironment(environment: NodeJS.ProcessEnv): z.output<typeof schema> {
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    throw new Error(`api is misconfigured:\n${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
