@@ -5,7 +5,7 @@ const SDK =
 const ZOD = 'node_modules/(zod|@hono/zod-openapi)/';
 const TYPES_ONLY = ['type-only'];
 const PLACES = [
-  '^shared/(domain|contract|ports|adapters|topology)/',
+  '^shared/(domain|contract|ports|attempt|adapters|topology)/',
   '^functions/[^/]+/[^/]+\\.ts$',
   '^(infra|local|test|scripts|bench)/',
   '^[^/]+\\.(ts|cjs)$',
@@ -34,6 +34,12 @@ module.exports = {
     only('ports-are-interfaces', 'shared/ports/ speaks the domain, never an SDK.', '^shared/ports/', [
       '^shared/(ports|domain)/',
     ]),
+    only(
+      'attempt-speaks-ports',
+      'shared/attempt/ is what send and the API both do to a receiver; it reaches the world through ports alone.',
+      '^shared/attempt/',
+      ['^shared/(attempt|contract|domain|ports)/'],
+    ),
     only('topology-is-data', 'shared/topology/ is read by infra and local; it imports nothing.', '^shared/topology/', [
       '^shared/topology/',
     ]),
@@ -44,9 +50,9 @@ module.exports = {
     ]),
     only(
       'handlers-know-ports',
-      'A handler and its helpers use their own folder, contract, domain and ports.',
+      'A handler and its helpers use their own folder, contract, domain, ports and attempt.',
       '^functions/([^/]+)/',
-      ['^functions/$1/', '^shared/(contract|domain|ports)/', 'node_modules/@types/aws-lambda/'],
+      ['^functions/$1/', '^shared/(attempt|contract|domain|ports)/', 'node_modules/@types/aws-lambda/'],
       { pathNot: '/(index|env)\\.ts$' },
     ),
     only('env-knows-zod', 'env.ts parses the environment and nothing else.', '^functions/[^/]+/env\\.ts$', [ZOD]),

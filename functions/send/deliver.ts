@@ -2,6 +2,7 @@
  * One delivery from its message to its record: looks at the row, takes the step it asks for, and whenever the row
  * turns out to have changed looks again. What the steps are is the domain's; the order of effects is decided here.
  */
+import { makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.ts';
 import { announceFailure } from '../../shared/domain/announcement.ts';
 import { type Decision, decide } from '../../shared/domain/decide.ts';
 import {
@@ -31,7 +32,6 @@ import type { AttemptedLine } from '../../shared/ports/telemetry.ts';
 import type { Invocation, SendDependencies } from './dependencies.ts';
 import type { Place } from './first-successes.ts';
 import type { HealthFollowing } from './health.ts';
-import { makeAttempt, prepareAttempt } from './make-attempt.ts';
 
 /** `return` leaves the message on the queue. */
 export type Verdict = 'acknowledge' | 'return';

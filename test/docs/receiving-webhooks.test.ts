@@ -1,9 +1,9 @@
 /** What the receivers' page promises is what the code does: its example, its fields, its headers and its numbers. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeAttempt } from '../../functions/send/make-attempt.ts';
 import { embedSnippets, generateDocs } from '../../scripts/generated-docs.ts';
 import { createUndiciWebhookClient } from '../../shared/adapters/undici-webhook-client.ts';
+import { makeAttempt } from '../../shared/attempt/make-attempt.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
 import { findingSchema } from '../../shared/contract/finding-schema.ts';
 import { buildRequest } from '../../shared/contract/outgoing-request.ts';

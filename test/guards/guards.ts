@@ -143,7 +143,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'secrets in answers are masked',
-    file: 'functions/send/make-attempt.ts',
+    file: 'shared/attempt/make-attempt.ts',
     guard: 'excerptAnswer(outcome.answer.body, secretValues(secret))',
     without: 'excerptAnswer(outcome.answer.body, secretValues(secret).slice(9))',
     test: HANDLER,

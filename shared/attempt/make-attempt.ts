@@ -1,14 +1,19 @@
-/** Makes one attempt: the request as the webhook is configured now, the answer, and what the log keeps of it. */
-import { buildRequest, secretValues } from '../../shared/contract/outgoing-request.ts';
-import { excerptAnswer } from '../../shared/domain/answer-excerpt.ts';
-import type { AttemptOutcome } from '../../shared/domain/attempt-outcome.ts';
-import { classify, type Result } from '../../shared/domain/classify.ts';
-import type { Attempt, DeliveryMessage } from '../../shared/domain/delivery.ts';
-import type { Finding } from '../../shared/domain/finding.ts';
-import type { Format } from '../../shared/domain/format.ts';
-import { findFormat } from '../../shared/domain/formats/catalogue.ts';
-import type { Webhook, WebhookSecret } from '../../shared/domain/webhook.ts';
-import type { SendDependencies } from './dependencies.ts';
+/**
+ * What `send` and the API's test send both do to a receiver: one attempt with the request as the webhook is configured
+ * now, the answer, and what may be kept of it. Whether it may be made, and what follows from it, is not known here.
+ */
+import { buildRequest, secretValues } from '../contract/outgoing-request.ts';
+import { excerptAnswer } from '../domain/answer-excerpt.ts';
+import type { AttemptOutcome } from '../domain/attempt-outcome.ts';
+import { classify, type Result } from '../domain/classify.ts';
+import type { Attempt, DeliveryMessage } from '../domain/delivery.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Format } from '../domain/format.ts';
+import { findFormat } from '../domain/formats/catalogue.ts';
+import type { Webhook, WebhookSecret } from '../domain/webhook.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SecretReader } from '../ports/secret-store.ts';
+import type { WebhookClient } from '../ports/webhook-client.ts';
 
 /** DNS to the end of the answer. */
 const ATTEMPT_DEADLINE_MILLIS = 10_000;
@@ -29,21 +34,21 @@ export interface MadeAttempt {
 
 /** Rejects if the secret cannot be read: then no attempt was made and none is used up. */
 export async function prepareAttempt(
-  { secrets }: Pick<SendDependencies, 'secrets'>,
+  { secrets }: { readonly secrets: SecretReader },
   webhook: Webhook,
 ): Promise<ReadyAttempt> {
   const format = findFormat(webhook.format.id);
   if (format === undefined) {
-    throw new Error(`This version of send knows no format named ${webhook.format.id}`);
+    throw new Error(`This version of the service knows no format named ${webhook.format.id}`);
   }
   const secret = webhook.secret && (await secrets.read(webhook.tenantId, webhook.secret));
   return { webhook, format, secret };
 }
 
 export async function makeAttempt(
-  { client, clock }: Pick<SendDependencies, 'client' | 'clock'>,
+  { client, clock }: { readonly client: WebhookClient; readonly clock: Clock },
   { webhook, format, secret }: ReadyAttempt,
-  { deliveryId, attempt: number }: DeliveryMessage,
+  { deliveryId, attempt: number }: Pick<DeliveryMessage, 'deliveryId' | 'attempt'>,
   finding: Finding,
 ): Promise<MadeAttempt> {
   const at = clock.now();
