@@ -7,7 +7,7 @@ import { isIP, type TcpNetConnectOpts } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { Answer, NoAnswer } from '../domain/attempt-outcome.ts';
+import type { Answer, NoAnswer, PhaseMillis } from '../domain/attempt-outcome.ts';
 
 export interface WireRequest {
   readonly method: 'POST' | 'PUT';
@@ -26,6 +26,9 @@ export type Exchange =
       readonly answerBegan: boolean;
     };
 
+/** The phases of the try that is going on, entered by whoever completes one. */
+export type PhasesSoFar = { -readonly [Phase in keyof PhaseMillis]: PhaseMillis[Phase] };
+
 export interface Connection {
   readonly origin: string;
   /** The address at the other end; undefined before the first exchange and once closed. */
@@ -34,7 +37,7 @@ export interface Connection {
    * Sends the request and reads its answer; connects first if this is the first exchange. An aborted signal destroys
    * the connection and counts as `timeout`. Rejects only if the request itself cannot be put on the wire.
    */
-  exchange(request: WireRequest, deadline: AbortSignal): Promise<Exchange>;
+  exchange(request: WireRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Exchange>;
   destroy(): void;
 }
 
@@ -69,6 +72,8 @@ export function openConnection(
   secureContext: SecureContext,
 ): Connection {
   let socket: TLSSocket | undefined;
+  /** Of the exchange that is going on. */
+  let phases: PhasesSoFar = {};
 
   const client = new Client(origin, {
     connect: ({ hostname, port }, callback) => {
@@ -76,7 +81,7 @@ export function openConnection(
       if (socket !== undefined) {
         return callback(new ConnectError('connection-reset'), null);
       }
-      socket = connectTls(hostname, port, addresses, secureContext, callback);
+      socket = connectTls(hostname, port, addresses, secureContext, phases, callback);
     },
     keepAliveTimeout: MAX_IDLE_MILLIS,
     keepAliveMaxTimeout: MAX_IDLE_MILLIS,
@@ -91,8 +96,10 @@ export function openConnection(
     void client.destroy();
   };
 
-  const exchange = ({ method, path, headers, body }: WireRequest, deadline: AbortSignal): Promise<Exchange> =>
+  const exchange: Connection['exchange'] = ({ method, path, headers, body }, deadline, phasesSoFar) =>
     new Promise((resolve, reject) => {
+      phases = phasesSoFar;
+      let sentAt = 0;
       const reader = createAnswerReader();
       const expire = () => {
         // First of all, as destroying reports an error of its own.
@@ -107,9 +114,14 @@ export function openConnection(
       client.dispatch(
         { method, path, headers, body },
         {
-          onRequestStart() {},
+          // Only once the connection is ready.
+          onRequestStart() {
+            sentAt = performance.now();
+          },
+          // For a preliminary answer too, and then again.
           onResponseStarted() {
             reader.begin();
+            phasesSoFar.firstByteMillis ??= millisSince(sentAt);
           },
           onResponseStart(_controller, statusCode, responseHeaders) {
             // Also called for 102 and 103; the head of the answer itself, which follows, replaces theirs.
@@ -150,6 +162,7 @@ function connectTls(
   port: string,
   addresses: readonly LookupAddress[],
   secureContext: SecureContext,
+  phases: PhasesSoFar,
   callback: buildConnector.Callback,
 ): TLSSocket {
   const tcp: TcpNetConnectOpts = {
@@ -160,6 +173,7 @@ function connectTls(
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MILLIS,
     lookup: (_hostname, _options, answer) => answer(null, [...addresses]),
   };
+  let phaseBeganAt = performance.now();
   let isConnected = false;
   let isSecure = false;
   const socket = connect({
@@ -174,9 +188,12 @@ function connectTls(
   socket.setNoDelay(true);
   socket.once('connect', () => {
     isConnected = true;
+    phases.connectMillis = millisSince(phaseBeganAt);
+    phaseBeganAt = performance.now();
   });
   socket.once('secureConnect', () => {
     isSecure = true;
+    phases.tlsMillis = millisSince(phaseBeganAt);
     callback(null, socket);
   });
   socket.on('error', (error) => {
@@ -185,6 +202,10 @@ function connectTls(
     }
   });
   return socket;
+}
+
+export function millisSince(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
 }
 
 function createAnswerReader() {

@@ -10,7 +10,14 @@ import { type Cidr, isAllowedAddress } from '../domain/address.ts';
 import type { NoAnswer, OutgoingRequest } from '../domain/attempt-outcome.ts';
 import { checkWebhookUrl } from '../domain/webhook-url.ts';
 import type { WebhookClient } from '../ports/webhook-client.ts';
-import { type Connection, type Exchange, openConnection, type WireRequest } from './undici-connection.ts';
+import {
+  type Connection,
+  type Exchange,
+  millisSince,
+  openConnection,
+  type PhasesSoFar,
+  type WireRequest,
+} from './undici-connection.ts';
 
 export interface UndiciWebhookClientOptions {
   /** Local and test stages only. */
@@ -43,8 +50,9 @@ export function createUndiciWebhookClient(options: UndiciWebhookClientOptions): 
   const secureContext = createSecureContext(extraCa === '' ? {} : { ca: [...rootCertificates, extraCa] });
   const idle = createIdleConnections();
 
-  const vetDestination = async (hostname: string, deadline: AbortSignal): Promise<Vetting> => {
+  const vetDestination = async (hostname: string, deadline: AbortSignal, phases: PhasesSoFar): Promise<Vetting> => {
     const literal = asAddressLiteral(hostname);
+    const askedAt = performance.now();
     const addresses = literal === undefined ? await resolveWithin(deadline, resolve(hostname)) : [literal];
     if (addresses === 'timeout') {
       return { kind: 'refused', error: 'timeout' };
@@ -52,40 +60,42 @@ export function createUndiciWebhookClient(options: UndiciWebhookClientOptions): 
     if (addresses.length === 0) {
       return { kind: 'refused', error: 'dns-failed' };
     }
+    if (literal === undefined) {
+      phases.dnsMillis = millisSince(askedAt);
+    }
     // One refused address among several refuses all: otherwise a retry, or a rebinding, could get to it.
     return addresses.every(({ address }) => isAllowedAddress(address, allowedCidrs))
       ? { kind: 'allowed', addresses }
       : { kind: 'refused', error: 'address-refused' };
   };
 
-  const exchangeOver = async (connection: Connection, request: WireRequest, deadline: AbortSignal) => {
-    const exchange = await connection.exchange(request, deadline);
-    idle.put(connection);
-    return exchange;
-  };
-
-  const attempt = async (request: OutgoingRequest, deadline: AbortSignal): Promise<Exchange> => {
+  const attempt = async (request: OutgoingRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Exchange> => {
     const url = checkWebhookUrl(request.url, options);
     if (url.kind === 'refused') {
       return fail(url.reason === 'address-refused' ? 'address-refused' : 'url-refused');
     }
-    const vetting = await vetDestination(url.hostname, deadline);
+    const vetting = await vetDestination(url.hostname, deadline, phases);
     if (vetting.kind === 'refused') {
       return fail(vetting.error);
     }
 
     const { method, headers } = request;
     const wireRequest: WireRequest = { method, path: url.path, headers, body: Buffer.from(request.body, 'utf8') };
+    const exchangeOver = async (connection: Connection) => {
+      const exchange = await connection.exchange(wireRequest, deadline, phases);
+      idle.put(connection);
+      return exchange;
+    };
     const reused = idle.take(url.origin, vetting.addresses);
     if (reused !== undefined) {
-      const exchange = await exchangeOver(reused, wireRequest, deadline);
+      const exchange = await exchangeOver(reused);
       // While this function was frozen, or just now, the receiver may have closed the idle connection: then it never
       // saw the request. On a fresh connection a reset says nothing of the kind, and nothing is resent.
       if (!wasClosedBeforeUse(exchange)) {
         return exchange;
       }
     }
-    return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline);
+    return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));
   };
 
   return {
@@ -94,11 +104,12 @@ export function createUndiciWebhookClient(options: UndiciWebhookClientOptions): 
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), deadlineMillis);
       try {
-        const exchange = await attempt(request, deadline.signal);
-        const millis = Math.round(performance.now() - startedAt);
+        const phases: PhasesSoFar = {};
+        const exchange = await attempt(request, deadline.signal, phases);
+        const millis = millisSince(startedAt);
         return exchange.kind === 'answered'
-          ? { kind: 'answered', answer: exchange.answer, millis }
-          : { kind: 'unanswered', error: exchange.error, millis };
+          ? { kind: 'answered', answer: exchange.answer, millis, phases }
+          : { kind: 'unanswered', error: exchange.error, millis, phases };
       } finally {
         clearTimeout(timer);
       }

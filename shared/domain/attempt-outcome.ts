@@ -25,9 +25,29 @@ export interface Answer {
   readonly body: string;
 }
 
+/**
+ * How long the phases of one try took, each rounded to whole milliseconds. A phase is there once it has succeeded: a try
+ * that broke off has those before, and one on a kept connection neither connect nor TLS. They follow one another, so what
+ * they leave of `millis` is the rest of the answer, or the phase that broke off.
+ */
+export interface PhaseMillis {
+  /** From the question to the addresses, whether we may go there or not. Absent if the URL's host is an address. */
+  readonly dnsMillis?: number;
+  /** TCP: from trying the first address until one of them has taken the connection. */
+  readonly connectMillis?: number;
+  /** From then until the handshake is complete and the certificate found good. */
+  readonly tlsMillis?: number;
+  /**
+   * From handing the request to the ready connection until the first byte of any answer, a preliminary one (1xx)
+   * included. Of a request that was sent again on a fresh connection, connect, TLS and this are the fresh one's.
+   */
+  readonly firstByteMillis?: number;
+}
+
+/** `millis` is the whole try, DNS to the end of the answer. */
 export type AttemptOutcome =
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly millis: number }
-  | { readonly kind: 'unanswered'; readonly error: NoAnswer; readonly millis: number };
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly millis: number; readonly phases: PhaseMillis }
+  | { readonly kind: 'unanswered'; readonly error: NoAnswer; readonly millis: number; readonly phases: PhaseMillis };
 
 /** A request ready for the wire: exactly these bytes are signed and sent. */
 export interface OutgoingRequest {

@@ -140,7 +140,7 @@ describe('the numbers on the page', () => {
     const client = {
       async send(_request: OutgoingRequest, deadline: number) {
         deadlineMillis = deadline;
-        return { kind: 'unanswered', error: 'timeout', millis: deadline } as const;
+        return { kind: 'unanswered', error: 'timeout', millis: deadline, phases: {} } as const;
       },
     };
     const ready = { webhook: aWebhook(), format: jsonFormat, secret: undefined };

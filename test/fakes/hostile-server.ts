@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { TestCertificate } from '../builders/certificate.ts';
 
 export interface ReceivedRequest {
@@ -43,17 +43,24 @@ export interface HostileServer {
 export interface HostileServerOptions {
   /** Accepts connections but never says a word, not even in TLS. */
   readonly isSilent?: boolean;
+  /** How long it thinks about a TLS greeting before it answers it. */
+  readonly handshakeMillis?: number;
 }
 
 export async function startHostileServer(
   certificate: TestCertificate,
   behaviour: Behaviour,
-  { isSilent = false }: HostileServerOptions = {},
+  { isSilent = false, handshakeMillis = 0 }: HostileServerOptions = {},
 ): Promise<HostileServer> {
   const requests: ReceivedRequest[] = [];
   const rawSockets: Socket[] = [];
 
-  const server = isSilent ? createServer() : createTlsServer({ ...certificate });
+  const SNICallback: TlsOptions['SNICallback'] = (_serverName, goOn) => {
+    setTimeout(() => goOn(null), handshakeMillis);
+  };
+  const server = isSilent
+    ? createServer()
+    : createTlsServer({ ...certificate, ...(handshakeMillis > 0 && { SNICallback }) });
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('error', () => {});
     const resetTcp = () => rawSockets.find((raw) => raw.remotePort === socket.remotePort)?.resetAndDestroy();

@@ -28,8 +28,8 @@ export type Reply =
 
 function toOutcome(reply: Reply): AttemptOutcome {
   if (typeof reply === 'string') {
-    return { kind: 'unanswered', error: reply, millis: 7 };
+    return { kind: 'unanswered', error: reply, millis: 7, phases: {} };
   }
   const { statusCode, headers = {}, body = '' } = typeof reply === 'number' ? { statusCode: reply } : reply;
-  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 7 };
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 7, phases: {} };
 }

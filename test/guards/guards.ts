@@ -215,9 +215,9 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'only a reused connection is sent to again',
     file: 'shared/adapters/undici-webhook-client.ts',
-    guard: 'return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline);',
+    guard: 'return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));',
     without:
-      'const first = await exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline);\n    return wasClosedBeforeUse(first)\n      ? exchangeOver(openConnection(url.origin, vetting.addresses, secureContext), wireRequest, deadline)\n      : first;',
+      'const first = await exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));\n    return wasClosedBeforeUse(first)\n      ? exchangeOver(openConnection(url.origin, vetting.addresses, secureContext))\n      : first;',
     test: CLIENT,
   },
 ];

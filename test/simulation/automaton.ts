@@ -154,7 +154,7 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
     client: {
       async send(): Promise<AttemptOutcome> {
         const { statusCode } = expectKind(await perform({ kind: 'post' }), 'answered');
-        return { kind: 'answered', answer: { statusCode, headers: {}, body: '' }, millis: 0 };
+        return { kind: 'answered', answer: { statusCode, headers: {}, body: '' }, millis: 0, phases: {} };
       },
     },
     retryLane: {

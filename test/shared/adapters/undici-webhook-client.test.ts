@@ -12,7 +12,7 @@ import {
   type UndiciWebhookClientOptions,
 } from '../../../shared/adapters/undici-webhook-client.ts';
 import { type Cidr, parseCidr } from '../../../shared/domain/address.ts';
-import type { AttemptOutcome, OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import type { AttemptOutcome, OutgoingRequest, PhaseMillis } from '../../../shared/domain/attempt-outcome.ts';
 import { aCertificateFor, type TestCertificate } from '../../builders/certificate.ts';
 import {
   answer,
@@ -20,6 +20,7 @@ import {
   delayed,
   flood,
   type HostileServer,
+  type HostileServerOptions,
   hang,
   hangUp,
   inTurn,
@@ -110,6 +111,7 @@ describe('what is an answer', () => {
       kind: 'answered',
       answer: { statusCode: 429, headers: { 'retry-after': '7', 'x-a': '1', 'content-length': '5' }, body: 'later' },
       millis: expect.toSatisfy(Number.isInteger),
+      phases: expect.any(Object),
     });
   });
 
@@ -407,6 +409,132 @@ describe('connections', () => {
   });
 });
 
+describe('the phases of an attempt', () => {
+  const WAIT_MILLIS = 200;
+  /** A timer may ring a moment early, and each number is rounded. */
+  const LEAST_MILLIS = WAIT_MILLIS - 2;
+
+  it('are DNS, connect, TLS and the first byte on a fresh connection, in whole milliseconds', async () => {
+    const receiver = await aReceiver(answer(200));
+    const { phases } = await send(aClient(), { url: urlOf(receiver) });
+    expect(Object.keys(phases)).toEqual(['dnsMillis', 'connectMillis', 'tlsMillis', 'firstByteMillis']);
+    expect(Object.values(phases)).toSatisfy((all: number[]) => all.every(Number.isInteger));
+  });
+
+  it('are without connect and TLS on a connection that was kept', async () => {
+    const receiver = await aReceiver(answer(200));
+    const client = aClient();
+    await send(client, { url: urlOf(receiver) });
+    const { phases } = await send(client, { url: urlOf(receiver) });
+    expect(Object.keys(phases)).toEqual(['dnsMillis', 'firstByteMillis']);
+  });
+
+  it('are without DNS where the host is an address', async () => {
+    const receiver = await aReceiver(answer(200));
+    const { phases } = await send(aClient(), { url: `https://127.0.0.1:${receiver.port}/` });
+    expect(Object.keys(phases)).toEqual(['connectMillis', 'tlsMillis', 'firstByteMillis']);
+  });
+
+  it("are the fresh connection's when the request was sent again, with the one lookup", async () => {
+    const receiver = await aReceiver(inTurn(answer(200), delayed(WAIT_MILLIS, hangUp), answer(201)));
+    const client = aClient();
+    await send(client, { url: urlOf(receiver) });
+    const outcome = await send(client, { url: urlOf(receiver) });
+    expect(Object.keys(outcome.phases)).toEqual(['dnsMillis', 'connectMillis', 'tlsMillis', 'firstByteMillis']);
+    expect(outcome.millis - sumOf(outcome.phases)).toBeGreaterThanOrEqual(LEAST_MILLIS);
+  });
+
+  it.each<[keyof PhaseMillis, string, () => Promise<AttemptOutcome>]>([
+    [
+      'dnsMillis',
+      'name server',
+      async () => {
+        const resolve = () => setTimeout(WAIT_MILLIS, [{ address: '127.0.0.1', family: 4 }]);
+        return send(aClient({ resolve }), { url: urlOf(await aReceiver(answer(200))) });
+      },
+    ],
+    [
+      'tlsMillis',
+      'handshake',
+      async () => send(aClient(), { url: urlOf(await aReceiver(answer(200), { handshakeMillis: WAIT_MILLIS })) }),
+    ],
+    [
+      'firstByteMillis',
+      'answer',
+      async () => send(aClient(), { url: urlOf(await aReceiver(delayed(WAIT_MILLIS, answer(200)))) }),
+    ],
+  ])('have the wait in %s alone for a slow %s', async (phase, _name, sendSlowly) => {
+    const { phases, millis } = await sendSlowly();
+    expect(phases[phase]).toBeGreaterThanOrEqual(LEAST_MILLIS);
+    // Counted in two phases, the wait would make them longer than the whole. Each of the four may be rounded up.
+    expect(sumOf(phases)).toBeLessThanOrEqual(millis + 2);
+  });
+
+  it.each<[string, Behaviour]>([
+    ['the rest of the answer', splitAnswer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', 'ok')],
+    ['what follows early hints', splitAnswer('HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n')],
+  ])('leave out %s, which comes after the first byte', async (_name, behaviour) => {
+    const receiver = await aReceiver(behaviour);
+    const { phases, millis } = await send(aClient(), { url: urlOf(receiver) });
+    expect(phases.firstByteMillis).toBeTypeOf('number');
+    expect(millis - sumOf(phases)).toBeGreaterThanOrEqual(LEAST_MILLIS);
+  });
+
+  it.each<[string, readonly (keyof PhaseMillis)[], () => Promise<AttemptOutcome>]>([
+    ['URL is refused', [], () => send(aClient(), { url: 'http://receiver.example.com/' })],
+    ['name has no address', [], () => send(aClient({ resolve: resolveTo() }), {})],
+    ['name servers hang', [], () => send(aClient({ resolve: () => new Promise(() => {}) }), {}, SHORT_DEADLINE_MILLIS)],
+    ['address is refused', ['dnsMillis'], () => send(aClient({ resolve: resolveTo('10.0.0.1') }), {})],
+    ['port is closed', ['dnsMillis'], async () => send(aClient(), { url: urlOf(await aStoppedReceiver()) })],
+    [
+      'handshake never ends',
+      ['dnsMillis', 'connectMillis'],
+      async () => send(aClient(), { url: urlOf(await aReceiver(hang, { isSilent: true })) }, SHORT_DEADLINE_MILLIS),
+    ],
+    [
+      'certificate is for another host',
+      ['dnsMillis', 'connectMillis'],
+      async () => send(aClient(), { url: `https://another.example.org:${(await aReceiver(hang)).port}/` }),
+    ],
+    [
+      'answer never comes',
+      ['dnsMillis', 'connectMillis', 'tlsMillis'],
+      async () => send(aClient(), { url: urlOf(await aReceiver(hang)) }, SHORT_DEADLINE_MILLIS),
+    ],
+    [
+      'connection is reset',
+      ['dnsMillis', 'connectMillis', 'tlsMillis'],
+      async () => send(aClient(), { url: urlOf(await aReceiver(reset)) }),
+    ],
+    [
+      'answer breaks off',
+      ['dnsMillis', 'connectMillis', 'tlsMillis', 'firstByteMillis'],
+      async () => send(aClient(), { url: urlOf(await aReceiver(({ socket }) => socket.end('HTTP/1.1 20'))) }),
+    ],
+  ])('are those before the end when the %s', async (_name, expected, sendInVain) => {
+    const outcome = await sendInVain();
+    expect(outcome.kind).toBe('unanswered');
+    expect(Object.keys(outcome.phases)).toEqual(expected);
+  });
+
+  function splitAnswer(first: string, second: string): Behaviour {
+    return (session) => {
+      sendRaw(first)(session);
+      delayed(WAIT_MILLIS, sendRaw(second))(session);
+    };
+  }
+
+  async function aStoppedReceiver(): Promise<HostileServer> {
+    const receiver = await aReceiver(answer(200));
+    await receiver.stop();
+    return receiver;
+  }
+
+  function sumOf(phases: PhaseMillis): number {
+    return Object.values(phases).reduce((sum: number, millis: number) => sum + millis, 0);
+  }
+});
+
 describe('the address guard', () => {
   it.each(deniedCases)('opens no socket to $url ($why)', async ({ url, layer, resolves_to = [], then }) => {
     const sockets = countSockets();
@@ -535,7 +663,7 @@ function aClient(overrides: Partial<UndiciWebhookClientOptions> = {}): UndiciWeb
   return client;
 }
 
-async function aReceiver(behaviour: Behaviour, options: { isSilent?: boolean } = {}): Promise<HostileServer> {
+async function aReceiver(behaviour: Behaviour, options: HostileServerOptions = {}): Promise<HostileServer> {
   const receiver = await startHostileServer(certificate, behaviour, options);
   onTestFinished(receiver.stop);
   return receiver;

@@ -7,7 +7,7 @@ import { jsonFormat } from '../../../shared/domain/formats/json.ts';
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 
 function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}, body = ''): AttemptOutcome {
-  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 5 };
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 5, phases: {} };
 }
 
 describe('the generic format', () => {
@@ -29,13 +29,13 @@ describe('the generic format', () => {
   it.each(['dns-failed', 'connect-failed', 'tls-failed', 'connection-reset', 'protocol-violated', 'timeout'] as const)(
     'takes no answer (%s) for a failure that is worth a retry',
     (error: NoAnswer) => {
-      const result = classify({ kind: 'unanswered', error, millis: 1 }, jsonFormat, NOW);
+      const result = classify({ kind: 'unanswered', error, millis: 1, phases: {} }, jsonFormat, NOW);
       expect(result).toEqual({ kind: 'failure', cause: { error } });
     },
   );
 
   it.each(['address-refused', 'url-refused'] as const)('takes %s for the end', (error) => {
-    const result = classify({ kind: 'unanswered', error, millis: 1 }, jsonFormat, NOW);
+    const result = classify({ kind: 'unanswered', error, millis: 1, phases: {} }, jsonFormat, NOW);
     expect(result).toEqual({ kind: 'failure', cause: { error }, final: error });
   });
 

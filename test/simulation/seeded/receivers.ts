@@ -120,9 +120,9 @@ function answered(
   millis: number,
   headers: Readonly<Record<string, string>> = {},
 ): AttemptOutcome {
-  return { kind: 'answered', answer: { statusCode, headers, body }, millis };
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis, phases: {} };
 }
 
 function unanswered(error: NoAnswer, millis: number): AttemptOutcome {
-  return { kind: 'unanswered', error, millis };
+  return { kind: 'unanswered', error, millis, phases: {} };
 }
