@@ -1,0 +1,8 @@
+/** What is to be filled in for every format, in the order in which people browse them. */
+import type { FormatContract } from './format-contract.ts';
+import { jsonContract } from './json.ts';
+
+
+export function findFormatContract(id: string): FormatContract | undefined {
+  return FORMAT_CONTRACTS.find((contract) => contract.id === id);
+}

@@ -1,0 +1,58 @@
+/** The two catalogues, of renderers and of what is filled in, name the same formats, and each contract keeps its own rules. */
+import { describe, expect, it } from 'vitest';
+import { FORMAT_CONTRACTS, findFormatContract } from '../../../../shared/contract/formats/catalogue.ts';
+import { checkFields } from '../../../../shared/contract/formats/format-contract.ts';
+import { FORMATS, findFormat } from '../../../../shared/domain/formats/catalogue.ts';
+
+describe('the catalogues', () => {
+  it('name the same formats, each once', () => {
+    const ids = FORMATS.map(({ id }) => id);
+    expect(FORMAT_CONTRACTS.map(({ id }) => id)).toEqual(ids);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('find a format by its id and nothing by another', () => {
+    for (const { id } of FORMATS) {
+      expect(findFormat(id)?.id).toBe(id);
+      expect(findFormatContract(id)?.id).toBe(id);
+    }
+    expect(findFormat('telepathy')).toBeUndefined();
+    expect(findFormatContract('toString')).toBeUndefined();
+  });
+});
+
+describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as const))(
+  'the contract of %s',
+  (_id, contract) => {
+    const fields = [...contract.options, ...contract.credentials];
+
+    it('has fields that people can understand, each with a name of its own', () => {
+      expect(new Set(fields.map(({ name }) => name)).size).toBe(fields.length);
+      for (const { name, label, help } of fields) {
+        expect(name).toMatch(/^[a-z][A-Za-z0-9]*$/);
+        expect(label).not.toBe('');
+        expect(help).toMatch(/\.$/);
+      }
+      expect(contract.summary).toMatch(/^[^.]+\.$/);
+    });
+
+    it('accepts its own examples, defaults and choices', () => {
+      for (const field of fields) {
+        const choices = field.kind === 'choice' ? field.choices.map(({ value }) => value) : [];
+        for (const value of [field.example, field.default, ...choices]) {
+          expect(checkFields([field], { [field.name]: value ?? field.default ?? '' }).kind).toBe(
+            value === undefined && field.required && field.default === undefined ? 'refused' : 'accepted',
+          );
+        }
+      }
+      const example = new URL(contract.url.example);
+      expect(example.protocol).toBe('https:');
+      expect(contract.checkUrl?.(example)).toBeUndefined();
+    });
+
+    it('is data that can be served', () => {
+      const { checkUrl: _rule, ...data } = contract;
+      expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+    });
+  },
+);
