@@ -1,6 +1,7 @@
 /** What is to be filled in for every format, in the order in which people browse them. */
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
+import { splunkHecContract } from './splunk-hec.ts';
 
 
 export function findFormatContract(id: string): FormatContract | undefined {

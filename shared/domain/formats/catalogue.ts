@@ -4,6 +4,7 @@
  */
 import type { Format } from '../format.ts';
 import { jsonFormat } from './json.ts';
+import { splunkHecFormat } from './splunk-hec.ts';
 
 
 export function findFormat(id: string): Format | undefined {
