@@ -4,8 +4,10 @@
  */
 import type { Format } from '../format.ts';
 import { jsonFormat } from './json.ts';
+import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
 
+export const FORMATS: readonly Format[] = [jsonFormat, splunkHecFormat, slackFormat];
 
 export function findFormat(id: string): Format | undefined {
   return FORMATS.find((format) => format.id === id);

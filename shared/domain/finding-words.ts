@@ -1,0 +1,46 @@
+/**
+ * A finding in words, for destinations whose readers are people. The texts come out tame (no control characters, nothing
+ * that reorders what is read) but not escaped: what is special differs from one destination to the next.
+ */
+import type { Finding } from './finding.ts';
+import type { SeverityLevel } from './severity.ts';
+
+export const LEVEL_WORDS: Readonly<Record<SeverityLevel, string>> = {
+  critical: 'Critical',
+  high: 'High',
+  medium: 'Medium',
+  low: 'Low',
+  info: 'Informational',
+};
+
+/** Control characters but the line feed, and what turns the direction of reading ("Trojan Source", CVE-2021-42574). */
+const UNTAMED = /[[\p{Cc}--\n]\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gv;
+
+/** `High (82)`. */
+export function severityWords({ level, score }: Finding['severity']): string {
+  return `${LEVEL_WORDS[level]} (${Math.round(score * 10) / 10})`;
+}
+
+/** `jane@acme.example (identity 00u1x)`; the name may be empty. */
+export function affectedWords({ type, id, name }: Finding['affected']): string {
+  return oneLine(name === '' ? `${type} ${id}` : `${name} (${type} ${id})`);
+}
+
+/** For titles and table cells. */
+export function oneLine(text: string): string {
+  return paragraphs(text).replaceAll(/\s+/g, ' ');
+}
+
+/** For running text: lines stay lines. */
+export function paragraphs(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(UNTAMED, ' ').trim();
+}
+
+/**
+ * Where the remediation's guidance is, in ASCII as browsers send it. Undefined if there is none, or if it is longer
+ * than the destination takes: half a link leads elsewhere.
+ */
+export function guidanceLink({ remediation }: Finding, maxCharacters: number): string | undefined {
+  const link = URL.parse(remediation.url ?? '')?.href;
+  return link !== undefined && link.length <= maxCharacters ? link : undefined;
+}

@@ -1,0 +1,81 @@
+/**
+ * Slack's incoming webhook: a message of blocks. The finding's texts stand in `plain_text` objects, where Slack reads
+ * neither mentions nor links nor emphasis; the one `mrkdwn` object holds the guidance link alone.
+ */
+import type { Answer } from '../attempt-outcome.ts';
+import { cutToFit } from '../cut-text.ts';
+import type { Finding } from '../finding.ts';
+import { affectedWords, guidanceLink, LEVEL_WORDS, oneLine, paragraphs, severityWords } from '../finding-words.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+import type { DeliveryId } from '../ids.ts';
+
+/** The comments of `@slack/types` give these, in characters. */
+const HEADER_CHARACTERS = 150;
+const SECTION_CHARACTERS = 3_000;
+/** Slack takes 2,000 of each; all blocks together must stay below about 13,000 (bolt-js issue 2509), here 12,000. */
+const FIELD_CHARACTERS = 1_000;
+
+export const slackFormat: Format = {
+  id: 'slack',
+  urlIsCredential: true,
+  render: ({ finding, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ text: headline(finding), blocks: blocksOf(finding, deliveryId) }),
+  }),
+  classify,
+};
+
+function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
+  const { severity, affected, platform, detectedAt, id, remediation } = finding;
+  const summary = paragraphs(remediation.summary);
+  // Left for the two signs around the link and its words.
+  const link = guidanceLink(finding, 2_500);
+  return [
+    { type: 'header', text: plainText(headline(finding)) },
+    {
+      type: 'section',
+      fields: [
+        field('Severity', severityWords(severity)),
+        field('Affected', affectedWords(affected)),
+        field('Platform', oneLine(platform)),
+        field('Detected', oneLine(detectedAt)),
+      ],
+    },
+    ...(summary === '' ? [] : [{ type: 'section', text: plainText(fitEscaped(summary, SECTION_CHARACTERS)) }]),
+    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: linkTo(link), verbatim: true } }]),
+    { type: 'context', elements: [plainText(fitEscaped(`Finding ${oneLine(id)} · ${deliveryId}`, FIELD_CHARACTERS))] },
+  ];
+}
+
+/** Also the text of the notification, which shows no blocks. */
+function headline({ severity, title }: Finding): string {
+  return fitEscaped(`${LEVEL_WORDS[severity.level]}: ${oneLine(title)}`, HEADER_CHARACTERS);
+}
+
+function field(label: string, value: string) {
+  return plainText(fitEscaped(`${label}\n${value}`, FIELD_CHARACTERS));
+}
+
+function plainText(text: string) {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+/** A bar would end the address and begin the words. */
+function linkTo(link: string): string {
+  return `<${escapeText(link.replaceAll('|', '%7C'))}|Remediation guidance>`;
+}
+
+function fitEscaped(text: string, maxCharacters: number): string {
+  return escapeText(cutToFit(text, (candidate) => escapeText(candidate).length <= maxCharacters));
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Slack says `ok`; anything else with a 200 came from somebody in between. */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  return { kind: statusCode === 200 && body.trim() === 'ok' ? 'success' : 'failure' };
+}
