@@ -7,6 +7,9 @@ const MASK = '***';
 /** Shorter parts of a header value ("Bearer", "v1") are words, not secrets. */
 const MIN_PART_CHARACTERS = 8;
 
+/** Shorter steps of a path ("services", "integrations") are words too; tokens in URLs have 16 characters and more. */
+const MIN_URL_PART_CHARACTERS = 16;
+
 /** Replaces every secret, and every long word of one, in the encodings in which an echo would show it. */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   const needles = new Set<string>();
@@ -17,7 +20,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
     if (key !== '') {
       needles.add(Buffer.from(key, 'base64').toString('hex'));
     }
-    for (const value of [secret, key, ...words]) {
+    for (const value of [secret, key, ...words, ...urlParts(secret)]) {
       for (const form of encodings(value)) {
         needles.add(form);
       }
@@ -27,6 +30,18 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   const ordered = [...needles].filter((needle) => needle !== '').sort((a, b) => b.length - a.length);
   const any = ordered.map((needle) => RegExp.escape(needle)).join('|');
   return any === '' ? text : text.replaceAll(new RegExp(any, 'gi'), MASK);
+}
+
+/** A receiver that finds nothing at a URL names its path, without the host; one that redirects puts another before it. */
+function urlParts(secret: string): readonly string[] {
+  const url = URL.parse(secret);
+  if (url?.protocol !== 'https:') {
+    return [];
+  }
+  const { pathname, search, searchParams } = url;
+  const wholes = [pathname + search, pathname].filter((whole) => whole.length >= MIN_PART_CHARACTERS);
+  const parts = [...pathname.split('/'), ...searchParams.values()];
+  return [...wholes, ...parts.filter((part) => part.length >= MIN_URL_PART_CHARACTERS)];
 }
 
 function encodings(value: string): readonly string[] {

@@ -39,6 +39,28 @@ describe('what is kept of an answer', () => {
     expect(excerptAnswer('bad token abcdef0123456789', ['Bearer abcdef0123456789'])).toBe('bad token ***');
   });
 
+  it.each([
+    ['its path', 'Cannot POST /services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb'],
+    ['its path behind another host', 'https://login.example/services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb'],
+    ['its token', 'no_such_token Xy7kQm2vN9pLw4Rt8sZb'],
+    ['its path, encoded', 'back=%2Fservices%2FT0AB%2FB1CD%2FXy7kQm2vN9pLw4Rt8sZb'],
+  ])('never holds the secret of a URL that was echoed by %s', (_form, body) => {
+    const kept = excerptAnswer(body, ['https://hooks.example/services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb']);
+    expect(kept).toContain('***');
+    expect(kept).not.toContain('Xy7kQm2vN9pLw4Rt8sZb');
+  });
+
+  it('never holds the token in the query of a URL, and leaves its words', () => {
+    const url = 'https://flows.example/services?api-version=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq';
+    expect(excerptAnswer('sig Xy7kQm2vN9pLw4Rt8sZb/q of api-version 1 in services', [url])).toBe(
+      'sig *** of api-version 1 in services',
+    );
+  });
+
+  it('is not riddled with holes for a URL that is hardly more than a host', () => {
+    expect(excerptAnswer('a/b/c', ['https://hooks.example/'])).toBe('a/b/c');
+  });
+
   it('leaves no half of a secret at the cut', () => {
     const kept = excerptAnswer('x'.repeat(1_010) + SECRET, [SECRET]);
     expect(kept).toBe(`${'x'.repeat(1_010)}***`);
