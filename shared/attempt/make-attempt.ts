@@ -3,7 +3,7 @@
  * now, the answer, and what may be kept of it. Whether it may be made, and what follows from it, is not known here.
  */
 import { buildRequest, secretValues } from '../contract/outgoing-request.ts';
-import { excerptAnswer } from '../domain/answer-excerpt.ts';
+import { excerptAnswer, maskAnswer } from '../domain/answer-excerpt.ts';
 import type { AttemptOutcome } from '../domain/attempt-outcome.ts';
 import { classify, type Result } from '../domain/classify.ts';
 import type { Attempt, DeliveryMessage } from '../domain/delivery.ts';
@@ -30,6 +30,11 @@ export interface MadeAttempt {
   readonly result: Result;
   /** Host and port that it went to. */
   readonly host: string;
+  /**
+   * The outcome as a person may see it: of an answer the first 20 headers and 1 KB of body, with every secret masked.
+   * Worked out when asked for, because it costs more than sending, and `send` shows nothing to anybody.
+   */
+  readonly showOutcome: () => AttemptOutcome;
 }
 
 /** Rejects if the secret cannot be read: then no attempt was made and none is used up. */
@@ -60,11 +65,18 @@ export async function makeAttempt(
     attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { answer: kept }) },
     result,
     host: URL.parse(request.url)?.host ?? '',
+    showOutcome: () => maskOutcome(outcome, secret),
   };
 }
 
 function codeOf(outcome: AttemptOutcome): Pick<Attempt, 'statusCode' | 'error'> {
   return outcome.kind === 'answered' ? { statusCode: outcome.answer.statusCode } : { error: outcome.error };
+}
+
+function maskOutcome(outcome: AttemptOutcome, secret: WebhookSecret | undefined): AttemptOutcome {
+  return outcome.kind === 'answered'
+    ? { ...outcome, answer: maskAnswer(outcome.answer, secretValues(secret)) }
+    : outcome;
 }
 
 /** A success keeps no answer: its row then fits one write unit. */

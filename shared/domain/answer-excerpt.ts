@@ -1,11 +1,23 @@
-/** The part of a failed attempt's answer that is kept for the tenant to read. */
+/** What the tenant may read of an answer: the part that the log keeps of a failed one, and what a test send shows. */
+import type { Answer } from './attempt-outcome.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
 const KEPT_BYTES = 1_024;
+
+/** Enough to see what answered: a proxy, a login page, the receiver itself. */
+const SHOWN_HEADERS = 20;
 
 /** Masked first and cut then, so that no half of a secret is left at the cut; cut between characters. */
 export function excerptAnswer(body: string, secrets: readonly string[]): string {
   const kept = new Uint8Array(KEPT_BYTES);
   const { written } = new TextEncoder().encodeInto(maskSecrets(body, secrets), kept);
   return new TextDecoder().decode(kept.subarray(0, written));
+}
+
+/** The first headers, and as much of each and of the body as is kept of a body, every secret masked. */
+export function maskAnswer({ statusCode, headers, body }: Answer, secrets: readonly string[]): Answer {
+  const shown = Object.entries(headers)
+    .slice(0, SHOWN_HEADERS)
+    .map(([name, value]) => [excerptAnswer(name, secrets), excerptAnswer(value, secrets)]);
+  return { statusCode, headers: Object.fromEntries(shown), body: excerptAnswer(body, secrets) };
 }

@@ -149,6 +149,13 @@ export const GUARDS: readonly Guard[] = [
     test: HANDLER,
   },
   {
+    name: 'secrets in answers that are shown are masked',
+    file: 'shared/attempt/make-attempt.ts',
+    guard: 'showOutcome: () => maskOutcome(outcome, secret),',
+    without: 'showOutcome: () => maskOutcome(outcome, undefined),',
+    test: 'test/shared/attempt/make-attempt.test.ts',
+  },
+  {
     name: 'a finding goes to its tenant only',
     file: 'shared/domain/plan-deliveries.ts',
     guard: '.filter((webhook) => webhook.tenantId === tenantId)',

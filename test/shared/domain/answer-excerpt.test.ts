@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { excerptAnswer } from '../../../shared/domain/answer-excerpt.ts';
+import { excerptAnswer, maskAnswer } from '../../../shared/domain/answer-excerpt.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -68,5 +68,29 @@ describe('what is kept of an answer', () => {
 
   it('masks the longer of two secrets whole', () => {
     expect(excerptAnswer('abcdefghijkl', ['abcdefgh', 'abcdefghijkl'])).toBe('***');
+  });
+});
+
+describe('what is shown of an answer', () => {
+  it('is its status, its first 20 headers and what is kept of its body', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `x-${index}`);
+    const headers = Object.fromEntries(names.map((name) => [name, 'v']));
+    const shown = maskAnswer({ statusCode: 302, headers, body: 'x'.repeat(5_000) }, []);
+    expect(shown).toMatchObject({ statusCode: 302, body: 'x'.repeat(1_024) });
+    expect(Object.keys(shown.headers)).toEqual(names.slice(0, 20));
+  });
+
+  it('has no header longer than that', () => {
+    const shown = maskAnswer({ statusCode: 200, headers: { 'x-long': 'x'.repeat(5_000) }, body: '' }, []);
+    expect(shown.headers).toEqual({ 'x-long': 'x'.repeat(1_024) });
+  });
+
+  it('has every secret masked, in names and values of headers and in the body', () => {
+    const headers = { location: `https://login.example/?key=${SECRET}`, [`x-${SECRET.toLowerCase()}`]: '1' };
+    expect(maskAnswer({ statusCode: 200, headers, body: `got ${SECRET}` }, [SECRET])).toEqual({
+      statusCode: 200,
+      headers: { location: 'https://login.example/?key=***', 'x-***': '1' },
+      body: 'got ***',
+    });
   });
 });
