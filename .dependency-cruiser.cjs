@@ -7,6 +7,7 @@ const TYPES_ONLY = ['type-only'];
 const PLACES = [
   '^shared/(domain|contract|ports|attempt|adapters|topology)/',
   '^functions/[^/]+/[^/]+\\.ts$',
+  '^functions/api/(routes|webhooks|deliveries)/[^/]+\\.ts$',
   '^(infra|local|test|scripts|bench)/',
   '^[^/]+\\.(ts|cjs)$',
   'node_modules',
@@ -53,6 +54,13 @@ module.exports = {
       'A handler and its helpers use their own folder, contract, domain, ports and attempt.',
       '^functions/([^/]+)/',
       ['^functions/$1/', '^shared/(attempt|contract|domain|ports)/', 'node_modules/@types/aws-lambda/'],
+      { pathNot: ['/(index|env)\\.ts$', '^functions/api/'] },
+    ),
+    only(
+      'the-api-also-knows-hono',
+      'The API and its routes speak HTTP by Hono; all else as for every handler.',
+      '^functions/api/',
+      ['^functions/api/', '^shared/(attempt|contract|domain|ports)/', 'node_modules/(hono|@hono/zod-openapi)/'],
       { pathNot: '/(index|env)\\.ts$' },
     ),
     only('env-knows-zod', 'env.ts parses the environment and nothing else.', '^functions/[^/]+/env\\.ts$', [ZOD]),
@@ -60,6 +68,7 @@ module.exports = {
       '^functions/$1/',
       '^shared/(adapters|domain)/',
       SDK,
+      'node_modules/hono/',
       '^(node:)?crypto$',
     ]),
     only('infra-deploys', 'infra/ knows CDK, the topology and the *types* of environments.', '^infra/', [

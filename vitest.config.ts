@@ -9,6 +9,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // Far more than any takes; on a busy machine the embedded engines are slow.
+          testTimeout: 30_000,
           include: ['test/*.test.ts', 'test/{shared,functions,flow,scripts,docs}/**/*.test.ts'],
         },
       },

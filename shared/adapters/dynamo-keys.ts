@@ -1,5 +1,6 @@
 /** The keys of both tables, in one place because readers and writers must agree on them. */
-import type { DeliveryRow } from '../domain/delivery.ts';
+import { createHash } from 'node:crypto';
+import type { DeliveryRow, DeliveryStatus } from '../domain/delivery.ts';
 import {
   type DeliveryId,
   parseDeliveryId,
@@ -8,6 +9,7 @@ import {
   type TenantId,
   type WebhookId,
 } from '../domain/ids.ts';
+import type { RequestName } from '../ports/api-records.ts';
 import type { DeliveryKey } from '../ports/batch-reader.ts';
 
 const TENANT_PREFIX = 'TENANT#';
@@ -20,7 +22,22 @@ export function tenantKey(tenantId: TenantId): string {
   return TENANT_PREFIX + tenantId;
 }
 
-export function webhookKey(tenantId: TenantId, webhookId: WebhookId): { readonly pk: string; readonly sk: string } {
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** A caller's key may be long and hold anything, so it is hashed. */
+export function requestKey(tenantId: TenantId, { route, key }: RequestName): ItemKey {
+  const name = createHash('sha256').update(`${route}\n${key}`).digest('base64url');
+  return { pk: tenantKey(tenantId), sk: `REQUEST#${name}` };
+}
+
+export function testSendsKey(tenantId: TenantId, minute: number): ItemKey {
+  return { pk: tenantKey(tenantId), sk: `TEST-SENDS#${minute}` };
+}
+
+export function webhookKey(tenantId: TenantId, webhookId: WebhookId): ItemKey {
   return { pk: tenantKey(tenantId), sk: WEBHOOK_PREFIX + webhookId };
 }
 
@@ -28,12 +45,17 @@ export function webhookIdOfKey(sk: string): WebhookId | undefined {
   return sk.startsWith(WEBHOOK_PREFIX) ? parseWebhookId(sk.slice(WEBHOOK_PREFIX.length)) : undefined;
 }
 
-export function deliveryKey(
-  tenantId: TenantId,
-  webhookId: WebhookId,
-  deliveryId: DeliveryId,
-): { readonly pk: string; readonly sk: string } {
-  return { pk: `${tenantId}#${webhookId}`, sk: deliveryId };
+export function logKey(tenantId: TenantId, webhookId: WebhookId): string {
+  return `${tenantId}#${webhookId}`;
+}
+
+export function deliveryKey(tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId): ItemKey {
+  return { pk: logKey(tenantId, webhookId), sk: deliveryId };
+}
+
+/** By status, so that failed and held ones can be counted and listed without reading their rows. */
+export function attentionKey(tenantId: TenantId, webhookId: WebhookId, status: DeliveryStatus): string {
+  return `${logKey(tenantId, webhookId)}#${status}`;
 }
 
 /** Undefined for a key that is no delivery's. */
@@ -48,7 +70,7 @@ export function parseDeliveryKey(item: Readonly<Record<string, unknown>>): Deliv
 /** Only failing rows have them: an index on what every delivery writes would double the cost of all. */
 export function indexAttributes(row: DeliveryRow): { readonly attentionOf?: string; readonly dueShard?: number } {
   return {
-    ...(row.failedAt !== undefined && { attentionOf: `${row.tenantId}#${row.webhookId}` }),
+    ...(row.failedAt !== undefined && { attentionOf: attentionKey(row.tenantId, row.webhookId, row.status) }),
     ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(row.deliveryId) }),
   };
 }

@@ -18,7 +18,8 @@ import type { WebhookHealthNotes, WebhookStore, WriteOutcome } from '../ports/we
 import { tenantKey, WEBHOOK_PREFIX, webhookIdOfKey, webhookKey } from './dynamo-keys.ts';
 
 /** Attributes that a change may take away; the others are always there. */
-const OPTIONAL_ATTRIBUTES = ['stateReason', 'secretArn', 'secretVersionId', 'failingSince'];
+const OPTIONAL_ATTRIBUTES = ['stateReason', 'secretArn', 'secretVersionId', 'secretContents', 'failingSince'];
+const STATE_ATTRIBUTES = ['state', 'stateReason'];
 const HEALTH_ATTRIBUTES = ['failuresInARow', 'failingSince', 'exhaustedCount'];
 
 type UpdateExpression = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
@@ -85,9 +86,14 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
       return conditionally('change a webhook', update(tenantId, after.webhookId, settingsUpdate(before, after)));
     },
 
-    async remove(tenantId, webhookId) {
-      const Key = marshall(webhookKey(tenantId, webhookId));
-      await conditionally('remove a webhook', client.send(new DeleteItemCommand({ TableName: tableName, Key })));
+    remove(tenantId, { webhookId, revision }) {
+      const command = new DeleteItemCommand({
+        TableName: tableName,
+        Key: marshall(webhookKey(tenantId, webhookId)),
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: marshall({ ':revision': revision }),
+      });
+      return conditionally('remove a webhook', client.send(command));
     },
 
     async note(tenantId, webhookId, event, nowMillis) {
@@ -120,23 +126,24 @@ function toWebhook(tenantId: TenantId, item: Readonly<Record<string, unknown>>):
 }
 
 function settingsUpdate(before: Webhook, after: Webhook): UpdateExpression {
+  // Both are the sender's to change as well, and without a new revision.
   const writesHealth = after.health !== before.health;
-  const item = Object.entries(toWebhookItem(after)).filter(
-    ([name]) => writesHealth || !HEALTH_ATTRIBUTES.includes(name),
-  );
-  const removed = OPTIONAL_ATTRIBUTES.filter(
-    (name) => (writesHealth || !HEALTH_ATTRIBUTES.includes(name)) && !item.some(([set]) => set === name),
-  );
+  const writesState = after.state !== before.state;
+  const isWritten = (name: string) =>
+    (writesHealth || !HEALTH_ATTRIBUTES.includes(name)) && (writesState || !STATE_ATTRIBUTES.includes(name));
+  const item = Object.entries(toWebhookItem(after)).filter(([name]) => isWritten(name));
+  const removed = OPTIONAL_ATTRIBUTES.filter((name) => isWritten(name) && !item.some(([set]) => set === name));
   const assignments = item.map(([name]) => `#${name} = :${name}`).join(', ');
   const removals = removed.map((name) => `#${name}`).join(', ');
   const names = [...item.map(([name]) => name), ...removed];
   return {
     UpdateExpression: `SET ${assignments}${removals && ` REMOVE ${removals}`}`,
-    ConditionExpression: '#revision = :revisionBefore',
+    ConditionExpression: `#revision = :revisionBefore${writesState ? ' AND #state = :stateBefore' : ''}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: marshall({
       ...Object.fromEntries(item.map(([name, value]) => [`:${name}`, value])),
       ':revisionBefore': before.revision,
+      ...(writesState && { ':stateBefore': before.state.kind }),
     }),
   };
 }

@@ -9,6 +9,7 @@ export function createPowertoolsTelemetry(): Telemetry {
   const metrics = new Metrics();
   return {
     attempted: (line) => logger.info('delivery.attempted', { ...line }),
+    answered: (line) => logger.info('request.answered', { ...line }),
     count: (metric, amount = 1) => metrics.addMetric(metric, MetricUnit.Count, amount),
     warn: (event, fields) => logger.warn(event, { ...fields }),
     fail: (event, fields, error) =>

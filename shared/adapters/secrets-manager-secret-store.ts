@@ -1,13 +1,17 @@
 /** The webhooks' secrets in Secrets Manager. Versions are read by id, so what was read once is kept. */
-import { randomUUID } from 'node:crypto';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
+  ResourceExistsException,
+  ResourceNotFoundException,
   type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { parseWebhookSecret, serializeWebhookSecret } from '../contract/webhook-secret.ts';
+import type { TenantId, WebhookId } from '../domain/ids.ts';
 import type { SecretReference, WebhookSecret } from '../domain/webhook.ts';
 import { DependencyUnavailable } from '../ports/dependency-unavailable.ts';
 import type { SecretReader, SecretStore } from '../ports/secret-store.ts';
@@ -38,32 +42,81 @@ export function createSecretsManagerSecretReader(client: SecretsManagerClient): 
   };
 }
 
+/**
+ * Secrets Manager may delete a version that has no staging label (its guide, "Secret versions"). `AWSCURRENT` and
+ * `AWSPREVIOUS` go to the two latest versions, whoever uses which: two rotations that break off before the webhook names
+ * their version would leave the one in use without a label. So it gets one of its own.
+ */
+const IN_USE = 'THALIAN_IN_USE';
+
 /** `namePrefix` separates the stages; the functions' permissions name it too. */
 export function createSecretsManagerSecretStore(client: SecretsManagerClient, namePrefix: string): SecretStore {
+  const nameOf = (tenantId: TenantId, webhookId: WebhookId) => `${namePrefix}${tenantId}/${webhookId}`;
+
+  async function putVersion(id: string, versionId: string, secret: WebhookSecret): Promise<SecretReference> {
+    const command = new PutSecretValueCommand({
+      SecretId: id,
+      SecretString: serializeWebhookSecret(secret),
+      // Becomes the version's id.
+      ClientRequestToken: versionId,
+    });
+    return toReference(await client.send(command).catch(unavailable('store a new version')));
+  }
+
+  async function markInUse({ arn, versionId }: SecretReference): Promise<void> {
+    const description = await client
+      .send(new DescribeSecretCommand({ SecretId: arn }))
+      .catch(unavailable('describe a secret'));
+    const versions = Object.entries(description.VersionIdsToStages ?? {});
+    const marked = versions.find(([, stages]) => stages.includes(IN_USE))?.[0];
+    if (marked !== versionId) {
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: arn,
+        VersionStage: IN_USE,
+        MoveToVersionId: versionId,
+        RemoveFromVersionId: marked,
+      });
+      await client.send(command).catch(unavailable('mark the version in use'));
+    }
+  }
+
   return {
     ...createSecretsManagerSecretReader(client),
 
-    async create(tenantId, webhookId, secret) {
+    async create(tenantId, webhookId, versionId, secret) {
       const command = new CreateSecretCommand({
-        Name: `${namePrefix}${tenantId}/${webhookId}`,
+        Name: nameOf(tenantId, webhookId),
         SecretString: serializeWebhookSecret(secret),
-        ClientRequestToken: randomUUID(),
+        ClientRequestToken: versionId,
       });
-      return toReference(await client.send(command).catch(unavailable('create a secret')));
+      const created = await client.send(command).catch((error: unknown) => {
+        if (error instanceof ResourceExistsException) {
+          return undefined;
+        }
+        throw new DependencyUnavailable('secret-store', 'create a secret', error);
+      });
+      return created === undefined ? putVersion(nameOf(tenantId, webhookId), versionId, secret) : toReference(created);
     },
 
-    async replace(_tenantId, reference, secret) {
-      const command = new PutSecretValueCommand({
-        SecretId: reference.arn,
-        SecretString: serializeWebhookSecret(secret),
-        ClientRequestToken: randomUUID(),
-      });
-      return toReference(await client.send(command).catch(unavailable('store a new version')));
+    async replace(_tenantId, inUse, versionId, secret) {
+      await markInUse(inUse);
+      return putVersion(inUse.arn, versionId, secret);
     },
 
-    async remove(_tenantId, secretArn) {
-      const command = new DeleteSecretCommand({ SecretId: secretArn, ForceDeleteWithoutRecovery: true });
-      await client.send(command).catch(unavailable('delete a secret'));
+    async remove(tenantId, webhookId) {
+      const command = new DeleteSecretCommand({
+        SecretId: nameOf(tenantId, webhookId),
+        ForceDeleteWithoutRecovery: true,
+      });
+      try {
+        await client.send(command);
+        return true;
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) {
+          return false;
+        }
+        throw new DependencyUnavailable('secret-store', 'delete a secret', error);
+      }
     },
   };
 }

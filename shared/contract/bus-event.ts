@@ -6,6 +6,7 @@ const DETAIL_TYPES: Readonly<Record<Announcement['kind'], string>> = {
   'delivery-failed': 'Delivery Failed',
   'webhook-disabled': 'Webhook Disabled',
   'webhook-recovered': 'Webhook Recovered',
+  'webhook-changed': 'Webhook Changed',
 };
 
 export interface BusEvent {

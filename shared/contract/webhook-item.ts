@@ -15,6 +15,14 @@ const itemSchema = z.object({
   stateReason: z.enum(['gone', 'failing']).exactOptional(),
   secretArn: z.string().exactOptional(),
   secretVersionId: z.string().exactOptional(),
+  secretContents: z
+    .object({
+      isSigned: z.boolean(),
+      previousUntil: z.number().exactOptional(),
+      ownHeaders: z.int(),
+      credentials: z.array(z.string()),
+    })
+    .exactOptional(),
   revision: z.int(),
   failuresInARow: z.int().default(0),
   failingSince: z.number().exactOptional(),
@@ -27,7 +35,7 @@ const itemSchema = z.object({
 export type WebhookItem = z.input<typeof itemSchema>;
 
 export function toWebhookItem(webhook: Webhook): WebhookItem {
-  const { format, state, secret, health } = webhook;
+  const { format, state, secret, secretContents, health } = webhook;
   return {
     name: webhook.name,
     url: webhook.url,
@@ -37,6 +45,7 @@ export function toWebhookItem(webhook: Webhook): WebhookItem {
     state: state.kind,
     ...(state.kind === 'disabled' && { stateReason: state.reason }),
     ...(secret && { secretArn: secret.arn, secretVersionId: secret.versionId }),
+    ...(secretContents && { secretContents: { ...secretContents, credentials: [...secretContents.credentials] } }),
     revision: webhook.revision,
     ...health,
     createdAt: webhook.createdAt,

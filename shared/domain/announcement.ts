@@ -12,7 +12,27 @@ export type Announcement =
       readonly attempts: number;
     }
   | { readonly kind: 'webhook-disabled'; readonly webhookId: WebhookId; readonly reason: DisableReason }
-  | { readonly kind: 'webhook-recovered'; readonly webhookId: WebhookId };
+  | { readonly kind: 'webhook-recovered'; readonly webhookId: WebhookId }
+  | {
+      readonly kind: 'webhook-changed';
+      readonly webhookId: WebhookId;
+      readonly change: WebhookChange;
+      /** Names of the settings that were given anew; no values, old or new. */
+      readonly fields: readonly string[];
+      readonly by: string;
+      /** ISO 8601. */
+      readonly at: string;
+    };
+
+export type WebhookChange =
+  | 'connected'
+  | 'settings'
+  | 'alerts'
+  | 'paused'
+  | 'resumed'
+  | 'secret-rotated'
+  | 'secret-removed'
+  | 'deleted';
 
 export function announceFailure({ webhookId, deliveryId, reason, lastAttempt }: DeliveryRow): Announcement {
   return { kind: 'delivery-failed', webhookId, deliveryId, reason: reason ?? 'unknown', attempts: lastAttempt };

@@ -32,6 +32,19 @@ export function deliveryIdOf(
   return id;
 }
 
+/** Sorts before all ids of findings detected at this instant (epoch milliseconds) or later, and after all others. */
+export function deliveryIdBound(detectedAtMillis: number): string {
+  return `dlv_${base32(BigInt(detectedAtMillis), TIME_CHARACTERS)}`;
+}
+
+/** When the finding was detected, epoch milliseconds; undefined for an id that is not made by us. */
+export function detectedAtOf(id: DeliveryId): number | undefined {
+  const digits = [...id.slice('dlv_'.length, 'dlv_'.length + TIME_CHARACTERS)].map((digit) => CROCKFORD.indexOf(digit));
+  return digits.length < TIME_CHARACTERS || digits.includes(-1)
+    ? undefined
+    : digits.reduce((millis, digit) => millis * CROCKFORD.length + digit, 0);
+}
+
 function base32(value: bigint, characters: number): string {
   let text = '';
   for (let rest = value; text.length < characters; rest >>= 5n) {

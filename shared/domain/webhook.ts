@@ -39,6 +39,8 @@ export interface Webhook {
   readonly state: WebhookState;
   /** Names the exact secret value to use, so that a rotation acts at once and a value may be cached for ever. */
   readonly secret?: SecretReference;
+  /** What that value holds; absent without a secret. */
+  readonly secretContents?: SecretContents;
   /** Grows with every change by a person: the optimistic lock of their writes. */
   readonly revision: number;
   readonly health: WebhookHealth;
@@ -50,6 +52,17 @@ export interface Webhook {
 export interface SecretReference {
   readonly arn: string;
   readonly versionId: string;
+}
+
+/** What a secret holds, told without any of it: enough for the card, and to know what another destination needs anew. */
+export interface SecretContents {
+  readonly isSigned: boolean;
+  /** Until when the secret before the latest rotation signs too, epoch milliseconds. */
+  readonly previousUntil?: number;
+  /** How many headers of its own the webhook has. Their names stay secret as well. */
+  readonly ownHeaders: number;
+  /** Names of the format's credentials. */
+  readonly credentials: readonly string[];
 }
 
 /** The value behind a `SecretReference`. `url` is set where the URL is itself a credential. */
@@ -92,14 +105,15 @@ export interface NewWebhook {
   readonly name: string;
   readonly url: string;
   readonly format: Webhook['format'];
-  readonly secret?: SecretReference;
+  /** What the alert rule begins with; the format's proposal. */
+  readonly minSeverity?: SeverityLevel;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before somebody turns them on. */
-export function connectWebhook(settings: NewWebhook, change: Change): Webhook {
+export function connectWebhook({ minSeverity = 'high', ...settings }: NewWebhook, change: Change): Webhook {
   return {
     ...settings,
-    alerts: { enabled: false, minSeverity: 'high' },
+    alerts: { enabled: false, minSeverity },
     state: { kind: 'enabled' },
     revision: 1,
     health: HEALTHY,
@@ -107,6 +121,14 @@ export function connectWebhook(settings: NewWebhook, change: Change): Webhook {
     updatedAt: change.at,
     updatedBy: change.by,
   };
+}
+
+export type Settings = Partial<Pick<Webhook, 'name' | 'url'> & { readonly options: Webhook['format']['options'] }>;
+
+/** The format stays: its credentials and options would mean nothing to another. */
+export function changeSettings(webhook: Webhook, { options, ...settings }: Settings, change: Change): Webhook {
+  const format = options === undefined ? webhook.format : { ...webhook.format, options };
+  return changed({ ...webhook, ...settings, format }, change);
 }
 
 export function changeAlerts(webhook: Webhook, alerts: AlertRule, change: Change): Webhook {
@@ -130,14 +152,37 @@ export function disableWebhook(webhook: Webhook, reason: DisableReason): Webhook
   return webhook.state.kind === 'enabled' ? { ...webhook, state: { kind: 'disabled', reason } } : webhook;
 }
 
-/** After the new value was stored as a version of its own. */
-export function useSecret(webhook: Webhook, secret: SecretReference, change: Change): Webhook {
-  return changed({ ...webhook, secret }, change);
+/** After the value was stored as a version of its own; part of the change that brought it about, so no revision of its own. */
+export function useSecret(webhook: Webhook, reference: SecretReference, value: WebhookSecret): Webhook {
+  return { ...webhook, secret: reference, secretContents: contentsOf(value) };
 }
 
-export function dropSecret(webhook: Webhook, change: Change): Webhook {
-  const { secret: _dropped, ...rest } = webhook;
-  return changed(rest, change);
+export function contentsOf({ signing, headers = {}, credentials = {} }: WebhookSecret): SecretContents {
+  return {
+    isSigned: signing !== undefined,
+    ...(signing?.previousUntil !== undefined && { previousUntil: signing.previousUntil }),
+    ownHeaders: Object.keys(headers).length,
+    credentials: Object.keys(credentials).sort(),
+  };
+}
+
+/** Another value for the secret is a change of its own if nothing else changes with it. */
+export function changeSecret(
+  webhook: Webhook,
+  reference: SecretReference,
+  value: WebhookSecret,
+  change: Change,
+): Webhook {
+  return changed(useSecret(webhook, reference, value), change);
+}
+
+/** What another destination must not get without somebody giving it again: an editor could have it sent to himself. */
+export function heldBack({ secretContents: contents }: Webhook): readonly ('secret' | 'headers' | 'credentials')[] {
+  return [
+    ...(contents?.isSigned ? (['secret'] as const) : []),
+    ...(contents !== undefined && contents.ownHeaders > 0 ? (['headers'] as const) : []),
+    ...(contents !== undefined && contents.credentials.length > 0 ? (['credentials'] as const) : []),
+  ];
 }
 
 /** The new secret signs from now on; the one before it goes on signing beside it for `overlapSeconds`. */
@@ -153,11 +198,6 @@ export function rotateSigning(
       ? { current: next }
       : { current: next, previous, previousUntil: nowMillis + overlapSeconds * 1000 };
   return { ...secret, signing };
-}
-
-/** What has to go when a webhook goes. Deliveries of it that are still queued find it gone and are cancelled. */
-export function deleteWebhook(webhook: Webhook): { readonly webhookId: WebhookId; readonly secretArn?: string } {
-  return { webhookId: webhook.webhookId, ...(webhook.secret && { secretArn: webhook.secret.arn }) };
 }
 
 export type HealthEvent = 'succeeded' | 'attempt-failed' | 'exhausted';

@@ -20,6 +20,17 @@ export interface AttemptedLine {
   readonly reopen?: string;
 }
 
+/** The canonical line of one request to the API. */
+export interface AnsweredLine {
+  readonly method: string;
+  /** With placeholders: an id of the path is in the path alone. */
+  readonly route: string;
+  readonly statusCode: number;
+  readonly millis: number;
+  /** Absent if nobody could be identified. */
+  readonly tenantId?: TenantId;
+}
+
 export type Metric =
   | 'finding.dispatched'
   | 'finding.rejected'
@@ -38,6 +49,7 @@ export type Metric =
 
 export interface Telemetry {
   attempted(line: AttemptedLine): void;
+  answered(line: AnsweredLine): void;
   count(metric: Metric, amount?: number): void;
   /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
   warn(event: string, fields: Readonly<Record<string, string | number>>): void;

@@ -16,12 +16,14 @@ export interface WebhookStore extends WebhookDirectory {
   add(tenantId: TenantId, webhook: Webhook): Promise<WriteOutcome>;
 
   /**
-   * Writes the settings of `after` if the stored revision is still `before`'s. Health is written only where the change
-   * itself resets it, so that the sender's notes are not overwritten.
+   * Writes the settings of `after` if the stored revision is still `before`'s. What the sender writes too stays as it is
+   * stored unless this change is about it: health is written only where it is reset; the state only where it changes, and
+   * then only if it is still `before`'s.
    */
   replace(tenantId: TenantId, before: Webhook, after: Webhook): Promise<WriteOutcome>;
 
-  remove(tenantId: TenantId, webhookId: WebhookId): Promise<void>;
+  /** Only if the stored revision is still this one's. */
+  remove(tenantId: TenantId, webhook: Webhook): Promise<WriteOutcome>;
 }
 
 export interface WebhookHealthNotes {

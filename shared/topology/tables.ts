@@ -28,8 +28,8 @@ export const CONFIG_TABLE: TableShape = {
   indexes: [],
 };
 
-/** Failed and held deliveries of one webhook by the time they failed. */
-const ATTENTION_INDEX: IndexShape = {
+/** Failed deliveries of one webhook, and held ones, by the time they became so: `<tenantId>#<webhookId>#<status>`. */
+export const ATTENTION_INDEX: IndexShape = {
   indexName: 'attention',
   partitionKey: { name: 'attentionOf', type: 'S' },
   sortKey: { name: 'failedAt', type: 'N' },

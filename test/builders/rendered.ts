@@ -20,5 +20,5 @@ export function answered(
   headers: Readonly<Record<string, string>> = {},
 ): AttemptOutcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { kind: 'answered', answer: { statusCode, headers, body: text }, millis: 5 };
+  return { kind: 'answered', answer: { statusCode, headers, body: text }, millis: 5, phases: {} };
 }

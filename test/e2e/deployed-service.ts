@@ -163,11 +163,9 @@ export async function reachService() {
 
     /** Takes away what the suite put into the stack, so that it can be destroyed, or driven again. */
     async leave(): Promise<void> {
-      for (const { tenantId, webhookId, secret } of connected) {
-        await webhooks.remove(tenantId, webhookId);
-        if (secret !== undefined) {
-          await secrets.remove(tenantId, secret.arn);
-        }
+      for (const webhook of connected) {
+        await webhooks.remove(webhook.tenantId, webhook);
+        await secrets.remove(webhook.tenantId, webhook.webhookId);
       }
       await receiver.stop();
       for (const client of Object.values(clients)) {

@@ -3,10 +3,14 @@ import type { SecretReference, WebhookSecret } from '../../shared/domain/webhook
 import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
 import type { SecretStore } from '../../shared/ports/secret-store.ts';
 
+/**
+ * As harsh as Secrets Manager may be: a version is gone as soon as nothing keeps it, which only the two latest have for
+ * free, and the one that was said to be in use.
+ */
 export class MemorySecretStore implements SecretStore {
+  /** By ARN, then by version; the oldest first. */
   readonly versions = new Map<string, Map<string, WebhookSecret>>();
   shut = false;
-  #created = 0;
 
   async read(_tenantId: TenantId, { arn, versionId }: SecretReference): Promise<WebhookSecret> {
     const secret = this.shut ? undefined : this.versions.get(arn)?.get(versionId);
@@ -16,23 +20,37 @@ export class MemorySecretStore implements SecretStore {
     return secret;
   }
 
-  async create(tenantId: TenantId, webhookId: WebhookId, secret: WebhookSecret): Promise<SecretReference> {
-    return this.#add(`arn:secret:${tenantId}/${webhookId}`, secret);
+  async create(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    versionId: string,
+    secret: WebhookSecret,
+  ): Promise<SecretReference> {
+    return this.#add({ arn: arnOf(tenantId, webhookId), versionId }, secret);
   }
 
-  async replace(_tenantId: TenantId, { arn }: SecretReference, secret: WebhookSecret): Promise<SecretReference> {
-    return this.#add(arn, secret);
+  async replace(
+    _tenantId: TenantId,
+    inUse: SecretReference,
+    versionId: string,
+    secret: WebhookSecret,
+  ): Promise<SecretReference> {
+    return this.#add({ arn: inUse.arn, versionId }, secret, inUse.versionId);
   }
 
-  async remove(_tenantId: TenantId, secretArn: string): Promise<void> {
-    this.versions.delete(secretArn);
+  async remove(tenantId: TenantId, webhookId: WebhookId): Promise<boolean> {
+    return this.versions.delete(arnOf(tenantId, webhookId));
   }
 
-  #add(arn: string, secret: WebhookSecret): SecretReference {
-    this.#created += 1;
-    const versionId = `version-${this.#created}`;
-    const versions = this.versions.get(arn) ?? new Map<string, WebhookSecret>();
-    this.versions.set(arn, versions.set(versionId, secret));
-    return { arn, versionId };
+  #add(reference: SecretReference, secret: WebhookSecret, inUse?: string): SecretReference {
+    const { arn, versionId } = reference;
+    const versions = [...(this.versions.get(arn) ?? []), [versionId, secret] as const];
+    const kept = versions.filter(([id], index) => id === inUse || index >= versions.length - 2);
+    this.versions.set(arn, new Map(kept));
+    return reference;
   }
+}
+
+function arnOf(tenantId: TenantId, webhookId: WebhookId): string {
+  return `arn:secret:${tenantId}/${webhookId}`;
 }

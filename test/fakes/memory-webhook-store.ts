@@ -39,16 +39,26 @@ export class MemoryWebhookStore implements WebhookStore, WebhookHealthNotes {
   async replace(tenantId: TenantId, before: Webhook, after: Webhook): Promise<WriteOutcome> {
     const name = nameOf(tenantId, after.webhookId);
     const stored = this.webhooks.get(name);
-    if (stored?.revision !== before.revision) {
+    const changesState = after.state !== before.state;
+    if (stored?.revision !== before.revision || (changesState && stored.state.kind !== before.state.kind)) {
       return 'conflict';
     }
     const resetsHealth = after.health !== before.health;
-    this.webhooks.set(name, resetsHealth ? after : { ...after, health: stored.health });
+    this.webhooks.set(name, {
+      ...after,
+      health: resetsHealth ? after.health : stored.health,
+      state: changesState ? after.state : stored.state,
+    });
     return 'written';
   }
 
-  async remove(tenantId: TenantId, webhookId: WebhookId): Promise<void> {
-    this.webhooks.delete(nameOf(tenantId, webhookId));
+  async remove(tenantId: TenantId, { webhookId, revision }: Webhook): Promise<WriteOutcome> {
+    const name = nameOf(tenantId, webhookId);
+    if (this.webhooks.get(name)?.revision !== revision) {
+      return 'conflict';
+    }
+    this.webhooks.delete(name);
+    return 'written';
   }
 
   async note(tenantId: TenantId, webhookId: WebhookId, event: HealthEvent, nowMillis: number): Promise<void> {

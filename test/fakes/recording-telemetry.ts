@@ -1,7 +1,8 @@
-import type { AttemptedLine, Metric, Telemetry } from '../../shared/ports/telemetry.ts';
+import type { AnsweredLine, AttemptedLine, Metric, Telemetry } from '../../shared/ports/telemetry.ts';
 
 export class RecordingTelemetry implements Telemetry {
   readonly lines: AttemptedLine[] = [];
+  readonly answers: AnsweredLine[] = [];
   readonly warnings: { event: string; fields: Readonly<Record<string, string | number>> }[] = [];
   readonly failures: { event: string; fields: Readonly<Record<string, string | number>>; error: unknown }[] = [];
   readonly #counts = new Map<Metric, number>();
@@ -9,6 +10,10 @@ export class RecordingTelemetry implements Telemetry {
 
   attempted(line: AttemptedLine): void {
     this.lines.push(line);
+  }
+
+  answered(line: AnsweredLine): void {
+    this.answers.push(line);
   }
 
   count(metric: Metric, amount = 1): void {

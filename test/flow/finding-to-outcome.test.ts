@@ -50,7 +50,7 @@ function aService(settings: SendWorldSettings = {}) {
 describe('from a finding to its outcome', () => {
   it('delivers a finding that matches, signed, and records it', async () => {
     const service = aService();
-    const secret = await service.secrets.create(aTenantId(), aWebhookId(), { signing: { current: SECRET } });
+    const secret = await service.secrets.create(aTenantId(), aWebhookId(), 'v1', { signing: { current: SECRET } });
     service.store.webhooks.set('acme#wh_siem', aWebhook({ secret }));
     service.clock.moveOn(Date.now() - service.clock.now());
 
@@ -141,18 +141,14 @@ describe('from a finding to its outcome', () => {
   it('signs with the new and the old secret while a rotation lasts', async () => {
     const service = aService({ replies: [500, 200] });
     const old = { signing: { current: 'the-old-secret-of-acme' } };
-    const secret = await service.secrets.create(aTenantId(), aWebhookId(), old);
-    const webhook = aWebhook({ secret });
+    const secret = await service.secrets.create(aTenantId(), aWebhookId(), 'v1', old);
+    const webhook = useSecret(aWebhook(), secret, old);
     service.store.webhooks.set('acme#wh_siem', webhook);
     await service.publish(aFindingEvent());
 
-    const now = service.clock.now();
-    const rotated = await service.secrets.replace(
-      aTenantId(),
-      secret,
-      rotateSigning(old, 'the-new-secret-of-acme', now),
-    );
-    service.store.webhooks.set('acme#wh_siem', useSecret(webhook, rotated, { by: 'jane', at: now }));
+    const both = rotateSigning(old, 'the-new-secret-of-acme', service.clock.now());
+    const rotated = await service.secrets.replace(aTenantId(), secret, 'v2', both);
+    service.store.webhooks.set('acme#wh_siem', useSecret(webhook, rotated, both));
     await service.waitForRetries();
 
     const signatures = service.client.requests.map(({ headers }) => headers['webhook-signature']?.split(' ').length);

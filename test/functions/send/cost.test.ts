@@ -1,4 +1,5 @@
 /** What a delivery costs in AWS, counted on the clients of the real adapters: calls decide about CPU and about the bill. */
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -33,8 +34,12 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
   const store = createDynamoWebhookStore(dynamo, tables.config);
   const secrets = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
   for (const webhook of webhooks) {
-    const secret = await secrets.create(webhook.tenantId, webhook.webhookId, { signing: { current: 'x'.repeat(32) } });
-    await store.add(webhook.tenantId, useSecret(webhook, secret, { by: 'jane', at: 1 }));
+    const { tenantId, webhookId } = webhook;
+    const value = { signing: { current: 'x'.repeat(32) } };
+    await store.add(
+      tenantId,
+      useSecret(webhook, await secrets.create(tenantId, webhookId, randomUUID(), value), value),
+    );
   }
   const handler = createHandler({
     reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),

@@ -407,7 +407,7 @@ describe('what is told about an attempt', () => {
     const world = aSendWorld({
       replies: [{ statusCode: 500, body: 'you sent a-secret-of-the-tenant and token-in-header-9' }],
     });
-    const secret = await world.secrets.create(aTenantId(), aWebhookId(), {
+    const secret = await world.secrets.create(aTenantId(), aWebhookId(), 'v1', {
       signing: { current: 'a-secret-of-the-tenant' },
       headers: { 'x-api-key': 'token-in-header-9' },
     });

@@ -49,8 +49,8 @@ describe('an attempt that is prepared', () => {
   it('has the version of the secret that the webhook names', async () => {
     const secrets = new MemorySecretStore();
     const { tenantId, webhookId } = aWebhook();
-    const first = await secrets.create(tenantId, webhookId, { signing: { current: 'the-first-secret' } });
-    await secrets.replace(tenantId, first, { signing: { current: 'the-second-secret' } });
+    const first = await secrets.create(tenantId, webhookId, 'v1', { signing: { current: 'the-first-secret' } });
+    await secrets.replace(tenantId, first, 'v2', { signing: { current: 'the-second-secret' } });
     const ready = await prepareAttempt({ secrets }, aWebhook({ secret: first }));
     expect(ready.secret).toEqual({ signing: { current: 'the-first-secret' } });
   });

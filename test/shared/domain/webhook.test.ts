@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   changeAlerts,
+  changeSecret,
+  changeSettings,
   connectWebhook,
-  deleteWebhook,
   disableWebhook,
-  dropSecret,
   healthAfter,
+  heldBack,
   isBeyondHope,
   isFailing,
   pauseWebhook,
@@ -48,8 +49,8 @@ describe('a change by a person', () => {
     ['the alert rule', () => changeAlerts(aWebhook(), { enabled: false, minSeverity: 'low' }, change)],
     ['pausing', () => pauseWebhook(aWebhook(), change)],
     ['resuming', () => resumeWebhook(aWebhook({ state: { kind: 'paused' } }), change)],
-    ['a new secret', () => useSecret(aWebhook(), secret, change)],
-    ['dropping the secret', () => dropSecret(aWebhook({ secret }), change)],
+    ['the settings', () => changeSettings(aWebhook(), { name: 'Another' }, change)],
+    ['another secret', () => changeSecret(aWebhook(), secret, {}, change)],
   ])('raises the revision and says who and when: %s', (_what, act) => {
     expect(act()).toMatchObject({ revision: 2, updatedBy: 'sam', updatedAt: change.at });
   });
@@ -102,10 +103,49 @@ describe('rotating the signing secret', () => {
   });
 });
 
-describe('deleting', () => {
-  it('takes the secret along', () => {
-    expect(deleteWebhook(aWebhook({ secret }))).toEqual({ webhookId: 'wh_siem', secretArn: 'arn:secret' });
-    expect(deleteWebhook(aWebhook())).toEqual({ webhookId: 'wh_siem' });
+describe('changing the settings', () => {
+  it('leaves what is not named, and the format', () => {
+    const webhook = aWebhook({ format: { id: 'splunk-hec', options: { index: 'main' } } });
+    expect(changeSettings(webhook, { options: { index: 'security' } }, change)).toMatchObject({
+      name: webhook.name,
+      url: webhook.url,
+      format: { id: 'splunk-hec', options: { index: 'security' } },
+    });
+    expect(changeSettings(webhook, { url: 'https://other.example/' }, change)).toMatchObject({
+      url: 'https://other.example/',
+      format: webhook.format,
+    });
+  });
+});
+
+describe('what a secret holds', () => {
+  const value = {
+    signing: { current: 'new-secret-of-acme', previous: 'old-secret-of-acme', previousUntil: 9 },
+    headers: { 'X-Api-Key': 'key-of-acme', 'X-Team': 'team-of-acme' },
+    credentials: { token: 'token-of-acme', account: 'account-of-acme' },
+  };
+
+  it('is told without any value, and without the names of headers', () => {
+    const webhook = useSecret(aWebhook(), secret, value);
+    expect(webhook.secret).toBe(secret);
+    expect(webhook.secretContents).toEqual({
+      isSigned: true,
+      previousUntil: 9,
+      ownHeaders: 2,
+      credentials: ['account', 'token'],
+    });
+    expect(JSON.stringify(webhook)).not.toMatch(/of-acme|X-Api-Key/);
+  });
+
+  it.each([
+    ['everything', value, ['secret', 'headers', 'credentials']],
+    ['a signing secret', { signing: value.signing }, ['secret']],
+    ['headers', { headers: value.headers }, ['headers']],
+    ['credentials', { credentials: value.credentials }, ['credentials']],
+    ['nothing any more', {}, []],
+  ])('must be given anew for another destination: %s', (_what, contents, parts) => {
+    expect(heldBack(useSecret(aWebhook(), secret, contents))).toEqual(parts);
+    expect(heldBack(aWebhook())).toEqual([]);
   });
 });
 

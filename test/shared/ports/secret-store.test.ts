@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   createSecretsManagerSecretReader,
@@ -38,8 +39,8 @@ describe.each(Object.entries(implementations))('a secret store %s', (_where, mak
 
   it('gives back what was stored, under the version that was named', async () => {
     const { store, freshReader } = make();
-    const reference = await store.create(tenantId, aFreshWebhook(), first);
-    const rotated = await store.replace(tenantId, reference, second);
+    const reference = await store.create(tenantId, aFreshWebhook(), randomUUID(), first);
+    const rotated = await store.replace(tenantId, reference, randomUUID(), second);
     expect(rotated.arn).toBe(reference.arn);
     expect(rotated.versionId).not.toBe(reference.versionId);
     expect(await freshReader().read(tenantId, reference)).toEqual(first);
@@ -48,11 +49,42 @@ describe.each(Object.entries(implementations))('a secret store %s', (_where, mak
 
   it('reports a version that is not there as unavailable, never as an empty secret', async () => {
     const { store, freshReader } = make();
-    const reference = await store.create(tenantId, aFreshWebhook(), first);
+    const webhookId = aFreshWebhook();
+    const reference = await store.create(tenantId, webhookId, randomUUID(), first);
     const missing = { ...reference, versionId: '00000000-0000-4000-8000-000000000000' };
     await expect(freshReader().read(tenantId, missing)).rejects.toBeInstanceOf(DependencyUnavailable);
-    await store.remove(tenantId, reference.arn);
+    expect(await store.remove(tenantId, webhookId)).toBe(true);
     await expect(freshReader().read(tenantId, reference)).rejects.toBeInstanceOf(DependencyUnavailable);
+    expect(await store.remove(tenantId, webhookId)).toBe(false);
+  });
+
+  it('names a version by the id that it was given', async () => {
+    const { store } = make();
+    const [versionId, next] = [randomUUID(), randomUUID()];
+    const reference = await store.create(tenantId, aFreshWebhook(), versionId, first);
+    expect(reference.versionId).toBe(versionId);
+    expect((await store.replace(tenantId, reference, next, second)).versionId).toBe(next);
+  });
+
+  it('keeps the version in use readable, however many replacements break off before one is used', async () => {
+    const { store, freshReader } = make();
+    const inUse = await store.create(tenantId, aFreshWebhook(), randomUUID(), first);
+    for (let brokenOff = 0; brokenOff < 4; brokenOff += 1) {
+      await store.replace(tenantId, inUse, randomUUID(), second);
+    }
+    expect(await freshReader().read(tenantId, inUse)).toEqual(first);
+    const used = await store.replace(tenantId, inUse, randomUUID(), second);
+    await store.replace(tenantId, used, randomUUID(), first);
+    await store.replace(tenantId, used, randomUUID(), first);
+    expect(await freshReader().read(tenantId, used)).toEqual(second);
+  });
+
+  it('creates over what an interrupted creation left behind', async () => {
+    const { store, freshReader } = make();
+    const webhookId = aFreshWebhook();
+    await store.create(tenantId, webhookId, randomUUID(), first);
+    const again = await store.create(tenantId, webhookId, randomUUID(), second);
+    expect(await freshReader().read(tenantId, again)).toEqual(second);
   });
 });
 
@@ -60,7 +92,7 @@ describe('a reader of Secrets Manager', () => {
   it('asks for a version once, also when several deliveries want it at the same time', async () => {
     const { secretsManager } = engines();
     const store = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
-    const reference = await store.create(tenantId, aWebhookId('wh_cached'), first);
+    const reference = await store.create(tenantId, aWebhookId('wh_cached'), randomUUID(), first);
     let calls = 0;
     secretsManager.middlewareStack.add(
       (next) => (args) => {
@@ -80,7 +112,7 @@ describe('a reader of Secrets Manager', () => {
     const { secretsManager } = engines();
     const reader = createSecretsManagerSecretReader(secretsManager);
     const store = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
-    const reference = await store.create(tenantId, aWebhookId('wh_outage'), first);
+    const reference = await store.create(tenantId, aWebhookId('wh_outage'), randomUUID(), first);
     secretsManager.middlewareStack.add(() => () => Promise.reject(new Error('down')), {
       step: 'initialize',
       name: 'outage',

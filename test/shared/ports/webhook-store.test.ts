@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createDynamoWebhookStore } from '../../../shared/adapters/dynamo-webhook-store.ts';
 import type { TenantId } from '../../../shared/domain/ids.ts';
-import { changeAlerts, dropSecret, resumeWebhook, useSecret, type Webhook } from '../../../shared/domain/webhook.ts';
+import {
+  changeAlerts,
+  changeSecret,
+  pauseWebhook,
+  resumeWebhook,
+  type Webhook,
+} from '../../../shared/domain/webhook.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
@@ -80,7 +86,7 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
 
   it('does not bring a deleted webhook back', async () => {
     const { store, webhook, tenantId, find } = await withOne();
-    await store.remove(tenantId, webhook.webhookId);
+    await store.remove(tenantId, webhook);
     expect(await store.replace(tenantId, webhook, resumeWebhook(webhook, change))).toBe('conflict');
     await store.note(tenantId, webhook.webhookId, 'attempt-failed', NOW);
     await store.note(tenantId, webhook.webhookId, 'exhausted', NOW);
@@ -90,14 +96,41 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await store.list(tenantId)).toEqual([]);
   });
 
-  it('adds and drops a secret', async () => {
+  it('adds a secret, with what it holds', async () => {
     const { store, webhook, tenantId, find } = await withOne();
-    const withSecret = useSecret(webhook, { arn: 'arn:x', versionId: 'v1' }, change);
+    const value = { signing: { current: 'n', previous: 'p', previousUntil: NOW }, credentials: { token: 't' } };
+    const withSecret = changeSecret(webhook, { arn: 'arn:x', versionId: 'v1' }, value, change);
     await store.replace(tenantId, webhook, withSecret);
     expect(await find()).toEqual(withSecret);
-    const without = dropSecret(withSecret, change);
-    await store.replace(tenantId, withSecret, without);
-    expect(await find()).toEqual(without);
+    const emptied = changeSecret(withSecret, { arn: 'arn:x', versionId: 'v2' }, {}, change);
+    await store.replace(tenantId, withSecret, emptied);
+    expect(await find()).toEqual(emptied);
+  });
+
+  it('lets the sender disable a webhook while somebody changes its settings', async () => {
+    const { store, webhook, tenantId, find } = await withOne();
+    expect(await store.disable(tenantId, webhook.webhookId, 'gone')).toBe(true);
+    const changed = changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change);
+    expect(await store.replace(tenantId, webhook, changed)).toBe('written');
+    expect(await find()).toEqual({ ...changed, state: { kind: 'disabled', reason: 'gone' } });
+  });
+
+  it('refuses a change of the state that was decided before the sender disabled the webhook', async () => {
+    const { store, webhook, tenantId, find } = await withOne();
+    await store.disable(tenantId, webhook.webhookId, 'gone');
+    expect(await store.replace(tenantId, webhook, pauseWebhook(webhook, change))).toBe('conflict');
+    expect((await find())?.state).toEqual({ kind: 'disabled', reason: 'gone' });
+  });
+
+  it('removes a webhook only as it was read', async () => {
+    const { store, webhook, tenantId, find } = await withOne();
+    const changed = changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change);
+    await store.replace(tenantId, webhook, changed);
+    expect(await store.remove(tenantId, webhook)).toBe('conflict');
+    expect(await find()).toEqual(changed);
+    expect(await store.remove(tenantId, changed)).toBe('written');
+    expect(await store.remove(tenantId, changed)).toBe('conflict');
+    expect(await find()).toBeUndefined();
   });
 
   it('counts failures up to five and exhaustions up to twenty, and clears both', async () => {

@@ -5,10 +5,10 @@ import type { TenantId } from '../../../shared/domain/ids.ts';
 import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
 import {
   changeAlerts,
+  changeSecret,
   pauseWebhook,
   resumeWebhook,
   rotateSigning,
-  useSecret,
   type Webhook,
 } from '../../../shared/domain/webhook.ts';
 import { aFindingEvent } from '../../builders/finding.ts';
@@ -91,8 +91,12 @@ export class People {
     this.#rotations += 1;
     const next = `rotated-secret-${this.#rotations}-of-${webhook.tenantId}-${webhook.webhookId}`;
     const value = this.#account.remember(rotateSigning(old, next, clock.now()));
-    const reference = await secrets.replace(webhook.tenantId, webhook.secret, value);
-    await this.#change('person: rotates the secret', (before, change) => useSecret(before, reference, change), webhook);
+    const reference = await secrets.replace(webhook.tenantId, webhook.secret, `v-${next}`, value);
+    await this.#change(
+      'person: rotates the secret',
+      (before, change) => changeSecret(before, reference, value, change),
+      webhook,
+    );
   }
 
   async #delete(): Promise<void> {
@@ -101,12 +105,10 @@ export class People {
     if (webhook === undefined) {
       return;
     }
-    await webhooks.remove(webhook.tenantId, webhook.webhookId);
+    await webhooks.remove(webhook.tenantId, webhook);
     mishaps.saw('person: deletes the webhook');
     await this.#moment();
-    if (webhook.secret !== undefined) {
-      await secrets.remove(webhook.tenantId, webhook.secret.arn);
-    }
+    await secrets.remove(webhook.tenantId, webhook.webhookId);
   }
 
   async #retryByHand(of = this.#someRow(({ status }) => status === 'failed' || status === 'held')): Promise<void> {

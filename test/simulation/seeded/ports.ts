@@ -279,6 +279,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
 
   const telemetry: Telemetry = {
     attempted: (line) => void account.said.push(JSON.stringify(line)),
+    answered: (line) => void account.said.push(JSON.stringify(line)),
     count: () => {},
     warn: (event, fields) => void account.said.push(JSON.stringify({ event, ...fields })),
     fail(event, fields, error) {

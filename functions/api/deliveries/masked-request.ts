@@ -1,0 +1,49 @@
+/**
+ * The request of a delivery as the webhook is configured now, for people to look at. Made without any secret: what is
+ * masked was never there.
+ */
+import type { SentRequest } from '../../../shared/contract/api/delivery-answers.ts';
+import { buildRequest } from '../../../shared/contract/outgoing-request.ts';
+import type { Finding } from '../../../shared/domain/finding.ts';
+import { findFormat } from '../../../shared/domain/formats/catalogue.ts';
+import type { DeliveryId } from '../../../shared/domain/ids.ts';
+import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
+
+const MASK = '***';
+
+/** Headers of the webhook's own are left out: their names are secret too. Undefined if its format is not known here. */
+export function maskedRequest(
+  webhook: Webhook,
+  finding: Finding,
+  deliveryId: DeliveryId,
+  sentAtMillis: number,
+): SentRequest | undefined {
+  const format = findFormat(webhook.format.id);
+  if (format === undefined) {
+    return undefined;
+  }
+  const secret = standIn(webhook, format.urlIsCredential);
+  const request = buildRequest({ webhook, secret, format, finding, deliveryId, nowMillis: sentAtMillis });
+  return { ...request, headers: { ...request.headers, ...maskedSignatures(webhook, sentAtMillis) } };
+}
+
+function standIn({ url, secretContents }: Webhook, urlIsCredential: boolean): WebhookSecret {
+  const names = secretContents?.credentials ?? [];
+  return {
+    credentials: Object.fromEntries(names.map((name) => [name, MASK])),
+    ...(urlIsCredential && { url: `${url}/${MASK}` }),
+  };
+}
+
+function maskedSignatures({ secretContents }: Webhook, sentAtMillis: number): Readonly<Record<string, string>> {
+  if (!secretContents?.isSigned) {
+    return {};
+  }
+  const signatures = sentAtMillis < (secretContents.previousUntil ?? 0) ? [MASK, MASK] : [MASK];
+  return {
+    'x-thalian-signature': [`t=${Math.floor(sentAtMillis / 1000)}`, ...signatures.map((mask) => `v1=${mask}`)].join(
+      ',',
+    ),
+    'webhook-signature': signatures.map((mask) => `v1,${mask}`).join(' '),
+  };
+}

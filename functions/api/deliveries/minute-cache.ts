@@ -1,0 +1,70 @@
+/**
+ * Keeps figures that were costly to compute for a minute, in this instance alone. Small ones are computed afresh: whoever
+ * has just retried a delivery wants to see it.
+ */
+import type { HealthFigures } from '../../../shared/contract/api/webhook-answers.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
+import type { Clock } from '../../../shared/ports/clock.ts';
+import type { HourlyStats } from './figures.ts';
+
+export interface MinuteCache {
+  health(webhook: Webhook, compute: () => Promise<HealthFigures>): Promise<HealthFigures>;
+  stats(webhook: Webhook, hours: number, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
+}
+
+const KEPT_MILLIS = 60_000;
+
+/** What takes more than about one page of the table (1 MB) to read. */
+const COSTLY_DELIVERIES = 1_000;
+
+/** Of some hundred bytes to some kilobytes each. */
+const MAX_KEPT = 500;
+
+export function createMinuteCache(clock: Clock): MinuteCache {
+  const kept = new Map<string, { readonly until: number; readonly value: Promise<unknown> }>();
+
+  async function remembered<Value>(
+    name: string,
+    isCostly: (value: Value) => boolean,
+    compute: () => Promise<Value>,
+  ): Promise<Value> {
+    const known = kept.get(name);
+    if (known !== undefined && clock.now() < known.until) {
+      return known.value as Promise<Value>;
+    }
+    const value = compute();
+    kept.set(name, { until: clock.now() + KEPT_MILLIS, value });
+    const [oldest] = kept.keys();
+    if (kept.size > MAX_KEPT && oldest !== undefined) {
+      kept.delete(oldest);
+    }
+    try {
+      if (!isCostly(await value)) {
+        kept.delete(name);
+      }
+    } catch (error) {
+      kept.delete(name);
+      throw error;
+    }
+    return value;
+  }
+
+  return {
+    health: ({ tenantId, webhookId }, compute) =>
+      remembered(
+        `health ${tenantId}#${webhookId}`,
+        ({ failed, held }) => failed.count + held.count >= COSTLY_DELIVERIES,
+        compute,
+      ),
+    stats: ({ tenantId, webhookId }, hours, compute) =>
+      remembered(
+        `stats ${tenantId}#${webhookId} ${hours}`,
+        ({ hours: counted }) => counted.reduce((sum, hour) => sum + sumOf(hour), 0) >= COSTLY_DELIVERIES,
+        compute,
+      ),
+  };
+}
+
+function sumOf({ delivered, failed, pending, held, cancelled }: HourlyStats['hours'][number]): number {
+  return delivered + failed + pending + held + cancelled;
+}

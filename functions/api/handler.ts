@@ -1,0 +1,104 @@
+/**
+ * The configuration API as one Hono app: who is calling, then the route, then one line about it. What may be done and how
+ * is in `webhooks/` and `deliveries/`; how it is asked and answered in `routes/`; the words of it in the contract.
+ */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import { fieldErrorsOf } from '../../shared/contract/api/field-errors.ts';
+import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
+import { identifyCaller } from './caller.ts';
+import { createMinuteCache } from './deliveries/minute-cache.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';
+import { refuse, refuseFields } from './outcome.ts';
+import { routeDeliveries } from './routes/deliveries.ts';
+import { routeFormats } from './routes/formats.ts';
+import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
+import { routeSigningSecret } from './routes/signing-secret.ts';
+import { routeWebhooks } from './routes/webhooks.ts';
+
+/** The longest request that makes sense, 20 headers of 2 KB with the rest, leaves room. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+
+export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
+  const { telemetry, clock } = deps;
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook(validated) {
+      if (!validated.success) {
+        const errors = fieldErrorsOf(validated.error.issues);
+        const isBody = validated.target === 'json';
+        return asProblem(
+          isBody
+            ? refuseFields(errors)
+            : refuse('invalid-parameter', `${errors[0]?.field}: ${errors[0]?.message}`, { errors }),
+        );
+      }
+      return undefined;
+    },
+  });
+
+  app.use('*', async (context, next) => {
+    const startedAt = clock.now();
+    await next();
+    const { method, routePath } = context.req;
+    telemetry.answered({
+      method,
+      route: routePath,
+      statusCode: context.res.status,
+      millis: clock.now() - startedAt,
+      ...tenantOf(context.get('caller')),
+    });
+    telemetry.flush();
+  });
+
+  app.use('*', async (context, next) => {
+    const body = await context.req.raw.clone().arrayBuffer();
+    if (body.byteLength > MAX_BODY_BYTES) {
+      unwrap(refuse('body-too-large', `A request's body has at most ${MAX_BODY_BYTES} bytes.`));
+    }
+    if (body.byteLength > 0 && !JSON_TYPE.test(context.req.header('content-type') ?? '')) {
+      unwrap(refuse('not-json', 'Send the body as JSON, with content-type: application/json.'));
+    }
+    await next();
+  });
+
+  app.use('*', async (context, next) => {
+    if (context.req.path !== OPENAPI_PATH) {
+      const claims = context.env?.event?.requestContext?.authorizer?.jwt?.claims;
+      const caller = identifyCaller(claims, deps.claimNames);
+      context.set('caller', caller ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));
+    }
+    await next();
+  });
+
+  const cache = createMinuteCache(clock);
+  routeFormats(app);
+  routeWebhooks(app, deps, cache);
+  routeSigningSecret(app, deps);
+  routeDeliveries(app, deps, cache);
+  routeOpenApi(app);
+
+  app.notFound(() => asProblem(refuse('not-found', 'There is no such route: GET /v1/openapi.json describes them.')));
+
+  app.onError((error) => {
+    if (error instanceof ProblemError) {
+      return problemResponse(error.problem);
+    }
+    if (error instanceof HTTPException && error.status === 400) {
+      return asProblem(refuse('invalid-json', 'The body is not well-formed JSON.'));
+    }
+    const id = deps.newId();
+    telemetry.fail('request.failed', { id }, error);
+    return error instanceof DependencyUnavailable
+      ? problemResponse({ name: 'unavailable', detail: 'Try again in a moment.', retryAfterSeconds: 5 }, id)
+      : problemResponse({ name: 'internal-error', detail: 'Tell support the id.' }, id);
+  });
+
+  return app;
+}
+
+function tenantOf(caller: ApiEnv['Variables']['caller'] | undefined) {
+  return caller && { tenantId: caller.tenantId };
+}

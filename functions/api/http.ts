@@ -1,0 +1,114 @@
+/** What the routes share about HTTP: who is calling, which revision is meant, and how an outcome or a problem is answered. */
+import { createMiddleware } from 'hono/factory';
+import {
+  PROBLEM_MEDIA_TYPE,
+  PROBLEMS,
+  type Problem,
+  type ProblemName,
+  problemSchema,
+  toProblemAnswer,
+} from '../../shared/contract/api/problems.ts';
+import { type DeliveryId, parseDeliveryId, parseWebhookId, type WebhookId } from '../../shared/domain/ids.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import { type Caller, type Claims, mayDo, type Permission } from './caller.ts';
+import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from './outcome.ts';
+import type { ExpectedRevision } from './webhooks/store-change.ts';
+
+/** What Lambda and API Gateway say about a request, as Hono's adapter hands it on. */
+export interface GatewayBindings {
+  readonly event?: {
+    readonly requestContext?: { readonly authorizer?: { readonly jwt?: { readonly claims?: Claims } } };
+  };
+  readonly lambdaContext?: { getRemainingTimeInMillis(): number };
+}
+
+export interface ApiEnv {
+  readonly Bindings: GatewayBindings;
+  readonly Variables: { readonly caller: Caller };
+}
+
+/** How a refusal leaves the route that met it: Hono's own way for everything that is not the happy answer. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+export function unwrap<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.kind === 'refused') {
+    throw new ProblemError(outcome.problem);
+  }
+  return outcome.value;
+}
+
+export function problemResponse(problem: Problem, id?: string): Response {
+  const { retryAfterSeconds, name } = problem;
+  const headers = {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(name === 'unauthorized' && { 'www-authenticate': 'Bearer' }),
+  };
+  return new Response(JSON.stringify(toProblemAnswer(problem, id)), { status: PROBLEMS[name].status, headers });
+}
+
+/** Before the request is even read: who may not do this learns nothing about what is there. */
+export function needs(permission: Permission) {
+  return createMiddleware<ApiEnv>(async (context, next) => {
+    if (!mayDo(context.get('caller'), permission)) {
+      unwrap(refuse('permission-missing', `This needs the permission ${permission}.`));
+    }
+    await next();
+  });
+}
+
+const ETAG = /^(?:W\/)?"?(\d{1,15})"?$/;
+
+/** Proxies that compress weaken a tag to `W/"3"`; it still names the revision. */
+export function expectedRevision(ifMatch: string | undefined): ExpectedRevision {
+  if (ifMatch === undefined || ifMatch.trim() === '*') {
+    return undefined;
+  }
+  const [, revision] = ETAG.exec(ifMatch.trim()) ?? [];
+  return revision === undefined
+    ? unwrap(refuse('invalid-parameter', 'If-Match takes the ETag of the webhook, such as "3".', IF_MATCH_ERROR))
+    : Number(revision);
+}
+
+const IF_MATCH_ERROR = { errors: [{ field: 'if-match', message: 'Not an ETag of this API.' }] };
+
+export function etagOf({ revision }: Webhook): string {
+  return `"${revision}"`;
+}
+
+/** An id that cannot be one is nobody's. */
+export function webhookIdOf(text: string): WebhookId {
+  return parseWebhookId(text) ?? unwrap<WebhookId>(NO_SUCH_WEBHOOK);
+}
+
+export function deliveryIdOf(text: string): DeliveryId {
+  return parseDeliveryId(text) ?? unwrap<DeliveryId>(NO_SUCH_DELIVERY);
+}
+
+/** What every route may answer: its caller is unknown or may not, and something of ours fails. */
+const OF_ALL: readonly ProblemName[] = ['unauthorized', 'permission-missing', 'internal-error', 'unavailable'];
+
+const ProblemContent = { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } };
+
+/** The problems of a route as OpenAPI describes them, by status. */
+export function problemsOf(...names: readonly ProblemName[]) {
+  const byStatus = Map.groupBy([...OF_ALL, ...names], (name) => PROBLEMS[name].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      { description: ofStatus.map((name) => PROBLEMS[name].title).join(' Or: '), content: ProblemContent },
+    ]),
+  );
+}
+
+export function asProblem(refused: Refused): Response {
+  return problemResponse(refused.problem);
+}

@@ -1,0 +1,164 @@
+/** Routes of the delivery log: list, one delivery, retry one or many, hours of the chart; and the test send. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import {
+  bulkRetrySchema,
+  deliveryDetailSchema,
+  deliveryPageSchema,
+  deliverySchema,
+  findingOf,
+  statsSchema,
+  testSendSchema,
+  toDeliveryAnswer,
+  toDeliveryDetail,
+} from '../../../shared/contract/api/delivery-answers.ts';
+import { bulkRetryRequestSchema } from '../../../shared/contract/api/webhook-requests.ts';
+import type { TenantId } from '../../../shared/domain/ids.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { readStats } from '../deliveries/figures.ts';
+import { listDeliveries } from '../deliveries/list.ts';
+import { maskedRequest } from '../deliveries/masked-request.ts';
+import type { MinuteCache } from '../deliveries/minute-cache.ts';
+import { retryMany, retryOne } from '../deliveries/retry.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiEnv, deliveryIdOf, needs, problemsOf, unwrap, webhookIdOf } from '../http.ts';
+import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK } from '../outcome.ts';
+import { testSend } from '../test-send.ts';
+import { toTestSendAnswer } from '../test-send-answer.ts';
+import { deliveryParams, jsonAnswer, jsonBody, listQuery, SECURED, statsQuery, webhookParams } from './parameters.ts';
+
+const ONE = '/v1/webhooks/{webhookId}';
+const TAG = { tags: ['Deliveries'], ...SECURED };
+const READ = { ...TAG, middleware: needs('webhooks-read') } as const;
+const WRITE = { ...TAG, middleware: needs('webhooks-write') } as const;
+
+const listRoute = createRoute({
+  ...READ,
+  method: 'get',
+  path: `${ONE}/deliveries`,
+  summary: 'List deliveries',
+  description: 'Newest detection first; with status failed or held, the latest failure first.',
+  request: { params: webhookParams, query: listQuery },
+  responses: {
+    200: jsonAnswer(deliveryPageSchema, 'A page of the log'),
+    ...problemsOf('invalid-parameter', 'invalid-cursor', 'not-found'),
+  },
+});
+
+const readRoute = createRoute({
+  ...READ,
+  method: 'get',
+  path: `${ONE}/deliveries/{deliveryId}`,
+  summary: 'Read one delivery with every attempt',
+  request: { params: deliveryParams },
+  responses: { 200: jsonAnswer(deliveryDetailSchema, 'The delivery'), ...problemsOf('not-found') },
+});
+
+const retryManyRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: `${ONE}/deliveries/retry`,
+  summary: 'Retry many deliveries',
+  description:
+    'Failed or held ones, by when they became so; at most 500 a call. Call again with `nextCursor` until there is none.',
+  request: { params: webhookParams, body: jsonBody(bulkRetryRequestSchema) },
+  responses: {
+    200: jsonAnswer(bulkRetrySchema, 'How many are on their way again'),
+    ...problemsOf(
+      'invalid-json',
+      'invalid-cursor',
+      'not-found',
+      'webhook-not-enabled',
+      'body-too-large',
+      'not-json',
+      'invalid-request',
+    ),
+  },
+});
+
+const retryOneRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: `${ONE}/deliveries/{deliveryId}/retry`,
+  summary: 'Retry one delivery',
+  description: 'A failed or held one: up to four more attempts, at once.',
+  request: { params: deliveryParams },
+  responses: {
+    202: jsonAnswer(deliverySchema, 'It is on its way again'),
+    ...problemsOf('not-found', 'not-retryable', 'webhook-not-enabled'),
+  },
+});
+
+const statsRoute = createRoute({
+  ...READ,
+  method: 'get',
+  path: `${ONE}/stats`,
+  summary: 'Deliveries per hour',
+  request: { params: webhookParams, query: statsQuery },
+  responses: { 200: jsonAnswer(statsSchema, 'Counts per hour'), ...problemsOf('invalid-parameter', 'not-found') },
+});
+
+const testRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: `${ONE}/test`,
+  summary: 'Send a test',
+  description:
+    'Sends a sample finding now, by the code that deliveries are sent by, whatever the alert rule and the state are. It is not logged, and it is not retried.',
+  request: { params: webhookParams },
+  responses: { 200: jsonAnswer(testSendSchema, 'What came of it'), ...problemsOf('not-found', 'too-many-test-sends') },
+});
+
+export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
+  const webhookOf = async (tenantId: TenantId, id: string): Promise<Webhook> =>
+    (await deps.webhooks.find(tenantId, webhookIdOf(id))) ?? unwrap<Webhook>(NO_SUCH_WEBHOOK);
+
+  app.openapi(listRoute, async (context) => {
+    const { tenantId } = context.get('caller');
+    const { webhookId } = await webhookOf(tenantId, context.req.valid('param').webhookId);
+    const page = unwrap(await listDeliveries(deps, tenantId, webhookId, context.req.valid('query')));
+    const { rows, nextCursor } = page;
+    return context.json({ deliveries: rows.map(toDeliveryAnswer), ...(nextCursor && { nextCursor }) }, 200);
+  });
+
+  app.openapi(retryManyRoute, async (context) => {
+    const { tenantId } = context.get('caller');
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const remainingMillis = () => context.env?.lambdaContext?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    const request = context.req.valid('json');
+    return context.json(unwrap(await retryMany(deps, tenantId, webhookId, request, remainingMillis)), 200);
+  });
+
+  app.openapi(readRoute, async (context) => {
+    const { tenantId } = context.get('caller');
+    const { webhookId, deliveryId } = context.req.valid('param');
+    const webhook = await webhookOf(tenantId, webhookId);
+    const row = await deps.log.find(tenantId, webhook.webhookId, deliveryIdOf(deliveryId));
+    if (row === undefined) {
+      return unwrap(NO_SUCH_DELIVERY);
+    }
+    const sentAt = row.attempts.at(-1)?.at ?? deps.clock.now();
+    const request = maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt);
+    return context.json(toDeliveryDetail(row, request), 200);
+  });
+
+  app.openapi(retryOneRoute, async (context) => {
+    const { tenantId } = context.get('caller');
+    const { webhookId, deliveryId } = context.req.valid('param');
+    const row = unwrap(await retryOne(deps, tenantId, webhookIdOf(webhookId), deliveryIdOf(deliveryId)));
+    return context.json(toDeliveryAnswer(row), 202);
+  });
+
+  app.openapi(statsRoute, async (context) => {
+    const { tenantId } = context.get('caller');
+    const { hours } = context.req.valid('query');
+    const webhook = await webhookOf(tenantId, context.req.valid('param').webhookId);
+    const stats = await cache.stats(webhook, hours, () => readStats(deps, tenantId, webhook.webhookId, hours));
+    return context.json({ by: 'detectedAt' as const, ...stats, hours: [...stats.hours] }, 200);
+  });
+
+  app.openapi(testRoute, async (context) => {
+    const { tenantId } = context.get('caller');
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    return context.json(toTestSendAnswer(unwrap(await testSend(deps, tenantId, webhookId))), 200);
+  });
+}

@@ -1,0 +1,94 @@
+/** Routes of the signing secret: rotate and remove. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { changedWebhookSchema, toWebhookAnswer } from '../../../shared/contract/api/webhook-answers.ts';
+import { rotateRequestSchema } from '../../../shared/contract/api/webhook-requests.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiEnv, etagOf, expectedRevision, needs, problemsOf, unwrap, webhookIdOf } from '../http.ts';
+import { once } from '../once.ts';
+import { removeSigning, rotate } from '../webhooks/signing-secret.ts';
+import type { Changed } from '../webhooks/store-change.ts';
+import { idempotencyHeader, ifMatchHeader, jsonBody, SECURED, taggedAnswer, webhookParams } from './parameters.ts';
+
+const PATH = '/v1/webhooks/{webhookId}/secret';
+const WRITE = { ...SECURED, tags: ['Signing secret'], middleware: needs('webhooks-write') };
+
+const rotateRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: PATH,
+  summary: 'Set or rotate the signing secret',
+  description:
+    'The new secret signs from now on. The one before it signs beside it until the overlap ends, in the same headers.',
+  request: {
+    params: webhookParams,
+    headers: ifMatchHeader.extend(idempotencyHeader.shape),
+    body: jsonBody(rotateRequestSchema),
+  },
+  responses: {
+    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change. A generated secret is shown this once.'),
+    ...problemsOf(
+      'invalid-json',
+      'invalid-parameter',
+      'not-found',
+      'changed-meanwhile',
+      'request-in-progress',
+      'revision-outdated',
+      'body-too-large',
+      'not-json',
+      'invalid-request',
+      'idempotency-key-reused',
+    ),
+  },
+});
+
+const removeRoute = createRoute({
+  ...WRITE,
+  method: 'delete',
+  path: PATH,
+  summary: 'Remove the signing secret',
+  description: 'Requests are no longer signed.',
+  request: { params: webhookParams, headers: ifMatchHeader },
+  responses: {
+    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
+    ...problemsOf('invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'),
+  },
+});
+
+export function routeSigningSecret(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies): void {
+  const answerOf = ({ webhook, signingSecret }: Changed) => ({
+    ...toWebhookAnswer(webhook, deps.clock.now()),
+    ...(signingSecret !== undefined && { signingSecret }),
+  });
+
+  app.openapi(rotateRoute, async (context) => {
+    const caller = context.get('caller');
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const { 'if-match': ifMatch, 'idempotency-key': key } = context.req.valid('header');
+    const expected = expectedRevision(ifMatch);
+    const request = context.req.valid('json');
+    const name = key === undefined ? undefined : { route: `POST ${PATH.replace('{webhookId}', webhookId)}`, key };
+    const { value, isReplayed } = unwrap(
+      await once<Changed>(deps, caller.tenantId, name, request, {
+        outcomeId: deps.newId,
+        async find(versionId) {
+          const webhook = await deps.webhooks.find(caller.tenantId, webhookId);
+          return webhook?.secret?.versionId === versionId ? { webhook } : undefined;
+        },
+        make: (versionId) => rotate(deps, caller, webhookId, expected, versionId, request),
+      }),
+    );
+    context.header('etag', etagOf(value.webhook));
+    if (isReplayed) {
+      context.header('idempotency-replayed', 'true');
+    }
+    return context.json(answerOf(value), 200);
+  });
+
+  app.openapi(removeRoute, async (context) => {
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const expected = expectedRevision(context.req.valid('header')['if-match']);
+    const webhook = unwrap(await removeSigning(deps, context.get('caller'), webhookId, expected));
+    context.header('etag', etagOf(webhook));
+    return context.json(answerOf({ webhook }), 200);
+  });
+}

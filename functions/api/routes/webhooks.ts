@@ -1,0 +1,249 @@
+/** Routes of the webhooks themselves: connect, list, read, change, alert rule, pause, resume, delete. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import {
+  type ChangedWebhookAnswer,
+  changedWebhookSchema,
+  toHealth,
+  toWebhookAnswer,
+  type WebhookAnswer,
+  webhookListSchema,
+  webhookSchema,
+} from '../../../shared/contract/api/webhook-answers.ts';
+import {
+  alertRuleSchema,
+  changeRequestSchema,
+  connectRequestSchema,
+} from '../../../shared/contract/api/webhook-requests.ts';
+import { parseWebhookId } from '../../../shared/domain/ids.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { readHealth } from '../deliveries/figures.ts';
+import type { MinuteCache } from '../deliveries/minute-cache.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiEnv, etagOf, expectedRevision, needs, problemsOf, unwrap, webhookIdOf } from '../http.ts';
+import { once } from '../once.ts';
+import { NO_SUCH_WEBHOOK } from '../outcome.ts';
+import { changeWebhook, deleteWebhook, pause, resume, setAlerts } from '../webhooks/change.ts';
+import { connect } from '../webhooks/connect.ts';
+import type { Changed } from '../webhooks/store-change.ts';
+import {
+  etagHeader,
+  idempotencyHeader,
+  ifMatchHeader,
+  jsonAnswer,
+  jsonBody,
+  SECURED,
+  taggedAnswer,
+  webhookParams,
+} from './parameters.ts';
+
+const TAG = { tags: ['Webhooks'], ...SECURED };
+const ONE = '/v1/webhooks/{webhookId}';
+const READ = { ...TAG, middleware: needs('webhooks-read') } as const;
+const WRITE = { ...TAG, middleware: needs('webhooks-write') } as const;
+const CHANGE_PROBLEMS = problemsOf('invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated');
+const BODY_PROBLEMS = ['invalid-json', 'body-too-large', 'not-json', 'invalid-request'] as const;
+
+const connectRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: '/v1/webhooks',
+  summary: 'Connect a webhook',
+  request: { headers: idempotencyHeader, body: jsonBody(connectRequestSchema) },
+  responses: {
+    201: {
+      ...taggedAnswer(changedWebhookSchema, 'Connected; alerts are off. A generated secret is shown this once.'),
+      headers: etagHeader.extend({ location: etagHeader.shape.etag.meta({ description: 'Path of the webhook' }) }),
+    },
+    ...problemsOf(
+      ...BODY_PROBLEMS,
+      'invalid-parameter',
+      'not-found',
+      'webhook-limit-reached',
+      'request-in-progress',
+      'idempotency-key-reused',
+    ),
+  },
+});
+
+const listRoute = createRoute({
+  ...READ,
+  method: 'get',
+  path: '/v1/webhooks',
+  summary: "List the tenant's webhooks",
+  responses: { 200: jsonAnswer(webhookListSchema, 'All of them, with their health'), ...problemsOf() },
+});
+
+const readRoute = createRoute({
+  ...READ,
+  method: 'get',
+  path: ONE,
+  summary: 'Read a webhook',
+  request: { params: webhookParams },
+  responses: { 200: taggedAnswer(webhookSchema, 'The webhook, with its health'), ...problemsOf('not-found') },
+});
+
+const changeRoute = createRoute({
+  ...WRITE,
+  method: 'patch',
+  path: ONE,
+  summary: 'Change name, URL, options, headers or credentials',
+  request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(changeRequestSchema) },
+  responses: {
+    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
+    ...problemsOf(
+      ...BODY_PROBLEMS,
+      'invalid-parameter',
+      'not-found',
+      'changed-meanwhile',
+      'revision-outdated',
+      'credentials-required',
+    ),
+  },
+});
+
+const deleteRoute = createRoute({
+  ...WRITE,
+  method: 'delete',
+  path: ONE,
+  summary: 'Delete a webhook',
+  description: 'With its secret. Deliveries of it that are still under way are cancelled; its log stays unreachable.',
+  request: { params: webhookParams, headers: ifMatchHeader },
+  responses: { 204: { description: 'Deleted' }, ...CHANGE_PROBLEMS },
+});
+
+const alertsRoute = createRoute({
+  ...WRITE,
+  method: 'put',
+  path: `${ONE}/alerts`,
+  summary: 'Set the alert rule',
+  description: 'Acts at once, on deliveries already queued too.',
+  request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(alertRuleSchema) },
+  responses: {
+    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
+    ...problemsOf(...BODY_PROBLEMS, 'invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'),
+  },
+});
+
+const pauseRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: `${ONE}/pause`,
+  summary: 'Pause',
+  description: 'Findings that match meanwhile are not kept.',
+  request: { params: webhookParams, headers: ifMatchHeader },
+  responses: {
+    200: taggedAnswer(changedWebhookSchema, 'The webhook, paused'),
+    ...problemsOf('invalid-parameter', 'not-found', 'webhook-not-enabled', 'changed-meanwhile', 'revision-outdated'),
+  },
+});
+
+const resumeRoute = createRoute({
+  ...WRITE,
+  method: 'post',
+  path: `${ONE}/resume`,
+  summary: 'Resume a paused or disabled webhook',
+  description: 'Held deliveries stay held until they are retried.',
+  request: { params: webhookParams, headers: ifMatchHeader },
+  responses: { 200: taggedAnswer(changedWebhookSchema, 'The webhook, enabled'), ...CHANGE_PROBLEMS },
+});
+
+export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
+  const withHealth = async (webhook: Webhook): Promise<WebhookAnswer> => {
+    const figures = await cache.health(webhook, () => readHealth(deps, webhook.tenantId, webhook.webhookId));
+    return { ...toWebhookAnswer(webhook, deps.clock.now()), health: toHealth(webhook, figures) };
+  };
+  const answerOf = ({ webhook, signingSecret }: Changed): ChangedWebhookAnswer => ({
+    ...toWebhookAnswer(webhook, deps.clock.now()),
+    ...(signingSecret !== undefined && { signingSecret }),
+  });
+  const author = (context: Context<ApiEnv>) => context.get('caller');
+
+  app.openapi(connectRoute, async (context) => {
+    const { tenantId } = author(context);
+    const { 'idempotency-key': key } = context.req.valid('header');
+    const request = context.req.valid('json');
+    const name = key === undefined ? undefined : { route: 'POST /v1/webhooks', key };
+    const { value, isReplayed } = unwrap(
+      await once<Changed>(deps, tenantId, name, request, {
+        outcomeId: (ofEarlierTry) => ofEarlierTry ?? newWebhookId(deps.randomBytes),
+        async find(id) {
+          const webhook = await deps.webhooks.find(tenantId, webhookIdOf(id));
+          return webhook && { webhook };
+        },
+        make: (id) => connect(deps, author(context), webhookIdOf(id), request),
+      }),
+    );
+    const { webhook } = value;
+    context.header('etag', etagOf(webhook));
+    context.header('location', `/v1/webhooks/${webhook.webhookId}`);
+    if (isReplayed) {
+      context.header('idempotency-replayed', 'true');
+    }
+    return context.json(answerOf(value), 201);
+  });
+
+  app.openapi(listRoute, async (context) => {
+    const webhooks = await deps.webhooks.list(author(context).tenantId);
+    const answers = await Promise.all(webhooks.toSorted(byCreation).map(withHealth));
+    return context.json({ webhooks: answers, limit: deps.limits.webhooksPerTenant }, 200);
+  });
+
+  app.openapi(readRoute, async (context) => {
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const webhook = await deps.webhooks.find(author(context).tenantId, webhookId);
+    if (webhook === undefined) {
+      return unwrap(NO_SUCH_WEBHOOK);
+    }
+    context.header('etag', etagOf(webhook));
+    return context.json(await withHealth(webhook), 200);
+  });
+
+  app.openapi(changeRoute, async (context) => {
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const expected = expectedRevision(context.req.valid('header')['if-match']);
+    const request = context.req.valid('json');
+    const changed = unwrap(await changeWebhook(deps, author(context), webhookId, expected, request));
+    context.header('etag', etagOf(changed.webhook));
+    return context.json(answerOf(changed), 200);
+  });
+
+  app.openapi(deleteRoute, async (context) => {
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const expected = expectedRevision(context.req.valid('header')['if-match']);
+    unwrap(await deleteWebhook(deps, author(context), webhookId, expected));
+    return context.body(null, 204);
+  });
+
+  app.openapi(alertsRoute, async (context) => {
+    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+    const expected = expectedRevision(context.req.valid('header')['if-match']);
+    const alerts = context.req.valid('json');
+    const webhook = unwrap(await setAlerts(deps, author(context), webhookId, expected, alerts));
+    context.header('etag', etagOf(webhook));
+    return context.json(answerOf({ webhook }), 200);
+  });
+
+  for (const [route, act] of [
+    [pauseRoute, pause],
+    [resumeRoute, resume],
+  ] as const) {
+    app.openapi(route, async (context) => {
+      const webhookId = webhookIdOf(context.req.valid('param').webhookId);
+      const expected = expectedRevision(context.req.valid('header')['if-match']);
+      const webhook = unwrap(await act(deps, author(context), webhookId, expected));
+      context.header('etag', etagOf(webhook));
+      return context.json(answerOf({ webhook }), 200);
+    });
+  }
+}
+
+/** 80 random bits. */
+function newWebhookId(randomBytes: (count: number) => Uint8Array): string {
+  const id = `wh_${Buffer.from(randomBytes(10)).toString('hex')}`;
+  return parseWebhookId(id) ?? id;
+}
+
+function byCreation(a: Webhook, b: Webhook): number {
+  return a.createdAt - b.createdAt || (a.webhookId < b.webhookId ? -1 : 1);
+}

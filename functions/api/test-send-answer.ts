@@ -1,0 +1,29 @@
+/** What came of a test send, as the caller sees it: everything that helps to find out why, and no secret. */
+import type { TestSendAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import { adviceFor } from '../../shared/domain/attempt-advice.ts';
+import { maskedRequest } from './deliveries/masked-request.ts';
+import type { TestSend } from './test-send.ts';
+
+export function toTestSendAnswer({ webhook, finding, deliveryId, made }: TestSend): TestSendAnswer {
+  const outcome = made.showOutcome();
+  const { dnsMillis, connectMillis, tlsMillis, firstByteMillis } = outcome.phases;
+  const request = maskedRequest(webhook, finding, deliveryId, made.attempt.at);
+  return {
+    isAccepted: made.result.kind === 'success',
+    ...(outcome.kind === 'answered'
+      ? {
+          statusCode: outcome.answer.statusCode,
+          answer: { headers: { ...outcome.answer.headers }, body: outcome.answer.body },
+        }
+      : { error: outcome.error }),
+    ...(made.result.kind === 'failure' && { advice: adviceFor(made.result.cause) }),
+    millis: {
+      total: Math.round(outcome.millis),
+      ...(dnsMillis !== undefined && { dns: dnsMillis }),
+      ...(connectMillis !== undefined && { connect: connectMillis }),
+      ...(tlsMillis !== undefined && { tls: tlsMillis }),
+      ...(firstByteMillis !== undefined && { firstByte: firstByteMillis }),
+    },
+    ...(request && { request }),
+  };
+}

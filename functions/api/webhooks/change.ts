@@ -1,0 +1,214 @@
+/** Changes of a connected webhook but for its signing secret: settings, alert rule, pause and resume, deletion. */
+
+import type { ChangeRequest } from '../../../shared/contract/api/webhook-requests.ts';
+import type { WebhookId } from '../../../shared/domain/ids.ts';
+import type { AlertRule, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import {
+  changeAlerts,
+  changeSettings,
+  heldBack,
+  pauseWebhook,
+  resumeWebhook,
+  type Settings,
+  useSecret,
+  type Webhook,
+} from '../../../shared/domain/webhook.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
+import {
+  checkFormatFields,
+  checkHeaders,
+  checkSigning,
+  checkUrl,
+  errorsOf,
+  type KnownFormat,
+  knownFormat,
+} from './check-settings.ts';
+import { storeSecret } from './signing-secret.ts';
+import {
+  type Author,
+  type ChangeDependencies,
+  type Changed,
+  type ExpectedRevision,
+  OUTDATED,
+  storeChange,
+  tell,
+} from './store-change.ts';
+
+type SettingsDependencies = ChangeDependencies &
+  Pick<ApiDependencies, 'secrets' | 'urlRules' | 'newId' | 'randomBytes'>;
+
+export async function changeWebhook(
+  deps: SettingsDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+  request: ChangeRequest,
+): Promise<Outcome<Changed>> {
+  let generated: string | undefined;
+  const told = { change: 'settings', fields: Object.keys(request) } as const;
+  const stored = await storeChange(deps, author, webhookId, expected, told, async (webhook) => {
+    const planned = await plan(deps, webhook, request);
+    if (planned.kind === 'refused') {
+      return planned;
+    }
+    const { settings, secret } = planned.value;
+    generated = typeof request.secret === 'object' ? secret?.signing?.current : undefined;
+    const changed = changeSettings(webhook, settings, { by: author.name, at: deps.clock.now() });
+    return done(secret === undefined ? changed : useSecret(changed, await storeSecret(deps, webhook, secret), secret));
+  });
+  return stored.kind === 'refused'
+    ? stored
+    : done({ webhook: stored.value, ...(generated !== undefined && { signingSecret: generated }) });
+}
+
+interface Plan {
+  readonly settings: Settings;
+  /** The value anew, if anything in it changes. */
+  readonly secret?: WebhookSecret;
+}
+
+async function plan(deps: SettingsDependencies, webhook: Webhook, request: ChangeRequest): Promise<Outcome<Plan>> {
+  const known = knownFormat(webhook.format.id);
+  if (known === undefined) {
+    return refuse('unavailable', 'This version of the service does not know the format of this webhook.');
+  }
+  const { contract, format } = known;
+  const { name, url: wishedUrl, options: wishedOptions } = request;
+  const url = wishedUrl === undefined ? undefined : checkUrl(wishedUrl, known, deps.urlRules);
+  const options = wishedOptions && checkFormatFields('options', contract.options, wishedOptions);
+  if (url?.kind === 'refused' || options?.kind === 'refused') {
+    return refuseFields(errorsOf(url, options));
+  }
+  const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
+  const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
+  if (missing.length > 0) {
+    const errors = missing.map((field) => ({ field, message: 'Give this anew, or drop it, for another destination.' }));
+    return refuse(
+      'credentials-required',
+      'The URL leads to another origin. Give the signing secret, headers and credentials of this webhook anew, or drop them, so that nobody can have them sent elsewhere.',
+      { errors },
+    );
+  }
+  if (request.secret !== undefined && !isElsewhere) {
+    return refuseFields([{ field: 'secret', message: 'Without another destination, rotate it: POST …/secret.' }]);
+  }
+  const secret = await planSecret(deps, webhook, request, known, format.urlIsCredential ? url?.value.url : undefined);
+  if (secret.kind === 'refused') {
+    return secret;
+  }
+  return done({
+    settings: {
+      ...(name !== undefined && { name }),
+      ...(url && { url: format.urlIsCredential ? url.value.origin : url.value.url }),
+      ...(options && { options: options.value }),
+    },
+    ...(secret.value && { secret: secret.value }),
+  });
+}
+
+async function planSecret(
+  { secrets, randomBytes }: SettingsDependencies,
+  webhook: Webhook,
+  request: ChangeRequest,
+  { contract }: KnownFormat,
+  secretUrl: string | undefined,
+): Promise<Outcome<WebhookSecret | undefined>> {
+  const { headers: wishedHeaders, credentials: wishedCredentials, secret: wishedSecret } = request;
+  if ([wishedHeaders, wishedCredentials, wishedSecret, secretUrl].every((part) => part === undefined)) {
+    return done(undefined);
+  }
+  const headers = wishedHeaders && checkHeaders(wishedHeaders);
+  const credentials = wishedCredentials && checkFormatFields('credentials', contract.credentials, wishedCredentials);
+  const signing = wishedSecret ? checkSigning(wishedSecret, randomBytes) : undefined;
+  if (headers?.kind === 'refused' || credentials?.kind === 'refused' || signing?.kind === 'refused') {
+    return refuseFields(errorsOf(headers ?? undefined, credentials, signing));
+  }
+  const current = webhook.secret === undefined ? {} : await secrets.read(webhook.tenantId, webhook.secret);
+  const {
+    signing: currentSigning,
+    headers: currentHeaders,
+    credentials: currentCredentials,
+    url: currentUrl,
+  } = current;
+  const next = {
+    signing: wishedSecret === undefined ? currentSigning : signing && { current: signing.value },
+    headers: wishedHeaders === undefined ? currentHeaders : headers?.value,
+    credentials: credentials === undefined ? currentCredentials : credentials.value,
+    url: secretUrl ?? currentUrl,
+  };
+  return done({
+    ...(next.signing && { signing: next.signing }),
+    ...(next.headers && { headers: next.headers }),
+    ...(next.credentials && { credentials: next.credentials }),
+    ...(next.url !== undefined && { url: next.url }),
+  });
+}
+
+export function setAlerts(
+  deps: ChangeDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+  alerts: AlertRule,
+): Promise<Outcome<Webhook>> {
+  const told = { change: 'alerts', fields: ['enabled', 'minSeverity'] } as const;
+  return storeChange(deps, author, webhookId, expected, told, (webhook) => {
+    const { enabled, minSeverity } = webhook.alerts;
+    const isSame = alerts.enabled === enabled && alerts.minSeverity === minSeverity;
+    return done(isSame ? webhook : changeAlerts(webhook, alerts, { by: author.name, at: deps.clock.now() }));
+  });
+}
+
+export function pause(
+  deps: ChangeDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+): Promise<Outcome<Webhook>> {
+  return storeChange(deps, author, webhookId, expected, { change: 'paused', fields: ['state'] }, (webhook) =>
+    webhook.state.kind === 'disabled'
+      ? refuse('webhook-not-enabled', 'The webhook is disabled: nothing is sent anyway, and its findings are held.')
+      : done(pauseWebhook(webhook, { by: author.name, at: deps.clock.now() })),
+  );
+}
+
+export function resume(
+  deps: ChangeDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+): Promise<Outcome<Webhook>> {
+  return storeChange(deps, author, webhookId, expected, { change: 'resumed', fields: ['state'] }, (webhook) =>
+    done(resumeWebhook(webhook, { by: author.name, at: deps.clock.now() })),
+  );
+}
+
+/**
+ * The item first, then its secret: an item must never name a secret that is gone. What an interrupted deletion left
+ * behind goes when the deletion is repeated.
+ */
+export async function deleteWebhook(
+  deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+): Promise<Outcome<'deleted'>> {
+  const { tenantId } = author;
+  const webhook = await deps.webhooks.find(tenantId, webhookId);
+  if (webhook === undefined) {
+    return (await deps.secrets.remove(tenantId, webhookId)) ? done('deleted') : NO_SUCH_WEBHOOK;
+  }
+  if (expected !== undefined && expected !== webhook.revision) {
+    return OUTDATED;
+  }
+  const isRemoved =
+    (await deps.webhooks.remove(tenantId, webhook)) === 'written' ||
+    (await deps.webhooks.find(tenantId, webhookId)) === undefined;
+  if (!isRemoved) {
+    return OUTDATED;
+  }
+  await tell(deps, author, webhookId, { change: 'deleted', fields: [] });
+  await deps.secrets.remove(tenantId, webhookId);
+  return done('deleted');
+}

@@ -1,0 +1,101 @@
+/** Whether a destination, its options, headers and secrets are acceptable, with the words for whoever typed them. */
+
+import type { FieldError } from '../../../shared/contract/api/problems.ts';
+import { MAX_OWN_HEADERS, type SigningWish } from '../../../shared/contract/api/webhook-requests.ts';
+import { findFormatContract } from '../../../shared/contract/formats/catalogue.ts';
+import {
+  checkFields,
+  type FormatContract,
+  type FormatField,
+} from '../../../shared/contract/formats/format-contract.ts';
+import type { Format } from '../../../shared/domain/format.ts';
+import { findFormat } from '../../../shared/domain/formats/catalogue.ts';
+import { checkOwnHeader, type HeaderRefusal } from '../../../shared/domain/own-headers.ts';
+import { checkOwnSecret, formatGeneratedSecret } from '../../../shared/domain/signature.ts';
+import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/domain/webhook-url.ts';
+
+/** A format as `send` knows it and as people fill it in. */
+export interface KnownFormat {
+  readonly format: Format;
+  readonly contract: FormatContract;
+}
+
+export type Fields = Readonly<Record<string, string>>;
+
+export type Checked<Value> =
+  | { readonly kind: 'accepted'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly errors: readonly FieldError[] };
+
+export function knownFormat(id: string): KnownFormat | undefined {
+  const format = findFormat(id);
+  const contract = findFormatContract(id);
+  return format && contract && { format, contract };
+}
+
+/** HTTPS and a public host; what the name resolves to is checked at every send. */
+export function checkUrl(url: string, { contract }: KnownFormat, rules: WebhookUrlRules): Checked<AcceptedUrl> {
+  const checked = checkWebhookUrl(url, rules);
+  if (checked.kind === 'refused') {
+    return refused('url', checked.message);
+  }
+  const objection = contract.checkUrl?.(new URL(checked.url));
+  return objection === undefined ? { kind: 'accepted', value: checked } : refused('url', objection);
+}
+
+export function checkFormatFields(
+  part: 'options' | 'credentials',
+  fields: readonly FormatField[],
+  given: Fields,
+): Checked<Fields> {
+  const checked = checkFields(fields, given);
+  return checked.kind === 'accepted'
+    ? { kind: 'accepted', value: checked.values }
+    : {
+        kind: 'refused',
+        errors: checked.issues.map(({ field, message }) => ({ field: `${part}.${field}`, message })),
+      };
+}
+
+const HEADER_REFUSALS: Readonly<Record<HeaderRefusal, string>> = {
+  'malformed-name': 'A header name has 1 to 64 letters, digits or hyphens.',
+  'reserved-name': 'This header is set by the service or by the connection.',
+  'malformed-value': 'A header value has 1 to 2,048 visible ASCII characters, with spaces only inside.',
+};
+
+export function checkHeaders(headers: Fields): Checked<Fields> {
+  const names = Object.keys(headers);
+  const errors: FieldError[] = Object.entries(headers).flatMap(([name, value]) => {
+    const refusal = checkOwnHeader(name, value);
+    return refusal === undefined ? [] : [{ field: `headers.${name}`, message: HEADER_REFUSALS[refusal] }];
+  });
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
+    errors.push({ field: 'headers', message: 'A header is given twice: case does not tell header names apart.' });
+  }
+  if (names.length > MAX_OWN_HEADERS) {
+    errors.push({ field: 'headers', message: `At most ${MAX_OWN_HEADERS} headers.` });
+  }
+  return errors.length === 0 ? { kind: 'accepted', value: headers } : { kind: 'refused', errors };
+}
+
+/** The secret to sign with from now on. */
+export function checkSigning(wish: SigningWish, randomBytes: (count: number) => Uint8Array): Checked<string> {
+  if (typeof wish !== 'string') {
+    return { kind: 'accepted', value: formatGeneratedSecret(randomBytes(32)) };
+  }
+  switch (checkOwnSecret(wish)) {
+    case undefined:
+      return { kind: 'accepted', value: wish };
+    case 'length-or-alphabet':
+      return refused('secret', 'A secret of your own has 16 to 256 printable ASCII characters without spaces.');
+    case 'not-base64':
+      return refused('secret', 'What follows whsec_ in a secret must be standard base64 with padding.');
+  }
+}
+
+export function errorsOf(...checks: readonly (Checked<unknown> | undefined)[]): readonly FieldError[] {
+  return checks.flatMap((checked) => (checked?.kind === 'refused' ? checked.errors : []));
+}
+
+function refused(field: string, message: string): Checked<never> {
+  return { kind: 'refused', errors: [{ field, message }] };
+}

@@ -1,0 +1,92 @@
+/** Connects a webhook: checks first, then the secret's value, then the item that names its version. */
+import type { ConnectRequest } from '../../../shared/contract/api/webhook-requests.ts';
+import type { WebhookId } from '../../../shared/domain/ids.ts';
+import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
+import { checkFormatFields, checkHeaders, checkSigning, checkUrl, errorsOf, knownFormat } from './check-settings.ts';
+import { type Author, type ChangeDependencies, type Changed, tell } from './store-change.ts';
+
+export type ConnectDependencies = ChangeDependencies &
+  Pick<ApiDependencies, 'secrets' | 'urlRules' | 'limits' | 'newId' | 'randomBytes'>;
+
+/** What is to be stored, once everything that was asked for is acceptable. */
+interface Plan {
+  readonly url: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly minSeverity: Webhook['alerts']['minSeverity'];
+  readonly secret: WebhookSecret;
+}
+
+/** `webhookId` is new, or that of an earlier try of the same request. */
+export async function connect(
+  deps: ConnectDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  request: ConnectRequest,
+): Promise<Outcome<Changed>> {
+  const { tenantId, name: by } = author;
+  const planned = plan(deps, request);
+  if (planned.kind === 'refused') {
+    return planned;
+  }
+  const { limits, webhooks, secrets } = deps;
+  if ((await webhooks.list(tenantId)).length >= limits.webhooksPerTenant) {
+    return refuse(
+      'webhook-limit-reached',
+      `A tenant has at most ${limits.webhooksPerTenant} webhooks. Delete one first.`,
+    );
+  }
+  const { url, options, minSeverity, secret } = planned.value;
+  const fresh = connectWebhook(
+    { tenantId, webhookId, name: request.name, url, format: { id: request.format, options }, minSeverity },
+    { by, at: deps.clock.now() },
+  );
+  const webhook =
+    Object.keys(secret).length === 0
+      ? fresh
+      : useSecret(fresh, await secrets.create(tenantId, webhookId, deps.newId(), secret), secret);
+  // The id is nobody else's: a conflict is with a write of ours whose answer was lost.
+  await webhooks.add(tenantId, webhook);
+  await tell(deps, author, webhookId, { change: 'connected', fields: givenFields(request) });
+  const isGenerated = typeof request.secret === 'object';
+  return done({ webhook, ...(isGenerated && secret.signing && { signingSecret: secret.signing.current }) });
+}
+
+function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRequest): Outcome<Plan> {
+  const known = knownFormat(request.format);
+  if (known === undefined) {
+    return refuseFields([{ field: 'format', message: 'There is no such format: GET /v1/formats lists them.' }]);
+  }
+  const { format, contract } = known;
+  const url = checkUrl(request.url, known, urlRules);
+  const options = checkFormatFields('options', contract.options, request.options);
+  const credentials = checkFormatFields('credentials', contract.credentials, request.credentials);
+  const headers = checkHeaders(request.headers);
+  const signing = request.secret === undefined ? undefined : checkSigning(request.secret, randomBytes);
+  if (
+    url.kind === 'refused' ||
+    options.kind === 'refused' ||
+    credentials.kind === 'refused' ||
+    headers.kind === 'refused' ||
+    signing?.kind === 'refused'
+  ) {
+    return refuseFields(errorsOf(url, options, credentials, headers, signing));
+  }
+  return done({
+    url: format.urlIsCredential ? url.value.origin : url.value.url,
+    options: options.value,
+    minSeverity: contract.defaultMinSeverity,
+    secret: {
+      ...(signing && { signing: { current: signing.value } }),
+      ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),
+      ...(Object.keys(credentials.value).length > 0 && { credentials: credentials.value }),
+      ...(format.urlIsCredential && { url: url.value.url }),
+    },
+  });
+}
+
+function givenFields({ options, credentials, headers, ...rest }: ConnectRequest): readonly string[] {
+  const lists = Object.entries({ options, credentials, headers }).filter(([, list]) => Object.keys(list).length > 0);
+  return [...Object.keys(rest), ...lists.map(([name]) => name)];
+}

@@ -1,0 +1,91 @@
+/**
+ * The signing secret of a connected webhook: rotated with an overlap, or removed. Each value is a version of its own that
+ * the webhook's item then names, so `send` changes over with the very write that the caller is told about.
+ */
+import type { RotateRequest } from '../../../shared/contract/api/webhook-requests.ts';
+import type { WebhookId } from '../../../shared/domain/ids.ts';
+import {
+  changeSecret,
+  rotateSigning,
+  type SecretReference,
+  type Webhook,
+  type WebhookSecret,
+} from '../../../shared/domain/webhook.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { done, type Outcome, refuseFields } from '../outcome.ts';
+import { checkSigning, errorsOf } from './check-settings.ts';
+import {
+  type Author,
+  type ChangeDependencies,
+  type Changed,
+  type ExpectedRevision,
+  storeChange,
+} from './store-change.ts';
+
+type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'newId' | 'randomBytes'>;
+
+/** `versionId` is new: by it a repeated request recognises what it has brought about. */
+export async function rotate(
+  deps: SecretDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+  versionId: string,
+  { secret: wish, overlapSeconds }: RotateRequest,
+): Promise<Outcome<Changed>> {
+  const next = checkSigning(wish, deps.randomBytes);
+  if (next.kind === 'refused') {
+    return refuseFields(errorsOf(next));
+  }
+  let freshId: string | undefined = versionId;
+  const told = { change: 'secret-rotated', fields: ['secret'] } as const;
+  const stored = await storeChange(deps, author, webhookId, expected, told, async (webhook) => {
+    const now = deps.clock.now();
+    const value = rotateSigning(await currentSecret(deps, webhook), next.value, now, overlapSeconds);
+    const reference = await storeSecret(deps, webhook, value, freshId);
+    // Another try has another overlap to keep, so another value.
+    freshId = undefined;
+    return done(changeSecret(webhook, reference, value, { by: author.name, at: now }));
+  });
+  if (stored.kind === 'refused') {
+    return stored;
+  }
+  return done({ webhook: stored.value, ...(typeof wish === 'object' && { signingSecret: next.value }) });
+}
+
+/**
+ * What else the secret holds stays. Its name in Secrets Manager stays too: taking it away could take it from under
+ * somebody who is just giving the webhook another one.
+ */
+export function removeSigning(
+  deps: SecretDependencies,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+): Promise<Outcome<Webhook>> {
+  const told = { change: 'secret-removed', fields: ['secret'] } as const;
+  return storeChange(deps, author, webhookId, expected, told, async (webhook) => {
+    const { signing, ...rest } = await currentSecret(deps, webhook);
+    if (signing === undefined) {
+      return done(webhook);
+    }
+    const reference = await storeSecret(deps, webhook, rest);
+    return done(changeSecret(webhook, reference, rest, { by: author.name, at: deps.clock.now() }));
+  });
+}
+
+/** As a new version, or the first one. */
+export function storeSecret(
+  { secrets, newId }: Pick<ApiDependencies, 'secrets' | 'newId'>,
+  { tenantId, webhookId, secret }: Webhook,
+  value: WebhookSecret,
+  versionId: string = newId(),
+): Promise<SecretReference> {
+  return secret === undefined
+    ? secrets.create(tenantId, webhookId, versionId, value)
+    : secrets.replace(tenantId, secret, versionId, value);
+}
+
+async function currentSecret({ secrets }: Pick<ApiDependencies, 'secrets'>, webhook: Webhook): Promise<WebhookSecret> {
+  return webhook.secret === undefined ? {} : secrets.read(webhook.tenantId, webhook.secret);
+}

@@ -1,0 +1,126 @@
+import { createApi } from '../../functions/api/handler.ts';
+import type { DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
+import { MemoryDeliveryHistory } from './memory-delivery-history.ts';
+import { MemoryDeliveryLog } from './memory-delivery-log.ts';
+import { MemoryQueues } from './memory-queues.ts';
+import { MemorySecretStore } from './memory-secret-store.ts';
+import { MemoryWebhookStore } from './memory-webhook-store.ts';
+import { RecordingAnnouncer } from './recording-announcer.ts';
+import { RecordingTelemetry } from './recording-telemetry.ts';
+import { type Reply, ScriptedWebhookClient } from './scripted-webhook-client.ts';
+
+export interface ApiWorldSettings {
+  readonly webhooks?: readonly Webhook[];
+  readonly rows?: readonly DeliveryRow[];
+  readonly replies?: readonly Reply[];
+}
+
+export interface ApiRequest {
+  readonly body?: unknown;
+  /** As text, for bodies that are no JSON. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tenantId?: string;
+  /** Undefined for a request without a token. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** As API Gateway hands over those of a Cognito ID token. */
+export function claimsOf(tenantId = 'acme', permissions = '[webhooks-read webhooks-write]') {
+  return {
+    sub: `user-of-${tenantId}`,
+    email: `jane@${tenantId}.example`,
+    email_verified: 'true',
+    token_use: 'id',
+    'custom:tenantId': tenantId,
+    'cognito:groups': permissions,
+  };
+}
+
+/** The real API on in-memory ports. */
+export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldSettings = {}) {
+  const clock = new ManualClock();
+  const log = new MemoryDeliveryLog(...rows);
+  const store = new MemoryWebhookStore(...webhooks);
+  const secrets = new MemorySecretStore();
+  const queues = new MemoryQueues();
+  const client = new ScriptedWebhookClient(...replies);
+  const announcer = new RecordingAnnouncer();
+  const telemetry = new RecordingTelemetry();
+  const requests = new MemoryRequestRecords();
+  const limits = { webhooksPerTenant: 5, testSendsPerMinute: 3 };
+  const testSends = new MemoryTestSendBudget(limits.testSendsPerMinute);
+  let ids = 0;
+  const deps = {
+    webhooks: store,
+    secrets,
+    log,
+    history: new MemoryDeliveryHistory(log),
+    retryLane: queues,
+    requests,
+    testSends,
+    cursorKey: { read: async () => 'the-cursor-key' },
+    announcer,
+    client,
+    telemetry,
+    clock,
+    claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
+    urlRules: { allowedCidrs: [], ownHosts: ['api.thalian.example'] },
+    limits,
+    newId: () => {
+      ids += 1;
+      return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
+    },
+    randomBytes: (count: number) => {
+      ids += 1;
+      return new Uint8Array(count).fill(ids);
+    },
+  };
+  let app = createApi(deps);
+
+  return {
+    clock,
+    log,
+    store,
+    secrets,
+    queues,
+    client,
+    announcer,
+    telemetry,
+    requests,
+    limits,
+    deps,
+    /** Another instance of the function, on the same tables. */
+    restart() {
+      app = createApi(deps);
+    },
+    async ask(method: string, path: string, { body, text, headers, tenantId, ...rest }: ApiRequest = {}) {
+      const claims = 'claims' in rest ? rest.claims : claimsOf(tenantId);
+      const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+      const response = await app.request(
+        path,
+        {
+          method,
+          headers: { ...(content !== undefined && { 'content-type': 'application/json' }), ...headers },
+          ...(content !== undefined && { body: content }),
+        },
+        {
+          event: { requestContext: { ...(claims && { authorizer: { jwt: { claims } } }) } },
+          lambdaContext: { getRemainingTimeInMillis: () => 30_000 },
+        },
+      );
+      const answered = await response.text();
+      return {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        text: answered,
+        json: answered === '' ? undefined : JSON.parse(answered),
+      };
+    },
+  };
+}
+
+export type ApiWorld = ReturnType<typeof anApiWorld>;

@@ -1,0 +1,100 @@
+import type { DeliveryRow, DeliveryStatus } from '../../shared/domain/delivery.ts';
+import { deliveryIdBound, detectedAtOf } from '../../shared/domain/delivery-id.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../shared/domain/ids.ts';
+import type {
+  CappedCount,
+  DeliveryHistory,
+  DetectionPage,
+  FailurePage,
+  FailurePosition,
+  Span,
+  StatusReading,
+} from '../../shared/ports/delivery-history.ts';
+import type { MemoryDeliveryLog } from './memory-delivery-log.ts';
+
+/** Reads through the in-memory log, and so never lags behind it. */
+export class MemoryDeliveryHistory implements DeliveryHistory {
+  readonly log: MemoryDeliveryLog;
+
+  constructor(log: MemoryDeliveryLog) {
+    this.log = log;
+  }
+
+  async listByDetection(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    { limit, after, status }: { limit: number; after?: DeliveryId; status?: DeliveryStatus },
+  ): Promise<DetectionPage> {
+    const rows = this.#rowsOf(tenantId, webhookId)
+      .filter((row) => status === undefined || row.status === status)
+      .filter((row) => after === undefined || row.deliveryId < after);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return { rows: page, ...(last && rows.length > limit && { next: last.deliveryId }) };
+  }
+
+  async listFailures(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    {
+      status,
+      limit,
+      failed: { from = 0, until = Number.POSITIVE_INFINITY } = {},
+      after,
+    }: { status: 'failed' | 'held'; limit: number; failed?: Span; after?: FailurePosition },
+  ): Promise<FailurePage> {
+    const failures = this.#rowsOf(tenantId, webhookId)
+      .filter((row) => row.status === status)
+      .map(({ failedAt = 0, deliveryId }) => ({ failedAt, deliveryId }))
+      .filter(({ failedAt }) => from <= failedAt && failedAt < until)
+      .sort(latestFirst)
+      .filter((failure) => after === undefined || latestFirst(after, failure) < 0);
+    const page = failures.slice(0, limit);
+    const last = page.at(-1);
+    return { failures: page, ...(last && failures.length > limit && { next: last }) };
+  }
+
+  async findAll(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    deliveryIds: readonly DeliveryId[],
+  ): Promise<readonly DeliveryRow[]> {
+    return deliveryIds
+      .map((deliveryId) => this.log.row({ tenantId, webhookId, deliveryId }))
+      .filter((row) => row !== undefined);
+  }
+
+  async countFailures(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    status: 'failed' | 'held',
+    cap: number,
+  ): Promise<CappedCount> {
+    const { length } = this.#rowsOf(tenantId, webhookId).filter((row) => row.status === status);
+    return { count: Math.min(length, cap), isCapped: length > cap };
+  }
+
+  async readStatuses(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    { from, until }: Required<Span>,
+    cap: number,
+  ): Promise<StatusReading> {
+    const [first, last] = [deliveryIdBound(from), deliveryIdBound(until)];
+    const statuses = this.#rowsOf(tenantId, webhookId)
+      .filter(({ deliveryId }) => first <= deliveryId && deliveryId < last)
+      .map(({ deliveryId, status }) => ({ detectedAt: detectedAtOf(deliveryId) ?? 0, status }));
+    return { statuses: statuses.slice(0, cap), isCapped: statuses.length > cap };
+  }
+
+  /** Newest detection first. */
+  #rowsOf(tenantId: TenantId, webhookId: WebhookId): readonly DeliveryRow[] {
+    return [...this.log.rows.values()]
+      .filter((row) => row.tenantId === tenantId && row.webhookId === webhookId)
+      .sort((a, b) => (a.deliveryId < b.deliveryId ? 1 : -1));
+  }
+}
+
+function latestFirst(a: FailurePosition, b: FailurePosition): number {
+  return b.failedAt - a.failedAt || (a.deliveryId < b.deliveryId ? 1 : -1);
+}
