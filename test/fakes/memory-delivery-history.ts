@@ -96,5 +96,9 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
 }
 
 function latestFirst(a: FailurePosition, b: FailurePosition): number {
-  return b.failedAt - a.failedAt || (a.deliveryId < b.deliveryId ? 1 : -1);
+  return b.failedAt - a.failedAt || compare(b.deliveryId, a.deliveryId);
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

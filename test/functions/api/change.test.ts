@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest';
+import { useSecret } from '../../../shared/domain/webhook.ts';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
+
+const ONE = '/v1/webhooks/wh_siem';
+const ALERTS = { enabled: true, minSeverity: 'low' };
+
+/** One webhook with everything that a secret may hold. */
+async function aWorldWithSecrets() {
+  const world = anApiWorld();
+  const value = {
+    signing: { current: 'signing-secret-of-acme' },
+    headers: { 'X-Key': 'header-of-acme' },
+    credentials: { token: 'token-of-acme' },
+  };
+  const reference = await world.secrets.create(aTenantId(), aWebhookId(), 'v1', value);
+  const webhook = aWebhook({ format: { id: 'splunk-hec', options: {} } });
+  world.store.webhooks.set('acme#wh_siem', useSecret(webhook, reference, value));
+  const secret = () => {
+    const stored = world.store.webhooks.get('acme#wh_siem')?.secret;
+    return stored && world.secrets.versions.get(stored.arn)?.get(stored.versionId);
+  };
+  return { ...world, value, secret };
+}
+
+describe('the revision', () => {
+  it.each([
+    ['PUT', `${ONE}/alerts`, ALERTS],
+    ['PATCH', ONE, { name: 'Another' }],
+    ['POST', `${ONE}/pause`, undefined],
+    ['POST', `${ONE}/resume`, undefined],
+    ['POST', `${ONE}/secret`, { secret: { generate: true } }],
+    ['DELETE', `${ONE}/secret`, undefined],
+    ['DELETE', ONE, undefined],
+  ])('keeps %s %s from being decided on old knowledge', async (method, path, body) => {
+    const world = anApiWorld({ webhooks: [aWebhook({ revision: 3 })] });
+    const ask = (ifMatch: string) => world.ask(method, path, { body, headers: { 'if-match': ifMatch } });
+    const outdated = await ask('"2"');
+    expect(outdated).toMatchObject({ status: 412, json: { type: 'urn:thalian:webhooks:problem:revision-outdated' } });
+    expect([...world.store.webhooks.values()]).toEqual([aWebhook({ revision: 3 })]);
+    expect((await ask('W/"3"')).status).toBeLessThan(300);
+  });
+
+  it('is the ETag of what is read, and grows with a change', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook({ revision: 3 })] });
+    expect((await world.ask('GET', ONE)).headers['etag']).toBe('"3"');
+    expect((await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS })).headers['etag']).toBe('"4"');
+  });
+
+  it('is not touched by what the sender notes', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    await world.store.note(aTenantId(), aWebhookId(), 'attempt-failed', 1);
+    await world.store.disable(aTenantId(), aWebhookId(), 'gone');
+    const renamed = await world.ask('PATCH', ONE, { body: { name: 'Another' }, headers: { 'if-match': '"1"' } });
+    expect(renamed).toMatchObject({ status: 200, json: { state: 'disabled', stateReason: 'gone' } });
+  });
+
+  it('must be one', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const answer = await world.ask('POST', `${ONE}/pause`, { headers: { 'if-match': '"latest"' } });
+    expect(answer).toMatchObject({ status: 400, json: { errors: [{ field: 'if-match' }] } });
+    expect((await world.ask('POST', `${ONE}/pause`, { headers: { 'if-match': '*' } })).status).toBe(200);
+  });
+});
+
+describe('a write whose answer was lost', () => {
+  it('is recognised as our own, and told once', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const { replace } = world.store;
+    world.store.replace = async (...args) => {
+      await replace.apply(world.store, args);
+      return replace.apply(world.store, args);
+    };
+    const answer = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS, headers: { 'if-match': '"1"' } });
+    expect(answer).toMatchObject({ status: 200, json: { revision: 2, alerts: ALERTS } });
+    expect(world.announcer.announcements).toHaveLength(1);
+  });
+
+  it('is recognised of a deletion, too', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const { remove } = world.store;
+    world.store.remove = async (...args) => {
+      await remove.apply(world.store, args);
+      return remove.apply(world.store, args);
+    };
+    expect((await world.ask('DELETE', ONE)).status).toBe(204);
+  });
+});
+
+describe('without If-Match', () => {
+  it('a change is decided again on what somebody else has written meanwhile', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const { find } = world.store;
+    let isFirst = true;
+    world.store.find = async (...args) => {
+      const webhook = await find.apply(world.store, args);
+      if (isFirst && webhook !== undefined) {
+        isFirst = false;
+        await world.store.replace(aTenantId(), webhook, { ...webhook, name: 'Renamed', revision: 2 });
+      }
+      return webhook;
+    };
+    const answer = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS });
+    expect(answer).toMatchObject({ status: 200, json: { name: 'Renamed', alerts: ALERTS, revision: 3 } });
+  });
+});
+
+describe('the alert rule', () => {
+  it('is set as a whole', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook({ alerts: { enabled: false, minSeverity: 'high' } })] });
+    expect((await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS })).json.alerts).toEqual(ALERTS);
+    expect((await world.ask('PUT', `${ONE}/alerts`, { body: { enabled: true } })).status).toBe(422);
+    const wrong = await world.ask('PUT', `${ONE}/alerts`, { body: { enabled: true, minSeverity: 'severe' } });
+    expect(wrong.json.errors).toEqual([
+      { field: 'minSeverity', message: 'This must be one of: critical, high, medium, low, info.' },
+    ]);
+  });
+
+  it('that is the same already is no change', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook({ alerts: { enabled: true, minSeverity: 'low' } })] });
+    expect(await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS })).toMatchObject({
+      status: 200,
+      json: { revision: 1 },
+    });
+    expect(world.announcer.announcements).toEqual([]);
+  });
+});
+
+describe('pausing and resuming', () => {
+  it('goes to and fro, and twice the same is once', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    expect((await world.ask('POST', `${ONE}/pause`)).json).toMatchObject({ state: 'paused', revision: 2 });
+    expect((await world.ask('POST', `${ONE}/pause`)).json).toMatchObject({ state: 'paused', revision: 2 });
+    expect((await world.ask('POST', `${ONE}/resume`)).json).toMatchObject({ state: 'enabled', revision: 3 });
+  });
+
+  it('brings a disabled webhook back with a clean health, but does not pause it', async () => {
+    const health = { failuresInARow: 5, exhaustedCount: 20, failingSince: 1 };
+    const disabled = aWebhook({ state: { kind: 'disabled', reason: 'failing' }, health });
+    const world = anApiWorld({ webhooks: [disabled] });
+    expect((await world.ask('POST', `${ONE}/pause`)).status).toBe(409);
+    expect((await world.ask('POST', `${ONE}/resume`)).json.state).toBe('enabled');
+    expect((await world.ask('GET', ONE)).json.health.isFailing).toBe(false);
+  });
+});
+
+describe('changing the settings', () => {
+  it('leaves what is not named', async () => {
+    const world = await aWorldWithSecrets();
+    const answer = await world.ask('PATCH', ONE, { body: { name: ' SIEM, Frankfurt ' } });
+    expect(answer.json).toMatchObject({ name: 'SIEM, Frankfurt', url: 'https://siem.example/hook', isSigned: true });
+    expect(world.secret()).toEqual(world.value);
+    expect(world.announcer.announcements).toMatchObject([{ change: 'settings', fields: ['name'] }]);
+  });
+
+  it('takes another path of the same origin as it is', async () => {
+    const world = await aWorldWithSecrets();
+    const answer = await world.ask('PATCH', ONE, { body: { url: 'https://siem.example/other' } });
+    expect(answer).toMatchObject({ status: 200, json: { url: 'https://siem.example/other' } });
+    expect(world.secret()).toEqual(world.value);
+  });
+
+  it.each([
+    ['another host', 'https://evil.example/hook'],
+    ['another port', 'https://siem.example:8443/hook'],
+    ['a look-alike', 'https://siem.example.evil.example/hook'],
+  ])('wants everything secret anew for %s', async (_what, url) => {
+    const world = await aWorldWithSecrets();
+    const answer = await world.ask('PATCH', ONE, { body: { url } });
+    expect(answer).toMatchObject({ status: 422, json: { type: 'urn:thalian:webhooks:problem:credentials-required' } });
+    expect(answer.json.errors.map(({ field }: { field: string }) => field)).toEqual([
+      'secret',
+      'headers',
+      'credentials',
+    ]);
+    const partly = await world.ask('PATCH', ONE, { body: { url, headers: null, secret: null } });
+    expect(partly.json.errors.map(({ field }: { field: string }) => field)).toEqual(['credentials']);
+    expect(world.store.webhooks.get('acme#wh_siem')?.url).toBe('https://siem.example/hook');
+  });
+
+  it('goes elsewhere with new secrets, or without', async () => {
+    const world = await aWorldWithSecrets();
+    const body = {
+      url: 'https://other.example/hook',
+      secret: { generate: true },
+      headers: null,
+      credentials: { token: 'another-token' },
+    };
+    const answer = await world.ask('PATCH', ONE, { body });
+    expect(answer).toMatchObject({ status: 200, json: { ownHeaders: 0, isSigned: true, credentials: ['token'] } });
+    expect(world.secret()).toEqual({
+      signing: { current: answer.json.signingSecret },
+      credentials: { token: 'another-token' },
+    });
+  });
+
+  it('needs no secrets anew where there are none', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const answer = await world.ask('PATCH', ONE, { body: { url: 'https://other.example/' } });
+    expect(answer).toMatchObject({ status: 200, json: { url: 'https://other.example/' } });
+  });
+
+  it('rotates no secret by the way: that has an overlap to keep', async () => {
+    const world = await aWorldWithSecrets();
+    const answer = await world.ask('PATCH', ONE, { body: { secret: 'another-secret-of-acme' } });
+    expect(answer).toMatchObject({ status: 422, json: { errors: [{ field: 'secret' }] } });
+  });
+
+  it('replaces a URL that is a credential in the secret alone', async () => {
+    const world = anApiWorld();
+    const body = { name: 'Chat', url: 'https://chat.example/services/old-token', format: 'slack' };
+    const { json } = await world.ask('POST', '/v1/webhooks', { body });
+    const path = `/v1/webhooks/${json.id}`;
+    const changed = await world.ask('PATCH', path, { body: { url: 'https://chat.example/services/new-token' } });
+    expect(changed).toMatchObject({ status: 200, json: { url: 'https://chat.example/***' } });
+    await world.ask('POST', `${path}/test`);
+    expect(world.client.requests[0]?.url).toBe('https://chat.example/services/new-token');
+    expect(JSON.stringify([...world.store.webhooks.values()])).not.toContain('token');
+  });
+
+  it('must change something', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    expect(await world.ask('PATCH', ONE, { body: {} })).toMatchObject({ status: 422 });
+    const answer = await world.ask('PATCH', ONE, { body: { name: 'Chat', format: 'slack' } });
+    expect(answer.json.errors).toEqual([{ field: 'format', message: 'There is no such field.' }]);
+  });
+});
+
+describe('deleting a webhook', () => {
+  it('takes its secret along, and is told', async () => {
+    const world = await aWorldWithSecrets();
+    expect(await world.ask('DELETE', ONE)).toMatchObject({ status: 204, text: '' });
+    expect([world.store.webhooks.size, world.secrets.versions.size]).toEqual([0, 0]);
+    expect(world.announcer.announcements).toMatchObject([{ change: 'deleted' }]);
+    expect((await world.ask('DELETE', ONE)).status).toBe(404);
+  });
+
+  it('never leaves an item that names a secret which is gone; repeated, it finishes what broke off', async () => {
+    const world = await aWorldWithSecrets();
+    world.secrets.shut = true;
+    const { remove } = world.secrets;
+    world.secrets.remove = () => Promise.reject(new Error('down'));
+    expect((await world.ask('DELETE', ONE)).status).toBe(500);
+    expect([world.store.webhooks.size, world.secrets.versions.size]).toEqual([0, 1]);
+    world.secrets.remove = remove;
+    expect((await world.ask('DELETE', ONE)).status).toBe(204);
+    expect(world.secrets.versions.size).toBe(0);
+  });
+});
+
+describe("another tenant's webhook", () => {
+  const REQUESTS = [
+    ['GET', ONE, undefined],
+    ['PATCH', ONE, { name: 'Mine' }],
+    ['DELETE', ONE, undefined],
+    ['PUT', `${ONE}/alerts`, ALERTS],
+    ['POST', `${ONE}/pause`, undefined],
+    ['POST', `${ONE}/resume`, undefined],
+    ['POST', `${ONE}/secret`, { secret: { generate: true } }],
+    ['DELETE', `${ONE}/secret`, undefined],
+    ['POST', `${ONE}/test`, undefined],
+    ['GET', `${ONE}/deliveries`, undefined],
+    ['GET', `${ONE}/deliveries/dlv_1`, undefined],
+    ['GET', `${ONE}/stats`, undefined],
+    ['POST', `${ONE}/deliveries/dlv_1/retry`, undefined],
+    ['POST', `${ONE}/deliveries/retry`, { status: 'failed' }],
+  ] as const;
+
+  it.each(REQUESTS)('answers 404 to %s %s and stays as it is', async (method, path, body) => {
+    const world = await aWorldWithSecrets();
+    const before = JSON.stringify([[...world.store.webhooks], [...world.secrets.versions].length]);
+    const answer = await world.ask(method, path, { body, claims: claimsOf('globex') });
+    expect(answer).toMatchObject({ status: 404, json: { type: 'urn:thalian:webhooks:problem:not-found' } });
+    expect(JSON.stringify([[...world.store.webhooks], [...world.secrets.versions].length])).toBe(before);
+    expect(world.client.requests).toEqual([]);
+  });
+
+  it('is not on the list', async () => {
+    const world = await aWorldWithSecrets();
+    expect((await world.ask('GET', '/v1/webhooks', { tenantId: 'globex' })).json.webhooks).toEqual([]);
+  });
+});

@@ -1,0 +1,344 @@
+import { describe, expect, it } from 'vitest';
+import type { DeliveryRow } from '../../../shared/domain/delivery.ts';
+import { deliveryIdOf } from '../../../shared/domain/delivery-id.ts';
+import { useSecret, type Webhook } from '../../../shared/domain/webhook.ts';
+import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
+
+const ONE = '/v1/webhooks/wh_siem';
+const NOON = Date.UTC(2026, 10, 23, 9);
+
+/** The nth finding of the morning, one a minute. */
+function aRow(number: number, overrides: Partial<DeliveryRow> = {}): DeliveryRow {
+  const detectedAt = new Date(NOON + number * 60_000).toISOString();
+  const finding = aCanonicalFinding({ id: `fnd_${number}`, detectedAt });
+  return aDeliveryRow({
+    deliveryId: deliveryIdOf(aTenantId(), aWebhookId(), detectedAt, finding),
+    finding,
+    status: 'delivered',
+    attempts: [anAttempt({ statusCode: 200 })],
+    ...overrides,
+  });
+}
+
+function aFailedRow(number: number, overrides: Partial<DeliveryRow> = {}): DeliveryRow {
+  return aRow(number, {
+    status: 'failed',
+    reason: 'exhausted',
+    lastAttempt: 4,
+    attempts: [1, 2, 3, 4].map((attempt) => anAttempt({ number: attempt, statusCode: 503, answer: 'busy' })),
+    // Failed in another order than detected.
+    failedAt: NOON + 3_600_000 - number * 1_000,
+    ticketSentAt: 1,
+    ...overrides,
+  });
+}
+
+function rows(count: number, row: (number: number) => DeliveryRow): DeliveryRow[] {
+  return Array.from({ length: count }, (_, number) => row(number));
+}
+
+function aWorld(ofLog: readonly DeliveryRow[], webhook: Partial<Webhook> = {}) {
+  return anApiWorld({ webhooks: [aWebhook(webhook)], rows: ofLog });
+}
+
+type World = ReturnType<typeof aWorld>;
+
+async function allPages(world: World, query: string): Promise<readonly string[][]> {
+  const pages: string[][] = [];
+  let cursor = '';
+  do {
+    const { json } = await world.ask('GET', `${ONE}/deliveries?${query}${cursor && `&cursor=${cursor}`}`);
+    pages.push(json.deliveries.map(({ finding }: { finding: { id: string } }) => finding.id));
+    cursor = json.nextCursor ?? '';
+  } while (cursor !== '');
+  return pages;
+}
+
+describe('the delivery log', () => {
+  it('shows the newest detection first, page by page', async () => {
+    const world = aWorld(rows(5, aRow));
+    expect(await allPages(world, 'limit=2')).toEqual([['fnd_4', 'fnd_3'], ['fnd_2', 'fnd_1'], ['fnd_0']]);
+    expect(await allPages(world, 'limit=5')).toEqual([['fnd_4', 'fnd_3', 'fnd_2', 'fnd_1', 'fnd_0']]);
+  });
+
+  it('shows failed ones by when they failed', async () => {
+    const world = aWorld([
+      ...rows(3, aFailedRow),
+      aRow(7),
+      aFailedRow(8, { status: 'held', reason: 'webhook-disabled' }),
+    ]);
+    expect(await allPages(world, 'status=failed&limit=2')).toEqual([['fnd_0', 'fnd_1'], ['fnd_2']]);
+    expect(await allPages(world, 'status=held')).toEqual([['fnd_8']]);
+    expect(await allPages(world, 'status=delivered')).toEqual([['fnd_7']]);
+  });
+
+  it('says of each what became of it', async () => {
+    const world = aWorld([aFailedRow(1)]);
+    const { json } = await world.ask('GET', `${ONE}/deliveries`);
+    expect(json.deliveries).toMatchObject([
+      {
+        status: 'failed',
+        reason: 'exhausted',
+        finding: { id: 'fnd_1', severity: { level: 'high', score: 82 }, platform: 'okta' },
+        detectedAt: '2026-11-23T09:01:00.000Z',
+        attempts: 4,
+        attemptLimit: 4,
+        lastStatusCode: 503,
+        failedAt: '2026-11-23T09:59:59.000Z',
+      },
+    ]);
+  });
+
+  it('takes a cursor only from the list that it is of', async () => {
+    const world = aWorld([...rows(3, aRow), ...rows(3, (number) => aFailedRow(number + 10))]);
+    world.store.webhooks.set('acme#wh_other', aWebhook({ webhookId: aWebhookId('wh_other') }));
+    world.store.webhooks.set('globex#wh_siem', aWebhook({ tenantId: aTenantId('globex') }));
+    const { json } = await world.ask('GET', `${ONE}/deliveries?limit=1`);
+    const cursor = json.nextCursor;
+    const refused = { status: 400, json: { type: 'urn:thalian:webhooks:problem:invalid-cursor' } };
+    expect(await world.ask('GET', `${ONE}/deliveries?status=failed&cursor=${cursor}`)).toMatchObject(refused);
+    expect(await world.ask('GET', `${ONE}/deliveries?status=pending&cursor=${cursor}`)).toMatchObject(refused);
+    expect(await world.ask('GET', `/v1/webhooks/wh_other/deliveries?cursor=${cursor}`)).toMatchObject(refused);
+    const foreign = { claims: claimsOf('globex') };
+    expect(await world.ask('GET', `${ONE}/deliveries?cursor=${cursor}`, foreign)).toMatchObject(refused);
+    expect(await world.ask('GET', `${ONE}/deliveries?cursor=${cursor.slice(0, -2)}AA`)).toMatchObject(refused);
+    expect(await world.ask('GET', `${ONE}/deliveries?cursor=x`)).toMatchObject(refused);
+  });
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'status=lost', 'cursor='])('refuses %s', async (query) => {
+    expect((await aWorld([]).ask('GET', `${ONE}/deliveries?${query}`)).status).toBe(400);
+  });
+});
+
+describe('one delivery', () => {
+  it('has every attempt, with a word on what to do', async () => {
+    const attempts = [
+      anAttempt({ number: 1, statusCode: 503, answer: 'busy' }),
+      { number: 2, at: NOON, millis: 12.4, error: 'tls-failed' } as const,
+      anAttempt({ number: 3, statusCode: 200 }),
+    ];
+    const row = aRow(1, { attempts, lastAttempt: 3 });
+    const { json } = await aWorld([row]).ask('GET', `${ONE}/deliveries/${row.deliveryId}`);
+    expect(json.attemptLog).toMatchObject([
+      { number: 1, statusCode: 503, answer: 'busy', advice: expect.stringContaining('503') },
+      { number: 2, error: 'tls-failed', millis: 12, advice: expect.stringContaining('certificate') },
+      { number: 3, statusCode: 200 },
+    ]);
+    expect(json.attemptLog[2]).not.toHaveProperty('advice');
+    expect(json.finding.remediation.summary).toBe('Disable the account and rotate its credentials.');
+  });
+
+  it('shows the request that was sent, without any secret', async () => {
+    const row = aFailedRow(1);
+    const world = aWorld([row]);
+    const value = { signing: { current: 'signing-secret-of-acme' }, credentials: { token: 'token-of-acme' } };
+    const reference = await world.secrets.create(aTenantId(), aWebhookId(), 'v1', value);
+    const webhook = aWebhook({ format: { id: 'splunk-hec', options: {} } });
+    world.store.webhooks.set('acme#wh_siem', useSecret(webhook, reference, value));
+    const { json, text } = await world.ask('GET', `${ONE}/deliveries/${row.deliveryId}`);
+    expect(json.request).toMatchObject({
+      method: 'POST',
+      headers: {
+        authorization: 'Splunk ***',
+        'webhook-id': row.deliveryId,
+        'x-thalian-signature': expect.stringMatching(/^t=\d+,v1=\*\*\*$/),
+      },
+      body: expect.stringContaining('fnd_1'),
+    });
+    expect(text).not.toMatch(/of-acme/);
+  });
+
+  it('that is not there is not found', async () => {
+    const world = aWorld([]);
+    expect((await world.ask('GET', `${ONE}/deliveries/${aRow(1).deliveryId}`)).status).toBe(404);
+    expect((await world.ask('GET', `${ONE}/deliveries/nonsense`)).status).toBe(404);
+  });
+});
+
+describe('retrying one delivery', () => {
+  it.each([
+    ['failed', aFailedRow(1)],
+    ['held', aFailedRow(1, { status: 'held', reason: 'webhook-disabled' })],
+  ])('re-opens a %s one for four more attempts, at once', async (_status, row) => {
+    const world = aWorld([row]);
+    const answer = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    expect(answer).toMatchObject({ status: 202, json: { status: 'pending', attemptLimit: 8 } });
+    expect(world.log.row(row)).toMatchObject({ status: 'pending', reopen: 'user', attemptLimit: 8 });
+    expect(world.queues.retries).toMatchObject([
+      { delaySeconds: 0, message: { attempt: 5, attemptLimit: 8, reopen: 'user' } },
+    ]);
+  });
+
+  it.each(['pending', 'delivered', 'cancelled'] as const)('refuses a %s one', async (status) => {
+    const row = aRow(1, { status });
+    const world = aWorld([row]);
+    const answer = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    expect(answer).toMatchObject({ status: 409, json: { type: 'urn:thalian:webhooks:problem:not-retryable' } });
+    expect(world.queues.retries).toEqual([]);
+  });
+
+  it('opens one round when two people press in the very same moment', async () => {
+    const row = aFailedRow(1);
+    const world = aWorld([row]);
+    const press = () => world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    await Promise.all([press(), press()]);
+    expect(world.log.row(row)).toMatchObject({ status: 'pending', attemptLimit: 8 });
+    // One of them cannot tell the other's write from its own; `send` takes the same message but once.
+    expect(new Set(world.queues.retries.map(({ message }) => JSON.stringify(message))).size).toBe(1);
+    expect((await press()).status).toBe(409);
+  });
+
+  it.each([
+    ['paused', { kind: 'paused' }],
+    ['disabled', { kind: 'disabled', reason: 'gone' }],
+  ] as const)('waits until a %s webhook is resumed: the failure would be gone from the card', async (_state, state) => {
+    const row = aFailedRow(1);
+    const world = aWorld([row], { state });
+    const one = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    expect(one).toMatchObject({ status: 409, json: { type: 'urn:thalian:webhooks:problem:webhook-not-enabled' } });
+    const many = await world.ask('POST', `${ONE}/deliveries/retry`, { body: { status: 'failed' } });
+    expect(many.status).toBe(409);
+    expect(world.log.row(row)).toEqual(row);
+  });
+
+  it('is promised even if the queue is down: the reconciler sends what is missing', async () => {
+    const row = aFailedRow(1);
+    const world = aWorld([row]);
+    world.queues.shut = true;
+    expect((await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`)).status).toBe(202);
+    expect(world.log.row(row)?.reconcileAt).toBeGreaterThan(0);
+    expect(world.telemetry.failures).toMatchObject([{ event: 'retry.unqueued' }]);
+  });
+
+  it('is recognised as ours if the answer to the write was lost', async () => {
+    const row = aFailedRow(1);
+    const world = aWorld([row]);
+    const { write } = world.log;
+    world.log.write = async (...args) => {
+      await write.apply(world.log, args);
+      return write.apply(world.log, args);
+    };
+    expect((await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`)).status).toBe(202);
+    expect(world.queues.retries).toHaveLength(1);
+  });
+});
+
+describe('retrying many deliveries', () => {
+  const retry = (world: World, body: object) => world.ask('POST', `${ONE}/deliveries/retry`, { body });
+
+  it('takes those of the status and the span of failure', async () => {
+    const world = aWorld([...rows(10, aFailedRow), aFailedRow(20, { status: 'held', reason: 'webhook-disabled' })]);
+    const since = new Date(NOON + 3_600_000 - 6_000).toISOString();
+    const until = new Date(NOON + 3_600_000 - 2_000).toISOString();
+    expect(await retry(world, { status: 'failed', since, until })).toMatchObject({ status: 200, json: { retried: 4 } });
+    const ids = world.queues.retries.map(({ message }) => JSON.parse(message.finding).id);
+    expect(ids.sort()).toEqual(['fnd_3', 'fnd_4', 'fnd_5', 'fnd_6']);
+  });
+
+  it('takes 500 a call, and goes on where it stopped', async () => {
+    const world = aWorld(rows(1_001, aFailedRow));
+    const counts: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const { json } = await retry(world, { status: 'failed', ...(cursor && { cursor }) });
+      counts.push(json.retried);
+      cursor = json.nextCursor;
+    } while (cursor !== undefined);
+    expect(counts).toEqual([500, 500, 1]);
+    expect(world.queues.retries).toHaveLength(1_001);
+    expect((await retry(world, { status: 'failed' })).json).toEqual({ retried: 0 });
+  });
+
+  it('takes a cursor only with the same wish', async () => {
+    const world = aWorld(rows(501, aFailedRow));
+    const { json } = await retry(world, { status: 'failed' });
+    expect(json.nextCursor).toEqual(expect.any(String));
+    const since = new Date(NOON).toISOString();
+    expect((await retry(world, { status: 'failed', since, cursor: json.nextCursor })).status).toBe(400);
+    expect((await retry(world, { status: 'held', cursor: json.nextCursor })).status).toBe(400);
+  });
+
+  it.each([
+    ['a status that cannot be retried', { status: 'delivered' }],
+    ['no status', {}],
+    ['a time that is none', { status: 'failed', since: 'yesterday' }],
+  ])('refuses %s', async (_what, body) => {
+    expect((await retry(aWorld([]), body)).status).toBe(422);
+  });
+});
+
+describe('what the card shows', () => {
+  it('is how many failures wait, what came last and when the next retry is', async () => {
+    const pending = aRow(30, {
+      status: 'pending',
+      nextAttemptAt: NOON + 9_000,
+      attempts: [anAttempt({ statusCode: 500 })],
+    });
+    const held = aFailedRow(20, { status: 'held', reason: 'webhook-disabled' });
+    const world = aWorld([...rows(3, aFailedRow), held, pending, aRow(31)], {
+      health: { failuresInARow: 5, exhaustedCount: 3, failingSince: NOON },
+    });
+    const { json } = await world.ask('GET', ONE);
+    expect(json.health).toEqual({
+      isFailing: true,
+      failingSince: '2026-11-23T09:00:00.000Z',
+      failed: { count: 3, isCapped: false },
+      held: { count: 1, isCapped: false },
+      lastDelivery: {
+        id: aRow(31).deliveryId,
+        status: 'delivered',
+        detectedAt: '2026-11-23T09:31:00.000Z',
+        attemptedAt: '2026-11-23T10:00:00.000Z',
+      },
+      nextRetryAt: '2026-11-23T09:00:09.000Z',
+    });
+    expect((await world.ask('GET', '/v1/webhooks')).json.webhooks[0].health).toEqual(json.health);
+  });
+
+  it('is computed anew each time while that is cheap, and once a minute when it is not', async () => {
+    const world = aWorld(rows(999, aFailedRow));
+    const waiting = async () => (await world.ask('GET', ONE)).json.health.failed.count;
+    expect(await waiting()).toBe(999);
+    for (const number of [2_000, 2_001]) {
+      const row = aFailedRow(number);
+      world.log.rows.set(`acme#wh_siem#${row.deliveryId}`, row);
+    }
+    expect(await waiting()).toBe(1_001);
+    world.log.rows.clear();
+    expect(await waiting()).toBe(1_001);
+    world.clock.moveOn(60_000);
+    expect(await waiting()).toBe(0);
+  });
+});
+
+describe('the hours of the chart', () => {
+  it('count by detection, the current hour last', async () => {
+    const world = aWorld([
+      ...rows(3, aRow),
+      aFailedRow(5),
+      aFailedRow(6, { status: 'held', reason: 'webhook-disabled' }),
+      aRow(60, { status: 'pending' }),
+      aRow(-1),
+    ]);
+    const { json } = await world.ask('GET', `${ONE}/stats?hours=2`);
+    expect(json).toEqual({
+      by: 'detectedAt',
+      hours: [
+        { start: '2026-11-23T09:00:00.000Z', delivered: 3, failed: 1, pending: 0, held: 1, cancelled: 0 },
+        { start: '2026-11-23T10:00:00.000Z', delivered: 0, failed: 0, pending: 1, held: 0, cancelled: 0 },
+      ],
+      isCapped: false,
+      completeFrom: '2026-11-23T09:00:00.000Z',
+    });
+  });
+
+  it('are 24 unless asked otherwise, and a week at most', async () => {
+    const world = aWorld([]);
+    expect((await world.ask('GET', `${ONE}/stats`)).json.hours).toHaveLength(24);
+    expect((await world.ask('GET', `${ONE}/stats?hours=168`)).json.hours).toHaveLength(168);
+    expect((await world.ask('GET', `${ONE}/stats?hours=169`)).status).toBe(400);
+  });
+});

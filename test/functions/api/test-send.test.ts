@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { anApiWorld } from '../../fakes/api-world.ts';
+
+const TEST = '/v1/webhooks/wh_siem/test';
+
+describe('a test send', () => {
+  it('goes out as a delivery would, whatever the alert rule and the state are', async () => {
+    const webhook = aWebhook({ alerts: { enabled: false, minSeverity: 'critical' }, state: { kind: 'paused' } });
+    const world = anApiWorld({ webhooks: [webhook], replies: [{ statusCode: 204 }] });
+    expect(await world.ask('POST', TEST)).toMatchObject({ status: 200, json: { isAccepted: true, statusCode: 204 } });
+    const [request] = world.client.requests;
+    expect(request).toMatchObject({
+      url: 'https://siem.example/hook',
+      headers: { 'x-thalian-event': 'finding.detected', 'webhook-id': expect.stringMatching(/^dlv_test_/) },
+    });
+    expect(JSON.parse(request?.body ?? '')).toMatchObject({ type: 'finding.detected', data: { id: 'fnd_test' } });
+  });
+
+  it('is no delivery: nothing is recorded, queued or noted', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [{ statusCode: 410 }] });
+    expect((await world.ask('POST', TEST)).json.isAccepted).toBe(false);
+    expect([world.log.rows.size, world.store.healthWrites, world.queues.retries]).toEqual([0, 0, []]);
+    expect((await world.store.find(aTenantId(), aWebhookId()))?.state).toEqual({ kind: 'enabled' });
+  });
+
+  it('says what was answered and what to do, with secrets masked', async () => {
+    const echo = { statusCode: 401, body: 'no entry for a-secret-of-our-own' };
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [echo] });
+    await world.ask('POST', '/v1/webhooks/wh_siem/secret', { body: { secret: 'a-secret-of-our-own' } });
+    const { json, text } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({
+      isAccepted: false,
+      statusCode: 401,
+      answer: { body: 'no entry for ***' },
+      advice: expect.stringContaining('401'),
+      millis: { total: expect.any(Number) },
+      request: { method: 'POST', headers: { 'x-thalian-signature': expect.stringContaining('v1=***') } },
+    });
+    expect(text).not.toContain('of-our-own');
+  });
+
+  it('says why there was no answer', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: ['dns-failed'] });
+    const { json } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({
+      isAccepted: false,
+      error: 'dns-failed',
+      advice: expect.stringContaining('host name'),
+    });
+    expect(json).not.toHaveProperty('answer');
+  });
+
+  it('may be made only so often by a tenant, over all instances', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook(), aWebhook({ tenantId: aTenantId('globex') })] });
+    for (let sends = 0; sends < world.limits.testSendsPerMinute; sends += 1) {
+      expect((await world.ask('POST', TEST)).status).toBe(200);
+      world.restart();
+    }
+    expect(await world.ask('POST', TEST)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '55' },
+      json: { type: 'urn:thalian:webhooks:problem:too-many-test-sends' },
+    });
+    expect((await world.ask('POST', TEST, { tenantId: 'globex' })).status).toBe(200);
+    world.clock.moveOn(55_000);
+    expect((await world.ask('POST', TEST)).status).toBe(200);
+  });
+});
