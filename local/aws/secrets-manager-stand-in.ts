@@ -1,18 +1,13 @@
 /** The part of Secrets Manager that the service uses, in memory, and listing, for whoever looks around. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsError, type Engine, type Input, jsonEngine, textOf } from './engine.ts';
-
-interface Version {
-  readonly versionId: string;
-  readonly secretString: string;
-  readonly createdAtSeconds: number;
-}
+import { CURRENT, createSecretVersions, type SecretVersion, type SecretVersions } from './secret-versions.ts';
 
 interface Secret {
   readonly arn: string;
   readonly name: string;
-  /** Oldest first: the last is current, the one before it previous; all stay readable by id. */
-  readonly versions: Version[];
+  readonly createdAtSeconds: number;
+  readonly versions: SecretVersions;
   deletedAtSeconds?: number;
 }
 
@@ -22,56 +17,63 @@ export function createSecretsManagerStandIn(account: string, region: string): En
   return jsonEngine({
     CreateSecret(input) {
       const name = required(input, 'Name');
-      const versionId = textOf(input, 'ClientRequestToken') ?? randomUUID();
-      const existing = secrets.get(name);
-      if (existing !== undefined) {
-        const repeated = existing.versions.find((version) => version.versionId === versionId);
-        if (repeated?.secretString !== textOf(input, 'SecretString')) {
-          throw new AwsError(
-            'ResourceExistsException',
-            `The operation failed because the secret ${name} already exists.`,
-          );
-        }
-        return { ARN: existing.arn, Name: name, VersionId: versionId };
+      const version = versionOf(input);
+      const taken = secrets.get(name);
+      if (taken !== undefined) {
+        refuseUnlessRepeated(taken, version);
+        return { ARN: taken.arn, Name: name, VersionId: version.versionId };
       }
-      // Six characters that keep the ARN of a re-created secret apart from its predecessor's, as in AWS.
-      const suffix = randomBytes(3).toString('hex');
-      const arn = `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${suffix}`;
-      const secret: Secret = { arn, name, versions: [] };
-      addVersion(secret, versionId, input);
+      const secret = { arn: newArn(name), name, createdAtSeconds: nowSeconds(), versions: createSecretVersions() };
+      secret.versions.add(version, [CURRENT]);
       secrets.set(name, secret);
-      return { ARN: arn, Name: name, VersionId: versionId };
+      return { ARN: secret.arn, Name: name, VersionId: version.versionId };
     },
 
     PutSecretValue(input) {
-      const secret = usable(input);
-      const versionId = textOf(input, 'ClientRequestToken') ?? randomUUID();
-      addVersion(secret, versionId, input);
-      return { ARN: secret.arn, Name: secret.name, VersionId: versionId, VersionStages: ['AWSCURRENT'] };
+      const { arn, name, versions } = usable(input);
+      const version = versionOf(input);
+      versions.add(version, labelsIn(input) ?? [CURRENT]);
+      const { versionId } = version;
+      return { ARN: arn, Name: name, VersionId: versionId, VersionStages: versions.labelsOf(versionId) };
     },
 
     GetSecretValue(input) {
-      const secret = usable(input);
-      const version = findVersion(secret, textOf(input, 'VersionId'), textOf(input, 'VersionStage'));
+      const { arn, name, versions } = usable(input);
+      const version = versions.find(textOf(input, 'VersionId'), textOf(input, 'VersionStage'));
       return {
-        ARN: secret.arn,
-        Name: secret.name,
+        ARN: arn,
+        Name: name,
         VersionId: version.versionId,
-        VersionStages: stagesOf(secret, version),
+        VersionStages: versions.labelsOf(version.versionId),
         SecretString: version.secretString,
         CreatedDate: version.createdAtSeconds,
       };
     },
 
+    /** Also of a secret that waits for its deletion. */
+    DescribeSecret(input) {
+      const { arn, name, createdAtSeconds, deletedAtSeconds, versions } = existing(input);
+      return {
+        ARN: arn,
+        Name: name,
+        CreatedDate: createdAtSeconds,
+        VersionIdsToStages: versions.list(),
+        ...(deletedAtSeconds !== undefined && { DeletedDate: deletedAtSeconds }),
+      };
+    },
+
+    UpdateSecretVersionStage(input) {
+      const { arn, name, versions } = usable(input);
+      versions.move(
+        required(input, 'VersionStage'),
+        textOf(input, 'RemoveFromVersionId'),
+        textOf(input, 'MoveToVersionId'),
+      );
+      return { ARN: arn, Name: name };
+    },
+
     DeleteSecret(input) {
-      const secret = find(input);
-      const now = nowSeconds();
-      if (input['ForceDeleteWithoutRecovery'] === true) {
-        secrets.delete(secret.name);
-      } else {
-        secret.deletedAtSeconds = now;
-      }
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: now };
+      return input['ForceDeleteWithoutRecovery'] === true ? deleteAtOnce(input) : scheduleDeletion(input);
     },
 
     ListSecrets() {
@@ -79,9 +81,27 @@ export function createSecretsManagerStandIn(account: string, region: string): En
     },
   });
 
-  function find(input: Input): Secret {
+  /** Succeeds for a secret that is not there, so that a deletion can be repeated (API reference, DeleteSecret). */
+  function deleteAtOnce(input: Input) {
+    const secret = find(input);
     const id = required(input, 'SecretId');
-    const secret = secrets.get(id) ?? [...secrets.values()].find(({ arn }) => arn === id);
+    secrets.delete(secret?.name ?? id);
+    return { ARN: secret?.arn ?? newArn(id), Name: secret?.name ?? id, DeletionDate: nowSeconds() };
+  }
+
+  function scheduleDeletion(input: Input) {
+    const secret = usable(input);
+    secret.deletedAtSeconds = nowSeconds();
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.deletedAtSeconds };
+  }
+
+  function find(input: Input): Secret | undefined {
+    const id = required(input, 'SecretId');
+    return secrets.get(id) ?? [...secrets.values()].find(({ arn }) => arn === id);
+  }
+
+  function existing(input: Input): Secret {
+    const secret = find(input);
     if (secret === undefined) {
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     }
@@ -89,7 +109,7 @@ export function createSecretsManagerStandIn(account: string, region: string): En
   }
 
   function usable(input: Input): Secret {
-    const secret = find(input);
+    const secret = existing(input);
     if (secret.deletedAtSeconds !== undefined) {
       throw new AwsError(
         'InvalidRequestException',
@@ -98,43 +118,38 @@ export function createSecretsManagerStandIn(account: string, region: string): En
     }
     return secret;
   }
-}
 
-/** The same token with the same value is a repetition and changes nothing; with another value it is a mistake. */
-function addVersion(secret: Secret, versionId: string, input: Input): void {
-  const secretString = required(input, 'SecretString');
-  const known = secret.versions.find((version) => version.versionId === versionId);
-  if (known === undefined) {
-    secret.versions.push({ versionId, secretString, createdAtSeconds: nowSeconds() });
-  } else if (known.secretString !== secretString) {
-    throw new AwsError(
-      'ResourceExistsException',
-      "You can't use ClientRequestToken for a secret version that already exists with other contents.",
-    );
+  /** Six characters keep the ARN of a re-created secret apart from its predecessor's, as in AWS. */
+  function newArn(name: string): string {
+    return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${randomBytes(3).toString('hex')}`;
   }
 }
 
-function findVersion(secret: Secret, versionId: string | undefined, stage: string | undefined): Version {
-  const wantedStage = versionId === undefined ? (stage ?? 'AWSCURRENT') : stage;
-  const version = secret.versions.find(
-    (candidate) =>
-      (versionId === undefined || candidate.versionId === versionId) &&
-      (wantedStage === undefined || stagesOf(secret, candidate).includes(wantedStage)),
-  );
-  if (version === undefined) {
+/** A client that tries again after a lost answer sends the same token and value, and gets the same answer. */
+function refuseUnlessRepeated({ name, deletedAtSeconds, versions }: Secret, version: SecretVersion): void {
+  if (deletedAtSeconds !== undefined) {
     throw new AwsError(
-      'ResourceNotFoundException',
-      `Secrets Manager can't find the specified secret value for ${
-        versionId === undefined ? `staging label: ${wantedStage}` : `VersionId: ${versionId}`
-      }`,
+      'InvalidRequestException',
+      `You can't create this secret because a secret named ${name} is already scheduled for deletion.`,
     );
   }
-  return version;
+  if (versions.list()[version.versionId] === undefined) {
+    throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
+  }
+  versions.add(version, []);
 }
 
-function stagesOf({ versions }: Secret, version: Version): readonly string[] {
-  const age = versions.length - 1 - versions.indexOf(version);
-  return [['AWSCURRENT'], ['AWSPREVIOUS']][age] ?? [];
+function versionOf(input: Input): SecretVersion {
+  return {
+    versionId: textOf(input, 'ClientRequestToken') ?? randomUUID(),
+    secretString: required(input, 'SecretString'),
+    createdAtSeconds: nowSeconds(),
+  };
+}
+
+function labelsIn(input: Input): readonly string[] | undefined {
+  const labels = input['VersionStages'];
+  return Array.isArray(labels) && labels.length > 0 ? labels.map(String) : undefined;
 }
 
 function required(input: Input, name: string): string {

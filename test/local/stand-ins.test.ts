@@ -1,13 +1,6 @@
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -31,9 +24,9 @@ describe('the local AWS endpoint', () => {
 
   it('refuses what it does not know with an error that SDKs can read', async () => {
     const client = new SecretsManagerClient(localClientSettings(aws.endpointUrl));
-    await expect(client.send(new DescribeSecretCommand({ SecretId: 'any' }))).rejects.toMatchObject({
+    await expect(client.send(new RestoreSecretCommand({ SecretId: 'any' }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: 'The local system does not know secretsmanager.DescribeSecret.',
+      message: 'The local system does not know secretsmanager.RestoreSecret.',
     });
   });
 
@@ -87,64 +80,6 @@ describe('the local AWS endpoint', () => {
         }),
       );
       expect(Items?.map(({ sk }) => sk?.S)).toEqual(['dlv_failed']);
-    });
-  });
-
-  describe('Secrets Manager', () => {
-    let client: SecretsManagerClient;
-    beforeAll(() => {
-      client = new SecretsManagerClient(localClientSettings(aws.endpointUrl));
-    });
-
-    const create = (Name: string, SecretString: string, ClientRequestToken?: string) =>
-      client.send(new CreateSecretCommand({ Name, SecretString, ClientRequestToken }));
-    const put = (SecretId: string, SecretString: string, ClientRequestToken?: string) =>
-      client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
-
-    it('keeps every version readable by its id, and the last one as the current', async () => {
-      const created = await create('versions', 'first');
-      const replaced = await put(created.ARN ?? '', 'second');
-      expect(replaced.VersionId).not.toBe(created.VersionId);
-      const read = (VersionId?: string) =>
-        client
-          .send(new GetSecretValueCommand({ SecretId: created.ARN, VersionId }))
-          .then((value) => value.SecretString);
-      expect(await read(created.VersionId)).toBe('first');
-      expect(await read(replaced.VersionId)).toBe('second');
-      expect(await read()).toBe('second');
-    });
-
-    it('takes a repeated token as the same write, and refuses it for another value', async () => {
-      const token = '0'.repeat(32);
-      const first = await create('tokens', 'value', token);
-      expect((await create('tokens', 'value', token)).VersionId).toBe(first.VersionId);
-      expect((await put('tokens', 'value', token)).VersionId).toBe(first.VersionId);
-      await expect(put('tokens', 'other', token)).rejects.toMatchObject({ name: 'ResourceExistsException' });
-    });
-
-    it('refuses a name that is taken', async () => {
-      await create('taken', 'value');
-      await expect(create('taken', 'other')).rejects.toMatchObject({ name: 'ResourceExistsException' });
-    });
-
-    it('does not find what was never there, what is deleted, and versions of other secrets', async () => {
-      const notFound = { name: 'ResourceNotFoundException' };
-      const { VersionId } = await create('deleted', 'value');
-      const read = (SecretId: string, version?: string) =>
-        client.send(new GetSecretValueCommand({ SecretId, VersionId: version }));
-      await create('other', 'value');
-      await expect(read('other', VersionId)).rejects.toMatchObject(notFound);
-      await client.send(new DeleteSecretCommand({ SecretId: 'deleted', ForceDeleteWithoutRecovery: true }));
-      await expect(read('deleted')).rejects.toMatchObject(notFound);
-      await expect(read('never')).rejects.toMatchObject(notFound);
-    });
-
-    it('withholds a secret that waits for its deletion', async () => {
-      await create('waiting', 'value');
-      await client.send(new DeleteSecretCommand({ SecretId: 'waiting' }));
-      await expect(client.send(new GetSecretValueCommand({ SecretId: 'waiting' }))).rejects.toMatchObject({
-        name: 'InvalidRequestException',
-      });
     });
   });
 
