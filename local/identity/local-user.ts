@@ -1,0 +1,23 @@
+/** Who can sign in to the local system. It knows no passwords: whoever reaches the loopback interface may be anyone. */
+
+/** The groups of the user pool in AWS. */
+export type Permission = 'webhooks-read' | 'webhooks-write';
+
+export interface LocalUser {
+  /** Unique; also the local part of the e-mail address. */
+  readonly username: string;
+  readonly tenantId: string;
+  readonly permissions: readonly Permission[];
+}
+
+const ALL: readonly Permission[] = ['webhooks-read', 'webhooks-write'];
+
+export const DEMO_USERS = {
+  acme: { username: 'acme-admin', tenantId: 'acme', permissions: ALL },
+  acmeViewer: { username: 'acme-viewer', tenantId: 'acme', permissions: ['webhooks-read'] },
+  globex: { username: 'globex-admin', tenantId: 'globex', permissions: ALL },
+} as const satisfies Readonly<Record<string, LocalUser>>;
+
+export function findDemoUser(username: string | null): LocalUser | undefined {
+  return Object.values<LocalUser>(DEMO_USERS).find((user) => user.username === username);
+}
