@@ -10,15 +10,19 @@ const schema = z.object({
   EVENT_BUS_NAME: z.string().min(1),
   RETRY_BASE_SECONDS: z.coerce.number().min(0.1).max(900),
   RETRY_FACTOR: z.coerce.number().min(1).max(10),
+  /** Comma-separated: the service's own hosts, to which no webhook may lead. */
+  OWN_HOSTS: z.string().default(''),
   /** Comma-separated; empty in production. Addresses that may be reached although they are not public. */
   ALLOWED_CIDRS: z.string().default(''),
   /** PEM; empty in production. Trusted beside the public roots. */
   EXTRA_CA_PEM: z.string().default(''),
 });
 
+type Optional = 'OWN_HOSTS' | 'ALLOWED_CIDRS' | 'EXTRA_CA_PEM';
+
 export type SendEnvironment = {
-  readonly [name in Exclude<keyof z.input<typeof schema>, 'ALLOWED_CIDRS' | 'EXTRA_CA_PEM'>]: string;
-} & { readonly ALLOWED_CIDRS?: string; readonly EXTRA_CA_PEM?: string };
+  readonly [name in Exclude<keyof z.input<typeof schema>, Optional>]: string;
+} & { readonly [name in Optional]?: string };
 
 /** Throws with every missing or malformed variable named, so that a bad deployment fails its cold start in one line. */
 export function parseSendEnvironment(environment: NodeJS.ProcessEnv): z.output<typeof schema> {

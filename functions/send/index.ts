@@ -16,6 +16,7 @@ import { createSqsRetryLane, createSqsTicketQueue } from '../../shared/adapters/
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { createUndiciWebhookClient } from '../../shared/adapters/undici-webhook-client.ts';
 import { parseCidrList } from '../../shared/domain/address.ts';
+import { parseHostList } from '../../shared/domain/webhook-url.ts';
 import { parseSendEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 
@@ -31,7 +32,7 @@ export const handler = createHandler({
   secrets: createSecretsManagerSecretReader(secretsManager),
   client: createUndiciWebhookClient({
     allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
-    ownHosts: [],
+    ownHosts: parseHostList(env.OWN_HOSTS),
     extraCa: env.EXTRA_CA_PEM,
   }),
   retryLane: createSqsRetryLane(sqs, env.RETRY_QUEUE_URL),

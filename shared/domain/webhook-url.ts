@@ -106,6 +106,14 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
   return { kind: 'accepted', url: url.href, origin: url.origin, hostname, path: `${url.pathname}${url.search}` };
 }
 
+/** A comma-separated list of names, as an environment variable holds it. */
+export function parseHostList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+}
+
 /**
  * A host in look-alike characters: the parser turns them into plain letters, other software into other names, and a
  * person reads a third one. Letters with accents and other scripts are fine.

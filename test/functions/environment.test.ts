@@ -18,6 +18,7 @@ describe("a function's environment", () => {
     expect(parseSendEnvironment(send)).toMatchObject({
       RETRY_BASE_SECONDS: 30,
       RETRY_FACTOR: 4,
+      OWN_HOSTS: '',
       ALLOWED_CIDRS: '',
       EXTRA_CA_PEM: '',
     });

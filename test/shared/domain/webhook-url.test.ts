@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Cidr, parseCidr } from '../../../shared/domain/address.ts';
-import { checkWebhookUrl, type UrlRefusal } from '../../../shared/domain/webhook-url.ts';
+import { checkWebhookUrl, parseHostList, type UrlRefusal } from '../../../shared/domain/webhook-url.ts';
 
 const production = { allowedCidrs: [], ownHosts: ['api.thalian.example'] };
 const local = { allowedCidrs: [cidr('127.0.0.0/8'), cidr('::1/128')], ownHosts: [] };
@@ -141,6 +141,16 @@ describe('checkWebhookUrl', () => {
     'https://10.0.0.1/hook',
   ])('refuses %j even on a stage that allows the loopback addresses', (url) => {
     expect(checkWebhookUrl(url, local)).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('parseHostList', () => {
+  it('takes the hosts apart as an environment variable holds them, of which nothing is none', () => {
+    expect(parseHostList('api.thalian.example, hooks.thalian.example,')).toEqual([
+      'api.thalian.example',
+      'hooks.thalian.example',
+    ]);
+    expect(parseHostList('')).toEqual([]);
   });
 });
 
