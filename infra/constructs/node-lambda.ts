@@ -1,5 +1,5 @@
 /** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -16,7 +16,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ANNOUNCEMENT_SOURCE } from '../../shared/topology/announcements-source.ts';
-import { physicalName } from '../../shared/topology/physical-names.ts';
+import { physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
 
@@ -44,9 +44,11 @@ const LOOKUP_THREADS = { UV_THREADPOOL_SIZE: '64' };
 
 export class NodeLambda extends Construct {
   readonly function: NodejsFunction;
+  private readonly stage: Stage;
 
   constructor(scope: Construct, id: string, { stage, folder, environment, recursiveLoop }: NodeLambdaProps) {
     super(scope, id);
+    this.stage = stage;
     const functionName = physicalName(stage.name, folder);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -111,6 +113,11 @@ export class NodeLambda extends Construct {
     );
   }
 
+  /** Of all tenants of the stage. Names of webhooks' secrets have two segments below the prefix; what has one is not meant. */
+  allowWebhookSecrets(actions: string[]): void {
+    this.allow(actions, [this.secretArn(`${secretPrefix(this.stage.name)}*/*`)]);
+  }
+
   consume(queue: Queue, maxConcurrency: number): void {
     this.function.addEventSource(
       new SqsEventSource(queue, {
@@ -122,5 +129,14 @@ export class NodeLambda extends Construct {
         maxBatchingWindow: Duration.seconds(0),
       }),
     );
+  }
+
+  private secretArn(resourceName: string): string {
+    return Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   }
 }

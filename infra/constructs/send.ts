@@ -1,10 +1,8 @@
-/** The `send` Lambda: drains both lanes, each with its own concurrency, and is the only one to read secrets. */
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+/** The `send` Lambda: drains both lanes, each with its own concurrency, and reads the webhooks' secrets. */
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { SendEnvironment } from '../../functions/send/env.ts';
-import { secretPrefix } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
@@ -56,20 +54,11 @@ export class Send extends Construct {
     );
     send.allow(['sqs:SendMessage'], [retryQueue.queueArn, exhaustedDeliveries.queueArn, poisonQueue.queueArn]);
     send.allowAnnouncements(bus);
-    send.allow(['secretsmanager:GetSecretValue'], [secretsOf(stage, this)]);
+    send.allowWebhookSecrets(['secretsmanager:GetSecretValue']);
   }
 }
 
 /** Live stages leave the variables unset, which means: public addresses and public roots only. */
 function testReceivers(stage: Stage) {
   return stage.kind === 'test' ? { ALLOWED_CIDRS: stage.allowedCidrs.join(','), EXTRA_CA_PEM: stage.extraCaPem } : {};
-}
-
-function secretsOf(stage: Stage, scope: Construct): string {
-  return Stack.of(scope).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${secretPrefix(stage.name)}*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
 }

@@ -30,7 +30,7 @@ describe('send', () => {
         'dynamodb:GetItem',
         'dynamodb:PutItem',
       ],
-      'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:thalian-webhooks/production/*': [
+      'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:thalian-webhooks/production/*/*': [
         'secretsmanager:GetSecretValue',
       ],
     });
