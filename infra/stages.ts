@@ -22,14 +22,40 @@ export interface ImportedBus {
   readonly busName: string;
 }
 
+type HttpsUrl = `https://${string}`;
+
+/** Accounts in a user pool of the stage's own. */
+export interface CognitoIdentity {
+  readonly kind: 'cognito';
+  /** Where a browser is sent back to with its authorization code; empty while there is no page to sign in on. */
+  readonly callbackUrls: readonly HttpsUrl[];
+}
+
+/** Accounts of an issuer that somebody else runs. Whoever decides there what is in these claims decides who is who here. */
+export interface OidcIdentity {
+  readonly kind: 'oidc';
+  /** As tokens have it in `iss`, to the letter. API Gateway reads `/.well-known/openid-configuration` below it. */
+  readonly issuerUrl: HttpsUrl;
+  /** What tokens for this API have in `aud`, or in `client_id`. */
+  readonly audience: readonly [string, ...string[]];
+  /** Claim with the tenant's id. Users must not be able to change it. */
+  readonly tenantClaim: string;
+  /** Claim that lists `webhooks-read` and `webhooks-write`. */
+  readonly permissionsClaim: string;
+}
+
 interface StageSettings {
   readonly name: string;
   readonly findingsBus: OwnBus | ImportedBus;
   readonly retry: Readonly<typeof PRODUCTION_RETRY>;
+  readonly identity: CognitoIdentity | OidcIdentity;
   /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
   readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
   readonly logRetention: RetentionDays;
-  /** `keep`: the tables outlive the stack, restore to any second of 35 days, and cannot be deleted by one call. */
+  /**
+   * `keep`: tables and accounts outlive the stack and cannot be deleted by one call; tables restore to any second of 35
+   * days.
+   */
   readonly dataOnDelete: 'keep' | 'destroy';
 }
 
@@ -44,6 +70,8 @@ export interface TestStage extends StageSettings {
   readonly allowedCidrs: readonly string[];
   /** PEM; empty if the public roots suffice. */
   readonly extraCaPem: string;
+  /** Whether Cognito gives tokens for a password sent as it is (USER_PASSWORD_AUTH), so that a test needs no SRP. */
+  readonly passwordSignIn: boolean;
 }
 
 export type Stage = LiveStage | TestStage;
@@ -65,6 +93,7 @@ export function createStages(environment: SynthEnvironment) {
     kind: 'live',
     findingsBus: { kind: 'own', publishers: ['this-account'] },
     retry: PRODUCTION_RETRY,
+    identity: { kind: 'cognito', callbackUrls: [] },
     // 50 × 10 messages: 500 POSTs under way. Of an account's 1,000 concurrent executions, 80 are ours at most.
     concurrency: { findings: 10, delivery: 50, retry: 20 },
     // As long as the delivery log keeps a delivery.
@@ -87,6 +116,7 @@ export function createStages(environment: SynthEnvironment) {
     logRetention: RetentionDays.ONE_DAY,
     allowedCidrs: ['127.0.0.0/8', '::1/128'],
     extraCaPem: environment.EXTRA_CA_PEM ?? '',
+    passwordSignIn: true,
   };
   return { production, staging, e2e };
 }

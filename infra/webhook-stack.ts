@@ -5,6 +5,7 @@ import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
+import { Identity } from './constructs/identity.ts';
 import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
 import { Send } from './constructs/send.ts';
@@ -29,6 +30,7 @@ export class WebhookStack extends Stack {
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
     new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
+    const identity = new Identity(this, 'Identity', { stage });
     const send = new Send(this, 'Send', { stage, tables, queues, bus });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
@@ -44,6 +46,11 @@ export class WebhookStack extends Stack {
       ConfigTableName: tables.config.tableName,
       DeliveryLogName: tables.deliveryLog.tableName,
       SecretPrefix: secretPrefix(stage.name),
+      IssuerUrl: identity.tokens.issuerUrl,
+      ...(identity.userPool && {
+        UserPoolId: identity.userPool.id,
+        UserPoolClientId: identity.userPool.clientId,
+      }),
       DispatchFunctionName: dispatch.lambda.functionName,
       SendFunctionName: send.lambda.functionName,
       ReconcileFunctionName: reconcile.lambda.functionName,

@@ -11,6 +11,7 @@ describe('stages', () => {
     expectTypeOf(stages.staging).toEqualTypeOf<LiveStage>();
     expectTypeOf<LiveStage>().not.toHaveProperty('allowedCidrs');
     expectTypeOf<LiveStage>().not.toHaveProperty('extraCaPem');
+    expectTypeOf<LiveStage>().not.toHaveProperty('passwordSignIn');
     expectTypeOf<LiveStage & { allowedCidrs: string[] }>().not.toEqualTypeOf<LiveStage>();
   });
 

@@ -5,6 +5,17 @@ import cdkJson from '../../cdk.json' with { type: 'json' };
 import { createStages, type LiveStage, type Stage } from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
 
+/** Under which resources have the name that was chosen for them. */
+export const NAME_PROPERTIES = [
+  'TableName',
+  'QueueName',
+  'FunctionName',
+  'LogGroupName',
+  'UserPoolName',
+  'ClientName',
+  'Name',
+];
+
 export function synthesise(stage: Stage = aProductionStage()): Template {
   const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
   return Template.fromStack(new WebhookStack(app, 'ThalianWebhooks', { stage }));
@@ -79,7 +90,8 @@ export function readable(template: Template, value: unknown): string {
   }
   const id = ref ?? attribute?.[0] ?? '';
   const properties = template.toJSON()['Resources'][id]?.Properties ?? {};
-  return properties.QueueName ?? properties.TableName ?? properties.LogGroupName ?? properties.Name ?? `<${id}>`;
+  const names = NAME_PROPERTIES.map((property) => properties[property]);
+  return names.find((name) => typeof name === 'string') ?? `<${id}>`;
 }
 
 interface Intrinsic {

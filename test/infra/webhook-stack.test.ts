@@ -1,18 +1,22 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
-import { synthesise } from './synthesise.ts';
+import { NAME_PROPERTIES, synthesise } from './synthesise.ts';
 
-const STATEFUL = ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'AWS::Events::EventBus'];
-
-const NAME_PROPERTIES = ['TableName', 'QueueName', 'FunctionName', 'LogGroupName', 'Name'];
+const STATEFUL = [
+  'AWS::DynamoDB::Table',
+  'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
+  'AWS::Events::EventBus',
+  'AWS::Cognito::UserPool',
+];
 
 describe('the stack', () => {
   const stages = createStages({});
   const template = synthesise(stages.production);
 
   // A new id is a new, empty resource beside, or instead of, the one that holds the data.
-  it('never changes the logical id of a table, queue, bus or secret', () => {
+  it('never changes the logical id of a table, queue, bus, secret or user pool', () => {
     const ids = resourcesOf(template)
       .filter((resource) => STATEFUL.includes(resource.type))
       .map(({ id, physicalName }) => [id, physicalName]);
@@ -26,6 +30,7 @@ describe('the stack', () => {
       QueuesPoison13B91FC8: 'thalian-webhooks-production-poison',
       QueuesExhaustedDeliveries01CB3892: 'thalian-webhooks-production-exhausted-deliveries',
       FindingsBus71C11589: 'thalian-webhooks-production-findings',
+      IdentityUserPool96FE3B9B: 'thalian-webhooks-production-users',
     });
   });
 
@@ -40,11 +45,14 @@ describe('the stack', () => {
       'FindingsBusName',
       'FindingsDlqUrl',
       'FindingsQueueUrl',
+      'IssuerUrl',
       'PoisonQueueUrl',
       'ReconcileFunctionName',
       'RetryQueueUrl',
       'SecretPrefix',
       'SendFunctionName',
+      'UserPoolClientId',
+      'UserPoolId',
     ]);
     template.hasOutput('SecretPrefix', { Value: 'thalian-webhooks/production/' });
   });

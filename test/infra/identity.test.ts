@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { createStages } from '../../infra/stages.ts';
+import { aProductionStage, readable, synthesise, theResource } from './synthesise.ts';
+
+const PREFIX = 'thalian-webhooks-production-';
+
+describe('the stage’s own user pool', () => {
+  const template = synthesise();
+  const pool = theResource(template, 'AWS::Cognito::UserPool', { UserPoolName: `${PREFIX}users` });
+  const client = theResource(template, 'AWS::Cognito::UserPoolClient', { ClientName: `${PREFIX}client` })['Properties'];
+
+  it('lets nobody make an account for himself', () => {
+    expect(pool['Properties'].AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
+  });
+
+  it('fixes a user’s tenant with his account, in the bounds of a tenant’s id', () => {
+    expect(pool['Properties'].Schema).toEqual([
+      {
+        Name: 'tenantId',
+        AttributeDataType: 'String',
+        Mutable: false,
+        StringAttributeConstraints: { MinLength: '1', MaxLength: '64' },
+      },
+    ]);
+  });
+
+  it('tells a user’s tenant to whoever reads his token, but lets him write his name alone', () => {
+    expect(client.ReadAttributes).toContain('custom:tenantId');
+    // An empty list would mean all standard attributes.
+    expect(client.WriteAttributes).toEqual(['name']);
+  });
+
+  it('has the groups that the API takes for permissions', () => {
+    const groups = Object.values(template.findResources('AWS::Cognito::UserPoolGroup'));
+    expect(groups.map((group) => group['Properties'].GroupName).sort()).toEqual(['webhooks-read', 'webhooks-write']);
+  });
+
+  it('is signed in to by e-mail address, however it is spelt', () => {
+    expect(pool['Properties'].UsernameAttributes).toEqual(['email']);
+    expect(pool['Properties'].UsernameConfiguration).toEqual({ CaseSensitive: false });
+  });
+
+  it('asks for long passwords, offers a second factor by app, and none by SMS', () => {
+    expect(pool['Properties'].Policies.PasswordPolicy).toMatchObject({ MinimumLength: 12 });
+    expect(pool['Properties'].MfaConfiguration).toBe('OPTIONAL');
+    expect(pool['Properties'].EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
+  });
+
+  it('has a client without a secret, for pages and scripts, that never sends a password', () => {
+    expect(client.GenerateSecret).toBe(false);
+    expect(client.ExplicitAuthFlows).toEqual(['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']);
+  });
+
+  it('does not tell whether an account exists', () => {
+    expect(client.PreventUserExistenceErrors).toBe('ENABLED');
+  });
+
+  it('gives tokens for 15 minutes and renews them for 12 hours, unless they are revoked', () => {
+    expect(client).toMatchObject({
+      IdTokenValidity: 15,
+      AccessTokenValidity: 15,
+      RefreshTokenValidity: 720,
+      TokenValidityUnits: { IdToken: 'minutes', AccessToken: 'minutes', RefreshToken: 'minutes' },
+      EnableTokenRevocation: true,
+    });
+  });
+
+  it('sends no browser anywhere with an authorization code while there is no page to sign in on', () => {
+    expect(client.AllowedOAuthFlowsUserPoolClient).toBe(false);
+    expect(client).not.toHaveProperty('AllowedOAuthFlows');
+    expect(client).not.toHaveProperty('CallbackURLs');
+  });
+
+  it('sends browsers with a code, and only with a code, to the pages that the stage names', () => {
+    const callbackUrls = ['https://console.example/'] as const;
+    const withConsole = synthesise(aProductionStage({ identity: { kind: 'cognito', callbackUrls } }));
+    expect(theResource(withConsole, 'AWS::Cognito::UserPoolClient')['Properties']).toMatchObject({
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: callbackUrls,
+    });
+  });
+
+  it('is the issuer that tokens name', () => {
+    expect(readable(template, template.toJSON()['Outputs'].IssuerUrl.Value)).toBe(`https://${PREFIX}users`);
+  });
+
+  it('outlives the stack of production with its groups, and cannot be deleted by one call', () => {
+    const groups = Object.values(template.findResources('AWS::Cognito::UserPoolGroup'));
+    for (const kept of [pool, ...groups]) {
+      expect(kept).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+    expect(pool['Properties'].DeletionProtection).toBe('ACTIVE');
+  });
+
+  it('goes with the stack of a stage whose data is disposable', () => {
+    const gone = theResource(synthesise(createStages({}).staging), 'AWS::Cognito::UserPool');
+    expect(gone['DeletionPolicy']).toBe('Delete');
+    expect(gone['Properties'].DeletionProtection).toBe('INACTIVE');
+  });
+
+  it('takes a password as it is on a test stage only', () => {
+    const { production: _, ...others } = createStages({});
+    const flows = Object.values(others).map((stage) => {
+      const { ExplicitAuthFlows } = theResource(synthesise(stage), 'AWS::Cognito::UserPoolClient')['Properties'];
+      return [stage.name, ExplicitAuthFlows.includes('ALLOW_USER_PASSWORD_AUTH')];
+    });
+    expect(flows).toEqual([
+      ['staging', false],
+      ['e2e', true],
+    ]);
+  });
+});
+
+describe('an issuer that somebody else runs', () => {
+  const template = synthesise(
+    aProductionStage({
+      identity: {
+        kind: 'oidc',
+        issuerUrl: 'https://login.example/thalian',
+        audience: ['webhooks-api', 'webhooks-console'],
+        tenantClaim: 'org',
+        permissionsClaim: 'roles',
+      },
+    }),
+  );
+
+  it('takes the place of the user pool', () => {
+    template.resourceCountIs('AWS::Cognito::UserPool', 0);
+    template.resourceCountIs('AWS::Cognito::UserPoolClient', 0);
+    template.resourceCountIs('AWS::Cognito::UserPoolGroup', 0);
+    const outputs = template.toJSON()['Outputs'];
+    expect(outputs.IssuerUrl.Value).toBe('https://login.example/thalian');
+    expect(outputs).not.toHaveProperty('UserPoolId');
+    expect(outputs).not.toHaveProperty('UserPoolClientId');
+  });
+});
