@@ -22,6 +22,17 @@ export interface ImportedBus {
   readonly busName: string;
 }
 
+/** What tenants and their pages may ask of the configuration API. */
+export interface ApiSettings {
+  readonly webhooksPerTenant: number;
+  /** For each tenant. A test send waits for the receiver, up to 10 s. */
+  readonly testSendsPerMinute: number;
+  /** Over all tenants; API Gateway answers 429 beyond. */
+  readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+  /** Pages whose scripts may call the API; empty: no page of another origin may. */
+  readonly allowedOrigins: readonly HttpsUrl[];
+}
+
 type HttpsUrl = `https://${string}`;
 
 /** Accounts in a user pool of the stage's own. */
@@ -49,12 +60,13 @@ interface StageSettings {
   readonly findingsBus: OwnBus | ImportedBus;
   readonly retry: Readonly<typeof PRODUCTION_RETRY>;
   readonly identity: CognitoIdentity | OidcIdentity;
+  readonly api: ApiSettings;
   /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
   readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
   readonly logRetention: RetentionDays;
   /**
-   * `keep`: tables and accounts outlive the stack and cannot be deleted by one call; tables restore to any second of 35
-   * days.
+   * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; neither they
+   * nor the accounts can be deleted by one call.
    */
   readonly dataOnDelete: 'keep' | 'destroy';
 }
@@ -94,6 +106,13 @@ export function createStages(environment: SynthEnvironment) {
     findingsBus: { kind: 'own', publishers: ['this-account'] },
     retry: PRODUCTION_RETRY,
     identity: { kind: 'cognito', callbackUrls: [] },
+    api: {
+      webhooksPerTenant: 50,
+      testSendsPerMinute: 10,
+      // A person at a page makes a few calls a second; this is dozens of them, or a script that should slow down.
+      throttling: { ratePerSecond: 50, burst: 100 },
+      allowedOrigins: [],
+    },
     // 50 × 10 messages: 500 POSTs under way. Of an account's 1,000 concurrent executions, 80 are ours at most.
     concurrency: { findings: 10, delivery: 50, retry: 20 },
     // As long as the delivery log keeps a delivery.

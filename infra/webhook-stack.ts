@@ -2,6 +2,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
+import { Api } from './constructs/api.ts';
 import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
@@ -31,7 +32,8 @@ export class WebhookStack extends Stack {
     new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
     const identity = new Identity(this, 'Identity', { stage });
-    const send = new Send(this, 'Send', { stage, tables, queues, bus });
+    const api = new Api(this, 'Api', { stage, tables, queues, bus, identity });
+    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts: [api.host] });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
     this.output({
@@ -46,11 +48,13 @@ export class WebhookStack extends Stack {
       ConfigTableName: tables.config.tableName,
       DeliveryLogName: tables.deliveryLog.tableName,
       SecretPrefix: secretPrefix(stage.name),
+      ApiUrl: api.url,
       IssuerUrl: identity.tokens.issuerUrl,
       ...(identity.userPool && {
         UserPoolId: identity.userPool.id,
         UserPoolClientId: identity.userPool.clientId,
       }),
+      ApiFunctionName: api.lambda.functionName,
       DispatchFunctionName: dispatch.lambda.functionName,
       SendFunctionName: send.lambda.functionName,
       ReconcileFunctionName: reconcile.lambda.functionName,

@@ -118,6 +118,11 @@ export class NodeLambda extends Construct {
     this.allow(actions, [this.secretArn(`${secretPrefix(this.stage.name)}*/*`)]);
   }
 
+  /** By the name it was given: Secrets Manager adds a hyphen and six characters. */
+  allowSecret(actions: string[], secretName: string): void {
+    this.allow(actions, [this.secretArn(`${secretName}-??????`)]);
+  }
+
   consume(queue: Queue, maxConcurrency: number): void {
     this.function.addEventSource(
       new SqsEventSource(queue, {

@@ -6,6 +6,7 @@ import type { SendEnvironment } from '../../functions/send/env.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
+import { receiverRules } from './receiver-rules.ts';
 import type { Tables } from './tables.ts';
 
 export interface SendProps {
@@ -13,12 +14,14 @@ export interface SendProps {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly bus: IEventBus;
+  /** Hosts that lead back into the service. */
+  readonly ownHosts: readonly string[];
 }
 
 export class Send extends Construct {
   readonly lambda: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, tables, queues, bus }: SendProps) {
+  constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts }: SendProps) {
     super(scope, id);
     const retryQueue = queues.named('retry');
     const exhaustedDeliveries = queues.named('exhausted-deliveries');
@@ -33,7 +36,7 @@ export class Send extends Construct {
       EVENT_BUS_NAME: bus.eventBusName,
       RETRY_BASE_SECONDS: String(stage.retry.baseSeconds),
       RETRY_FACTOR: String(stage.retry.factor),
-      ...testReceivers(stage),
+      ...receiverRules(stage, ownHosts),
     } satisfies SendEnvironment;
     const send = new NodeLambda(this, 'Lambda', {
       stage,
@@ -56,9 +59,4 @@ export class Send extends Construct {
     send.allowAnnouncements(bus);
     send.allowWebhookSecrets(['secretsmanager:GetSecretValue']);
   }
-}
-
-/** Live stages leave the variables unset, which means: public addresses and public roots only. */
-function testReceivers(stage: Stage) {
-  return stage.kind === 'test' ? { ALLOWED_CIDRS: stage.allowedCidrs.join(','), EXTRA_CA_PEM: stage.extraCaPem } : {};
 }

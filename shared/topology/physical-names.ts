@@ -18,3 +18,8 @@ export function physicalName(stageName: string, part: string): string {
 export function secretPrefix(stageName: string): string {
   return `${SERVICE_NAME}/${stageName}/`;
 }
+
+/** What signs the API's cursors. No webhook's secret can bear the name: those are `<tenantId>/<webhookId>`, with a slash. */
+export function cursorKeyName(stageName: string): string {
+  return `${secretPrefix(stageName)}cursor-key`;
+}

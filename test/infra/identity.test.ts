@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
-import { aProductionStage, readable, synthesise, theResource } from './synthesise.ts';
+import { aProductionStage, environmentOf, readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
@@ -82,8 +82,12 @@ describe('the stage’s own user pool', () => {
     });
   });
 
-  it('is the issuer that tokens name', () => {
+  it('is what the API is told to believe', () => {
     expect(readable(template, template.toJSON()['Outputs'].IssuerUrl.Value)).toBe(`https://${PREFIX}users`);
+    expect(environmentOf(template, `${PREFIX}api`)).toMatchObject({
+      TENANT_CLAIM: 'custom:tenantId',
+      PERMISSIONS_CLAIM: 'cognito:groups',
+    });
   });
 
   it('outlives the stack of production with its groups, and cannot be deleted by one call', () => {
@@ -134,5 +138,13 @@ describe('an issuer that somebody else runs', () => {
     expect(outputs.IssuerUrl.Value).toBe('https://login.example/thalian');
     expect(outputs).not.toHaveProperty('UserPoolId');
     expect(outputs).not.toHaveProperty('UserPoolClientId');
+  });
+
+  it('is the one whose tokens API Gateway takes, with the claims that the stage names', () => {
+    expect(theResource(template, 'AWS::ApiGatewayV2::Authorizer')['Properties'].JwtConfiguration).toEqual({
+      Issuer: 'https://login.example/thalian',
+      Audience: ['webhooks-api', 'webhooks-console'],
+    });
+    expect(environmentOf(template, `${PREFIX}api`)).toMatchObject({ TENANT_CLAIM: 'org', PERMISSIONS_CLAIM: 'roles' });
   });
 });

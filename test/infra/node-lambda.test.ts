@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import { environmentOf, synthesise, theResource } from './synthesise.ts';
 
-describe.each(['dispatch', 'send'])('the %s function', (name) => {
+describe.each(['dispatch', 'send', 'api'])('the %s function', (name) => {
   const template = synthesise(createStages({}).production);
   const functionName = `thalian-webhooks-production-${name}`;
   const properties = theResource(template, 'AWS::Lambda::Function', { FunctionName: functionName })['Properties'];

@@ -49,6 +49,12 @@ describe('send', () => {
     });
   });
 
+  it('is told the API’s host, so that no webhook leads back into the service', () => {
+    expect(environmentOf(template, FUNCTION_NAME)['OWN_HOSTS']).toBe(
+      `${PREFIX}api.execute-api.<AWS::Region>.<AWS::URLSuffix>`,
+    );
+  });
+
   it('drains both lanes, each with a concurrency of its own that the other cannot take', () => {
     const settings = {
       BatchSize: 10,

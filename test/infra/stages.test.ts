@@ -16,20 +16,25 @@ describe('stages', () => {
   });
 
   it.each([stages.production, stages.staging])(
-    'tells send of $name nothing of private addresses or other authorities, whatever the shell says',
+    'tells send and api of $name nothing of private addresses or other authorities, whatever the shell says',
     (stage) => {
-      const environment = environmentOf(synthesise(stage), `thalian-webhooks-${stage.name}-send`);
-      expect(environment).not.toHaveProperty('ALLOWED_CIDRS');
-      expect(environment).not.toHaveProperty('EXTRA_CA_PEM');
+      const template = synthesise(stage);
+      for (const name of ['send', 'api']) {
+        const environment = environmentOf(template, `thalian-webhooks-${stage.name}-${name}`);
+        expect(environment).not.toHaveProperty('ALLOWED_CIDRS');
+        expect(environment).not.toHaveProperty('EXTRA_CA_PEM');
+      }
     },
   );
 
   it('lets e2e reach loopback receivers under the certificate authority of the shell that runs the CDK', () => {
-    expect(environmentOf(synthesise(stages.e2e), 'thalian-webhooks-e2e-send')).toMatchObject({
-      ALLOWED_CIDRS: '127.0.0.0/8,::1/128',
-      EXTRA_CA_PEM: '-----BEGIN CERTIFICATE-----',
+    const template = synthesise(stages.e2e);
+    const receivers = { ALLOWED_CIDRS: '127.0.0.0/8,::1/128', EXTRA_CA_PEM: '-----BEGIN CERTIFICATE-----' };
+    expect(environmentOf(template, 'thalian-webhooks-e2e-send')).toMatchObject({
+      ...receivers,
       RETRY_BASE_SECONDS: '1',
     });
+    expect(environmentOf(template, 'thalian-webhooks-e2e-api')).toMatchObject(receivers);
   });
 
   it('keeps the data of production, which is what a bare deploy means', () => {

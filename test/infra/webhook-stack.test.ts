@@ -31,11 +31,14 @@ describe('the stack', () => {
       QueuesExhaustedDeliveries01CB3892: 'thalian-webhooks-production-exhausted-deliveries',
       FindingsBus71C11589: 'thalian-webhooks-production-findings',
       IdentityUserPool96FE3B9B: 'thalian-webhooks-production-users',
+      ApiCursorKeyD5FCB380: 'thalian-webhooks/production/cursor-key',
     });
   });
 
   it('tells publishers, operators and scripts what they need to know', () => {
     expect(Object.keys(template.toJSON()['Outputs']).sort()).toEqual([
+      'ApiFunctionName',
+      'ApiUrl',
       'ConfigTableName',
       'DeliveryLogName',
       'DeliveryQueueUrl',
@@ -64,7 +67,8 @@ describe('the stack', () => {
   it.each(Object.values(stages))('bears $name in every physical name, so that stages can share an account', (stage) => {
     const names = resourcesOf(synthesise(stage)).flatMap(({ physicalName }) => physicalName ?? []);
     expect(names).toContain(`thalian-webhooks-${stage.name}-send`);
-    expect(names.filter((name) => !name.includes(`thalian-webhooks-${stage.name}-`))).toEqual([]);
+    const own = [`thalian-webhooks-${stage.name}-`, `thalian-webhooks/${stage.name}/`];
+    expect(names.filter((name) => !own.some((part) => name.includes(part)))).toEqual([]);
   });
 
   it('changes nowhere unseen', () => {

@@ -1,0 +1,190 @@
+/** The configuration API: an HTTP API that lets nobody in without a token of the stage's issuer, and the `api` Lambda. */
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { ApiEnvironment } from '../../functions/api/env.ts';
+import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
+import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
+import type { Stage } from '../stages.ts';
+import type { Identity } from './identity.ts';
+import { NodeLambda } from './node-lambda.ts';
+import type { Queues } from './queues.ts';
+import { receiverRules } from './receiver-rules.ts';
+import type { Tables } from './tables.ts';
+
+export interface ApiProps {
+  readonly stage: Stage;
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly bus: IEventBus;
+  readonly identity: Identity;
+}
+
+/**
+ * Not `ANY`: it would take a browser's preflight too, which carries no token, and refuse it. What no route takes, API
+ * Gateway answers itself.
+ */
+const METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE];
+
+/**
+ * A line per request, also for those that never reach the function. The path comes without its query; of a refused
+ * token there is only why it was refused.
+ */
+const ACCESS_LOG_FORMAT = JSON.stringify({
+  requestId: '$context.requestId',
+  route: '$context.routeKey',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  latencyMillis: '$context.responseLatency',
+  functionMillis: '$context.integrationLatency',
+  functionError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+});
+
+export class Api extends Construct {
+  readonly lambda: IFunction;
+  readonly url: string;
+  /** The host it answers on, to which no webhook may lead. */
+  readonly host: string;
+
+  private readonly stage: Stage;
+
+  constructor(scope: Construct, id: string, props: ApiProps) {
+    super(scope, id);
+    this.stage = props.stage;
+    const httpApi = this.createHttpApi(props.identity);
+    this.url = httpApi.apiEndpoint;
+    const { region, urlSuffix } = Stack.of(this);
+    this.host = `${httpApi.apiId}.execute-api.${region}.${urlSuffix}`;
+    const { function: lambda } = this.createLambda(props);
+    this.lambda = lambda;
+
+    // One permission to call the function, for all routes.
+    const integration = new HttpLambdaIntegration('Lambda', lambda, { scopePermissionToRoute: false });
+    httpApi.addRoutes({ path: '/v1/{proxy+}', methods: METHODS, integration });
+    httpApi.addRoutes({
+      path: '/v1/openapi.json',
+      methods: [HttpMethod.GET],
+      integration,
+      // It says how to get in, and nothing about anybody.
+      authorizer: new HttpNoneAuthorizer(),
+    });
+  }
+
+  private createHttpApi(identity: Identity): HttpApi {
+    const { api, name, logRetention } = this.stage;
+    const { issuerUrl, audience } = identity.tokens;
+    const httpApi = new HttpApi(this, 'HttpApi', {
+      apiName: physicalName(name, 'api'),
+      createDefaultStage: false,
+      // Of every route that does not say otherwise, also of those to come.
+      defaultAuthorizer: new HttpJwtAuthorizer('Tokens', issuerUrl, {
+        authorizerName: physicalName(name, 'tokens'),
+        jwtAudience: [...audience],
+      }),
+      ...(api.allowedOrigins.length > 0 && { corsPreflight: corsFor(api.allowedOrigins) }),
+    });
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
+      // Below this prefix API Gateway may write without a statement of its own in the account's one, small policy for logs.
+      logGroupName: `/aws/vendedlogs/${physicalName(name, 'api-access')}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: api.throttling.ratePerSecond, burstLimit: api.throttling.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+      },
+    });
+    return httpApi;
+  }
+
+  private createLambda({ stage, tables, queues, bus, identity }: ApiProps): NodeLambda {
+    const { tenantClaim, permissionsClaim } = identity.tokens;
+    const retryQueue = queues.named('retry');
+    const cursorKey = this.createCursorKey();
+
+    const environment = {
+      CONFIG_TABLE_NAME: tables.config.tableName,
+      DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
+      RETRY_QUEUE_URL: retryQueue.queueUrl,
+      EVENT_BUS_NAME: bus.eventBusName,
+      SECRET_PREFIX: secretPrefix(stage.name),
+      CURSOR_KEY_SECRET: cursorKey.secretArn,
+      TENANT_CLAIM: tenantClaim,
+      PERMISSIONS_CLAIM: permissionsClaim,
+      WEBHOOKS_PER_TENANT: String(stage.api.webhooksPerTenant),
+      TEST_SENDS_PER_MINUTE: String(stage.api.testSendsPerMinute),
+      ...receiverRules(stage, [this.host]),
+    } satisfies ApiEnvironment;
+    const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment });
+
+    api.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      [tables.config.tableArn],
+    );
+    api.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'],
+      [tables.deliveryLog.tableArn],
+    );
+    api.allow(['dynamodb:Query'], [`${tables.deliveryLog.tableArn}/index/${ATTENTION_INDEX.indexName}`]);
+    api.allow(['sqs:SendMessage'], [retryQueue.queueArn]);
+    api.allowAnnouncements(bus);
+    api.allowWebhookSecrets([
+      'secretsmanager:CreateSecret',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:UpdateSecretVersionStage',
+      'secretsmanager:DeleteSecret',
+    ]);
+    api.allowSecret(['secretsmanager:GetSecretValue'], cursorKeyName(stage.name));
+    return api;
+  }
+
+  private createCursorKey(): Secret {
+    return new Secret(this, 'CursorKey', {
+      secretName: cursorKeyName(this.stage.name),
+      description: 'Signs the cursors that the API gives out. A new value makes those of pages under way void.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.stage.dataOnDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+/** No cookies: a token is a header that a page adds itself, so that no other page can send it along. */
+function corsFor(origins: readonly string[]): CorsPreflightOptions {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [
+      CorsHttpMethod.GET,
+      CorsHttpMethod.POST,
+      CorsHttpMethod.PUT,
+      CorsHttpMethod.PATCH,
+      CorsHttpMethod.DELETE,
+    ],
+    allowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
+    exposeHeaders: ['etag', 'location', 'retry-after'],
+    maxAge: Duration.hours(1),
+  };
+}
