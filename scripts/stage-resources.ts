@@ -13,6 +13,7 @@ export interface StageResources {
   /** For AWS clients. For a stage in AWS the region at most: account and endpoint are those of the environment. */
   readonly clientSettings: Partial<ReturnType<typeof localClientSettings>>;
   readonly configTable: string;
+  readonly deliveryLog: string;
   readonly secretPrefix: string;
   readonly urlRules: WebhookUrlRules;
 }
@@ -47,7 +48,12 @@ function awsSettings({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv) {
 }
 
 function namedResources(stageName: string) {
-  return { stageName, configTable: physicalName(stageName, 'config'), secretPrefix: secretPrefix(stageName) };
+  return {
+    stageName,
+    configTable: physicalName(stageName, 'config'),
+    deliveryLog: physicalName(stageName, 'delivery-log'),
+    secretPrefix: secretPrefix(stageName),
+  };
 }
 
 export async function queueUrlOf(client: SQSClient, stageName: string, name: QueueName): Promise<string> {

@@ -18,13 +18,14 @@ import { createSqsRetryLane } from '../../shared/adapters/sqs-delivery-queues.ts
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { createUndiciWebhookClient } from '../../shared/adapters/undici-webhook-client.ts';
 import { parseCidrList } from '../../shared/domain/address.ts';
+import { parseHostList } from '../../shared/domain/webhook-url.ts';
 import { parseApiEnvironment } from './env.ts';
 import { createApi } from './handler.ts';
 
 const env = parseApiEnvironment(process.env);
 const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
 const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
-const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: [] };
+const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
 
 export const handler = handle(
   createApi({

@@ -7,6 +7,7 @@ import { continuationOf, type DeliveryRow, retryByHand } from '../../../shared/d
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/domain/ids.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
 import type { FailurePosition, Span } from '../../../shared/ports/delivery-history.ts';
+import type { Telemetry } from '../../../shared/ports/telemetry.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
 import { openFailureCursor, sealFailureCursor } from './failure-cursor.ts';
@@ -14,8 +15,8 @@ import { FOREIGN_CURSOR } from './list.ts';
 
 export type RetryDependencies = Pick<
   ApiDependencies,
-  'webhooks' | 'log' | 'history' | 'retryLane' | 'cursorKey' | 'telemetry' | 'clock'
->;
+  'webhooks' | 'log' | 'history' | 'retryLane' | 'cursorKey' | 'clock'
+> & { readonly telemetry: Pick<Telemetry, 'fail'> };
 
 export interface BulkRetried {
   readonly retried: number;

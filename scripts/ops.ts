@@ -1,0 +1,35 @@
+/** `npm run ops`: what the platform team does by hand, in AWS, in the emulator or in the running local system. */
+import { publish } from './ops/publish.ts';
+import { retry } from './ops/retry.ts';
+import { listWebhooks } from './ops/webhooks.ts';
+
+const USAGE = `npm run ops -- COMMAND [options]
+
+  publish    put a finding event on the bus
+  webhooks   list a tenant's webhooks, with their state and health
+  retry      re-open failed or held deliveries, as the card's retry does
+
+Each says more with --help. What changes something only says what it would do, until you add --apply. All take
+--stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
+without it they talk to the running local system. Tickets are fed back by: npm run redrive.`;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  publish,
+  webhooks: listWebhooks,
+  retry,
+};
+
+const [name = '--help', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+try {
+  if (command !== undefined) {
+    await command(args);
+  } else if (name === '--help') {
+    console.log(USAGE);
+  } else {
+    throw new Error(`There is no command ${name}.\n\n${USAGE}`);
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,160 @@
+/** `npm run ops -- retry`: what the card's retry does, for whoever has the account's credentials. */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type RetryDependencies, retryMany, retryOne } from '../../functions/api/deliveries/retry.ts';
+import { createDynamoDeliveryHistory } from '../../shared/adapters/dynamo-delivery-history.ts';
+import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
+import { createSqsRetryLane } from '../../shared/adapters/sqs-delivery-queues.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { type BulkRetryRequest, bulkRetryRequestSchema } from '../../shared/contract/api/webhook-requests.ts';
+import {
+  parseDeliveryId,
+  parseTenantId,
+  parseWebhookId,
+  type TenantId,
+  type WebhookId,
+} from '../../shared/domain/ids.ts';
+import type { FailurePosition } from '../../shared/ports/delivery-history.ts';
+import { findStageResources, queueUrlOf, type StageResources } from '../stage-resources.ts';
+
+const USAGE = `npm run ops -- retry --tenant T --webhook W (--delivery D | --status failed|held) [options]
+
+  --delivery D     this one
+  --status S       all failed ones, or all held ones
+  --since INSTANT  … that became so at this instant or later (ISO 8601 with a zone)
+  --until INSTANT  … before this instant
+  --apply          retry; without, they are only counted
+  --stage S        a stage in AWS; default: the running local system
+
+The webhook must be enabled: what is retried while it is paused would be cancelled.`;
+
+/** Of a page while counting. */
+const PAGE = 100;
+
+export async function retry(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      tenant: { type: 'string' },
+      webhook: { type: 'string' },
+      delivery: { type: 'string' },
+      status: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      apply: { type: 'boolean', default: false },
+      stage: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const tenantId = parseTenantId(values.tenant ?? '');
+  const webhookId = parseWebhookId(values.webhook ?? '');
+  if (tenantId === undefined || webhookId === undefined) {
+    throw new Error(`--tenant and --webhook take the ids of both.\n\n${USAGE}`);
+  }
+  if ((values.delivery === undefined) === (values.status === undefined)) {
+    throw new Error(`Either --delivery or --status.\n\n${USAGE}`);
+  }
+  const deps = await dependencies(await findStageResources(values.stage));
+  if (values.delivery !== undefined) {
+    await one(deps, tenantId, webhookId, values.delivery, values.apply);
+    return;
+  }
+  const { status, since, until } = values;
+  const wish = bulkRetryRequestSchema.safeParse({ status, ...(since && { since }), ...(until && { until }) });
+  if (!wish.success) {
+    throw new Error(wish.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+  }
+  await (values.apply ? many(deps, tenantId, webhookId, wish.data) : count(deps, tenantId, webhookId, wish.data));
+}
+
+async function one(
+  deps: RetryDependencies,
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  delivery: string,
+  isApplied: boolean,
+): Promise<void> {
+  const deliveryId = parseDeliveryId(delivery);
+  const row = deliveryId && (await deps.log.find(tenantId, webhookId, deliveryId));
+  if (row === undefined) {
+    throw new Error(`There is no delivery ${delivery} of this webhook.`);
+  }
+  if (!isApplied) {
+    console.log(`${row.deliveryId} is ${row.status} after ${row.lastAttempt} attempts; add --apply to retry it.`);
+    return;
+  }
+  const retried = await retryOne(deps, tenantId, webhookId, row.deliveryId);
+  if (retried.kind === 'refused') {
+    throw new Error(retried.problem.detail);
+  }
+  console.log(`${row.deliveryId} is on its way again.`);
+}
+
+async function many(
+  deps: RetryDependencies,
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  wish: BulkRetryRequest,
+): Promise<void> {
+  let retried = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await retryMany(deps, tenantId, webhookId, { ...wish, ...(cursor && { cursor }) }, () => Infinity);
+    if (page.kind === 'refused') {
+      throw new Error(page.problem.detail);
+    }
+    retried += page.value.retried;
+    cursor = page.value.nextCursor;
+    console.error(`  ${retried} on their way again`);
+  } while (cursor !== undefined);
+  console.log(`${retried} deliveries are on their way again.`);
+}
+
+async function count(
+  { history }: RetryDependencies,
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  { status, since, until }: BulkRetryRequest,
+): Promise<void> {
+  const failed = {
+    ...(since !== undefined && { from: Date.parse(since) }),
+    ...(until !== undefined && { until: Date.parse(until) }),
+  };
+  let found = 0;
+  let after: FailurePosition | undefined;
+  do {
+    const page = await history.listFailures(tenantId, webhookId, {
+      status,
+      failed,
+      limit: PAGE,
+      ...(after && { after }),
+    });
+    found += page.failures.length;
+    after = page.next;
+  } while (after !== undefined);
+  console.log(`${found} ${status} deliveries would be retried; add --apply to do it.`);
+}
+
+async function dependencies(resources: StageResources): Promise<RetryDependencies> {
+  const { stageName, clientSettings, configTable, deliveryLog } = resources;
+  const dynamo = new DynamoDBClient(clientSettings);
+  const sqs = new SQSClient(clientSettings);
+  // Cursors do not leave this process.
+  const key = randomBytes(32).toString('hex');
+  return {
+    webhooks: createDynamoWebhookStore(dynamo, configTable),
+    log: createDynamoDeliveryLog(dynamo, deliveryLog),
+    history: createDynamoDeliveryHistory(dynamo, deliveryLog),
+    retryLane: createSqsRetryLane(sqs, await queueUrlOf(sqs, stageName, 'retry')),
+    cursorKey: { read: async () => key },
+    telemetry: { fail: (event, fields) => console.error(`  ${event} ${JSON.stringify(fields)}`) },
+    clock: systemClock,
+  };
+}

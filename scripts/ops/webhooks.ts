@@ -1,0 +1,73 @@
+/** `npm run ops -- webhooks`: a tenant's webhooks as the platform team needs to see them. No secret is read. */
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readHealth } from '../../functions/api/deliveries/figures.ts';
+import { createDynamoDeliveryHistory } from '../../shared/adapters/dynamo-delivery-history.ts';
+import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
+import { toHealth, toWebhookAnswer, type WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { parseTenantId } from '../../shared/domain/ids.ts';
+import { findStageResources } from '../stage-resources.ts';
+
+const USAGE = `npm run ops -- webhooks --tenant T [--json] [--stage S]
+
+  --tenant T  whose
+  --json      all that the API would show, as JSON`;
+
+export async function listWebhooks(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      tenant: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      stage: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const tenantId = parseTenantId(values.tenant ?? '');
+  if (tenantId === undefined) {
+    throw new Error(`--tenant takes a tenant's id: 1 to 64 letters, digits, underscores or hyphens.\n\n${USAGE}`);
+  }
+  const { stageName, clientSettings, configTable, deliveryLog } = await findStageResources(values.stage);
+  const dynamo = new DynamoDBClient(clientSettings);
+  const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
+  const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
+  const answers = await Promise.all(
+    webhooks.map(async (webhook) => ({
+      ...toWebhookAnswer(webhook, Date.now()),
+      health: toHealth(webhook, await readHealth({ history }, tenantId, webhook.webhookId)),
+    })),
+  );
+  if (values.json) {
+    console.log(JSON.stringify(answers, undefined, 2));
+    return;
+  }
+  console.log(`${stageName}: ${tenantId} has ${answers.length} webhooks`);
+  for (const answer of answers) {
+    console.log(
+      `\n${answer.id}  ${answer.name}\n${describe(answer)
+        .map((line) => `  ${line}`)
+        .join('\n')}`,
+    );
+  }
+}
+
+function describe({ url, format, state, stateReason, alerts, isSigned, health, updatedAt, updatedBy }: WebhookAnswer) {
+  const { failed, held, failingSince, lastDelivery, nextRetryAt } = health;
+  const last = lastDelivery && `last ${lastDelivery.id}, ${lastDelivery.status}, detected ${lastDelivery.detectedAt}`;
+  return [
+    `${url} (${format}${isSigned ? ', signed' : ', not signed'})`,
+    `${state}${stateReason === undefined ? '' : ` (${stateReason})`}, alerts ${alerts.enabled ? `from ${alerts.minSeverity}` : 'off'}`,
+    `failed ${countText(failed)}, held ${countText(held)}${failingSince === undefined ? '' : `, failing since ${failingSince}`}`,
+    ...(last === undefined ? [] : [last]),
+    ...(nextRetryAt === undefined ? [] : [`next retry ${nextRetryAt}`]),
+    `changed ${updatedAt} by ${updatedBy}`,
+  ];
+}
+
+function countText({ count, isCapped }: WebhookAnswer['health']['failed']): string {
+  return isCapped ? `${count}+` : String(count);
+}
