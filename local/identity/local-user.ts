@@ -1,7 +1,5 @@
 /** Who can sign in to the local system. It knows no passwords: whoever reaches the loopback interface may be anyone. */
-
-/** The groups of the user pool in AWS. */
-export type Permission = 'webhooks-read' | 'webhooks-write';
+import type { Permission } from '../../functions/api/caller.ts';
 
 export interface LocalUser {
   /** Unique; also the local part of the e-mail address. */
