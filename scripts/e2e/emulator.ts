@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { closeServer, LOOPBACK, listenOnLoopback } from '../../local/aws/loopback-server.ts';
 import { makeReceiverCertificate } from '../../local/receiver/certificate.ts';
 import { startService } from './run-command.ts';
+import { openTwoProtocolPort } from './two-protocol-port.ts';
 
 export interface Emulator {
   /** By address: before a host name the SDK would put a bucket's name. */
@@ -32,23 +33,27 @@ export interface EmulatorOptions {
 
 const READY_WITHIN_MILLIS = 60_000;
 
-/** With TLS: the queues' policies turn plain HTTP away, as they do on AWS. */
+/** With TLS: the queues' policies turn plain HTTP away, as they do on AWS. What the emulator asks itself comes without. */
 export async function startEmulator({ python, env, folder, logFile, signal }: EmulatorOptions): Promise<Emulator> {
   const certificate = await makeReceiverCertificate();
   const [certificateFile, keyFile] = [join(folder, 'emulator.crt'), join(folder, 'emulator.key')];
   writeFileSync(certificateFile, certificate.cert);
   writeFileSync(keyFile, certificate.key, { mode: 0o600 });
-  const port = await findFreePort();
+  const [tlsPort, plainPort] = await findFreePorts();
+  const front = await openTwoProtocolPort(tlsPort, plainPort);
+  const { port } = front;
   // Not by its own command, which would also take port 443 where it can.
-  const bind = ['--bind', `${LOOPBACK}:${port}`, '--certfile', certificateFile, '--keyfile', keyFile];
+  const tls = ['--bind', `${LOOPBACK}:${tlsPort}`, '--certfile', certificateFile, '--keyfile', keyFile];
+  const bind = [...tls, '--insecure-bind', `${LOOPBACK}:${plainPort}`];
   // No worker beside it: what is started is what serves.
   const args = ['-m', 'hypercorn', 'ministack.app:app', '--workers', '0', ...bind];
   const emulatorEnv = { ...env, ...settings(port), NODE_EXTRA_CA_CERTS: certificateFile };
   const service = startService({ file: python, args, folder, env: emulatorEnv }, logFile);
   const stop = async () => {
     await service.stop();
-    if (await isOpen(port)) {
-      throw new Error(`Port ${port} is still open after the emulator was ended.`);
+    await front.close();
+    if (await isOpen(tlsPort)) {
+      throw new Error(`Port ${tlsPort} is still open after the emulator was ended.`);
     }
   };
   try {
@@ -77,12 +82,13 @@ function settings(port: number): NodeJS.ProcessEnv {
   };
 }
 
-/** Free now: somebody could take it before the emulator does, which then says so and ends. */
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenOnLoopback(server, 0);
-  await closeServer(server);
-  return port;
+/** Free now: somebody could take one before the emulator does, which then says so and ends. */
+async function findFreePorts(): Promise<readonly [number, number]> {
+  const servers = [createServer(), createServer()] as const;
+  const [one, other] = servers;
+  const ports = [await listenOnLoopback(one, 0), await listenOnLoopback(other, 0)] as const;
+  await Promise.all(servers.map(closeServer));
+  return ports;
 }
 
 async function untilReady(port: number, ca: string, signal: AbortSignal): Promise<void> {
