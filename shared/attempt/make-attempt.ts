@@ -59,7 +59,7 @@ export async function makeAttempt(
   const at = clock.now();
   const request = buildRequest({ webhook, secret, format, finding, deliveryId, nowMillis: at });
   const outcome = await client.send(request, ATTEMPT_DEADLINE_MILLIS);
-  const result = classify(outcome, format, clock.now());
+  const result = classify(outcome, format, clock.now(), webhook.format.options);
   const kept = answerToKeep(outcome, result, secret);
   return {
     attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { answer: kept }) },

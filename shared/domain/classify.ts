@@ -1,6 +1,6 @@
 /** Judges one attempt: did the receiver accept the delivery, and if not, is there any sense in asking again? */
 import type { AttemptOutcome, NoAnswer } from './attempt-outcome.ts';
-import type { Format, FormatVerdict } from './format.ts';
+import type { Format, FormatOptions, FormatVerdict } from './format.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
 export type Result =
@@ -21,7 +21,12 @@ export type FinalReason = 'gone' | 'address-refused' | 'url-refused';
 
 const GONE = 410;
 
-export function classify(outcome: AttemptOutcome, format: Format, nowMillis: number): Result {
+export function classify(
+  outcome: AttemptOutcome,
+  format: Format,
+  nowMillis: number,
+  options: FormatOptions = {},
+): Result {
   if (outcome.kind === 'unanswered') {
     const { error } = outcome;
     const refused = error === 'address-refused' || error === 'url-refused';
@@ -32,7 +37,7 @@ export function classify(outcome: AttemptOutcome, format: Format, nowMillis: num
   if (statusCode === GONE) {
     return { kind: 'failure', cause: { statusCode }, final: 'gone' };
   }
-  const verdict = format.classify?.(answer) ?? judgeByStatus(statusCode);
+  const verdict = format.classify?.(answer, options) ?? judgeByStatus(statusCode);
   if (verdict.kind === 'success') {
     return { kind: 'success', statusCode };
   }

@@ -41,6 +41,11 @@ export function cutToBytes(text: string, maxBytes: number): string {
   return cutToFit(text, (candidate) => Buffer.byteLength(candidate) <= maxBytes);
 }
 
+/** Counts the bytes that the text takes as a JSON string, escapes included, quotes not. */
+export function cutToJsonBytes(text: string, maxBytes: number): string {
+  return cutToFit(text, (candidate) => Buffer.byteLength(JSON.stringify(candidate)) - '""'.length <= maxBytes);
+}
+
 function marked(text: string, units: number): string {
   return `${text.slice(0, units)}${MARK}`;
 }

@@ -36,6 +36,11 @@ export function isPlausibleDetection(detectedAt: string, nowMillis: number): boo
   return detected >= EARLIEST_DETECTION && detected <= nowMillis + ONE_DAY_MILLIS;
 }
 
+/** In UTC with seconds and milliseconds, for receivers that read no other ISO 8601. */
+export function detectionInstant({ detectedAt }: Finding): string {
+  return new Date(detectedAt).toISOString();
+}
+
 export function canonicalFinding(finding: Finding): CanonicalFinding {
   const { id, title, severity, affected, platform, detectedAt, remediation } = finding;
   return canonicalJson({

@@ -6,12 +6,15 @@ import type { Answer } from './attempt-outcome.ts';
 import type { Finding } from './finding.ts';
 import type { DeliveryId } from './ids.ts';
 
+/** What the tenant chose; a choice not made is absent. */
+export type FormatOptions = Readonly<Record<string, string>>;
+
 export interface RenderInput {
   readonly finding: Finding;
   readonly deliveryId: DeliveryId;
   /** Where the tenant pointed the webhook; a format may add a path or a query to it. */
   readonly url: string;
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: FormatOptions;
   readonly credentials: Readonly<Record<string, string>>;
 }
 
@@ -37,5 +40,5 @@ export interface Format {
   /** Deterministic: the same input gives the same bytes, so that attempts are byte-identical. */
   render(input: RenderInput): RenderedRequest;
   /** Absent where every 2xx, and nothing else, means accepted. */
-  classify?(answer: Answer): FormatVerdict;
+  classify?(answer: Answer, options: FormatOptions): FormatVerdict;
 }

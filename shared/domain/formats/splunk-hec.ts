@@ -1,5 +1,6 @@
 /** Splunk's HTTP Event Collector: one event per request, in the field names and severity words of the CIM. */
 import type { Answer } from '../attempt-outcome.ts';
+import { withPathIfNone } from '../destination-url.ts';
 import type { Finding } from '../finding.ts';
 import type { Format, FormatVerdict } from '../format.ts';
 import { parseAnswerJson } from '../parse-answer-json.ts';
@@ -25,7 +26,7 @@ export const splunkHecFormat: Format = {
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
     method: 'POST',
-    url: collectorUrl(url),
+    url: withPathIfNone(url, COLLECTOR_PATH),
     headers: { authorization: `Splunk ${credentials['token'] ?? ''}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       // A string with three decimals, as Splunk's own client writes it.
@@ -52,15 +53,6 @@ function eventOf({ id, title, severity, affected, platform, detectedAt, remediat
     detectedAt,
     remediation,
   };
-}
-
-function collectorUrl(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed === null || parsed.pathname !== '/') {
-    return url;
-  }
-  parsed.pathname = COLLECTOR_PATH;
-  return parsed.href;
 }
 
 /** A proxy in front may answer 200 with a page of its own; the collector itself says code 0. */

@@ -63,6 +63,15 @@ describe('a format with its own reading', () => {
     expect(classify(answered(429), format, NOW)).toMatchObject({ retryAfterMillis: 9_000 });
   });
 
+  it('may read an answer in the light of what the tenant chose', () => {
+    const choosing: Format = {
+      ...jsonFormat,
+      classify: (_answer, { lenient }) => ({ kind: lenient === 'yes' ? 'success' : 'failure' }),
+    };
+    expect(classify(answered(200), choosing, NOW, { lenient: 'yes' })).toMatchObject({ kind: 'success' });
+    expect(classify(answered(200), choosing, NOW)).toMatchObject({ kind: 'failure' });
+  });
+
   it('cannot make 410 anything but the end', () => {
     const lenient: Format = { ...jsonFormat, classify: () => ({ kind: 'success' }) };
     expect(classify(answered(410), lenient, NOW)).toMatchObject({ final: 'gone' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutToBytes, cutToCharacters, cutToFit } from '../../../shared/domain/cut-text.ts';
+import { cutToBytes, cutToCharacters, cutToFit, cutToJsonBytes } from '../../../shared/domain/cut-text.ts';
 
 describe('a text that fits', () => {
   it.each(['', 'x', 'exactly 12 c', '🔑🔑🔑🔑🔑🔑'])('stays as it is: %j', (text) => {
@@ -26,6 +26,11 @@ describe('a text that is too long', () => {
   it('may be counted in bytes, the mark included', () => {
     expect(cutToBytes('密密密密', 9)).toBe('密密…');
     expect(cutToBytes('密密密密', 8)).toBe('密…');
+  });
+
+  it('may be counted in bytes of JSON', () => {
+    expect(cutToJsonBytes('ab"\u0001c', 9)).toBe('ab"…');
+    expect(cutToJsonBytes('ab"c', 5)).toBe('ab"c');
   });
 
   it('is counted as it is written', () => {

@@ -39,10 +39,8 @@ describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as cons
     it('accepts its own examples, defaults and choices', () => {
       for (const field of fields) {
         const choices = field.kind === 'choice' ? field.choices.map(({ value }) => value) : [];
-        for (const value of [field.example, field.default, ...choices]) {
-          expect(checkFields([field], { [field.name]: value ?? field.default ?? '' }).kind).toBe(
-            value === undefined && field.required && field.default === undefined ? 'refused' : 'accepted',
-          );
+        for (const value of [field.example, field.default, ...choices].filter((text) => text !== undefined)) {
+          expect(checkFields([field], { [field.name]: value }), value).toMatchObject({ kind: 'accepted' });
         }
       }
       const example = new URL(contract.url.example);
