@@ -1,13 +1,23 @@
-/** Reads the fields of a receiver's answer, which may be anything: what is not a JSON object has none. */
-export function parseAnswerJson(body: string): Readonly<Record<string, unknown>> | undefined {
+/** Reads a receiver's answer, which may be anything; what is not the JSON that was hoped for is undefined. */
+
+export function parseAnswerObject(body: string): Readonly<Record<string, unknown>> | undefined {
+  const value = parse(body);
+  return isObject(value) ? value : undefined;
+}
+
+export function parseAnswerList(body: string): readonly unknown[] | undefined {
+  const value = parse(body);
+  return Array.isArray(value) ? value : undefined;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -16,6 +16,11 @@ export const LEVEL_WORDS: Readonly<Record<SeverityLevel, string>> = {
 /** Control characters but the line feed, and what turns the direction of reading ("Trojan Source", CVE-2021-42574). */
 const UNTAMED = /[[\p{Cc}--\n]\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gv;
 
+/** `High: Dormant admin account re-activated`. */
+export function headline({ severity, title }: Finding): string {
+  return `${LEVEL_WORDS[severity.level]}: ${oneLine(title)}`;
+}
+
 /** `High (82)`. */
 export function severityWords({ level, score }: Finding['severity']): string {
   return `${LEVEL_WORDS[level]} (${Math.round(score * 10) / 10})`;
@@ -26,9 +31,9 @@ export function affectedWords({ type, id, name }: Finding['affected']): string {
   return oneLine(name === '' ? `${type} ${id}` : `${name} (${type} ${id})`);
 }
 
-/** For titles and table cells. */
+/** For titles and table cells; never empty, as some destinations refuse that. */
 export function oneLine(text: string): string {
-  return paragraphs(text).replaceAll(/\s+/g, ' ');
+  return paragraphs(text).replaceAll(/\s+/g, ' ') || '–';
 }
 
 /** For running text: lines stay lines. */

@@ -36,7 +36,7 @@ export function isPlausibleDetection(detectedAt: string, nowMillis: number): boo
   return detected >= EARLIEST_DETECTION && detected <= nowMillis + ONE_DAY_MILLIS;
 }
 
-/** In UTC with seconds and milliseconds, for receivers that read no other ISO 8601. */
+/** In UTC with milliseconds, for receivers that read no other ISO 8601. */
 export function detectionInstant({ detectedAt }: Finding): string {
   return new Date(detectedAt).toISOString();
 }

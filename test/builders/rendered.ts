@@ -1,5 +1,6 @@
 import type { AttemptOutcome } from '../../shared/domain/attempt-outcome.ts';
-import type { RenderInput } from '../../shared/domain/format.ts';
+import { classify } from '../../shared/domain/classify.ts';
+import type { Format, FormatOptions, RenderInput } from '../../shared/domain/format.ts';
 import { aDeliveryMessage } from './delivery.ts';
 import { aFinding } from './finding.ts';
 
@@ -21,4 +22,16 @@ export function answered(
 ): AttemptOutcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { kind: 'answered', answer: { statusCode, headers, body: text }, millis: 5, phases: {} };
+}
+
+/** `success` or `failure`, and the wait in milliseconds if the answer asks for one. */
+export function judge(
+  format: Format,
+  [statusCode, body, headers]: readonly [number, (string | object)?, Readonly<Record<string, string>>?],
+  options: FormatOptions = {},
+): string {
+  const result = classify(answered(statusCode, body, headers), format, 0, options);
+  return result.kind === 'failure' && result.retryAfterMillis !== undefined
+    ? `failure, wait ${result.retryAfterMillis}`
+    : result.kind;
 }

@@ -1,4 +1,5 @@
 /** What is to be filled in for every format, in the order in which people browse them. */
+
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
 import { slackContract } from './slack.ts';

@@ -5,7 +5,7 @@
 import type { Answer } from '../attempt-outcome.ts';
 import { cutToFit } from '../cut-text.ts';
 import type { Finding } from '../finding.ts';
-import { affectedWords, guidanceLink, LEVEL_WORDS, oneLine, paragraphs, severityWords } from '../finding-words.ts';
+import { affectedWords, guidanceLink, headline, oneLine, paragraphs, severityWords } from '../finding-words.ts';
 import type { Format, FormatVerdict } from '../format.ts';
 import type { DeliveryId } from '../ids.ts';
 
@@ -22,7 +22,7 @@ export const slackFormat: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ text: headline(finding), blocks: blocksOf(finding, deliveryId) }),
+    body: JSON.stringify({ text: notificationOf(finding), blocks: blocksOf(finding, deliveryId) }),
   }),
   classify,
 };
@@ -33,7 +33,7 @@ function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
   // Left for the two signs around the link and its words.
   const link = guidanceLink(finding, 2_500);
   return [
-    { type: 'header', text: plainText(headline(finding)) },
+    { type: 'header', text: plainText(notificationOf(finding)) },
     {
       type: 'section',
       fields: [
@@ -49,9 +49,9 @@ function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
   ];
 }
 
-/** Also the text of the notification, which shows no blocks. */
-function headline({ severity, title }: Finding): string {
-  return fitEscaped(`${LEVEL_WORDS[severity.level]}: ${oneLine(title)}`, HEADER_CHARACTERS);
+/** Also the header: the notification shows no blocks. */
+function notificationOf(finding: Finding): string {
+  return fitEscaped(headline(finding), HEADER_CHARACTERS);
 }
 
 function field(label: string, value: string) {

@@ -1,9 +1,10 @@
 /** Splunk's HTTP Event Collector: one event per request, in the field names and severity words of the CIM. */
+
+import { parseAnswerObject } from '../answer-json.ts';
 import type { Answer } from '../attempt-outcome.ts';
 import { withPathIfNone } from '../destination-url.ts';
 import type { Finding } from '../finding.ts';
 import type { Format, FormatVerdict } from '../format.ts';
-import { parseAnswerJson } from '../parse-answer-json.ts';
 import type { SeverityLevel } from '../severity.ts';
 
 export const DEFAULT_SOURCE = 'thalian';
@@ -57,6 +58,6 @@ function eventOf({ id, title, severity, affected, platform, detectedAt, remediat
 
 /** A proxy in front may answer 200 with a page of its own; the collector itself says code 0. */
 function classify({ statusCode, body }: Answer): FormatVerdict {
-  const isAccepted = statusCode === 200 && parseAnswerJson(body)?.['code'] === 0;
+  const isAccepted = statusCode === 200 && parseAnswerObject(body)?.['code'] === 0;
   return { kind: isAccepted ? 'success' : 'failure' };
 }

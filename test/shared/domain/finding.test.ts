@@ -7,7 +7,7 @@ const NOW = Date.parse('2026-11-23T12:00:00Z');
 describe('the instant of detection', () => {
   it.each([
     ['2026-11-23T10:00:00.123Z', '2026-11-23T10:00:00.123Z'],
-    ['2026-11-23T10:00Z', '2026-11-23T10:00:00.000Z'],
+    ['2026-11-23T10:00:00Z', '2026-11-23T10:00:00.000Z'],
     ['2026-11-23T10:00:00.123456+02:00', '2026-11-23T08:00:00.123Z'],
   ])('%s is %s', (detectedAt, instant) => {
     expect(detectionInstant(aFinding({ detectedAt }))).toBe(instant);

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { IncomingWebhook } from '@slack/webhook';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { classify } from '../../../../shared/domain/classify.ts';
 import type { Finding } from '../../../../shared/domain/finding.ts';
 import { slackFormat } from '../../../../shared/domain/formats/slack.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../../builders/rendered.ts';
+import { startCaptureServer } from '../../../fakes/capture-server.ts';
 
 interface TextObject {
   readonly type: string;
@@ -83,6 +85,25 @@ describe('a message for Slack', () => {
     // Cut, and not inside an escape.
     expect(message.text).toMatch(/…$/);
     expect(message.text).not.toMatch(/&(?!(amp|lt|gt);)/);
+  });
+});
+
+describe("Slack's own client", () => {
+  it.each([
+    ['the example', aFinding()],
+    ['the longest finding', theLongestFinding()],
+  ])('sends the same bytes, and takes the same answer for success: %s', async (_what, finding) => {
+    const server = await startCaptureServer({ statusCode: 200, body: 'ok' });
+    onTestFinished(server.stop);
+    const url = `http://${server.host}/services/T0/B0/x`;
+    const ours = slackFormat.render(aRenderInput({ finding, url }));
+
+    const { text } = await new IncomingWebhook(url).send(JSON.parse(ours.body));
+
+    expect(server.requests).toMatchObject([
+      { method: ours.method, target: '/services/T0/B0/x', headers: ours.headers, body: ours.body },
+    ]);
+    expect(classify(answered(200, text), slackFormat, 0).kind).toBe('success');
   });
 });
 

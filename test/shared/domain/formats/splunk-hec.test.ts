@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import splunkLogging from 'splunk-logging';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { classify } from '../../../../shared/domain/classify.ts';
 import { splunkHecFormat } from '../../../../shared/domain/formats/splunk-hec.ts';
 import { aFinding } from '../../../builders/finding.ts';
+import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../../builders/rendered.ts';
+import { startCaptureServer } from '../../../fakes/capture-server.ts';
 
 const TOKEN = '6b1f3a52-7c52-4c5c-9a4c-7d3b3a3f0e11';
 
@@ -51,6 +54,36 @@ describe('an event for Splunk', () => {
     ['https://proxy.example/hec/event/1.0', 'https://proxy.example/hec/event/1.0'],
   ])('sent to %s goes to %s', (url, target) => {
     expect(render({ url }).url).toBe(target);
+  });
+});
+
+describe("Splunk's own client", () => {
+  it.each([
+    ['an identity', aFinding(), {}],
+    [
+      'an asset',
+      aFinding({ affected: { type: 'asset', id: 'i-0a1', name: 'web-1' } }),
+      { index: 'sec', host: 'asset1' },
+    ],
+    ['the longest finding', theLongestFinding(), { index: 'sec', source: 'vendor', sourcetype: 'vendor:finding' }],
+  ])('sends the same bytes with the same token: %s', async (_what, finding, options) => {
+    const server = await startCaptureServer({ statusCode: 200, body: '{"text":"Success","code":0}' });
+    onTestFinished(server.stop);
+    const url = `http://${server.host}/services/collector/event/1.0`;
+    const ours = render({ finding, options, url });
+
+    const { event, ...metadata } = ours.json;
+    const logger = new splunkLogging.Logger({ token: TOKEN, url });
+    logger.eventFormatter = (message) => message;
+    await new Promise((sent) => logger.send({ message: event, metadata }, sent));
+
+    const [theirs] = server.requests;
+    expect(theirs).toMatchObject({
+      method: ours.method,
+      target: new URL(ours.url).pathname,
+      headers: { authorization: ours.headers['authorization'] },
+      body: ours.body,
+    });
   });
 });
 
