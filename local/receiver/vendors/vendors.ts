@@ -1,10 +1,10 @@
 /** A vendor for every format. */
-import { createJsonReceiver } from './plain.ts';
+import { createCloudEventsSink, createJsonReceiver } from './plain.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
 import type { Vendor } from './vendor.ts';
 
 /** Each with an empty memory. */
 export function createVendors(): readonly Vendor[] {
-  return [createJsonReceiver(), createSplunkHec(), createSlack()];
+  return [createJsonReceiver(), createCloudEventsSink(), createSplunkHec(), createSlack()];
 }

@@ -1,11 +1,17 @@
 /** What is to be filled in for every format, in the order in which people browse them. */
 
+import { cloudEventsContract } from './cloudevents.ts';
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
 
-export const FORMAT_CONTRACTS: readonly FormatContract[] = [jsonContract, splunkHecContract, slackContract];
+export const FORMAT_CONTRACTS: readonly FormatContract[] = [
+  jsonContract,
+  cloudEventsContract,
+  splunkHecContract,
+  slackContract,
+];
 
 export function findFormatContract(id: string): FormatContract | undefined {
   return FORMAT_CONTRACTS.find((contract) => contract.id === id);
