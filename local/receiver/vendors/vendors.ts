@@ -1,10 +1,10 @@
 /** A vendor for every format. */
-import { createCloudEventsSink, createJsonReceiver } from './plain.ts';
+import { createCloudEventsSink, createJsonReceiver, createOcsfCollector } from './plain.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
 import type { Vendor } from './vendor.ts';
 
 /** Each with an empty memory. */
 export function createVendors(): readonly Vendor[] {
-  return [createJsonReceiver(), createCloudEventsSink(), createSplunkHec(), createSlack()];
+  return [createJsonReceiver(), createCloudEventsSink(), createOcsfCollector(), createSplunkHec(), createSlack()];
 }

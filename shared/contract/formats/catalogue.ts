@@ -3,12 +3,14 @@
 import { cloudEventsContract } from './cloudevents.ts';
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
+import { ocsfContract } from './ocsf.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
 
 export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   jsonContract,
   cloudEventsContract,
+  ocsfContract,
   splunkHecContract,
   slackContract,
 ];
