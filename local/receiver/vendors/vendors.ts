@@ -1,4 +1,5 @@
 /** A vendor for every format. */
+import { createElastic } from './elastic.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector } from './plain.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
@@ -6,5 +7,12 @@ import type { Vendor } from './vendor.ts';
 
 /** Each with an empty memory. */
 export function createVendors(): readonly Vendor[] {
-  return [createJsonReceiver(), createCloudEventsSink(), createOcsfCollector(), createSplunkHec(), createSlack()];
+  return [
+    createJsonReceiver(),
+    createCloudEventsSink(),
+    createOcsfCollector(),
+    createSplunkHec(),
+    createElastic(),
+    createSlack(),
+  ];
 }

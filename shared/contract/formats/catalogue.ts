@@ -1,6 +1,7 @@
 /** What is to be filled in for every format, in the order in which people browse them. */
 
 import { cloudEventsContract } from './cloudevents.ts';
+import { elasticContract } from './elastic.ts';
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
@@ -12,6 +13,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   cloudEventsContract,
   ocsfContract,
   splunkHecContract,
+  elasticContract,
   slackContract,
 ];
 

@@ -4,12 +4,20 @@
  */
 import type { Format } from '../format.ts';
 import { cloudEventsFormat } from './cloudevents.ts';
+import { elasticFormat } from './elastic.ts';
 import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
 import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
 
-export const FORMATS: readonly Format[] = [jsonFormat, cloudEventsFormat, ocsfFormat, splunkHecFormat, slackFormat];
+export const FORMATS: readonly Format[] = [
+  jsonFormat,
+  cloudEventsFormat,
+  ocsfFormat,
+  splunkHecFormat,
+  elasticFormat,
+  slackFormat,
+];
 
 export function findFormat(id: string): Format | undefined {
   return FORMATS.find((format) => format.id === id);
