@@ -1,6 +1,7 @@
 /** A vendor for every format. */
 import { createElastic } from './elastic.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector } from './plain.ts';
+import { createSentinelLogicApp } from './sentinel-logic-app.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
 import type { Vendor } from './vendor.ts';
@@ -13,6 +14,7 @@ export function createVendors(): readonly Vendor[] {
     createOcsfCollector(),
     createSplunkHec(),
     createElastic(),
+    createSentinelLogicApp(),
     createSlack(),
   ];
 }

@@ -5,6 +5,7 @@ import { elasticContract } from './elastic.ts';
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
+import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
 
@@ -14,6 +15,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   ocsfContract,
   splunkHecContract,
   elasticContract,
+  sentinelLogicAppContract,
   slackContract,
 ];
 
