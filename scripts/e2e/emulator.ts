@@ -69,8 +69,8 @@ function settings(port: number): NodeJS.ProcessEnv {
   return {
     GATEWAY_PORT: String(port),
     USE_SSL: '1',
-    // In the URLs of queues.
-    MINISTACK_HOST: LOOPBACK,
+    // In the URLs of queues and of the API. The API's has a label before it, and a URL cannot have one before an address.
+    MINISTACK_HOST: 'localhost',
     // Functions run under their role's policies, as on AWS: a missing grant is an error.
     AUTH: 'true',
     // Listeners of their own that we do not use.
