@@ -1,16 +1,16 @@
-/** The whole service on one machine: AWS's part, both functions in processes of their own, and a receiver. */
+/** The whole service on one machine: AWS's part, the functions in processes of their own, who may call, and a receiver. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { DispatchEnvironment } from '../functions/dispatch/env.ts';
-import type { ReconcileEnvironment } from '../functions/reconcile/env.ts';
-import type { SendEnvironment } from '../functions/send/env.ts';
 import type { WebhookStores } from '../scripts/connect-webhook.ts';
 import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
 import { createSecretsManagerSecretStore } from '../shared/adapters/secrets-manager-secret-store.ts';
 import { secretPrefix } from '../shared/topology/physical-names.ts';
 import type { QueueName } from '../shared/topology/queues.ts';
+import { createCursorKey } from './aws/cursor-key.ts';
+import { type HttpApi, startHttpApi } from './aws/http-api-stand-in.ts';
+import { createJwtAuthorizer } from './aws/jwt-authorizer.ts';
 import {
   LOCAL_ACCOUNT,
   LOCAL_REGION,
@@ -21,16 +21,25 @@ import {
   queueArn,
   startLocalAws,
 } from './aws/local-aws.ts';
+import {
+  apiEnvironment,
+  dispatchEnvironment,
+  reconcileEnvironment,
+  sendEnvironment,
+} from './functions/environments.ts';
 import { type RunningMapping, startMapping } from './functions/event-source-mapping.ts';
 import { type FunctionSettings, type HostedFunction, hostFunction } from './functions/function-host.ts';
 import { startSchedule } from './functions/schedule.ts';
+import { DEMO_USERS } from './identity/local-user.ts';
+import { type OidcIssuer, startOidcIssuer } from './identity/oidc-issuer.ts';
 import { makeReceiverCertificate } from './receiver/certificate.ts';
 import { type DemoReceiver, type ReceivedRequest, startDemoReceiver } from './receiver/demo-receiver.ts';
 import type { StackDescription } from './stack-file.ts';
 
 export interface LocalSystemOptions {
-  /** Of the AWS endpoint and of the receiver; 0 takes a free one. */
+  /** Of the AWS endpoint, the API and the receiver; 0 takes a free one. */
   readonly awsPort?: number;
+  readonly apiPort?: number;
   readonly receiverPort?: number;
   readonly logsFolder: string;
   readonly onRequest?: (request: ReceivedRequest) => void;
@@ -49,23 +58,20 @@ export interface LocalSystem {
   readonly description: StackDescription;
   readonly receiver: DemoReceiver;
   readonly stores: WebhookStores;
+  /** Gives out tokens for the API, for users of any tenant. */
+  readonly issuer: OidcIssuer;
   readonly clients: LocalClients;
   readonly functions: {
     readonly dispatch: HostedFunction;
     readonly send: HostedFunction;
     readonly reconcile: HostedFunction;
+    readonly api: HostedFunction;
   };
   stop(): Promise<void>;
 }
 
 /** Where the local sender may go besides the public Internet; seeding goes by the same rule. */
 export const LOCAL_ALLOWED_CIDRS = '127.0.0.0/8,::1/128';
-
-/**
- * 1, 2 and 4 s where production waits 30 s, 2 min and 8 min: with jitter and SQS's whole seconds a delivery is
- * exhausted after about 10 s, short enough to watch. Production's factor of 4 would make it 25 s.
- */
-const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 
 /** Invocations at once per mapping: few processors, but many receivers to wait for. */
 const MAX_CONCURRENCY = 10;
@@ -101,11 +107,24 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       logsFolder: options.logsFolder,
       onLine: options.onFunctionLine ?? (() => {}),
     };
-    const dispatch = await host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(aws) });
-    const send = await host({ ...common, folder: 'send', environment: sendEnvironment(aws, certificate.cert) });
-    const reconcile = await host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(aws) });
-    stops.push(startSchedule(reconcile, RECONCILE_EVERY_MILLIS));
     const settings = localClientSettings(aws.endpointUrl);
+    const secretsManager = new SecretsManagerClient(settings);
+    const cursorKeySecret = await createCursorKey(secretsManager);
+    const reach = { allowedCidrs: LOCAL_ALLOWED_CIDRS, extraCaPem: certificate.cert };
+    const starting = [
+      host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(aws) }),
+      host({ ...common, folder: 'send', environment: sendEnvironment(aws, reach) }),
+      host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(aws) }),
+      host({ ...common, folder: 'api', environment: apiEnvironment(aws, reach, { cursorKeySecret }) }),
+    ] as const;
+    // Only what has started can be stopped: if one fails, the others are waited for.
+    await Promise.allSettled(starting);
+    const [dispatch, send, reconcile, api] = await Promise.all(starting);
+    stops.push(startSchedule(reconcile, RECONCILE_EVERY_MILLIS));
+    const issuer = await startOidcIssuer();
+    stops.push(issuer.stop);
+    const httpApi = await exposeApi(api, issuer, options.apiPort ?? 0);
+    stops.push(httpApi.stop);
     const clients = {
       dynamo: new DynamoDBClient(settings),
       sqs: new SQSClient(settings),
@@ -119,7 +138,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     // Together: an invocation under way ends when its process does, and what it answered is still deleted.
     stops.push(async () => {
       const settled = Promise.all(mappings.map((mapping) => mapping.stop()));
-      await Promise.all([dispatch.stop(), send.stop()]);
+      await Promise.all([dispatch.stop(), send.stop(), httpApi.stop(), api.stop()]);
       await settled;
     });
     return {
@@ -131,6 +150,13 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         findingsBus: aws.findingsBus,
         tables: aws.tables,
         queues: aws.queues,
+        apiUrl: httpApi.apiUrl,
+        issuerUrl: issuer.issuerUrl,
+        clientId: issuer.clientId,
+        tokens: {
+          acme: await issuer.issueIdToken(DEMO_USERS.acme),
+          globex: await issuer.issueIdToken(DEMO_USERS.globex),
+        },
         receiverUrl: receiver.url,
         receiverCert: certificate.cert,
         receiverKey: certificate.key,
@@ -139,16 +165,27 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       receiver,
       stores: {
         webhooks: createDynamoWebhookStore(clients.dynamo, aws.tables.config),
-        secrets: createSecretsManagerSecretStore(new SecretsManagerClient(settings), secretPrefix(LOCAL_STAGE)),
+        secrets: createSecretsManagerSecretStore(secretsManager, secretPrefix(LOCAL_STAGE)),
       },
+      issuer,
       clients,
-      functions: { dispatch, send, reconcile },
+      functions: { dispatch, send, reconcile, api },
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function exposeApi(hosted: HostedFunction, { issuerUrl, clientId }: OidcIssuer, port: number): Promise<HttpApi> {
+  return startHttpApi({
+    port,
+    account: LOCAL_ACCOUNT,
+    authorize: await createJwtAuthorizer({ issuerUrl, audience: [clientId] }),
+    invoke: hosted.invoke,
+    report: (problem, error) => hosted.note(JSON.stringify({ level: 'ERROR', problem, error: String(error) })),
+  });
 }
 
 function mapQueue(aws: LocalAws, name: QueueName, client: SQSClient, hosted: HostedFunction): RunningMapping {
@@ -164,37 +201,4 @@ function mapQueue(aws: LocalAws, name: QueueName, client: SQSClient, hosted: Hos
     report: (problem, error) =>
       hosted.note(JSON.stringify({ level: 'ERROR', queue: name, problem, error: String(error) })),
   });
-}
-
-function dispatchEnvironment({ tables, queues }: LocalAws) {
-  return {
-    CONFIG_TABLE_NAME: tables.config,
-    DELIVERY_QUEUE_URL: queues.delivery,
-    RETRY_QUEUE_URL: queues.retry,
-    FINDINGS_DLQ_URL: queues['findings-dlq'],
-  } satisfies DispatchEnvironment;
-}
-
-function sendEnvironment({ tables, queues, findingsBus }: LocalAws, extraCaPem: string) {
-  return {
-    CONFIG_TABLE_NAME: tables.config,
-    DELIVERY_LOG_NAME: tables.deliveryLog,
-    RETRY_QUEUE_URL: queues.retry,
-    EXHAUSTED_DELIVERIES_URL: queues['exhausted-deliveries'],
-    POISON_QUEUE_URL: queues.poison,
-    EVENT_BUS_NAME: findingsBus,
-    RETRY_BASE_SECONDS: String(LOCAL_RETRY.baseSeconds),
-    RETRY_FACTOR: String(LOCAL_RETRY.factor),
-    ALLOWED_CIDRS: LOCAL_ALLOWED_CIDRS,
-    EXTRA_CA_PEM: extraCaPem,
-  } satisfies SendEnvironment;
-}
-
-function reconcileEnvironment({ tables, queues, findingsBus }: LocalAws) {
-  return {
-    DELIVERY_LOG_NAME: tables.deliveryLog,
-    RETRY_QUEUE_URL: queues.retry,
-    EXHAUSTED_DELIVERIES_URL: queues['exhausted-deliveries'],
-    EVENT_BUS_NAME: findingsBus,
-  } satisfies ReconcileEnvironment;
 }

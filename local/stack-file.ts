@@ -17,6 +17,13 @@ export interface StackDescription {
   readonly tables: { readonly config: string; readonly deliveryLog: string };
   /** Queue URLs. */
   readonly queues: Readonly<Record<QueueName, string>>;
+  /** Without the `/v1` that every path of the API starts with. */
+  readonly apiUrl: string;
+  /** Of the OIDC issuer whose ID tokens the API takes, and of the one client that signs in there. */
+  readonly issuerUrl: string;
+  readonly clientId: string;
+  /** ID tokens by tenant, each of a user who may read and write there. They are good for as long as the system runs. */
+  readonly tokens: { readonly acme: string; readonly globex: string };
   readonly receiverUrl: string;
   /** PEM, valid for `localhost` and 127.0.0.1: whoever serves with them is trusted by the local sender. */
   readonly receiverCert: string;
@@ -27,7 +34,7 @@ export interface StackDescription {
 
 export function writeStackFile(file: string, stack: StackDescription): void {
   mkdirSync(dirname(file), { recursive: true });
-  // For its owner only: there is a private key in it.
+  // For its owner only: there are a private key and tokens in it.
   writeFileSync(file, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
 }
 

@@ -45,8 +45,12 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
         ? preflightAnswer(origin)
         : withCors(await answerTo(incoming, requestId).catch(admitFailure), origin);
     try {
-      const { statusCode, headers, body } = answer;
-      response.writeHead(statusCode, { ...headers, 'apigw-requestid': requestId }).end(body);
+      // One by one, so that Node itself says how long the body is.
+      for (const [name, value] of Object.entries({ ...answer.headers, 'apigw-requestid': requestId })) {
+        response.setHeader(name, value);
+      }
+      response.statusCode = answer.statusCode;
+      response.end(answer.body);
     } catch (error) {
       // A header with characters that none may have.
       report('response failed', error);

@@ -10,6 +10,7 @@ import { publishLines } from '../../local/demo/publish.ts';
 import { asText, reportOn } from '../../local/demo/report.ts';
 import { collectEvidence, type DemoRun, runDemo } from '../../local/demo/run.ts';
 import { judge } from '../../local/demo/verdict.ts';
+import type { LocalUser } from '../../local/identity/local-user.ts';
 import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
 import { connectWished, type WebhookWish } from '../../scripts/connect-webhook.ts';
 import { redriveTickets } from '../../scripts/redrive-tickets.ts';
@@ -17,6 +18,8 @@ import { parseCidrList } from '../../shared/domain/address.ts';
 import type { DeliveryRow } from '../../shared/domain/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
 import { itemBytes, WRITE_UNIT_BYTES } from '../item-bytes.ts';
+
+type Caller = Omit<LocalUser, 'username'>;
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'findings.ndjson');
 
@@ -139,18 +142,58 @@ describe('the local system, with functions in processes of their own', () => {
       .toBeGreaterThanOrEqual(2);
   });
 
-  it('ends in time although a receiver hangs', async () => {
-    const { stores, receiver } = system;
+  async function connectHanging(tenantId: string, webhookId: string): Promise<void> {
     const wish: WebhookWish = {
-      tenantId: 'umbrella',
+      tenantId,
+      webhookId,
       name: 'Hangs',
-      url: `${receiver.url}/hang`,
+      url: `${system.receiver.url}/hang`,
       signing: 'none',
       headers: {},
       alerts: { enabled: true, minSeverity: 'info' },
     };
     const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
-    expect(await connectWished(stores, rules, wish, 'test')).toMatchObject({ kind: 'connected' });
+    expect(await connectWished(system.stores, rules, wish, 'test')).toMatchObject({ kind: 'connected' });
+  }
+
+  async function callApi(user: Caller | undefined, path: string, method = 'GET') {
+    const token = user && (await system.issuer.issueIdToken({ username: 'jane', ...user }));
+    return fetch(`${system.description.apiUrl}/v1${path}`, {
+      method,
+      ...(token && { headers: { authorization: `Bearer ${token}` } }),
+    });
+  }
+
+  it('lets users in by the tenant and the permissions of their tokens', async () => {
+    const reader: Caller = { tenantId: 'acme', permissions: ['webhooks-read'] };
+    const writer: Caller = { tenantId: 'acme', permissions: ['webhooks-write'] };
+    const stranger: Caller = { tenantId: 'globex', permissions: ['webhooks-write'] };
+    const statusOf = async (...parameters: Parameters<typeof callApi>) => (await callApi(...parameters)).status;
+    expect(await statusOf(undefined, '/openapi.json')).toBe(200);
+    expect(await statusOf(undefined, '/webhooks')).toBe(401);
+    expect(await statusOf(reader, '/webhooks/wh_acme_board')).toBe(200);
+    expect(await statusOf(reader, '/webhooks/wh_acme_board/pause', 'POST')).toBe(403);
+    expect(await statusOf(stranger, '/webhooks/wh_acme_board/pause', 'POST')).toBe(404);
+    expect(await statusOf(writer, '/webhooks/wh_acme_board/pause', 'POST')).toBe(200);
+  });
+
+  it('answers that the API is not there when its process is killed, and starts another', async () => {
+    const user: Caller = { tenantId: 'hooli', permissions: ['webhooks-write'] };
+    await connectHanging('hooli', 'wh_hangs');
+    const posts = system.receiver.requests.length;
+    const underWay = callApi(user, '/webhooks/wh_hangs/test', 'POST');
+    await expect.poll(() => system.receiver.requests.length, { timeout: 10_000 }).toBeGreaterThan(posts);
+    const killed = system.functions.api.pid() ?? 0;
+    process.kill(killed, 'SIGKILL');
+    const answer = await underWay;
+    expect([answer.status, await answer.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
+    expect((await callApi(user, '/webhooks/wh_hangs')).status).toBe(200);
+    expect(system.functions.api.pid()).not.toBe(killed);
+  });
+
+  it('ends in time although a receiver hangs', async () => {
+    const { receiver } = system;
+    await connectHanging('umbrella', 'wh_hangs');
     await publish([{ tenantId: 'umbrella', finding: aFinding() }]);
     await expect.poll(() => receiver.requests.at(-1)?.path, { timeout: 10_000 }).toBe('/hang');
     const stoppedAt = Date.now();

@@ -1,13 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closeServer, listenOnLoopback } from '../../local/aws/loopback-server.ts';
 import { readStackFile } from '../../local/stack-file.ts';
 
+/** Three seconds on an idle machine; on a busy one five processes wait for their turn. */
+const UP_WITHIN_MILLIS = 45_000;
+
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenOnLoopback(server, 0);
+  await closeServer(server);
+  return port;
+}
 
 describe('npm start', () => {
   let folder: string;
@@ -23,8 +35,8 @@ describe('npm start', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start() {
-    const child = spawn(process.execPath, [START, '--folder', folder]);
+  function start(...options: string[]) {
+    const child = spawn(process.execPath, [START, '--folder', folder, ...options]);
     children.push(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -37,7 +49,7 @@ describe('npm start', () => {
 
   it('delivers a sample finding within seconds, and tells others where everything is', async () => {
     const { output } = start();
-    await expect.poll(output, { timeout: 15_000 }).toMatch(/signature verified → answered 200/);
+    await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toMatch(/signature verified → answered 200/);
     const stack = await readStackFile(join(folder, 'stack.json'));
     expect(Object.keys(stack?.queues ?? {})).toEqual([
       'findings',
@@ -56,9 +68,34 @@ describe('npm start', () => {
     expect(answer).toBe(200);
   });
 
+  it('serves the API on the port that was asked for, to whoever has one of the tokens', async () => {
+    const apiPort = await findFreePort();
+    const { output } = start('--api-port', String(apiPort));
+    await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toContain('Webhooks of globex');
+    const stack = await readStackFile(join(folder, 'stack.json'));
+    expect(stack).toMatchObject({
+      apiUrl: `http://127.0.0.1:${apiPort}`,
+      issuerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      clientId: 'thalian-local',
+    });
+    expect(output()).toContain(`The API answers at ${stack?.apiUrl}/v1`);
+    expect(Object.keys(stack?.tokens ?? {})).toEqual(['acme', 'globex']);
+    for (const [tenantId, token] of Object.entries(stack?.tokens ?? {})) {
+      const answer = await fetch(`${stack?.apiUrl}/v1/webhooks`, { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.status).toBe(200);
+      expect(await answer.text()).toContain(`wh_${tenantId}_siem`);
+    }
+  });
+
+  it('refuses a port that is none', async () => {
+    const { child, output } = start('--api-port', 'http');
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output()).toContain("--api-port takes a port number, not 'http'.");
+  });
+
   it('ends within two seconds of Ctrl-C and leaves nothing behind', async () => {
     const { child, output } = start();
-    await expect.poll(output, { timeout: 15_000 }).toContain('Publishing');
+    await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toContain('Publishing');
     const stackFile = join(folder, 'stack.json');
     expect(existsSync(stackFile)).toBe(true);
     const interruptedAt = Date.now();
@@ -72,7 +109,7 @@ describe('npm start', () => {
 
   it('says so if one is running already', async () => {
     const first = start();
-    await expect.poll(first.output, { timeout: 15_000 }).toContain('Publishing');
+    await expect.poll(first.output, { timeout: UP_WITHIN_MILLIS }).toContain('Publishing');
     const second = start();
     const [exitCode] = await once(second.child, 'close');
     expect(exitCode).toBe(1);
