@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { DeliveryMessage } from '../domain/delivery.ts';
 import type { Finding } from '../domain/finding.ts';
 import { parseDeliveryId, parseTenantId, parseWebhookId } from '../domain/ids.ts';
-import { findingSchema } from './finding-schema.ts';
+import { findingSchema, NOT_UNICODE } from './finding-schema.ts';
 import { parseJson, type Rejected, rejection } from './parse-json.ts';
 
 /** Grows when an old `send` could no longer read a new message. */
@@ -20,7 +20,8 @@ const messageSchema = z.object({
   attempt: z.int().min(1).max(MAX_ATTEMPT),
   attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
   reopen: z.enum(['user', 'operator']).exactOptional(),
-  finding: z.string(),
+  // Stored as it is, with fields that nobody knows: the finding's own check does not see those.
+  finding: z.string().refine((text) => text.isWellFormed(), NOT_UNICODE),
 });
 
 export interface ParsedDeliveryMessage {

@@ -3,9 +3,12 @@ import * as z from 'zod';
 import { FINDING_BOUNDS } from '../domain/finding.ts';
 import { SEVERITY_LEVELS } from '../domain/severity.ts';
 
+/** What a lone surrogate makes of a text: it cannot be written as UTF-8 and so not be signed. */
+export const NOT_UNICODE = 'holds a lone surrogate, which is not valid Unicode text';
+
 /**
  * Characters are counted as code points, as JSON Schema does; zod's own `max` counts UTF-16 units, which would refuse
- * some texts that the published schema allows. A lone surrogate cannot be written as UTF-8 and so not be signed.
+ * some texts that the published schema allows.
  */
 function boundedText(maxCharacters: number, minCharacters: 0 | 1 = 1) {
   return z
@@ -19,7 +22,7 @@ function boundedText(maxCharacters: number, minCharacters: 0 | 1 = 1) {
           input: text,
           message: text.isWellFormed()
             ? `must have ${minCharacters} to ${maxCharacters} characters, has ${characters}`
-            : 'holds a lone surrogate, which is not valid Unicode text',
+            : NOT_UNICODE,
         });
       }
     })
@@ -58,6 +61,8 @@ export const findingSchema = z
           // Neither white space nor control characters: formats put it into links.
           .regex(/^https?:\/\/[^\s\p{Cc}]+$/u, 'must be an http or https URL')
           .max(FINDING_BOUNDS.urlCharacters)
+          // The URL parser puts a replacement character for it, so it would object to none.
+          .refine((text) => text.isWellFormed(), NOT_UNICODE)
           .refine((text) => URL.canParse(text), 'must be a URL')
           .describe('Where the long guidance is')
           .exactOptional(),

@@ -32,6 +32,16 @@ describe('a delivery message', () => {
     ['somebody else who re-opens', { reopen: 'intruder' }, 'reopen'],
     ['a finding that is no JSON', { finding: 'x' }, 'finding'],
     ['a finding without a title', { finding: '{}' }, 'finding'],
+    [
+      'a link that is no Unicode text',
+      { finding: aCanonicalFinding().replace('https://docs.example/dormant', 'https://docs.example/\\ud83d') },
+      'remediation.url',
+    ],
+    [
+      'half a surrogate pair in a field that nobody knows',
+      { finding: aCanonicalFinding().replace('{', '{"extra":"\ud83d",') },
+      'finding: holds a lone surrogate',
+    ],
   ])('with %s is rejected, saying why', (_what, overrides, reason) => {
     expect(parseDeliveryMessage(body(overrides))).toMatchObject({
       kind: 'rejected',

@@ -49,6 +49,11 @@ describe('a finding event', () => {
     ['a detection in three days', eventWith({ detectedAt: '2026-11-26T00:00:00Z' }), 'finding.detectedAt'],
     ['a link that is a script', eventWith({ remediation: { summary: 's', url: 'javascript:x' } }), 'remediation.url'],
     ['a link with a space', eventWith({ remediation: { summary: 's', url: 'https://a b/' } }), 'remediation.url'],
+    [
+      'a link with half a surrogate pair',
+      eventWith({ remediation: { summary: 's', url: 'https://a.example/\ud83d' } }),
+      'url',
+    ],
     ['no remediation', eventWith({ remediation: undefined }), 'finding.remediation'],
   ])('with %s is rejected, naming the place', (_what, body, place) => {
     expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(place) });
@@ -77,6 +82,25 @@ describe('a finding event', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
         expect(['parsed', 'rejected']).toContain(parse(body).kind);
+      }),
+    );
+  });
+
+  it('is rejected if any of its texts cannot be written as UTF-8: else it would have no canonical text', () => {
+    const text = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), minLength: 1 });
+    fc.assert(
+      fc.property(text, text, text, text, (title, name, summary, path) => {
+        const finding = aFinding({
+          title,
+          affected: { type: 'asset', id: 'i-1', name },
+          remediation: { summary, url: `https://docs.example/${path}` },
+        });
+        const parsed = parse(aFindingEvent({ tenantId: 'acme', finding }));
+        const isWellFormed = [title, name, summary, path].every((part) => part.isWellFormed());
+        expect(parsed.kind === 'parsed').toBe(isWellFormed && !/[\s\p{Cc}]/u.test(path));
+        if (parsed.kind === 'parsed') {
+          expect(canonicalFinding(parsed.finding)).toBe(canonicalFinding(finding));
+        }
       }),
     );
   });
