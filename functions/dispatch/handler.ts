@@ -1,5 +1,5 @@
 /** One batch of findings: parse, look up each tenant's webhooks once, apply the alert rules, enqueue every match. */
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
 import type { TenantId } from '../../shared/domain/ids.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/domain/plan-deliveries.ts';
@@ -7,6 +7,7 @@ import type { Webhook } from '../../shared/domain/webhook.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { DeadLetters } from '../../shared/ports/dead-letters.ts';
 import type { DeliveryLanes } from '../../shared/ports/delivery-queues.ts';
+import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { WebhookDirectory } from '../../shared/ports/webhook-store.ts';
 
@@ -18,11 +19,19 @@ export interface DispatchDependencies {
   readonly clock: Clock;
 }
 
+type WebhooksOf = (tenantId: TenantId) => Promise<readonly Webhook[]>;
+
 /** The deliveries that a record asks for: it may be acknowledged once all of them are on the queue. */
 interface Planned {
   readonly messageId: string;
   readonly deliveries: readonly PlannedDelivery[];
 }
+
+/**
+ * What is no outage is a bug of ours. A deployment, or its rollback, mends it within the hour (20 receives, 180 s apart);
+ * what is still broken then is poison, and in the findings DLQ somebody hears of it and can redrive it once it is mended.
+ */
+const BROKEN_RECEIVES = 20;
 
 export function createHandler(deps: DispatchDependencies) {
   const { telemetry } = deps;
@@ -32,9 +41,15 @@ export function createHandler(deps: DispatchDependencies) {
     const planned: Planned[] = [];
     const webhooksOf = rememberWebhooks();
     await Promise.all(
-      event.Records.map(async ({ messageId, body }) => {
+      event.Records.map(async (record) => {
+        const { messageId } = record;
         try {
-          planned.push({ messageId, deliveries: await plan(messageId, body, webhooksOf) });
+          const deliveries = await planOrSetAside(record, webhooksOf);
+          if (deliveries === undefined) {
+            failures.add(messageId);
+          } else {
+            planned.push({ messageId, deliveries });
+          }
         } catch (error) {
           telemetry.fail('finding.returned', { messageId }, error);
           failures.add(messageId);
@@ -51,11 +66,32 @@ export function createHandler(deps: DispatchDependencies) {
     return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
-  async function plan(
-    messageId: string,
-    body: string,
-    webhooksOf: (tenantId: TenantId) => Promise<readonly Webhook[]>,
-  ): Promise<readonly PlannedDelivery[]> {
+  /** Rejects at an outage. Undefined if our own code broke on it and the record is to come back. */
+  async function planOrSetAside(
+    record: SQSRecord,
+    webhooksOf: WebhooksOf,
+  ): Promise<readonly PlannedDelivery[] | undefined> {
+    try {
+      return await plan(record, webhooksOf);
+    } catch (error) {
+      if (error instanceof DependencyUnavailable) {
+        throw error;
+      }
+      const { messageId, body, attributes } = record;
+      const receives = Number(attributes.ApproximateReceiveCount);
+      telemetry.count('finding.broken');
+      telemetry.fail('finding.broken', { messageId, receives }, error);
+      if (receives < BROKEN_RECEIVES) {
+        return undefined;
+      }
+      // The error's name alone: its message may quote the finding.
+      const name = error instanceof Error ? error.name : typeof error;
+      await deps.rejected.put(body, `dispatch broke on it ${receives} times: ${name}`);
+      return [];
+    }
+  }
+
+  async function plan({ messageId, body }: SQSRecord, webhooksOf: WebhooksOf): Promise<readonly PlannedDelivery[]> {
     const parsed = parseFindingEvent(body, deps.clock.now());
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
@@ -86,7 +122,7 @@ export function createHandler(deps: DispatchDependencies) {
   }
 
   /** A failed look-up is remembered too: the batch's other findings of that tenant come back with it. */
-  function rememberWebhooks(): (tenantId: TenantId) => Promise<readonly Webhook[]> {
+  function rememberWebhooks(): WebhooksOf {
     const lists = new Map<TenantId, Promise<readonly Webhook[]>>();
     return (tenantId) => {
       const list = lists.get(tenantId) ?? deps.webhooks.list(tenantId);

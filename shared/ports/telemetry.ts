@@ -34,6 +34,7 @@ export interface AnsweredLine {
 export type Metric =
   | 'finding.dispatched'
   | 'finding.rejected'
+  | 'finding.broken'
   | 'delivery.planned'
   | 'delivery.delivered'
   | 'delivery.retried'

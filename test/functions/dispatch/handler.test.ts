@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/dispatch/handler.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
-import { anSqsEvent } from '../../builders/delivery.ts';
+import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -20,8 +20,10 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
     store,
     queues,
     telemetry,
-    async receive(...bodies: readonly string[]): Promise<readonly string[]> {
-      const { batchItemFailures } = await handler(anSqsEvent(...bodies.map((body) => ({ body }))));
+    /** Bodies, or whole records. */
+    async receive(...records: readonly (string | RecordOverrides)[]): Promise<readonly string[]> {
+      const event = anSqsEvent(...records.map((record) => (typeof record === 'string' ? { body: record } : record)));
+      const { batchItemFailures } = await handler(event);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
   };
@@ -128,5 +130,44 @@ describe('a fault of our own', () => {
     };
     await world.receive(anEventOf('acme', 'f1'), anEventOf('acme', 'f2'), anEventOf('acme', 'f3'));
     expect(lookups).toBe(1);
+  });
+});
+
+describe('a fault that is no outage', () => {
+  /** As a bug of ours might meet it: reading its alert rule throws. */
+  const stumblingBlock = () => aWebhook({ tenantId: aTenantId('globex'), alerts: undefined as never });
+
+  it('is told apart from an outage, and its finding comes back while a deployment may mend it', async () => {
+    const world = aDispatchWorld(aWebhook(), stumblingBlock());
+    const record = { body: anEventOf('globex'), receiveCount: 19 };
+    expect(await world.receive(anEventOf('acme'), record)).toEqual(['m2']);
+    expect(world.telemetry.failures).toMatchObject([{ event: 'finding.broken', fields: { messageId: 'm2' } }]);
+    expect(world.telemetry.counted('finding.broken')).toBe(1);
+    expect(world.queues.planned).toHaveLength(1);
+    expect(world.queues.dead).toEqual([]);
+  });
+
+  it('sends its finding aside, whole and with a reason that quotes nothing, once it has come back for an hour', async () => {
+    const world = aDispatchWorld(aWebhook(), stumblingBlock());
+    const body = anEventOf('globex');
+    expect(await world.receive(anEventOf('acme'), { body, receiveCount: 20 })).toEqual([]);
+    expect(world.queues.dead).toEqual([{ body, reason: 'dispatch broke on it 20 times: TypeError' }]);
+    expect(world.queues.planned).toHaveLength(1);
+  });
+
+  it('leaves its finding on the queue while there is nowhere to put it aside', async () => {
+    const world = aDispatchWorld(stumblingBlock());
+    world.queues.shut = true;
+    expect(await world.receive({ body: anEventOf('globex'), receiveCount: 50 })).toEqual(['m1']);
+  });
+
+  it('is not what an outage is taken for, however long it lasts', async () => {
+    const world = aDispatchWorld(aWebhook());
+    world.store.list = async () => {
+      throw new DependencyUnavailable('config-table', 'answer', new Error('throttled'));
+    };
+    expect(await world.receive({ body: anEventOf('acme'), receiveCount: 99 })).toEqual(['m1']);
+    expect(world.queues.dead).toEqual([]);
+    expect(world.telemetry.counted('finding.broken')).toBe(0);
   });
 });
