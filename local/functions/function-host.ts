@@ -139,10 +139,10 @@ export async function hostFunction(settings: FunctionSettings): Promise<HostedFu
 function settle(pending: Map<string, Pending>, answer: InvocationAnswer): void {
   const invocation = pending.get(answer.id);
   pending.delete(answer.id);
-  if ('response' in answer) {
-    invocation?.resolve(answer.response);
-  } else {
+  if ('error' in answer) {
     invocation?.reject(new Error(answer.error));
+  } else {
+    invocation?.resolve(answer.response);
   }
 }
 

@@ -11,8 +11,9 @@ export interface InvocationRequest {
   readonly event: unknown;
 }
 
+/** A handler that answers nothing leaves no `response` in a message, which travels as JSON. */
 export type InvocationAnswer =
-  | { readonly id: string; readonly response: unknown }
+  | { readonly id: string; readonly response?: unknown }
   | { readonly id: string; readonly error: string };
 
 const [folder = ''] = process.argv.slice(2);

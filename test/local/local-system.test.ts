@@ -130,6 +130,10 @@ describe('the local system, with functions in processes of their own', () => {
       .toEqual(Array(3).fill(['delivered', 5]));
   });
 
+  it('takes a function that answers nothing for one that succeeded, as the schedule does every time', async () => {
+    await expect(system.functions.reconcile.invoke({})).resolves.toBeUndefined();
+  });
+
   it('starts another process when a function is killed, and goes on delivering', async () => {
     const killed = system.functions.send.pid() ?? 0;
     process.kill(killed, 'SIGKILL');
