@@ -1,6 +1,7 @@
 /** `npm run demo`: the whole system, one run, and a verdict. Exits 0 only if everything was as expected. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isJsonObject } from './demo/expectation.ts';
 import { readFindingLines } from './demo/findings-file.ts';
 import { asText, reportOn } from './demo/report.ts';
 import { collectEvidence, type Progress, runDemo } from './demo/run.ts';
@@ -50,14 +51,6 @@ async function main(): Promise<number> {
     return report.ok ? 0 : 1;
   } finally {
     await system.stop();
-  }
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === 'object';
-  } catch {
-    return false;
   }
 }
 

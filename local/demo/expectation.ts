@@ -128,7 +128,7 @@ export function foretellEnd(path: string): ExpectedEnd {
   return { status: 'failed', reason: 'exhausted', answers };
 }
 
-function isJsonObject(text: string): boolean {
+export function isJsonObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value);
