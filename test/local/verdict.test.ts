@@ -212,6 +212,26 @@ describe('the verdict', () => {
     ]);
   });
 
+  it('knows a bad line again by what it says, not by the order in which it says it', () => {
+    const line = (finding: object) => ({ extra: [1, { a: null }], finding });
+    const lines = expectationFor([line({ id: 'f', list: [1, 2] })]);
+    const judged = (detail: object) =>
+      judge(lines, {
+        ...faultlessEvidence(lines),
+        deadFindings: [{ body: JSON.stringify({ detail }), reason: 'bad' }],
+      });
+    expect(judged({ finding: { list: [1, 2], id: 'f' }, extra: [1, { a: null }] })).toEqual([]);
+    for (const finding of [{ id: 'f', list: [2, 1] }, { id: 'f', list: [1] }, { id: 'f', list: { 0: 1, 1: 2 } }, {}]) {
+      expect(judged(line(finding))).toHaveLength(2);
+    }
+  });
+
+  it('copes with a bad line that is nested a hundred thousand deep', () => {
+    const deep = `{"finding":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const lines = expectationFor([deep]);
+    expect(judge(lines, faultlessEvidence(lines))).toEqual([]);
+  });
+
   it('notices a ticket too few, too many, or for the wrong delivery', () => {
     expect(problemsOf({ tickets: [] })).toEqual(['has 0 tickets, expected one']);
     expect(problemsOf({ tickets: [...evidence.tickets, ...evidence.tickets] })).toEqual([
