@@ -5,6 +5,7 @@ import { createSentinelLogicApp } from './sentinel-logic-app.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
 import type { Vendor } from './vendor.ts';
+import { createXsoar } from './xsoar.ts';
 
 /** Each with an empty memory. */
 export function createVendors(): readonly Vendor[] {
@@ -15,6 +16,7 @@ export function createVendors(): readonly Vendor[] {
     createSplunkHec(),
     createElastic(),
     createSentinelLogicApp(),
+    createXsoar(),
     createSlack(),
   ];
 }

@@ -8,6 +8,7 @@ import { ocsfContract } from './ocsf.ts';
 import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
+import { xsoarContract } from './xsoar.ts';
 
 export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   jsonContract,
@@ -16,6 +17,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   splunkHecContract,
   elasticContract,
   sentinelLogicAppContract,
+  xsoarContract,
   slackContract,
 ];
 

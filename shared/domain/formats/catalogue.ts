@@ -10,6 +10,7 @@ import { ocsfFormat } from './ocsf.ts';
 import { sentinelLogicAppFormat } from './sentinel-logic-app.ts';
 import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
+import { xsoarFormat } from './xsoar.ts';
 
 export const FORMATS: readonly Format[] = [
   jsonFormat,
@@ -18,6 +19,7 @@ export const FORMATS: readonly Format[] = [
   splunkHecFormat,
   elasticFormat,
   sentinelLogicAppFormat,
+  xsoarFormat,
   slackFormat,
 ];
 
