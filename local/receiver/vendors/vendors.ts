@@ -1,6 +1,6 @@
 /** A vendor for every format. */
 import { createElastic } from './elastic.ts';
-import { createCloudEventsSink, createJsonReceiver, createOcsfCollector } from './plain.ts';
+import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
@@ -17,6 +17,7 @@ export function createVendors(): readonly Vendor[] {
     createElastic(),
     createSentinelLogicApp(),
     createXsoar(),
+    createTorq(),
     createSlack(),
   ];
 }

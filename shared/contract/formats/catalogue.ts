@@ -8,6 +8,7 @@ import { ocsfContract } from './ocsf.ts';
 import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
+import { torqContract } from './torq.ts';
 import { xsoarContract } from './xsoar.ts';
 
 export const FORMAT_CONTRACTS: readonly FormatContract[] = [
@@ -18,6 +19,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   elasticContract,
   sentinelLogicAppContract,
   xsoarContract,
+  torqContract,
   slackContract,
 ];
 

@@ -10,6 +10,7 @@ import { ocsfFormat } from './ocsf.ts';
 import { sentinelLogicAppFormat } from './sentinel-logic-app.ts';
 import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
+import { torqFormat } from './torq.ts';
 import { xsoarFormat } from './xsoar.ts';
 
 export const FORMATS: readonly Format[] = [
@@ -20,6 +21,7 @@ export const FORMATS: readonly Format[] = [
   elasticFormat,
   sentinelLogicAppFormat,
   xsoarFormat,
+  torqFormat,
   slackFormat,
 ];
 

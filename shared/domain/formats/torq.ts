@@ -1,0 +1,16 @@
+/**
+ * Torq's webhook integration: the JSON that a workflow finds under its event. The authentication header that Torq can
+ * ask for has any name and a fixed value, which is what a webhook's own headers are.
+ */
+import type { Format } from '../format.ts';
+
+export const torqFormat: Format = {
+  id: 'torq',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'finding.detected', deliveryId, finding }),
+  }),
+};
