@@ -1,5 +1,6 @@
 /** A vendor for every format. */
 import { createElastic } from './elastic.ts';
+import { createPagerDuty } from './pagerduty.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
 import { createSlack } from './slack.ts';
@@ -18,6 +19,7 @@ export function createVendors(): readonly Vendor[] {
     createSentinelLogicApp(),
     createXsoar(),
     createTorq(),
+    createPagerDuty(),
     createSlack(),
   ];
 }

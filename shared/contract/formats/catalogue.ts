@@ -5,6 +5,7 @@ import { elasticContract } from './elastic.ts';
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
+import { pagerDutyContract } from './pagerduty.ts';
 import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
@@ -20,6 +21,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   sentinelLogicAppContract,
   xsoarContract,
   torqContract,
+  pagerDutyContract,
   slackContract,
 ];
 

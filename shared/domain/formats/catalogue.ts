@@ -7,6 +7,7 @@ import { cloudEventsFormat } from './cloudevents.ts';
 import { elasticFormat } from './elastic.ts';
 import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
+import { pagerDutyFormat } from './pagerduty.ts';
 import { sentinelLogicAppFormat } from './sentinel-logic-app.ts';
 import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
@@ -22,6 +23,7 @@ export const FORMATS: readonly Format[] = [
   sentinelLogicAppFormat,
   xsoarFormat,
   torqFormat,
+  pagerDutyFormat,
   slackFormat,
 ];
 
