@@ -1,4 +1,5 @@
 /** A vendor for every format. */
+import { createDiscord } from './discord.ts';
 import { createElastic } from './elastic.ts';
 import { createPagerDuty } from './pagerduty.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
@@ -21,5 +22,6 @@ export function createVendors(): readonly Vendor[] {
     createTorq(),
     createPagerDuty(),
     createSlack(),
+    createDiscord(),
   ];
 }

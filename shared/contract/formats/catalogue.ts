@@ -1,6 +1,7 @@
 /** What is to be filled in for every format, in the order in which people browse them. */
 
 import { cloudEventsContract } from './cloudevents.ts';
+import { discordContract } from './discord.ts';
 import { elasticContract } from './elastic.ts';
 import type { FormatContract } from './format-contract.ts';
 import { jsonContract } from './json.ts';
@@ -23,6 +24,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   torqContract,
   pagerDutyContract,
   slackContract,
+  discordContract,
 ];
 
 export function findFormatContract(id: string): FormatContract | undefined {

@@ -4,6 +4,7 @@
  */
 import type { Format } from '../format.ts';
 import { cloudEventsFormat } from './cloudevents.ts';
+import { discordFormat } from './discord.ts';
 import { elasticFormat } from './elastic.ts';
 import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
@@ -25,6 +26,7 @@ export const FORMATS: readonly Format[] = [
   torqFormat,
   pagerDutyFormat,
   slackFormat,
+  discordFormat,
 ];
 
 export function findFormat(id: string): Format | undefined {
