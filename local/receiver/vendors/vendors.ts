@@ -1,6 +1,7 @@
 /** A vendor for every format. */
 import { createDiscord } from './discord.ts';
 import { createElastic } from './elastic.ts';
+import { createGoogleChat } from './google-chat.ts';
 import { createPagerDuty } from './pagerduty.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
@@ -23,5 +24,6 @@ export function createVendors(): readonly Vendor[] {
     createPagerDuty(),
     createSlack(),
     createDiscord(),
+    createGoogleChat(),
   ];
 }

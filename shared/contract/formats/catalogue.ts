@@ -4,6 +4,7 @@ import { cloudEventsContract } from './cloudevents.ts';
 import { discordContract } from './discord.ts';
 import { elasticContract } from './elastic.ts';
 import type { FormatContract } from './format-contract.ts';
+import { googleChatContract } from './google-chat.ts';
 import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
 import { pagerDutyContract } from './pagerduty.ts';
@@ -25,6 +26,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   pagerDutyContract,
   slackContract,
   discordContract,
+  googleChatContract,
 ];
 
 export function findFormatContract(id: string): FormatContract | undefined {

@@ -6,6 +6,7 @@ import type { Format } from '../format.ts';
 import { cloudEventsFormat } from './cloudevents.ts';
 import { discordFormat } from './discord.ts';
 import { elasticFormat } from './elastic.ts';
+import { googleChatFormat } from './google-chat.ts';
 import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
 import { pagerDutyFormat } from './pagerduty.ts';
@@ -27,6 +28,7 @@ export const FORMATS: readonly Format[] = [
   pagerDutyFormat,
   slackFormat,
   discordFormat,
+  googleChatFormat,
 ];
 
 export function findFormat(id: string): Format | undefined {
