@@ -7,6 +7,7 @@ import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createT
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
+import { createTeams } from './teams.ts';
 import type { Vendor } from './vendor.ts';
 import { createXsoar } from './xsoar.ts';
 
@@ -25,5 +26,6 @@ export function createVendors(): readonly Vendor[] {
     createSlack(),
     createDiscord(),
     createGoogleChat(),
+    createTeams(),
   ];
 }

@@ -11,6 +11,7 @@ import { pagerDutyContract } from './pagerduty.ts';
 import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
+import { teamsContract } from './teams.ts';
 import { torqContract } from './torq.ts';
 import { xsoarContract } from './xsoar.ts';
 
@@ -27,6 +28,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   slackContract,
   discordContract,
   googleChatContract,
+  teamsContract,
 ];
 
 export function findFormatContract(id: string): FormatContract | undefined {

@@ -13,6 +13,7 @@ import { pagerDutyFormat } from './pagerduty.ts';
 import { sentinelLogicAppFormat } from './sentinel-logic-app.ts';
 import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
+import { teamsFormat } from './teams.ts';
 import { torqFormat } from './torq.ts';
 import { xsoarFormat } from './xsoar.ts';
 
@@ -29,6 +30,7 @@ export const FORMATS: readonly Format[] = [
   slackFormat,
   discordFormat,
   googleChatFormat,
+  teamsFormat,
 ];
 
 export function findFormat(id: string): Format | undefined {
