@@ -2,6 +2,7 @@
 import { createDiscord } from './discord.ts';
 import { createElastic } from './elastic.ts';
 import { createGoogleChat } from './google-chat.ts';
+import { createJira } from './jira.ts';
 import { createPagerDuty } from './pagerduty.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
@@ -27,5 +28,6 @@ export function createVendors(): readonly Vendor[] {
     createDiscord(),
     createGoogleChat(),
     createTeams(),
+    createJira(),
   ];
 }

@@ -5,6 +5,7 @@ import { discordContract } from './discord.ts';
 import { elasticContract } from './elastic.ts';
 import type { FormatContract } from './format-contract.ts';
 import { googleChatContract } from './google-chat.ts';
+import { jiraContract } from './jira.ts';
 import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
 import { pagerDutyContract } from './pagerduty.ts';
@@ -29,6 +30,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   discordContract,
   googleChatContract,
   teamsContract,
+  jiraContract,
 ];
 
 export function findFormatContract(id: string): FormatContract | undefined {

@@ -7,6 +7,7 @@ import { cloudEventsFormat } from './cloudevents.ts';
 import { discordFormat } from './discord.ts';
 import { elasticFormat } from './elastic.ts';
 import { googleChatFormat } from './google-chat.ts';
+import { jiraFormat } from './jira.ts';
 import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
 import { pagerDutyFormat } from './pagerduty.ts';
@@ -31,6 +32,7 @@ export const FORMATS: readonly Format[] = [
   discordFormat,
   googleChatFormat,
   teamsFormat,
+  jiraFormat,
 ];
 
 export function findFormat(id: string): Format | undefined {
