@@ -6,6 +6,7 @@ import { createJira } from './jira.ts';
 import { createPagerDuty } from './pagerduty.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
+import { createServiceNow } from './servicenow.ts';
 import { createSlack } from './slack.ts';
 import { createSplunkHec } from './splunk-hec.ts';
 import { createTeams } from './teams.ts';
@@ -29,5 +30,6 @@ export function createVendors(): readonly Vendor[] {
     createGoogleChat(),
     createTeams(),
     createJira(),
+    createServiceNow(),
   ];
 }

@@ -10,6 +10,7 @@ import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
 import { pagerDutyContract } from './pagerduty.ts';
 import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
+import { serviceNowContract } from './servicenow.ts';
 import { slackContract } from './slack.ts';
 import { splunkHecContract } from './splunk-hec.ts';
 import { teamsContract } from './teams.ts';
@@ -31,6 +32,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   googleChatContract,
   teamsContract,
   jiraContract,
+  serviceNowContract,
 ];
 
 export function findFormatContract(id: string): FormatContract | undefined {

@@ -12,6 +12,7 @@ import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
 import { pagerDutyFormat } from './pagerduty.ts';
 import { sentinelLogicAppFormat } from './sentinel-logic-app.ts';
+import { serviceNowFormat } from './servicenow.ts';
 import { slackFormat } from './slack.ts';
 import { splunkHecFormat } from './splunk-hec.ts';
 import { teamsFormat } from './teams.ts';
@@ -33,6 +34,7 @@ export const FORMATS: readonly Format[] = [
   googleChatFormat,
   teamsFormat,
   jiraFormat,
+  serviceNowFormat,
 ];
 
 export function findFormat(id: string): Format | undefined {
