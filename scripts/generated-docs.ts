@@ -1,11 +1,14 @@
 /**
- * What the generated parts of `docs/` must say: the JSON Schema of the finding event, and the code that the receivers'
- * page embeds from `docs/snippets/`. Whether they are written or only compared is not known here.
+ * What the generated parts of `docs/` must say: the JSON Schema of the finding event, the API's OpenAPI document, and the
+ * code that the receivers' page embeds from `docs/snippets/`. Whether they are written or only compared is not known here.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import * as z from 'zod';
+import { createApi } from '../functions/api/handler.ts';
+import { describeApi } from '../functions/api/routes/openapi.ts';
 import { findingDetailSchema } from '../shared/contract/finding-event.ts';
+import { anApiWorld } from '../test/fakes/api-world.ts';
 
 export interface GeneratedDoc {
   /** Relative to `docs/`. */
@@ -22,9 +25,11 @@ const LANGUAGES: Readonly<Record<string, string>> = { '.mjs': 'js', '.py': 'pyth
 export function generateDocs(docs: URL): readonly GeneratedDoc[] {
   const page = 'receiving-webhooks.md';
   const schema = 'finding-event.schema.json';
+  const openApi = 'openapi.json';
   const currentPage = readFileSync(new URL(page, docs), 'utf8');
   return [
     { path: schema, current: readIfThere(new URL(schema, docs)), wanted: findingEventSchemaText() },
+    { path: openApi, current: readIfThere(new URL(openApi, docs)), wanted: openApiText() },
     { path: page, current: currentPage, wanted: embedSnippets(currentPage, readSnippets(new URL(SNIPPETS, docs))) },
   ];
 }
@@ -71,6 +76,11 @@ function findingEventSchemaText(): string {
     ...schema,
   };
   return `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+/** The document knows of no deployment, so any ports do. */
+function openApiText(): string {
+  return `${JSON.stringify(describeApi(createApi(anApiWorld().deps)), null, 2)}\n`;
 }
 
 function readSnippets(folder: URL): ReadonlyMap<string, string> {

@@ -1,13 +1,6 @@
 /** What the routes share about HTTP: who is calling, which revision is meant, and how an outcome or a problem is answered. */
 import { createMiddleware } from 'hono/factory';
-import {
-  PROBLEM_MEDIA_TYPE,
-  PROBLEMS,
-  type Problem,
-  type ProblemName,
-  problemSchema,
-  toProblemAnswer,
-} from '../../shared/contract/api/problems.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, toProblemAnswer } from '../../shared/contract/api/problems.ts';
 import { type DeliveryId, parseDeliveryId, parseWebhookId, type WebhookId } from '../../shared/domain/ids.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
 import { type Caller, type Claims, mayDo, type Permission } from './caller.ts';
@@ -91,22 +84,6 @@ export function webhookIdOf(text: string): WebhookId {
 
 export function deliveryIdOf(text: string): DeliveryId {
   return parseDeliveryId(text) ?? unwrap<DeliveryId>(NO_SUCH_DELIVERY);
-}
-
-/** What every route may answer: its caller is unknown or may not, and something of ours fails. */
-const OF_ALL: readonly ProblemName[] = ['unauthorized', 'permission-missing', 'internal-error', 'unavailable'];
-
-const ProblemContent = { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } };
-
-/** The problems of a route as OpenAPI describes them, by status. */
-export function problemsOf(...names: readonly ProblemName[]) {
-  const byStatus = Map.groupBy([...OF_ALL, ...names], (name) => PROBLEMS[name].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => [
-      status,
-      { description: ofStatus.map((name) => PROBLEMS[name].title).join(' Or: '), content: ProblemContent },
-    ]),
-  );
 }
 
 export function asProblem(refused: Refused): Response {

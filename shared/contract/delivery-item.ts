@@ -4,42 +4,44 @@ import type { DeliveryRow } from '../domain/delivery.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../domain/ids.ts';
 import { type Rejected, rejection } from './parse-json.ts';
 
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held', 'cancelled'] as const;
+
+export const statusReasonSchema = z.enum([
+  'webhook-gone',
+  'webhook-paused',
+  'alerts-off',
+  'below-threshold',
+  'webhook-disabled',
+  'exhausted',
+  'gone',
+  'address-refused',
+  'url-refused',
+]);
+
+export const noAnswerSchema = z.enum([
+  'url-refused',
+  'address-refused',
+  'dns-failed',
+  'connect-failed',
+  'tls-failed',
+  'connection-reset',
+  'protocol-violated',
+  'timeout',
+]);
+
 const attemptSchema = z.object({
   number: z.int().min(1),
   at: z.number(),
   millis: z.number(),
   statusCode: z.int().exactOptional(),
-  error: z
-    .enum([
-      'url-refused',
-      'address-refused',
-      'dns-failed',
-      'connect-failed',
-      'tls-failed',
-      'connection-reset',
-      'protocol-violated',
-      'timeout',
-    ])
-    .exactOptional(),
+  error: noAnswerSchema.exactOptional(),
   answer: z.string().exactOptional(),
   duplicate: z.literal(true).exactOptional(),
 });
 
 const itemSchema = z.object({
-  status: z.enum(['pending', 'delivered', 'failed', 'held', 'cancelled']),
-  reason: z
-    .enum([
-      'webhook-gone',
-      'webhook-paused',
-      'alerts-off',
-      'below-threshold',
-      'webhook-disabled',
-      'exhausted',
-      'gone',
-      'address-refused',
-      'url-refused',
-    ])
-    .exactOptional(),
+  status: z.enum(DELIVERY_STATUSES),
+  reason: statusReasonSchema.exactOptional(),
   lastAttempt: z.int().min(0),
   attemptLimit: z.int().min(1),
   attempts: z.array(attemptSchema),

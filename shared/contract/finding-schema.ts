@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { FINDING_BOUNDS } from '../domain/finding.ts';
 import { SEVERITY_LEVELS } from '../domain/severity.ts';
 
+/** Neither white space nor control characters: formats put it into links. */
+const HTTP_URL = /^https?:\/\/[^\s\p{Cc}]+$/u;
+
 /** What a lone surrogate makes of a text: it cannot be written as UTF-8 and so not be signed. */
 export const NOT_UNICODE = 'holds a lone surrogate, which is not valid Unicode text';
 
@@ -43,9 +46,9 @@ export const findingSchema = z
     severity: severitySchema,
     affected: z
       .object({
-        type: z.enum(['identity', 'asset']),
-        id: boundedText(FINDING_BOUNDS.idCharacters),
-        name: boundedText(FINDING_BOUNDS.nameCharacters, 0),
+        type: z.enum(['identity', 'asset']).describe('Whether it is a person, account or role, or a thing'),
+        id: boundedText(FINDING_BOUNDS.idCharacters).describe('Its id on the platform'),
+        name: boundedText(FINDING_BOUNDS.nameCharacters, 0).describe('Its name; may be empty'),
       })
       .describe('The identity or asset that has the problem'),
     platform: boundedText(FINDING_BOUNDS.idCharacters).describe('Where it was detected, such as okta or aws'),
@@ -58,12 +61,13 @@ export const findingSchema = z
         summary: boundedText(FINDING_BOUNDS.summaryCharacters, 0).describe('What to do about it, in short'),
         url: z
           .string()
-          // Neither white space nor control characters: formats put it into links.
-          .regex(/^https?:\/\/[^\s\p{Cc}]+$/u, 'must be an http or https URL')
+          .regex(HTTP_URL, 'must be an http or https URL')
           .max(FINDING_BOUNDS.urlCharacters)
           // The URL parser puts a replacement character for it, so it would object to none.
           .refine((text) => text.isWellFormed(), NOT_UNICODE)
           .refine((text) => URL.canParse(text), 'must be a URL')
+          // Without its flags, which the generator of the API's document would write into it.
+          .meta({ pattern: HTTP_URL.source })
           .describe('Where the long guidance is')
           .exactOptional(),
       })

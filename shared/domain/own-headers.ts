@@ -4,6 +4,9 @@
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 const VALUE = /^[\x21-\x7e]([\x20-\x7e\t]{0,2046}[\x21-\x7e])?$/;
 
+/** What `VALUE` comes to: the inner ones and two ends. */
+export const MAX_HEADER_VALUE_CHARACTERS = 2_048;
+
 /** Ours to set, or the connection's. */
 const RESERVED = new Set([
   'accept-encoding',

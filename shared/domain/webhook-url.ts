@@ -39,7 +39,7 @@ export interface RefusedUrl {
   readonly message: string;
 }
 
-const MAX_URL_CHARACTERS = 2048;
+export const MAX_WEBHOOK_URL_CHARACTERS = 2048;
 /** The longest name DNS can carry (RFC 1035, 255 octets on the wire). */
 const MAX_HOST_CHARACTERS = 253;
 /** Below it live the well-known services (SMTP, SSH, Redis' neighbours) that no webhook receiver shares a port with. */
@@ -68,7 +68,7 @@ const messages: Readonly<Record<UrlRefusal, string>> = {
   'not-https': 'Webhook URLs must use HTTPS.',
   'credentials-in-url': 'Webhook URLs must not contain a user name or password.',
   'port-refused': 'Webhook URLs must use port 443, or a port from 1024 up.',
-  'too-long': `Webhook URLs must not be longer than ${MAX_URL_CHARACTERS} characters.`,
+  'too-long': `Webhook URLs must not be longer than ${MAX_WEBHOOK_URL_CHARACTERS} characters.`,
   'host-refused': 'Webhook URLs must name a public host.',
   'address-refused': 'The destination address is not allowed.',
 };
@@ -100,7 +100,7 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
   if (refusal !== undefined) {
     return refuse(refusal);
   }
-  if (url.href.length > MAX_URL_CHARACTERS) {
+  if (url.href.length > MAX_WEBHOOK_URL_CHARACTERS) {
     return refuse('too-long');
   }
   return { kind: 'accepted', url: url.href, origin: url.origin, hostname, path: `${url.pathname}${url.search}` };

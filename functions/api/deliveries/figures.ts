@@ -1,14 +1,10 @@
 /** What the card and the chart show, computed from the log when asked: no delivery pays for being counted. */
-import type { HealthFigures } from '../../../shared/contract/api/webhook-answers.ts';
-import { toInstant } from '../../../shared/contract/api/webhook-answers.ts';
+import { type HealthFigures, MOST_COUNTED, toInstant } from '../../../shared/contract/api/webhook-answers.ts';
 import type { DeliveryStatus } from '../../../shared/domain/delivery.ts';
 import { detectedAtOf } from '../../../shared/domain/delivery-id.ts';
 import type { TenantId, WebhookId } from '../../../shared/domain/ids.ts';
 import type { StatusReading } from '../../../shared/ports/delivery-history.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-
-/** Beyond it a figure is "10,000+": counting on would cost more than anybody learns from it. */
-const MOST_COUNTED = 10_000;
 
 /** Among so many of the latest findings the next retry is looked for: one page of the log. */
 const LATEST_LOOKED_AT = 100;

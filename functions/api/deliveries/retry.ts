@@ -2,6 +2,7 @@
  * Retry by hand, one delivery or many. The row is re-opened first, conditionally, and its message sent then: of two people
  * who press at once one is told that there is nothing to retry, and a message that is lost is the reconciler's to repeat.
  */
+import { MAX_RETRIED } from '../../../shared/contract/api/delivery-answers.ts';
 import type { BulkRetryRequest } from '../../../shared/contract/api/webhook-requests.ts';
 import { continuationOf, type DeliveryRow, retryByHand } from '../../../shared/domain/delivery.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/domain/ids.ts';
@@ -22,9 +23,6 @@ export interface BulkRetried {
   readonly retried: number;
   readonly nextCursor?: string;
 }
-
-/** What the caller is promised as the most of one call. */
-const MAX_PER_CALL = 500;
 
 /** Rows of one BatchGetItem, all re-opened side by side: about 50 ms a round, 300 ms for a whole call. */
 const SIDE_BY_SIDE = 100;
@@ -75,7 +73,7 @@ export async function retryMany(
     ...(until !== undefined && { until: Date.parse(until) }),
   };
   let retried = 0;
-  for (let looked = 0; looked < MAX_PER_CALL && remainingMillis() > MIN_REMAINING_MILLIS; looked += SIDE_BY_SIDE) {
+  for (let looked = 0; looked < MAX_RETRIED && remainingMillis() > MIN_REMAINING_MILLIS; looked += SIDE_BY_SIDE) {
     const wish = { status, failed, limit: SIDE_BY_SIDE, ...(next && { after: next }) };
     const page = await deps.history.listFailures(tenantId, webhookId, wish);
     const ids = page.failures.map(({ deliveryId }) => deliveryId);

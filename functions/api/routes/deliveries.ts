@@ -20,21 +20,23 @@ import { maskedRequest } from '../deliveries/masked-request.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
 import { retryMany, retryOne } from '../deliveries/retry.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { type ApiEnv, deliveryIdOf, needs, problemsOf, unwrap, webhookIdOf } from '../http.ts';
+import { type ApiEnv, deliveryIdOf, unwrap, webhookIdOf } from '../http.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK } from '../outcome.ts';
 import { testSend } from '../test-send.ts';
 import { toTestSendAnswer } from '../test-send-answer.ts';
-import { deliveryParams, jsonAnswer, jsonBody, listQuery, SECURED, statsQuery, webhookParams } from './parameters.ts';
+import { allowedBy, deliveryParams, jsonAnswer, jsonBody, listQuery, statsQuery, webhookParams } from './parameters.ts';
+import { problemsOf, writeProblemsOf } from './problem-answers.ts';
 
 const ONE = '/v1/webhooks/{webhookId}';
-const TAG = { tags: ['Deliveries'], ...SECURED };
-const READ = { ...TAG, middleware: needs('webhooks-read') } as const;
-const WRITE = { ...TAG, middleware: needs('webhooks-write') } as const;
+const TAG = { tags: ['Deliveries'] };
+const READ = { ...TAG, ...allowedBy('webhooks-read') };
+const WRITE = { ...TAG, ...allowedBy('webhooks-write') };
 
 const listRoute = createRoute({
   ...READ,
   method: 'get',
   path: `${ONE}/deliveries`,
+  operationId: 'listDeliveries',
   summary: 'List deliveries',
   description: 'Newest detection first; with status failed or held, the latest failure first.',
   request: { params: webhookParams, query: listQuery },
@@ -48,7 +50,9 @@ const readRoute = createRoute({
   ...READ,
   method: 'get',
   path: `${ONE}/deliveries/{deliveryId}`,
+  operationId: 'readDelivery',
   summary: 'Read one delivery with every attempt',
+  description: 'And with the request as it is made today, every secret masked. Kept for 30 days.',
   request: { params: deliveryParams },
   responses: { 200: jsonAnswer(deliveryDetailSchema, 'The delivery'), ...problemsOf('not-found') },
 });
@@ -57,21 +61,14 @@ const retryManyRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: `${ONE}/deliveries/retry`,
+  operationId: 'retryDeliveries',
   summary: 'Retry many deliveries',
   description:
     'Failed or held ones, by when they became so; at most 500 a call. Call again with `nextCursor` until there is none.',
   request: { params: webhookParams, body: jsonBody(bulkRetryRequestSchema) },
   responses: {
     200: jsonAnswer(bulkRetrySchema, 'How many are on their way again'),
-    ...problemsOf(
-      'invalid-json',
-      'invalid-cursor',
-      'not-found',
-      'webhook-not-enabled',
-      'body-too-large',
-      'not-json',
-      'invalid-request',
-    ),
+    ...writeProblemsOf('invalid-json', 'invalid-cursor', 'not-found', 'webhook-not-enabled', 'invalid-request'),
   },
 });
 
@@ -79,12 +76,13 @@ const retryOneRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: `${ONE}/deliveries/{deliveryId}/retry`,
+  operationId: 'retryDelivery',
   summary: 'Retry one delivery',
   description: 'A failed or held one: up to four more attempts, at once.',
   request: { params: deliveryParams },
   responses: {
     202: jsonAnswer(deliverySchema, 'It is on its way again'),
-    ...problemsOf('not-found', 'not-retryable', 'webhook-not-enabled'),
+    ...writeProblemsOf('not-found', 'not-retryable', 'webhook-not-enabled'),
   },
 });
 
@@ -92,7 +90,9 @@ const statsRoute = createRoute({
   ...READ,
   method: 'get',
   path: `${ONE}/stats`,
-  summary: 'Deliveries per hour',
+  operationId: 'readStats',
+  summary: 'Count deliveries per hour',
+  description: 'By the hour in which the finding was detected, for a chart. Large counts may be a minute old.',
   request: { params: webhookParams, query: statsQuery },
   responses: { 200: jsonAnswer(statsSchema, 'Counts per hour'), ...problemsOf('invalid-parameter', 'not-found') },
 });
@@ -101,11 +101,15 @@ const testRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: `${ONE}/test`,
+  operationId: 'sendTest',
   summary: 'Send a test',
   description:
     'Sends a sample finding now, by the code that deliveries are sent by, whatever the alert rule and the state are. It is not logged, and it is not retried.',
   request: { params: webhookParams },
-  responses: { 200: jsonAnswer(testSendSchema, 'What came of it'), ...problemsOf('not-found', 'too-many-test-sends') },
+  responses: {
+    200: jsonAnswer(testSendSchema, 'What came of it'),
+    ...writeProblemsOf('not-found', 'too-many-test-sends'),
+  },
 });
 
 export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {

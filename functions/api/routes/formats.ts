@@ -2,16 +2,18 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { formatListSchema, toFormatAnswer } from '../../../shared/contract/api/format-answers.ts';
 import { FORMAT_CONTRACTS } from '../../../shared/contract/formats/catalogue.ts';
-import { type ApiEnv, needs, problemsOf } from '../http.ts';
-import { jsonAnswer, SECURED } from './parameters.ts';
+import type { ApiEnv } from '../http.ts';
+import { allowedBy, jsonAnswer } from './parameters.ts';
+import { problemsOf } from './problem-answers.ts';
 
 const formatsRoute = createRoute({
   tags: ['Formats'],
-  ...SECURED,
-  middleware: needs('webhooks-read'),
+  ...allowedBy('webhooks-read'),
   method: 'get',
   path: '/v1/formats',
+  operationId: 'listFormats',
   summary: 'List the kinds of destination',
+  description: 'All that a form needs to be drawn. The same for every tenant.',
   responses: { 200: jsonAnswer(formatListSchema, 'All formats'), ...problemsOf() },
 });
 

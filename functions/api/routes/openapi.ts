@@ -1,10 +1,31 @@
 /** The API's own description, and of what it sends to receivers. */
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { findingPayloadSchema, outgoingHeadersSchema } from '../../../shared/contract/api/outgoing-webhook.ts';
 import { SERVICE_VERSION } from '../../../shared/contract/outgoing-request.ts';
 import type { ApiEnv } from '../http.ts';
+import { jsonAnswer } from './parameters.ts';
+import { describeProblems, publicProblems } from './problem-answers.ts';
 
 export const OPENAPI_PATH = '/v1/openapi.json';
+
+const openApiRoute: RouteConfig = {
+  method: 'get',
+  path: OPENAPI_PATH,
+  operationId: 'readOpenApi',
+  tags: ['Description'],
+  security: [],
+  summary: 'Read this document',
+  description: 'For everybody, without a token.',
+  responses: {
+    200: jsonAnswer(
+      z
+        .looseObject({ openapi: z.string().meta({ description: 'Version of OpenAPI', examples: ['3.1.0'] }) })
+        .meta({ id: 'OpenApi', description: 'An OpenAPI document' }),
+      'The document',
+    ),
+    ...publicProblems(),
+  },
+};
 
 const DESCRIPTION = `Connects the systems that a tenant's findings are sent to, and shows what became of them.
 
@@ -19,11 +40,16 @@ export function routeOpenApi(app: OpenAPIHono<ApiEnv>): void {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'An ID token of the stage’s issuer, with the tenant and the permission webhooks-read or webhooks-write',
+      'An ID token of the issuer of your Thalian. It names the tenant, and the permissions that the operations ask for as roles: webhooks-read, or webhooks-write, which includes the other.',
   });
+  describeProblems(app);
   app.openAPIRegistry.registerWebhook({
     method: 'post',
     path: 'finding.detected',
+    operationId: 'findingDetected',
+    tags: ['Receiving'],
+    // Nothing of ours: a receiver checks the signatures.
+    security: [],
     summary: 'What a receiver of the format json gets',
     description:
       'One request per finding and webhook. Any 2xx accepts it; everything else is retried up to three times.',
@@ -34,10 +60,24 @@ export function routeOpenApi(app: OpenAPIHono<ApiEnv>): void {
     responses: {
       200: { description: 'Accepted; every 2xx is' },
       410: { description: 'Gone for good: the webhook is disabled' },
-      429: { description: 'Not now; Retry-After is respected up to six hours' },
+      429: {
+        description: 'Not now',
+        headers: z.object({
+          'retry-after': z
+            .string()
+            .optional()
+            .meta({ description: 'Seconds, or an HTTP date; respected up to six hours', examples: ['120'] }),
+        }),
+      },
     },
   });
-  app.get(OPENAPI_PATH, (context) => context.json(describeApi(app)));
+  app.openAPIRegistry.registerPath(openApiRoute);
+  // Some 20 ms of CPU, and everybody may ask for it: once per instance.
+  let described: ReturnType<typeof describeApi> | undefined;
+  app.get(OPENAPI_PATH, (context) => {
+    described ??= describeApi(app);
+    return context.json(described);
+  });
 }
 
 export function describeApi(app: OpenAPIHono<ApiEnv>) {
@@ -51,6 +91,8 @@ export function describeApi(app: OpenAPIHono<ApiEnv>) {
       { name: 'Webhooks', description: 'Connected destinations' },
       { name: 'Signing secret', description: 'What receivers verify requests with' },
       { name: 'Deliveries', description: 'What became of the findings' },
+      { name: 'Receiving', description: 'What receivers get' },
+      { name: 'Description', description: 'This document' },
     ],
   });
 }

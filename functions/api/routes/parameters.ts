@@ -1,16 +1,23 @@
 /** Parameters, headers and body wrappings that several routes have, as OpenAPI describes them. */
 import { z } from '@hono/zod-openapi';
-import { DELIVERY_STATUSES } from '../../../shared/contract/api/delivery-answers.ts';
+import { MAX_PAGE } from '../../../shared/contract/api/delivery-answers.ts';
+import {
+  deliveryIdSchema,
+  deliveryStatusSchema,
+  webhookIdSchema,
+} from '../../../shared/contract/api/webhook-answers.ts';
+import { cursorSchema } from '../../../shared/contract/api/webhook-requests.ts';
+import type { Permission } from '../caller.ts';
+import { needs } from '../http.ts';
 
-export const SECURED = { security: [{ token: [] }] };
+/** What a route asks of its caller, checked and described. */
+export function allowedBy(permission: Permission) {
+  return { security: [{ token: [permission] }], middleware: needs(permission) };
+}
 
-export const webhookParams = z.object({
-  webhookId: z.string().meta({ description: "The webhook's id", examples: ['wh_3f9c2d0b7a61e85d4c20'] }),
-});
+export const webhookParams = z.object({ webhookId: webhookIdSchema });
 
-export const deliveryParams = webhookParams.extend({
-  deliveryId: z.string().meta({ description: "The delivery's id", examples: ['dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'] }),
-});
+export const deliveryParams = webhookParams.extend({ deliveryId: deliveryIdSchema });
 
 export const ifMatchHeader = z.object({
   'if-match': z
@@ -28,7 +35,7 @@ export const idempotencyHeader = z.object({
     .string()
     .min(1)
     .max(255)
-    .regex(/^[\x20-\x7e]*$/)
+    .regex(/^[\x20-\x7e]*$/, 'A key has printable ASCII characters only.')
     .optional()
     .meta({
       description:
@@ -38,16 +45,44 @@ export const idempotencyHeader = z.object({
 });
 
 export const listQuery = z.object({
-  status: z.enum(DELIVERY_STATUSES).optional().describe('Only those of this status'),
-  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Most deliveries of a page'),
-  cursor: z.string().min(1).max(512).optional().describe('`nextCursor` of the page before'),
+  status: deliveryStatusSchema.optional().describe('Only those of this status'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PAGE)
+    .default(50)
+    .meta({ description: 'Most deliveries of a page', examples: [20] }),
+  cursor: cursorSchema.optional().describe('`nextCursor` of the page before'),
 });
 
 export const statsQuery = z.object({
-  hours: z.coerce.number().int().min(1).max(168).default(24).describe('How many hours, up to now'),
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(168)
+    .default(24)
+    .meta({ description: 'How many hours, up to and with the current one', examples: [48] }),
 });
 
-export const etagHeader = z.object({ etag: z.string().meta({ description: 'The revision', examples: ['"3"'] }) });
+const etagHeader = z.object({
+  etag: z.string().meta({ description: 'The revision, for If-Match', pattern: '^"[0-9]+"$', examples: ['"3"'] }),
+});
+
+const replayedHeader = z.object({
+  'idempotency-replayed': z
+    .literal('true')
+    .optional()
+    .meta({
+      description: 'There if the request had been carried out before, under the same Idempotency-Key',
+      examples: ['true'],
+    }),
+});
+
+const locationHeader = z.object({
+  location: z.string().meta({ description: 'Path of the webhook', examples: ['/v1/webhooks/wh_3f9c2d0b7a61e85d4c20'] }),
+});
 
 export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const;
@@ -60,4 +95,14 @@ export function jsonAnswer<Schema extends z.ZodType>(schema: Schema, description
 /** A webhook's answers carry its revision. */
 export function taggedAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { ...jsonAnswer(schema, description), headers: etagHeader } as const;
+}
+
+/** Of a request that may be repeated under its Idempotency-Key. */
+export function repeatableAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...jsonAnswer(schema, description), headers: etagHeader.extend(replayedHeader.shape) } as const;
+}
+
+export function createdAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
+  const headers = etagHeader.extend(locationHeader.shape).extend(replayedHeader.shape);
+  return { ...jsonAnswer(schema, description), headers } as const;
 }

@@ -3,19 +3,29 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { changedWebhookSchema, toWebhookAnswer } from '../../../shared/contract/api/webhook-answers.ts';
 import { rotateRequestSchema } from '../../../shared/contract/api/webhook-requests.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { type ApiEnv, etagOf, expectedRevision, needs, problemsOf, unwrap, webhookIdOf } from '../http.ts';
+import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
 import { once } from '../once.ts';
 import { removeSigning, rotate } from '../webhooks/signing-secret.ts';
 import type { Changed } from '../webhooks/store-change.ts';
-import { idempotencyHeader, ifMatchHeader, jsonBody, SECURED, taggedAnswer, webhookParams } from './parameters.ts';
+import {
+  allowedBy,
+  idempotencyHeader,
+  ifMatchHeader,
+  jsonBody,
+  repeatableAnswer,
+  taggedAnswer,
+  webhookParams,
+} from './parameters.ts';
+import { writeProblemsOf } from './problem-answers.ts';
 
 const PATH = '/v1/webhooks/{webhookId}/secret';
-const WRITE = { ...SECURED, tags: ['Signing secret'], middleware: needs('webhooks-write') };
+const WRITE = { tags: ['Signing secret'], ...allowedBy('webhooks-write') };
 
 const rotateRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: PATH,
+  operationId: 'rotateSigningSecret',
   summary: 'Set or rotate the signing secret',
   description:
     'The new secret signs from now on. The one before it signs beside it until the overlap ends, in the same headers.',
@@ -25,16 +35,14 @@ const rotateRoute = createRoute({
     body: jsonBody(rotateRequestSchema),
   },
   responses: {
-    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change. A generated secret is shown this once.'),
-    ...problemsOf(
+    200: repeatableAnswer(changedWebhookSchema, 'The webhook after the change. A generated secret is shown this once.'),
+    ...writeProblemsOf(
       'invalid-json',
       'invalid-parameter',
       'not-found',
       'changed-meanwhile',
       'request-in-progress',
       'revision-outdated',
-      'body-too-large',
-      'not-json',
       'invalid-request',
       'idempotency-key-reused',
     ),
@@ -45,12 +53,13 @@ const removeRoute = createRoute({
   ...WRITE,
   method: 'delete',
   path: PATH,
+  operationId: 'removeSigningSecret',
   summary: 'Remove the signing secret',
-  description: 'Requests are no longer signed.',
+  description: 'Requests are no longer signed, at once and without an overlap.',
   request: { params: webhookParams, headers: ifMatchHeader },
   responses: {
     200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
-    ...problemsOf('invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'),
+    ...writeProblemsOf('invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'),
   },
 });
 

@@ -20,42 +20,42 @@ import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { readHealth } from '../deliveries/figures.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { type ApiEnv, etagOf, expectedRevision, needs, problemsOf, unwrap, webhookIdOf } from '../http.ts';
+import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
 import { once } from '../once.ts';
 import { NO_SUCH_WEBHOOK } from '../outcome.ts';
 import { changeWebhook, deleteWebhook, pause, resume, setAlerts } from '../webhooks/change.ts';
 import { connect } from '../webhooks/connect.ts';
 import type { Changed } from '../webhooks/store-change.ts';
 import {
-  etagHeader,
+  allowedBy,
+  createdAnswer,
   idempotencyHeader,
   ifMatchHeader,
   jsonAnswer,
   jsonBody,
-  SECURED,
   taggedAnswer,
   webhookParams,
 } from './parameters.ts';
+import { problemsOf, writeProblemsOf } from './problem-answers.ts';
 
-const TAG = { tags: ['Webhooks'], ...SECURED };
+const TAG = { tags: ['Webhooks'] };
 const ONE = '/v1/webhooks/{webhookId}';
-const READ = { ...TAG, middleware: needs('webhooks-read') } as const;
-const WRITE = { ...TAG, middleware: needs('webhooks-write') } as const;
-const CHANGE_PROBLEMS = problemsOf('invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated');
-const BODY_PROBLEMS = ['invalid-json', 'body-too-large', 'not-json', 'invalid-request'] as const;
+const READ = { ...TAG, ...allowedBy('webhooks-read') };
+const WRITE = { ...TAG, ...allowedBy('webhooks-write') };
+const CHANGE_PROBLEMS = ['invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'] as const;
+const BODY_PROBLEMS = ['invalid-json', 'invalid-request'] as const;
 
 const connectRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: '/v1/webhooks',
+  operationId: 'connectWebhook',
   summary: 'Connect a webhook',
+  description: 'Give an Idempotency-Key, and repeating the request after a lost answer connects no second one.',
   request: { headers: idempotencyHeader, body: jsonBody(connectRequestSchema) },
   responses: {
-    201: {
-      ...taggedAnswer(changedWebhookSchema, 'Connected; alerts are off. A generated secret is shown this once.'),
-      headers: etagHeader.extend({ location: etagHeader.shape.etag.meta({ description: 'Path of the webhook' }) }),
-    },
-    ...problemsOf(
+    201: createdAnswer(changedWebhookSchema, 'Connected; alerts are off. A generated secret is shown this once.'),
+    ...writeProblemsOf(
       ...BODY_PROBLEMS,
       'invalid-parameter',
       'not-found',
@@ -70,7 +70,9 @@ const listRoute = createRoute({
   ...READ,
   method: 'get',
   path: '/v1/webhooks',
+  operationId: 'listWebhooks',
   summary: "List the tenant's webhooks",
+  description: 'All of them, without pages: there is a limit to their number. Large counts may be a minute old.',
   responses: { 200: jsonAnswer(webhookListSchema, 'All of them, with their health'), ...problemsOf() },
 });
 
@@ -78,7 +80,9 @@ const readRoute = createRoute({
   ...READ,
   method: 'get',
   path: ONE,
+  operationId: 'readWebhook',
   summary: 'Read a webhook',
+  description: 'Large counts of its health may be a minute old.',
   request: { params: webhookParams },
   responses: { 200: taggedAnswer(webhookSchema, 'The webhook, with its health'), ...problemsOf('not-found') },
 });
@@ -87,18 +91,13 @@ const changeRoute = createRoute({
   ...WRITE,
   method: 'patch',
   path: ONE,
+  operationId: 'changeWebhook',
   summary: 'Change name, URL, options, headers or credentials',
+  description: 'What is left out stays. Acts at once, on deliveries already queued too.',
   request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(changeRequestSchema) },
   responses: {
     200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
-    ...problemsOf(
-      ...BODY_PROBLEMS,
-      'invalid-parameter',
-      'not-found',
-      'changed-meanwhile',
-      'revision-outdated',
-      'credentials-required',
-    ),
+    ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, 'credentials-required'),
   },
 });
 
@@ -106,22 +105,24 @@ const deleteRoute = createRoute({
   ...WRITE,
   method: 'delete',
   path: ONE,
+  operationId: 'deleteWebhook',
   summary: 'Delete a webhook',
   description: 'With its secret. Deliveries of it that are still under way are cancelled; its log stays unreachable.',
   request: { params: webhookParams, headers: ifMatchHeader },
-  responses: { 204: { description: 'Deleted' }, ...CHANGE_PROBLEMS },
+  responses: { 204: { description: 'Deleted' }, ...writeProblemsOf(...CHANGE_PROBLEMS) },
 });
 
 const alertsRoute = createRoute({
   ...WRITE,
   method: 'put',
   path: `${ONE}/alerts`,
+  operationId: 'setAlertRule',
   summary: 'Set the alert rule',
   description: 'Acts at once, on deliveries already queued too.',
   request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(alertRuleSchema) },
   responses: {
     200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
-    ...problemsOf(...BODY_PROBLEMS, 'invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'),
+    ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
   },
 });
 
@@ -129,12 +130,13 @@ const pauseRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: `${ONE}/pause`,
-  summary: 'Pause',
+  operationId: 'pauseWebhook',
+  summary: 'Pause a webhook',
   description: 'Findings that match meanwhile are not kept.',
   request: { params: webhookParams, headers: ifMatchHeader },
   responses: {
     200: taggedAnswer(changedWebhookSchema, 'The webhook, paused'),
-    ...problemsOf('invalid-parameter', 'not-found', 'webhook-not-enabled', 'changed-meanwhile', 'revision-outdated'),
+    ...writeProblemsOf(...CHANGE_PROBLEMS, 'webhook-not-enabled'),
   },
 });
 
@@ -142,10 +144,14 @@ const resumeRoute = createRoute({
   ...WRITE,
   method: 'post',
   path: `${ONE}/resume`,
+  operationId: 'resumeWebhook',
   summary: 'Resume a paused or disabled webhook',
   description: 'Held deliveries stay held until they are retried.',
   request: { params: webhookParams, headers: ifMatchHeader },
-  responses: { 200: taggedAnswer(changedWebhookSchema, 'The webhook, enabled'), ...CHANGE_PROBLEMS },
+  responses: {
+    200: taggedAnswer(changedWebhookSchema, 'The webhook, enabled'),
+    ...writeProblemsOf(...CHANGE_PROBLEMS),
+  },
 });
 
 export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {

@@ -2,72 +2,99 @@
 import * as z from 'zod';
 import { adviceFor } from '../../domain/attempt-advice.ts';
 import type { Attempt, DeliveryRow } from '../../domain/delivery.ts';
-import { SEVERITY_LEVELS } from '../../domain/severity.ts';
+import { noAnswerSchema, statusReasonSchema } from '../delivery-item.ts';
 import { findingSchema } from '../finding-schema.ts';
 import { parseJson } from '../parse-json.ts';
-import { instantSchema, toInstant } from './webhook-answers.ts';
+import { findingHeadSchema, publishedFindingSchema } from './published-finding.ts';
+import { deliveryIdSchema, deliveryStatusSchema, instantSchema, MOST_COUNTED, toInstant } from './webhook-answers.ts';
+import { cursorSchema } from './webhook-requests.ts';
 
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held', 'cancelled'] as const;
+/** Whatever number the receiver's status line had. */
+const statusCodeSchema = z
+  .int()
+  .min(100)
+  .max(999)
+  .meta({ description: 'What the receiver answered', examples: [503] });
+
+const errorSchema = noAnswerSchema.meta({
+  description:
+    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds.',
+  examples: ['timeout'],
+});
+
+const excerptSchema = z.string().describe('The first 1,024 bytes of the body, secrets masked');
 
 const deliveryFields = {
-  id: z
-    .string()
-    .describe('Also the webhook-id that the receiver sees')
-    .meta({ examples: ['dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'] }),
-  status: z.enum(DELIVERY_STATUSES),
-  reason: z.string().optional().describe('Why it failed, is held or was cancelled'),
-  finding: z.object({
-    id: z.string(),
-    title: z.string(),
-    severity: z.object({ level: z.enum(SEVERITY_LEVELS), score: z.number() }),
-    affected: z.object({ type: z.enum(['identity', 'asset']), id: z.string(), name: z.string() }),
-    platform: z.string(),
+  id: deliveryIdSchema,
+  status: deliveryStatusSchema,
+  reason: statusReasonSchema.optional().meta({
+    description:
+      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold)',
+    examples: ['exhausted'],
   }),
-  detectedAt: z.string().describe('When the finding was detected; the log is ordered by it'),
-  attempts: z.int().describe('How many attempts are on record'),
-  attemptLimit: z.int().describe('The attempt with which the current round ends'),
-  lastAttemptAt: instantSchema.optional(),
-  lastStatusCode: z.int().optional().describe('What the receiver answered last'),
-  lastError: z.string().optional().describe('Why there was no answer last time'),
-  nextAttemptAt: instantSchema.optional(),
+  detectedAt: z.string().meta({
+    description: 'When the finding was detected, as it was published: ISO 8601 with a zone; the log is ordered by it',
+    examples: ['2026-11-23T10:00:00.000Z'],
+  }),
+  attempts: z.int().min(0).describe('How many attempts are on record'),
+  attemptLimit: z.int().min(1).describe('The attempt with which the current round ends'),
+  lastAttemptAt: instantSchema.optional().describe('When the latest attempt began'),
+  lastStatusCode: statusCodeSchema.optional().describe('What the receiver answered last'),
+  lastError: errorSchema.optional(),
+  nextAttemptAt: instantSchema.optional().describe('From when on the next attempt is made'),
   failedAt: instantSchema.optional().describe('When it became failed or held'),
 };
 
 export const deliverySchema = z
-  .object(deliveryFields)
+  .object({ ...deliveryFields, finding: findingHeadSchema })
   .meta({ id: 'Delivery', description: 'One finding for one webhook' });
+
+/** Deliveries of a page. */
+export const MAX_PAGE = 100;
 
 export const deliveryPageSchema = z
   .object({
     deliveries: z
       .array(deliverySchema)
-      .describe('Newest detection first; of failed and held ones the latest failure first'),
-    nextCursor: z
-      .string()
+      .max(MAX_PAGE)
+      .describe('Newest detection first; with a status of failed or held the latest failure first'),
+    nextCursor: cursorSchema
       .optional()
       .describe('For the next page; absent on the last. A page may be empty and not the last.'),
   })
-  .meta({ id: 'DeliveryPage' });
+  .meta({ id: 'DeliveryPage', description: "A page of a webhook's delivery log" });
+
+const adviceSchema = z.string().meta({
+  description: 'What to do about it: a sentence',
+  examples: [
+    'The receiver answered 503, so it has a problem of its own: look for the reason in its logs, and try again once it is solved.',
+  ],
+});
 
 const attemptSchema = z
   .object({
-    number: z.int().describe('Counted over the whole life of the delivery'),
+    number: z.int().min(1).describe('Counted over the whole life of the delivery'),
     at: instantSchema.describe('When it began'),
-    millis: z.int().describe('From DNS to the end of the answer'),
-    statusCode: z.int().optional(),
-    error: z.string().optional().describe('Why there was no answer'),
-    answer: z.string().optional().describe('Of a failed attempt: the first 1,024 bytes of the answer, secrets masked'),
+    millis: z.int().min(0).describe('Milliseconds from DNS to the end of the answer'),
+    statusCode: statusCodeSchema.optional(),
+    error: errorSchema.optional(),
+    answer: excerptSchema
+      .optional()
+      .describe('Of a failed attempt: the first 1,024 bytes of the answer, secrets masked'),
     isDuplicate: z.boolean().optional().describe('A success that came in after its number had been recorded otherwise'),
-    advice: z.string().optional().describe('Of a failed attempt: what to do about it'),
+    advice: adviceSchema.optional().describe('Of a failed attempt: what to do about it'),
   })
-  .meta({ id: 'Attempt' });
+  .meta({ id: 'Attempt', description: 'One HTTP try of a delivery' });
 
 export const sentRequestSchema = z
   .object({
-    method: z.string(),
-    url: z.string(),
-    headers: z.record(z.string(), z.string()),
-    body: z.string(),
+    method: z.enum(['POST', 'PUT']).describe('Its method'),
+    url: z.string().meta({ description: 'Where it goes', examples: ['https://siem.example.com/thalian'] }),
+    headers: z.record(z.string(), z.string()).meta({
+      description: "By name in lower case; the webhook's own are left out, as their names are secret too",
+      examples: [{ 'content-type': 'application/json', 'webhook-id': 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD' }],
+    }),
+    body: z.string().describe('As it goes over the wire'),
   })
   .meta({ id: 'SentRequest', description: 'The request as the webhook is configured now, with every secret masked' });
 
@@ -76,63 +103,78 @@ export type SentRequest = z.output<typeof sentRequestSchema>;
 export const deliveryDetailSchema = z
   .object({
     ...deliveryFields,
-    finding: findingSchema.describe('As it was published'),
-    attemptLog: z.array(attemptSchema).describe('The oldest first'),
-    request: sentRequestSchema.optional().describe('Absent if the webhook has no such format any more'),
+    finding: publishedFindingSchema,
+    attemptLog: z.array(attemptSchema).describe('Every attempt on record, the oldest first'),
+    request: sentRequestSchema.optional(),
   })
   .meta({ id: 'DeliveryDetail', description: 'One delivery with every attempt' });
 
+/** What the caller of a bulk retry is promised as the most of one call. */
+export const MAX_RETRIED = 500;
+
 export const bulkRetrySchema = z
   .object({
-    retried: z.int().describe('How many are on their way again'),
-    nextCursor: z.string().optional().describe('Call again with it: there may be more'),
+    retried: z.int().min(0).max(MAX_RETRIED).describe('How many are on their way again'),
+    nextCursor: cursorSchema.optional().describe('Call again with it: there may be more'),
   })
-  .meta({ id: 'BulkRetry' });
+  .meta({ id: 'BulkRetry', description: 'What came of one call of the bulk retry', examples: [{ retried: 42 }] });
 
-const millisSchema = z.int().min(0).optional();
+const millisSchema = z.int().min(0);
 
 export const testSendSchema = z
   .object({
     isAccepted: z.boolean().describe('Whether the receiver accepted the sample'),
-    statusCode: z.int().optional(),
-    error: z.string().optional().describe('Why there was no answer'),
-    advice: z.string().optional().describe('What to do about it'),
+    statusCode: statusCodeSchema.optional(),
+    error: errorSchema.optional(),
+    advice: adviceSchema.optional().describe('Of a failure: what to do about it'),
     millis: z
       .object({
-        total: z.int().min(0),
-        dns: millisSchema,
-        connect: millisSchema,
-        tls: millisSchema,
-        firstByte: millisSchema,
+        total: millisSchema.describe('The whole try, from DNS to the end of the answer'),
+        dns: millisSchema.optional().describe('Until the name was resolved'),
+        connect: millisSchema.optional().describe('From then until the TCP connection stood'),
+        tls: millisSchema.optional().describe('From then until the certificate was found good'),
+        firstByte: millisSchema.optional().describe('From sending the request to the first byte of the answer'),
       })
-      .describe('Milliseconds by phase; a phase that did not take place is absent'),
+      .meta({
+        description: 'Milliseconds by phase; a phase that did not take place is absent',
+        examples: [{ total: 182, dns: 12, connect: 31, tls: 64, firstByte: 74 }],
+      }),
     answer: z
-      .object({ headers: z.record(z.string(), z.string()), body: z.string() })
+      .object({
+        headers: z
+          .record(z.string(), z.string())
+          .meta({ description: 'The first 20, by name in lower case', examples: [{ 'content-type': 'text/plain' }] }),
+        body: excerptSchema,
+      })
       .optional()
-      .describe('At most 20 headers and 1,024 bytes, secrets masked'),
+      .describe('What the receiver answered, secrets masked'),
     request: sentRequestSchema.optional(),
   })
   .meta({ id: 'TestSend', description: 'What came of sending a sample finding' });
 
 export type TestSendAnswer = z.output<typeof testSendSchema>;
 
+const hourlySchema = z.int().min(0).max(MOST_COUNTED);
+
 export const statsSchema = z
   .object({
     by: z.literal('detectedAt').describe('A delivery counts in the hour in which its finding was detected'),
-    hours: z.array(
-      z.object({
-        start: instantSchema,
-        delivered: z.int(),
-        failed: z.int(),
-        pending: z.int(),
-        held: z.int(),
-        cancelled: z.int(),
-      }),
-    ),
+    hours: z
+      .array(
+        z.object({
+          start: instantSchema.describe('When the hour begins'),
+          delivered: hourlySchema.describe('Accepted by the receiver'),
+          failed: hourlySchema.describe('Not accepted, and no retry is due'),
+          pending: hourlySchema.describe('Still under way'),
+          held: hourlySchema.describe('Kept while the webhook was disabled'),
+          cancelled: hourlySchema.describe('Not sent, as by then the webhook was not to get it'),
+        }),
+      )
+      .describe('Every hour asked for, the oldest first; the current one is not over'),
     isCapped: z.boolean().describe('True if there were more than 10,000 deliveries: the oldest are not counted'),
     completeFrom: instantSchema.describe('Everything from here on is counted'),
   })
-  .meta({ id: 'Stats', description: 'Deliveries per hour, the oldest first' });
+  .meta({ id: 'Stats', description: 'Deliveries per hour' });
 
 export type DeliveryAnswer = z.output<typeof deliverySchema>;
 export type DeliveryDetailAnswer = z.output<typeof deliveryDetailSchema>;

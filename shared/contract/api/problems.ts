@@ -60,9 +60,19 @@ export const problemSchema = z
       .describe('Which problem it is; stable'),
     title: z.string().describe('The problem in general'),
     status: z.int().min(400).max(599).describe('The HTTP status code'),
-    detail: z.string().describe('This case, and what to do'),
+    detail: z.string().describe('This case, and what to do: a sentence for a person'),
     errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          field: z.string().meta({
+            description: 'Its path in the body, or the name of the parameter or header',
+            examples: ['url', 'headers.X-Api-Key'],
+          }),
+          message: z
+            .string()
+            .meta({ description: 'A sentence for a person', examples: ['Webhook URLs must use HTTPS.'] }),
+        }),
+      )
       .optional()
       .describe('What is wrong with which field'),
     id: z.string().optional().describe('Of an internal error: tell it to support, who find the details by it'),

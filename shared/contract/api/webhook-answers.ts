@@ -2,19 +2,43 @@
 import * as z from 'zod';
 import { findFormat } from '../../domain/formats/catalogue.ts';
 import { isFailing, type Webhook } from '../../domain/webhook.ts';
-import { alertRuleSchema } from './webhook-requests.ts';
+import { DELIVERY_STATUSES } from '../delivery-item.ts';
+import { alertRuleSchema, MAX_OWN_HEADERS } from './webhook-requests.ts';
 
-export const instantSchema = z.iso.datetime().describe('ISO 8601, UTC');
+export const instantSchema = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601, UTC, to the millisecond', examples: ['2026-11-23T10:00:00.000Z'] });
+
+export const deliveryIdSchema = z.string().meta({
+  description: 'The delivery: also the webhook-id that the receiver sees',
+  pattern: '^dlv_[A-Za-z0-9_-]{1,60}$',
+  examples: ['dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'],
+});
+
+export const webhookIdSchema = z.string().meta({
+  description: 'The webhook',
+  pattern: '^[A-Za-z0-9_-]{1,64}$',
+  examples: ['wh_3f9c2d0b7a61e85d4c20'],
+});
+
+export const deliveryStatusSchema = z.enum(DELIVERY_STATUSES).meta({
+  description:
+    'pending: under way. delivered: accepted by the receiver. failed: not accepted, and no retry is due. held: kept while the webhook was disabled. cancelled: by then the webhook was not to get it.',
+  examples: ['failed'],
+});
 
 /** What stands for the part of a URL that is a credential. */
 const URL_MASK = '/***';
 
-export const countSchema = z
-  .object({
-    count: z.int().min(0),
-    isCapped: z.boolean().describe('True if there are at least this many: counting stopped here'),
-  })
-  .meta({ id: 'Count' });
+/** Beyond it a figure is "10,000+": counting on would cost more than anybody learns from it. */
+export const MOST_COUNTED = 10_000;
+
+const countFields = {
+  count: z.int().min(0).max(MOST_COUNTED).describe('How many there are'),
+  isCapped: z.boolean().describe('True if there are at least this many: counting stopped here'),
+};
+
+const FEW = { count: 3, isCapped: false };
 
 export const healthSchema = z
   .object({
@@ -22,13 +46,17 @@ export const healthSchema = z
     failingSince: instantSchema
       .optional()
       .describe('When a delivery first exhausted its retries since the last success'),
-    failed: countSchema.describe('Failed deliveries that wait for somebody to look'),
-    held: countSchema.describe('Deliveries kept while the webhook was disabled'),
+    failed: z
+      .object(countFields)
+      .meta({ description: 'Failed deliveries that wait for somebody to look', examples: [FEW] }),
+    held: z
+      .object(countFields)
+      .meta({ description: 'Deliveries kept while the webhook was disabled', examples: [FEW] }),
     lastDelivery: z
       .object({
-        id: z.string(),
-        status: z.string(),
-        detectedAt: instantSchema,
+        id: deliveryIdSchema,
+        status: deliveryStatusSchema,
+        detectedAt: instantSchema.describe('When its finding was detected'),
         attemptedAt: instantSchema.optional().describe('When its latest attempt began'),
       })
       .optional()
@@ -40,25 +68,46 @@ export const healthSchema = z
 export type Health = z.output<typeof healthSchema>;
 
 const webhookFields = {
-  id: z.string().meta({ examples: ['wh_3f9c2d0b7a61e85d4c20'] }),
-  name: z.string(),
-  url: z.string().describe('Where findings go; of a URL that is itself a credential the origin and a mask'),
-  format: z.string().describe('Id of its format; cannot be changed'),
-  options: z.record(z.string(), z.string()),
+  id: webhookIdSchema,
+  name: z.string().meta({ description: 'What people call it', examples: ['Splunk, production'] }),
+  url: z.string().meta({
+    description: 'Where findings go; of a URL that is itself a credential the origin and a mask',
+    examples: ['https://siem.example.com/thalian', 'https://hooks.slack.com/***'],
+  }),
+  format: z.string().meta({ description: 'Id of its format; cannot be changed', examples: ['splunk-hec'] }),
+  options: z
+    .record(z.string(), z.string())
+    .meta({ description: "The format's options by name, with defaults filled in", examples: [{ index: 'security' }] }),
   alerts: alertRuleSchema,
-  state: z.enum(['enabled', 'paused', 'disabled']),
+  state: z.enum(['enabled', 'paused', 'disabled']).meta({
+    description:
+      'enabled: findings are sent. paused: by somebody; findings are not kept. disabled: by the service; findings are held.',
+    examples: ['enabled'],
+  }),
   stateReason: z
     .enum(['gone', 'failing'])
     .optional()
-    .describe('Why it is disabled. gone: the receiver answered 410; failing: nothing was accepted for days'),
+    .meta({
+      description: 'Why it is disabled. gone: the receiver answered 410; failing: nothing was accepted for days',
+      examples: ['gone'],
+    }),
   isSigned: z.boolean().describe('Whether requests carry signatures'),
   previousSecretUntil: instantSchema.optional().describe('Until when the secret before the latest rotation signs too'),
-  ownHeaders: z.int().describe('How many headers of its own it has; names and values are write-only'),
-  credentials: z.array(z.string()).describe('Names of the credentials it has; values are write-only'),
-  revision: z.int().describe('Grows with every change by a person; the ETag'),
-  createdAt: instantSchema,
-  updatedAt: instantSchema,
-  updatedBy: z.string().describe('Who changed it last'),
+  ownHeaders: z
+    .int()
+    .min(0)
+    .max(MAX_OWN_HEADERS)
+    .describe('How many headers of its own it has; names and values are write-only'),
+  credentials: z
+    .array(z.string())
+    .meta({ description: 'Names of the credentials it has; values are write-only', examples: [['token']] }),
+  revision: z.int().min(1).describe('Grows with every change by a person; the ETag'),
+  createdAt: instantSchema.describe('When it was connected'),
+  updatedAt: instantSchema.describe('When a person changed it last'),
+  updatedBy: z.string().meta({
+    description: 'Who changed it last: the e-mail address, or the id that the issuer knows the person by',
+    examples: ['jane@acme.example'],
+  }),
 };
 
 export const webhookSchema = z
@@ -68,13 +117,22 @@ export const webhookSchema = z
 export const changedWebhookSchema = z
   .object({
     ...webhookFields,
-    signingSecret: z.string().optional().describe('A secret that was generated by this request. Shown this once.'),
+    signingSecret: z
+      .string()
+      .optional()
+      .meta({
+        description: 'A secret that was generated by this request: whsec_ and 32 bytes in base64. Shown this once.',
+        examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo='],
+      }),
   })
   .meta({ id: 'ChangedWebhook', description: 'The webhook after a change' });
 
 export const webhookListSchema = z
-  .object({ webhooks: z.array(webhookSchema), limit: z.int().describe('How many a tenant may have') })
-  .meta({ id: 'WebhookList' });
+  .object({
+    webhooks: z.array(webhookSchema).describe('The one connected first comes first'),
+    limit: z.int().min(1).describe('How many a tenant may have'),
+  })
+  .meta({ id: 'WebhookList', description: 'All webhooks of the tenant' });
 
 export type WebhookAnswer = z.output<typeof webhookSchema>;
 export type ChangedWebhookAnswer = z.output<typeof changedWebhookSchema>;
