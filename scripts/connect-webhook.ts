@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { connect } from '../functions/api/webhooks/connect.ts';
 import type { Author } from '../functions/api/webhooks/store-change.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
+import type { Problem } from '../shared/contract/api/problems.ts';
 import { connectRequestSchema } from '../shared/contract/api/webhook-requests.ts';
 import { parseTenantId, parseWebhookId } from '../shared/domain/ids.ts';
 import { type AlertRule, changeAlerts, type Webhook } from '../shared/domain/webhook.ts';
@@ -70,7 +71,7 @@ export async function connectWished(
   };
   const connected = await connect(deps, author, webhookId, request.data);
   if (connected.kind === 'refused') {
-    return refuse(connected.problem.detail);
+    return refuse(wordsOf(connected.problem));
   }
   const { webhook, signingSecret } = connected.value;
   const ready = wish.alerts && changeAlerts(webhook, wish.alerts, { by, at: systemClock.now() });
@@ -79,6 +80,12 @@ export async function connectWished(
   }
   const shown = signingSecret ?? (typeof signing === 'object' ? signing.own : undefined);
   return { kind: 'connected', webhook: ready ?? webhook, ...(shown !== undefined && { signingSecret: shown }) };
+}
+
+/** Which of several headers or fields it is about is not in the sentence. */
+function wordsOf({ detail, errors = [] }: Problem): string {
+  const sentences = errors.map(({ field, message }) => (field.includes('.') ? `${field}: ${message}` : message));
+  return sentences.length === 0 ? detail : sentences.join(' ');
 }
 
 function secretWish(signing: WebhookWish['signing']) {

@@ -104,12 +104,11 @@ export function createSecretsManagerSecretStore(client: SecretsManagerClient, na
     },
 
     async remove(tenantId, webhookId) {
-      const command = new DeleteSecretCommand({
-        SecretId: nameOf(tenantId, webhookId),
-        ForceDeleteWithoutRecovery: true,
-      });
+      const SecretId = nameOf(tenantId, webhookId);
       try {
-        await client.send(command);
+        // Asked first: a forced deletion succeeds also where there is nothing to delete (API reference, DeleteSecret).
+        await client.send(new DescribeSecretCommand({ SecretId }));
+        await client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
         return true;
       } catch (error) {
         if (error instanceof ResourceNotFoundException) {

@@ -99,7 +99,9 @@ describe('a webhook, by HTTP alone', () => {
   it('gets findings from the threshold on once its alerts are on, signed', async () => {
     const path = '/ok/life/threshold';
     const { webhookPath } = await connect(path, { enabled: false, minSeverity: 'high' });
-    await publish();
+    await connect('/ok/life/all');
+    // Once the other webhook has it, it has been decided about for this one.
+    await requestAbout('/ok/life/all', await publish());
     await ask('PUT', `${webhookPath}/alerts`, { enabled: true, minSeverity: 'high' });
     const low = await publish({ severity: { level: 'medium', score: 50 } });
     const high = await publish();
@@ -160,6 +162,7 @@ describe('a webhook, by HTTP alone', () => {
     const { webhookPath } = await connect(path);
     await ask('POST', `${webhookPath}/pause`);
     const lost = await publish();
+    await requestAbout('/ok/life/all', lost);
     await ask('POST', `${webhookPath}/resume`);
     await requestAbout(path, await publish());
     expect(requestsTo(path).some(({ body }) => body.includes(lost))).toBe(false);

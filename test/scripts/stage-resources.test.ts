@@ -18,6 +18,7 @@ describe("a stage's resources", () => {
       stageName: 'staging',
       clientSettings: {},
       configTable: 'thalian-webhooks-staging-config',
+      deliveryLog: 'thalian-webhooks-staging-delivery-log',
       secretPrefix: 'thalian-webhooks/staging/',
       urlRules: { allowedCidrs: [], ownHosts: [] },
     });
