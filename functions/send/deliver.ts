@@ -125,13 +125,20 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     }
   }
 
-  /** The delivery may not be sent: it ends here, unless it had ended before and somebody wanted it re-opened. */
+  /**
+   * The delivery may not be sent: it ends here, unless it had ended before and somebody wanted it re-opened. He waits for
+   * it, and his ticket is used up, so that is said aloud.
+   */
   async function end(
     row: DeliveryRow | undefined,
     message: DeliveryMessage,
     permission: Exclude<Permission, { kind: 'send' }>,
   ): Promise<Verdict> {
     if (row !== undefined && row.status !== 'pending') {
+      const { tenantId, webhookId, deliveryId, reopen } = message;
+      const reason = permission.kind === 'cancel' ? permission.reason : 'webhook-disabled';
+      telemetry.count('reopen.refused');
+      telemetry.warn('reopen.refused', { tenantId, webhookId, deliveryId, ...(reopen && { reopen }), reason });
       return 'acknowledge';
     }
     const now = clock.now();

@@ -43,6 +43,7 @@ export type Metric =
   | 'delivery.cancelled'
   | 'delivery.poisoned'
   | 'delivery.outran-record'
+  | 'reopen.refused'
   | 'deliveries.stuck'
   | 'address.refused'
   | 'webhook.disabled'

@@ -248,6 +248,27 @@ describe('somebody else at the same delivery', () => {
   });
 });
 
+describe('a re-opening that may not be sent', () => {
+  const ended = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 2 });
+  const ticket = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
+
+  it.each<[reason: string, webhook: Partial<Webhook> | undefined]>([
+    ['webhook-gone', undefined],
+    ['webhook-paused', { state: { kind: 'paused' } }],
+    ['webhook-disabled', { state: { kind: 'disabled', reason: 'gone' } }],
+    ['alerts-off', { alerts: { enabled: false, minSeverity: 'info' } }],
+    ['below-threshold', { alerts: { enabled: true, minSeverity: 'critical' } }],
+  ])('is used up, and said to be: %s', async (reason, webhook) => {
+    const world = aSendWorld({ webhooks: webhook === undefined ? [] : [aWebhook(webhook)], rows: [ended] });
+    expect(await world.receive(messageRecord(ticket))).toEqual([]);
+    const { tenantId, webhookId, deliveryId } = ticket;
+    expect(world.telemetry.warnings).toEqual([
+      { event: 'reopen.refused', fields: { tenantId, webhookId, deliveryId, reopen: 'operator', reason } },
+    ]);
+    expect(world.telemetry.counted('reopen.refused')).toBe(1);
+  });
+});
+
 describe('health', () => {
   it('is written up to five failures and then no more', async () => {
     const world = aSendWorld({ replies: [500] });

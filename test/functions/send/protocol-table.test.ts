@@ -320,6 +320,11 @@ describe('the protocol, line by line', () => {
     }
     const outran = before?.status === 'pending' && (message.attempt ?? 1) > before.lastAttempt + 1;
     expect(world.telemetry.counted('delivery.outran-record')).toBe(outran ? 1 : 0);
+    const asksToReopen = before !== undefined && before.status !== 'pending' && message.reopen !== undefined;
+    const maySetOff = asksToReopen && message.attempt === before.lastAttempt + 1 && before.status !== 'cancelled';
+    expect(world.telemetry.counted('reopen.refused')).toBe(
+      maySetOff && before.status !== 'delivered' && !effects.posts ? 1 : 0,
+    );
     // Whatever happened, nobody is left holding the delivery, unless it was somebody else before.
     if (before?.lease === undefined || effects.verdict === 'ack') {
       expect(after).not.toHaveProperty('lease');
