@@ -3,6 +3,7 @@
  * turns out to have changed looks again. What the steps are is the domain's; the order of effects is decided here.
  */
 import { makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.ts';
+import { parseCanonicalFinding } from '../../shared/contract/delivery-message.ts';
 import { announceFailure } from '../../shared/domain/announcement.ts';
 import { type Decision, decide } from '../../shared/domain/decide.ts';
 import {
@@ -117,9 +118,10 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
       case 'attempt': {
         // A round that is under way goes by what opened it; a message that opens one says so itself.
         const reopen = step.row?.status === 'pending' ? step.row.reopen : message.reopen;
-        const permission = maySend(webhook, received.finding.severity.level, reopen);
+        const finding = step.row === undefined ? received.finding : recordedFinding(step.row, received);
+        const permission = maySend(webhook, finding.severity.level, reopen);
         return permission.kind === 'send'
-          ? tryOnce(step.row, received, permission.webhook, place, health)
+          ? tryOnce(step.row, { ...received, finding }, permission.webhook, place, health)
           : end(step.row, message, permission);
       }
     }
@@ -343,4 +345,16 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
       ...(reopen && { reopen }),
     });
   }
+}
+
+/** Whatever became of the message on its way: all attempts of one id send the same bytes, and the log has them. */
+function recordedFinding(row: DeliveryRow, { message, finding }: ReceivedDelivery): Finding {
+  if (row.finding === message.finding) {
+    return finding;
+  }
+  const recorded = parseCanonicalFinding(row.finding);
+  if (recorded.kind === 'rejected') {
+    throw new Error(`The finding of ${row.deliveryId} in the log cannot be read: ${recorded.reason}`);
+  }
+  return recorded.finding;
 }

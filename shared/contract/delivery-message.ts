@@ -58,8 +58,11 @@ export function parseDeliveryMessage(body: string): ParsedDeliveryMessage | Reje
   return { kind: 'parsed', message, finding: finding.finding };
 }
 
-/** The bounds of time are not asked again: what was accepted once stays valid, however long it is retried. */
-function parseCanonicalFinding(text: string): { readonly kind: 'parsed'; readonly finding: Finding } | Rejected {
+/**
+ * Of a message or of the log. The bounds of time are not asked again: what was accepted once stays valid, however long
+ * it is retried.
+ */
+export function parseCanonicalFinding(text: string): { readonly kind: 'parsed'; readonly finding: Finding } | Rejected {
   const json = parseJson(text);
   if (json.kind === 'rejected') {
     return json;

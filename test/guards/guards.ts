@@ -135,6 +135,13 @@ export const GUARDS: readonly Guard[] = [
     test: TABLE,
   },
   {
+    name: 'the log says what is sent',
+    file: DELIVER,
+    guard: 'step.row === undefined ? received.finding : recordedFinding(step.row, received)',
+    without: 'received.finding',
+    test: HANDLER,
+  },
+  {
     name: 'one hanging receiver leaves nobody unrecorded',
     file: 'functions/send/first-successes.ts',
     guard: 'cancelTimer = clock.schedule(MAX_WAIT_MILLIS, flush);',

@@ -269,6 +269,43 @@ describe('a re-opening that may not be sent', () => {
   });
 });
 
+describe('a message that somebody edited', () => {
+  const edited = (reopen?: 'operator') => {
+    const finding = aCanonicalFinding({ title: 'Edited', severity: { level: 'critical', score: 99 } });
+    const { deliveryId } = aDeliveryMessage();
+    return aDeliveryMessage({ deliveryId, attempt: 5, attemptLimit: 8, finding, ...(reopen && { reopen }) });
+  };
+
+  it.each([
+    ['a ticket', { status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 }, edited('operator')],
+    ['a retry', { status: 'pending', attemptLimit: 8 }, edited()],
+  ] as const)('sends what the log has, byte for byte: %s', async (_what, row, message) => {
+    const atFirst = aSendWorld();
+    await atFirst.receive(messageRecord(aDeliveryMessage()));
+    const world = aSendWorld({ rows: [aDeliveryRow({ ...row, lastAttempt: 4 })] });
+    expect(await world.receive(messageRecord(message))).toEqual([]);
+    expect(world.client.requests.map(({ body }) => body)).toEqual(atFirst.client.requests.map(({ body }) => body));
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'delivered', finding: aCanonicalFinding() });
+  });
+
+  it('is held to the severity in the log', async () => {
+    const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 2 });
+    const aboveIt = aWebhook({ alerts: { enabled: true, minSeverity: 'critical' } });
+    const world = aSendWorld({ webhooks: [aboveIt], rows: [row] });
+    expect(await world.receive(messageRecord(edited('operator')))).toEqual([]);
+    expect(world.client.requests).toEqual([]);
+    expect(world.log.row(row)).toEqual(row);
+  });
+
+  it('comes back if the log itself cannot be read, and uses up no attempt', async () => {
+    const row = aDeliveryRow({ lastAttempt: 4, attemptLimit: 8, finding: '{}' });
+    const world = aSendWorld({ rows: [row] });
+    expect(await world.receive(messageRecord(edited()))).toEqual(['m1']);
+    expect(world.telemetry.failures).toMatchObject([{ event: 'delivery.broken' }]);
+    expect(world.log.row(row)).toEqual(row);
+  });
+});
+
 describe('health', () => {
   it('is written up to five failures and then no more', async () => {
     const world = aSendWorld({ replies: [500] });
