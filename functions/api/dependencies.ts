@@ -1,5 +1,6 @@
 /** Everything `api` touches outside itself. */
 import type { WebhookUrlRules } from '../../shared/domain/webhook-url.ts';
+import type { AccessTokens } from '../../shared/ports/access-tokens.ts';
 import type { Announcer } from '../../shared/ports/announcer.ts';
 import type { RequestRecords, TestSendBudget } from '../../shared/ports/api-records.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -24,6 +25,7 @@ export interface ApiDependencies {
   readonly cursorKey: CursorKey;
   readonly announcer: Announcer;
   readonly client: WebhookClient;
+  readonly tokens: AccessTokens;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly claimNames: ClaimNames;

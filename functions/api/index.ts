@@ -11,6 +11,7 @@ import { createDynamoDeliveryHistory } from '../../shared/adapters/dynamo-delive
 import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
 import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
 import { createEventBridgeAnnouncer } from '../../shared/adapters/eventbridge-announcer.ts';
+import { createOauthAccessTokens } from '../../shared/adapters/oauth-access-tokens.ts';
 import { createPowertoolsTelemetry } from '../../shared/adapters/powertools-telemetry.ts';
 import { createSecretsManagerCursorKey } from '../../shared/adapters/secrets-manager-cursor-key.ts';
 import { createSecretsManagerSecretStore } from '../../shared/adapters/secrets-manager-secret-store.ts';
@@ -26,6 +27,7 @@ const env = parseApiEnvironment(process.env);
 const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
 const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
+const client = createUndiciWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM });
 
 export const handler = handle(
   createApi({
@@ -38,7 +40,8 @@ export const handler = handle(
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),
     announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
-    client: createUndiciWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM }),
+    client,
+    tokens: createOauthAccessTokens(client, systemClock),
     telemetry: createPowertoolsTelemetry(),
     clock: systemClock,
     claimNames: { tenant: env.TENANT_CLAIM, permissions: env.PERMISSIONS_CLAIM },

@@ -19,7 +19,7 @@ export interface TestSend {
 
 type TestSendDependencies = Pick<
   ApiDependencies,
-  'webhooks' | 'secrets' | 'client' | 'clock' | 'testSends' | 'limits' | 'newId'
+  'webhooks' | 'secrets' | 'client' | 'tokens' | 'clock' | 'testSends' | 'limits' | 'newId'
 >;
 
 const MINUTE_MILLIS = 60_000;

@@ -1,5 +1,6 @@
 /** Everything `send` touches outside itself. */
 import type { RetryPolicy } from '../../shared/domain/retry-policy.ts';
+import type { AccessTokens } from '../../shared/ports/access-tokens.ts';
 import type { Announcer } from '../../shared/ports/announcer.ts';
 import type { BatchReader } from '../../shared/ports/batch-reader.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -17,6 +18,7 @@ export interface SendDependencies {
   readonly health: WebhookHealthNotes;
   readonly secrets: SecretReader;
   readonly client: WebhookClient;
+  readonly tokens: AccessTokens;
   readonly retryLane: RetryLane;
   readonly tickets: TicketQueue;
   readonly poison: DeadLetters;

@@ -9,6 +9,7 @@ import { createDynamoBatchReader } from '../../shared/adapters/dynamo-batch-read
 import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
 import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
 import { createEventBridgeAnnouncer } from '../../shared/adapters/eventbridge-announcer.ts';
+import { createOauthAccessTokens } from '../../shared/adapters/oauth-access-tokens.ts';
 import { createPowertoolsTelemetry } from '../../shared/adapters/powertools-telemetry.ts';
 import { createSecretsManagerSecretReader } from '../../shared/adapters/secrets-manager-secret-store.ts';
 import { createSqsDeadLetters } from '../../shared/adapters/sqs-dead-letters.ts';
@@ -24,17 +25,19 @@ const env = parseSendEnvironment(process.env);
 const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
 const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
 const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
+const client = createUndiciWebhookClient({
+  allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
+  ownHosts: parseHostList(env.OWN_HOSTS),
+  extraCa: env.EXTRA_CA_PEM,
+});
 
 export const handler = createHandler({
   reader: createDynamoBatchReader(dynamo, { configTable: env.CONFIG_TABLE_NAME, deliveryLog: env.DELIVERY_LOG_NAME }),
   log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
   health: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   secrets: createSecretsManagerSecretReader(secretsManager),
-  client: createUndiciWebhookClient({
-    allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
-    ownHosts: parseHostList(env.OWN_HOSTS),
-    extraCa: env.EXTRA_CA_PEM,
-  }),
+  client,
+  tokens: createOauthAccessTokens(client, systemClock),
   retryLane: createSqsRetryLane(sqs, env.RETRY_QUEUE_URL),
   tickets: createSqsTicketQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),

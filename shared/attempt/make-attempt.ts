@@ -4,16 +4,18 @@
  */
 import { buildRequest, secretValues } from '../contract/outgoing-request.ts';
 import { excerptAnswer, maskAnswer } from '../domain/answer-excerpt.ts';
-import type { AttemptOutcome } from '../domain/attempt-outcome.ts';
+import type { AttemptOutcome, OutgoingRequest } from '../domain/attempt-outcome.ts';
 import { classify, type Result } from '../domain/classify.ts';
 import type { Attempt, DeliveryMessage } from '../domain/delivery.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Format } from '../domain/format.ts';
 import { findFormat } from '../domain/formats/catalogue.ts';
 import type { Webhook, WebhookSecret } from '../domain/webhook.ts';
+import type { AccessTokens } from '../ports/access-tokens.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SecretReader } from '../ports/secret-store.ts';
 import type { WebhookClient } from '../ports/webhook-client.ts';
+import { sendAuthorized } from './send-authorized.ts';
 
 /** DNS to the end of the answer. */
 const ATTEMPT_DEADLINE_MILLIS = 10_000;
@@ -51,21 +53,33 @@ export async function prepareAttempt(
 }
 
 export async function makeAttempt(
-  { client, clock }: { readonly client: WebhookClient; readonly clock: Clock },
+  deps: { readonly client: WebhookClient; readonly tokens: AccessTokens; readonly clock: Clock },
   { webhook, format, secret }: ReadyAttempt,
   { deliveryId, attempt: number }: Pick<DeliveryMessage, 'deliveryId' | 'attempt'>,
   finding: Finding,
 ): Promise<MadeAttempt> {
+  const { client, clock } = deps;
   const at = clock.now();
   const request = buildRequest({ webhook, secret, format, finding, deliveryId, nowMillis: at });
-  const outcome = await client.send(request, ATTEMPT_DEADLINE_MILLIS);
-  const result = classify(outcome, format, clock.now(), webhook.format.options);
-  const kept = answerToKeep(outcome, result, secret);
+  const { options } = webhook.format;
+  const tokenRequest = format.authorize?.({ options, credentials: secret?.credentials ?? {} });
+  const { outcome, tokens } =
+    tokenRequest === undefined
+      ? { outcome: await client.send(request, ATTEMPT_DEADLINE_MILLIS), tokens: [] }
+      : await sendAuthorized(deps, {
+          tenantId: webhook.tenantId,
+          tokenRequest,
+          request,
+          deadlineAt: at + ATTEMPT_DEADLINE_MILLIS,
+        });
+  const result = classify(outcome, format, clock.now(), options);
+  const secrets = () => [...secretValues(secret), ...secretHeaders(request), ...tokens];
+  const kept = answerToKeep(outcome, result, secrets);
   return {
     attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { answer: kept }) },
     result,
     host: URL.parse(request.url)?.host ?? '',
-    showOutcome: () => maskOutcome(outcome, secret),
+    showOutcome: () => maskOutcome(outcome, secrets()),
   };
 }
 
@@ -73,15 +87,22 @@ function codeOf(outcome: AttemptOutcome): Pick<Attempt, 'statusCode' | 'error'> 
   return outcome.kind === 'answered' ? { statusCode: outcome.answer.statusCode } : { error: outcome.error };
 }
 
-function maskOutcome(outcome: AttemptOutcome, secret: WebhookSecret | undefined): AttemptOutcome {
-  return outcome.kind === 'answered'
-    ? { ...outcome, answer: maskAnswer(outcome.answer, secretValues(secret)) }
-    : outcome;
+/** Made of credentials, which an echo shows in this form: name and password are then one word in base64. */
+function secretHeaders({ headers }: OutgoingRequest): readonly string[] {
+  const { authorization } = headers;
+  return authorization === undefined ? [] : [authorization];
+}
+
+function maskOutcome(outcome: AttemptOutcome, secrets: readonly string[]): AttemptOutcome {
+  if (outcome.kind === 'answered') {
+    return { ...outcome, answer: maskAnswer(outcome.answer, secrets) };
+  }
+  const { issuerAnswer } = outcome;
+  return { ...outcome, ...(issuerAnswer && { issuerAnswer: maskAnswer(issuerAnswer, secrets) }) };
 }
 
 /** A success keeps no answer: its row then fits one write unit. */
-function answerToKeep(outcome: AttemptOutcome, result: Result, secret: WebhookSecret | undefined): string {
-  return outcome.kind === 'answered' && result.kind === 'failure'
-    ? excerptAnswer(outcome.answer.body, secretValues(secret))
-    : '';
+function answerToKeep(outcome: AttemptOutcome, result: Result, secrets: () => readonly string[]): string {
+  const answer = outcome.kind === 'answered' ? outcome.answer : outcome.issuerAnswer;
+  return answer !== undefined && result.kind === 'failure' ? excerptAnswer(answer.body, secrets()) : '';
 }

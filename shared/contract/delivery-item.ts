@@ -27,6 +27,7 @@ export const noAnswerSchema = z.enum([
   'connection-reset',
   'protocol-violated',
   'timeout',
+  'no-token',
 ]);
 
 const attemptSchema = z.object({

@@ -17,6 +17,8 @@ const adviceForNoAnswer: Readonly<Record<NoAnswer, string>> = {
     'The receiver closed the connection before its answer was complete: look for the reason in the logs of the receiver and of any proxy before it.',
   'protocol-violated': 'What came back is not a proper HTTP answer: check that the URL leads to a web server.',
   timeout: 'There was no complete answer in time: let the receiver answer at once and do its work afterwards.',
+  'no-token':
+    "The destination's sign-in service issued no access token: check the directory, client id and client secret, and that the secret has not expired.",
 };
 
 const NOT_LET_IN =

@@ -5,7 +5,8 @@
 
 /**
  * Why there was no usable answer.
- * `url-refused` and `address-refused` mean that we did not connect at all; `timeout` covers DNS to the end of the answer.
+ * `url-refused` and `address-refused` mean that we did not connect at all; `timeout` covers DNS to the end of the answer;
+ * `no-token` that the issuer of the access token gave none, so that the receiver was not asked.
  */
 export type NoAnswer =
   | 'url-refused'
@@ -15,7 +16,8 @@ export type NoAnswer =
   | 'tls-failed'
   | 'connection-reset'
   | 'protocol-violated'
-  | 'timeout';
+  | 'timeout'
+  | 'no-token';
 
 /** An HTTP answer, whatever its status. `body` is at most the first 64 KB, decoded as UTF-8. */
 export interface Answer {
@@ -47,7 +49,14 @@ export interface PhaseMillis {
 /** `millis` is the whole try, DNS to the end of the answer. */
 export type AttemptOutcome =
   | { readonly kind: 'answered'; readonly answer: Answer; readonly millis: number; readonly phases: PhaseMillis }
-  | { readonly kind: 'unanswered'; readonly error: NoAnswer; readonly millis: number; readonly phases: PhaseMillis };
+  | {
+      readonly kind: 'unanswered';
+      readonly error: NoAnswer;
+      readonly millis: number;
+      readonly phases: PhaseMillis;
+      /** With `no-token`: what the issuer answered, if it did. */
+      readonly issuerAnswer?: Answer;
+    };
 
 /** A request ready for the wire: exactly these bytes are signed and sent. */
 export interface OutgoingRequest {

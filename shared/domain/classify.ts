@@ -1,5 +1,5 @@
 /** Judges one attempt: did the receiver accept the delivery, and if not, is there any sense in asking again? */
-import type { AttemptOutcome, NoAnswer } from './attempt-outcome.ts';
+import type { Answer, AttemptOutcome, NoAnswer } from './attempt-outcome.ts';
 import type { Format, FormatOptions, FormatVerdict } from './format.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
@@ -28,9 +28,9 @@ export function classify(
   options: FormatOptions = {},
 ): Result {
   if (outcome.kind === 'unanswered') {
-    const { error } = outcome;
+    const { error, issuerAnswer } = outcome;
     const refused = error === 'address-refused' || error === 'url-refused';
-    return { kind: 'failure', cause: { error }, ...(refused && { final: error }) };
+    return { kind: 'failure', cause: { error }, ...(refused && { final: error }), ...waitOf(issuerAnswer, nowMillis) };
   }
   const { answer } = outcome;
   const { statusCode } = answer;
@@ -41,8 +41,13 @@ export function classify(
   if (verdict.kind === 'success') {
     return { kind: 'success', statusCode };
   }
-  const retryAfterMillis = verdict.retryAfterMillis ?? parseRetryAfter(answer.headers['retry-after'], nowMillis);
-  return { kind: 'failure', cause: { statusCode }, ...(retryAfterMillis !== undefined && { retryAfterMillis }) };
+  const { kind: _failure, ...ownWait } = verdict;
+  return { kind: 'failure', cause: { statusCode }, ...waitOf(answer, nowMillis), ...ownWait };
+}
+
+function waitOf(answer: Answer | undefined, nowMillis: number): { readonly retryAfterMillis?: number } {
+  const retryAfterMillis = parseRetryAfter(answer?.headers['retry-after'], nowMillis);
+  return retryAfterMillis === undefined ? {} : { retryAfterMillis };
 }
 
 function judgeByStatus(statusCode: number): FormatVerdict {

@@ -2,6 +2,7 @@
  * What a format is: how a finding is rendered for a kind of destination, and how that destination says "accepted".
  * The schemas of its options and credentials live in `contract/formats/`.
  */
+import type { TokenRequest } from './access-token.ts';
 import type { Answer } from './attempt-outcome.ts';
 import type { Finding } from './finding.ts';
 import type { DeliveryId } from './ids.ts';
@@ -39,6 +40,8 @@ export interface Format {
   readonly urlIsCredential: boolean;
   /** Deterministic: the same input gives the same bytes, so that attempts are byte-identical. */
   render(input: RenderInput): RenderedRequest;
+  /** What the access token is asked for with; absent where the request carries all that the destination needs. */
+  authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;
   /** Absent where every 2xx, and nothing else, means accepted. */
   classify?(answer: Answer, options: FormatOptions): FormatVerdict;
 }

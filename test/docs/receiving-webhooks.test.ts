@@ -23,6 +23,7 @@ import { aFinding } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { flood, startHostileServer } from '../fakes/hostile-server.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const page = readFileSync(new URL('receiving-webhooks.md', DOCS), 'utf8');
@@ -144,7 +145,12 @@ describe('the numbers on the page', () => {
       },
     };
     const ready = { webhook: aWebhook(), format: jsonFormat, secret: undefined };
-    await makeAttempt({ client, clock: new ManualClock() }, ready, message, aFinding());
+    await makeAttempt(
+      { client, tokens: new MemoryAccessTokens(), clock: new ManualClock() },
+      ready,
+      message,
+      aFinding(),
+    );
     expect(prose).toContain(`**Time**: ${deadlineMillis / 1000} seconds for each attempt`);
     expect(prose).toContain(`within ${deadlineMillis / 1000} seconds`);
   });

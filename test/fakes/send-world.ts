@@ -4,6 +4,7 @@ import type { Webhook } from '../../shared/domain/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
+import { MemoryAccessTokens } from './memory-access-tokens.ts';
 import { MemoryBatchReader } from './memory-batch-reader.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryQueues } from './memory-queues.ts';
@@ -28,6 +29,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
   const queues = new MemoryQueues();
   const secrets = new MemorySecretStore();
   const client = new ScriptedWebhookClient(...replies);
+  const tokens = new MemoryAccessTokens(clock);
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
   let leases = 0;
@@ -38,6 +40,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
     health: store,
     secrets,
     client,
+    tokens,
     retryLane: queues,
     tickets: queues,
     poison: queues,
@@ -59,6 +62,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
     queues,
     secrets,
     client,
+    tokens,
     announcer,
     telemetry,
     /** Answers the ids of the messages that stay on the queue. */

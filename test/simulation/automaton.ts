@@ -13,6 +13,7 @@ import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable
 import type { WriteOutcome } from '../../shared/ports/webhook-store.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import { anSqsEvent } from '../builders/delivery.ts';
+import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
 
 /** What the handler asks of the world; instants are in the worker's own time, which begins at `WORKER_START`. */
@@ -157,6 +158,7 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
         return { kind: 'answered', answer: { statusCode, headers: {}, body: '' }, millis: 0, phases: {} };
       },
     },
+    tokens: new MemoryAccessTokens(),
     retryLane: {
       async enqueueRetry(_tenantId, next, delaySeconds) {
         await perform({ kind: 'enqueue', message: next, delaySeconds });

@@ -17,6 +17,7 @@ import { ATTEMPTS_PER_ROUND } from '../../shared/domain/retry-policy.ts';
 import { aDeliveryMessage, anSqsEvent } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { MemoryBatchReader } from '../fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
@@ -166,6 +167,7 @@ export class Race {
       },
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },
+      tokens: new MemoryAccessTokens(),
       retryLane: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
       tickets: { sendTicket: (...args) => this.#defer(() => queues.sendTicket(...args)) },
       poison: queues,

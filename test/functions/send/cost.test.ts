@@ -20,6 +20,7 @@ import { aDeliveryMessage, anSqsEvent, messageRecord } from '../../builders/deli
 import { aCanonicalFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
+import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 import { ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
@@ -47,6 +48,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     health: store,
     secrets,
     client: new ScriptedWebhookClient(...replies),
+    tokens: new MemoryAccessTokens(),
     retryLane: createSqsRetryLane(sqs, queues.retry),
     tickets: createSqsTicketQueue(sqs, queues['exhausted-deliveries']),
     poison: createSqsDeadLetters(sqs, queues.poison),

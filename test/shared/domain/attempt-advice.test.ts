@@ -5,6 +5,7 @@ import type { NoAnswer } from '../../../shared/domain/attempt-outcome.ts';
 
 /** Typed so that a new kind of error cannot go without. */
 const whatToDo: Readonly<Record<NoAnswer, RegExp>> = {
+  'no-token': /client secret/,
   'url-refused': /change it to an HTTPS URL/,
   'address-refused': /^The destination's address is not allowed: webhooks go to public addresses only\.$/,
   'dns-failed': /check its spelling/,

@@ -45,6 +45,23 @@ describe('the generic format', () => {
   });
 });
 
+describe('the issuer of a token', () => {
+  const noToken = { kind: 'unanswered', error: 'no-token', millis: 1, phases: {} } as const;
+
+  it.each([200, 204, 410])('decides nothing about the webhook by answering %i', (statusCode) => {
+    const issuerAnswer = { statusCode, headers: {}, body: '' };
+    expect(classify({ ...noToken, issuerAnswer }, jsonFormat, NOW)).toEqual({
+      kind: 'failure',
+      cause: { error: 'no-token' },
+    });
+  });
+
+  it('may ask for patience', () => {
+    const issuerAnswer = { statusCode: 429, headers: { 'retry-after': '7' }, body: '' };
+    expect(classify({ ...noToken, issuerAnswer }, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
+  });
+});
+
 describe('a format with its own reading', () => {
   const format: Format = {
     ...jsonFormat,

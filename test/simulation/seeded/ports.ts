@@ -11,6 +11,7 @@ import type { PlannedDelivery } from '../../../shared/domain/plan-deliveries.ts'
 import type { BatchReading, DeliveryKey } from '../../../shared/ports/batch-reader.ts';
 import { type Dependency, DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
 import type { Telemetry } from '../../../shared/ports/telemetry.ts';
+import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import type { Invocation } from './invocation.ts';
 import { tableLine } from './kinds.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
@@ -324,6 +325,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     health,
     secrets,
     client,
+    tokens: new MemoryAccessTokens(),
     retryLane,
     tickets,
     lanes,
