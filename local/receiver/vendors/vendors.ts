@@ -5,6 +5,7 @@ import { createGoogleChat } from './google-chat.ts';
 import { createJira } from './jira.ts';
 import { createPagerDuty } from './pagerduty.ts';
 import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.ts';
+import { createSentinel } from './sentinel.ts';
 import { createSentinelLogicApp } from './sentinel-logic-app.ts';
 import { createServiceNow } from './servicenow.ts';
 import { createSlack } from './slack.ts';
@@ -21,6 +22,7 @@ export function createVendors(): readonly Vendor[] {
     createOcsfCollector(),
     createSplunkHec(),
     createElastic(),
+    createSentinel(),
     createSentinelLogicApp(),
     createXsoar(),
     createTorq(),

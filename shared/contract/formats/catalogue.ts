@@ -9,6 +9,7 @@ import { jiraContract } from './jira.ts';
 import { jsonContract } from './json.ts';
 import { ocsfContract } from './ocsf.ts';
 import { pagerDutyContract } from './pagerduty.ts';
+import { sentinelContract } from './sentinel.ts';
 import { sentinelLogicAppContract } from './sentinel-logic-app.ts';
 import { serviceNowContract } from './servicenow.ts';
 import { slackContract } from './slack.ts';
@@ -23,6 +24,7 @@ export const FORMAT_CONTRACTS: readonly FormatContract[] = [
   ocsfContract,
   splunkHecContract,
   elasticContract,
+  sentinelContract,
   sentinelLogicAppContract,
   xsoarContract,
   torqContract,

@@ -11,6 +11,7 @@ import { jiraFormat } from './jira.ts';
 import { jsonFormat } from './json.ts';
 import { ocsfFormat } from './ocsf.ts';
 import { pagerDutyFormat } from './pagerduty.ts';
+import { sentinelFormat } from './sentinel.ts';
 import { sentinelLogicAppFormat } from './sentinel-logic-app.ts';
 import { serviceNowFormat } from './servicenow.ts';
 import { slackFormat } from './slack.ts';
@@ -25,6 +26,7 @@ export const FORMATS: readonly Format[] = [
   ocsfFormat,
   splunkHecFormat,
   elasticFormat,
+  sentinelFormat,
   sentinelLogicAppFormat,
   xsoarFormat,
   torqFormat,

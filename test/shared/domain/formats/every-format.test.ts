@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createVendors } from '../../../../local/receiver/vendors/vendors.ts';
 import { FORMAT_CONTRACTS } from '../../../../shared/contract/formats/catalogue.ts';
 import type { FormatContract } from '../../../../shared/contract/formats/format-contract.ts';
+import { readAccessToken, tokenIssueRequest } from '../../../../shared/domain/access-token.ts';
 import { classify } from '../../../../shared/domain/classify.ts';
 import type { RenderedRequest } from '../../../../shared/domain/format.ts';
 import { FORMATS, findFormat } from '../../../../shared/domain/formats/catalogue.ts';
@@ -56,8 +57,11 @@ describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as cons
   function expectAccepted(input: Parameters<typeof format.render>[0]): void {
     const request = format.render(input);
     const vendor = createVendors().find(({ formatId }) => formatId === id);
-    const answer = vendor?.receive(asReceived(request));
-    const { statusCode = 0, body = '' } = answer ?? {};
+    const tokenRequest = format.authorize?.(input);
+    const issued = tokenRequest && vendor?.receive(asReceived(tokenIssueRequest(tokenRequest)));
+    const token = readAccessToken({ statusCode: 0, headers: {}, body: '', ...issued }, 0)?.value;
+    const headers = { ...request.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    const { statusCode = 0, body = '' } = vendor?.receive(asReceived({ ...request, headers })) ?? {};
     expect(`${statusCode} ${body}`).toMatch(/^2/);
     expect(classify(answered(statusCode, body), format, 0, input.options)).toEqual({ kind: 'success', statusCode });
   }
