@@ -145,4 +145,20 @@ describe('dead letters on SQS', () => {
       { Body: '{"broken', MessageAttributes: { reason: { StringValue: 'the body is not JSON' } } },
     ]);
   });
+
+  it.each([
+    ['a reason that just fits', 20, 'the body is not JSON'],
+    ['as much of the reason as fits', 19, 'the body is not …'],
+    ['hardly any of it', 4, 't…'],
+    ['no reason where there is no room for one', 2, undefined],
+    ['no reason where the body takes all there is', -12, undefined],
+  ])('take the longest body that SQS takes, with %s', async (_what, roomBytes, reason) => {
+    const { sqs, queues } = engines();
+    // Name and type of the attribute count too.
+    const body = 'x'.repeat(1024 * 1024 - 'reasonString'.length - roomBytes);
+    await createSqsDeadLetters(sqs, queues['findings-dlq']).put(body, 'the body is not JSON');
+    const [{ Body, MessageAttributes } = {}] = await drain('findings-dlq');
+    expect(Body === body).toBe(true);
+    expect(MessageAttributes?.['reason']?.StringValue).toBe(reason);
+  });
 });
