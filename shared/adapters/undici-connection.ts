@@ -7,7 +7,7 @@ import { isIP, type TcpNetConnectOpts } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { Answer, NoAnswer, PhaseMillis } from '../domain/attempt-outcome.ts';
+import { type Answer, MAX_ANSWER_BYTES, type NoAnswer, type PhaseMillis } from '../domain/attempt-outcome.ts';
 
 export interface WireRequest {
   readonly method: 'POST' | 'PUT';
@@ -40,8 +40,6 @@ export interface Connection {
   exchange(request: WireRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Exchange>;
   destroy(): void;
 }
-
-const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
  * How long an unused connection stays open. Load balancers commonly close theirs after 60 s (AWS ALB); half of that

@@ -1,5 +1,5 @@
 /** What the tenant may read of an answer: the part that the log keeps of a failed one, and what a test send shows. */
-import type { Answer } from './attempt-outcome.ts';
+import { type Answer, MAX_ANSWER_BYTES } from './attempt-outcome.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
 const KEPT_BYTES = 1_024;
@@ -7,10 +7,14 @@ const KEPT_BYTES = 1_024;
 /** Enough to see what answered: a proxy, a login page, the receiver itself. */
 const SHOWN_HEADERS = 20;
 
-/** Masked first and cut then, so that no half of a secret is left at the cut; cut between characters. */
+/**
+ * Masked first and cut then, so that no half of a secret is left at the cut; cut between characters. A body as long as is
+ * read at most may have been cut before: masks are short, and bring that place forward into what is kept.
+ */
 export function excerptAnswer(body: string, secrets: readonly string[]): string {
   const kept = new Uint8Array(KEPT_BYTES);
-  const { written } = new TextEncoder().encodeInto(maskSecrets(body, secrets), kept);
+  const isCutOff = Buffer.byteLength(body) >= MAX_ANSWER_BYTES;
+  const { written } = new TextEncoder().encodeInto(maskSecrets(body, secrets, isCutOff), kept);
   return new TextDecoder().decode(kept.subarray(0, written));
 }
 

@@ -19,7 +19,10 @@ export type NoAnswer =
   | 'timeout'
   | 'no-token';
 
-/** An HTTP answer, whatever its status. `body` is at most the first 64 KB, decoded as UTF-8. */
+/** What is read of an answer's body: enough for everything a receiver has to say, and no more for one that never ends. */
+export const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** An HTTP answer, whatever its status. `body` is at most its first `MAX_ANSWER_BYTES`, decoded as UTF-8. */
 export interface Answer {
   readonly statusCode: number;
   /** Names in lower case; of a repeated header the first value. */

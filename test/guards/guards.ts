@@ -163,6 +163,13 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/attempt/make-attempt.test.ts',
   },
   {
+    name: 'no half of a secret is left where reading stopped',
+    file: 'shared/domain/answer-excerpt.ts',
+    guard: 'maskSecrets(body, secrets, isCutOff)',
+    without: 'maskSecrets(body, secrets)',
+    test: 'test/shared/domain/answer-excerpt.test.ts',
+  },
+  {
     name: 'a finding goes to its tenant only',
     file: 'shared/domain/plan-deliveries.ts',
     guard: '.filter((webhook) => webhook.tenantId === tenantId)',

@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excerptAnswer, maskAnswer } from '../../../shared/domain/answer-excerpt.ts';
+import { MAX_ANSWER_BYTES } from '../../../shared/domain/attempt-outcome.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** As the client hands it on. */
+function asRead(sent: string): string {
+  return Buffer.from(sent).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+}
+
+function eightsOf(text: string): readonly string[] {
+  return Array.from({ length: text.length - 7 }, (_, start) => text.slice(start, start + 8));
+}
 
 describe('what is kept of an answer', () => {
   it('is its first 1,024 bytes, cut between characters', () => {
@@ -64,6 +74,56 @@ describe('what is kept of an answer', () => {
   it('leaves no half of a secret at the cut', () => {
     const kept = excerptAnswer('x'.repeat(1_010) + SECRET, [SECRET]);
     expect(kept).toBe(`${'x'.repeat(1_010)}***`);
+  });
+
+  it('has nothing of a secret where reading stopped, though masks bring that place forward into it', () => {
+    // No stars, which are the mask's. Only of long secrets do as many masks as were read fit into what is kept.
+    const secretText = fc.string({
+      unit: fc.integer({ min: 0x2b, max: 0x7e }).map((code) => String.fromCharCode(code)),
+      minLength: 300,
+      maxLength: 600,
+    });
+    const form = fc.constantFrom<[name: string, encode: (text: string) => string]>(
+      ['raw', (text) => text],
+      ['base64', (text) => Buffer.from(text).toString('base64')],
+      ['base64url', (text) => Buffer.from(text).toString('base64url')],
+      ['hex', (text) => Buffer.from(text).toString('hex')],
+      ['URL-encoded', (text) => encodeURIComponent(text)],
+      ['JSON', (text) => JSON.stringify(text).slice(1, -1)],
+    );
+    fc.assert(
+      fc.property(
+        fc.array(secretText, { minLength: 1, maxLength: 3 }),
+        form,
+        fc.constantFrom('', ' ', '&'),
+        fc.nat(1_800),
+        (secrets, [, encode], between, shift) => {
+          const echoes = secrets.map((secret) => encode(secret) + between).join('');
+          const sent = ' '.repeat(shift) + echoes.repeat(Math.ceil(MAX_ANSWER_BYTES / echoes.length));
+          const kept = excerptAnswer(asRead(sent), secrets);
+          for (const secret of secrets) {
+            expect(eightsOf(encode(secret)).find((eight) => kept.includes(eight))).toBeUndefined();
+          }
+        },
+      ),
+    );
+  });
+
+  it.each([0, 1, 2])('has nothing of a secret of which reading stopped within a character (%i bytes on)', (shift) => {
+    const secret = '密码'.repeat(100);
+    const kept = excerptAnswer(asRead('x'.repeat(shift) + secret.repeat(120)), [secret]);
+    expect(kept).toMatch(/^x*(\*\*\*)+$/);
+  });
+
+  it('tells the end of an answer that was read to its end from a secret that begins like it', () => {
+    expect(excerptAnswer('see https://hooks.example/', ['https://hooks.example/services/Xy7kQm2vN9pLw4Rt8sZb'])).toBe(
+      'see https://hooks.example/',
+    );
+  });
+
+  it('stays readable for values so short that masking them protects nothing', () => {
+    expect(excerptAnswer('1 of 10 is not a valid id: abc', ['1', 'id', 'abc'])).toBe('1 of 10 is not a valid id: abc');
+    expect(excerptAnswer('got abcd', ['abcd'])).toBe('got ***');
   });
 
   it('masks the longer of two secrets whole', () => {
