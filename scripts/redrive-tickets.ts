@@ -1,6 +1,7 @@
 /**
  * Moves tickets from `ExhaustedDeliveries` to the retry queue, each once: sent first, then deleted. Only tickets that
- * were there before it began, so that a delivery which is exhausted again meanwhile does not go round in circles.
+ * were there before it began, so that a delivery which is exhausted again meanwhile does not go round in circles; and
+ * none whose webhook may not send now: `send` would use it up without opening its delivery.
  */
 import {
   ChangeMessageVisibilityBatchCommand,
@@ -10,9 +11,16 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { parseDeliveryMessage } from '../shared/contract/delivery-message.ts';
-import type { DeliveryMessage } from '../shared/domain/delivery.ts';
+import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../shared/contract/delivery-message.ts';
+import { maySend } from '../shared/domain/may-send.ts';
+import type { Webhook } from '../shared/domain/webhook.ts';
+import type { WebhookStore } from '../shared/ports/webhook-store.ts';
 import { BATCH_SIZE } from '../shared/topology/queues.ts';
+
+export interface RedriveDependencies {
+  readonly sqs: SQSClient;
+  readonly webhooks: Pick<WebhookStore, 'find'>;
+}
 
 export interface RedriveWish {
   readonly exhaustedDeliveriesUrl: string;
@@ -32,10 +40,14 @@ export interface RedriveWish {
 export interface RedriveCount {
   /** In a dry run: would be moved. */
   readonly moved: number;
-  /** Of other tenants or webhooks, beyond `max`, sent after the start, or not taken by the retry queue. */
+  /** Of other tenants or webhooks, sent after the start, or not taken by the retry queue. */
   readonly left: number;
+  /** Left too: their webhook is gone, paused or disabled, or its alert rule no longer passes them. */
+  readonly barred: number;
   /** Left too: nobody can say whose they are. */
   readonly unreadable: number;
+  /** The queue was read to its end; otherwise nobody knows what else is in it. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -54,16 +66,18 @@ interface Ticket {
   readonly body: string;
   readonly sentAt: number;
   /** Undefined if it cannot be read. */
-  readonly content: DeliveryMessage | undefined;
+  readonly content: ParsedDeliveryMessage | undefined;
 }
 
 export async function redriveTickets(
-  client: SQSClient,
+  { sqs, webhooks }: RedriveDependencies,
   wish: RedriveWish,
   onProgress: (count: RedriveCount) => void,
 ): Promise<RedriveCount> {
   const { exhaustedDeliveriesUrl, retryUrl, max = Number.POSITIVE_INFINITY, signal } = wish;
   const moved = new Set<string>();
+  const barred = new Set<string>();
+  const known = new Map<string, Promise<Webhook | undefined>>();
   /** By message id: one that comes again, with another handle, is still the same ticket. */
   const held = new Map<string, Ticket>();
   let emptyAnswers = 0;
@@ -75,7 +89,8 @@ export async function redriveTickets(
         held.set(ticket.messageId, ticket);
       }
       const wanted = tickets.filter((ticket) => !moved.has(ticket.messageId) && isWanted(ticket, wish));
-      for (const ticket of await send(wanted.slice(0, max - moved.size))) {
+      const sendable = await barOthers(wanted);
+      for (const ticket of await send(sendable.slice(0, max - moved.size))) {
         moved.add(ticket.messageId);
       }
       // Those too that were sent before and came again because their deletion failed.
@@ -84,7 +99,7 @@ export async function redriveTickets(
         onProgress(count());
       }
     }
-    return count();
+    return { ...count(), isWhole: emptyAnswers === EMPTY_ANSWERS_AT_END };
   } finally {
     await release([...held.values()]);
   }
@@ -92,7 +107,37 @@ export async function redriveTickets(
   function count(): RedriveCount {
     const left = [...held.values()].filter(({ messageId }) => !moved.has(messageId));
     const unreadable = left.filter(({ content }) => content === undefined).length;
-    return { moved: moved.size, left: left.length - unreadable, unreadable };
+    return {
+      moved: moved.size,
+      left: left.length - barred.size - unreadable,
+      barred: barred.size,
+      unreadable,
+      isWhole: false,
+    };
+  }
+
+  async function barOthers(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
+    const sendable: Ticket[] = [];
+    for (const ticket of tickets) {
+      if (await maySendNow(ticket)) {
+        sendable.push(ticket);
+      } else {
+        barred.add(ticket.messageId);
+      }
+    }
+    return sendable;
+  }
+
+  async function maySendNow({ content }: Ticket): Promise<boolean> {
+    if (content === undefined) {
+      return false;
+    }
+    const { message, finding } = content;
+    const { tenantId, webhookId, reopen } = message;
+    const name = `${tenantId}#${webhookId}`;
+    const reading = known.get(name) ?? webhooks.find(tenantId, webhookId);
+    known.set(name, reading);
+    return maySend(await reading, finding.severity.level, reopen).kind === 'send';
   }
 
   async function receive(): Promise<readonly Ticket[]> {
@@ -103,7 +148,7 @@ export async function redriveTickets(
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['SentTimestamp'],
     });
-    const { Messages = [] } = await client.send(command);
+    const { Messages = [] } = await sqs.send(command);
     return Messages.map(toTicket);
   }
 
@@ -115,9 +160,9 @@ export async function redriveTickets(
     const Entries = tickets.map(({ body, content }, index) => ({
       Id: String(index),
       MessageBody: body,
-      MessageGroupId: content?.webhookId,
+      MessageGroupId: content?.message.webhookId,
     }));
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
+    const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
     const failed = new Set(Failed.map(({ Id }) => Id));
     return tickets.filter((_ticket, index) => !failed.has(String(index)));
   }
@@ -128,7 +173,7 @@ export async function redriveTickets(
     }
     const Entries = tickets.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
     const command = new DeleteMessageBatchCommand({ QueueUrl: exhaustedDeliveriesUrl, Entries });
-    const { Failed = [] } = await client.send(command);
+    const { Failed = [] } = await sqs.send(command);
     const failed = new Set(Failed.map(({ Id }) => Id));
     for (const [index, { messageId }] of tickets.entries()) {
       if (!failed.has(String(index))) {
@@ -147,7 +192,7 @@ export async function redriveTickets(
         VisibilityTimeout: 0,
       }));
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: exhaustedDeliveriesUrl, Entries });
-      await client.send(command);
+      await sqs.send(command);
     }
   }
 }
@@ -156,8 +201,8 @@ function isWanted({ content, sentAt }: Ticket, { tenantId, webhookId, startedAt 
   return (
     content !== undefined &&
     sentAt < startedAt &&
-    (tenantId === undefined || content.tenantId === tenantId) &&
-    (webhookId === undefined || content.webhookId === webhookId)
+    (tenantId === undefined || content.message.tenantId === tenantId) &&
+    (webhookId === undefined || content.message.webhookId === webhookId)
   );
 }
 
@@ -168,6 +213,20 @@ function toTicket({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
     receiptHandle: ReceiptHandle,
     body: Body,
     sentAt: Number(Attributes['SentTimestamp']),
-    content: parsed.kind === 'parsed' ? parsed.message : undefined,
+    content: parsed.kind === 'parsed' ? parsed : undefined,
   };
+}
+
+/** In words for the operator; `ending` says why the run stopped before the queue's end, if it did. */
+export function tellRedrive(
+  { moved, left, barred, unreadable, isWhole }: RedriveCount,
+  { isDryRun, ending = '' }: { readonly isDryRun: boolean; readonly ending?: string },
+): string {
+  return [
+    `${moved} ${isDryRun ? 'would be moved' : 'moved'} to the retry queue`,
+    ...(isWhole ? [`${left} left in place`] : []),
+    ...(barred > 0 ? [`${barred} left: webhook gone, paused or disabled, or its alert rule does not pass them`] : []),
+    ...(unreadable > 0 ? [`${unreadable} left: cannot be read`] : []),
+    ...(isWhole || ending === '' ? [] : [ending]),
+  ].join(', ');
 }

@@ -1,13 +1,16 @@
 /** `npm run redrive`: feeds exhausted deliveries' tickets back to the retry queue, so that they are tried again. */
 import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type RedriveCount, redriveTickets } from './redrive-tickets.ts';
+import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
+import { redriveTickets, tellRedrive } from './redrive-tickets.ts';
 import { findStageResources, queueUrlOf } from './stage-resources.ts';
 
 const USAGE = `npm run redrive -- [--tenant T] [--webhook W] [--max N] [--stage S] [--dry-run]
 
 Moves the tickets that are in ExhaustedDeliveries now to the retry queue. Each opens a new round of up to four
-attempts, unless its delivery has moved on meanwhile.
+attempts, unless its delivery has moved on meanwhile. Tickets whose webhook may not send now stay where they are: resume
+it first.
 
   --tenant T   only tickets of this tenant
   --webhook W  only tickets of this webhook
@@ -34,18 +37,19 @@ async function main(): Promise<number> {
   if (max !== undefined && !(Number.isSafeInteger(max) && max > 0)) {
     throw new Error('--max takes a whole number from 1 up.');
   }
-  const { stageName, clientSettings } = await findStageResources(values.stage);
-  const client = new SQSClient(clientSettings);
+  const { stageName, clientSettings, configTable } = await findStageResources(values.stage);
+  const sqs = new SQSClient(clientSettings);
+  const webhooks = createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
 
   const isDryRun = values['dry-run'];
   const startedAt = Date.now();
   const count = await redriveTickets(
-    client,
+    { sqs, webhooks },
     {
-      exhaustedDeliveriesUrl: await queueUrlOf(client, stageName, 'exhausted-deliveries'),
-      retryUrl: await queueUrlOf(client, stageName, 'retry'),
+      exhaustedDeliveriesUrl: await queueUrlOf(sqs, stageName, 'exhausted-deliveries'),
+      retryUrl: await queueUrlOf(sqs, stageName, 'retry'),
       tenantId: values.tenant,
       webhookId: values.webhook,
       max,
@@ -53,15 +57,12 @@ async function main(): Promise<number> {
       startedAt,
       signal: interrupted.signal,
     },
-    (progress) => console.error(`  ${tell(progress, isDryRun)}`),
+    (progress) => console.error(`  ${tellRedrive(progress, { isDryRun })}`),
   );
-  console.log(`${stageName}: ${tell(count, isDryRun)}${interrupted.signal.aborted ? ' (interrupted)' : ''}`);
-  return interrupted.signal.aborted ? 130 : 0;
-}
-
-function tell({ moved, left, unreadable }: RedriveCount, isDryRun: boolean): string {
-  const unread = unreadable > 0 ? `, ${unreadable} that cannot be read left there too` : '';
-  return `${moved} ${isDryRun ? 'would be moved' : 'moved'} to the retry queue, ${left} left in place${unread}`;
+  const isInterrupted = interrupted.signal.aborted;
+  const ending = isInterrupted ? 'interrupted' : 'stopped at --max';
+  console.log(`${stageName}: ${tellRedrive(count, { isDryRun, ending })}`);
+  return isInterrupted ? 130 : 0;
 }
 
 try {

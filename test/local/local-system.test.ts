@@ -111,7 +111,7 @@ describe('the local system, with functions in processes of their own', () => {
     const before = await rowsOf('wh_acme_pager');
     expect(before.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
     const { moved } = await redriveTickets(
-      system.clients.sqs,
+      { sqs: system.clients.sqs, webhooks: system.stores.webhooks },
       {
         exhaustedDeliveriesUrl: system.description.queues['exhausted-deliveries'],
         retryUrl: system.description.queues.retry,

@@ -5,12 +5,13 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RedriveWish, redriveTickets } from '../../scripts/redrive-tickets.ts';
+import { type RedriveWish, redriveTickets, tellRedrive } from '../../scripts/redrive-tickets.ts';
 import { serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aTenantId } from '../builders/finding.ts';
-import { aWebhookId } from '../builders/webhook.ts';
+import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { useEngines } from '../fakes/local-engines.ts';
 
 describe('redrive', () => {
@@ -64,10 +65,21 @@ describe('redrive', () => {
     expect(await countHidden('exhausted-deliveries')).toBe(0);
   });
 
-  async function redrive(wish: Partial<RedriveWish> = {}, onProgress = () => {}) {
+  /** Of webhooks that are not among `states` every one is enabled. */
+  async function redrive(
+    wish: Partial<RedriveWish> = {},
+    onProgress = () => {},
+    states: Readonly<Record<string, Partial<Webhook> | undefined>> = {},
+  ) {
     const { sqs, queues } = engines();
+    const webhooks = {
+      find: async (tenantId: Webhook['tenantId'], webhookId: Webhook['webhookId']) =>
+        webhookId in states && states[webhookId] === undefined
+          ? undefined
+          : aWebhook({ tenantId, webhookId, ...states[webhookId] }),
+    };
     return redriveTickets(
-      sqs,
+      { sqs, webhooks },
       {
         exhaustedDeliveriesUrl: queues['exhausted-deliveries'],
         retryUrl: queues.retry,
@@ -83,7 +95,7 @@ describe('redrive', () => {
   it('moves every ticket once, as it is', async () => {
     const tickets = Array.from({ length: 25 }, (_, index) => aTicket('acme', `wh_${index}`));
     await send(...tickets);
-    expect(await redrive()).toEqual({ moved: 25, left: 0, unreadable: 0 });
+    expect(await redrive()).toEqual({ moved: 25, left: 0, barred: 0, unreadable: 0, isWhole: true });
     expect((await drain('retry')).toSorted()).toEqual(tickets.toSorted());
     expect(await drain('exhausted-deliveries')).toEqual([]);
   });
@@ -92,27 +104,51 @@ describe('redrive', () => {
     const [mine, otherWebhook, otherTenant] = [aTicket('acme', 'wh_1'), aTicket('acme', 'wh_2'), aTicket('globex')];
     await send(mine, otherWebhook, otherTenant);
     const count = await redrive({ tenantId: 'acme', webhookId: 'wh_1' });
-    expect(count).toEqual({ moved: 1, left: 2, unreadable: 0 });
+    expect(count).toMatchObject({ moved: 1, left: 2 });
     expect(await drain('retry')).toEqual([mine]);
     expect((await drain('exhausted-deliveries')).toSorted()).toEqual([otherWebhook, otherTenant].toSorted());
   });
 
   it('moves no more than it is told to', async () => {
-    await send(...Array.from({ length: 12 }, () => aTicket()));
-    expect((await redrive({ max: 11 })).moved).toBe(11);
+    await send(...Array.from({ length: 25 }, () => aTicket()));
+    const count = await redrive({ max: 11 });
+    // What it did not look at is not told as a rest of nothing, or of the few that it happened to receive.
+    expect(count).toMatchObject({ moved: 11, isWhole: false });
+    expect(tellRedrive(count, { isDryRun: false, ending: 'stopped at --max' })).toBe(
+      '11 moved to the retry queue, stopped at --max',
+    );
     expect(await drain('retry')).toHaveLength(11);
-    expect(await drain('exhausted-deliveries')).toHaveLength(1);
+    expect(await drain('exhausted-deliveries')).toHaveLength(14);
+  });
+
+  it('leaves tickets in place that would only be used up, as their webhook may not send', async () => {
+    const barred = {
+      wh_gone: undefined,
+      wh_paused: { state: { kind: 'paused' } },
+      wh_disabled: { state: { kind: 'disabled', reason: 'gone' } },
+      wh_off: { alerts: { enabled: false, minSeverity: 'info' } },
+      wh_above: { alerts: { enabled: true, minSeverity: 'critical' } },
+    } as const;
+    const stuck = Object.keys(barred).map((webhook) => aTicket('acme', webhook));
+    await send(...stuck, aTicket('acme', 'wh_paused'), aTicket());
+    const count = await redrive({}, () => {}, barred);
+    expect(count).toEqual({ moved: 1, left: 0, barred: 6, unreadable: 0, isWhole: true });
+    expect(tellRedrive(count, { isDryRun: false })).toBe(
+      '1 moved to the retry queue, 0 left in place, 6 left: webhook gone, paused or disabled, or its alert rule does not pass them',
+    );
+    expect(await drain('retry')).toEqual([aTicket()]);
+    expect(await drain('exhausted-deliveries')).toHaveLength(6);
   });
 
   it('leaves and reports what cannot be read', async () => {
     await send('not a ticket', aTicket());
-    expect(await redrive()).toEqual({ moved: 1, left: 0, unreadable: 1 });
+    expect(await redrive()).toMatchObject({ moved: 1, left: 0, unreadable: 1 });
     expect(await drain('exhausted-deliveries')).toEqual(['not a ticket']);
   });
 
   it('leaves tickets that came in after it began, so that failing deliveries do not go round in circles', async () => {
     await send(aTicket());
-    expect(await redrive({ startedAt: Date.now() - 60_000 })).toEqual({ moved: 0, left: 1, unreadable: 0 });
+    expect(await redrive({ startedAt: Date.now() - 60_000 })).toMatchObject({ moved: 0, left: 1 });
     expect(await drain('exhausted-deliveries')).toHaveLength(1);
   });
 
