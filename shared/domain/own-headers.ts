@@ -7,6 +7,9 @@ const VALUE = /^[\x21-\x7e]([\x20-\x7e\t]{0,2046}[\x21-\x7e])?$/;
 /** What `VALUE` comes to: the inner ones and two ends. */
 export const MAX_HEADER_VALUE_CHARACTERS = 2_048;
 
+/** In a JavaScript object this is no name like others: the header would be lost on its way through one. */
+const PITFALL = '__proto__';
+
 /** Ours to set, or the connection's. */
 const RESERVED = new Set([
   'accept-encoding',
@@ -29,10 +32,10 @@ const RESERVED_PREFIXES = ['webhook-', 'x-thalian-', 'proxy-'];
 export type HeaderRefusal = 'malformed-name' | 'reserved-name' | 'malformed-value';
 
 export function checkOwnHeader(name: string, value: string): HeaderRefusal | undefined {
-  if (!NAME.test(name)) {
+  const lowerCase = name.toLowerCase();
+  if (!NAME.test(name) || lowerCase === PITFALL) {
     return 'malformed-name';
   }
-  const lowerCase = name.toLowerCase();
   if (RESERVED.has(lowerCase) || RESERVED_PREFIXES.some((prefix) => lowerCase.startsWith(prefix))) {
     return 'reserved-name';
   }

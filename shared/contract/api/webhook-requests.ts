@@ -60,16 +60,28 @@ const credentialsSchema = fieldsSchema.meta({
   examples: [{ token: '00000000-0000-0000-0000-000000000000' }],
 });
 
+/** zod leaves this name out of a record, lest it become the object's prototype: a header would be lost without a word. */
+const PITFALL = '__proto__';
+
 const headersSchema = z
-  .record(
-    z.string(),
-    z.string().meta({
-      description: 'Visible ASCII characters, with spaces only inside',
-      minLength: 1,
-      maxLength: MAX_HEADER_VALUE_CHARACTERS,
-    }),
+  .preprocess(
+    (headers, context) => {
+      if (typeof headers === 'object' && headers !== null && Object.hasOwn(headers, PITFALL)) {
+        context.addIssue({ code: 'custom', path: [PITFALL], message: 'No header can have this name.' });
+      }
+      return headers;
+    },
+    z
+      .record(
+        z.string(),
+        z.string().meta({
+          description: 'Visible ASCII characters, with spaces only inside',
+          minLength: 1,
+          maxLength: MAX_HEADER_VALUE_CHARACTERS,
+        }),
+      )
+      .refine((headers) => Object.keys(headers).length <= MAX_OWN_HEADERS, `At most ${MAX_OWN_HEADERS} headers.`),
   )
-  .refine((headers) => Object.keys(headers).length <= MAX_OWN_HEADERS, `At most ${MAX_OWN_HEADERS} headers.`)
   .meta({
     description: `Headers added to every request, at most ${MAX_OWN_HEADERS}; write-only, as their values count as secrets. Names that the service or the connection sets are refused.`,
     maxProperties: MAX_OWN_HEADERS,

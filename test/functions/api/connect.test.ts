@@ -65,6 +65,12 @@ describe('connecting a webhook', () => {
     ['a broken whsec_ secret', { secret: 'whsec_not-base64-at-all' }, 'secret', 'What follows whsec_ in a secret'],
     ['a reserved header', { headers: { Host: 'x' } }, 'headers.Host', 'This header is set by the service'],
     ['a header twice', { headers: { 'X-A': '1', 'x-a': '2' } }, 'headers', 'A header is given twice'],
+    [
+      'a header that would get lost in an object',
+      { headers: JSON.parse('{"__proto__":"x"}') },
+      'headers.__proto__',
+      'No header can have this name.',
+    ],
     ['a header with a line feed', { headers: { 'X-A': 'a\nb' } }, 'headers.X-A', 'A header value has 1 to 2,048'],
   ])('refuses %s, naming the field', async (_what, body, field, message) => {
     const world = anApiWorld();

@@ -10,6 +10,8 @@ describe("a webhook's own header", () => {
     ['bad name', 'v', 'malformed-name'],
     ['bad:name', 'v', 'malformed-name'],
     ['x-ok\r\nx-evil', 'v', 'malformed-name'],
+    ['__proto__', 'v', 'malformed-name'],
+    ['__PROTO__', 'v', 'malformed-name'],
     ['Content-Type', 'text/plain', 'reserved-name'],
     ['HOST', 'internal', 'reserved-name'],
     ['transfer-encoding', 'chunked', 'reserved-name'],
