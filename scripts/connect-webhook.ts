@@ -4,10 +4,11 @@ import { connect } from '../functions/api/webhooks/connect.ts';
 import type { Author } from '../functions/api/webhooks/store-change.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { Problem } from '../shared/contract/api/problems.ts';
-import { connectRequestSchema } from '../shared/contract/api/webhook-requests.ts';
+import { connectRequestSchema, MAX_NAME_CHARACTERS } from '../shared/contract/api/webhook-requests.ts';
+import { cutToCharacters } from '../shared/domain/cut-text.ts';
 import { parseTenantId, parseWebhookId } from '../shared/domain/ids.ts';
 import { type AlertRule, changeAlerts, type Webhook } from '../shared/domain/webhook.ts';
-import type { WebhookUrlRules } from '../shared/domain/webhook-url.ts';
+import { checkWebhookUrl, type WebhookUrlRules } from '../shared/domain/webhook-url.ts';
 import type { SecretStore } from '../shared/ports/secret-store.ts';
 import type { WebhookStore } from '../shared/ports/webhook-store.ts';
 
@@ -20,7 +21,8 @@ export interface WebhookWish {
   readonly tenantId: string;
   /** A fresh one if absent. */
   readonly webhookId?: string;
-  readonly name: string;
+  /** What people call it; the URL's host if absent. */
+  readonly name?: string;
   readonly url: string;
   readonly signing: 'none' | 'generate' | { readonly own: string };
   readonly headers: Readonly<Record<string, string>>;
@@ -50,7 +52,14 @@ export async function connectWished(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { name, url, headers, signing } = wish;
+  const { headers, signing } = wish;
+  // Before the name, which comes from it unless there is another: nobody is told about a name that he did not give.
+  const checked = checkWebhookUrl(wish.url, urlRules);
+  if (checked.kind === 'refused') {
+    return refuse(checked.message);
+  }
+  const { url } = checked;
+  const name = wish.name ?? cutToCharacters(new URL(url).host, MAX_NAME_CHARACTERS);
   const request = connectRequestSchema.safeParse({ name, url, headers, ...secretWish(signing) });
   if (!request.success) {
     return refuse(request.error.issues.map(({ message }) => message).join(' '));
@@ -97,6 +106,12 @@ function secretWish(signing: WebhookWish['signing']) {
     default:
       return { secret: signing.own };
   }
+}
+
+/** With the field where it is one of several, such as the name of a header. */
+function wordsOf({ detail, errors = [] }: Problem): string {
+  const words = errors.map(({ field, message }) => (field.includes('.') ? `${field}: ${message}` : message));
+  return words.join(' ') || detail;
 }
 
 function refuse(because: string) {

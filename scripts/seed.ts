@@ -7,6 +7,7 @@ import { createSecretsManagerSecretStore } from '../shared/adapters/secrets-mana
 import { SEVERITY_LEVELS, type SeverityLevel } from '../shared/domain/severity.ts';
 import type { AlertRule } from '../shared/domain/webhook.ts';
 import { connectWished, type WebhookWish } from './connect-webhook.ts';
+import { parseHeaders } from './parse-headers.ts';
 import { findStageResources } from './stage-resources.ts';
 
 const USAGE = `npm run seed -- --tenant T --url URL [options]
@@ -40,13 +41,12 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const url = required('url', values.url);
   const wish: WebhookWish = {
+    url: required('url', values.url),
     tenantId: required('tenant', values.tenant),
-    name: values.name ?? URL.parse(url)?.host ?? url,
-    url,
+    ...(values.name !== undefined && { name: values.name }),
     signing: signingOf(values.secret, values['generate-secret']),
-    headers: Object.fromEntries(values.header.map(parseHeader)),
+    headers: parseHeaders(values.header),
     alerts: alertsOf(values.alerts, values['min-severity']),
   };
   const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(values.stage);
@@ -83,14 +83,6 @@ function signingOf(own: string | undefined, generates: boolean): WebhookWish['si
     throw new Error('Either --secret or --generate-secret, not both.');
   }
   return own === undefined ? (generates ? 'generate' : 'none') : { own };
-}
-
-function parseHeader(text: string): [string, string] {
-  const colon = text.indexOf(':');
-  if (colon < 1) {
-    throw new Error(`--header takes 'Name: value', not '${text}'.`);
-  }
-  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
 function alertsOf(alerts: string, minSeverity: string): AlertRule {

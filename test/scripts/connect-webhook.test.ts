@@ -58,11 +58,36 @@ describe('connecting a webhook', () => {
     ['a short secret', { signing: { own: 'short' } }, 'A secret of your own has 16 to 256 printable ASCII'],
     ['a broken whsec_ secret', { signing: { own: 'whsec_not-base64-at-all' } }, 'What follows whsec_ in a secret'],
     ['a reserved header', { headers: { 'Webhook-Id': 'x' } }, 'headers.Webhook-Id: This header is set by the service'],
-    ['a header with a line break', { headers: { 'X-A': 'a\nb' } }, 'headers.X-A: A header value has 1 to 2,048'],
+    [
+      'a header with a line break',
+      { headers: { 'X-A': 'a\nb' } },
+      'headers.X-A: A header value has 1 to 2,048 visible',
+    ],
+    ['a header given twice', { headers: { 'X-A': '1', 'x-a': '2' } }, 'A header is given twice'],
+    ['a header that would get lost', { headers: JSON.parse('{"__proto__":"x"}') }, 'No header can have this name.'],
   ])('refuses %s and stores nothing', async (_what, overrides, because) => {
     const { connected, webhooks, secrets } = await connect(overrides);
     expect(connected).toEqual({ kind: 'refused', because: expect.stringContaining(because) });
     expect(webhooks.webhooks.size + secrets.versions.size).toBe(0);
+  });
+
+  it.each([
+    ['its host', 'https://siem.example:8443/hook', 'siem.example:8443'],
+    ['as much of its host as a name may have', `https://${'long-label.'.repeat(20)}example/`, /^(long-label\.){9}…$/],
+  ])('is named after the URL if nobody names it: %s', async (_what, url, expected) => {
+    const { name: _name, ...unnamed } = aWish({ url });
+    const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
+    const connected = await connectWished(stores, RULES, unnamed, 'jane');
+    expect(connected).toMatchObject({ kind: 'connected', webhook: { name: expect.stringMatching(expected) } });
+  });
+
+  it('tells of a bad URL, not of the name that would have come from it', async () => {
+    const { name: _name, ...unnamed } = aWish({ url: `http://${'a'.repeat(300)}` });
+    const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
+    expect(await connectWished(stores, RULES, unnamed, 'jane')).toEqual({
+      kind: 'refused',
+      because: 'Webhook URLs must use HTTPS.',
+    });
   });
 
   it('leaves a webhook that has the id alone, and no secret behind', async () => {
