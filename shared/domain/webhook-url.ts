@@ -63,6 +63,9 @@ const TYPED_HOST = /^[a-z]+:\/*([^/?#]*)/i;
 /** Letters that the two versions of IDNA read as different names (RFC 5894, 7.2: the deviation characters). */
 const DEVIATION_CHARACTERS = /[\u00df\u03c2\u200c\u200d]/u;
 
+/** What nobody sees (soft hyphens, spaces of no width), and the ideographic full stop, which the parser takes for a dot. */
+const DISGUISES = /[\p{Default_Ignorable_Code_Point}\u3002]/u;
+
 const messages: Readonly<Record<UrlRefusal, string>> = {
   unreadable: 'This is not a valid URL.',
   'not-https': 'Webhook URLs must use HTTPS.',
@@ -119,8 +122,22 @@ export function parseHostList(text: string): readonly string[] {
  * person reads a third one. Letters with accents and other scripts are fine.
  */
 function isAmbiguousHost(raw: string): boolean {
-  const host = TYPED_HOST.exec(raw)?.[1] ?? '';
-  return DEVIATION_CHARACTERS.test(host) || host.normalize('NFKC') !== host.normalize('NFC');
+  const host = percentDecoded(TYPED_HOST.exec(raw)?.[1] ?? '');
+  return (
+    host === undefined ||
+    DEVIATION_CHARACTERS.test(host) ||
+    DISGUISES.test(host) ||
+    host.normalize('NFKC') !== host.normalize('NFC')
+  );
+}
+
+/** As the parser decodes a host before it maps it; undefined for what stands for no text. */
+function percentDecoded(host: string): string | undefined {
+  try {
+    return decodeURIComponent(host);
+  } catch {
+    return undefined;
+  }
 }
 
 /** After URL parsing a host is an address exactly if it has a colon (IPv6) or ends in a number (IPv4). */
