@@ -16,17 +16,19 @@ export class ScriptedWebhookClient implements WebhookClient {
     const reply = this.#script[Math.min(this.requests.length, this.#script.length - 1)] ?? 200;
     this.requests.push(request);
     await this.meanwhile(request);
-    return toOutcome(reply);
+    return toOutcome(typeof reply === 'function' ? reply(request) : reply);
   }
 }
 
-/** A status, a way not to answer, or a whole answer. */
-export type Reply =
+/** A status, a way not to answer, a whole answer, or somebody who thinks of one. */
+export type Reply = PlainReply | ((request: OutgoingRequest) => PlainReply);
+
+type PlainReply =
   | number
   | NoAnswer
   | { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 
-function toOutcome(reply: Reply): AttemptOutcome {
+function toOutcome(reply: PlainReply): AttemptOutcome {
   if (typeof reply === 'string') {
     return { kind: 'unanswered', error: reply, millis: 7, phases: {} };
   }

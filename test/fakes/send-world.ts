@@ -1,10 +1,10 @@
 import { createHandler } from '../../functions/send/handler.ts';
+import { createOauthAccessTokens } from '../../shared/adapters/oauth-access-tokens.ts';
 import type { DeliveryRow } from '../../shared/domain/delivery.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
-import { MemoryAccessTokens } from './memory-access-tokens.ts';
 import { MemoryBatchReader } from './memory-batch-reader.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryQueues } from './memory-queues.ts';
@@ -29,7 +29,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
   const queues = new MemoryQueues();
   const secrets = new MemorySecretStore();
   const client = new ScriptedWebhookClient(...replies);
-  const tokens = new MemoryAccessTokens(clock);
+  const tokens = createOauthAccessTokens(client, clock);
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
   let leases = 0;
