@@ -91,12 +91,6 @@ export async function connectWished(
   return { kind: 'connected', webhook: ready ?? webhook, ...(shown !== undefined && { signingSecret: shown }) };
 }
 
-/** Which of several headers or fields it is about is not in the sentence. */
-function wordsOf({ detail, errors = [] }: Problem): string {
-  const sentences = errors.map(({ field, message }) => (field.includes('.') ? `${field}: ${message}` : message));
-  return sentences.length === 0 ? detail : sentences.join(' ');
-}
-
 function secretWish(signing: WebhookWish['signing']) {
   switch (signing) {
     case 'none':

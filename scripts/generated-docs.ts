@@ -1,6 +1,7 @@
 /**
- * What the generated parts of `docs/` must say: the JSON Schema of the finding event, the API's OpenAPI document, and the
- * code that the receivers' page embeds from `docs/snippets/`. Whether they are written or only compared is not known here.
+ * What the generated parts of `docs/` must say: the JSON Schema of the finding event, the API's OpenAPI document, the code
+ * that the receivers' page embeds from `docs/snippets/`, the pages of the destinations. Whether they are written or only
+ * compared is not known here.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -9,14 +10,8 @@ import { createApi } from '../functions/api/handler.ts';
 import { describeApi } from '../functions/api/routes/openapi.ts';
 import { findingDetailSchema } from '../shared/contract/finding-event.ts';
 import { anApiWorld } from '../test/fakes/api-world.ts';
-
-export interface GeneratedDoc {
-  /** Relative to `docs/`. */
-  readonly path: string;
-  /** Undefined if there is no such file yet. */
-  readonly current: string | undefined;
-  readonly wanted: string;
-}
+import { generateDestinations } from './generated-destinations.ts';
+import type { GeneratedDoc } from './generated-doc.ts';
 
 const SNIPPETS = 'snippets/';
 const LANGUAGES: Readonly<Record<string, string>> = { '.mjs': 'js', '.py': 'python', '.go': 'go', '.sh': 'sh' };
@@ -31,6 +26,7 @@ export function generateDocs(docs: URL): readonly GeneratedDoc[] {
     { path: schema, current: readIfThere(new URL(schema, docs)), wanted: findingEventSchemaText() },
     { path: openApi, current: readIfThere(new URL(openApi, docs)), wanted: openApiText() },
     { path: page, current: currentPage, wanted: embedSnippets(currentPage, readSnippets(new URL(SNIPPETS, docs))) },
+    ...generateDestinations(docs),
   ];
 }
 

@@ -1,0 +1,8 @@
+/** A file in `docs/` of which some part, or all, is generated: as it is, and as it should be. */
+export interface GeneratedDoc {
+  /** Relative to `docs/`. */
+  readonly path: string;
+  /** Undefined if there is no such file yet. */
+  readonly current: string | undefined;
+  readonly wanted: string;
+}
