@@ -61,6 +61,7 @@ export function createHandler({ due, log, retryLane, tickets, announcer, telemet
       await sendMissing(change.row);
       return true;
     } catch (error) {
+      telemetry.count('delivery.left-stuck');
       telemetry.fail('delivery.left-stuck', { tenantId, deliveryId }, error);
       return false;
     }

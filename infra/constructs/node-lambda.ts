@@ -16,6 +16,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ANNOUNCEMENT_SOURCE } from '../../shared/topology/announcements-source.ts';
+import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
@@ -77,7 +78,7 @@ export class NodeLambda extends Construct {
       environment: {
         ...environment,
         POWERTOOLS_SERVICE_NAME: folder,
-        POWERTOOLS_METRICS_NAMESPACE: 'ThalianWebhooks',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage.name),
         ...LOOKUP_THREADS,
       },
       bundling: {

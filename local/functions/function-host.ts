@@ -5,6 +5,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_STAGE } from '../aws/local-aws.ts';
 import type { InvocationAnswer, InvocationRequest } from './function-process.ts';
@@ -176,7 +177,7 @@ function environmentOf({ folder, environment, endpointUrl }: FunctionSettings): 
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_LAMBDA_FUNCTION_NAME: physicalName(LOCAL_STAGE, folder),
     POWERTOOLS_SERVICE_NAME: folder,
-    POWERTOOLS_METRICS_NAMESPACE: 'ThalianWebhooks',
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(LOCAL_STAGE),
     UV_THREADPOOL_SIZE: '64',
   };
 }

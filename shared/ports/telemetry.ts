@@ -45,6 +45,7 @@ export type Metric =
   | 'delivery.outran-record'
   | 'reopen.refused'
   | 'deliveries.stuck'
+  | 'delivery.left-stuck'
   | 'address.refused'
   | 'webhook.disabled'
   | 'item.returned';

@@ -21,10 +21,10 @@ describe.each(['dispatch', 'send', 'api'])('the %s function', (name) => {
     expect(theResource(template, 'AWS::Logs::LogGroup', logGroup)['Properties'].RetentionInDays).toBe(30);
   });
 
-  it('names itself in metrics and spends no cold start on source maps', () => {
+  it('names itself and its stage in metrics and spends no cold start on source maps', () => {
     const environment = environmentOf(template, functionName);
     expect(environment['POWERTOOLS_SERVICE_NAME']).toBe(name);
-    expect(environment['POWERTOOLS_METRICS_NAMESPACE']).toBe('ThalianWebhooks');
+    expect(environment['POWERTOOLS_METRICS_NAMESPACE']).toBe('ThalianWebhooks/production');
     expect(environment).not.toHaveProperty('NODE_OPTIONS');
   });
 });

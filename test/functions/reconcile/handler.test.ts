@@ -113,6 +113,7 @@ describe('a run', () => {
     await world.run();
     expect(world.queues.retries).toHaveLength(1);
     expect(world.telemetry.failures).toMatchObject([{ event: 'delivery.left-stuck' }]);
+    expect(world.telemetry.counted('delivery.left-stuck')).toBe(1);
     expect(world.telemetry.flushes).toBe(1);
   });
 

@@ -1,0 +1,31 @@
+/** What the functions count and where CloudWatch keeps it: alarms and dashboard read what telemetry writes. */
+
+/** A namespace per stage: stages may share an account, and staging must not ring production's alarms. */
+export function metricsNamespace(stageName: string): string {
+  return `ThalianWebhooks/${stageName}`;
+}
+
+/** The only dimension, by Powertools' own name. Its values are the functions; one more would multiply what is paid for. */
+export const SERVICE_DIMENSION = 'service';
+
+/** By function. A metric that nobody counts any more would leave an alarm on it silent for ever. */
+export const METRICS_OF = {
+  dispatch: ['finding.dispatched', 'finding.rejected', 'finding.broken', 'delivery.planned', 'item.returned'],
+  send: [
+    'delivery.delivered',
+    'delivery.retried',
+    'delivery.failed',
+    'delivery.held',
+    'delivery.cancelled',
+    'delivery.poisoned',
+    'delivery.outran-record',
+    'address.refused',
+    'webhook.disabled',
+    'item.returned',
+  ],
+  reconcile: ['deliveries.stuck', 'delivery.left-stuck'],
+} as const;
+
+export type Service = keyof typeof METRICS_OF;
+
+export type MetricOf<Name extends Service> = (typeof METRICS_OF)[Name][number];
