@@ -303,6 +303,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     const isDisabledNow = await deps.health.disable(tenantId, webhookId, reason);
     if (isDisabledNow) {
       telemetry.count('webhook.disabled');
+      telemetry.warn('webhook.disabled', { tenantId, webhookId, reason });
     }
     return isDisabledNow;
   }
