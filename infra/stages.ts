@@ -64,6 +64,8 @@ interface StageSettings {
   /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
   readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
   readonly logRetention: RetentionDays;
+  /** Receives the alarms once it has confirmed; absent: whoever wants them subscribes to the topic. */
+  readonly alarmEmail?: string;
   /**
    * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; neither they
    * nor the accounts can be deleted by one call.

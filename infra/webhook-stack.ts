@@ -2,6 +2,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
+import { AlarmTopic } from './constructs/alarm-topic.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
 import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
@@ -9,6 +11,7 @@ import { FindingsRule } from './constructs/findings-rule.ts';
 import { Identity } from './constructs/identity.ts';
 import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
+import { SavedQueries } from './constructs/saved-queries.ts';
 import { Send } from './constructs/send.ts';
 import { Tables } from './constructs/tables.ts';
 import type { Stage } from './stages.ts';
@@ -29,12 +32,18 @@ export class WebhookStack extends Stack {
     const tables = new Tables(this, 'Tables', { stage });
     const queues = new Queues(this, 'Queues', { stage });
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
-    new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
+    const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
     const identity = new Identity(this, 'Identity', { stage });
     const api = new Api(this, 'Api', { stage, tables, queues, bus, identity });
     const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts: [api.host] });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
+
+    const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda };
+    const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
+    const watched = { stage, tables, queues, functions, findingsRule, busName: bus.eventBusName };
+    new SavedQueries(this, 'SavedQueries', { stage, functions });
+    new Alarms(this, 'Alarms', { ...watched, topic });
 
     this.output({
       FindingsBusName: bus.eventBusName,
@@ -58,6 +67,7 @@ export class WebhookStack extends Stack {
       DispatchFunctionName: dispatch.lambda.functionName,
       SendFunctionName: send.lambda.functionName,
       ReconcileFunctionName: reconcile.lambda.functionName,
+      AlarmTopicArn: topic.topicArn,
     });
   }
 

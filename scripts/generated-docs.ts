@@ -1,10 +1,10 @@
 /**
  * What the generated parts of `docs/` must say: the JSON Schema of the finding event, the API's OpenAPI document, the code
- * that the receivers' page embeds from `docs/snippets/`, the pages of the destinations. Whether they are written or only
- * compared is not known here.
+ * that the receivers' page embeds from `docs/snippets/`, the queries that the runbook embeds from `infra/queries/`, where the
+ * stack takes them from too, and the pages of the destinations. Whether they are written or only compared is not known here.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import * as z from 'zod';
 import { createApi } from '../functions/api/handler.ts';
 import { describeApi } from '../functions/api/routes/openapi.ts';
@@ -13,45 +13,74 @@ import { anApiWorld } from '../test/fakes/api-world.ts';
 import { generateDestinations } from './generated-destinations.ts';
 import type { GeneratedDoc } from './generated-doc.ts';
 
-const SNIPPETS = 'snippets/';
+/** Files that a page embeds between `<!-- MARKER: NAME -->` and `<!-- end of MARKER -->`. */
+interface Embedded {
+  readonly marker: string;
+  /** For people who look for them. */
+  readonly folder: string;
+  /** What goes before the text, by the file's name: at least the opening fence. */
+  readonly open: (name: string) => string;
+}
+
+const SNIPPETS: Embedded = {
+  marker: 'snippet',
+  folder: 'docs/snippets/',
+  open: (name) => `\`\`\`${languageOf(name)}`,
+};
+// Under its name there, so that it is found; in a language that no highlighter knows.
+const QUERIES: Embedded = {
+  marker: 'query',
+  folder: 'infra/queries/',
+  open: (name) => `\`${basename(name, '.query')}\`:\n\`\`\``,
+};
+
 const LANGUAGES: Readonly<Record<string, string>> = { '.mjs': 'js', '.py': 'python', '.go': 'go', '.sh': 'sh' };
 
 /** `docs` is the folder's URL, with its slash. */
 export function generateDocs(docs: URL): readonly GeneratedDoc[] {
-  const page = 'receiving-webhooks.md';
   const schema = 'finding-event.schema.json';
   const openApi = 'openapi.json';
-  const currentPage = readFileSync(new URL(page, docs), 'utf8');
+  const snippets = readFolder(new URL('snippets/', docs));
+  const queries = readFolder(new URL('../infra/queries/', docs));
   return [
     { path: schema, current: readIfThere(new URL(schema, docs)), wanted: findingEventSchemaText() },
     { path: openApi, current: readIfThere(new URL(openApi, docs)), wanted: openApiText() },
-    { path: page, current: currentPage, wanted: embedSnippets(currentPage, readSnippets(new URL(SNIPPETS, docs))) },
+    filledPage('receiving-webhooks.md', docs, (page) => embedSnippets(page, snippets)),
+    filledPage('runbook.md', docs, (page) => embedQueries(page, queries)),
     ...generateDestinations(docs),
   ];
 }
 
-/**
- * Fills the places between `<!-- snippet: NAME -->` and `<!-- end of snippet -->`. Throws if a marker has no partner,
- * or a snippet has no place or no file: a page would silently go without it.
- */
+function filledPage(path: string, docs: URL, fill: (page: string) => string): GeneratedDoc {
+  const current = readFileSync(new URL(path, docs), 'utf8');
+  return { path, current, wanted: fill(current) };
+}
+
 export function embedSnippets(page: string, snippets: ReadonlyMap<string, string>): string {
-  const unused = new Set(snippets.keys());
-  const filled = page.replaceAll(
-    /^<!-- snippet: (\S+) -->\n([\s\S]*?)^<!-- end of snippet -->$/gm,
-    (_place, name: string, inside: string) => {
-      const code = snippets.get(name);
-      if (code === undefined) {
-        throw new Error(`docs/${SNIPPETS}${name} is embedded but does not exist`);
-      }
-      if (inside.includes('<!-- snippet:')) {
-        throw new Error(`The place of ${name} has no end marker`);
-      }
-      unused.delete(name);
-      return `<!-- snippet: ${name} -->\n\`\`\`${languageOf(name)}\n${code}\`\`\`\n<!-- end of snippet -->`;
-    },
-  );
+  return embed(page, snippets, SNIPPETS);
+}
+
+export function embedQueries(page: string, queries: ReadonlyMap<string, string>): string {
+  return embed(page, queries, QUERIES);
+}
+
+/** Throws if a marker has no partner, or a file has no place or no text: a page would silently go without it. */
+function embed(page: string, files: ReadonlyMap<string, string>, { marker, folder, open }: Embedded): string {
+  const unused = new Set(files.keys());
+  const place = new RegExp(`^<!-- ${marker}: (\\S+) -->\\n([\\s\\S]*?)^<!-- end of ${marker} -->$`, 'gm');
+  const filled = page.replaceAll(place, (_place, name: string, inside: string) => {
+    const text = files.get(name);
+    if (text === undefined) {
+      throw new Error(`${folder}${name} is embedded but does not exist`);
+    }
+    if (inside.includes(`<!-- ${marker}:`)) {
+      throw new Error(`The place of ${name} has no end marker`);
+    }
+    unused.delete(name);
+    return `<!-- ${marker}: ${name} -->\n${open(name)}\n${text}\`\`\`\n<!-- end of ${marker} -->`;
+  });
   if (unused.size > 0) {
-    throw new Error(`No page embeds docs/${SNIPPETS}${[...unused].join(', ')}`);
+    throw new Error(`No page embeds ${folder}${[...unused].join(', ')}`);
   }
   return filled;
 }
@@ -79,14 +108,14 @@ function openApiText(): string {
   return `${JSON.stringify(describeApi(createApi(anApiWorld().deps)), null, 2)}\n`;
 }
 
-function readSnippets(folder: URL): ReadonlyMap<string, string> {
+function readFolder(folder: URL): ReadonlyMap<string, string> {
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]));
 }
 
 function languageOf(name: string): string {
   const language = LANGUAGES[extname(name)];
   if (language === undefined) {
-    throw new Error(`docs/${SNIPPETS}${name}: which language is that?`);
+    throw new Error(`docs/snippets/${name}: which language is that?`);
   }
   return language;
 }

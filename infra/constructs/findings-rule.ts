@@ -1,5 +1,5 @@
 /** Brings findings from the bus to the findings queue; what EventBridge cannot put there ends in that queue's DLQ. */
-import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
@@ -14,9 +14,11 @@ export interface FindingsRuleProps {
 }
 
 export class FindingsRule extends Construct {
+  readonly rule: IRule;
+
   constructor(scope: Construct, id: string, { stage, bus, queues }: FindingsRuleProps) {
     super(scope, id);
-    new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       ruleName: physicalName(stage.name, 'findings'),
       eventBus: bus,
       eventPattern: FINDING_PATTERN,

@@ -37,6 +37,7 @@ describe('the stack', () => {
 
   it('tells publishers, operators and scripts what they need to know', () => {
     expect(Object.keys(template.toJSON()['Outputs']).sort()).toEqual([
+      'AlarmTopicArn',
       'ApiFunctionName',
       'ApiUrl',
       'ConfigTableName',

@@ -1,0 +1,27 @@
+/** What an alarm owes to whoever it wakes: how urgent it is, what is at stake, and where to read on. */
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+
+/** `high` wakes somebody up: what was accepted is not being delivered, or will not be. `low` can wait until tomorrow. */
+export type Severity = 'high' | 'low';
+
+export interface AlarmDefinition {
+  /** Heading of its article in `docs/runbook.md`, and the first part of its name. */
+  readonly article: string;
+  /** Whose it is, where several alarms share an article. */
+  readonly of?: string;
+  readonly severity: Severity;
+  /** What somebody will notice if nobody acts. */
+  readonly impact: string;
+  readonly metric: IMetric;
+  readonly rings: { readonly atLeast: number } | { readonly below: number };
+  /** Rings when so many of the last so many periods are bad. */
+  readonly bad: number;
+  readonly outOf: number;
+  /** True where no data means that something has stopped; elsewhere it means that nothing happened. */
+  readonly ringsOnSilence?: true;
+}
+
+/** Within its stage. */
+export function alarmName({ article, of, severity }: AlarmDefinition): string {
+  return [article, of, severity].filter((part) => part !== undefined).join('-');
+}

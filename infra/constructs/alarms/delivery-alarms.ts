@@ -1,0 +1,90 @@
+/** What becomes of deliveries, as the functions count it. */
+import { Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { serviceMetric, share, total } from '../service-metrics.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+
+const FIVE_MINUTES = Duration.minutes(5);
+const QUARTER_HOUR = Duration.minutes(15);
+const HOUR = Duration.hours(1);
+
+/** By attempts, not by deliveries: those fail ten minutes later, after their last retry. */
+const LOW_SUCCESS_PERCENT = 50;
+
+/** Fewer attempts in five minutes may all be of one receiver. */
+const ENOUGH_ATTEMPTS = 100;
+
+/** A crash here and there leaves one; so many together mean that messages are being lost. */
+const STUCK_PER_QUARTER_HOUR = 20;
+
+/** One webhook with a wrong address has a finding now and then; a script that probes the network has more. */
+const REFUSED_PER_QUARTER_HOUR = 10;
+
+export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
+  const counted = { stageName, period: FIVE_MINUTES };
+  const perQuarterHour = { stageName, period: QUARTER_HOUR };
+  return [
+    {
+      article: 'success-rate',
+      severity: 'high',
+      impact: 'Most receivers refuse or cannot be reached: the cause is probably on our side.',
+      metric: share(
+        serviceMetric('send', 'delivery.delivered', counted),
+        {
+          retried: serviceMetric('send', 'delivery.retried', counted),
+          failed: serviceMetric('send', 'delivery.failed', counted),
+        },
+        { atLeast: ENOUGH_ATTEMPTS, otherwise: 100, period: FIVE_MINUTES, label: 'successful attempts, %' },
+      ),
+      rings: { below: LOW_SUCCESS_PERCENT },
+      bad: 3,
+      outOf: 3,
+    },
+    {
+      article: 'deliveries-stuck',
+      severity: 'low',
+      impact:
+        'Deliveries lost their next message; they are made up to 20 minutes late, or not if they cannot be pushed on.',
+      metric: total(
+        {
+          stuck: serviceMetric('reconcile', 'deliveries.stuck', perQuarterHour),
+          leftStuck: serviceMetric('reconcile', 'delivery.left-stuck', perQuarterHour),
+        },
+        QUARTER_HOUR,
+        'stuck deliveries',
+      ),
+      rings: { atLeast: STUCK_PER_QUARTER_HOUR },
+      bad: 2,
+      outOf: 3,
+    },
+    {
+      // `reconcile` counts on every run, zeros too, so that this can be told from health.
+      article: 'reconcile-silent',
+      severity: 'low',
+      impact: 'Nobody looks for deliveries whose chain broke off.',
+      metric: serviceMetric('reconcile', 'deliveries.stuck', { ...perQuarterHour, statistic: Stats.SAMPLE_COUNT }),
+      rings: { below: 1 },
+      bad: 2,
+      outOf: 2,
+      ringsOnSilence: true,
+    },
+    {
+      article: 'addresses-refused',
+      severity: 'low',
+      impact: 'Webhooks lead to addresses that are not public. Nothing was connected; somebody may be probing.',
+      metric: serviceMetric('send', 'address.refused', perQuarterHour),
+      rings: { atLeast: REFUSED_PER_QUARTER_HOUR },
+      bad: 1,
+      outOf: 1,
+    },
+    {
+      article: 'webhooks-disabled',
+      severity: 'low',
+      impact: 'A webhook was disabled; its tenant’s findings are held until somebody resumes it.',
+      metric: serviceMetric('send', 'webhook.disabled', { stageName, period: HOUR }),
+      rings: { atLeast: 1 },
+      bad: 1,
+      outOf: 1,
+    },
+  ];
+}

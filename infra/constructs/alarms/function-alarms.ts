@@ -1,0 +1,89 @@
+/** What Lambda tells of the functions, and what they tell of themselves when they leave items on their queues. */
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
+import { serviceMetric, share } from '../service-metrics.ts';
+import { eachFunction, type FunctionName, type WatchedFunctions } from '../watched-functions.ts';
+import type { AlarmDefinition, Severity } from './alarm-definition.ts';
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** `send` starts no attempt with less than 15 s left, and one takes 10 s: 25 s happen, more should not. */
+const LONG_MILLIS = 0.9 * FUNCTION_TIMEOUT_SECONDS * 1_000;
+
+/** Now and then an item is returned because somebody else has it; that is a fraction of a percent. */
+const RETURNED_PERCENT = 20;
+
+/** One item that cannot be read comes back every 180 s, less than twice in five minutes; it alone is not an outage. */
+const RETURNED_AT_LEAST = 3;
+
+const ERROR_IMPACT: Readonly<Record<FunctionName, { readonly severity: Severity; readonly impact: string }>> = {
+  dispatch: { severity: 'high', impact: 'Findings come back to the queue and are dispatched late.' },
+  send: { severity: 'high', impact: 'Deliveries come back to the queue: they are late, and attempts may be repeated.' },
+  reconcile: { severity: 'low', impact: 'Deliveries whose chain broke off are not pushed on.' },
+};
+
+export function functionAlarms(functions: WatchedFunctions, stageName: string): readonly AlarmDefinition[] {
+  const each = eachFunction(functions);
+  return [
+    ...each.map(([of, lambda]): AlarmDefinition => {
+      const metric = lambda.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES });
+      return { article: 'function-errors', of, ...ERROR_IMPACT[of], metric, rings: { atLeast: 1 }, bad: 2, outOf: 3 };
+    }),
+    {
+      article: 'items-returned',
+      of: 'dispatch',
+      severity: 'high',
+      impact: 'Findings cannot be dispatched, probably because a dependency fails; nothing is lost for five hours.',
+      ...returnsItems(returnedBy('dispatch', stageName), {
+        dispatched: serviceMetric('dispatch', 'finding.dispatched', { stageName, period: FIVE_MINUTES }),
+      }),
+    },
+    {
+      article: 'items-returned',
+      of: 'send',
+      severity: 'high',
+      impact: 'Deliveries cannot be made, probably because a dependency fails; nothing is lost for five hours.',
+      ...returnsItems(returnedBy('send', stageName), {
+        delivered: serviceMetric('send', 'delivery.delivered', { stageName, period: FIVE_MINUTES }),
+        retried: serviceMetric('send', 'delivery.retried', { stageName, period: FIVE_MINUTES }),
+        failed: serviceMetric('send', 'delivery.failed', { stageName, period: FIVE_MINUTES }),
+      }),
+    },
+    ...each.map(([of, lambda]): AlarmDefinition => {
+      const metric = lambda.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES });
+      const impact = 'The account has no concurrency left for this function; its work waits.';
+      return {
+        article: 'function-throttles',
+        of,
+        severity: 'low',
+        impact,
+        metric,
+        rings: { atLeast: 1 },
+        bad: 3,
+        outOf: 3,
+      };
+    }),
+    ...each.map(([of, lambda]): AlarmDefinition => {
+      const metric = lambda.metricDuration({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
+      const impact = 'Invocations come close to their time limit; one that is cut off repeats its work.';
+      const rings = { atLeast: LONG_MILLIS };
+      return { article: 'function-duration', of, severity: 'low', impact, metric, rings, bad: 3, outOf: 3 };
+    }),
+  ];
+}
+
+function returnedBy(service: 'dispatch' | 'send', stageName: string): IMetric {
+  return serviceMetric(service, 'item.returned', { stageName, period: FIVE_MINUTES });
+}
+
+/** Returned items are no function errors, on purpose: those would slow the queue down for everybody. */
+function returnsItems(returned: IMetric, handled: Readonly<Record<string, IMetric>>) {
+  const metric = share(returned, handled, {
+    atLeast: RETURNED_AT_LEAST,
+    otherwise: 0,
+    period: FIVE_MINUTES,
+    label: 'items returned, %',
+  });
+  return { metric, rings: { atLeast: RETURNED_PERCENT }, bad: 3, outOf: 3 };
+}

@@ -1,0 +1,145 @@
+/** What the queues tell by themselves: what was set aside, what waits too long, who crowds out whom. */
+import { Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { QueueName } from '../../../shared/topology/queues.ts';
+import type { Queues } from '../queues.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+const QUARTER_HOUR = Duration.minutes(15);
+const HOUR = Duration.hours(1);
+
+/** A finding or a first attempt leaves its queue within seconds; one that was returned once comes back after 180 s. */
+const LATE_SECONDS = 300;
+
+/** A retry may be on the queue for the longest delay, 900 s, before anybody is to take it. */
+const RETRY_LATE_SECONDS = 900 + 900;
+
+/** One receiver that is down, with a finding every three minutes: somebody may want to tell that tenant. */
+const EXHAUSTED_PER_HOUR = 20;
+
+/** More than one in two seconds: that is not a single tenant any more. */
+const EXHAUSTED_PER_QUARTER_HOUR = 500;
+
+export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
+  return [
+    {
+      article: 'findings-dlq',
+      severity: 'high',
+      impact: 'Findings were set aside, malformed or undeliverable; their tenants are not told of them.',
+      ...holdsAnything(queues, 'findings-dlq'),
+    },
+    {
+      article: 'poison',
+      severity: 'high',
+      impact: 'Deliveries were set aside; no further attempt of them is made.',
+      ...holdsAnything(queues, 'poison'),
+    },
+    {
+      article: 'exhausted-deliveries',
+      severity: 'low',
+      impact: 'A receiver refuses what it is sent, retries included; its tenant sees it on the card.',
+      ...receives(queues, EXHAUSTED_PER_HOUR, HOUR),
+      bad: 1,
+      outOf: 1,
+    },
+    {
+      article: 'exhausted-deliveries',
+      severity: 'high',
+      impact: 'Receivers of several tenants refuse what they are sent: the cause may be on our side.',
+      ...receives(queues, EXHAUSTED_PER_QUARTER_HOUR, QUARTER_HOUR),
+      bad: 2,
+      outOf: 3,
+    },
+    {
+      article: 'queue-age',
+      of: 'findings',
+      severity: 'high',
+      impact: 'Findings wait to be dispatched; every tenant is told late.',
+      ...isLate(queues, 'findings', LATE_SECONDS),
+    },
+    {
+      article: 'queue-age',
+      of: 'delivery',
+      severity: 'low',
+      impact: 'First attempts of somebody wait; if also those of quiet webhooks do, quiet-groups-age rings.',
+      ...isLate(queues, 'delivery', LATE_SECONDS),
+    },
+    {
+      article: 'queue-age',
+      of: 'retry',
+      severity: 'low',
+      impact: 'Retries of somebody are made later than planned.',
+      ...isLate(queues, 'retry', RETRY_LATE_SECONDS),
+    },
+    {
+      article: 'quiet-groups-age',
+      of: 'delivery',
+      severity: 'high',
+      impact: 'First attempts wait also for webhooks that are not busy: one receiver slows the others.',
+      ...keepsTheQuietWaiting(queues, 'delivery', LATE_SECONDS),
+    },
+    {
+      article: 'quiet-groups-age',
+      of: 'retry',
+      severity: 'high',
+      impact: 'Retries wait also for webhooks that are not busy: one receiver slows the others.',
+      ...keepsTheQuietWaiting(queues, 'retry', RETRY_LATE_SECONDS),
+    },
+    {
+      article: 'noisy-groups',
+      of: 'delivery',
+      severity: 'low',
+      impact:
+        'One webhook takes most of the senders; fair queues protect the others, at the cost of its own deliveries.',
+      ...hasNoise(queues, 'delivery'),
+      bad: 6,
+      outOf: 6,
+    },
+    {
+      // Expected while a receiver hangs: that is what this lane is for. Only for hours is it worth a look.
+      article: 'noisy-groups',
+      of: 'retry',
+      severity: 'low',
+      impact: 'One receiver has kept most of the retries’ senders busy for hours.',
+      ...hasNoise(queues, 'retry'),
+      bad: 24,
+      outOf: 24,
+    },
+  ];
+}
+
+/** By depth: what a redrive policy moves does not count as sent. */
+function holdsAnything(queues: Queues, name: QueueName) {
+  const metric = queues
+    .named(name)
+    .metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
+  return { metric, rings: { atLeast: 1 }, bad: 1, outOf: 1 };
+}
+
+/** By inflow: one tenant's dead receiver would keep an alarm on the depth red for ever. */
+function receives(queues: Queues, atLeast: number, period: Duration) {
+  const metric = queues.named('exhausted-deliveries').metricNumberOfMessagesSent({ statistic: Stats.SUM, period });
+  return { metric, rings: { atLeast } };
+}
+
+/** A message that was received three times drops out of this metric: `items-returned` is there for those. */
+function isLate(queues: Queues, name: QueueName, atLeast: number) {
+  const metric = queues.named(name).metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: MINUTE });
+  return { metric, rings: { atLeast }, bad: 4, outOf: 5 };
+}
+
+function keepsTheQuietWaiting(queues: Queues, name: QueueName, atLeast: number) {
+  const metric = queues
+    .named(name)
+    .metric('ApproximateAgeOfOldestMessageInQuietGroups', { statistic: Stats.MAXIMUM, period: MINUTE });
+  return { metric, rings: { atLeast }, bad: 4, outOf: 5 };
+}
+
+function hasNoise(queues: Queues, name: QueueName) {
+  const metric = queues
+    .named(name)
+    .metric('ApproximateNumberOfNoisyGroups', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
+  return { metric, rings: { atLeast: 1 } };
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { createStages } from '../../infra/stages.ts';
+import { METRICS_OF } from '../../shared/topology/metrics.ts';
+import { alarmsOf, metricsOfAlarms } from './alarm-metrics.ts';
+import { aProductionStage, readable, synthesise } from './synthesise.ts';
+import { metricKey, toldBy } from './told-by.ts';
+
+const PREFIX = 'thalian-webhooks-production-';
+
+/** What AWS counts, and by what (user guides of SQS, Lambda, DynamoDB and EventBridge, "CloudWatch metrics"). */
+const COUNTED_BY_AWS: Readonly<
+  Record<string, { readonly names: readonly string[]; readonly dimensions: readonly string[] }>
+> = {
+  'AWS/SQS': {
+    names: [
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateAgeOfOldestMessageInQuietGroups',
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfNoisyGroups',
+      'NumberOfMessagesSent',
+    ],
+    dimensions: ['QueueName'],
+  },
+  'AWS/Lambda': { names: ['Duration', 'Errors', 'Throttles'], dimensions: ['FunctionName'] },
+  'AWS/Events': {
+    names: ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'],
+    dimensions: ['EventBusName', 'RuleName'],
+  },
+  'AWS/DynamoDB': {
+    names: ['ReadThrottleEvents', 'WriteThrottleEvents'],
+    dimensions: ['TableName', 'GlobalSecondaryIndexName'],
+  },
+};
+
+describe('the alarms', () => {
+  const template = synthesise();
+  const alarms = alarmsOf(template);
+  const metrics = metricsOfAlarms(template);
+  const alarmNamed = (name: string) => alarms.find(({ AlarmName }) => AlarmName === PREFIX + name);
+
+  it('are these, each named by its article and how urgent it is', () => {
+    expect(alarms.map(({ AlarmName: name }) => name.slice(PREFIX.length)).sort()).toEqual([
+      'addresses-refused-low',
+      'deliveries-stuck-low',
+      'exhausted-deliveries-high',
+      'exhausted-deliveries-low',
+      'findings-dlq-high',
+      'findings-undelivered-failed-high',
+      'findings-undelivered-lost-high',
+      'function-duration-dispatch-low',
+      'function-duration-reconcile-low',
+      'function-duration-send-low',
+      'function-errors-dispatch-high',
+      'function-errors-reconcile-low',
+      'function-errors-send-high',
+      'function-throttles-dispatch-low',
+      'function-throttles-reconcile-low',
+      'function-throttles-send-low',
+      'items-returned-dispatch-high',
+      'items-returned-send-high',
+      'noisy-groups-delivery-low',
+      'noisy-groups-retry-low',
+      'poison-high',
+      'queue-age-delivery-low',
+      'queue-age-findings-high',
+      'queue-age-retry-low',
+      'quiet-groups-age-delivery-high',
+      'quiet-groups-age-retry-high',
+      'reconcile-silent-low',
+      'success-rate-high',
+      'table-throttles-config-low',
+      'table-throttles-delivery-log-low',
+      'webhooks-disabled-low',
+    ]);
+  });
+
+  it.each(alarms.map((alarm) => [alarm.AlarmName, alarm]))(
+    '%s tells the topic that it rings and that it is over',
+    (_name, alarm) => {
+      for (const actions of [alarm.AlarmActions, alarm.OKActions]) {
+        expect(actions.map((action: unknown) => readable(template, action))).toEqual([`${PREFIX}alarms`]);
+      }
+    },
+  );
+
+  it.each(alarms.map((alarm) => [alarm.AlarmName, alarm]))(
+    '%s says how urgent it is, what is at stake and where to read on',
+    (name, alarm) => {
+      const urgency = name.endsWith('-high') ? 'HIGH, act now\\.' : 'LOW, look into it tomorrow\\.';
+      expect(alarm.AlarmDescription).toMatch(
+        new RegExp(`^${urgency} [A-Z].{30,200}\\. What to do: docs/runbook\\.md#[a-z-]+$`),
+      );
+    },
+  );
+
+  it('take no data for good, but for the one that watches for silence', () => {
+    const silent = alarms.filter(({ TreatMissingData: missing }) => missing !== 'notBreaching');
+    expect(silent.map((alarm) => [alarm.AlarmName, alarm.TreatMissingData])).toEqual([
+      [`${PREFIX}reconcile-silent-low`, 'breaching'],
+    ]);
+  });
+
+  it('ring for any message that was set aside, by depth, because a redrive policy’s moves do not count as sent', () => {
+    for (const name of ['findings-dlq', 'poison']) {
+      expect(alarmNamed(`${name}-high`)).toMatchObject({
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        DatapointsToAlarm: 1,
+        EvaluationPeriods: 1,
+      });
+    }
+  });
+
+  it('look at what comes into ExhaustedDeliveries, never at what lies there', () => {
+    const watched = metrics.filter(({ dimensions }) => dimensions['QueueName'] === `${PREFIX}exhausted-deliveries`);
+    expect(watched.map(({ name }) => name)).toEqual(['NumberOfMessagesSent', 'NumberOfMessagesSent']);
+  });
+
+  it('count success only where there is enough to count', () => {
+    const { Metrics: parts, ...alarm } = alarmNamed('success-rate-high');
+    expect(parts[0].Expression).toBe('IF(all >= 100, 100 * FILL(part, 0) / all, 100)');
+    expect(alarm).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 50 });
+  });
+
+  it('stand on metrics that AWS has, of queues, functions, tables and rules that the stack has', () => {
+    const own = Object.values(
+      template.toJSON()['Resources'] as Record<string, { Properties?: Record<string, unknown> }>,
+    );
+    const names = own.flatMap(({ Properties: { QueueName, FunctionName, TableName, Name } = {} }) => [
+      QueueName,
+      FunctionName,
+      TableName,
+      Name,
+    ]);
+    for (const { by, namespace, name, dimensions } of metrics.filter(({ namespace }) => namespace.startsWith('AWS/'))) {
+      const known = COUNTED_BY_AWS[namespace];
+      expect(known?.names, by).toContain(name);
+      for (const [dimension, value] of Object.entries(dimensions)) {
+        expect(known?.dimensions, by).toContain(dimension);
+        expect(dimension === 'GlobalSecondaryIndexName' ? ['attention', 'due'] : names, by).toContain(value);
+      }
+    }
+  });
+
+  it.each(Object.keys(METRICS_OF))(
+    'stand on metrics that the real %s emits, under its very namespace and dimensions',
+    (service) => {
+      const emitted = toldBy(template, 'production', service).metrics;
+      const needed = metrics
+        .filter(({ dimensions }) => dimensions['service'] === service)
+        .map(({ namespace, name, dimensions }) => metricKey(namespace, name, dimensions));
+      expect(needed.length).toBeGreaterThan(0);
+      expect(needed.filter((key) => !emitted.has(key))).toEqual([]);
+    },
+  );
+
+  it('stand on nothing else', () => {
+    const known = new Set([...Object.keys(COUNTED_BY_AWS), 'ThalianWebhooks/production']);
+    expect(metrics.filter(({ namespace }) => !known.has(namespace))).toEqual([]);
+  });
+
+  it('of one stage do not hear another', () => {
+    const ofStaging = metricsOfAlarms(synthesise(createStages({}).staging));
+    const here = new Set(metrics.map(({ namespace, name, dimensions }) => metricKey(namespace, name, dimensions)));
+    const shared = ofStaging.filter(({ namespace, name, dimensions }) =>
+      here.has(metricKey(namespace, name, dimensions)),
+    );
+    expect(shared).toEqual([]);
+  });
+
+  it('know that the default bus is not named in its metrics', () => {
+    const imported = synthesise(aProductionStage({ findingsBus: { kind: 'imported', busName: 'default' } }));
+    const ofEvents = metricsOfAlarms(imported).filter(({ namespace }) => namespace === 'AWS/Events');
+    expect(ofEvents.map(({ dimensions }) => dimensions)).toEqual([
+      { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}findings` },
+    ]);
+  });
+});
