@@ -5,6 +5,7 @@ import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { Dashboard } from './constructs/dashboard.ts';
 import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
@@ -42,8 +43,9 @@ export class WebhookStack extends Stack {
     const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const watched = { stage, tables, queues, functions, findingsRule, busName: bus.eventBusName };
-    new SavedQueries(this, 'SavedQueries', { stage, functions });
-    new Alarms(this, 'Alarms', { ...watched, topic });
+    const queries = new SavedQueries(this, 'SavedQueries', { stage, functions });
+    const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic });
+    new Dashboard(this, 'Dashboard', { ...watched, queries, alarms });
 
     this.output({
       FindingsBusName: bus.eventBusName,

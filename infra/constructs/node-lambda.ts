@@ -35,7 +35,7 @@ const PROJECT_ROOT = `${import.meta.dirname}/../..`;
  * CPU comes with memory (1,769 MiB = one vCPU). A batch of ten needs about 5 ms of a whole vCPU, 17 ms of this share,
  * and then waits for receivers while every further MiB is billed.
  */
-const MEMORY_MIB = 512;
+export const MEMORY_MIB = 512;
 
 /**
  * Node resolves names on four threads, and a name server that hangs holds one for as long as it likes: one tenant's
