@@ -1,5 +1,5 @@
 /** Who may sign in to the API: a user pool of our own, or somebody else's OIDC issuer, and what their tokens say where. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   ClientAttributes,
@@ -84,6 +84,18 @@ export class Identity extends Construct {
       deletionProtection: kept,
       removalPolicy,
     });
+    Validations.of(pool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason:
+          'Each account may set up an authenticator app. Who has to enforce one brings an issuer that does (OidcIdentity).',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason:
+          'The Plus plan is paid for by active user. Accounts here are few, and made by an administrator, never by sign-up.',
+      },
+    );
     for (const [id, groupName] of Object.entries(GROUPS)) {
       // Who is in it is data too.
       pool.addGroup(id, { groupName }).applyRemovalPolicy(removalPolicy);

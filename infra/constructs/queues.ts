@@ -1,5 +1,5 @@
 /** The queues of the topology, each with its dead-letter queue. Who may send or receive is granted where it happens. */
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import {
   type DeadLetterQueue,
   Queue,
@@ -26,6 +26,18 @@ const CONSTRUCT_IDS: Readonly<Record<QueueName, string>> = {
   'exhausted-deliveries': 'ExhaustedDeliveries',
 };
 
+/** Evidence for cdk-nag, of the queues that dead-letter to no other. */
+const LAST_STOP = {
+  id: 'Serverless-SQSRedrivePolicy',
+  reason:
+    'A last stop: nothing receives from it but people, and what comes in rings an alarm (infra/constructs/alarms).',
+};
+const FED_BY_CODE = {
+  id: 'AwsSolutions-SQS3',
+  reason:
+    'A dead-letter queue itself, which `send` feeds instead of a redrive policy (docs/adr/0002-two-dead-letter-queues.md).',
+};
+
 const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
 
 export class Queues extends Construct {
@@ -49,7 +61,7 @@ export class Queues extends Construct {
 
   private createQueue(name: QueueName): Queue {
     const shape = QUEUES[name];
-    return new Queue(this, CONSTRUCT_IDS[name], {
+    const queue = new Queue(this, CONSTRUCT_IDS[name], {
       queueName: physicalName(this.stage.name, name),
       visibilityTimeout: Duration.seconds(shape.visibilitySeconds),
       retentionPeriod: Duration.days(shape.retentionDays),
@@ -59,6 +71,13 @@ export class Queues extends Construct {
       redriveAllowPolicy: this.redriveAllowPolicy(name),
       ...(shape.deadLettersTo && { deadLetterQueue: this.deadLetterQueue(shape.deadLettersTo) }),
     });
+    if (shape.deadLettersTo === undefined) {
+      Validations.of(queue).acknowledge(LAST_STOP);
+    }
+    if (name === 'exhausted-deliveries') {
+      Validations.of(queue).acknowledge(FED_BY_CODE);
+    }
+    return queue;
   }
 
   private deadLetterQueue(name: QueueName): DeadLetterQueue {

@@ -1,5 +1,5 @@
 /** The two tables of the topology, on demand, kept or destroyed with the stack as the stage says. */
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
@@ -40,6 +40,13 @@ export class Tables extends Construct {
         partitionKey: attribute(index.partitionKey),
         sortKey: attribute(index.sortKey),
         projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    if (!kept) {
+      Validations.of(table).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason:
+          'The stage declares its data disposable (dataOnDelete in infra/stages.ts): there is nothing to restore.',
       });
     }
     return table;

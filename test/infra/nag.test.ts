@@ -1,0 +1,103 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, type IApplyRule, NagRuleCompliance, ServerlessChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { createStages, type Stage } from '../../infra/stages.ts';
+import { WebhookStack } from '../../infra/webhook-stack.ts';
+import { aProductionStage } from './synthesise.ts';
+
+/** A rule that a resource breaks, acknowledged or not. */
+interface Finding {
+  readonly rule: string;
+  readonly path: string;
+}
+
+class WatchedAwsSolutions extends AwsSolutionsChecks {
+  readonly findings: Finding[] = [];
+
+  protected override applyRule(params: IApplyRule): void {
+    this.findings.push(...findingsOf(this.readPackName, params));
+    super.applyRule(params);
+  }
+}
+
+class WatchedServerless extends ServerlessChecks {
+  readonly findings: Finding[] = [];
+
+  protected override applyRule(params: IApplyRule): void {
+    this.findings.push(...findingsOf(this.readPackName, params));
+    super.applyRule(params);
+  }
+}
+
+const { production, staging, e2e } = createStages({});
+const VARIANTS: Readonly<Record<string, Stage>> = {
+  production,
+  staging,
+  e2e,
+  'production on a bus of somebody else': aProductionStage({ findingsBus: { kind: 'imported', busName: 'central' } }),
+  'production with accounts of another issuer': aProductionStage({
+    identity: {
+      kind: 'oidc',
+      issuerUrl: 'https://login.thalian.example',
+      audience: ['webhooks'],
+      tenantClaim: 'tenant',
+      permissionsClaim: 'permissions',
+    },
+  }),
+  'production with a mailbox': aProductionStage({ alarmEmail: 'oncall@thalian.example' }),
+};
+
+describe.each(Object.entries(VARIANTS))('cdk-nag on %s', (_name, stage) => {
+  const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
+  new WebhookStack(app, 'ThalianWebhooks', { stage });
+  const packs = [new WatchedAwsSolutions(), new WatchedServerless()];
+  const reports = packs.map((pack) => pack.validateScope(app));
+  const findings = packs.flatMap((pack) => pack.findings);
+
+  it('finds nothing that is not explained beside its resource', () => {
+    const unexplained = reports.flatMap(({ violations }) =>
+      violations.map(({ ruleName, violatingResources }) => [
+        ruleName,
+        violatingResources.map(({ constructPath }) => constructPath),
+      ]),
+    );
+    expect(unexplained).toEqual([]);
+  });
+
+  it('needs every explanation that is given', () => {
+    expect(findings.length).toBeGreaterThan(0);
+    const stale = acknowledgedIn(app).filter(
+      ({ rule, path }) => !findings.some((finding) => finding.rule === rule && finding.path.startsWith(`${path}/`)),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  it('is told reasons, not excuses', () => {
+    for (const { rule, reason } of acknowledgedIn(app)) {
+      expect(reason, rule).toMatch(/^.{60,}\.$/);
+    }
+  });
+});
+
+/** As cdk-nag itself names them (`RULE[FINDING]` where a rule finds several things on a resource). */
+function findingsOf(packName: string, { node, rule, ruleSuffixOverride }: IApplyRule): Finding[] {
+  const name = `${packName}-${ruleSuffixOverride ?? rule.name}`;
+  const result = rule(node);
+  const names = Array.isArray(result)
+    ? result.map((finding) => `${name}[${finding}]`)
+    : result === NagRuleCompliance.NON_COMPLIANT
+      ? [name]
+      : [];
+  return names.map((found) => ({ rule: found, path: node.node.path }));
+}
+
+function acknowledgedIn(scope: IConstruct): (Finding & { readonly reason: string })[] {
+  return scope.node.findAll().flatMap(({ node }) =>
+    node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries<string>(data))
+      .map(([id, reason]) => ({ rule: id.replace(/^annotation::/i, ''), reason, path: node.path })),
+  );
+}
