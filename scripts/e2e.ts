@@ -45,6 +45,9 @@ async function run(folder: string): Promise<void> {
   const { signal } = interruption;
   const python = await progress.phase('prepare Python', () =>
     preparePython({
+      command: 'npm run e2e',
+      purpose: 'the AWS emulator',
+      module: 'ministack',
       root: ROOT,
       requirements: join('test', 'e2e', 'requirements.txt'),
       folder: join('.venv', 'e2e'),

@@ -1,17 +1,19 @@
-/** A virtual environment with the emulator in it, at exactly the versions and hashes of the requirements. */
+/** A virtual environment with a tool in it, at exactly the versions and hashes of its requirements. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 
-const NO_PYTHON =
-  'npm run e2e needs Python 3.10 or newer as python3, with its venv module, for the AWS emulator; there is none on the PATH.';
-
 /** `ensurepip` too: Debian has it in a package of its own, and `venv` fails without it. */
 const IS_FIT = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
 
 export interface PythonEnvironmentOptions {
+  /** Who needs it and what for, in words for whoever has no Python. */
+  readonly command: string;
+  readonly purpose: string;
+  /** What can be imported once it is there. */
+  readonly module: string;
   /** Of the project. */
   readonly root: string;
   /** Relative to it. */
@@ -23,9 +25,11 @@ export interface PythonEnvironmentOptions {
 
 /** Answers the environment's Python. One that was made from the same requirements is used again. */
 export async function preparePython(options: PythonEnvironmentOptions): Promise<string> {
-  const { root, requirements, signal, onLine } = options;
+  const { command, purpose, module, root, requirements, signal, onLine } = options;
   if (!succeeds('python3', IS_FIT)) {
-    throw new Error(NO_PYTHON);
+    throw new Error(
+      `${command} needs Python 3.10 or newer as python3, with its venv module, for ${purpose}; there is none on the PATH.`,
+    );
   }
   const folder = join(root, options.folder);
   const python = join(folder, 'bin', 'python');
@@ -34,7 +38,7 @@ export async function preparePython(options: PythonEnvironmentOptions): Promise<
     .update(readFileSync(join(root, requirements)))
     .digest('hex');
   // The interpreter behind it may have gone with an upgrade of the system.
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && succeeds(python, 'import ministack')) {
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && succeeds(python, `import ${module}`)) {
     onLine('unchanged');
     return python;
   }
@@ -47,8 +51,9 @@ export async function preparePython(options: PythonEnvironmentOptions): Promise<
       onLine,
     );
   await run('python3', '-m', 'venv', folder);
-  // Wheels only: installing then runs no code of a package.
-  await run(python, '-m', 'pip', 'install', '--require-hashes', '--only-binary', ':all:', '-r', requirements);
+  // Wheels only: installing then runs no code of a package. What is imported is compiled then; most is not.
+  const asLocked = ['--require-hashes', '--only-binary', ':all:', '--no-compile'];
+  await run(python, '-m', 'pip', 'install', ...asLocked, '-r', requirements);
   // Last, so that an environment half made is made again.
   writeFileSync(stampFile, stamp);
   return python;
