@@ -1,0 +1,148 @@
+/**
+ * An update meets what the version before it has left in queues and tables. The literal items are put there past all our
+ * writers, and the real handlers go on from them over the real adapters.
+ */
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
+import { createHandler as createSend } from '../../../functions/send/handler.ts';
+import { createDynamoBatchReader } from '../../../shared/adapters/dynamo-batch-reader.ts';
+import { createDynamoDeliveryLog } from '../../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoDueDeliveries } from '../../../shared/adapters/dynamo-due-deliveries.ts';
+import { createDynamoWebhookStore } from '../../../shared/adapters/dynamo-webhook-store.ts';
+import { parseWebhookSecret } from '../../../shared/contract/webhook-secret.ts';
+import { parseDeliveryId } from '../../../shared/domain/ids.ts';
+import { anSqsEvent } from '../../builders/delivery.ts';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhookId } from '../../builders/webhook.ts';
+import { useEngines } from '../../fakes/local-engines.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import { MemoryQueues } from '../../fakes/memory-queues.ts';
+import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
+import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
+import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
+import { type Reply, ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
+import old from '../../vectors/written-by-0.1.0.json' with { type: 'json' };
+
+const engines = useEngines();
+const invocation = { getRemainingTimeInMillis: () => 30_000 };
+const { message, webhook, rows } = old;
+
+/** After everything that the old rows wait for. */
+const LATER = 1_795_430_000_000;
+
+type Item = Readonly<Record<string, unknown>>;
+
+beforeEach(async () => {
+  await put(engines().tables.config, webhook);
+  const { pk, sk } = rows.held;
+  const Key = marshall({ pk, sk });
+  await engines().dynamo.send(new DeleteItemCommand({ TableName: engines().tables.deliveryLog, Key }));
+});
+
+describe('what an older version wrote', () => {
+  it('is delivered: a message of which there is no row yet', async () => {
+    const { returned, posts, row } = await receive(message, 200);
+    expect(returned).toEqual([]);
+    expect(posts).toHaveLength(1);
+    expect(await row()).toMatchObject({ status: 'delivered', lastAttempt: 1 });
+  });
+
+  it('goes on: a row that waits for its second attempt, and its message', async () => {
+    await put(engines().tables.deliveryLog, rows.waitingForItsSecondAttempt);
+    const { returned, posts, row } = await receive({ ...message, attempt: 2 }, 200);
+    expect(returned).toEqual([]);
+    expect(posts).toHaveLength(1);
+    const attempts = [
+      { number: 1, statusCode: 500 },
+      { number: 2, statusCode: 200 },
+    ];
+    expect(await row()).toMatchObject({ status: 'delivered', attempts });
+  });
+
+  it('leaves its ticket: a row that is exhausted and owes it', async () => {
+    await put(engines().tables.deliveryLog, rows.exhaustedWithoutItsTicket);
+    const { returned, posts, queues, row } = await receive({ ...message, attempt: 4 }, 200);
+    expect(returned).toEqual([]);
+    expect(posts).toEqual([]);
+    expect(queues.tickets).toMatchObject([{ attempt: 5, reopen: 'operator' }]);
+    expect(await row()).toMatchObject({ status: 'failed', ticketSentAt: LATER });
+  });
+
+  it('is opened again: a row that is held, and a ticket', async () => {
+    await put(engines().tables.deliveryLog, rows.held);
+    const { posts, row } = await receive({ ...message, reopen: 'operator' }, 200);
+    expect(posts).toHaveLength(1);
+    expect(await row()).toMatchObject({ status: 'delivered', lastAttempt: 1, attemptLimit: 4 });
+  });
+
+  it('is pushed on by the reconciler: a row whose message was lost', async () => {
+    await put(engines().tables.deliveryLog, rows.waitingForItsSecondAttempt);
+    const { dynamo, tables } = engines();
+    const queues = new MemoryQueues();
+    await createReconcile({
+      due: createDynamoDueDeliveries(dynamo, tables.deliveryLog),
+      log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
+      retryLane: queues,
+      tickets: queues,
+      announcer: new RecordingAnnouncer(),
+      telemetry: new RecordingTelemetry(),
+      clock: new ManualClock(LATER),
+    })({}, invocation);
+    expect(queues.retries).toMatchObject([{ message: { deliveryId: message.deliveryId, attempt: 2 } }]);
+  });
+
+  it('has its health noted: a webhook without the counts', async () => {
+    const { webhooks } = await receive(message, 500);
+    const noted = await webhooks.find(aTenantId('acme'), aWebhookId('wh_siem'));
+    expect(noted?.health).toEqual({ failuresInARow: 1, exhaustedCount: 0 });
+  });
+
+  it('is read: a secret with nothing but what it signs with', () => {
+    expect(parseWebhookSecret(JSON.stringify(old.secret))).toEqual({ kind: 'parsed', secret: old.secret });
+  });
+});
+
+/** As after a roll-back: a field more is not a meaning more, or `v` would have grown. */
+it('goes on with what a newer version wrote, unless its message says that it may not', async () => {
+  await put(engines().tables.config, { ...webhook, ofTheNextVersion: true });
+  await put(engines().tables.deliveryLog, { ...rows.waitingForItsSecondAttempt, ofTheNextVersion: true });
+  const { returned, posts } = await receive({ ...message, attempt: 2, ofTheNextVersion: true }, 200);
+  expect(returned).toEqual([]);
+  expect(posts).toHaveLength(1);
+  const other = await receive({ ...message, v: 2 }, 200);
+  expect(other.queues.dead).toHaveLength(1);
+});
+
+/** `send` on the real tables, when this message arrives. */
+async function receive(body: Item, ...replies: readonly Reply[]) {
+  const { dynamo, tables } = engines();
+  const queues = new MemoryQueues();
+  const client = new ScriptedWebhookClient(...replies);
+  const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
+  const webhooks = createDynamoWebhookStore(dynamo, tables.config);
+  const handler = createSend({
+    reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
+    log,
+    health: webhooks,
+    secrets: new MemorySecretStore(),
+    client,
+    retryLane: queues,
+    tickets: queues,
+    poison: queues,
+    announcer: new RecordingAnnouncer(),
+    telemetry: new RecordingTelemetry(),
+    clock: new ManualClock(LATER),
+    policy: { baseSeconds: 30, factor: 4 },
+    newLease: () => 'lease',
+  });
+  const { batchItemFailures: returned } = await handler(anSqsEvent({ body: JSON.stringify(body) }), invocation);
+  const deliveryId = parseDeliveryId(message.deliveryId);
+  const row = async () => deliveryId && log.find(aTenantId('acme'), aWebhookId('wh_siem'), deliveryId);
+  return { returned, posts: client.requests, queues, webhooks, row };
+}
+
+async function put(TableName: string, item: Item): Promise<void> {
+  await engines().dynamo.send(new PutItemCommand({ TableName, Item: marshall(item) }));
+}
