@@ -31,6 +31,15 @@ const RESERVED_PREFIXES = ['webhook-', 'x-thalian-', 'proxy-'];
 
 export type HeaderRefusal = 'malformed-name' | 'reserved-name' | 'malformed-value';
 
+/** For whoever typed it. */
+export const HEADER_REFUSALS: Readonly<Record<HeaderRefusal, string>> = {
+  'malformed-name': 'A header name has 1 to 64 letters, digits or hyphens.',
+  'reserved-name': 'This header is set by the service or by the connection.',
+  'malformed-value': 'A header value has 1 to 2,048 visible ASCII characters, with spaces only inside.',
+};
+
+export const HEADER_GIVEN_TWICE = 'A header is given twice: case does not tell header names apart.';
+
 export function checkOwnHeader(name: string, value: string): HeaderRefusal | undefined {
   const lowerCase = name.toLowerCase();
   if (!NAME.test(name) || lowerCase === PITFALL) {

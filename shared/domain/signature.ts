@@ -4,27 +4,8 @@
  */
 import { createHmac } from 'node:crypto';
 import type { DeliveryId } from './ids.ts';
+import { encodedKeyOf, STANDARD_PREFIX } from './own-secret.ts';
 import type { SigningSecrets } from './webhook.ts';
-
-/** A secret with this prefix is a Standard Webhooks key: what follows is base64. */
-const STANDARD_PREFIX = 'whsec_';
-
-/** The base64 that every Standard Webhooks library decodes to the same bytes. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** Printable ASCII, so that a secret survives copying, shells and headers. */
-const OWN_SECRET = /^[\x21-\x7e]{16,256}$/;
-
-export type SecretRefusal = 'length-or-alphabet' | 'not-base64';
-
-/** Whether a tenant's own secret may be used, and if not why. */
-export function checkOwnSecret(secret: string): SecretRefusal | undefined {
-  if (!OWN_SECRET.test(secret)) {
-    return 'length-or-alphabet';
-  }
-  const encoded = secret.startsWith(STANDARD_PREFIX) ? secret.slice(STANDARD_PREFIX.length) : undefined;
-  return encoded === undefined || (encoded !== '' && BASE64.test(encoded)) ? undefined : 'not-base64';
-}
 
 /** `randomBytes` are 32 fresh ones: randomness comes from outside the domain. */
 export function formatGeneratedSecret(randomBytes: Uint8Array): string {
@@ -61,8 +42,8 @@ function validSecrets(signing: SigningSecrets, nowMillis: number): readonly stri
 }
 
 function standardKey(secret: string): string | Buffer {
-  const encoded = secret.startsWith(STANDARD_PREFIX) ? secret.slice(STANDARD_PREFIX.length) : '';
-  return encoded !== '' && BASE64.test(encoded) ? Buffer.from(encoded, 'base64') : secret;
+  const encoded = encodedKeyOf(secret);
+  return encoded === undefined ? secret : Buffer.from(encoded, 'base64');
 }
 
 function hmac(key: string | Buffer, text: string, encoding: 'hex' | 'base64'): string {

@@ -10,8 +10,9 @@ import {
 } from '../../../shared/contract/formats/format-contract.ts';
 import type { Format } from '../../../shared/domain/format.ts';
 import { findFormat } from '../../../shared/domain/formats/catalogue.ts';
-import { checkOwnHeader, type HeaderRefusal } from '../../../shared/domain/own-headers.ts';
-import { checkOwnSecret, formatGeneratedSecret } from '../../../shared/domain/signature.ts';
+import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/domain/own-headers.ts';
+import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/domain/own-secret.ts';
+import { formatGeneratedSecret } from '../../../shared/domain/signature.ts';
 import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/domain/webhook-url.ts';
 
 /** A format as `send` knows it and as people fill it in. */
@@ -56,12 +57,6 @@ export function checkFormatFields(
       };
 }
 
-const HEADER_REFUSALS: Readonly<Record<HeaderRefusal, string>> = {
-  'malformed-name': 'A header name has 1 to 64 letters, digits or hyphens.',
-  'reserved-name': 'This header is set by the service or by the connection.',
-  'malformed-value': 'A header value has 1 to 2,048 visible ASCII characters, with spaces only inside.',
-};
-
 export function checkHeaders(headers: Fields): Checked<Fields> {
   const names = Object.keys(headers);
   const errors: FieldError[] = Object.entries(headers).flatMap(([name, value]) => {
@@ -69,7 +64,7 @@ export function checkHeaders(headers: Fields): Checked<Fields> {
     return refusal === undefined ? [] : [{ field: `headers.${name}`, message: HEADER_REFUSALS[refusal] }];
   });
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
-    errors.push({ field: 'headers', message: 'A header is given twice: case does not tell header names apart.' });
+    errors.push({ field: 'headers', message: HEADER_GIVEN_TWICE });
   }
   if (names.length > MAX_OWN_HEADERS) {
     errors.push({ field: 'headers', message: `At most ${MAX_OWN_HEADERS} headers.` });
@@ -82,14 +77,8 @@ export function checkSigning(wish: SigningWish, randomBytes: (count: number) => 
   if (typeof wish !== 'string') {
     return { kind: 'accepted', value: formatGeneratedSecret(randomBytes(32)) };
   }
-  switch (checkOwnSecret(wish)) {
-    case undefined:
-      return { kind: 'accepted', value: wish };
-    case 'length-or-alphabet':
-      return refused('secret', 'A secret of your own has 16 to 256 printable ASCII characters without spaces.');
-    case 'not-base64':
-      return refused('secret', 'What follows whsec_ in a secret must be standard base64 with padding.');
-  }
+  const refusal = checkOwnSecret(wish);
+  return refusal === undefined ? { kind: 'accepted', value: wish } : refused('secret', SECRET_REFUSALS[refusal]);
 }
 
 export function errorsOf(...checks: readonly (Checked<unknown> | undefined)[]): readonly FieldError[] {

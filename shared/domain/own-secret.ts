@@ -1,0 +1,32 @@
+/** Which secrets a tenant may bring for signing, and what is in one that follows Standard Webhooks. */
+
+/** A secret with this prefix is a Standard Webhooks key: what follows is base64. */
+export const STANDARD_PREFIX = 'whsec_';
+
+/** The base64 that every Standard Webhooks library decodes to the same bytes. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Printable ASCII, so that a secret survives copying, shells and headers. */
+const OWN_SECRET = /^[\x21-\x7e]{16,256}$/;
+
+export type SecretRefusal = 'length-or-alphabet' | 'not-base64';
+
+/** For whoever typed it. */
+export const SECRET_REFUSALS: Readonly<Record<SecretRefusal, string>> = {
+  'length-or-alphabet': 'A secret of your own has 16 to 256 printable ASCII characters without spaces.',
+  'not-base64': 'What follows whsec_ in a secret must be standard base64 with padding.',
+};
+
+/** Whether a tenant's own secret may be used, and if not why. */
+export function checkOwnSecret(secret: string): SecretRefusal | undefined {
+  if (!OWN_SECRET.test(secret)) {
+    return 'length-or-alphabet';
+  }
+  return secret.startsWith(STANDARD_PREFIX) && encodedKeyOf(secret) === undefined ? 'not-base64' : undefined;
+}
+
+/** The base64 after the prefix; undefined for a secret that is a key as it stands. */
+export function encodedKeyOf(secret: string): string | undefined {
+  const encoded = secret.startsWith(STANDARD_PREFIX) ? secret.slice(STANDARD_PREFIX.length) : '';
+  return encoded !== '' && BASE64.test(encoded) ? encoded : undefined;
+}
