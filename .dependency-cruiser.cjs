@@ -8,7 +8,7 @@ const PLACES = [
   '^shared/(domain|contract|ports|attempt|adapters|topology)/',
   '^functions/[^/]+/[^/]+\\.ts$',
   '^functions/api/(routes|webhooks|deliveries)/[^/]+\\.ts$',
-  '^(infra|local|test|scripts|bench)/',
+  '^(console|infra|local|test|scripts|bench)/',
   '^[^/]+\\.(ts|cjs)$',
   'node_modules',
 ];
@@ -74,16 +74,38 @@ module.exports = {
     only('infra-deploys', 'infra/ knows CDK, the topology and the *types* of environments.', '^infra/', [
       '^infra/',
       '^shared/topology/',
-      '^functions/[^/]+/env\\.ts$',
+      '^(console|functions/[^/]+)/env\\.ts$',
       'node_modules/(aws-cdk-lib|constructs|cdk-nag)/',
       '^(node:)?(path|fs|url)$',
     ]),
+    only(
+      'console-calls-the-api',
+      "The console knows the API's schemas, rules of the domain that need no stage, and the code it offers to receivers.",
+      '^console/',
+      [
+        '^console/',
+        '^shared/contract/api/',
+        '^shared/contract/formats/format-contract\\.ts$',
+        '^shared/domain/(own-headers|own-secret|severity|webhook-url)\\.ts$',
+        '^docs/snippets/',
+        'node_modules/(@cloudscape-design|@tanstack/react-query|oidc-client-ts|react|react-dom|wouter|zod)/',
+        'node_modules/@types/(react|react-dom)/',
+      ],
+      { pathNot: '^console/vite\\.config\\.ts$' },
+    ),
+    {
+      name: 'console-is-asked-over-http',
+      comment: 'The console is served, not imported; who serves it knows what it must be told.',
+      severity: 'error',
+      from: { pathNot: '^(console|test/console)/' },
+      to: { path: '^console/', pathNot: '^console/env\\.ts$' },
+    },
     {
       name: 'infra-reads-only-types-of-environments',
-      comment: 'The schema of an environment belongs to the function; infra needs its type alone.',
+      comment: 'The schema of an environment belongs to whoever reads it; infra needs its type alone.',
       severity: 'error',
       from: { path: '^infra/' },
-      to: { path: '^functions/', dependencyTypesNot: TYPES_ONLY },
+      to: { path: '^(console|functions)/', dependencyTypesNot: TYPES_ONLY },
     },
     {
       name: 'infra-stands-alone',
@@ -96,7 +118,7 @@ module.exports = {
       name: 'production-knows-no-tests',
       comment: 'What is deployed must not depend on tests, scripts or the local system.',
       severity: 'error',
-      from: { path: '^(shared|functions|infra)/' },
+      from: { path: '^(shared|functions|infra|console)/' },
       to: { path: '^(test|local|scripts|bench)/' },
     },
     {
@@ -129,8 +151,9 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'cdk\\.out' },
+    // Snippets are texts to the console, for others to run.
+    doNotFollow: { path: ['node_modules', '^docs/snippets/'] },
+    exclude: { path: 'cdk\\.out|^console/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const sources = globSync('{shared,functions,infra}/**/*.ts').map((path) => ({
+const sources = globSync('{shared,functions,infra,console}/**/*.{ts,tsx}').map((path) => ({
   path,
   text: readFileSync(path, 'utf8'),
 }));
@@ -37,7 +37,7 @@ describe('the architecture', () => {
   });
 
   it('has no place for leftovers', () => {
-    const names = /\/(utils?|helpers?|common|misc|types|manager|service|index)\.ts$/;
+    const names = /\/(utils?|helpers?|common|misc|types|manager|service|index)\.tsx?$/;
     expect(
       sources.map(({ path }) => path).filter((path) => names.test(path) && !path.startsWith('functions/')),
     ).toEqual([]);

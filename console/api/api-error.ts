@@ -1,0 +1,84 @@
+/** Why a call of the API came to nothing, and the words for whoever is in front of the page. */
+import type { FieldError, ProblemAnswer } from '../../shared/contract/api/problems.ts';
+
+export type ApiFailure =
+  /** The API said no, in its own words. */
+  | { readonly kind: 'refused'; readonly status: number; readonly problem: ProblemAnswer }
+  /** Nobody has signed in, or no longer. */
+  | { readonly kind: 'signed-out' }
+  /** Something between the page and the API answered, with words of its own. */
+  | { readonly kind: 'failed'; readonly status: number }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'unreachable' }
+  /** What came is no answer of this API: most likely it is newer than the page. */
+  | { readonly kind: 'unreadable' };
+
+/** How a failure leaves the call: TanStack Query's own way for everything that is not the answer. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly failure: ApiFailure;
+
+  constructor(failure: ApiFailure) {
+    super(wordsFor(failure));
+    this.failure = failure;
+  }
+}
+
+export function wordsFor(failure: ApiFailure): string {
+  switch (failure.kind) {
+    case 'refused': {
+      const { detail, id } = failure.problem;
+      return id === undefined ? detail : `${detail} The id is ${id}.`;
+    }
+    case 'signed-out':
+      return 'You are not signed in any more.';
+    case 'failed':
+      return failure.status === 429
+        ? 'Too many requests at the moment. Wait a little, then try again.'
+        : `The service cannot answer at the moment (${failure.status}).`;
+    case 'timed-out':
+      return 'The service did not answer in time.';
+    case 'unreachable':
+      return 'The service cannot be reached. Are you online?';
+    case 'unreadable':
+      return 'The service answered in a way that this page does not know. Reload the page.';
+  }
+}
+
+/** Words for any error, also one of our own making. */
+export function messageOf(error: unknown): string {
+  return error instanceof ApiError ? error.message : 'Something went wrong on this page. Reload it.';
+}
+
+/** By field, as the API named them; none unless it refused fields. */
+export function fieldErrorsIn(error: unknown): readonly FieldError[] {
+  return error instanceof ApiError && error.failure.kind === 'refused' ? (error.failure.problem.errors ?? []) : [];
+}
+
+/** Whether the same call may fare better in a moment. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof ApiError)) {
+    return false;
+  }
+  const { failure } = error;
+  switch (failure.kind) {
+    case 'timed-out':
+    case 'unreachable':
+      return true;
+    case 'refused':
+    case 'failed':
+      return failure.status >= 500 || failure.status === 429;
+    case 'signed-out':
+    case 'unreadable':
+      return false;
+  }
+}
+
+/** Whether the API said no in this way. `name` is the end of the problem's type. */
+export function isProblem(error: unknown, name: string): boolean {
+  return (
+    error instanceof ApiError &&
+    error.failure.kind === 'refused' &&
+    error.failure.problem.type.endsWith(`:problem:${name}`)
+  );
+}

@@ -1,0 +1,168 @@
+/** The configuration API, called from the page: its own schemas say what goes out and check what comes back. */
+import * as z from 'zod';
+import {
+  bulkRetrySchema,
+  type DELIVERY_STATUSES,
+  deliveryDetailSchema,
+  deliveryPageSchema,
+  deliverySchema,
+  statsSchema,
+  testSendSchema,
+} from '../../shared/contract/api/delivery-answers.ts';
+import { formatListSchema } from '../../shared/contract/api/format-answers.ts';
+import { problemSchema } from '../../shared/contract/api/problems.ts';
+import {
+  changedWebhookSchema,
+  type WebhookAnswer,
+  webhookListSchema,
+  webhookSchema,
+} from '../../shared/contract/api/webhook-answers.ts';
+import type {
+  BulkRetryRequest,
+  ChangeRequest,
+  connectRequestSchema,
+  rotateRequestSchema,
+} from '../../shared/contract/api/webhook-requests.ts';
+import { ApiError } from './api-error.ts';
+
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+export type ConnectWish = z.input<typeof connectRequestSchema>;
+export type RotateWish = z.input<typeof rotateRequestSchema>;
+
+/** A change is for the webhook as it was read: the API refuses it if somebody has changed it since. */
+export type Target = Pick<WebhookAnswer, 'id' | 'revision'>;
+
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+export interface ApiClientDependencies {
+  /** Undefined if nobody is signed in. */
+  readonly idToken: () => Promise<string | undefined>;
+  /** Hears of every call that failed for want of a valid token. */
+  readonly onSignedOut: () => void;
+  readonly fetch: typeof fetch;
+}
+
+interface Call {
+  readonly body?: object;
+  readonly target?: Target;
+  /** The same for every try of one wish, so that it is carried out once. */
+  readonly idempotencyKey?: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+/** The API answers within 30 s or not at all (API Gateway's limit); a little longer to get here. */
+const TIMEOUT_MILLIS = 35_000;
+
+const PAGE_SIZE = 20;
+
+export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDependencies) {
+  async function send(method: string, path: string, { body, target, idempotencyKey }: Call): Promise<Answer> {
+    const token = await idToken();
+    if (token === undefined) {
+      throw new ApiError({ kind: 'signed-out' });
+    }
+    const request: RequestInit = {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...(target && { 'if-match': `"${target.revision}"` }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      },
+      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
+      ...(body && { body: JSON.stringify(body) }),
+    };
+    try {
+      const response = await fetch(`/v1${path}`, request);
+      return { status: response.status, json: parseJson(await response.text()) };
+    } catch (error) {
+      const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+      throw new ApiError({ kind: isTimeout ? 'timed-out' : 'unreachable' });
+    }
+  }
+
+  async function perform(method: string, path: string, call: Call = {}): Promise<unknown> {
+    const { status, json } = await send(method, path, call);
+    if (status >= 200 && status < 300) {
+      return json;
+    }
+    if (status === 401) {
+      throw new ApiError({ kind: 'signed-out' });
+    }
+    const problem = problemSchema.safeParse(json);
+    throw new ApiError(
+      problem.success ? { kind: 'refused', status, problem: problem.data } : { kind: 'failed', status },
+    );
+  }
+
+  async function call<Schema extends z.ZodType>(
+    schema: Schema,
+    ...request: Parameters<typeof perform>
+  ): Promise<z.output<Schema>> {
+    try {
+      const parsed = schema.safeParse(await perform(...request));
+      if (!parsed.success) {
+        throw new ApiError({ kind: 'unreadable' });
+      }
+      return parsed.data;
+    } catch (error) {
+      if (error instanceof ApiError && error.failure.kind === 'signed-out') {
+        onSignedOut();
+      }
+      throw error;
+    }
+  }
+
+  const webhook = (id: string) => `/webhooks/${encodeURIComponent(id)}`;
+  const delivery = (webhookId: string, id: string) => `${webhook(webhookId)}/deliveries/${encodeURIComponent(id)}`;
+
+  return {
+    listFormats: async () => (await call(formatListSchema, 'GET', '/formats')).formats,
+
+    listWebhooks: () => call(webhookListSchema, 'GET', '/webhooks'),
+    readWebhook: (id: string) => call(webhookSchema, 'GET', webhook(id)),
+    connect: (body: ConnectWish, idempotencyKey: string) =>
+      call(changedWebhookSchema, 'POST', '/webhooks', { body, idempotencyKey }),
+    change: (target: Target, body: ChangeRequest) =>
+      call(changedWebhookSchema, 'PATCH', webhook(target.id), { target, body }),
+    setAlerts: (target: Target, body: WebhookAnswer['alerts']) =>
+      call(changedWebhookSchema, 'PUT', `${webhook(target.id)}/alerts`, { target, body }),
+    pause: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/pause`, { target }),
+    resume: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/resume`, { target }),
+    remove: (target: Target) => call(z.unknown(), 'DELETE', webhook(target.id), { target }),
+
+    rotateSecret: (target: Target, body: RotateWish, idempotencyKey: string) =>
+      call(changedWebhookSchema, 'POST', `${webhook(target.id)}/secret`, { target, body, idempotencyKey }),
+    removeSecret: (target: Target) => call(changedWebhookSchema, 'DELETE', `${webhook(target.id)}/secret`, { target }),
+
+    sendTest: (id: string) => call(testSendSchema, 'POST', `${webhook(id)}/test`),
+
+    listDeliveries: (id: string, page: { status?: DeliveryStatus; cursor?: string; limit?: number }) =>
+      call(deliveryPageSchema, 'GET', `${webhook(id)}/deliveries?${queryOf({ limit: PAGE_SIZE, ...page })}`),
+    readDelivery: (webhookId: string, id: string) => call(deliveryDetailSchema, 'GET', delivery(webhookId, id)),
+    retry: (webhookId: string, id: string) => call(deliverySchema, 'POST', `${delivery(webhookId, id)}/retry`),
+    retryMany: (id: string, body: BulkRetryRequest) =>
+      call(bulkRetrySchema, 'POST', `${webhook(id)}/deliveries/retry`, { body }),
+    readStats: (id: string, hours: number) => call(statsSchema, 'GET', `${webhook(id)}/stats?${queryOf({ hours })}`),
+  };
+}
+
+/** Undefined if it is empty or no JSON: not every answer is the API's own. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return new URLSearchParams(given).toString();
+}

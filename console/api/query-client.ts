@@ -1,0 +1,21 @@
+/** How long answers count as fresh, and when a failed question is asked again by itself. */
+import { QueryClient } from '@tanstack/react-query';
+import { isPassing } from './api-error.ts';
+
+/** Going back and forth between pages asks nothing twice. */
+const FRESH_MILLIS = 2_000;
+
+const MOST_RETRIES = 2;
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MILLIS,
+        retry: (failures, error) => failures < MOST_RETRIES && isPassing(error),
+      },
+      // A change is repeated by whoever wanted it. Its answer may hold a secret: it is forgotten with the view of it.
+      mutations: { retry: false, gcTime: 0 },
+    },
+  });
+}

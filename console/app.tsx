@@ -1,0 +1,77 @@
+/** The console of somebody who has signed in: everything the pages share, and which page is at which path. */
+import { I18nProvider } from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { ApiContext } from './api/api-context.ts';
+import { createApiClient } from './api/client.ts';
+import { createQueryClient } from './api/query-client.ts';
+import { Loading } from './frame/answer.tsx';
+import { NotFoundPage } from './frame/not-found-page.tsx';
+import { NoticesProvider } from './frame/notices.tsx';
+import { SessionContext, type SignedInSession } from './frame/session-context.tsx';
+import { SessionEnded } from './frame/session-ended.tsx';
+import { TopBar } from './frame/top-bar.tsx';
+import { IntegrationsPage } from './integrations/integrations-page.tsx';
+import { PATTERNS, paths } from './paths.ts';
+
+/** The first page comes with the frame; the others when they are first opened. */
+const BrowsePage = lazy(async () => ({ default: (await import('./browse/browse-page.tsx')).BrowsePage }));
+const ConnectPage = lazy(async () => ({ default: (await import('./connect/connect-page.tsx')).ConnectPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('./connect/settings-page.tsx')).SettingsPage }));
+const IntegrationPage = lazy(async () => ({
+  default: (await import('./details/integration-page.tsx')).IntegrationPage,
+}));
+const DeliveryPage = lazy(async () => ({ default: (await import('./delivery/delivery-page.tsx')).DeliveryPage }));
+
+export function App(signedIn: SignedInSession) {
+  const [isSessionEnded, setSessionEnded] = useState(false);
+  const [queries] = useState(createQueryClient);
+  const { session } = signedIn;
+  const api = useMemo(
+    () =>
+      createApiClient({
+        idToken: session.idToken,
+        onSignedOut: () => setSessionEnded(true),
+        fetch: (...request) => window.fetch(...request),
+      }),
+    [session],
+  );
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      <QueryClientProvider client={queries}>
+        <ApiContext value={api}>
+          <SessionContext value={signedIn}>
+            <NoticesProvider>
+              <div id="top-bar">
+                <TopBar />
+              </div>
+              <Pages />
+              <SessionEnded isEnded={isSessionEnded} onDismiss={() => setSessionEnded(false)} />
+            </NoticesProvider>
+          </SessionContext>
+        </ApiContext>
+      </QueryClientProvider>
+    </I18nProvider>
+  );
+}
+
+function Pages() {
+  return (
+    <Suspense fallback={<Loading what="the page" />}>
+      <Switch>
+        <Route path={paths.integrations} component={IntegrationsPage} />
+        <Route path={paths.browse} component={BrowsePage} />
+        <Route path={PATTERNS.connect} component={ConnectPage} />
+        <Route path={PATTERNS.integration} component={IntegrationPage} />
+        <Route path={PATTERNS.settings} component={SettingsPage} />
+        <Route path={PATTERNS.delivery} component={DeliveryPage} />
+        <Route path="/">
+          <Redirect to={paths.integrations} replace />
+        </Route>
+        <Route component={NotFoundPage} />
+      </Switch>
+    </Suspense>
+  );
+}

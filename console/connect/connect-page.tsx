@@ -1,0 +1,164 @@
+/** Connect: the form for one kind of destination, and after saving its secret, if one was generated. */
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Form from '@cloudscape-design/components/form';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useLocation, useParams } from 'wouter';
+import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import { useApi } from '../api/api-context.ts';
+import { fieldErrorsIn } from '../api/api-error.ts';
+import { useOnceKey } from '../api/once-key.ts';
+import { useFormats, WEBHOOKS_KEY } from '../api/questions.ts';
+import { Answer } from '../frame/answer.tsx';
+import { useFollow } from '../frame/follow.ts';
+import { NotFoundPage } from '../frame/not-found-page.tsx';
+import { useNotices } from '../frame/notices.tsx';
+import { Page } from '../frame/page.tsx';
+import { useWriteGuard } from '../frame/session-context.tsx';
+import { paths } from '../paths.ts';
+import { SecretOnce } from '../signing/secret-once.tsx';
+import { checkDraft, type Draft, emptyDraft, requestOf } from './draft.ts';
+import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
+import { FormatFields, HeadersField, NameField, SigningFields, UrlField } from './fields.tsx';
+import { Refusal } from './refusal.tsx';
+
+const ABOVE = [
+  { text: 'Integrations', href: paths.integrations },
+  { text: 'Browse', href: paths.browse },
+];
+
+export function ConnectPage() {
+  const { formatId = '' } = useParams();
+  const formats = useFormats();
+  const format = formats.data?.find(({ id }) => id === formatId);
+  if (formats.data !== undefined && format === undefined) {
+    return <NotFoundPage />;
+  }
+  return (
+    <Page title={`Connect ${format?.title ?? ''}`} description={format?.summary} above={ABOVE}>
+      <Answer question={formats} what="the form">
+        {() => format && <ConnectForm format={format} />}
+      </Answer>
+    </Page>
+  );
+}
+
+function ConnectForm({ format }: { readonly format: FormatAnswer }) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const keyFor = useOnceKey();
+  const follow = useFollow();
+  const guard = useWriteGuard();
+  const [, navigate] = useLocation();
+  const { tell } = useNotices();
+  const [draft, setDraft] = useState(() => emptyDraft(format));
+  const [wasTried, setTried] = useState(false);
+  const focusOnRefusal = useFocusOnRefusal();
+
+  const saving = useMutation({
+    mutationFn: (request: ReturnType<typeof requestOf>) => api.connect(request, keyFor(request)),
+    onSuccess: async ({ id, name, signingSecret }, { secret }) => {
+      await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY });
+      if (signingSecret !== undefined) {
+        return;
+      }
+      // An earlier try had got through, its answer had not, and the secret with it.
+      const isSecretLost = typeof secret === 'object';
+      const path = paths.integration(id);
+      tell(
+        isSecretLost
+          ? { type: 'info', content: `${name} is connected, but its secret was lost on the way: rotate it.`, path }
+          : { type: 'success', content: `${name} is connected.`, path },
+      );
+      navigate(path);
+    },
+    onError: focusOnRefusal,
+  });
+
+  const found = wasTried ? checkDraft(draft, format) : [];
+  // The API's refusals are about what was sent; they go when it is changed.
+  const refused = saving.variables && isSame(saving.variables, requestOf(draft, format)) ? saving.error : null;
+  const errors = fieldErrors([...found, ...fieldErrorsIn(refused)]);
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (checkDraft(draft, format).length > 0) {
+      focusOnRefusal();
+    } else {
+      saving.mutate(requestOf(draft, format));
+    }
+  };
+
+  const connected = saving.data;
+  if (connected?.signingSecret !== undefined) {
+    const path = paths.integration(connected.id);
+    return <SecretOnce secret={connected.signingSecret} name={connected.name} onDone={() => navigate(path)} />;
+  }
+  const isShown = (field: string) =>
+    ['name', 'url', 'secret', 'headers'].includes(field) || /^(options|credentials|headers)\./.test(field);
+  return (
+    <form onSubmit={save} noValidate>
+      <Form
+        actions={
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button formAction="none" variant="link" href={paths.browse} onFollow={follow}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={saving.isPending} {...guard}>
+              Save
+            </Button>
+          </SpaceBetween>
+        }
+        errorText={undefined}
+      >
+        <SpaceBetween size="l">
+          {refused !== null && <Refusal error={refused} errors={errors} isShown={isShown} />}
+          <Container header={<Header variant="h2">Destination</Header>}>
+            <SpaceBetween size="l">
+              <UrlField format={format} value={draft.url} errors={errors} onChange={(url) => change({ url })} />
+              <FormatFields
+                part="credentials"
+                fields={format.credentials}
+                values={draft.credentials}
+                errors={errors}
+                onChange={(credentials) => change({ credentials })}
+              />
+              <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
+              <FormatFields
+                part="options"
+                fields={format.options}
+                values={draft.options}
+                errors={errors}
+                onChange={(options) => change({ options })}
+              />
+            </SpaceBetween>
+          </Container>
+          <Container header={<Header variant="h2">Security</Header>}>
+            <SpaceBetween size="l">
+              <SigningFields
+                label="Secret (optional)"
+                draft={draft}
+                errors={errors}
+                choices={['generate', 'own', 'none']}
+                onChange={change}
+              />
+              <ExpandableSection headerText="Own headers" defaultExpanded={draft.headers.length > 0} variant="footer">
+                <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
+              </ExpandableSection>
+            </SpaceBetween>
+          </Container>
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+}
+
+function isSame(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

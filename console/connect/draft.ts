@@ -1,0 +1,147 @@
+/**
+ * What somebody has filled in so far, what the API would say about it, and the request that comes of it. The rules are the
+ * API's own; those that depend on its stage (which hosts are public) are left to it.
+ */
+import { fieldErrorsOf } from '../../shared/contract/api/field-errors.ts';
+import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import type { FieldError } from '../../shared/contract/api/problems.ts';
+import { connectRequestSchema } from '../../shared/contract/api/webhook-requests.ts';
+import { checkFields, type FormatField } from '../../shared/contract/formats/format-contract.ts';
+import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/domain/own-headers.ts';
+import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/domain/own-secret.ts';
+import { checkWebhookUrl, type UrlRefusal } from '../../shared/domain/webhook-url.ts';
+import type { ConnectWish } from '../api/client.ts';
+
+export type SigningChoice = 'none' | 'generate' | 'own';
+
+export interface HeaderDraft {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Draft {
+  readonly name: string;
+  readonly url: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly signing: SigningChoice;
+  readonly ownSecret: string;
+  readonly headers: readonly HeaderDraft[];
+}
+
+export function emptyDraft(format: FormatAnswer): Draft {
+  return {
+    name: format.title,
+    url: '',
+    options: Object.fromEntries(format.options.map(({ name, default: value = '' }) => [name, value])),
+    credentials: Object.fromEntries(format.credentials.map(({ name }) => [name, ''])),
+    signing: 'none',
+    ownSecret: '',
+    headers: [],
+  };
+}
+
+/** Known to the stage alone: it may allow addresses of its own, and knows its own hosts. */
+const OF_THE_STAGE: readonly UrlRefusal[] = ['host-refused', 'address-refused'];
+
+/** Fields are called as in the API's own refusals. Empty if the API will most likely accept it. */
+export function checkDraft(draft: Draft, format: FormatAnswer): readonly FieldError[] {
+  const request = connectRequestSchema.safeParse(requestOf(draft, format));
+  return [
+    ...(request.success ? [] : fieldErrorsOf(request.error.issues)),
+    ...checkUrl(draft.url),
+    ...checkFormatFields('options', format.options, draft.options),
+    ...checkFormatFields('credentials', format.credentials, draft.credentials),
+    ...checkSecret(draft),
+    ...checkHeaders(draft.headers),
+  ];
+}
+
+export function requestOf(draft: Draft, format: FormatAnswer): ConnectWish {
+  return {
+    name: draft.name,
+    url: draft.url.trim(),
+    format: format.id,
+    options: filledIn(draft.options),
+    credentials: filledIn(draft.credentials),
+    ...secretOf(draft),
+    headers: headersOf(draft),
+  };
+}
+
+export function secretOf({ signing, ownSecret }: Pick<Draft, 'signing' | 'ownSecret'>): Pick<ConnectWish, 'secret'> {
+  switch (signing) {
+    case 'none':
+      return {};
+    case 'generate':
+      return { secret: { generate: true } };
+    case 'own':
+      return { secret: ownSecret };
+  }
+}
+
+export function headersOf({ headers }: Pick<Draft, 'headers'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(headers.filter(isBegun).map(({ name, value }) => [name, value]));
+}
+
+export function checkName(name: string): readonly FieldError[] {
+  const checked = connectRequestSchema.shape.name.safeParse(name);
+  return checked.success ? [] : checked.error.issues.map(({ message }) => ({ field: 'name', message }));
+}
+
+/** An empty URL is refused by the request's schema already. */
+export function checkUrl(url: string): readonly FieldError[] {
+  const trimmed = url.trim();
+  const checked = trimmed === '' ? undefined : checkWebhookUrl(trimmed, { allowedCidrs: [], ownHosts: [] });
+  return checked?.kind === 'refused' && !OF_THE_STAGE.includes(checked.reason)
+    ? [{ field: 'url', message: checked.message }]
+    : [];
+}
+
+export function checkFormatFields(
+  part: 'options' | 'credentials',
+  fields: FormatAnswer['options'],
+  given: Readonly<Record<string, string>>,
+): readonly FieldError[] {
+  const checked = checkFields(fields.map(toContractField), given);
+  return checked.kind === 'accepted'
+    ? []
+    : checked.issues.map(({ field, message }) => ({ field: `${part}.${field}`, message }));
+}
+
+export function checkSecret({ signing, ownSecret }: Pick<Draft, 'signing' | 'ownSecret'>): readonly FieldError[] {
+  const refusal = signing === 'own' ? checkOwnSecret(ownSecret) : undefined;
+  return refusal === undefined ? [] : [{ field: 'secret', message: SECRET_REFUSALS[refusal] }];
+}
+
+export function checkHeaders(headers: readonly HeaderDraft[]): readonly FieldError[] {
+  const begun = headers.filter(isBegun);
+  const names = begun.map(({ name }) => name.toLowerCase());
+  const refused = begun.flatMap(({ name, value }) => {
+    const refusal = checkOwnHeader(name, value);
+    return refusal === undefined ? [] : [{ field: `headers.${name}`, message: HEADER_REFUSALS[refusal] }];
+  });
+  const isTwice = new Set(names).size < names.length;
+  return isTwice ? [...refused, { field: 'headers', message: HEADER_GIVEN_TWICE }] : refused;
+}
+
+function isBegun({ name, value }: HeaderDraft): boolean {
+  return name !== '' || value !== '';
+}
+
+function filledIn(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
+/** As the formats themselves have it, from what the API says about it. */
+function toContractField(field: FormatAnswer['options'][number]): FormatField {
+  const { kind, choices = [], pattern, patternMessage = '', default: fallback, example, ...basics } = field;
+  const common = {
+    ...basics,
+    ...(fallback !== undefined && { default: fallback }),
+    ...(example !== undefined && { example }),
+  };
+  return kind === 'choice'
+    ? { ...common, kind, choices }
+    : { ...common, kind, ...(pattern !== undefined && { pattern: { source: pattern, refusal: patternMessage } }) };
+}

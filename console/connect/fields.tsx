@@ -1,0 +1,219 @@
+/** The fields that destinations are made of, for the form that connects one and the form that changes it. */
+import AttributeEditor from '@cloudscape-design/components/attribute-editor';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import { MAX_OWN_HEADERS } from '../../shared/contract/api/webhook-requests.ts';
+import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
+import type { FieldErrors } from './field-errors.ts';
+
+type FormatField = FormatAnswer['options'][number];
+
+interface TextProps {
+  readonly value: string;
+  readonly errors: FieldErrors;
+  readonly onChange: (value: string) => void;
+}
+
+export function NameField({ value, errors, onChange }: TextProps) {
+  return (
+    <FormField label="Name" description="What you and your colleagues call it." errorText={errors.of('name')}>
+      <Input value={value} ariaRequired onChange={({ detail }) => onChange(detail.value)} />
+    </FormField>
+  );
+}
+
+export function UrlField({ value, errors, onChange, format }: TextProps & { readonly format: FormatAnswer }) {
+  const { label, help, example } = format.url;
+  return (
+    <FormField
+      label={label}
+      description={help}
+      constraintText="HTTPS, at a public host."
+      errorText={errors.of('url')}
+      stretch
+    >
+      <Input
+        value={value}
+        placeholder={example}
+        ariaRequired
+        inputMode="url"
+        autoComplete={false}
+        spellcheck={false}
+        disableBrowserAutocorrect
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
+  );
+}
+
+interface FormatFieldsProps {
+  readonly part: 'options' | 'credentials';
+  readonly fields: readonly FormatField[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly errors: FieldErrors;
+  readonly onChange: (values: Readonly<Record<string, string>>) => void;
+}
+
+export function FormatFields({ part, fields, values, errors, onChange }: FormatFieldsProps) {
+  return (
+    <SpaceBetween size="l">
+      {fields.map((field) => (
+        <FormField
+          key={field.name}
+          label={field.required ? field.label : <>{field.label} (optional)</>}
+          description={field.help}
+          errorText={errors.of(`${part}.${field.name}`)}
+        >
+          <FieldControl
+            field={field}
+            value={values[field.name] ?? ''}
+            isSecret={part === 'credentials'}
+            onChange={(value) => onChange({ ...values, [field.name]: value })}
+          />
+        </FormField>
+      ))}
+    </SpaceBetween>
+  );
+}
+
+interface FieldControlProps {
+  readonly field: FormatField;
+  readonly value: string;
+  readonly isSecret: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function FieldControl({ field, value, isSecret, onChange }: FieldControlProps) {
+  const { kind, choices = [], example, required } = field;
+  if (kind === 'choice') {
+    return (
+      <Select
+        selectedOption={choices.find((choice) => choice.value === value) ?? null}
+        options={choices}
+        placeholder="Choose one"
+        ariaRequired={required}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
+      />
+    );
+  }
+  return (
+    <Input
+      value={value}
+      type={isSecret ? 'password' : 'text'}
+      ariaRequired={required}
+      autoComplete={false}
+      spellcheck={false}
+      {...(example !== undefined && { placeholder: example })}
+      onChange={({ detail }) => onChange(detail.value)}
+    />
+  );
+}
+
+interface SigningFieldsProps {
+  readonly draft: Pick<Draft, 'signing' | 'ownSecret'>;
+  readonly errors: FieldErrors;
+  readonly label: string;
+  readonly choices: readonly SigningChoice[];
+  readonly onChange: (draft: Pick<Draft, 'signing' | 'ownSecret'>) => void;
+}
+
+const CHOICES: Readonly<Record<SigningChoice, { readonly label: string; readonly description: string }>> = {
+  none: { label: 'No secret', description: 'Requests are not signed: anybody who knows the URL can pretend to be us.' },
+  generate: { label: 'Generate a secret', description: 'Recommended. It is shown once, with code to verify requests.' },
+  own: { label: 'Use a secret of your own', description: '16 to 256 printable ASCII characters without spaces.' },
+};
+
+export function SigningFields({ draft, errors, label, choices, onChange }: SigningFieldsProps) {
+  const { signing, ownSecret } = draft;
+  const error = errors.of('secret');
+  return (
+    <SpaceBetween size="s">
+      <FormField
+        label={label}
+        description="We sign every request with it, so that your system can tell that it is from us."
+        errorText={signing === 'own' ? undefined : error}
+      >
+        <RadioGroup
+          value={signing}
+          items={choices.map((value) => ({ value, ...CHOICES[value] }))}
+          onChange={({ detail }) => {
+            const chosen = choices.find((choice) => choice === detail.value);
+            if (chosen !== undefined) {
+              onChange({ signing: chosen, ownSecret });
+            }
+          }}
+        />
+      </FormField>
+      {signing === 'own' && (
+        <FormField label="Your secret" errorText={error}>
+          <Input
+            value={ownSecret}
+            type="password"
+            ariaRequired
+            autoComplete={false}
+            onChange={({ detail }) => onChange({ signing, ownSecret: detail.value })}
+          />
+        </FormField>
+      )}
+    </SpaceBetween>
+  );
+}
+
+interface HeadersFieldProps {
+  readonly headers: readonly HeaderDraft[];
+  readonly errors: FieldErrors;
+  readonly onChange: (headers: readonly HeaderDraft[]) => void;
+}
+
+export function HeadersField({ headers, errors, onChange }: HeadersFieldProps) {
+  const set = (index: number, change: Partial<HeaderDraft>) =>
+    onChange(headers.map((header, at) => (at === index ? { ...header, ...change } : header)));
+  return (
+    <FormField
+      label="Own headers (optional)"
+      description="Added to every request, for example an API key. Names and values are write-only."
+      errorText={errors.of('headers')}
+      stretch
+    >
+      <AttributeEditor<HeaderDraft>
+        items={headers}
+        addButtonText="Add header"
+        removeButtonText="Remove"
+        removeButtonAriaLabel={({ name }) => `Remove header ${name}`}
+        disableAddButton={headers.length >= MAX_OWN_HEADERS}
+        onAddButtonClick={() => onChange([...headers, { name: '', value: '' }])}
+        onRemoveButtonClick={({ detail }) => onChange(headers.toSpliced(detail.itemIndex, 1))}
+        definition={[
+          {
+            label: 'Header name',
+            errorText: ({ name }) => errors.of(`headers.${name}`),
+            control: ({ name }, index) => (
+              <Input
+                value={name}
+                placeholder="X-Api-Key"
+                autoComplete={false}
+                spellcheck={false}
+                onChange={({ detail }) => set(index, { name: detail.value })}
+              />
+            ),
+          },
+          {
+            label: 'Value',
+            control: ({ value }, index) => (
+              <Input
+                value={value}
+                type="password"
+                autoComplete={false}
+                onChange={({ detail }) => set(index, { value: detail.value })}
+              />
+            ),
+          },
+        ]}
+      />
+    </FormField>
+  );
+}

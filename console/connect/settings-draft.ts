@@ -1,0 +1,98 @@
+/**
+ * What somebody has changed of a connected webhook so far, and the request that comes of it. Secrets never come back from
+ * the API: what is left empty stays as it is, except for another destination, which needs them anew.
+ */
+import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import type { FieldError } from '../../shared/contract/api/problems.ts';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { ChangeRequest } from '../../shared/contract/api/webhook-requests.ts';
+import { checkFormatFields, checkHeaders, checkName, checkSecret, checkUrl, type Draft, headersOf } from './draft.ts';
+
+export type HeadersChoice = 'keep' | 'replace' | 'remove';
+
+export interface SettingsDraft extends Draft {
+  readonly headersChoice: HeadersChoice;
+}
+
+/** A URL that is a credential is known by its origin only: the field begins empty, and empty means unchanged. */
+export function settingsDraft(webhook: WebhookAnswer, format: FormatAnswer): SettingsDraft {
+  return {
+    name: webhook.name,
+    url: format.urlIsCredential ? '' : webhook.url,
+    options: Object.fromEntries(
+      format.options.map(({ name, default: fallback = '' }) => [name, webhook.options[name] ?? fallback]),
+    ),
+    credentials: Object.fromEntries(format.credentials.map(({ name }) => [name, ''])),
+    signing: 'generate',
+    ownSecret: '',
+    headers: [],
+    headersChoice: 'keep',
+  };
+}
+
+/** Whether the URL leads to another origin, so that nothing secret may go along unasked. */
+export function isElsewhere({ url }: SettingsDraft, webhook: WebhookAnswer): boolean {
+  const wished = URL.parse(url.trim());
+  return wished !== null && wished.origin !== new URL(webhook.url).origin;
+}
+
+export function needsSecretAnew(draft: SettingsDraft, webhook: WebhookAnswer): boolean {
+  return isElsewhere(draft, webhook) && webhook.isSigned;
+}
+
+export function checkSettings(
+  draft: SettingsDraft,
+  webhook: WebhookAnswer,
+  format: FormatAnswer,
+): readonly FieldError[] {
+  const request = changeOf(draft, webhook, format);
+  const isMoving = isElsewhere(draft, webhook);
+  const headersMissing = isMoving && webhook.ownHeaders > 0 && draft.headersChoice === 'keep';
+  return [
+    ...checkName(draft.name),
+    ...(request.url === undefined ? [] : checkUrl(request.url)),
+    ...checkFormatFields('options', format.options, draft.options),
+    ...(request.credentials === undefined && !(isMoving && webhook.credentials.length > 0)
+      ? []
+      : checkFormatFields('credentials', format.credentials, draft.credentials)),
+    ...(needsSecretAnew(draft, webhook) ? checkSecret(draft) : []),
+    ...(draft.headersChoice === 'replace' ? checkHeaders(draft.headers) : []),
+    ...(headersMissing
+      ? [{ field: 'headers', message: 'Give the headers anew, or remove them, for another destination.' }]
+      : []),
+  ];
+}
+
+/** Only what differs; empty if nothing does. */
+export function changeOf(draft: SettingsDraft, webhook: WebhookAnswer, format: FormatAnswer): ChangeRequest {
+  const before = settingsDraft(webhook, format);
+  const credentials = filledIn(draft.credentials);
+  return {
+    ...(draft.name !== before.name && { name: draft.name }),
+    ...(draft.url.trim() !== before.url && { url: draft.url.trim() }),
+    ...(!isSame(draft.options, before.options) && { options: filledIn(draft.options) }),
+    ...(Object.keys(credentials).length > 0 && { credentials }),
+    ...(draft.headersChoice === 'replace' && { headers: { ...headersOf(draft) } }),
+    ...(draft.headersChoice === 'remove' && { headers: null }),
+    ...(needsSecretAnew(draft, webhook) && { secret: secretWish(draft) }),
+  };
+}
+
+function secretWish({ signing, ownSecret }: SettingsDraft): NonNullable<ChangeRequest['secret']> | null {
+  switch (signing) {
+    case 'none':
+      return null;
+    case 'generate':
+      return { generate: true };
+    case 'own':
+      return ownSecret;
+  }
+}
+
+function filledIn(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
+function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.entries(a).every(([name, value]) => b[name] === value);
+}

@@ -1,0 +1,230 @@
+/** Settings of a connected webhook: name, destination, options, credentials and headers. */
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Form from '@cloudscape-design/components/form';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useLocation, useParams } from 'wouter';
+import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { ChangeRequest } from '../../shared/contract/api/webhook-requests.ts';
+import { useApi } from '../api/api-context.ts';
+import { fieldErrorsIn } from '../api/api-error.ts';
+import { useFormats, useWebhook } from '../api/questions.ts';
+import { refreshIfOutdated, takeOver } from '../api/wishes.ts';
+import { Answer } from '../frame/answer.tsx';
+import { useFollow } from '../frame/follow.ts';
+import { useNotices } from '../frame/notices.tsx';
+import { Page } from '../frame/page.tsx';
+import { useWriteGuard } from '../frame/session-context.tsx';
+import { paths } from '../paths.ts';
+import { SecretOnce } from '../signing/secret-once.tsx';
+import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
+import { FormatFields, HeadersField, NameField, SigningFields, UrlField } from './fields.tsx';
+import { Refusal } from './refusal.tsx';
+import {
+  changeOf,
+  checkSettings,
+  type HeadersChoice,
+  isElsewhere,
+  needsSecretAnew,
+  type SettingsDraft,
+  settingsDraft,
+} from './settings-draft.ts';
+
+export function SettingsPage() {
+  const { webhookId = '' } = useParams();
+  const webhook = useWebhook(webhookId);
+  const formats = useFormats();
+  const name = webhook.data?.name ?? webhookId;
+  return (
+    <Page
+      title="Settings"
+      description={webhook.data?.name}
+      above={[
+        { text: 'Integrations', href: paths.integrations },
+        { text: name, href: paths.integration(webhookId) },
+      ]}
+    >
+      <Answer question={webhook} what="the integration">
+        {(known) => (
+          <Answer question={formats} what="the form">
+            {(all) => {
+              const format = all.find(({ id }) => id === known.format);
+              return format === undefined ? (
+                <Alert type="warning">This kind of destination is not known any more.</Alert>
+              ) : (
+                <SettingsForm read={known} format={format} />
+              );
+            }}
+          </Answer>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+interface SettingsFormProps {
+  /** Read again and again meanwhile; the form keeps to the first reading, so that the API can tell if it is outdated. */
+  readonly read: WebhookAnswer;
+  readonly format: FormatAnswer;
+}
+
+const HEADERS_CHOICES: Readonly<Record<HeadersChoice, string>> = {
+  keep: 'Keep them',
+  replace: 'Replace them',
+  remove: 'Remove them',
+};
+
+const SHOWN = /^(name|url|secret|headers)$|^(options|credentials|headers)\./;
+
+function SettingsForm({ read, format }: SettingsFormProps) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const follow = useFollow();
+  const guard = useWriteGuard();
+  const { tell } = useNotices();
+  const [, navigate] = useLocation();
+  const [webhook] = useState(read);
+  const [draft, setDraft] = useState(() => settingsDraft(webhook, format));
+  const [wasTried, setTried] = useState(false);
+  const focusOnRefusal = useFocusOnRefusal();
+  const path = paths.integration(webhook.id);
+
+  const leave = () => {
+    tell({ type: 'success', content: 'The settings are saved.', path });
+    navigate(path);
+  };
+  const saving = useMutation({
+    mutationFn: (request: ChangeRequest) => api.change(webhook, request),
+    onSuccess: (changed) => {
+      takeOver(queries, changed);
+      if (changed.signingSecret === undefined) {
+        leave();
+      }
+    },
+    onError: (error) => {
+      focusOnRefusal();
+      return refreshIfOutdated(queries, error);
+    },
+  });
+
+  const request = changeOf(draft, webhook, format);
+  const isUnchanged = Object.keys(request).length === 0;
+  const refused = JSON.stringify(saving.variables) === JSON.stringify(request) ? saving.error : null;
+  const errors = fieldErrors([...(wasTried ? checkSettings(draft, webhook, format) : []), ...fieldErrorsIn(refused)]);
+  const change = (part: Partial<SettingsDraft>) => setDraft((before) => ({ ...before, ...part }));
+
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (checkSettings(draft, webhook, format).length > 0) {
+      focusOnRefusal();
+    } else {
+      saving.mutate(request);
+    }
+  };
+
+  const secret = saving.data?.signingSecret;
+  if (secret !== undefined) {
+    return <SecretOnce secret={secret} name={draft.name} onDone={leave} />;
+  }
+  return (
+    <form onSubmit={save} noValidate>
+      <Form
+        actions={
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button formAction="none" variant="link" href={path} onFollow={follow}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={saving.isPending} disabled={isUnchanged} {...(guard.disabled && guard)}>
+              Save
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <SpaceBetween size="l">
+          {refused !== null && <Refusal error={refused} errors={errors} isShown={(field) => SHOWN.test(field)} />}
+          {isElsewhere(draft, webhook) && <AnotherDestination />}
+          <Container header={<Header variant="h2">Destination</Header>}>
+            <SpaceBetween size="l">
+              <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
+              {format.urlIsCredential && (
+                <Box color="text-body-secondary">
+                  The URL now: <span className="unbroken">{webhook.url}</span>. Leave the field empty to keep it.
+                </Box>
+              )}
+              <UrlField format={format} value={draft.url} errors={errors} onChange={(url) => change({ url })} />
+              {format.credentials.length > 0 && (
+                <Box color="text-body-secondary">Leave the credentials empty to keep them.</Box>
+              )}
+              <FormatFields
+                part="credentials"
+                fields={format.credentials}
+                values={draft.credentials}
+                errors={errors}
+                onChange={(credentials) => change({ credentials })}
+              />
+              <FormatFields
+                part="options"
+                fields={format.options}
+                values={draft.options}
+                errors={errors}
+                onChange={(options) => change({ options })}
+              />
+            </SpaceBetween>
+          </Container>
+          <Container header={<Header variant="h2">Security</Header>}>
+            <SpaceBetween size="l">
+              {needsSecretAnew(draft, webhook) && (
+                <SigningFields
+                  label="Secret for the new destination"
+                  draft={draft}
+                  errors={errors}
+                  choices={['generate', 'own', 'none']}
+                  onChange={change}
+                />
+              )}
+              <FormField label="Own headers" description={headersNow(webhook)} errorText={errors.of('headers')}>
+                <RadioGroup
+                  value={draft.headersChoice}
+                  items={headersChoices(webhook).map((value) => ({ value, label: HEADERS_CHOICES[value] }))}
+                  onChange={({ detail }) => {
+                    const chosen = headersChoices(webhook).find((choice) => choice === detail.value);
+                    change(chosen === undefined ? {} : { headersChoice: chosen });
+                  }}
+                />
+              </FormField>
+              {draft.headersChoice === 'replace' && (
+                <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
+              )}
+            </SpaceBetween>
+          </Container>
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+}
+
+function AnotherDestination() {
+  return (
+    <Alert type="info" header="Another destination">
+      The URL leads to another host. Its secret, headers and credentials are asked for anew, so that nobody can have
+      them sent elsewhere.
+    </Alert>
+  );
+}
+
+function headersNow({ ownHeaders }: WebhookAnswer): string {
+  return ownHeaders === 0 ? 'It has none.' : `It has ${ownHeaders}. Names and values are write-only.`;
+}
+
+function headersChoices({ ownHeaders }: WebhookAnswer): readonly HeadersChoice[] {
+  return ownHeaders === 0 ? ['keep', 'replace'] : ['keep', 'replace', 'remove'];
+}

@@ -1,0 +1,60 @@
+/** What became of a delivery or an attempt, in words. */
+import type { DeliveryAnswer, DeliveryDetailAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import type { DeliveryStatus } from '../api/client.ts';
+
+export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {
+  pending: 'Pending',
+  delivered: 'Delivered',
+  failed: 'Failed',
+  held: 'Held',
+  cancelled: 'Cancelled',
+};
+
+/** How each kind of no answer is called on a page; a kind that is new to this page is shown as the API has it. */
+const NO_ANSWER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['url-refused', 'URL refused'],
+  ['address-refused', 'Address refused'],
+  ['dns-failed', 'Host name not found'],
+  ['connect-failed', 'No connection'],
+  ['tls-failed', 'No secure connection'],
+  ['connection-reset', 'Connection reset'],
+  ['protocol-violated', 'Not an HTTP answer'],
+  ['timeout', 'Timeout'],
+]);
+
+export function noAnswerWords(error: string): string {
+  return NO_ANSWER_WORDS.get(error) ?? error;
+}
+
+/** Of the latest attempt: the status code, or why there was none. */
+export function resultWords({ lastStatusCode, lastError, reason }: DeliveryAnswer): string {
+  if (lastStatusCode !== undefined) {
+    return `HTTP ${lastStatusCode}`;
+  }
+  return lastError === undefined
+    ? reason === undefined
+      ? 'No attempt yet'
+      : reasonWords(reason)
+    : noAnswerWords(lastError);
+}
+
+export function attemptWords({ statusCode, error }: DeliveryDetailAnswer['attemptLog'][number]): string {
+  return error === undefined ? `HTTP ${statusCode ?? '?'}` : noAnswerWords(error);
+}
+
+/** Why a delivery is failed, held or cancelled; a reason that is new to this page is shown as the API has it. */
+const REASON_WORDS: ReadonlyMap<string, string> = new Map([
+  ['exhausted', 'All retries were used up.'],
+  ['gone', 'The receiver answered 410: this URL is gone for good.'],
+  ['address-refused', 'The destination address is not allowed.'],
+  ['url-refused', 'The URL is not allowed.'],
+  ['webhook-disabled', 'The integration was disabled.'],
+  ['webhook-gone', 'The integration had been deleted.'],
+  ['webhook-paused', 'The integration was paused.'],
+  ['alerts-off', 'Its alerts were off.'],
+  ['below-threshold', 'The finding is below the severity threshold.'],
+]);
+
+export function reasonWords(reason: string): string {
+  return REASON_WORDS.get(reason) ?? reason;
+}

@@ -1,0 +1,22 @@
+/** A request as it goes out, every secret masked. JSON is laid out for reading; copying takes the bytes that were signed. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { SentRequest } from '../../shared/contract/api/delivery-answers.ts';
+import { Code } from '../frame/code.tsx';
+
+export function RequestView({ request: { method, url, headers, body } }: { readonly request: SentRequest }) {
+  const head = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  return (
+    <SpaceBetween size="s">
+      <Code label="Request line and headers" text={head.join('\n')} />
+      <Code label="Body" text={laidOut(body)} copies={body} />
+    </SpaceBetween>
+  );
+}
+
+function laidOut(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), undefined, 2);
+  } catch {
+    return body;
+  }
+}

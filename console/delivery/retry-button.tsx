@@ -1,0 +1,30 @@
+/** Tries a failed or held delivery again; not there for any other. */
+import Button, { type ButtonProps } from '@cloudscape-design/components/button';
+import type { DeliveryAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import { useRetry } from '../api/wishes.ts';
+import { useWriteGuard } from '../frame/session-context.tsx';
+
+interface RetryButtonProps {
+  readonly webhookId: string;
+  readonly delivery: Pick<DeliveryAnswer, 'id' | 'status' | 'finding'>;
+  readonly variant: ButtonProps.Variant;
+}
+
+export function RetryButton({ webhookId, delivery: { id, status, finding }, variant }: RetryButtonProps) {
+  const retry = useRetry(webhookId);
+  const guard = useWriteGuard();
+  if (status !== 'failed' && status !== 'held') {
+    return null;
+  }
+  return (
+    <Button
+      variant={variant}
+      loading={retry.isPending}
+      ariaLabel={`Retry: ${finding.title}`}
+      onClick={() => retry.mutate(id)}
+      {...guard}
+    >
+      Retry
+    </Button>
+  );
+}

@@ -1,0 +1,82 @@
+/** What can be done with an integration, beside its name. */
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { lazy, Suspense, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { useWebhookChange } from '../api/wishes.ts';
+import { useWriteGuard } from '../frame/session-context.tsx';
+import { paths } from '../paths.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { RemoveSecretDialog } from './remove-secret-dialog.tsx';
+import { RotateDialog } from './rotate-dialog.tsx';
+import { TestDialog } from './test-dialog.tsx';
+
+/** Calendars and clocks come with it. */
+const BulkRetryDialog = lazy(async () => ({ default: (await import('./bulk-retry-dialog.tsx')).BulkRetryDialog }));
+
+type DialogName = 'test' | 'rotate' | 'remove-secret' | 'retry' | 'delete';
+
+export function Actions({ webhook }: { readonly webhook: WebhookAnswer }) {
+  const [open, setOpen] = useState<DialogName>();
+  const [, navigate] = useLocation();
+  const guard = useWriteGuard();
+  const close = () => setOpen(undefined);
+  const dialog = { webhook, onClose: close };
+  return (
+    <>
+      <SpaceBetween size="xs" direction="horizontal">
+        <Button onClick={() => setOpen('test')} {...guard}>
+          Send test
+        </Button>
+        <StateButton webhook={webhook} />
+        <ButtonDropdown
+          items={[
+            { id: 'settings', text: 'Change settings' },
+            { id: 'rotate', text: webhook.isSigned ? 'Rotate the secret' : 'Add a secret' },
+            ...(webhook.isSigned ? [{ id: 'remove-secret', text: 'Remove the secret' }] : []),
+            { id: 'retry', text: 'Retry many deliveries' },
+            { id: 'delete', text: 'Delete' },
+          ]}
+          disabled={guard.disabled}
+          {...(guard.disabledReason !== undefined && { disabledReason: guard.disabledReason })}
+          onItemClick={({ detail }) => {
+            if (detail.id === 'settings') {
+              navigate(paths.settings(webhook.id));
+            } else {
+              setOpen(detail.id as DialogName);
+            }
+          }}
+        >
+          Actions
+        </ButtonDropdown>
+      </SpaceBetween>
+      {open === 'test' && <TestDialog {...dialog} />}
+      {open === 'rotate' && <RotateDialog {...dialog} />}
+      {open === 'remove-secret' && <RemoveSecretDialog {...dialog} />}
+      {open === 'delete' && <DeleteDialog {...dialog} />}
+      {open === 'retry' && (
+        <Suspense>
+          <BulkRetryDialog {...dialog} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function StateButton({ webhook }: { readonly webhook: WebhookAnswer }) {
+  const guard = useWriteGuard();
+  const pause = useWebhookChange((api, target) => api.pause(target));
+  const resume = useWebhookChange((api, target) => api.resume(target));
+  const [change, words] = webhook.state === 'enabled' ? [pause, 'Pause'] : [resume, 'Resume'];
+  return (
+    <Button
+      loading={pause.isPending || resume.isPending}
+      onClick={() => change.mutate({ target: webhook, wish: undefined })}
+      {...guard}
+    >
+      {words}
+    </Button>
+  );
+}

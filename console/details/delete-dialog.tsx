@@ -1,0 +1,76 @@
+/** Deletes an integration, after saying what is lost with it. */
+import Box from '@cloudscape-design/components/box';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { useApi } from '../api/api-context.ts';
+import { WEBHOOKS_KEY, webhookKey } from '../api/questions.ts';
+import { refreshIfOutdated } from '../api/wishes.ts';
+import { useNotices } from '../frame/notices.tsx';
+import { countWords } from '../integrations/condition.ts';
+import { paths } from '../paths.ts';
+import { type DialogProps, Question } from './dialog.tsx';
+
+/** To be typed: nobody does that by mistake. */
+const WORD = 'delete';
+
+export function DeleteDialog({ webhook, onClose }: DialogProps) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const { tell } = useNotices();
+  const [, navigate] = useLocation();
+  const [typed, setTyped] = useState('');
+  const deletion = useMutation({
+    mutationFn: () => api.remove(webhook),
+    onSuccess: async () => {
+      tell({ type: 'success', content: `${webhook.name} is deleted.`, path: paths.integrations });
+      navigate(paths.integrations);
+      queries.removeQueries({ queryKey: webhookKey(webhook.id) });
+      await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, exact: true });
+    },
+    onError: (error) => refreshIfOutdated(queries, error),
+  });
+  return (
+    <Question
+      header={`Delete ${webhook.name}?`}
+      button="Delete"
+      isUnderWay={deletion.isPending}
+      isReady={typed === WORD}
+      error={deletion.error}
+      onConfirm={() => deletion.mutate()}
+      onClose={onClose}
+    >
+      <div>
+        This cannot be undone. You lose:
+        <ul>
+          {lossesOf(webhook).map((loss) => (
+            <li key={loss}>{loss}</li>
+          ))}
+        </ul>
+      </div>
+      <Box>To stop sending for a while, pause it instead.</Box>
+      <FormField label={`Type ${WORD} to confirm`}>
+        <Input value={typed} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
+      </FormField>
+    </Question>
+  );
+}
+
+function lossesOf({ isSigned, ownHeaders, credentials, health: { failed, held } }: WebhookAnswer): readonly string[] {
+  const secrets = [
+    ...(isSigned ? ['its secret'] : []),
+    ...(credentials.length > 0 ? ['its credentials'] : []),
+    ...(ownHeaders > 0 ? ['its headers'] : []),
+  ];
+  return [
+    'the destination and its alert rule: no finding is sent there any more',
+    ...(secrets.length > 0 ? [secrets.join(', ')] : []),
+    ...(failed.count > 0 ? [`${countWords(failed)} failed deliveries, which can no longer be retried`] : []),
+    ...(held.count > 0 ? [`${countWords(held)} held deliveries, which can no longer be retried`] : []),
+    'deliveries that are under way: they are cancelled',
+    'its delivery log',
+  ];
+}

@@ -1,0 +1,187 @@
+/** The delivery log of an integration: by status, page by page, each delivery a click away and retried where it stands. */
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import Pagination from '@cloudscape-design/components/pagination';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useState } from 'react';
+import type { DeliveryAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { DeliveryStatus } from '../api/client.ts';
+import { useDeliveryLog } from '../api/questions.ts';
+import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
+import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
+import { RetryButton } from '../delivery/retry-button.tsx';
+import { Answer } from '../frame/answer.tsx';
+import { useFollow } from '../frame/follow.ts';
+import { severityWords } from '../integrations/severity-words.ts';
+import { paths } from '../paths.ts';
+import { Instant } from '../time/instant.tsx';
+
+const STATUSES = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }));
+const ALL = { value: 'all', label: 'Every status' };
+
+export function DeliveryLog({ webhook }: { readonly webhook: WebhookAnswer }) {
+  const [status, setStatus] = useState<DeliveryStatus>();
+  const [pageIndex, setPageIndex] = useState(0);
+  const log = useDeliveryLog(webhook.id, status);
+  const pages = log.data?.pages ?? [];
+  // Fewer pages than before, if the log was asked anew meanwhile.
+  const shownIndex = Math.min(pageIndex, Math.max(pages.length - 1, 0));
+  const page = pages[shownIndex];
+
+  const openPage = async (index: number) => {
+    if (index >= pages.length) {
+      await log.fetchNextPage();
+    }
+    setPageIndex(index);
+  };
+
+  return (
+    <Answer question={log} what="the delivery log">
+      {() => (
+        <Table
+          items={page?.deliveries ?? []}
+          trackBy="id"
+          variant="container"
+          wrapLines
+          loading={log.isFetchingNextPage}
+          loadingText="Loading the page"
+          columnDefinitions={columnsFor(webhook)}
+          ariaLabels={{ tableLabel: 'Delivery log' }}
+          header={
+            <Header
+              variant="h2"
+              description={orderWords(status)}
+              actions={
+                <Button
+                  iconName="refresh"
+                  ariaLabel="Refresh the delivery log"
+                  loading={log.isRefetching}
+                  onClick={() => void log.refetch()}
+                />
+              }
+            >
+              Delivery log
+            </Header>
+          }
+          filter={
+            <Select
+              selectedOption={STATUSES.find(({ value }) => value === status) ?? ALL}
+              options={[ALL, ...STATUSES]}
+              ariaLabel="Status"
+              onChange={({ detail }) => {
+                setStatus(statusOf(detail.selectedOption.value));
+                setPageIndex(0);
+              }}
+            />
+          }
+          pagination={
+            <Pagination
+              currentPageIndex={shownIndex + 1}
+              pagesCount={pages.length}
+              openEnd={log.hasNextPage}
+              disabled={log.isFetchingNextPage}
+              onChange={({ detail }) => void openPage(detail.currentPageIndex - 1)}
+            />
+          }
+          empty={<Nothing status={status} isMore={log.hasNextPage || shownIndex > 0} />}
+        />
+      )}
+    </Answer>
+  );
+}
+
+function columnsFor(webhook: WebhookAnswer): readonly TableProps.ColumnDefinition<DeliveryAnswer>[] {
+  return [
+    {
+      id: 'finding',
+      header: 'Finding',
+      isRowHeader: true,
+      minWidth: 220,
+      cell: (delivery) => <FindingLink webhookId={webhook.id} delivery={delivery} />,
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      minWidth: 120,
+      cell: ({ status }) => <DeliveryStatusIndicator status={status} />,
+    },
+    {
+      id: 'result',
+      header: 'Latest result',
+      minWidth: 150,
+      cell: (delivery) => (
+        <>
+          {resultWords(delivery)}
+          {delivery.nextAttemptAt !== undefined && delivery.status === 'pending' && (
+            <Box variant="small" display="block">
+              Next attempt <Instant at={delivery.nextAttemptAt} />
+            </Box>
+          )}
+        </>
+      ),
+    },
+    { id: 'attempts', header: 'Attempts', minWidth: 90, cell: ({ attempts }) => attempts },
+    {
+      id: 'severity',
+      header: 'Severity',
+      minWidth: 100,
+      cell: ({ finding }) => severityWords(finding.severity.level),
+    },
+    { id: 'detected', header: 'Detected', minWidth: 190, cell: ({ detectedAt }) => <Instant at={detectedAt} /> },
+    {
+      id: 'attempted',
+      header: 'Attempted last',
+      minWidth: 190,
+      cell: ({ lastAttemptAt }) => (lastAttemptAt === undefined ? '–' : <Instant at={lastAttemptAt} />),
+    },
+    {
+      id: 'retry',
+      header: 'Action',
+      minWidth: 90,
+      cell: (delivery) => <RetryButton webhookId={webhook.id} delivery={delivery} variant="inline-link" />,
+    },
+  ];
+}
+
+function FindingLink({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryAnswer }) {
+  const follow = useFollow();
+  return (
+    <Link href={paths.delivery(webhookId, delivery.id)} onFollow={follow}>
+      <span className="unbroken">{delivery.finding.title}</span>
+    </Link>
+  );
+}
+
+function Nothing({ status, isMore }: { readonly status: DeliveryStatus | undefined; readonly isMore: boolean }) {
+  if (isMore) {
+    return <Box>Nothing on this page. Go on to the next.</Box>;
+  }
+  return (
+    <SpaceBetween size="xs">
+      <Box variant="strong">
+        {status === undefined ? 'No deliveries yet' : `No deliveries are ${STATUS_WORDS[status].toLowerCase()}`}
+      </Box>
+      {status === undefined && (
+        <Box color="text-body-secondary">
+          They appear here when a finding matches the alert rule. Send a test to see whether the receiver is ready.
+        </Box>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function orderWords(status: DeliveryStatus | undefined): string {
+  return status === 'failed' || status === 'held'
+    ? 'The latest failure first.'
+    : 'By the time of detection, the latest first.';
+}
+
+function statusOf(value: string | undefined): DeliveryStatus | undefined {
+  const statuses = Object.keys(STATUS_WORDS) as DeliveryStatus[];
+  return statuses.find((status) => status === value);
+}

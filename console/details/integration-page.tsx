@@ -1,0 +1,139 @@
+/** The card opened: how the integration fares, its alert rule, the hours, the log, and what can be done with it. */
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { lazy, Suspense } from 'react';
+import { useParams } from 'wouter';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { useFormats, useWebhook } from '../api/questions.ts';
+import { Answer, Loading } from '../frame/answer.tsx';
+import { Page } from '../frame/page.tsx';
+import { AlertRule } from '../integrations/alert-rule.tsx';
+import { conditionOf } from '../integrations/condition.ts';
+import { ConditionIndicator } from '../integrations/condition-indicator.tsx';
+import { CardFailures, CardLastDelivery } from '../integrations/integration-card.tsx';
+import { paths } from '../paths.ts';
+import { Instant } from '../time/instant.tsx';
+import { Actions } from './actions.tsx';
+import { DeliveryLog } from './delivery-log.tsx';
+
+/** It brings the largest part of the library that this page needs. */
+const HourlyChart = lazy(async () => ({ default: (await import('./hourly-chart.tsx')).HourlyChart }));
+
+export function IntegrationPage() {
+  const { webhookId = '' } = useParams();
+  const question = useWebhook(webhookId);
+  const webhook = question.data;
+  return (
+    <Page
+      title={webhook?.name ?? 'Integration'}
+      above={[{ text: 'Integrations', href: paths.integrations }]}
+      actions={webhook && <Actions webhook={webhook} />}
+    >
+      <Answer question={question} what="the integration">
+        {(known) => <Integration webhook={known} />}
+      </Answer>
+    </Page>
+  );
+}
+
+function Integration({ webhook }: { readonly webhook: WebhookAnswer }) {
+  const condition = conditionOf(webhook);
+  const isSilent = webhook.state === 'enabled' && !webhook.alerts.enabled;
+  return (
+    <SpaceBetween size="l">
+      {condition.sentence !== undefined && (
+        <Alert type={condition.kind === 'paused' ? 'info' : 'error'} header={condition.label}>
+          {condition.sentence}
+        </Alert>
+      )}
+      {isSilent && (
+        <Alert type="info" header="Alerts are off">
+          Nothing is sent. Turn alerts on and set the severity threshold below.
+        </Alert>
+      )}
+      <ColumnLayout columns={2}>
+        <Container
+          fitHeight
+          header={
+            <Header variant="h2" description="Findings at or above the threshold are sent.">
+              Alert rule
+            </Header>
+          }
+        >
+          <AlertRule webhook={webhook} />
+        </Container>
+        <Container fitHeight header={<Header variant="h2">Deliveries</Header>}>
+          <KeyValuePairs
+            columns={2}
+            items={[
+              { label: 'State', value: <ConditionIndicator condition={condition} /> },
+              { label: 'Last delivery', value: <CardLastDelivery webhook={webhook} /> },
+              { label: 'Waiting for you', value: <CardFailures webhook={webhook} /> },
+              ...failingSince(webhook),
+            ]}
+          />
+        </Container>
+      </ColumnLayout>
+      <Suspense fallback={<Loading what="the chart" />}>
+        <HourlyChart webhookId={webhook.id} />
+      </Suspense>
+      <DeliveryLog webhook={webhook} />
+      <Configuration webhook={webhook} />
+    </SpaceBetween>
+  );
+}
+
+function failingSince({ health: { failingSince: since } }: WebhookAnswer) {
+  return since === undefined ? [] : [{ label: 'Failing since', value: <Instant at={since} /> }];
+}
+
+function Configuration({ webhook }: { readonly webhook: WebhookAnswer }) {
+  const { data: formats = [] } = useFormats();
+  const format = formats.find(({ id }) => id === webhook.format);
+  const { url, isSigned, previousSecretUntil, ownHeaders, credentials, createdAt, updatedAt, updatedBy } = webhook;
+  const options = (format?.options ?? []).flatMap(({ name, label }) => {
+    const value = webhook.options[name];
+    return value === undefined ? [] : [{ label, value: <span className="unbroken">{value}</span> }];
+  });
+  return (
+    <Container header={<Header variant="h2">Configuration</Header>}>
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: 'Destination URL', value: <span className="unbroken">{url}</span> },
+          { label: 'Kind', value: format?.title ?? webhook.format },
+          {
+            label: 'Signature',
+            value: (
+              <>
+                {isSigned ? 'Requests are signed' : 'Requests are not signed'}
+                {previousSecretUntil !== undefined && (
+                  <Box variant="small" display="block">
+                    The secret before signs too until <Instant at={previousSecretUntil} />
+                  </Box>
+                )}
+              </>
+            ),
+          },
+          ...options,
+          { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
+          { label: 'Own headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
+          { label: 'Connected', value: <Instant at={createdAt} /> },
+          {
+            label: 'Changed last',
+            value: (
+              <>
+                <Instant at={updatedAt} /> by <span className="unbroken">{updatedBy}</span>
+              </>
+            ),
+          },
+        ]}
+      />
+    </Container>
+  );
+}

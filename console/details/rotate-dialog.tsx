@@ -1,0 +1,113 @@
+/** Rotates the signing secret, or adds the first one; the secret before it may sign beside it for a while. */
+import Alert from '@cloudscape-design/components/alert';
+import FormField from '@cloudscape-design/components/form-field';
+import Modal from '@cloudscape-design/components/modal';
+import Select from '@cloudscape-design/components/select';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/api-context.ts';
+import { fieldErrorsIn } from '../api/api-error.ts';
+import type { RotateWish } from '../api/client.ts';
+import { useOnceKey } from '../api/once-key.ts';
+import { refreshIfOutdated, takeOver } from '../api/wishes.ts';
+import { checkSecret, secretOf } from '../connect/draft.ts';
+import { fieldErrors } from '../connect/field-errors.ts';
+import { SigningFields } from '../connect/fields.tsx';
+import { useNotices } from '../frame/notices.tsx';
+import { SecretOnce } from '../signing/secret-once.tsx';
+import { type DialogProps, Question } from './dialog.tsx';
+
+const HOUR_SECONDS = 3_600;
+
+/** Up to the longest that the API takes. */
+const OVERLAPS = [
+  { value: '0', label: 'None: the new secret alone, at once' },
+  { value: String(HOUR_SECONDS), label: '1 hour' },
+  { value: String(24 * HOUR_SECONDS), label: '24 hours' },
+  { value: String(3 * 24 * HOUR_SECONDS), label: '3 days' },
+  { value: String(7 * 24 * HOUR_SECONDS), label: '7 days' },
+] as const;
+
+const USUAL_OVERLAP = OVERLAPS[2];
+
+export function RotateDialog({ webhook, onClose }: DialogProps) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const keyFor = useOnceKey();
+  const { tell } = useNotices();
+  const [signing, setSigning] = useState<Parameters<typeof checkSecret>[0]>({ signing: 'generate', ownSecret: '' });
+  const [overlap, setOverlap] = useState<(typeof OVERLAPS)[number]>(USUAL_OVERLAP);
+  const [wasTried, setTried] = useState(false);
+  const { isSigned } = webhook;
+
+  const rotation = useMutation({
+    mutationFn: (request: RotateWish) => api.rotateSecret(webhook, request, keyFor(request)),
+    onSuccess: (changed, { secret }) => {
+      takeOver(queries, changed);
+      if (changed.signingSecret !== undefined) {
+        return;
+      }
+      // An earlier try had got through, its answer had not, and the secret with it.
+      const isSecretLost = typeof secret === 'object';
+      tell(
+        isSecretLost
+          ? { type: 'error', content: 'The secret was rotated, but lost on the way: rotate it once more.' }
+          : { type: 'success', content: isSigned ? 'The secret is rotated.' : 'Requests are signed from now on.' },
+      );
+      onClose();
+    },
+    onError: (error) => refreshIfOutdated(queries, error),
+  });
+
+  const secret = rotation.data?.signingSecret;
+  if (secret !== undefined) {
+    return (
+      <Modal visible size="large" header="The new secret" onDismiss={onClose}>
+        <SecretOnce secret={secret} name={webhook.name} onDone={onClose} />
+      </Modal>
+    );
+  }
+  const found = checkSecret(signing);
+  const errors = fieldErrors([...(wasTried ? found : []), ...fieldErrorsIn(rotation.error)]);
+  const { secret: wish } = secretOf(signing);
+  return (
+    <Question
+      header={isSigned ? 'Rotate the secret' : 'Add a secret'}
+      button={isSigned ? 'Rotate' : 'Add'}
+      isUnderWay={rotation.isPending}
+      error={rotation.error}
+      onConfirm={() => {
+        setTried(true);
+        if (found.length === 0 && wish !== undefined) {
+          rotation.mutate({ secret: wish, overlapSeconds: isSigned ? Number(overlap.value) : 0 });
+        }
+      }}
+      onClose={onClose}
+    >
+      <SigningFields
+        label="New secret"
+        draft={signing}
+        errors={errors}
+        choices={['generate', 'own']}
+        onChange={setSigning}
+      />
+      {isSigned && (
+        <FormField
+          label="Overlap"
+          description="For so long the old secret signs beside the new one, so that your system can change over without a gap."
+        >
+          <Select
+            selectedOption={overlap}
+            options={OVERLAPS}
+            onChange={({ detail }) =>
+              setOverlap(OVERLAPS.find(({ value }) => value === detail.selectedOption.value) ?? USUAL_OVERLAP)
+            }
+          />
+        </FormField>
+      )}
+      {overlap.value === '0' && isSigned && (
+        <Alert type="warning">Requests fail at a receiver that verifies them until it has the new secret.</Alert>
+      )}
+    </Question>
+  );
+}

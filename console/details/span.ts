@@ -1,0 +1,40 @@
+/** The span of time that somebody picked, as the API takes it. */
+
+/** ISO 8601; from `since` on and before `until`. */
+export interface Span {
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** As the library's picker gives it: texts with the offset of the reader's zone, or so much time up to now. */
+export type PickedRange =
+  | { readonly type: 'absolute'; readonly startDate: string; readonly endDate: string }
+  | { readonly type: 'relative'; readonly amount: number; readonly unit: string };
+
+const HOUR_MILLIS = 3_600_000;
+
+const UNIT_MILLIS: Readonly<Record<string, number>> = {
+  second: 1_000,
+  minute: 60_000,
+  hour: HOUR_MILLIS,
+  day: 24 * HOUR_MILLIS,
+  week: 7 * 24 * HOUR_MILLIS,
+  // Longer than any, as is a year: the log keeps a delivery for 30 days.
+  month: 31 * 24 * HOUR_MILLIS,
+};
+
+/** Everything, if nothing was picked. */
+export function spanOf(picked: PickedRange | null, nowMillis: number): Span {
+  if (picked === null) {
+    return {};
+  }
+  if (picked.type === 'absolute') {
+    return { since: toInstant(Date.parse(picked.startDate)), until: toInstant(Date.parse(picked.endDate)) };
+  }
+  const unitMillis = UNIT_MILLIS[picked.unit];
+  return unitMillis === undefined ? {} : { since: toInstant(nowMillis - picked.amount * unitMillis) };
+}
+
+function toInstant(millis: number): string {
+  return new Date(millis).toISOString();
+}

@@ -1,0 +1,25 @@
+/** What the console is told by its stage, in `/config.json` beside it. Infra's and the local system's must satisfy it. */
+import * as z from 'zod';
+
+const schema = z.object({
+  /** Where people sign in, as its tokens have it in `iss`. */
+  issuerUrl: z.url(),
+  clientId: z.string().min(1),
+  /** Space-separated. */
+  scope: z.string().min(1),
+  /** Claim of the ID token that holds the tenant's id. */
+  tenantClaim: z.string().min(1),
+  /** Claim that lists `webhooks-read` and `webhooks-write`. */
+  permissionsClaim: z.string().min(1),
+});
+
+export type ConsoleEnvironment = z.input<typeof schema>;
+
+/** Throws with every missing or malformed field named. */
+export function parseConsoleEnvironment(json: unknown): ConsoleEnvironment {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    throw new Error(`config.json is not as it should be:\n${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}

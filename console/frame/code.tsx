@@ -1,0 +1,31 @@
+/**
+ * Code, or a request as it went out: to be read and copied. The library's view of code colours it
+ * with an editor of several hundred kilobytes; nothing here is edited.
+ */
+import Box from '@cloudscape-design/components/box';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+
+interface CodeProps {
+  readonly label: string;
+  readonly text: string;
+  /** What copying takes, if not the text as it is shown. */
+  readonly copies?: string;
+}
+
+export function Code({ label, text, copies = text }: CodeProps) {
+  return (
+    <div>
+      <Box float="right">
+        <CopyToClipboard
+          copyButtonText="Copy"
+          copyButtonAriaLabel={`Copy: ${label}`}
+          copySuccessText="Copied"
+          copyErrorText="Could not be copied"
+          textToCopy={copies}
+        />
+      </Box>
+      <Box variant="awsui-key-label">{label}</Box>
+      <pre className="code">{text}</pre>
+    </div>
+  );
+}

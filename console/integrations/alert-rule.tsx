@@ -1,0 +1,54 @@
+/** The alert rule of an integration, changed where it is shown: on the card and on its page. */
+import FormField from '@cloudscape-design/components/form-field';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/domain/severity.ts';
+import { useWebhookChange } from '../api/wishes.ts';
+import { useWriteGuard } from '../frame/session-context.tsx';
+import { severityWords } from './severity-words.ts';
+
+const OPTIONS = SEVERITY_LEVELS.map((level) => ({ value: level, label: thresholdWords(level) }));
+
+export function AlertRule({ webhook }: { readonly webhook: WebhookAnswer }) {
+  const { alerts, name } = webhook;
+  const { disabled } = useWriteGuard();
+  const change = useWebhookChange<WebhookAnswer['alerts']>((api, target, wish) => api.setAlerts(target, wish));
+  // While it is on its way the page shows the wish; what speaks against it brings the old rule back.
+  const shown = change.isPending ? change.variables.wish : alerts;
+  const set = (wish: WebhookAnswer['alerts']) => change.mutate({ target: webhook, wish });
+  return (
+    <SpaceBetween size="xs">
+      <Toggle
+        checked={shown.enabled}
+        disabled={disabled || change.isPending}
+        ariaLabel={`Alerts of ${name}`}
+        onChange={({ detail }) => set({ ...alerts, enabled: detail.checked })}
+      >
+        Alerts {shown.enabled ? 'on' : 'off'}
+      </Toggle>
+      <FormField label="Severity threshold" stretch>
+        <Select
+          selectedOption={{ value: shown.minSeverity, label: thresholdWords(shown.minSeverity) }}
+          options={OPTIONS}
+          disabled={disabled || change.isPending}
+          onChange={({ detail }) => {
+            const level = SEVERITY_LEVELS.find((known) => known === detail.selectedOption.value);
+            if (level !== undefined) {
+              set({ ...alerts, minSeverity: level });
+            }
+          }}
+        />
+      </FormField>
+    </SpaceBetween>
+  );
+}
+
+function thresholdWords(level: SeverityLevel): string {
+  const words = severityWords(level);
+  if (level === 'critical') {
+    return `${words} only`;
+  }
+  return level === 'info' ? 'All findings' : `${words} and above`;
+}

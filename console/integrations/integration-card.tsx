@@ -1,0 +1,128 @@
+/** What a card tells of an integration: where it leads, how it fares, and what failed with a way to try it again. */
+import Box from '@cloudscape-design/components/box';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { DeliveryAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { useLatestFailures } from '../api/questions.ts';
+import { resultWords } from '../delivery/delivery-words.ts';
+import { RetryButton } from '../delivery/retry-button.tsx';
+import { useFollow } from '../frame/follow.ts';
+import { paths } from '../paths.ts';
+import { Ago } from '../time/instant.tsx';
+import { conditionOf, countWords } from './condition.ts';
+import { ConditionIndicator } from './condition-indicator.tsx';
+
+interface WebhookProps {
+  readonly webhook: WebhookAnswer;
+}
+
+export function CardHeader({ webhook }: WebhookProps) {
+  const follow = useFollow();
+  return (
+    <Link variant="primary" fontSize="heading-m" href={paths.integration(webhook.id)} onFollow={follow}>
+      <span className="unbroken">{webhook.name}</span>
+    </Link>
+  );
+}
+
+export function CardCondition({ webhook }: WebhookProps) {
+  const condition = conditionOf(webhook);
+  return (
+    <>
+      <ConditionIndicator condition={condition} />
+      {condition.sentence !== undefined && (
+        <Box variant="small" display="block">
+          {condition.sentence}
+        </Box>
+      )}
+    </>
+  );
+}
+
+export function CardDestination({ webhook, formatTitle }: WebhookProps & { readonly formatTitle: string }) {
+  return (
+    <>
+      <div className="unbroken">{new URL(webhook.url).host}</div>
+      <Box variant="small">{formatTitle}</Box>
+    </>
+  );
+}
+
+export function CardLastDelivery({ webhook }: WebhookProps) {
+  const { lastDelivery, nextRetryAt } = webhook.health;
+  const follow = useFollow();
+  if (lastDelivery === undefined) {
+    return <Box color="text-body-secondary">None yet</Box>;
+  }
+  const { id, status, detectedAt, attemptedAt } = lastDelivery;
+  return (
+    <>
+      <Link href={paths.delivery(webhook.id, id)} onFollow={follow}>
+        {status}
+      </Link>
+      {', '}
+      {attemptedAt === undefined ? 'detected ' : 'attempted '}
+      <Ago at={attemptedAt ?? detectedAt} />
+      {nextRetryAt !== undefined && (
+        <Box variant="small" display="block">
+          Next retry <Ago at={nextRetryAt} />
+        </Box>
+      )}
+    </>
+  );
+}
+
+/** Nothing at all if nothing waits: a card in order stays short. */
+export function CardFailures({ webhook }: WebhookProps) {
+  const { failed, held } = webhook.health;
+  const status = failed.count > 0 ? 'failed' : 'held';
+  const waiting = webhook.health[status];
+  const { data } = useLatestFailures(webhook.id, status, waiting.count);
+  const follow = useFollow();
+  if (waiting.count === 0) {
+    return <Box color="text-body-secondary">None</Box>;
+  }
+  const rest = waiting.count - (data?.deliveries.length ?? 0);
+  return (
+    <SpaceBetween size="xs">
+      <StatusIndicator type={status === 'failed' ? 'error' : 'warning'}>
+        {countWords(failed)} failed{held.count > 0 && `, ${countWords(held)} held`}
+      </StatusIndicator>
+      {data?.deliveries.map((delivery) => (
+        <FailedDelivery key={delivery.id} webhookId={webhook.id} delivery={delivery} />
+      ))}
+      {rest > 0 && (
+        <Link href={paths.integration(webhook.id)} onFollow={follow}>
+          {countWords({ ...waiting, count: rest })} more
+        </Link>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function FailedDelivery({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryAnswer }) {
+  const follow = useFollow();
+  const { id, finding, failedAt } = delivery;
+  return (
+    <div>
+      <div className="unbroken">{finding.title}</div>
+      <Box variant="small" display="block">
+        {resultWords(delivery)}
+        {failedAt !== undefined && (
+          <>
+            {' · '}
+            <Ago at={failedAt} />
+          </>
+        )}
+      </Box>
+      <SpaceBetween size="s" direction="horizontal" alignItems="center">
+        <Link href={paths.delivery(webhookId, id)} onFollow={follow} ariaLabel={`See why: ${finding.title}`}>
+          See why
+        </Link>
+        <RetryButton webhookId={webhookId} delivery={delivery} variant="inline-link" />
+      </SpaceBetween>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+/** Integrations: a card for each connected webhook, those that need somebody first. */
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Cards from '@cloudscape-design/components/cards';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { useFormats, useWebhooks } from '../api/questions.ts';
+import { Answer } from '../frame/answer.tsx';
+import { useFollow } from '../frame/follow.ts';
+import { Page } from '../frame/page.tsx';
+import { useWriteGuard } from '../frame/session-context.tsx';
+import { paths } from '../paths.ts';
+import { AlertRule } from './alert-rule.tsx';
+import { byUrgency } from './condition.ts';
+import { CardCondition, CardDestination, CardFailures, CardHeader, CardLastDelivery } from './integration-card.tsx';
+
+/** Breakpoints of the room that the cards have, in pixels. */
+const CARDS_PER_ROW = [{ cards: 1 }, { minWidth: 640, cards: 2 }, { minWidth: 1_280, cards: 3 }];
+
+export function IntegrationsPage() {
+  const webhooks = useWebhooks();
+  const { data } = webhooks;
+  return (
+    <Page
+      title="Integrations"
+      {...(data && { counter: `(${data.webhooks.length} of ${data.limit})` })}
+      description="Webhooks that your findings are sent to."
+      actions={<BrowseButton />}
+    >
+      <Answer question={webhooks} what="integrations">
+        {({ webhooks: all }) => (all.length === 0 ? <NothingYet /> : <IntegrationCards webhooks={all} />)}
+      </Answer>
+    </Page>
+  );
+}
+
+function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookAnswer[] }) {
+  const { data: formats = [] } = useFormats();
+  const titleOf = (id: string) => formats.find((format) => format.id === id)?.title ?? id;
+  return (
+    <Cards
+      items={webhooks.toSorted(byUrgency)}
+      trackBy="id"
+      cardsPerRow={CARDS_PER_ROW}
+      ariaLabels={{
+        itemSelectionLabel: (_, { name }) => name,
+        selectionGroupLabel: 'Integrations',
+        cardsLabel: 'Integrations',
+      }}
+      cardDefinition={{
+        header: (webhook) => <CardHeader webhook={webhook} />,
+        sections: [
+          { id: 'condition', header: 'State', content: (webhook) => <CardCondition webhook={webhook} />, width: 50 },
+          {
+            id: 'destination',
+            header: 'Destination',
+            content: (webhook) => <CardDestination webhook={webhook} formatTitle={titleOf(webhook.format)} />,
+            width: 50,
+          },
+          { id: 'alerts', header: 'Alert rule', content: (webhook) => <AlertRule webhook={webhook} />, width: 50 },
+          {
+            id: 'last',
+            header: 'Last delivery',
+            content: (webhook) => <CardLastDelivery webhook={webhook} />,
+            width: 50,
+          },
+          { id: 'failures', header: 'Waiting for you', content: (webhook) => <CardFailures webhook={webhook} /> },
+        ],
+      }}
+    />
+  );
+}
+
+function NothingYet() {
+  return (
+    <Box textAlign="center" padding="xxl">
+      <SpaceBetween size="m">
+        <Box variant="h2">Connect your first webhook</Box>
+        <Box variant="p" color="text-body-secondary">
+          Choose where your findings shall go, enter its URL, then turn alerts on.
+        </Box>
+        <BrowseButton />
+      </SpaceBetween>
+    </Box>
+  );
+}
+
+function BrowseButton() {
+  const follow = useFollow();
+  return (
+    <Button variant="primary" href={paths.browse} onFollow={follow} {...useWriteGuard()}>
+      Browse
+    </Button>
+  );
+}

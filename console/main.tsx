@@ -1,0 +1,67 @@
+/** Begins: is told about its stage, finds out who has signed in, and draws. */
+import '@cloudscape-design/global-styles/index.css';
+import './console.css';
+import { createRoot } from 'react-dom/client';
+import * as z from 'zod';
+import { App } from './app.tsx';
+import { parseConsoleEnvironment } from './env.ts';
+import { PlainPage } from './frame/plain-page.tsx';
+import { keepTheme } from './frame/theme.ts';
+import { startOidcSession } from './session/oidc-session.ts';
+import { SIGNED_IN_PATH, SIGNED_OUT_PATH } from './session/session.ts';
+
+const CONFIG_PATH = '/config.json';
+
+// Compiling schemas needs `eval`, which the content security policy forbids; even trying is reported as a violation.
+z.config({ jitless: true });
+keepTheme();
+
+const root = createRoot(document.getElementById('console') ?? document.body);
+
+try {
+  await start();
+} catch (error) {
+  // For whoever looks into the console of the browser; the page says what can be done.
+  reportError(error);
+  root.render(
+    <PlainPage
+      title="The page could not be opened"
+      text="It was not told about its stage, or the place to sign in cannot be reached. Try again in a moment."
+      button="Try again"
+      onClick={() => window.location.replace('/')}
+    />,
+  );
+}
+
+async function start(): Promise<void> {
+  const { pathname, search } = window.location;
+  const session = await startOidcSession(parseConsoleEnvironment(await readConfig()));
+  if (pathname === SIGNED_IN_PATH) {
+    window.history.replaceState(undefined, '', await session.finishSignIn());
+  }
+  const person = session.person();
+  if (person !== undefined) {
+    root.render(<App session={session} person={person} />);
+    return;
+  }
+  if (pathname === SIGNED_OUT_PATH) {
+    root.render(
+      <PlainPage
+        title="You are signed out"
+        text="To see your integrations, sign in again."
+        button="Sign in"
+        onClick={() => void session.signIn('/')}
+      />,
+    );
+    return;
+  }
+  await session.signIn(`${pathname}${search}`);
+}
+
+async function readConfig(): Promise<unknown> {
+  const response = await fetch(CONFIG_PATH);
+  if (!response.ok) {
+    throw new Error(`${CONFIG_PATH} was answered with ${response.status}`);
+  }
+  return response.json();
+}

@@ -1,0 +1,19 @@
+/** Signing in and out, as the rest of the console sees it. */
+import type { Person } from './person.ts';
+
+export interface Session {
+  /** Undefined if nobody has signed in, or no longer. */
+  person(): Person | undefined;
+  /** The token for the API, renewed if it is about to end; undefined if signing in anew is the only way. */
+  idToken(): Promise<string | undefined>;
+  /** Leaves the page. `returnTo` is the path to come back to. */
+  signIn(returnTo: string): Promise<void>;
+  /** On the way back from signing in: the path to go on with. Rejects if it did not work. */
+  finishSignIn(): Promise<string>;
+  /** Leaves the page. */
+  signOut(): Promise<void>;
+}
+
+/** Where the issuer sends people back to; registered there. */
+export const SIGNED_IN_PATH = '/signed-in';
+export const SIGNED_OUT_PATH = '/signed-out';

@@ -1,0 +1,67 @@
+/** A generated secret, the one time that it is shown: to be copied, with code that verifies what it signs. */
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Tabs from '@cloudscape-design/components/tabs';
+import { Code } from '../frame/code.tsx';
+import { commandWith, SNIPPETS } from './snippets.ts';
+
+interface SecretOnceProps {
+  readonly secret: string;
+  /** Of the integration. */
+  readonly name: string;
+  readonly onDone: () => void;
+}
+
+export function SecretOnce({ secret, name, onDone }: SecretOnceProps) {
+  return (
+    <SpaceBetween size="l">
+      <Alert type="warning" header="Copy the secret now">
+        This is the only time that it is shown. If it is lost, rotate it.
+      </Alert>
+      <Container header={<Header variant="h2">Secret of {name}</Header>}>
+        <CopyToClipboard
+          variant="inline"
+          textToCopy={secret}
+          textToDisplay={<code className="unbroken">{secret}</code>}
+          copyButtonAriaLabel="Copy the secret"
+          copySuccessText="Copied"
+          copyErrorText="Could not be copied"
+        />
+      </Container>
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description="Every request carries the headers webhook-signature and x-thalian-signature."
+          >
+            Verify requests
+          </Header>
+        }
+      >
+        <Tabs
+          ariaLabel="Languages"
+          tabs={SNIPPETS.map(({ id, label, file, code, command }) => ({
+            id,
+            label,
+            content: (
+              <SpaceBetween size="m">
+                <Code label="Run it" text={commandWith(secret, command)} />
+                <Code label={file} text={code} />
+              </SpaceBetween>
+            ),
+          }))}
+        />
+      </Container>
+      <Box float="right">
+        <Button variant="primary" onClick={onDone}>
+          I have copied it
+        </Button>
+      </Box>
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,41 @@
+/** Instants in words: in the reader's own zone, and exactly. */
+
+const MINUTE_MILLIS = 60_000;
+const HOUR_MILLIS = 60 * MINUTE_MILLIS;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
+
+/** Below it every figure would be old before it is read. */
+const JUST_NOW_MILLIS = 45_000;
+
+/** With the zone's name: two people who compare notes may sit in different ones. */
+export function inReadersZone(at: string, locale: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(new Date(at));
+}
+
+/** For the eye that wants to know whether it was lately. */
+export function fromNow(at: string, nowMillis: number, locale: string): string {
+  const millis = Date.parse(at) - nowMillis;
+  const distance = Math.abs(millis);
+  if (distance < JUST_NOW_MILLIS) {
+    return millis > 0 ? 'in a moment' : 'just now';
+  }
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const [unit, unitMillis] = unitFor(distance);
+  return words.format(Math.round(millis / unitMillis), unit);
+}
+
+function unitFor(distance: number): readonly [Intl.RelativeTimeFormatUnit, number] {
+  if (distance < HOUR_MILLIS) {
+    return ['minute', MINUTE_MILLIS];
+  }
+  return distance < DAY_MILLIS ? ['hour', HOUR_MILLIS] : ['day', DAY_MILLIS];
+}

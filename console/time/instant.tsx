@@ -1,0 +1,45 @@
+/** An instant on a page: in the reader's zone, and on hover as the API has it, to the millisecond and in UTC. */
+import { useEffect, useState } from 'react';
+import { fromNow, inReadersZone } from './instant-words.ts';
+
+/** The pages are in English; how dates are written differs among its readers. */
+const LOCALE = navigator.languages.find((language) => language.startsWith('en')) ?? 'en-GB';
+
+interface InstantProps {
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export function Instant({ at }: InstantProps) {
+  return (
+    <time dateTime={at} title={exactly(at)}>
+      {inReadersZone(at, LOCALE)}
+    </time>
+  );
+}
+
+/** "3 minutes ago"; on hover the instant itself. */
+export function Ago({ at }: InstantProps) {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={`${inReadersZone(at, LOCALE)} · ${exactly(at)}`}>
+      {fromNow(at, now, LOCALE)}
+    </time>
+  );
+}
+
+/** Findings may come with another offset than Z. */
+function exactly(at: string): string {
+  return new Date(at).toISOString();
+}
+
+const TICK_MILLIS = 15_000;
+
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MILLIS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
