@@ -1,4 +1,5 @@
 /** The console of somebody who has signed in: everything the pages share, and which page is at which path. */
+import ErrorBoundary from '@cloudscape-design/components/error-boundary';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -8,11 +9,11 @@ import { ApiContext } from './api/api-context.ts';
 import { createApiClient } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { Loading } from './frame/answer.tsx';
+import { Frame } from './frame/frame.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
 import { NoticesProvider } from './frame/notices.tsx';
 import { SessionContext, type SignedInSession } from './frame/session-context.tsx';
 import { SessionEnded } from './frame/session-ended.tsx';
-import { TopBar } from './frame/top-bar.tsx';
 import { IntegrationsPage } from './integrations/integrations-page.tsx';
 import { PATTERNS, paths } from './paths.ts';
 
@@ -44,10 +45,11 @@ export function App(signedIn: SignedInSession) {
         <ApiContext value={api}>
           <SessionContext value={signedIn}>
             <NoticesProvider>
-              <div id="top-bar">
-                <TopBar />
-              </div>
-              <Pages />
+              <Frame>
+                <ErrorBoundary onError={({ error }) => reportError(error)}>
+                  <Pages />
+                </ErrorBoundary>
+              </Frame>
               <SessionEnded isEnded={isSessionEnded} onDismiss={() => setSessionEnded(false)} />
             </NoticesProvider>
           </SessionContext>

@@ -115,28 +115,31 @@ function ConnectForm({ format }: { readonly format: FormatAnswer }) {
             </Button>
           </SpaceBetween>
         }
-        errorText={undefined}
       >
         <SpaceBetween size="l">
           {refused !== null && <Refusal error={refused} errors={errors} isShown={isShown} />}
           <Container header={<Header variant="h2">Destination</Header>}>
             <SpaceBetween size="l">
               <UrlField format={format} value={draft.url} errors={errors} onChange={(url) => change({ url })} />
-              <FormatFields
-                part="credentials"
-                fields={format.credentials}
-                values={draft.credentials}
-                errors={errors}
-                onChange={(credentials) => change({ credentials })}
-              />
+              {format.credentials.length > 0 && (
+                <FormatFields
+                  part="credentials"
+                  fields={format.credentials}
+                  values={draft.credentials}
+                  errors={errors}
+                  onChange={(credentials) => change({ credentials })}
+                />
+              )}
               <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
-              <FormatFields
-                part="options"
-                fields={format.options}
-                values={draft.options}
-                errors={errors}
-                onChange={(options) => change({ options })}
-              />
+              {format.options.length > 0 && (
+                <FormatFields
+                  part="options"
+                  fields={format.options}
+                  values={draft.options}
+                  errors={errors}
+                  onChange={(options) => change({ options })}
+                />
+              )}
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>

@@ -55,10 +55,12 @@ interface FormatFieldsProps {
   readonly fields: readonly FormatField[];
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
+  /** Below each field. */
+  readonly constraint?: string;
   readonly onChange: (values: Readonly<Record<string, string>>) => void;
 }
 
-export function FormatFields({ part, fields, values, errors, onChange }: FormatFieldsProps) {
+export function FormatFields({ part, fields, values, errors, constraint, onChange }: FormatFieldsProps) {
   return (
     <SpaceBetween size="l">
       {fields.map((field) => (
@@ -66,6 +68,7 @@ export function FormatFields({ part, fields, values, errors, onChange }: FormatF
           key={field.name}
           label={field.required ? field.label : <>{field.label} (optional)</>}
           description={field.help}
+          constraintText={constraint}
           errorText={errors.of(`${part}.${field.name}`)}
         >
           <FieldControl

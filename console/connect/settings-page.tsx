@@ -76,12 +76,6 @@ interface SettingsFormProps {
   readonly format: FormatAnswer;
 }
 
-const HEADERS_CHOICES: Readonly<Record<HeadersChoice, string>> = {
-  keep: 'Keep them',
-  replace: 'Replace them',
-  remove: 'Remove them',
-};
-
 const SHOWN = /^(name|url|secret|headers)$|^(options|credentials|headers)\./;
 
 function SettingsForm({ read, format }: SettingsFormProps) {
@@ -162,22 +156,24 @@ function SettingsForm({ read, format }: SettingsFormProps) {
               )}
               <UrlField format={format} value={draft.url} errors={errors} onChange={(url) => change({ url })} />
               {format.credentials.length > 0 && (
-                <Box color="text-body-secondary">Leave the credentials empty to keep them.</Box>
+                <FormatFields
+                  part="credentials"
+                  fields={format.credentials}
+                  values={draft.credentials}
+                  errors={errors}
+                  {...(!isElsewhere(draft, webhook) && { constraint: 'Leave it empty to keep it.' })}
+                  onChange={(credentials) => change({ credentials })}
+                />
               )}
-              <FormatFields
-                part="credentials"
-                fields={format.credentials}
-                values={draft.credentials}
-                errors={errors}
-                onChange={(credentials) => change({ credentials })}
-              />
-              <FormatFields
-                part="options"
-                fields={format.options}
-                values={draft.options}
-                errors={errors}
-                onChange={(options) => change({ options })}
-              />
+              {format.options.length > 0 && (
+                <FormatFields
+                  part="options"
+                  fields={format.options}
+                  values={draft.options}
+                  errors={errors}
+                  onChange={(options) => change({ options })}
+                />
+              )}
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>
@@ -191,13 +187,17 @@ function SettingsForm({ read, format }: SettingsFormProps) {
                   onChange={change}
                 />
               )}
-              <FormField label="Own headers" description={headersNow(webhook)} errorText={errors.of('headers')}>
+              <FormField
+                label="Own headers"
+                description={headersNow(webhook)}
+                errorText={draft.headersChoice === 'replace' ? undefined : errors.of('headers')}
+              >
                 <RadioGroup
                   value={draft.headersChoice}
-                  items={headersChoices(webhook).map((value) => ({ value, label: HEADERS_CHOICES[value] }))}
+                  items={headersChoices(webhook)}
                   onChange={({ detail }) => {
-                    const chosen = headersChoices(webhook).find((choice) => choice === detail.value);
-                    change(chosen === undefined ? {} : { headersChoice: chosen });
+                    const chosen = headersChoices(webhook).find(({ value }) => value === detail.value);
+                    change(chosen === undefined ? {} : { headersChoice: chosen.value });
                   }}
                 />
               </FormField>
@@ -225,6 +225,20 @@ function headersNow({ ownHeaders }: WebhookAnswer): string {
   return ownHeaders === 0 ? 'It has none.' : `It has ${ownHeaders}. Names and values are write-only.`;
 }
 
-function headersChoices({ ownHeaders }: WebhookAnswer): readonly HeadersChoice[] {
-  return ownHeaders === 0 ? ['keep', 'replace'] : ['keep', 'replace', 'remove'];
+interface Choice {
+  readonly value: HeadersChoice;
+  readonly label: string;
+}
+
+function headersChoices({ ownHeaders }: WebhookAnswer): readonly Choice[] {
+  return ownHeaders === 0
+    ? [
+        { value: 'keep', label: 'None' },
+        { value: 'replace', label: 'Add headers' },
+      ]
+    : [
+        { value: 'keep', label: 'Keep them' },
+        { value: 'replace', label: 'Replace them' },
+        { value: 'remove', label: 'Remove them' },
+      ];
 }

@@ -3,15 +3,23 @@ import Box from '@cloudscape-design/components/box';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { ReactNode } from 'react';
 import type { DeliveryDetailAnswer } from '../../shared/contract/api/delivery-answers.ts';
 import { Code } from '../frame/code.tsx';
+import { useNarrow } from '../frame/narrow.ts';
 import { Instant } from '../time/instant.tsx';
 import { attemptWords } from './delivery-words.ts';
 
 type Attempt = DeliveryDetailAnswer['attemptLog'][number];
 
+type Column = TableProps.ColumnDefinition<Attempt>;
+
 export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt[] }) {
+  const isNarrow = useNarrow();
+  // Said above the table already.
+  const latestAdvice = attempts.at(-1)?.advice;
+  const said = (attempt: Attempt) => <Said attempt={attempt} isAdvised={attempt.advice !== latestAdvice} />;
   return (
     <Table
       items={attempts}
@@ -24,15 +32,45 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
         </Header>
       }
       empty={<Box>None yet.</Box>}
-      columnDefinitions={[
-        { id: 'number', header: 'No.', isRowHeader: true, minWidth: 60, cell: ({ number }) => number },
-        { id: 'at', header: 'Attempted', minWidth: 190, cell: ({ at }) => <Instant at={at} /> },
-        { id: 'result', header: 'Result', minWidth: 150, cell: (attempt) => <Result attempt={attempt} /> },
-        { id: 'millis', header: 'Took', minWidth: 80, cell: ({ millis }) => `${millis.toLocaleString('en')} ms` },
-        { id: 'answer', header: 'What to do', minWidth: 260, cell: (attempt) => <Said attempt={attempt} /> },
-      ]}
+      columnDefinitions={isNarrow ? narrowColumns(said) : wideColumns(said)}
     />
   );
+}
+
+const NUMBER: Column = { id: 'number', header: 'No.', isRowHeader: true, width: 60, cell: ({ number }) => number };
+
+function wideColumns(said: (attempt: Attempt) => ReactNode): readonly Column[] {
+  return [
+    NUMBER,
+    { id: 'at', header: 'Attempted', minWidth: 185, cell: ({ at }) => <Instant at={at} /> },
+    { id: 'result', header: 'Result', minWidth: 150, cell: (attempt) => <Result attempt={attempt} /> },
+    { id: 'millis', header: 'Took', minWidth: 100, cell: (attempt) => <Took attempt={attempt} /> },
+    { id: 'answer', header: 'Answer', minWidth: 240, cell: said },
+  ];
+}
+
+/** The same, one below the other, so that nobody has to scroll sideways. */
+function narrowColumns(said: (attempt: Attempt) => ReactNode): readonly Column[] {
+  return [
+    NUMBER,
+    {
+      id: 'result',
+      header: 'Attempt',
+      cell: (attempt) => (
+        <>
+          <Result attempt={attempt} />
+          <Box variant="small" display="block">
+            <Instant at={attempt.at} />, took <Took attempt={attempt} />
+          </Box>
+          {said(attempt)}
+        </>
+      ),
+    },
+  ];
+}
+
+function Took({ attempt: { millis } }: { readonly attempt: Attempt }) {
+  return <span className="figure">{millis.toLocaleString('en')} ms</span>;
 }
 
 /** Only failures come with advice. */
@@ -51,13 +89,18 @@ function Result({ attempt }: { readonly attempt: Attempt }) {
   );
 }
 
-function Said({ attempt: { advice, answer } }: { readonly attempt: Attempt }) {
+interface SaidProps {
+  readonly attempt: Attempt;
+  readonly isAdvised: boolean;
+}
+
+function Said({ attempt: { number, advice, answer }, isAdvised }: SaidProps) {
   return (
     <>
-      {advice ?? '–'}
+      {isAdvised && advice}
       {answer !== undefined && answer !== '' && (
-        <ExpandableSection headerText="Beginning of the answer">
-          <Code label="Answer" text={answer} />
+        <ExpandableSection headerText="What it said" headerAriaLabel={`What it said to attempt ${number}`}>
+          <Code label={`Answer to attempt ${number}`} text={answer} />
         </ExpandableSection>
       )}
     </>

@@ -114,7 +114,9 @@ function factsOf(delivery: DeliveryDetailAnswer) {
     ...(nextAttemptAt === undefined || status !== 'pending'
       ? []
       : [{ label: 'Next attempt', value: <Instant at={nextAttemptAt} /> }]),
-    ...(failedAt === undefined ? [] : [{ label: 'Failed or held', value: <Instant at={failedAt} /> }]),
+    ...(failedAt === undefined
+      ? []
+      : [{ label: status === 'held' ? 'Held since' : 'Failed', value: <Instant at={failedAt} /> }]),
   ];
 }
 

@@ -12,5 +12,9 @@ const TYPES: Readonly<Record<DeliveryStatus, StatusIndicatorProps.Type>> = {
 };
 
 export function DeliveryStatusIndicator({ status }: { readonly status: DeliveryStatus }) {
-  return <StatusIndicator type={TYPES[status]}>{STATUS_WORDS[status]}</StatusIndicator>;
+  return (
+    <StatusIndicator type={TYPES[status]} wrapText={false}>
+      {STATUS_WORDS[status]}
+    </StatusIndicator>
+  );
 }

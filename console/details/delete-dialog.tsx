@@ -52,7 +52,7 @@ export function DeleteDialog({ webhook, onClose }: DialogProps) {
         </ul>
       </div>
       <Box>To stop sending for a while, pause it instead.</Box>
-      <FormField label={`Type ${WORD} to confirm`}>
+      <FormField label={`Type “${WORD}” to confirm`}>
         <Input value={typed} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
       </FormField>
     </Question>
@@ -68,8 +68,8 @@ function lossesOf({ isSigned, ownHeaders, credentials, health: { failed, held } 
   return [
     'the destination and its alert rule: no finding is sent there any more',
     ...(secrets.length > 0 ? [secrets.join(', ')] : []),
-    ...(failed.count > 0 ? [`${countWords(failed)} failed deliveries, which can no longer be retried`] : []),
-    ...(held.count > 0 ? [`${countWords(held)} held deliveries, which can no longer be retried`] : []),
+    ...(failed.count > 0 ? [`the chance to retry what failed: ${countWords(failed)} waiting`] : []),
+    ...(held.count > 0 ? [`the chance to retry what is held: ${countWords(held)} waiting`] : []),
     'deliveries that are under way: they are cancelled',
     'its delivery log',
   ];

@@ -17,17 +17,26 @@ import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
 import { Answer } from '../frame/answer.tsx';
 import { useFollow } from '../frame/follow.ts';
+import { useNarrow } from '../frame/narrow.ts';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
-import { Instant } from '../time/instant.tsx';
+import { Due, Instant } from '../time/instant.tsx';
 
 const STATUSES = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }));
 const ALL = { value: 'all', label: 'Every status' };
 
-export function DeliveryLog({ webhook }: { readonly webhook: WebhookAnswer }) {
-  const [status, setStatus] = useState<DeliveryStatus>();
+interface DeliveryLogProps {
+  readonly webhook: WebhookAnswer;
+  /** Only those of this status. */
+  readonly status: DeliveryStatus | undefined;
+  readonly onStatus: (status: DeliveryStatus | undefined) => void;
+}
+
+/** Give it another key for another status: it begins at the first page then. */
+export function DeliveryLog({ webhook, status, onStatus }: DeliveryLogProps) {
   const [pageIndex, setPageIndex] = useState(0);
   const log = useDeliveryLog(webhook.id, status);
+  const isNarrow = useNarrow();
   const pages = log.data?.pages ?? [];
   // Fewer pages than before, if the log was asked anew meanwhile.
   const shownIndex = Math.min(pageIndex, Math.max(pages.length - 1, 0));
@@ -50,7 +59,7 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookAnswer }) {
           wrapLines
           loading={log.isFetchingNextPage}
           loadingText="Loading the page"
-          columnDefinitions={columnsFor(webhook)}
+          columnDefinitions={isNarrow ? narrowColumns(webhook) : wideColumns(webhook)}
           ariaLabels={{ tableLabel: 'Delivery log' }}
           header={
             <Header
@@ -69,15 +78,14 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookAnswer }) {
             </Header>
           }
           filter={
-            <Select
-              selectedOption={STATUSES.find(({ value }) => value === status) ?? ALL}
-              options={[ALL, ...STATUSES]}
-              ariaLabel="Status"
-              onChange={({ detail }) => {
-                setStatus(statusOf(detail.selectedOption.value));
-                setPageIndex(0);
-              }}
-            />
+            <div className="filter">
+              <Select
+                selectedOption={STATUSES.find(({ value }) => value === status) ?? ALL}
+                options={[ALL, ...STATUSES]}
+                ariaLabel="Status"
+                onChange={({ detail }) => onStatus(statusOf(detail.selectedOption.value))}
+              />
+            </div>
           }
           pagination={
             <Pagination
@@ -95,65 +103,106 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookAnswer }) {
   );
 }
 
-function columnsFor(webhook: WebhookAnswer): readonly TableProps.ColumnDefinition<DeliveryAnswer>[] {
+type Column = TableProps.ColumnDefinition<DeliveryAnswer>;
+
+function wideColumns({ id: webhookId }: WebhookAnswer): readonly Column[] {
   return [
     {
       id: 'finding',
       header: 'Finding',
       isRowHeader: true,
-      minWidth: 220,
-      cell: (delivery) => <FindingLink webhookId={webhook.id} delivery={delivery} />,
+      minWidth: 200,
+      cell: (delivery) => <FindingLink webhookId={webhookId} delivery={delivery} />,
     },
     {
       id: 'status',
       header: 'Status',
-      minWidth: 120,
+      minWidth: 130,
       cell: ({ status }) => <DeliveryStatusIndicator status={status} />,
     },
-    {
-      id: 'result',
-      header: 'Latest result',
-      minWidth: 150,
-      cell: (delivery) => (
-        <>
-          {resultWords(delivery)}
-          {delivery.nextAttemptAt !== undefined && delivery.status === 'pending' && (
-            <Box variant="small" display="block">
-              Next attempt <Instant at={delivery.nextAttemptAt} />
-            </Box>
-          )}
-        </>
-      ),
-    },
-    { id: 'attempts', header: 'Attempts', minWidth: 90, cell: ({ attempts }) => attempts },
-    {
-      id: 'severity',
-      header: 'Severity',
-      minWidth: 100,
-      cell: ({ finding }) => severityWords(finding.severity.level),
-    },
-    { id: 'detected', header: 'Detected', minWidth: 190, cell: ({ detectedAt }) => <Instant at={detectedAt} /> },
-    {
-      id: 'attempted',
-      header: 'Attempted last',
-      minWidth: 190,
-      cell: ({ lastAttemptAt }) => (lastAttemptAt === undefined ? '–' : <Instant at={lastAttemptAt} />),
-    },
+    { id: 'result', header: 'Latest result', minWidth: 130, cell: (delivery) => <Result delivery={delivery} /> },
+    { id: 'detected', header: 'Detected', minWidth: 185, cell: ({ detectedAt }) => <Instant at={detectedAt} /> },
+    { id: 'attempted', header: 'Attempted last', minWidth: 185, cell: (delivery) => <Attempted delivery={delivery} /> },
     {
       id: 'retry',
       header: 'Action',
-      minWidth: 90,
-      cell: (delivery) => <RetryButton webhookId={webhook.id} delivery={delivery} variant="inline-link" />,
+      minWidth: 85,
+      cell: (delivery) => <RetryButton webhookId={webhookId} delivery={delivery} variant="inline-link" />,
     },
   ];
 }
 
+/** The same, one below the other, so that nobody has to scroll sideways. */
+function narrowColumns({ id: webhookId }: WebhookAnswer): readonly Column[] {
+  return [
+    {
+      id: 'finding',
+      header: 'Finding',
+      isRowHeader: true,
+      cell: (delivery) => (
+        <>
+          <FindingLink webhookId={webhookId} delivery={delivery} />
+          <Box variant="small" display="block">
+            Detected <Instant at={delivery.detectedAt} />
+          </Box>
+          <Box variant="small" display="block">
+            Attempted <Attempted delivery={delivery} />
+          </Box>
+        </>
+      ),
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      width: 140,
+      cell: (delivery) => (
+        <>
+          <DeliveryStatusIndicator status={delivery.status} />
+          <div>
+            <Result delivery={delivery} />
+          </div>
+          <RetryButton webhookId={webhookId} delivery={delivery} variant="inline-link" />
+        </>
+      ),
+    },
+  ];
+}
+
+function Attempted({ delivery: { lastAttemptAt } }: { readonly delivery: DeliveryAnswer }) {
+  return lastAttemptAt === undefined ? 'not yet' : <Instant at={lastAttemptAt} />;
+}
+
 function FindingLink({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryAnswer }) {
   const follow = useFollow();
+  const { title, severity, platform } = delivery.finding;
   return (
-    <Link href={paths.delivery(webhookId, delivery.id)} onFollow={follow}>
-      <span className="unbroken">{delivery.finding.title}</span>
-    </Link>
+    <>
+      <Link href={paths.delivery(webhookId, delivery.id)} onFollow={follow}>
+        <span className="unbroken" dir="auto">
+          {title}
+        </span>
+      </Link>
+      <Box variant="small" display="block">
+        {severityWords(severity.level)} · <span className="unbroken">{platform}</span>
+      </Box>
+    </>
+  );
+}
+
+function Result({ delivery }: { readonly delivery: DeliveryAnswer }) {
+  const { attempts, attemptLimit, nextAttemptAt, status } = delivery;
+  return (
+    <>
+      {resultWords(delivery)}
+      <Box variant="small" display="block">
+        {attempts} of {attemptLimit} attempts
+      </Box>
+      {nextAttemptAt !== undefined && status === 'pending' && (
+        <Box variant="small" display="block">
+          Next attempt <Due at={nextAttemptAt} />
+        </Box>
+      )}
+    </>
   );
 }
 

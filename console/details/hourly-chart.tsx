@@ -4,22 +4,22 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import { colorChartsStatusHigh, colorChartsStatusPositive } from '@cloudscape-design/design-tokens';
 import { useState } from 'react';
 import { useStats } from '../api/questions.ts';
 import { Answer } from '../frame/answer.tsx';
 import { Instant } from '../time/instant.tsx';
 
 const SPANS = [
-  { id: '12', text: '12 hours' },
   { id: '24', text: '24 hours' },
   { id: '72', text: '3 days' },
+  { id: '168', text: '7 days' },
 ];
 
-/** The library's colours for states, in both themes. */
-const DELIVERED_COLOR = 'var(--color-charts-status-positive-5l8l8k, #037f0c)';
-const FAILED_COLOR = '#d91515';
-
 const HEIGHT_PIXELS = 220;
+
+/** One delivery shall not look like a wall. */
+const LEAST_HIGHEST = 4;
 
 export function HourlyChart({ webhookId }: { readonly webhookId: string }) {
   const [hours, setHours] = useState('24');
@@ -66,8 +66,14 @@ interface HourCount {
 }
 
 function Bars({ hours }: { readonly hours: readonly HourCount[] }) {
-  const most = Math.max(4, ...hours.map(({ delivered, failed }) => delivered + failed));
-  const isEmpty = hours.every(({ delivered, failed }) => delivered + failed === 0);
+  const highest = Math.max(...hours.map(({ delivered, failed }) => delivered + failed));
+  if (highest <= 0) {
+    return (
+      <Box textAlign="center" color="text-body-secondary" padding="l">
+        No finding of these hours was delivered or failed.
+      </Box>
+    );
+  }
   return (
     <BarChart
       height={HEIGHT_PIXELS}
@@ -76,32 +82,31 @@ function Bars({ hours }: { readonly hours: readonly HourCount[] }) {
       ariaLabel="Delivered and failed per hour"
       xScaleType="categorical"
       xDomain={hours.map(({ start }) => start)}
-      yDomain={[0, most]}
-      yTickFormatter={(count) => (Number.isInteger(count) ? String(count) : '')}
-      i18nStrings={{ xTickFormatter: hourWords }}
+      yDomain={[0, Math.max(LEAST_HIGHEST, highest)]}
+      i18nStrings={{ xTickFormatter: hourWords, yTickFormatter: wholeNumber }}
       xTitle="Hour of detection"
       yTitle="Deliveries"
-      series={
-        isEmpty
-          ? []
-          : [
-              {
-                title: 'Delivered',
-                type: 'bar',
-                color: DELIVERED_COLOR,
-                data: hours.map(({ start, delivered }) => ({ x: start, y: delivered })),
-              },
-              {
-                title: 'Failed',
-                type: 'bar',
-                color: FAILED_COLOR,
-                data: hours.map(({ start, failed }) => ({ x: start, y: failed })),
-              },
-            ]
-      }
-      empty={<Box textAlign="center">No finding that matches was detected in these hours.</Box>}
+      series={[
+        {
+          title: 'Delivered',
+          type: 'bar',
+          color: colorChartsStatusPositive,
+          data: hours.map(({ start, delivered }) => ({ x: start, y: delivered })),
+        },
+        {
+          title: 'Failed',
+          type: 'bar',
+          color: colorChartsStatusHigh,
+          data: hours.map(({ start, failed }) => ({ x: start, y: failed })),
+        },
+      ]}
     />
   );
+}
+
+/** There are no halves of deliveries. */
+function wholeNumber(count: number): string {
+  return Number.isInteger(count) ? count.toLocaleString('en') : '';
 }
 
 function hourWords(start: string): string {

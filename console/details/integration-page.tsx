@@ -1,21 +1,24 @@
 /** The card opened: how the integration fares, its alert rule, the hours, the log, and what can be done with it. */
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense } from 'react';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'wouter';
 import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { DeliveryStatus } from '../api/client.ts';
 import { useFormats, useWebhook } from '../api/questions.ts';
 import { Answer, Loading } from '../frame/answer.tsx';
 import { Page } from '../frame/page.tsx';
 import { AlertRule } from '../integrations/alert-rule.tsx';
-import { conditionOf } from '../integrations/condition.ts';
+import { conditionOf, countWords } from '../integrations/condition.ts';
 import { ConditionIndicator } from '../integrations/condition-indicator.tsx';
-import { CardFailures, CardLastDelivery } from '../integrations/integration-card.tsx';
+import { CardLastDelivery } from '../integrations/integration-card.tsx';
 import { paths } from '../paths.ts';
 import { Instant } from '../time/instant.tsx';
 import { Actions } from './actions.tsx';
@@ -43,6 +46,7 @@ export function IntegrationPage() {
 
 function Integration({ webhook }: { readonly webhook: WebhookAnswer }) {
   const condition = conditionOf(webhook);
+  const [logStatus, setLogStatus] = useState<DeliveryStatus>();
   const isSilent = webhook.state === 'enabled' && !webhook.alerts.enabled;
   return (
     <SpaceBetween size="l">
@@ -73,7 +77,7 @@ function Integration({ webhook }: { readonly webhook: WebhookAnswer }) {
             items={[
               { label: 'State', value: <ConditionIndicator condition={condition} /> },
               { label: 'Last delivery', value: <CardLastDelivery webhook={webhook} /> },
-              { label: 'Waiting for you', value: <CardFailures webhook={webhook} /> },
+              { label: 'Waiting for you', value: <Waiting webhook={webhook} onShow={setLogStatus} /> },
               ...failingSince(webhook),
             ]}
           />
@@ -82,10 +86,32 @@ function Integration({ webhook }: { readonly webhook: WebhookAnswer }) {
       <Suspense fallback={<Loading what="the chart" />}>
         <HourlyChart webhookId={webhook.id} />
       </Suspense>
-      <DeliveryLog webhook={webhook} />
+      <DeliveryLog key={logStatus} webhook={webhook} status={logStatus} onStatus={setLogStatus} />
       <Configuration webhook={webhook} />
     </SpaceBetween>
   );
+}
+
+interface WaitingProps {
+  readonly webhook: WebhookAnswer;
+  readonly onShow: (status: 'failed' | 'held') => void;
+}
+
+function Waiting({ webhook: { health }, onShow }: WaitingProps) {
+  const waiting = (['failed', 'held'] as const).filter((status) => health[status].count > 0);
+  if (waiting.length === 0) {
+    return 'Nothing';
+  }
+  return waiting.map((status) => (
+    <div key={status}>
+      <StatusIndicator type={status === 'failed' ? 'error' : 'warning'}>
+        {countWords(health[status])} {status}
+      </StatusIndicator>{' '}
+      <Button variant="inline-link" ariaLabel={`Show the ${status} deliveries`} onClick={() => onShow(status)}>
+        Show
+      </Button>
+    </div>
+  ));
 }
 
 function failingSince({ health: { failingSince: since } }: WebhookAnswer) {

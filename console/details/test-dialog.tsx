@@ -68,6 +68,7 @@ function TestResult({ result }: { readonly result: TestSendAnswer }) {
       </Alert>
       <KeyValuePairs
         columns={5}
+        minColumnWidth={100}
         items={PHASES.flatMap(([phase, label]) => {
           const value = millis[phase];
           return value === undefined ? [] : [{ label, value: `${value} ms` }];

@@ -10,7 +10,7 @@ import { resultWords } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
 import { useFollow } from '../frame/follow.ts';
 import { paths } from '../paths.ts';
-import { Ago } from '../time/instant.tsx';
+import { Ago, Due } from '../time/instant.tsx';
 import { conditionOf, countWords } from './condition.ts';
 import { ConditionIndicator } from './condition-indicator.tsx';
 
@@ -67,7 +67,7 @@ export function CardLastDelivery({ webhook }: WebhookProps) {
       <Ago at={attemptedAt ?? detectedAt} />
       {nextRetryAt !== undefined && (
         <Box variant="small" display="block">
-          Next retry <Ago at={nextRetryAt} />
+          Next retry <Due at={nextRetryAt} />
         </Box>
       )}
     </>
@@ -107,7 +107,9 @@ function FailedDelivery({ webhookId, delivery }: { readonly webhookId: string; r
   const { id, finding, failedAt } = delivery;
   return (
     <div>
-      <div className="unbroken">{finding.title}</div>
+      <div className="unbroken" dir="auto">
+        {finding.title}
+      </div>
       <Box variant="small" display="block">
         {resultWords(delivery)}
         {failedAt !== undefined && (

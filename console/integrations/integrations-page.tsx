@@ -7,6 +7,7 @@ import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts
 import { useFormats, useWebhooks } from '../api/questions.ts';
 import { Answer } from '../frame/answer.tsx';
 import { useFollow } from '../frame/follow.ts';
+import { useNarrow } from '../frame/narrow.ts';
 import { Page } from '../frame/page.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
@@ -36,6 +37,8 @@ export function IntegrationsPage() {
 
 function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookAnswer[] }) {
   const { data: formats = [] } = useFormats();
+  // Two columns of controls would be too small to be read, or to be hit by a thumb.
+  const controlsWidth = useNarrow() ? 100 : 50;
   const titleOf = (id: string) => formats.find((format) => format.id === id)?.title ?? id;
   return (
     <Cards
@@ -50,21 +53,35 @@ function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookAns
       cardDefinition={{
         header: (webhook) => <CardHeader webhook={webhook} />,
         sections: [
-          { id: 'condition', header: 'State', content: (webhook) => <CardCondition webhook={webhook} />, width: 50 },
+          { id: 'condition', header: 'State', content: (webhook) => <CardCondition webhook={webhook} /> },
           {
             id: 'destination',
             header: 'Destination',
             content: (webhook) => <CardDestination webhook={webhook} formatTitle={titleOf(webhook.format)} />,
             width: 50,
           },
-          { id: 'alerts', header: 'Alert rule', content: (webhook) => <AlertRule webhook={webhook} />, width: 50 },
           {
             id: 'last',
             header: 'Last delivery',
             content: (webhook) => <CardLastDelivery webhook={webhook} />,
             width: 50,
           },
-          { id: 'failures', header: 'Waiting for you', content: (webhook) => <CardFailures webhook={webhook} /> },
+          {
+            id: 'alerts',
+            header: 'Alert rule',
+            content: (webhook) => (
+              <Box padding={{ right: 'm' }}>
+                <AlertRule webhook={webhook} />
+              </Box>
+            ),
+            width: controlsWidth,
+          },
+          {
+            id: 'failures',
+            header: 'Waiting for you',
+            content: (webhook) => <CardFailures webhook={webhook} />,
+            width: controlsWidth,
+          },
         ],
       }}
     />

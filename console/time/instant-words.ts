@@ -7,7 +7,7 @@ const DAY_MILLIS = 24 * HOUR_MILLIS;
 /** Below it every figure would be old before it is read. */
 const JUST_NOW_MILLIS = 45_000;
 
-/** With the zone's name: two people who compare notes may sit in different ones. */
+/** `timeZone` is the reader's unless it is given. */
 export function inReadersZone(at: string, locale: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(locale, {
     year: 'numeric',
@@ -16,7 +16,6 @@ export function inReadersZone(at: string, locale: string, timeZone?: string): st
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    timeZoneName: 'short',
     ...(timeZone !== undefined && { timeZone }),
   }).format(new Date(at));
 }
@@ -31,6 +30,11 @@ export function fromNow(at: string, nowMillis: number, locale: string): string {
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const [unit, unitMillis] = unitFor(distance);
   return words.format(Math.round(millis / unitMillis), unit);
+}
+
+/** Of something that is due: what is late is about to happen. */
+export function untilThen(at: string, nowMillis: number, locale: string): string {
+  return Date.parse(at) <= nowMillis ? 'now' : fromNow(at, nowMillis, locale);
 }
 
 function unitFor(distance: number): readonly [Intl.RelativeTimeFormatUnit, number] {

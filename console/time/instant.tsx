@@ -1,9 +1,9 @@
 /** An instant on a page: in the reader's zone, and on hover as the API has it, to the millisecond and in UTC. */
 import { useEffect, useState } from 'react';
-import { fromNow, inReadersZone } from './instant-words.ts';
+import { fromNow, inReadersZone, untilThen } from './instant-words.ts';
 
 /** The pages are in English; how dates are written differs among its readers. */
-const LOCALE = navigator.languages.find((language) => language.startsWith('en')) ?? 'en-GB';
+const LOCALE = Intl.DateTimeFormat.supportedLocalesOf(navigator.languages.filter(isEnglish))[0] ?? 'en-GB';
 
 interface InstantProps {
   /** ISO 8601. */
@@ -12,7 +12,7 @@ interface InstantProps {
 
 export function Instant({ at }: InstantProps) {
   return (
-    <time dateTime={at} title={exactly(at)}>
+    <time dateTime={at} title={exactly(at)} className="figure">
       {inReadersZone(at, LOCALE)}
     </time>
   );
@@ -28,12 +28,22 @@ export function Ago({ at }: InstantProps) {
   );
 }
 
+/** "in 3 minutes", or "now" for what is late. */
+export function Due({ at }: InstantProps) {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={`${inReadersZone(at, LOCALE)} · ${exactly(at)}`}>
+      {untilThen(at, now, LOCALE)}
+    </time>
+  );
+}
+
 /** Findings may come with another offset than Z. */
 function exactly(at: string): string {
   return new Date(at).toISOString();
 }
 
-const TICK_MILLIS = 15_000;
+const TICK_MILLIS = 5_000;
 
 function useNow(): number {
   const [now, setNow] = useState(Date.now);
@@ -42,4 +52,9 @@ function useNow(): number {
     return () => clearInterval(timer);
   }, []);
   return now;
+}
+
+/** Systems without a language of their own give browsers tags such as `en-US@posix`. */
+function isEnglish(language: string): boolean {
+  return /^en(-[A-Z]{2})?$/.test(language);
 }
