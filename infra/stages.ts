@@ -61,6 +61,11 @@ interface StageSettings {
   readonly retry: Readonly<typeof PRODUCTION_RETRY>;
   readonly identity: CognitoIdentity | OidcIdentity;
   readonly api: ApiSettings;
+  /**
+   * Fixed addresses towards receivers, by so many NAT gateways, each in a zone of its own; absent: Lambda's own, which
+   * change. Costs about $33 a month for each.
+   */
+  readonly staticEgress?: { readonly natGateways: 1 | 2 | 3 };
   /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
   readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
   readonly logRetention: RetentionDays;

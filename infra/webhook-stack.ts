@@ -14,6 +14,7 @@ import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
 import { Send } from './constructs/send.ts';
+import { StaticEgress } from './constructs/static-egress.ts';
 import { Tables } from './constructs/tables.ts';
 import type { Stage } from './stages.ts';
 
@@ -36,8 +37,9 @@ export class WebhookStack extends Stack {
     const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
     const identity = new Identity(this, 'Identity', { stage });
-    const api = new Api(this, 'Api', { stage, tables, queues, bus, identity });
-    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts: [api.host] });
+    const egress = stage.staticEgress && new StaticEgress(this, 'Egress', { stage, ...stage.staticEgress });
+    const api = new Api(this, 'Api', { stage, tables, queues, bus, identity, egress });
+    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts: [api.host], egress });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
     const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda };
@@ -70,6 +72,7 @@ export class WebhookStack extends Stack {
       SendFunctionName: send.lambda.functionName,
       ReconcileFunctionName: reconcile.lambda.functionName,
       AlarmTopicArn: topic.topicArn,
+      ...(egress && { EgressAddresses: egress.addresses.join(' ') }),
     });
   }
 

@@ -25,6 +25,7 @@ import type { Identity } from './identity.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
 import { receiverRules } from './receiver-rules.ts';
+import type { StaticEgress } from './static-egress.ts';
 import type { Tables } from './tables.ts';
 
 export interface ApiProps {
@@ -33,6 +34,7 @@ export interface ApiProps {
   readonly queues: Queues;
   readonly bus: IEventBus;
   readonly identity: Identity;
+  readonly egress?: StaticEgress | undefined;
 }
 
 /**
@@ -126,7 +128,7 @@ export class Api extends Construct {
     return httpApi;
   }
 
-  private createLambda({ stage, tables, queues, bus, identity }: ApiProps): NodeLambda {
+  private createLambda({ stage, tables, queues, bus, identity, egress }: ApiProps): NodeLambda {
     const { tenantClaim, permissionsClaim } = identity.tokens;
     const retryQueue = queues.named('retry');
     const cursorKey = this.createCursorKey();
@@ -144,7 +146,7 @@ export class Api extends Construct {
       TEST_SENDS_PER_MINUTE: String(stage.api.testSendsPerMinute),
       ...receiverRules(stage, [this.host]),
     } satisfies ApiEnvironment;
-    const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment });
+    const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress });
 
     api.allow(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

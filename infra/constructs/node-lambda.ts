@@ -20,6 +20,7 @@ import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
+import { StaticEgress } from './static-egress.ts';
 
 export interface NodeLambdaProps {
   readonly stage: Stage;
@@ -27,6 +28,8 @@ export interface NodeLambdaProps {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly recursiveLoop?: RecursiveLoop;
+  /** Where the function lives; absent: nowhere that anybody has to look after. */
+  readonly egress?: StaticEgress | undefined;
 }
 
 const PROJECT_ROOT = `${import.meta.dirname}/../..`;
@@ -64,7 +67,7 @@ export class NodeLambda extends Construct {
   readonly function: NodejsFunction;
   private readonly stage: Stage;
 
-  constructor(scope: Construct, id: string, { stage, folder, environment, recursiveLoop }: NodeLambdaProps) {
+  constructor(scope: Construct, id: string, { stage, folder, environment, recursiveLoop, egress }: NodeLambdaProps) {
     super(scope, id);
     this.stage = stage;
     const functionName = physicalName(stage.name, folder);
@@ -112,7 +115,11 @@ export class NodeLambda extends Construct {
         sourcesContent: false,
       },
       ...(recursiveLoop && { recursiveLoop }),
+      ...(egress && { vpc: egress.vpc, securityGroups: [egress.securityGroup] }),
     });
+    if (egress !== undefined) {
+      role.addToPolicy(StaticEgress.attachmentStatement());
+    }
     Validations.of(this.function).acknowledge(NO_DLQ_OF_ITS_OWN);
     Validations.of(role).acknowledge(TRACES_ANYWHERE);
   }

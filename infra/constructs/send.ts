@@ -7,6 +7,7 @@ import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
 import { receiverRules } from './receiver-rules.ts';
+import type { StaticEgress } from './static-egress.ts';
 import type { Tables } from './tables.ts';
 
 export interface SendProps {
@@ -16,12 +17,13 @@ export interface SendProps {
   readonly bus: IEventBus;
   /** Hosts that lead back into the service. */
   readonly ownHosts: readonly string[];
+  readonly egress?: StaticEgress | undefined;
 }
 
 export class Send extends Construct {
   readonly lambda: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts }: SendProps) {
+  constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts, egress }: SendProps) {
     super(scope, id);
     const retryQueue = queues.named('retry');
     const exhaustedDeliveries = queues.named('exhausted-deliveries');
@@ -45,6 +47,7 @@ export class Send extends Construct {
       // A retry is send → queue → send: after about 16 hops Lambda would take it for a runaway loop and stop it
       // silently. The delivery's attempt limit bounds it instead.
       recursiveLoop: RecursiveLoop.ALLOW,
+      egress,
     });
     this.lambda = send.function;
 

@@ -1,0 +1,75 @@
+/**
+ * Fixed addresses towards receivers, for tenants whose firewalls ask for them: a network without a way in, whose only way
+ * out are NAT gateways with addresses of their own. Off unless the stage asks for it: it costs more than all the rest.
+ */
+import {
+  CfnEIP,
+  GatewayVpcEndpointAwsService,
+  NatProvider,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { physicalName } from '../../shared/topology/physical-names.ts';
+import type { Stage } from '../stages.ts';
+
+export interface StaticEgressProps {
+  readonly stage: Stage;
+  /** One per availability zone, up to this many: with one, a zone that fails takes all deliveries with it. */
+  readonly natGateways: number;
+}
+
+export class StaticEgress extends Construct {
+  readonly vpc: Vpc;
+  readonly securityGroup: SecurityGroup;
+  /** What tenants let in. */
+  readonly addresses: readonly string[];
+
+  constructor(scope: Construct, id: string, { stage, natGateways }: StaticEgressProps) {
+    super(scope, id);
+    const elasticIps = Array.from({ length: natGateways }, (_, index) => new CfnEIP(this, `Address${index + 1}`));
+    this.addresses = elasticIps.map((elasticIp) => elasticIp.ref);
+    this.vpc = new Vpc(this, 'Network', {
+      vpcName: physicalName(stage.name, 'egress'),
+      maxAzs: natGateways,
+      natGateways,
+      natGatewayProvider: NatProvider.gateway({ eipAllocationIds: elasticIps.map((ip) => ip.attrAllocationId) }),
+      subnetConfiguration: [
+        { name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
+        // An address per function instance at work: 80 at most in production.
+        { name: 'functions', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 },
+      ],
+      // Nothing is put into the default group; restricting it would take a function that may change security groups.
+      restrictDefaultSecurityGroup: false,
+      // Costs nothing, and keeps the busiest of AWS's services off the NAT gateways, which bill by the gigabyte.
+      gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
+    });
+    this.securityGroup = new SecurityGroup(this, 'Functions', {
+      vpc: this.vpc,
+      description: 'Functions that call receivers: out to HTTPS and high ports, nothing in',
+      allowAllOutbound: false,
+    });
+    for (const port of [Port.tcp(443), Port.tcpRange(1024, 65_535)]) {
+      this.securityGroup.addEgressRule(Peer.anyIpv4(), port, 'As webhook URLs allow them');
+    }
+  }
+
+  /** What Lambda itself does in the name of a function that is placed in a network. It takes no narrower resource. */
+  static attachmentStatement(): PolicyStatement {
+    return new PolicyStatement({
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    });
+  }
+}
