@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { QueueName } from '../shared/topology/queues.ts';
+import { OWNER_PATH } from './aws/gateway.ts';
 
 export const LOCAL_FOLDER = join(import.meta.dirname, '..', '.local');
 export const STACK_FILE_NAME = 'stack.json';
@@ -32,25 +33,63 @@ export interface StackDescription {
   readonly logs: string;
 }
 
-export function writeStackFile(file: string, stack: StackDescription): void {
+/**
+ * False if another system has written its own there: two may have been started at the same moment, each of which saw no
+ * other. What a killed one left behind gives way.
+ */
+export async function writeStackFile(file: string, stack: StackDescription): Promise<boolean> {
   mkdirSync(dirname(file), { recursive: true });
-  // For its owner only: there are a private key and tokens in it.
-  writeFileSync(file, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
+  if (create(file, stack)) {
+    return true;
+  }
+  const found = readText(file);
+  if (await isRunning(parse(found))) {
+    return false;
+  }
+  if (readText(file) === found) {
+    rmSync(file, { force: true });
+  }
+  return create(file, stack);
 }
 
-export function removeStackFile(file: string): void {
-  rmSync(file, { force: true });
+/** Only the one that this process wrote. */
+export function removeStackFile(file: string, pid: number): void {
+  if (parse(readText(file))?.pid === pid) {
+    rmSync(file, { force: true });
+  }
 }
 
 /** Undefined if no local system runs; one that was killed leaves its file behind, which then counts for nothing. */
 export async function readStackFile(file: string): Promise<StackDescription | undefined> {
-  const stack = parseFile(file);
-  return stack !== undefined && (await isAnswering(stack.awsEndpointUrl)) ? stack : undefined;
+  const stack = parse(readText(file));
+  return (await isRunning(stack)) ? stack : undefined;
 }
 
-function parseFile(file: string): StackDescription | undefined {
+/** False if there is one already. */
+function create(file: string, stack: StackDescription): boolean {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as StackDescription;
+    // For its owner only: there are a private key and tokens in it.
+    writeFileSync(file, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parse(text: string): StackDescription | undefined {
+  try {
+    return JSON.parse(text) as StackDescription;
   } catch {
     return undefined;
   }
@@ -58,10 +97,19 @@ function parseFile(file: string): StackDescription | undefined {
 
 const ANSWER_WITHIN_MILLIS = 2_000;
 
-/** Whatever it answers. The process id would not do: it may be a zombie's by now, or somebody else's. */
-function isAnswering(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MILLIS) }).then(
-    () => true,
-    () => false,
-  );
+/**
+ * By asking what only that very process knows. Its id alone would not do: it may be a zombie's by now, or somebody else's;
+ * nor would any answer at its address, for ports are used again.
+ */
+async function isRunning(stack: StackDescription | undefined): Promise<boolean> {
+  if (stack === undefined) {
+    return false;
+  }
+  try {
+    const url = `${stack.awsEndpointUrl}${OWNER_PATH}`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MILLIS) });
+    return (await answer.text()) === String(stack.pid);
+  } catch {
+    return false;
+  }
 }

@@ -8,7 +8,14 @@ import { connectDemoWebhooks } from './demo-webhooks.ts';
 import { endWith } from './end-with.ts';
 import { startLocalSystem } from './local-system.ts';
 import { describeLogLine, describeRequest } from './narration.ts';
-import { LOCAL_FOLDER, readStackFile, removeStackFile, STACK_FILE_NAME, writeStackFile } from './stack-file.ts';
+import {
+  LOCAL_FOLDER,
+  readStackFile,
+  removeStackFile,
+  STACK_FILE_NAME,
+  type StackDescription,
+  writeStackFile,
+} from './stack-file.ts';
 
 const USAGE = `npm start -- [--port N] [--api-port N] [--receiver-port N] [--folder DIR]
 
@@ -44,9 +51,7 @@ async function main(): Promise<void> {
   const stackFile = join(values.folder, STACK_FILE_NAME);
   const other = await readStackFile(stackFile);
   if (other !== undefined) {
-    throw new Error(
-      `A local system is running already (process ${other.pid}, ${other.awsEndpointUrl}). End it with Ctrl-C there first.`,
-    );
+    throw runningAlready(other);
   }
   console.log('Starting the local system ...');
   const system = await startLocalSystem({
@@ -62,8 +67,11 @@ async function main(): Promise<void> {
       }
     },
   });
-  writeStackFile(stackFile, system.description);
-  endWith(system, () => removeStackFile(stackFile));
+  if (!(await writeStackFile(stackFile, system.description))) {
+    await system.stop();
+    throw runningAlready(await readStackFile(stackFile));
+  }
+  endWith(system, () => removeStackFile(stackFile, process.pid));
   console.log(
     `The API answers at ${system.description.apiUrl}/v1, described at ${system.description.apiUrl}/v1/openapi.json`,
   );
@@ -76,6 +84,11 @@ async function main(): Promise<void> {
   console.log(`Publishing ${lines.length} sample findings, one of them bad on purpose ...\n`);
   await publishLines(system.clients.eventBridge, system.description.findingsBus, lines);
   setTimeout(() => console.log(`\n${adviceFor(system.description, stackFile)}\n`), SAMPLES_END_MILLIS);
+}
+
+function runningAlready(other: StackDescription | undefined): Error {
+  const which = other === undefined ? '' : ` (process ${other.pid}, ${other.awsEndpointUrl})`;
+  return new Error(`A local system is running already${which}. End it with Ctrl-C there first.`);
 }
 
 function parsePort(name: string, text: string): number {

@@ -13,6 +13,9 @@ const SERVICES = {
   AWSEvents: 'eventbridge',
 } as const;
 
+/** Where the gateway tells the id of its process: whoever else may have the port by now does not know of it. */
+export const OWNER_PATH = '/_local/owner';
+
 export type Service = (typeof SERVICES)[keyof typeof SERVICES];
 
 export interface Gateway {
@@ -33,6 +36,9 @@ export async function startGateway(engines: Readonly<Record<Service, Engine>>, p
   return { endpointUrl: `http://${LOOPBACK}:${listeningPort}`, stop: () => closeServer(server) };
 
   async function answerTo(request: WireRequest): Promise<WireAnswer | Reset> {
+    if (request.path === OWNER_PATH) {
+      return { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: String(process.pid) };
+    }
     const service = serviceOf(request);
     return service === undefined ? refuseUnknown(request) : engines[service](request);
   }

@@ -115,4 +115,13 @@ describe('npm start', () => {
     expect(exitCode).toBe(1);
     expect(second.output()).toContain('A local system is running already');
   });
+
+  it('leaves one of two that are started at the same moment, and what describes it', async () => {
+    const both = [start(), start()];
+    const refused = await Promise.race(both.map(async (one) => ({ one, end: await once(one.child, 'close') })));
+    expect(refused.end).toEqual([1, null]);
+    expect(refused.one.output()).toContain('A local system is running already');
+    const [left] = both.filter((one) => one !== refused.one);
+    expect(await readStackFile(join(folder, 'stack.json'))).toMatchObject({ pid: left?.child.pid });
+  });
 });
