@@ -6,16 +6,13 @@ import type { TestSend } from './test-send.ts';
 
 export function toTestSendAnswer({ webhook, finding, deliveryId, made }: TestSend): TestSendAnswer {
   const outcome = made.showOutcome();
+  const answer = outcome.kind === 'answered' ? outcome.answer : outcome.issuerAnswer;
   const { dnsMillis, connectMillis, tlsMillis, firstByteMillis } = outcome.phases;
   const request = maskedRequest(webhook, finding, deliveryId, made.attempt.at);
   return {
     isAccepted: made.result.kind === 'success',
-    ...(outcome.kind === 'answered'
-      ? {
-          statusCode: outcome.answer.statusCode,
-          answer: { headers: { ...outcome.answer.headers }, body: outcome.answer.body },
-        }
-      : { error: outcome.error }),
+    ...(outcome.kind === 'answered' ? { statusCode: outcome.answer.statusCode } : { error: outcome.error }),
+    ...(answer && { answer: { headers: { ...answer.headers }, body: answer.body } }),
     ...(made.result.kind === 'failure' && { advice: adviceFor(made.result.cause) }),
     millis: {
       total: Math.round(outcome.millis),

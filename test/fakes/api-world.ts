@@ -1,8 +1,8 @@
 import { createApi } from '../../functions/api/handler.ts';
+import { createOauthAccessTokens } from '../../shared/adapters/oauth-access-tokens.ts';
 import type { DeliveryRow } from '../../shared/domain/delivery.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
-import { MemoryAccessTokens } from './memory-access-tokens.ts';
 import { MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
 import { MemoryDeliveryHistory } from './memory-delivery-history.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
@@ -66,7 +66,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldS
     cursorKey: { read: async () => 'the-cursor-key' },
     announcer,
     client,
-    tokens: new MemoryAccessTokens(clock),
+    tokens: createOauthAccessTokens(client, clock),
     telemetry,
     clock,
     claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },

@@ -18,7 +18,7 @@ const statusCodeSchema = z
 
 const errorSchema = noAnswerSchema.meta({
   description:
-    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds.',
+    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds. no-token: the sign-in service of the destination issued no access token, so the destination was not asked; the answer, if there is one, is of that service.',
   examples: ['timeout'],
 });
 
@@ -147,7 +147,7 @@ export const testSendSchema = z
         body: excerptSchema,
       })
       .optional()
-      .describe('What the receiver answered, secrets masked'),
+      .describe('What the receiver answered, secrets masked; with no-token, what the sign-in service answered'),
     request: sentRequestSchema.optional(),
   })
   .meta({ id: 'TestSend', description: 'What came of sending a sample finding' });

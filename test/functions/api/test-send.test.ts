@@ -52,6 +52,21 @@ describe('a test send', () => {
     expect(json).not.toHaveProperty('answer');
   });
 
+  it('says what the sign-in service answered, if the destination could not be asked without it', async () => {
+    const format = { id: 'sentinel', options: { ruleId: 'dcr-0', directoryId: 'd', clientId: 'c' } };
+    const refusal = { statusCode: 401, body: '{"error":"invalid_client"}' };
+    const world = anApiWorld({ webhooks: [aWebhook({ format })], replies: [refusal] });
+    const { json } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({
+      isAccepted: false,
+      error: 'no-token',
+      answer: { body: '{"error":"invalid_client"}' },
+      advice: expect.stringContaining('client secret'),
+    });
+    expect(json).not.toHaveProperty('statusCode');
+    expect(world.client.requests).toHaveLength(1);
+  });
+
   it('may be made only so often by a tenant, over all instances', async () => {
     const world = anApiWorld({ webhooks: [aWebhook(), aWebhook({ tenantId: aTenantId('globex') })] });
     for (let sends = 0; sends < world.limits.testSendsPerMinute; sends += 1) {
