@@ -8,8 +8,8 @@ export interface ReceiverCertificate {
   readonly key: string;
 }
 
-/** Valid for `localhost` and 127.0.0.1. */
-export async function makeReceiverCertificate(): Promise<ReceiverCertificate> {
+/** Valid for `localhost`, 127.0.0.1 and the names given; one may begin with `*.`. */
+export async function makeReceiverCertificate(names: readonly string[] = []): Promise<ReceiverCertificate> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
     // Elliptic: a pair is made in a millisecond, an RSA one takes a tenth of a second.
     keyType: 'ec',
@@ -21,6 +21,7 @@ export async function makeReceiverCertificate(): Promise<ReceiverCertificate> {
         altNames: [
           { type: 2, value: 'localhost' },
           { type: 7, ip: '127.0.0.1' },
+          ...names.map((value) => ({ type: 2, value }) as const),
         ],
       },
     ],

@@ -33,9 +33,12 @@ export interface EmulatorOptions {
 
 const READY_WITHIN_MILLIS = 60_000;
 
+/** Each API of the emulator has a label of its own before it. */
+const API_HOSTS = '*.execute-api.localhost';
+
 /** With TLS: the queues' policies turn plain HTTP away, as they do on AWS. What the emulator asks itself comes without. */
 export async function startEmulator({ python, env, folder, logFile, signal }: EmulatorOptions): Promise<Emulator> {
-  const certificate = await makeReceiverCertificate();
+  const certificate = await makeReceiverCertificate([API_HOSTS]);
   const [certificateFile, keyFile] = [join(folder, 'emulator.crt'), join(folder, 'emulator.key')];
   writeFileSync(certificateFile, certificate.cert);
   writeFileSync(keyFile, certificate.key, { mode: 0o600 });

@@ -1,131 +1,120 @@
 /**
- * A deployed stack as its users see it: the names in its outputs, the SDK's own environment for endpoint and
- * credentials, and a receiver that the stage may reach. Whether AWS or an emulator answers is not known here.
+ * A deployed stack as its users see it: findings go in at the bus, people use the API with tokens of their own, operators
+ * look into queues, and a receiver has what was sent. Names come from the stack's outputs, endpoint and credentials from
+ * the SDK's own environment; whether AWS or an emulator answers is not known here.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
-import { type DemoReceiver, type ReceivedRequest, startDemoReceiver } from '../../local/receiver/demo-receiver.ts';
-import { connectWished } from '../../scripts/connect-webhook.ts';
-import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
-import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
-import { createSecretsManagerSecretStore } from '../../shared/adapters/secrets-manager-secret-store.ts';
-import { parseCidrList } from '../../shared/domain/address.ts';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
-import { parseDeliveryId } from '../../shared/domain/ids.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
+import { judgeSignatures, type SignatureVerdict } from '../../local/receiver/signature-verdict.ts';
+import type { RecordedRequest } from '../../scripts/e2e/receiver/receive.ts';
+import { redriveTickets } from '../../scripts/redrive-tickets.ts';
+import { type DeliveryDetailAnswer, deliveryDetailSchema } from '../../shared/contract/api/delivery-answers.ts';
+import { changedWebhookSchema } from '../../shared/contract/api/webhook-answers.ts';
+import type { Finding } from '../../shared/domain/finding.ts';
+import type { SeverityLevel } from '../../shared/domain/severity.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
+import { aFinding } from '../builders/finding.ts';
+import { createAccounts } from './accounts.ts';
+import { type ApiClient, createApiClient } from './api-client.ts';
+import { readOutputs } from './deployment.ts';
+import { reachReceiver } from './receiver.ts';
+import { until } from './until.ts';
 
-const environmentSchema = z.object({
-  E2E_OUTPUTS_FILE: z.string(),
-  E2E_RECEIVER_CERT_FILE: z.string(),
-  E2E_RECEIVER_KEY_FILE: z.string(),
-});
-
-/** Those of the stack's outputs that are used here. */
-const outputsSchema = z.object({
-  FindingsBusName: z.string(),
-  FindingsDlqUrl: z.url(),
-  ExhaustedDeliveriesUrl: z.url(),
-  ConfigTableName: z.string(),
-  DeliveryLogName: z.string(),
-  SecretPrefix: z.string(),
-});
-
-/** By `cdk deploy --outputs-file`: the stack's name around its outputs. */
-const outputsFileSchema = z
-  .record(z.string(), outputsSchema)
-  .transform((stacks) => Object.values(stacks))
-  .pipe(z.tuple([outputsSchema]));
-
-/** As the stage allows them: receivers of a test are on this machine. */
-const RECEIVER_RULES = { allowedCidrs: parseCidrList('127.0.0.0/8,::1/128'), ownHosts: [] };
-
-/** The last of four attempts is made 21 to 26 s after the first; the rest is polling, on a slow machine. */
-const PATIENCE_MILLIS = 60_000;
-const LOOK_EVERY_MILLIS = 250;
+export interface Tenant {
+  readonly tenantId: string;
+  /** With the token of a user who may write. */
+  readonly api: ApiClient;
+}
 
 export interface ConnectedWebhook {
-  readonly webhook: Webhook;
-  /** What the receiver got for it so far. */
-  requests(): readonly ReceivedRequest[];
+  readonly id: string;
+  /** `/v1/webhooks/{id}` */
+  readonly path: string;
+  readonly signingSecret: string;
+  /** What the receiver got for it so far, oldest first. */
+  requests(): Promise<readonly RecordedRequest[]>;
   /** The same, once there are so many. */
-  waitForRequests(count: number): Promise<readonly ReceivedRequest[]>;
-  /** What the log says of one of these requests' delivery, once it is neither absent nor pending. */
-  waitForOutcome(request: ReceivedRequest | undefined): Promise<DeliveryRow>;
+  waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
+  /** What the API says of one of these requests' delivery, once it is neither absent nor pending. */
+  waitForOutcome(request: RecordedRequest | undefined): Promise<DeliveryDetailAnswer>;
+}
+
+export interface WebhookWish {
+  /** How the receiver behaves at its URL: the first part of a path, and a query that tunes it. */
+  readonly behaviour: 'ok' | 'fail';
+  readonly tuning?: string;
+  readonly minSeverity?: SeverityLevel;
 }
 
 export type DeployedService = Awaited<ReturnType<typeof reachService>>;
 
 export async function reachService() {
-  const environment = environmentSchema.parse(process.env);
-  const [outputs] = outputsFileSchema.parse(JSON.parse(readFileSync(environment.E2E_OUTPUTS_FILE, 'utf8')));
-  const certificate = {
-    cert: readFileSync(environment.E2E_RECEIVER_CERT_FILE, 'utf8'),
-    key: readFileSync(environment.E2E_RECEIVER_KEY_FILE, 'utf8'),
-  };
-  const clients = {
-    dynamo: new DynamoDBClient(),
-    sqs: new SQSClient(),
-    secretsManager: new SecretsManagerClient(),
-    eventBridge: new EventBridgeClient(),
-  };
-  const webhooks = createDynamoWebhookStore(clients.dynamo, outputs.ConfigTableName);
-  const secrets = createSecretsManagerSecretStore(clients.secretsManager, outputs.SecretPrefix);
-  const log = createDynamoDeliveryLog(clients.dynamo, outputs.DeliveryLogName);
-  const receiver: DemoReceiver = await startDemoReceiver({
-    certificate,
-    port: 0,
-    onRequest: ({ path, nth, answered }) => process.stdout.write(`POST ${path}, request ${nth}: ${answered}\n`),
-  });
-  const connected: Webhook[] = [];
+  const outputs = readOutputs();
+  const receiver = await reachReceiver();
+  const accounts = createAccounts(outputs);
+  // Unlike an endpoint that is set, a queue's URL bears a name: the SDK warns at each call unless told which counts.
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const eventBridge = new EventBridgeClient();
+  const apiClient = (token: string | undefined) => createApiClient(outputs.ApiUrl, token);
+  const connected: { readonly api: ApiClient; readonly webhook: ConnectedWebhook }[] = [];
+
+  async function waitForMessage(queue: 'FindingsDlqUrl' | 'ExhaustedDeliveriesUrl', text: string): Promise<Message> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: outputs[queue],
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ['All'],
+      // Whoever else looks for a message sees the others again a moment later.
+      VisibilityTimeout: 1,
+    });
+    return until(`a message about ${text} in ${queue}`, async () => {
+      const { Messages = [] } = await sqs.send(command);
+      return Messages.find(({ Body = '' }) => Body.includes(text));
+    });
+  }
 
   return {
-    receiver,
+    apiClient,
 
-    /** `behaviour` is the receiver's: what it does with a request to the webhook's URL. */
-    async connect(tenantId: string, behaviour: 'ok' | 'fail'): Promise<ConnectedWebhook> {
-      const path = `/${behaviour}/${tenantId}`;
-      const wish = {
-        tenantId,
+    async aTenant(tenantId: string): Promise<Tenant> {
+      const { id } = await accounts.signInNew(tenantId, 'webhooks-write');
+      return { tenantId, api: apiClient(id) };
+    },
+
+    /** A further user of a tenant. */
+    signInNew: accounts.signInNew,
+
+    /** By the API, as a page does it: connected first, then its alerts turned on. */
+    async connect({ api, tenantId }: Tenant, wish: WebhookWish): Promise<ConnectedWebhook> {
+      const { behaviour, tuning = '', minSeverity = 'info' } = wish;
+      const receiverPath = `/${behaviour}/${tenantId}/${randomBytes(4).toString('hex')}`;
+      const { id, signingSecret = '' } = await api.ask(changedWebhookSchema, 'POST', '/v1/webhooks', {
         name: `Answers ${behaviour}`,
-        url: `${receiver.url}${path}`,
-        signing: 'generate',
-        headers: {},
-        alerts: { enabled: true, minSeverity: 'info' },
-      } as const;
-      const result = await connectWished({ webhooks, secrets }, RECEIVER_RULES, wish, 'e2e');
-      if (result.kind === 'refused') {
-        throw new Error(result.because);
-      }
-      const { webhook, signingSecret = '' } = result;
-      connected.push(webhook);
-      receiver.expectSecret(path, signingSecret);
-      const requests = () => receiver.requests.filter((request) => request.path === path);
-      return {
-        webhook,
+        url: `${receiver.url}${receiverPath}${tuning}`,
+        secret: { generate: true },
+      });
+      const path = `/v1/webhooks/${id}`;
+      const requests = () => receiver.list(receiverPath);
+      const webhook: ConnectedWebhook = {
+        id,
+        path,
+        signingSecret,
         requests,
-        async waitForRequests(count) {
-          return until(`${count} requests to ${path}`, async () =>
-            requests().length < count ? undefined : requests(),
-          );
-        },
-        async waitForOutcome(request) {
-          const deliveryId = parseDeliveryId(request?.webhookId ?? '');
-          if (deliveryId === undefined) {
-            throw new Error('A request without a delivery id.');
-          }
-          return until(`the outcome of ${deliveryId}`, async () => {
-            const row = await log.find(webhook.tenantId, webhook.webhookId, deliveryId);
-            return row?.status === 'pending' ? undefined : row;
-          });
-        },
+        waitForRequests: (count) =>
+          until(`${count} requests to ${receiverPath}`, async () => {
+            const received = await requests();
+            return received.length < count ? undefined : received;
+          }),
+        waitForOutcome: (request) =>
+          until(`the outcome of ${request?.headers['webhook-id']}`, async () => {
+            const answer = await api.call('GET', `${path}/deliveries/${request?.headers['webhook-id']}`);
+            const delivery = answer.statusCode === 404 ? undefined : deliveryDetailSchema.parse(answer.body);
+            return delivery?.status === 'pending' ? undefined : delivery;
+          }),
       };
+      connected.push({ api, webhook });
+      await api.ask(changedWebhookSchema, 'PUT', `${path}/alerts`, { enabled: true, minSeverity });
+      return webhook;
     },
 
     /** One event per detail, all in one call. */
@@ -136,60 +125,69 @@ export async function reachService() {
         DetailType: FINDING_DETAIL_TYPE,
         Detail: JSON.stringify(detail),
       }));
-      const { FailedEntryCount } = await clients.eventBridge.send(new PutEventsCommand({ Entries }));
+      const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries }));
       if (FailedEntryCount !== 0) {
         throw new Error(`The bus refused ${FailedEntryCount} of ${Entries.length} events.`);
       }
     },
 
-    /** Takes the first message that mentions `text` out of a queue, leaving the others. */
-    async waitForMessage(queue: 'FindingsDlqUrl' | 'ExhaustedDeliveriesUrl', text: string): Promise<Message> {
-      const QueueUrl = outputs[queue];
-      const message = await until(`a message about ${text} in ${queue}`, async () => {
-        const { Messages = [] } = await clients.sqs.send(
-          new ReceiveMessageCommand({
-            QueueUrl,
-            MaxNumberOfMessages: 10,
-            MessageAttributeNames: ['All'],
-            // Whoever else looks for a message sees the others again a moment later.
-            VisibilityTimeout: 1,
-          }),
-        );
-        return Messages.find(({ Body = '' }) => Body.includes(text));
-      });
-      await clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    /** Shows the first message that mentions `text` in a queue, leaving it and the others. */
+    waitForMessage,
+
+    /** The same, and takes it out. */
+    async takeMessage(queue: 'FindingsDlqUrl' | 'ExhaustedDeliveriesUrl', text: string): Promise<Message> {
+      const message = await waitForMessage(queue, text);
+      const { ReceiptHandle } = message;
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: outputs[queue], ReceiptHandle }));
       return message;
+    },
+
+    /** As `npm run redrive -- --tenant` does it, once there is a ticket. Answers how many it moved. */
+    async redrive(tenantId: string): Promise<number> {
+      return until(`a ticket of ${tenantId}`, async () => {
+        const wish = {
+          exhaustedDeliveriesUrl: outputs.ExhaustedDeliveriesUrl,
+          retryUrl: outputs.RetryQueueUrl,
+          tenantId,
+          isDryRun: false,
+          startedAt: Date.now(),
+          signal: new AbortController().signal,
+        };
+        const { moved } = await redriveTickets(sqs, wish, () => {});
+        return moved === 0 ? undefined : moved;
+      });
+    },
+
+    /** Of all webhooks that were connected here: also those that should have got nothing. */
+    async countRequests(): Promise<number> {
+      const requests = await Promise.all(connected.map(({ webhook }) => webhook.requests()));
+      return requests.flat().length;
     },
 
     /** Takes away what the suite put into the stack, so that it can be destroyed, or driven again. */
     async leave(): Promise<void> {
-      for (const webhook of connected) {
-        await webhooks.remove(webhook.tenantId, webhook);
-        await secrets.remove(webhook.tenantId, webhook.webhookId);
+      for (const { api, webhook } of connected) {
+        await api.call('DELETE', webhook.path);
       }
-      await receiver.stop();
-      for (const client of Object.values(clients)) {
-        client.destroy();
-      }
+      await accounts.leave();
+      await receiver.leave();
+      sqs.destroy();
+      eventBridge.destroy();
     },
   };
 }
 
 /** Of this run alone, so that a stack can be driven again and again. */
-export function aFreshTenant(name: string): string {
+export function aFreshTenantId(name: string): string {
   return `${name}-${randomBytes(4).toString('hex')}`;
 }
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MILLIS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) {
-      return found;
-    }
-    if (Date.now() > deadline) {
-      throw new Error(`Waited ${PATIENCE_MILLIS / 1000} s in vain for ${what}.`);
-    }
-    await wait(LOOK_EVERY_MILLIS);
-  }
+export function aFreshFinding(overrides: Partial<Finding> = {}): Finding {
+  const id = `fnd_${randomBytes(6).toString('hex')}`;
+  return aFinding({ id, detectedAt: new Date().toISOString(), ...overrides });
+}
+
+/** By npm's standardwebhooks and by the lines of the receivers' guide; both must agree. */
+export function judge({ body, headers, receivedAt }: RecordedRequest, secret: string): SignatureVerdict {
+  return judgeSignatures(body, headers, secret, receivedAt);
 }

@@ -6,8 +6,11 @@ export default defineConfig({
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
     reporters: ['verbose'],
-    // Four attempts in 21 s and their jitter, and a queue is polled once a second.
-    testTimeout: 90_000,
-    hookTimeout: 30_000,
+    // They wait more than they work: one that waits must not keep the others waiting.
+    maxWorkers: 2,
+    maxConcurrency: 10,
+    // Beyond the patience of its waits, which say what they wait for; this does not.
+    testTimeout: 400_000,
+    hookTimeout: 60_000,
   },
 });

@@ -1,0 +1,45 @@
+/**
+ * What the suite's own receiver does with a request, wherever it runs: behaves as the URL says and records everything it
+ * got. It judges nothing and knows no secret; whether a signature is good is for whoever reads the records.
+ */
+import { type Behaviour, behaviourAt, type PlannedAnswer } from '../../../local/receiver/behaviour.ts';
+
+export interface RecordedRequest {
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** Without its query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly answered: ReturnType<Behaviour>;
+}
+
+export interface RequestRecords {
+  /** Answers which request with this webhook-id it is, from 1. */
+  countUp(webhookId: string): Promise<number>;
+  add(request: RecordedRequest): Promise<void>;
+  /** Oldest first; every request that was answered before the call. */
+  list(path: string): Promise<readonly RecordedRequest[]>;
+}
+
+export interface IncomingRequest {
+  /** With its query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly receivedAt: number;
+}
+
+const UNKNOWN: PlannedAnswer = { statusCode: 404, afterMillis: 0, headers: {} };
+
+/** Whoever sends is answered after the record is made: who saw the answer finds the record. */
+export async function receive(
+  records: RequestRecords,
+  { url, headers, body, receivedAt }: IncomingRequest,
+): Promise<PlannedAnswer | 'no-answer'> {
+  const nth = await records.countUp(headers['webhook-id'] ?? '');
+  const answered = behaviourAt(url)?.(nth) ?? UNKNOWN;
+  await records.add({ receivedAt, path: url.split('?')[0] ?? url, headers, body, answered });
+  return answered;
+}

@@ -1,0 +1,59 @@
+/** Calls the deployed API as anybody with a token would, or without one. */
+import { once } from 'node:events';
+import { request } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type * as z from 'zod';
+import { LOOPBACK } from '../../local/aws/loopback-server.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface ApiAnswer {
+  readonly statusCode: number;
+  /** As JSON; undefined if there was no body. */
+  readonly body: unknown;
+}
+
+export interface ApiClient {
+  call(method: Method, path: string, body?: object): Promise<ApiAnswer>;
+  /** What a successful call answers; throws, with the answer, at every other status. */
+  ask<T>(schema: z.ZodType<T>, method: Method, path: string, body?: object): Promise<T>;
+}
+
+const TIMEOUT_MILLIS = 30_000;
+
+/** RFC 6761, 6.3: names below `localhost` are this machine. Not every resolver knows. */
+const lookup: LookupFunction = (_name, { all }, callback) =>
+  all ? callback(null, [{ address: LOOPBACK, family: 4 }]) : callback(null, LOOPBACK, 4);
+
+export function createApiClient(apiUrl: string, token: string | undefined): ApiClient {
+  const isHere = new URL(apiUrl).hostname.endsWith('.localhost');
+
+  async function call(method: Method, path: string, body?: object): Promise<ApiAnswer> {
+    const sent = request(new URL(path, apiUrl), {
+      method,
+      agent: false,
+      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(isHere && { lookup }),
+    });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = await once(sent, 'response');
+    const answer = await text(response);
+    return { statusCode: response.statusCode, body: answer === '' ? undefined : JSON.parse(answer) };
+  }
+
+  return {
+    call,
+    async ask(schema, method, path, body) {
+      const answer = await call(method, path, body);
+      if (answer.statusCode >= 300) {
+        throw new Error(`${method} ${path} was answered with ${answer.statusCode}: ${JSON.stringify(answer.body)}`);
+      }
+      return schema.parse(answer.body);
+    },
+  };
+}

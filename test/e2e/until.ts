@@ -1,0 +1,21 @@
+/** Waiting for what a deployed stack does in its own time. */
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** The last of four attempts is made 21 to 26 s after the first; the rest is polling, on a busy machine. */
+const PATIENCE_MILLIS = 120_000;
+const LOOK_EVERY_MILLIS = 500;
+
+/** What `look` finds, once it finds something; throws, naming `what`, if it does not for too long. */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MILLIS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`Waited ${PATIENCE_MILLIS / 1000} s in vain for ${what}.`);
+    }
+    await wait(LOOK_EVERY_MILLIS);
+  }
+}
