@@ -42,10 +42,11 @@ export class WebhookStack extends Stack {
     const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts: [api.host], egress });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
-    const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda };
+    const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
-    const watched = { stage, tables, queues, functions, findingsRule, busName: bus.eventBusName };
-    const queries = new SavedQueries(this, 'SavedQueries', { stage, functions });
+    const { httpApi, accessLogs } = api;
+    const watched = { stage, tables, queues, functions, httpApi, findingsRule, busName: bus.eventBusName };
+    const queries = new SavedQueries(this, 'SavedQueries', { stage, functions, accessLogs });
     const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic });
     new Dashboard(this, 'Dashboard', { ...watched, queries, alarms });
 

@@ -1,4 +1,5 @@
 /** The stage's alarms. What rings when is in `alarms/`; here each becomes an alarm that says what it owes, and the topic's. */
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IRule } from 'aws-cdk-lib/aws-events';
@@ -7,6 +8,7 @@ import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { type AlarmDefinition, alarmName } from './alarms/alarm-definition.ts';
+import { apiAlarms } from './alarms/api-alarms.ts';
 import { deliveryAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
@@ -21,6 +23,7 @@ export interface AlarmsProps {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly functions: WatchedFunctions;
+  readonly httpApi: IHttpApi;
   readonly findingsRule: IRule;
   readonly busName: string;
 }
@@ -32,13 +35,14 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { stage, tables, queues, functions, findingsRule, busName } = props;
+    const { stage, tables, queues, functions, httpApi, findingsRule, busName } = props;
     const definitions = [
       ...eventAlarms(findingsRule, busName),
       ...queueAlarms(queues),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),
       ...tableAlarms(tables),
+      ...apiAlarms(httpApi),
     ];
     this.alarms = definitions.map((definition) => this.createAlarm(definition, props));
   }

@@ -8,13 +8,14 @@ import {
   HttpMethod,
   HttpNoneAuthorizer,
   HttpStage,
+  type IHttpApi,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '../../functions/api/env.ts';
@@ -61,6 +62,9 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 
 export class Api extends Construct {
   readonly lambda: IFunction;
+  readonly httpApi: IHttpApi;
+  /** API Gateway's own lines: also of requests that never reach the function. */
+  readonly accessLogs: ILogGroup;
   readonly url: string;
   /** The host it answers on, to which no webhook may lead. */
   readonly host: string;
@@ -70,7 +74,9 @@ export class Api extends Construct {
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
     this.stage = props.stage;
+    this.accessLogs = this.createAccessLogs();
     const httpApi = this.createHttpApi(props.identity);
+    this.httpApi = httpApi;
     this.url = httpApi.apiEndpoint;
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${httpApi.apiId}.execute-api.${region}.${urlSuffix}`;
@@ -97,7 +103,7 @@ export class Api extends Construct {
   }
 
   private createHttpApi(identity: Identity): HttpApi {
-    const { api, name, logRetention } = this.stage;
+    const { api, name } = this.stage;
     const { issuerUrl, audience } = identity.tokens;
     const httpApi = new HttpApi(this, 'HttpApi', {
       apiName: physicalName(name, 'api'),
@@ -109,23 +115,27 @@ export class Api extends Construct {
       }),
       ...(api.allowedOrigins.length > 0 && { corsPreflight: corsFor(api.allowedOrigins) }),
     });
-    const accessLogs = new LogGroup(this, 'AccessLogs', {
-      // Below this prefix API Gateway may write without a statement of its own in the account's one, small policy for logs.
-      logGroupName: `/aws/vendedlogs/${physicalName(name, 'api-access')}`,
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     new HttpStage(this, 'Stage', {
       httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: api.throttling.ratePerSecond, burstLimit: api.throttling.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs),
+        destination: new LogGroupLogDestination(this.accessLogs),
         format: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
       },
     });
     return httpApi;
+  }
+
+  private createAccessLogs(): LogGroup {
+    const { name, logRetention } = this.stage;
+    return new LogGroup(this, 'AccessLogs', {
+      // Below this prefix API Gateway may write without a statement of its own in the account's one, small policy for logs.
+      logGroupName: `/aws/vendedlogs/${physicalName(name, 'api-access')}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
   }
 
   private createLambda({ stage, tables, queues, bus, identity, egress }: ApiProps): NodeLambda {

@@ -1,9 +1,10 @@
 /**
  * One page that answers, from top to bottom: does anything ring, are findings flowing, are deliveries succeeding, who is
- * failing, what is queued, what does it cost. Who is failing comes from the logs: a metric per tenant would cost more
+ * failing, what is queued, does the API answer, what does it cost. Who is failing comes from the logs: a metric per tenant would cost more
  * than the deliveries.
  */
 import { Duration } from 'aws-cdk-lib';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -37,6 +38,7 @@ export interface DashboardProps {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly functions: WatchedFunctions;
+  readonly httpApi: IHttpApi;
   readonly findingsRule: IRule;
   readonly busName: string;
   readonly alarms: readonly Alarm[];
@@ -75,6 +77,8 @@ export class Dashboard extends Construct {
         failingWebhooks(props),
         [heading('What is queued?')],
         queued(props),
+        [heading('Does the API answer?')],
+        answers(props),
         [heading('What does it cost?')],
         cost(props),
       ],
@@ -177,6 +181,20 @@ function queued({ queues, stage }: DashboardProps): IWidget[] {
       width: THIRD,
       height: HEIGHT,
     }),
+  ];
+}
+
+function answers({ httpApi }: DashboardProps): IWidget[] {
+  const counted = { statistic: Stats.SUM, period: FIVE_MINUTES };
+  const within = (percentile: number) =>
+    httpApi.metricLatency({ statistic: Stats.p(percentile), period: FIVE_MINUTES, label: `${percentile} % within` });
+  return [
+    graph('Requests', [httpApi.metricCount({ ...counted, label: 'requests' })]),
+    graph('Refused, failed', [
+      httpApi.metricClientError({ ...counted, label: 'refused (4xx)' }),
+      httpApi.metricServerError({ ...counted, label: 'failed (5xx)' }),
+    ]),
+    graph('Answered within, ms', [within(50), within(99)]),
   ];
 }
 

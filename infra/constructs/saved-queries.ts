@@ -3,7 +3,7 @@
  * `infra/queries/`; `npm run docs` puts the same files into the runbook.
  */
 import { readFileSync } from 'node:fs';
-import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
+import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
@@ -12,13 +12,20 @@ import type { FunctionName, WatchedFunctions } from './watched-functions.ts';
 export interface SavedQueriesProps {
   readonly stage: Stage;
   readonly functions: WatchedFunctions;
+  /** API Gateway's, a line per request. */
+  readonly accessLogs: ILogGroup;
 }
 
-const ALL: readonly FunctionName[] = ['dispatch', 'send', 'reconcile'];
+type LogSource = FunctionName | 'api-access';
+
+const ALL: readonly LogSource[] = ['dispatch', 'send', 'reconcile', 'api'];
 
 /** Whose logs each query reads. */
 const READS = {
   'addresses-refused': ['send'],
+  'api-failures': ['api'],
+  'api-gateway-errors': ['api-access'],
+  'api-routes': ['api'],
   'attempts-by-outcome': ['send'],
   'attempts-over-time': ['send'],
   'busiest-webhooks': ['send'],
@@ -28,12 +35,12 @@ const READS = {
   'function-errors': ALL,
   'function-instances': ALL,
   'items-returned': ['dispatch', 'send'],
-  'one-delivery': ['send', 'reconcile'],
+  'one-delivery': ['send', 'reconcile', 'api'],
   'reconcile-trouble': ['reconcile'],
   'throttled-calls': ALL,
   'top-failing-webhooks': ['send'],
   'webhooks-disabled': ['send'],
-} satisfies Record<string, readonly FunctionName[]>;
+} satisfies Record<string, readonly LogSource[]>;
 
 export type QueryName = keyof typeof READS;
 
@@ -44,10 +51,12 @@ export interface LogQuery {
 
 export class SavedQueries extends Construct {
   private readonly functions: WatchedFunctions;
+  private readonly accessLogs: ILogGroup;
 
-  constructor(scope: Construct, id: string, { stage, functions }: SavedQueriesProps) {
+  constructor(scope: Construct, id: string, { stage, functions, accessLogs }: SavedQueriesProps) {
     super(scope, id);
     this.functions = functions;
+    this.accessLogs = accessLogs;
     for (const name of Object.keys(READS) as QueryName[]) {
       // The console takes what is before the slash for a folder.
       new CfnQueryDefinition(this, name, {
@@ -60,7 +69,13 @@ export class SavedQueries extends Construct {
   named(name: QueryName): LogQuery {
     return {
       queryString: readFileSync(`${import.meta.dirname}/../queries/${name}.query`, 'utf8').trimEnd(),
-      logGroupNames: READS[name].map((functionName) => `/aws/lambda/${this.functions[functionName].functionName}`),
+      logGroupNames: READS[name].map((source) => this.logGroupOf(source)),
     };
+  }
+
+  private logGroupOf(source: LogSource): string {
+    return source === 'api-access'
+      ? this.accessLogs.logGroupName
+      : `/aws/lambda/${this.functions[source].functionName}`;
   }
 }

@@ -1,7 +1,7 @@
 /** The functions that alarms, queries and the dashboard look at. */
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-export type FunctionName = 'dispatch' | 'send' | 'reconcile';
+export type FunctionName = 'dispatch' | 'send' | 'reconcile' | 'api';
 
 export type WatchedFunctions = Readonly<Record<FunctionName, IFunction>>;
 

@@ -7,7 +7,7 @@ import { metricKey, toldBy } from './told-by.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
-/** What AWS counts, and by what (user guides of SQS, Lambda, DynamoDB and EventBridge, "CloudWatch metrics"). */
+/** What AWS counts, and by what (user guides of SQS, Lambda, DynamoDB, EventBridge and HTTP APIs, "CloudWatch metrics"). */
 const COUNTED_BY_AWS: Readonly<
   Record<string, { readonly names: readonly string[]; readonly dimensions: readonly string[] }>
 > = {
@@ -26,6 +26,7 @@ const COUNTED_BY_AWS: Readonly<
     names: ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'],
     dimensions: ['EventBusName', 'RuleName'],
   },
+  'AWS/ApiGateway': { names: ['5xx', 'Count', 'Latency'], dimensions: ['ApiId'] },
   'AWS/DynamoDB': {
     names: ['ReadThrottleEvents', 'WriteThrottleEvents'],
     dimensions: ['TableName', 'GlobalSecondaryIndexName'],
@@ -41,18 +42,23 @@ describe('the alarms', () => {
   it('are these, each named by its article and how urgent it is', () => {
     expect(alarms.map(({ AlarmName: name }) => name.slice(PREFIX.length)).sort()).toEqual([
       'addresses-refused-low',
+      'api-errors-high',
+      'api-latency-low',
       'deliveries-stuck-low',
       'exhausted-deliveries-high',
       'exhausted-deliveries-low',
       'findings-dlq-high',
       'findings-undelivered-failed-high',
       'findings-undelivered-lost-high',
+      'function-duration-api-low',
       'function-duration-dispatch-low',
       'function-duration-reconcile-low',
       'function-duration-send-low',
+      'function-errors-api-high',
       'function-errors-dispatch-high',
       'function-errors-reconcile-low',
       'function-errors-send-high',
+      'function-throttles-api-low',
       'function-throttles-dispatch-low',
       'function-throttles-reconcile-low',
       'function-throttles-send-low',

@@ -47,6 +47,7 @@ describe('the dashboard', () => {
       '## Are deliveries succeeding?',
       '## Who is failing?',
       '## What is queued?',
+      '## Does the API answer?',
       '## What does it cost?',
     ]);
     expect(headings.map(({ y }) => y)).toEqual(headings.map(({ y }) => y).toSorted((one, other) => one - other));
@@ -87,7 +88,14 @@ describe('the dashboard', () => {
         .filter((key) => !emitted.has(key)),
     ).toEqual([]);
     const dimensions = new Set(ofAws?.flatMap(({ dimensions }) => Object.keys(dimensions)));
-    expect([...dimensions].sort()).toEqual(['EventBusName', 'FunctionName', 'QueueName', 'RuleName', 'TableName']);
+    expect([...dimensions].sort()).toEqual([
+      'ApiId',
+      'EventBusName',
+      'FunctionName',
+      'QueueName',
+      'RuleName',
+      'TableName',
+    ]);
   });
 });
 

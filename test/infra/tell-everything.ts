@@ -2,6 +2,7 @@
  * Run as a process of its own, `node tell-everything.ts FUNCTION`: leads the function's real handler, with its real
  * telemetry, through everything that it counts and logs. What then is on standard output is what CloudWatch gets.
  */
+import { createApi } from '../../functions/api/handler.ts';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../functions/send/handler.ts';
@@ -12,6 +13,7 @@ import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable
 import { aDeliveryMessage, aDeliveryRow, anSqsEvent } from '../builders/delivery.ts';
 import { aFindingEvent } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
+import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
@@ -24,7 +26,7 @@ type SendWorld = ReturnType<typeof aSendWorld>;
 
 const invocation = { getRemainingTimeInMillis: () => 30_000 };
 
-const tell: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile };
+const tell: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api };
 
 async function dispatch(): Promise<void> {
   const queues = new MemoryQueues();
@@ -106,6 +108,22 @@ async function reconcile(): Promise<void> {
     const telemetry = createPowertoolsTelemetry();
     await createReconcile({ ...ports, due: new MemoryDueDeliveries(log), telemetry, clock })({}, invocation);
   }
+}
+
+async function api(): Promise<void> {
+  const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 1 });
+  const { deps, store, queues, announcer } = anApiWorld({ webhooks: [aWebhook()], rows: [row] });
+  const app = createApi({ ...deps, telemetry: createPowertoolsTelemetry() });
+  const bindings = {
+    event: { requestContext: { authorizer: { jwt: { claims: claimsOf() } } } },
+    lambdaContext: invocation,
+  };
+  queues.shut = true;
+  await app.request(`/v1/webhooks/wh_siem/deliveries/${row.deliveryId}/retry`, { method: 'POST' }, bindings);
+  announcer.announce = () => Promise.reject(new DependencyUnavailable('event-bus', 'take it', new Error('throttled')));
+  await app.request('/v1/webhooks/wh_siem/pause', { method: 'POST' }, bindings);
+  store.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));
+  await app.request('/v1/webhooks', {}, bindings);
 }
 
 const [, , name = ''] = process.argv;

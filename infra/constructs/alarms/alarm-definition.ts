@@ -1,7 +1,10 @@
 /** What an alarm owes to whoever it wakes: how urgent it is, what is at stake, and where to read on. */
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** `high` wakes somebody up: what was accepted is not being delivered, or will not be. `low` can wait until tomorrow. */
+/**
+ * `high` wakes somebody up: what was accepted is not being delivered, or will not be, or tenants cannot get at their
+ * webhooks. `low` can wait until tomorrow.
+ */
 export type Severity = 'high' | 'low';
 
 export interface AlarmDefinition {
