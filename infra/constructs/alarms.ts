@@ -1,5 +1,5 @@
 /** The stage's alarms. What rings when is in `alarms/`; here each becomes an alarm that says what it owes, and the topic's. */
-import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IRule } from 'aws-cdk-lib/aws-events';
@@ -23,7 +23,7 @@ export interface AlarmsProps {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly functions: WatchedFunctions;
-  readonly httpApi: IHttpApi;
+  readonly httpApi: HttpApi;
   readonly findingsRule: IRule;
   readonly busName: string;
 }

@@ -8,7 +8,6 @@ import {
   HttpMethod,
   HttpNoneAuthorizer,
   HttpStage,
-  type IHttpApi,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -62,7 +61,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 
 export class Api extends Construct {
   readonly lambda: IFunction;
-  readonly httpApi: IHttpApi;
+  readonly httpApi: HttpApi;
   /** API Gateway's own lines: also of requests that never reach the function. */
   readonly accessLogs: ILogGroup;
   readonly url: string;

@@ -4,7 +4,7 @@
  * than the deliveries.
  */
 import { Duration } from 'aws-cdk-lib';
-import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -38,7 +38,7 @@ export interface DashboardProps {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly functions: WatchedFunctions;
-  readonly httpApi: IHttpApi;
+  readonly httpApi: HttpApi;
   readonly findingsRule: IRule;
   readonly busName: string;
   readonly alarms: readonly Alarm[];

@@ -5,6 +5,7 @@
 import {
   CfnEIP,
   GatewayVpcEndpointAwsService,
+  type IVpc,
   NatProvider,
   Peer,
   Port,
@@ -24,7 +25,7 @@ export interface StaticEgressProps {
 }
 
 export class StaticEgress extends Construct {
-  readonly vpc: Vpc;
+  readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
   /** What tenants let in. */
   readonly addresses: readonly string[];
@@ -33,6 +34,7 @@ export class StaticEgress extends Construct {
     super(scope, id);
     const elasticIps = Array.from({ length: natGateways }, (_, index) => new CfnEIP(this, `Address${index + 1}`));
     this.addresses = elasticIps.map((elasticIp) => elasticIp.ref);
+    // The class is its own interface for everybody but exactOptionalPropertyTypes: it spells a property differently.
     this.vpc = new Vpc(this, 'Network', {
       vpcName: physicalName(stage.name, 'egress'),
       maxAzs: natGateways,
@@ -47,7 +49,7 @@ export class StaticEgress extends Construct {
       restrictDefaultSecurityGroup: false,
       // Costs nothing, and keeps the busiest of AWS's services off the NAT gateways, which bill by the gigabyte.
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
-    });
+    }) as IVpc;
     this.securityGroup = new SecurityGroup(this, 'Functions', {
       vpc: this.vpc,
       description: 'Functions that call receivers: out to HTTPS and high ports, nothing in',

@@ -19,6 +19,7 @@ export const METRICS_OF = {
     'delivery.cancelled',
     'delivery.poisoned',
     'delivery.outran-record',
+    'reopen.refused',
     'address.refused',
     'webhook.disabled',
     'item.returned',

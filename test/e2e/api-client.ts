@@ -20,16 +20,22 @@ export interface ApiClient {
   ask<T>(schema: z.ZodType<T>, method: Method, path: string, body?: object): Promise<T>;
 }
 
-const TIMEOUT_MILLIS = 30_000;
+/** API Gateway gives a function 30 s; an emulator on a busy machine is slower to start one. */
+const TIMEOUT_MILLIS = 60_000;
 
 /** RFC 6761, 6.3: names below `localhost` are this machine. Not every resolver knows. */
 const lookup: LookupFunction = (_name, { all }, callback) =>
   all ? callback(null, [{ address: LOOPBACK, family: 4 }]) : callback(null, LOOPBACK, 4);
 
-export function createApiClient(apiUrl: string, token: string | undefined): ApiClient {
+/**
+ * Answers the clients of one API, by token. Their calls wait for each other: of those made at the same time each would
+ * start an instance of the function, which a machine that plays AWS has to bear.
+ */
+export function createApiClients(apiUrl: string): (token: string | undefined) => ApiClient {
   const isHere = new URL(apiUrl).hostname.endsWith('.localhost');
+  let latest: Promise<unknown> = Promise.resolve();
 
-  async function call(method: Method, path: string, body?: object): Promise<ApiAnswer> {
+  async function send(token: string | undefined, method: Method, path: string, body?: object): Promise<ApiAnswer> {
     const sent = request(new URL(path, apiUrl), {
       method,
       agent: false,
@@ -46,14 +52,22 @@ export function createApiClient(apiUrl: string, token: string | undefined): ApiC
     return { statusCode: response.statusCode, body: answer === '' ? undefined : JSON.parse(answer) };
   }
 
-  return {
-    call,
-    async ask(schema, method, path, body) {
-      const answer = await call(method, path, body);
-      if (answer.statusCode >= 300) {
-        throw new Error(`${method} ${path} was answered with ${answer.statusCode}: ${JSON.stringify(answer.body)}`);
-      }
-      return schema.parse(answer.body);
-    },
+  return (token) => {
+    function call(method: Method, path: string, body?: object): Promise<ApiAnswer> {
+      const answer = latest.then(() => send(token, method, path, body));
+      // One that fails is the caller's affair, not the next one's.
+      latest = answer.catch(() => {});
+      return answer;
+    }
+    return {
+      call,
+      async ask(schema, method, path, body) {
+        const answer = await call(method, path, body);
+        if (answer.statusCode >= 300) {
+          throw new Error(`${method} ${path} was answered with ${answer.statusCode}: ${JSON.stringify(answer.body)}`);
+        }
+        return schema.parse(answer.body);
+      },
+    };
   };
 }

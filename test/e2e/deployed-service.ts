@@ -4,11 +4,13 @@
  * the SDK's own environment; whether AWS or an emulator answers is not known here.
  */
 import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { judgeSignatures, type SignatureVerdict } from '../../local/receiver/signature-verdict.ts';
 import type { RecordedRequest } from '../../scripts/e2e/receiver/receive.ts';
 import { redriveTickets } from '../../scripts/redrive-tickets.ts';
+import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
 import { type DeliveryDetailAnswer, deliveryDetailSchema } from '../../shared/contract/api/delivery-answers.ts';
 import { changedWebhookSchema } from '../../shared/contract/api/webhook-answers.ts';
 import type { Finding } from '../../shared/domain/finding.ts';
@@ -16,7 +18,7 @@ import type { SeverityLevel } from '../../shared/domain/severity.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { aFinding } from '../builders/finding.ts';
 import { createAccounts } from './accounts.ts';
-import { type ApiClient, createApiClient } from './api-client.ts';
+import { type ApiClient, createApiClients } from './api-client.ts';
 import { readOutputs } from './deployment.ts';
 import { reachReceiver } from './receiver.ts';
 import { until } from './until.ts';
@@ -56,7 +58,10 @@ export async function reachService() {
   // Unlike an endpoint that is set, a queue's URL bears a name: the SDK warns at each call unless told which counts.
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const eventBridge = new EventBridgeClient();
-  const apiClient = (token: string | undefined) => createApiClient(outputs.ApiUrl, token);
+  const dynamo = new DynamoDBClient();
+  // An operator's tool has an operator's access: feeding tickets back asks the table.
+  const webhooks = createDynamoWebhookStore(dynamo, outputs.ConfigTableName);
+  const apiClient = createApiClients(outputs.ApiUrl);
   const connected: { readonly api: ApiClient; readonly webhook: ConnectedWebhook }[] = [];
 
   async function waitForMessage(queue: 'FindingsDlqUrl' | 'ExhaustedDeliveriesUrl', text: string): Promise<Message> {
@@ -153,7 +158,7 @@ export async function reachService() {
           startedAt: Date.now(),
           signal: new AbortController().signal,
         };
-        const { moved } = await redriveTickets(sqs, wish, () => {});
+        const { moved } = await redriveTickets({ sqs, webhooks }, wish, () => {});
         return moved === 0 ? undefined : moved;
       });
     },
@@ -171,8 +176,9 @@ export async function reachService() {
       }
       await accounts.leave();
       await receiver.leave();
-      sqs.destroy();
-      eventBridge.destroy();
+      for (const client of [sqs, eventBridge, dynamo]) {
+        client.destroy();
+      }
     },
   };
 }

@@ -47,6 +47,7 @@ async function dispatch(): Promise<void> {
 async function send(): Promise<void> {
   const secret = { arn: 'arn:of-none', versionId: 'gone' };
   const disabled = aWebhook({ state: { kind: 'disabled', reason: 'failing' } });
+  const held = aDeliveryRow({ status: 'held', reason: 'webhook-disabled', lastAttempt: 0, failedAt: 1 });
   const outrun = { rows: [aDeliveryRow({ lastAttempt: 1 })] };
   await sendOne({ replies: [200] });
   await sendOne({ replies: [500] });
@@ -57,6 +58,7 @@ async function send(): Promise<void> {
   await sendOne({ webhooks: [aWebhook({ state: { kind: 'paused' } })] });
   await sendOne({ webhooks: [aWebhook({ secret })] });
   await sendOne({ webhooks: [aWebhook({ format: { id: 'of-a-later-version', options: {} } })] });
+  await sendOne({ rows: [held], webhooks: [disabled] }, { reopen: 'operator' });
   await sendOne(outrun, { attempt: 5 });
   await sendOne({}, {}, ({ reader }) => reader.unread.add(aDeliveryMessage().deliveryId));
   await sendOne({}, {}, ({ reader }) => {
@@ -79,13 +81,14 @@ async function sendOne(
   await handlerOf(world)(anSqsEvent({ body }), invocation);
 }
 
-function handlerOf({ reader, log, store, secrets, client, queues, announcer, clock }: SendWorld) {
+function handlerOf({ reader, log, store, secrets, client, tokens, queues, announcer, clock }: SendWorld) {
   return createSend({
     reader,
     log,
     health: store,
     secrets,
     client,
+    tokens,
     retryLane: queues,
     tickets: queues,
     poison: queues,

@@ -1,6 +1,6 @@
 /** What API Gateway tells of the configuration API. Deliveries do not depend on it. */
 import { Duration } from 'aws-cdk-lib';
-import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmDefinition } from './alarm-definition.ts';
 
@@ -15,7 +15,7 @@ const SLOW_MILLIS = 3_000;
 /** A test send waits for its receiver, up to 10 s. Among fewer requests one of them would be the slowest hundredth. */
 const ENOUGH_REQUESTS = 200;
 
-export function apiAlarms(httpApi: IHttpApi): readonly AlarmDefinition[] {
+export function apiAlarms(httpApi: HttpApi): readonly AlarmDefinition[] {
   return [
     {
       article: 'api-errors',

@@ -17,6 +17,7 @@ import { anSqsEvent } from '../../builders/delivery.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
+import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
@@ -122,18 +123,20 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
   const client = new ScriptedWebhookClient(...replies);
   const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
   const webhooks = createDynamoWebhookStore(dynamo, tables.config);
+  const clock = new ManualClock(LATER);
   const handler = createSend({
     reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
     log,
     health: webhooks,
     secrets: new MemorySecretStore(),
     client,
+    tokens: new MemoryAccessTokens(clock),
     retryLane: queues,
     tickets: queues,
     poison: queues,
     announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),
-    clock: new ManualClock(LATER),
+    clock,
     policy: { baseSeconds: 30, factor: 4 },
     newLease: () => 'lease',
   });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitRoles, leaveOut } from '../../../scripts/e2e/emulator-template.ts';
-
-const POLICY = new Set(['AWS::Events::EventBusPolicy']);
+import { fitRoles, isNotEmulated, leaveOut } from '../../../scripts/e2e/emulator-template.ts';
 
 function aTemplate(more: Record<string, { Type: string; [property: string]: unknown }>) {
   return {
@@ -21,7 +19,7 @@ function placeholder(name: string): string {
 
 describe('what is left out of the stack for the emulator', () => {
   it('is every resource of a named type, told by type and id, and nothing else', () => {
-    const { template, leftOut } = leaveOut(aTemplate({ Rule: { Type: 'AWS::Events::Rule' } }), POLICY);
+    const { template, leftOut } = leaveOut(aTemplate({ Rule: { Type: 'AWS::Events::Rule' } }), isNotEmulated);
     expect(leftOut).toEqual(['AWS::Events::EventBusPolicy Policy']);
     expect(template).toEqual({
       Resources: { Bus: { Type: 'AWS::Events::EventBus' }, Rule: { Type: 'AWS::Events::Rule' } },
@@ -29,10 +27,17 @@ describe('what is left out of the stack for the emulator', () => {
     });
   });
 
+  it('is an alarm on metric math, and no other alarm', () => {
+    const plain = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } };
+    const math = { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics: [{ Expression: 'a / b' }] } };
+    const { leftOut } = leaveOut(aTemplate({ plain, math }), isNotEmulated);
+    expect(leftOut).toEqual(['AWS::Events::EventBusPolicy Policy', 'AWS::CloudWatch::Alarm math']);
+  });
+
   it('no longer stands in the order of others', () => {
     const one = { Type: 'AWS::Events::Rule', DependsOn: 'Policy' };
     const two = { Type: 'AWS::Events::Rule', DependsOn: ['Bus', 'Policy'] };
-    const { template } = leaveOut(aTemplate({ one, two }), POLICY);
+    const { template } = leaveOut(aTemplate({ one, two }), isNotEmulated);
     expect(template.Resources).toMatchObject({ two: { DependsOn: ['Bus'] } });
     expect(template.Resources['one']).toEqual({ Type: 'AWS::Events::Rule' });
   });
@@ -45,7 +50,7 @@ describe('what is left out of the stack for the emulator', () => {
     [{ 'Fn::Join': ['/', ['policy', { Ref: 'Policy' }]] }],
   ])('is refused while something else needs it: %j', (value) => {
     const rule = { Type: 'AWS::Events::Rule', Properties: { Name: value } };
-    expect(() => leaveOut(aTemplate({ rule }), POLICY)).toThrow('Policy cannot be left out');
+    expect(() => leaveOut(aTemplate({ rule }), isNotEmulated)).toThrow('Policy cannot be left out');
   });
 });
 
