@@ -60,7 +60,13 @@ describe('the saved queries', () => {
 
   it('leave no event of returned items out', () => {
     const returned = queries.find(({ name }) => name === 'items-returned')?.text ?? '';
-    const others = ['delivery.attempted', 'delivery.poisoned', 'finding.rejected', 'reopen.refused', 'webhook.disabled'];
+    const others = [
+      'delivery.attempted',
+      'delivery.poisoned',
+      'finding.rejected',
+      'reopen.refused',
+      'webhook.disabled',
+    ];
     const logged = ['dispatch', 'send'].flatMap((name) => (linesOf.get(name) ?? []).map(({ message }) => message));
     expect(logged.filter((event) => !others.includes(event) && !returned.includes(`"${event}"`))).toEqual([]);
   });
