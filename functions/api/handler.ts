@@ -22,6 +22,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
+const NOT_JSON = refuse('not-json', 'Send the body as JSON, with content-type: application/json.');
+
 export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   const { telemetry, clock } = deps;
   const app = new OpenAPIHono<ApiEnv>({
@@ -59,7 +61,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       unwrap(refuse('body-too-large', `A request's body has at most ${MAX_BODY_BYTES} bytes.`));
     }
     if (body.byteLength > 0 && !JSON_TYPE.test(context.req.header('content-type') ?? '')) {
-      unwrap(refuse('not-json', 'Send the body as JSON, with content-type: application/json.'));
+      unwrap(NOT_JSON);
     }
     await next();
   });
@@ -88,6 +90,10 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
     }
     if (error instanceof HTTPException && error.status === 400) {
       return asProblem(refuse('invalid-json', 'The body is not well-formed JSON.'));
+    }
+    // The routes that take a body look at its type as well, and even if there is no body to go with it.
+    if (error instanceof HTTPException && error.status === 415) {
+      return asProblem(NOT_JSON);
     }
     const id = deps.newId();
     telemetry.fail('request.failed', { id }, error);

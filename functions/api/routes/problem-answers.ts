@@ -65,7 +65,8 @@ const SHARED = (Object.keys(PROBLEMS) as ProblemName[]).filter(
 
 /** What the answers of the routes refer to. */
 export function describeProblems({ openAPIRegistry: registry }: OpenAPIHono<ApiEnv>): void {
-  registry.register('Problem', problemSchema);
+  // A copy, as the contract's own may have been made before this module's import has given zod its `openapi`.
+  registry.register('Problem', problemSchema.meta({}));
   registry.register('GatewayMessage', gatewayMessageSchema);
   registry.registerComponent('responses', 'throttled', answerOf(THROTTLED, []));
   for (const name of SHARED) {
