@@ -5,7 +5,7 @@ import { LOCAL_CREDENTIALS } from './aws/local-aws.ts';
 import type { StackDescription } from './stack-file.ts';
 
 export function adviceFor(
-  { awsEndpointUrl, region, findingsBus, tables, queues, apiUrl, receiverUrl, logs }: StackDescription,
+  { awsEndpointUrl, region, findingsBus, tables, queues, apiUrl, consoleUrl, receiverUrl, logs }: StackDescription,
   stackFile: string,
 ): string {
   const detail = {
@@ -28,7 +28,9 @@ export function adviceFor(
   };
   return `The system stays up until Ctrl-C. All of it is described in ${stackFile}; logs are in ${logs}.
 
-Try next, in another terminal:
+Open ${consoleUrl} and sign in as acme-admin: what failed is on the cards, and you can connect ${receiverUrl}/ok/mine.
+
+Or try, in another terminal:
 
   export AWS_ACCESS_KEY_ID=${LOCAL_CREDENTIALS.accessKeyId} AWS_SECRET_ACCESS_KEY=${LOCAL_CREDENTIALS.secretAccessKey} AWS_DEFAULT_REGION=${region}
 

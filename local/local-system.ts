@@ -21,6 +21,7 @@ import {
   queueArn,
   startLocalAws,
 } from './aws/local-aws.ts';
+import { type ConsoleServer, startConsoleServer } from './console/console-server.ts';
 import {
   apiEnvironment,
   dispatchEnvironment,
@@ -30,6 +31,7 @@ import {
 import { type RunningMapping, startMapping } from './functions/event-source-mapping.ts';
 import { type FunctionSettings, type HostedFunction, hostFunction } from './functions/function-host.ts';
 import { startSchedule } from './functions/schedule.ts';
+import { PERMISSIONS_CLAIM, TENANT_CLAIM } from './identity/cognito-claims.ts';
 import { DEMO_USERS } from './identity/local-user.ts';
 import { type OidcIssuer, startOidcIssuer } from './identity/oidc-issuer.ts';
 import { makeReceiverCertificate } from './receiver/certificate.ts';
@@ -37,10 +39,13 @@ import { type DemoReceiver, type ReceivedRequest, startDemoReceiver } from './re
 import type { StackDescription } from './stack-file.ts';
 
 export interface LocalSystemOptions {
-  /** Of the AWS endpoint, the API and the receiver; 0 takes a free one. */
+  /** Of the AWS endpoint, the API, the console and the receiver; 0 takes a free one. */
   readonly awsPort?: number;
   readonly apiPort?: number;
+  readonly consolePort?: number;
   readonly receiverPort?: number;
+  /** As `buildConsole` left it, or hot from its sources; none unless somebody wants to look at it. */
+  readonly console?: 'built' | 'hot';
   readonly logsFolder: string;
   readonly onRequest?: (request: ReceivedRequest) => void;
   /** Every line that a function logs. */
@@ -125,6 +130,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     stops.push(issuer.stop);
     const httpApi = await exposeApi(api, issuer, options.apiPort ?? 0);
     stops.push(httpApi.stop);
+    const consoleServer = await serveConsole(options, httpApi, issuer);
+    stops.push(async () => consoleServer?.stop());
     const clients = {
       dynamo: new DynamoDBClient(settings),
       sqs: new SQSClient(settings),
@@ -151,6 +158,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         tables: aws.tables,
         queues: aws.queues,
         apiUrl: httpApi.apiUrl,
+        ...(consoleServer && { consoleUrl: consoleServer.consoleUrl }),
         issuerUrl: issuer.issuerUrl,
         clientId: issuer.clientId,
         tokens: {
@@ -186,6 +194,27 @@ async function exposeApi(hosted: HostedFunction, { issuerUrl, clientId }: OidcIs
     invoke: hosted.invoke,
     report: (problem, error) => hosted.note(JSON.stringify({ level: 'ERROR', problem, error: String(error) })),
   });
+}
+
+async function serveConsole(
+  { console: kind, consolePort = 0 }: LocalSystemOptions,
+  { apiUrl }: HttpApi,
+  { issuerUrl, clientId }: OidcIssuer,
+): Promise<ConsoleServer | undefined> {
+  return kind === undefined
+    ? undefined
+    : startConsoleServer({
+        port: consolePort,
+        apiUrl,
+        environment: {
+          issuerUrl,
+          clientId,
+          scope: 'openid email',
+          tenantClaim: TENANT_CLAIM,
+          permissionsClaim: PERMISSIONS_CLAIM,
+        },
+        isHot: kind === 'hot',
+      });
 }
 
 function mapQueue(aws: LocalAws, name: QueueName, client: SQSClient, hosted: HostedFunction): RunningMapping {

@@ -20,6 +20,8 @@ export interface StackDescription {
   readonly queues: Readonly<Record<QueueName, string>>;
   /** Without the `/v1` that every path of the API starts with. */
   readonly apiUrl: string;
+  /** Absent if the system was started without the console. */
+  readonly consoleUrl?: string;
   /** Of the OIDC issuer whose ID tokens the API takes, and of the one client that signs in there. */
   readonly issuerUrl: string;
   readonly clientId: string;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { adviceFor } from './advice.ts';
+import { buildConsole } from './console/build-console.ts';
 import { readFindingLines } from './demo/findings-file.ts';
 import { publishLines } from './demo/publish.ts';
 import { connectDemoWebhooks } from './demo-webhooks.ts';
@@ -17,12 +18,14 @@ import {
   writeStackFile,
 } from './stack-file.ts';
 
-const USAGE = `npm start -- [--port N] [--api-port N] [--receiver-port N] [--folder DIR]
+const USAGE = `npm start -- [--port N] [--api-port N] [--console-port N] [--receiver-port N] [--folder DIR] [--hot]
 
   --port N           of the AWS endpoint (default: a free one)
   --api-port N       of the configuration API (default: a free one)
+  --console-port N   of the console (default: a free one)
   --receiver-port N  of the demo receiver (default: a free one)
-  --folder DIR       for stack.json and logs (default: .local, where seed and redrive look)`;
+  --folder DIR       for stack.json and logs (default: .local, where seed and redrive look)
+  --hot              serve the console from its sources; open pages follow their changes`;
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'findings.ndjson');
 
@@ -39,8 +42,10 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '0' },
       'api-port': { type: 'string', default: '0' },
+      'console-port': { type: 'string', default: '0' },
       'receiver-port': { type: 'string', default: '0' },
       folder: { type: 'string', default: LOCAL_FOLDER },
+      hot: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -53,10 +58,15 @@ async function main(): Promise<void> {
   if (other !== undefined) {
     throw runningAlready(other);
   }
+  if (!values.hot) {
+    await buildConsole(() => console.log('Building the console ...'));
+  }
   console.log('Starting the local system ...');
   const system = await startLocalSystem({
     awsPort: parsePort('port', values.port),
     apiPort: parsePort('api-port', values['api-port']),
+    consolePort: parsePort('console-port', values['console-port']),
+    console: values.hot ? 'hot' : 'built',
     receiverPort: parsePort('receiver-port', values['receiver-port']),
     logsFolder: join(values.folder, 'logs'),
     onRequest: (request) => console.log(describeRequest(request)),
@@ -72,6 +82,7 @@ async function main(): Promise<void> {
     throw runningAlready(await readStackFile(stackFile));
   }
   endWith(system, () => removeStackFile(stackFile, process.pid));
+  console.log(`The console is at ${system.description.consoleUrl}`);
   console.log(
     `The API answers at ${system.description.apiUrl}/v1, described at ${system.description.apiUrl}/v1/openapi.json`,
   );

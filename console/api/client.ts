@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import {
   bulkRetrySchema,
-  type DELIVERY_STATUSES,
+  type DeliveryAnswer,
   deliveryDetailSchema,
   deliveryPageSchema,
   deliverySchema,
@@ -25,7 +25,7 @@ import type {
 } from '../../shared/contract/api/webhook-requests.ts';
 import { ApiError } from './api-error.ts';
 
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+export type DeliveryStatus = DeliveryAnswer['status'];
 export type ConnectWish = z.input<typeof connectRequestSchema>;
 export type RotateWish = z.input<typeof rotateRequestSchema>;
 
