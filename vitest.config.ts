@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           // Far more than any takes; on a busy machine the embedded engines are slow.
           testTimeout: 30_000,
-          include: ['test/*.test.ts', 'test/{shared,functions,flow,scripts,docs}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{console,shared,functions,flow,scripts,docs}/**/*.test.ts'],
         },
       },
       // Loading the CDK takes seconds: its tests change nothing global, so they share one load.
@@ -26,6 +26,18 @@ export default defineConfig({
           name: 'local',
           include: ['test/local/**/*.test.ts'],
           testTimeout: 180_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      // One local system and one browser for all of them.
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: 'test/browser/setup.ts',
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
         },

@@ -1,0 +1,50 @@
+/** The local system from outside, as whoever prepares a test needs it. */
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { inject } from 'vitest';
+import { localClientSettings } from '../../local/aws/local-aws.ts';
+import { publishLines } from '../../local/demo/publish.ts';
+import { changedWebhookSchema } from '../../shared/contract/api/webhook-answers.ts';
+import type { Finding } from '../../shared/domain/finding.ts';
+import type { SeverityLevel } from '../../shared/domain/severity.ts';
+import { aFinding } from '../builders/finding.ts';
+
+let published = 0;
+
+/** To the demo receiver, which behaves as the path says. By the API, as acme's administrator. Answers the id. */
+export async function connectWebhook(name: string, path: string, minSeverity?: SeverityLevel): Promise<string> {
+  const url = `${inject('stack').receiverUrl}${path}`;
+  const { id } = changedWebhookSchema.parse(
+    await call('POST', '/v1/webhooks', { name, url, secret: { generate: true } }),
+  );
+  if (minSeverity !== undefined) {
+    await call('PUT', `/v1/webhooks/${id}/alerts`, { enabled: true, minSeverity });
+  }
+  return id;
+}
+
+async function call(method: string, path: string, body: object): Promise<unknown> {
+  const { apiUrl, tokens } = inject('stack');
+  const response = await fetch(`${apiUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${tokens.acme}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) {
+    throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
+  }
+  return response.json();
+}
+
+/** Detected just now, for acme. */
+export async function publish(overrides: Partial<Finding>): Promise<void> {
+  const { awsEndpointUrl, findingsBus } = inject('stack');
+  published += 1;
+  const finding = aFinding({
+    id: `fnd_${process.pid}_${published}`,
+    detectedAt: new Date().toISOString(),
+    ...overrides,
+  });
+  const client = new EventBridgeClient(localClientSettings(awsEndpointUrl));
+  await publishLines(client, findingsBus, [{ lineNumber: 1, text: JSON.stringify({ tenantId: 'acme', finding }) }]);
+  client.destroy();
+}

@@ -1,0 +1,110 @@
+/** Somebody in front of the console: a browser window of their own, and everything in it that nobody should see. */
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+
+export type DemoUser = 'acme-admin' | 'acme-viewer' | 'globex-admin';
+
+export interface VisitOptions {
+  readonly as?: DemoUser;
+  readonly path?: string;
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors in the browser's console, and requests to anybody but the console and the issuer. */
+  readonly complaints: string[];
+}
+
+const HEIGHT = 900;
+const WIDTH = 1280;
+
+/** Until something is there that takes a request or two; a busy machine takes its time. */
+const PATIENCE_MILLIS = 20_000;
+
+/** After each test nobody may have seen anything wrong. */
+export function useVisits(): { open(options?: VisitOptions): Promise<Visit> } {
+  let browser: Browser;
+  const visits: Visit[] = [];
+  beforeAll(async () => {
+    browser = await chromium.connect(inject('browserUrl'));
+  });
+  afterEach(async () => {
+    const ended = visits.splice(0);
+    await Promise.all(ended.map(({ context }) => context.close()));
+    expect(ended.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+  afterAll(() => browser.close());
+
+  return {
+    async open(options = {}) {
+      const visit = await openWindow(browser, options);
+      visits.push(visit);
+      await signIn(visit.page, options);
+      return visit;
+    },
+  };
+}
+
+async function openWindow(browser: Browser, { theme = 'light', width = WIDTH }: VisitOptions): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width, height: HEIGHT },
+    colorScheme: theme,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(PATIENCE_MILLIS);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { consoleUrl = '', issuerUrl } = inject('stack');
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('request', (request) => {
+    if (![consoleUrl, issuerUrl].includes(new URL(request.url()).origin)) {
+      complaints.push(`request to ${request.url()}`);
+    }
+  });
+  return { page, context, complaints };
+}
+
+/** What signing in leaves in a tab, by user: the way through the issuer takes as long as everything else. */
+const signedIn = new Map<DemoUser, Readonly<Record<string, string>>>();
+
+async function signIn(page: Page, { as = 'acme-admin', path = '/integrations' }: VisitOptions): Promise<void> {
+  const { consoleUrl } = inject('stack');
+  const known = signedIn.get(as);
+  if (known !== undefined) {
+    await resumeSession(page, known);
+    await page.goto(`${consoleUrl}${path}`);
+  } else {
+    await page.goto(`${consoleUrl}${path}`);
+    await page.getByRole('link', { name: as }).click();
+    await page.waitForURL(`${consoleUrl}${path}`);
+    signedIn.set(as, await page.evaluate(() => ({ ...sessionStorage })));
+  }
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Only in a tab where nobody has signed in: the script runs whenever a page is loaded. */
+export async function resumeSession(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
+  await page.addInitScript((stored) => {
+    if (sessionStorage.length === 0) {
+      for (const [name, value] of Object.entries(stored)) {
+        sessionStorage.setItem(name, value);
+      }
+    }
+  }, entries);
+}
+
+/** The browser itself complains about an answer of 4xx, which is what some tests are about. */
+export function forgiveRefusals({ complaints }: Visit): void {
+  const others = complaints.filter((complaint) => !/^error: Failed to load resource/.test(complaint));
+  complaints.splice(0, complaints.length, ...others);
+}
