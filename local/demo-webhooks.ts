@@ -1,9 +1,10 @@
-/** The webhooks that the demo connects for a tenant: one of each behaviour that is worth seeing. */
+/** The webhooks that the demo connects for a tenant: one of each behaviour that is worth seeing, or one of each format. */
 
 import { connectWished, type WebhookStores, type WebhookWish } from '../scripts/connect-webhook.ts';
 import { parseCidrList } from '../shared/domain/address.ts';
 import type { SeverityLevel } from '../shared/domain/severity.ts';
 import type { Webhook } from '../shared/domain/webhook.ts';
+import { DEMO_DESTINATIONS, type DemoDestination } from './demo-destinations.ts';
 import { LOCAL_ALLOWED_CIDRS } from './local-system.ts';
 import type { DemoReceiver } from './receiver/demo-receiver.ts';
 
@@ -19,6 +20,9 @@ interface DemoWebhook {
   /** Absent: alerts are off, as on a fresh webhook. */
   readonly minSeverity?: SeverityLevel;
 }
+
+/** Its webhooks speak every format there is; the others speak our own. */
+const DESTINATIONS_TENANT = 'destinations';
 
 const PLAIN: DemoWebhook = { label: 'siem', name: 'SIEM', behaviour: 'ok', signing: 'generate', minSeverity: 'info' };
 
@@ -87,14 +91,59 @@ const SETS: ReadonlyMap<string, readonly DemoWebhook[]> = new Map([
 /** A webhook with what the demo knows of it beyond the service. */
 export interface ConnectedDemoWebhook {
   readonly webhook: Webhook;
-  /** Path and query at the receiver. */
+  /** Path and query at the receiver, or the place of the vendor there. */
   readonly path: string;
   readonly isSigned: boolean;
 }
 
+interface PlannedWebhook {
+  readonly wish: WebhookWish;
+  /** Where its requests are to arrive: path and query, or the place of a vendor. */
+  readonly path: string;
+}
+
 /** Any tenant may appear in a file of findings: those we have no set for get the plain webhook. */
-function webhooksFor(tenantId: string): readonly DemoWebhook[] {
-  return SETS.get(tenantId) ?? [PLAIN];
+function plannedFor(tenantId: string, receiverUrl: string): readonly PlannedWebhook[] {
+  return tenantId === DESTINATIONS_TENANT
+    ? DEMO_DESTINATIONS.map((destination) => planDestination(destination, receiverUrl))
+    : (SETS.get(tenantId) ?? [PLAIN]).map((webhook) => planBehaviour(tenantId, webhook, receiverUrl));
+}
+
+function planBehaviour(tenantId: string, webhook: DemoWebhook, receiverUrl: string): PlannedWebhook {
+  const { label, name, behaviour, query, signing, headers = {}, minSeverity } = webhook;
+  const pathname = `/${behaviour}/${tenantId}/${label}`;
+  const path = query === undefined ? pathname : `${pathname}?${query}`;
+  return {
+    path,
+    wish: {
+      tenantId,
+      // A tenant id may be as long as a webhook id.
+      webhookId: `wh_${tenantId.slice(0, 40)}_${label}`,
+      name,
+      url: `${receiverUrl}${path}`,
+      signing,
+      headers,
+      ...(minSeverity && { alerts: { enabled: true, minSeverity } }),
+    },
+  };
+}
+
+function planDestination(destination: DemoDestination, receiverUrl: string): PlannedWebhook {
+  const { formatId, name, path, pretendsOnce, options = {}, credentials } = destination;
+  const place = `/vendor/${formatId}/${pretendsOnce ? 'pretends-once' : 'accepts'}`;
+  return {
+    path: place,
+    wish: {
+      tenantId: DESTINATIONS_TENANT,
+      webhookId: `wh_${DESTINATIONS_TENANT}_${formatId}`,
+      name,
+      url: `${receiverUrl}${place}${path}`,
+      signing: 'none',
+      headers: {},
+      format: { id: formatId, options, credentials: credentials?.(receiverUrl) ?? {} },
+      alerts: { enabled: true, minSeverity: 'info' },
+    },
+  };
 }
 
 /** Also tells the receiver which secret to expect where. */
@@ -105,26 +154,14 @@ export async function connectDemoWebhooks(
 ): Promise<readonly ConnectedDemoWebhook[]> {
   const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
   return Promise.all(
-    webhooksFor(tenantId).map(async ({ label, name, behaviour, query, signing, headers = {}, minSeverity }) => {
-      const pathname = `/${behaviour}/${tenantId}/${label}`;
-      const path = query === undefined ? pathname : `${pathname}?${query}`;
-      const wish: WebhookWish = {
-        tenantId,
-        // A tenant id may be as long as a webhook id.
-        webhookId: `wh_${tenantId.slice(0, 40)}_${label}`,
-        name,
-        url: `${receiver.url}${path}`,
-        signing,
-        headers,
-        ...(minSeverity && { alerts: { enabled: true, minSeverity } }),
-      };
+    plannedFor(tenantId, receiver.url).map(async ({ wish, path }) => {
       const connected = await connectWished(stores, rules, wish, 'demo');
       if (connected.kind === 'refused') {
-        throw new Error(`The demo webhook ${name} was refused: ${connected.because}`);
+        throw new Error(`The demo webhook ${wish.name} was refused: ${connected.because}`);
       }
       const { webhook, signingSecret } = connected;
       if (signingSecret !== undefined) {
-        receiver.expectSecret(pathname, signingSecret);
+        receiver.expectSecret(new URL(wish.url).pathname, signingSecret);
       }
       return { webhook, path, isSigned: signingSecret !== undefined };
     }),

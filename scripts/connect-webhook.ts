@@ -26,6 +26,12 @@ export interface WebhookWish {
   readonly url: string;
   readonly signing: 'none' | 'generate' | { readonly own: string };
   readonly headers: Readonly<Record<string, string>>;
+  /** The generic one if absent. */
+  readonly format?: {
+    readonly id: string;
+    readonly options: Readonly<Record<string, string>>;
+    readonly credentials: Readonly<Record<string, string>>;
+  };
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
@@ -60,7 +66,13 @@ export async function connectWished(
   }
   const { url } = checked;
   const name = wish.name ?? cutToCharacters(new URL(url).host, MAX_NAME_CHARACTERS);
-  const request = connectRequestSchema.safeParse({ name, url, headers, ...secretWish(signing) });
+  const request = connectRequestSchema.safeParse({
+    name,
+    url,
+    headers,
+    ...formatWish(wish.format),
+    ...secretWish(signing),
+  });
   if (!request.success) {
     return refuse(request.error.issues.map(({ message }) => message).join(' '));
   }
@@ -89,6 +101,14 @@ export async function connectWished(
   }
   const shown = signingSecret ?? (typeof signing === 'object' ? signing.own : undefined);
   return { kind: 'connected', webhook: ready ?? webhook, ...(shown !== undefined && { signingSecret: shown }) };
+}
+
+function formatWish(format: WebhookWish['format']) {
+  if (format === undefined) {
+    return {};
+  }
+  const { id, options, credentials } = format;
+  return { format: id, options, credentials };
 }
 
 function secretWish(signing: WebhookWish['signing']) {

@@ -8,6 +8,7 @@ import { canonicalFinding, type Finding } from '../../shared/domain/finding.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../shared/domain/ids.ts';
 import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
 import { behaviourAt } from '../receiver/behaviour.ts';
+import { vendorStatuses } from '../receiver/vendor-desk.ts';
 import type { FindingLine } from './findings-file.ts';
 
 export interface ExpectedDelivery {
@@ -112,6 +113,10 @@ function foretellDelivery(connected: ConnectedDemoWebhook, finding: Finding, lin
 }
 
 export function foretellEnd(path: string): ExpectedEnd {
+  const vendor = vendorStatuses(path);
+  if (vendor !== undefined) {
+    return { status: 'delivered', answers: vendor };
+  }
   const behave = behaviourAt(path);
   const answers: (number | 'no-answer')[] = [];
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {

@@ -7,6 +7,7 @@ export interface PlannedAnswer {
   readonly statusCode: number;
   readonly afterMillis: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** `nth` counts the requests with the same webhook-id, from 1. */
@@ -73,5 +74,5 @@ export function behaviourAt(url: string): Behaviour | undefined {
 }
 
 function answer(statusCode: number, headers: Readonly<Record<string, string>> = {}): PlannedAnswer {
-  return { statusCode, afterMillis: 0, headers };
+  return { statusCode, afterMillis: 0, headers, body: `${statusCode} from the demo receiver\n` };
 }

@@ -7,9 +7,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { closeServer, listenOnLoopback } from '../aws/loopback-server.ts';
-import { BEHAVIOURS, behaviourAt } from './behaviour.ts';
+import { BEHAVIOURS, behaviourAt, type PlannedAnswer } from './behaviour.ts';
 import type { ReceiverCertificate } from './certificate.ts';
 import { judgeSignatures, type SignatureVerdict } from './signature-verdict.ts';
+import { createVendorDesk, isTokenRequest } from './vendor-desk.ts';
+import type { VendorAnswer, VendorRequest } from './vendors/vendor.ts';
 
 export interface ReceivedRequest {
   /** Epoch milliseconds, when the whole request was there. */
@@ -45,6 +47,7 @@ export async function startDemoReceiver({ certificate, port, onRequest }: DemoRe
   const requests: ReceivedRequest[] = [];
   const secrets = new Map<string, string>();
   const counts = new Map<string, number>();
+  const desk = createVendorDesk();
 
   const server = createServer({ cert: certificate.cert, key: certificate.key }, (incoming, response) => {
     // A sender that gives up half-way is its own affair.
@@ -64,16 +67,20 @@ export async function startDemoReceiver({ certificate, port, onRequest }: DemoRe
       return path === '/requests' ? sendJson(response, { requests }) : sendText(response, 200, startPage());
     }
     const body = await buffer(incoming);
-    const behaviour = behaviourAt(path);
-    if (behaviour === undefined) {
-      return sendText(response, 404, startPage());
-    }
+    const text = body.toString('utf8');
     const headers = namedHeaders(incoming);
+    const toVendor = vendorRequest(incoming.method ?? '', path, headers, text);
     const webhookId = headers['webhook-id'] ?? '';
     const nth = (counts.get(webhookId) ?? 0) + 1;
+    const answer = desk.receive(toVendor, nth);
+    const planned = answer === undefined ? behaviourAt(path)?.(nth) : plan(answer);
+    if (planned === undefined) {
+      return sendText(response, 404, startPage());
+    }
+    if (isTokenRequest(toVendor)) {
+      return send(response, planned);
+    }
     counts.set(webhookId, nth);
-    const planned = behaviour(nth);
-    const text = body.toString('utf8');
     const receivedAt = Date.now();
     const request: ReceivedRequest = {
       receivedAt,
@@ -87,12 +94,30 @@ export async function startDemoReceiver({ certificate, port, onRequest }: DemoRe
     };
     requests.push(request);
     onRequest(request);
-    if (planned !== 'no-answer') {
-      setTimeout(() => {
-        response.writeHead(planned.statusCode, planned.headers).end(`${planned.statusCode} from the demo receiver\n`);
-      }, planned.afterMillis);
-    }
+    send(response, planned);
   }
+}
+
+function send(response: ServerResponse, planned: PlannedAnswer | 'no-answer'): void {
+  if (planned === 'no-answer') {
+    return;
+  }
+  const { statusCode, afterMillis, headers, body } = planned;
+  setTimeout(() => response.writeHead(statusCode, headers).end(body), afterMillis);
+}
+
+function plan({ statusCode, headers = {}, body }: VendorAnswer): PlannedAnswer {
+  return { statusCode, afterMillis: 0, headers, body };
+}
+
+function vendorRequest(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): VendorRequest {
+  const { pathname, searchParams } = new URL(path, 'https://localhost');
+  return { method, path: pathname, query: searchParams, headers, body };
 }
 
 function namedHeaders({ headers }: IncomingMessage): Readonly<Record<string, string>> {
@@ -105,7 +130,8 @@ function withoutQuery(path: string): string {
 
 function startPage(): string {
   const lines = Object.values(BEHAVIOURS).map(({ example, says }) => `  POST ${example.padEnd(32)} ${says}`);
-  return ['Demo receiver of Thalian Outbound Webhooks', ...lines, '  GET  /requests', ''].join('\n');
+  const vendors = '  POST /vendor/slack/accepts/…          answers as Slack does; so for every format';
+  return ['Demo receiver of Thalian Outbound Webhooks', ...lines, vendors, '  GET  /requests', ''].join('\n');
 }
 
 function sendText(response: ServerResponse, statusCode: number, text: string): void {

@@ -63,6 +63,17 @@ describe('the demo receiver', () => {
     expect(await statuses('/fail?times=1', 'dlv_one', 1)).toEqual([200]);
   });
 
+  it('answers as a vendor at its place, and has no token request on its record', async () => {
+    const slack = '/vendor/slack/accepts/services/T0/B0/x';
+    expect(await post(slack, 'dlv_vendor')).toMatchObject({ statusCode: 400, body: 'invalid_payload' });
+    expect(arrived.find(({ webhookId }) => webhookId === 'dlv_vendor')).toMatchObject({ path: slack, answered: 400 });
+    const before = arrived.length;
+    expect(await call('POST', '/directory/oauth2/v2.0/token', {}, 'grant_type=other')).toMatchObject({
+      statusCode: 400,
+    });
+    expect(arrived.length).toBe(before);
+  });
+
   it('asks for patience in so many seconds', async () => {
     expect((await post('/retry-after?seconds=7', 'dlv_patience')).headers['retry-after']).toBe('7');
   });

@@ -256,3 +256,21 @@ describe('the verdict', () => {
     expect(judge(twice, again(3))).toHaveLength(1);
   });
 });
+
+describe('the verdict on a delivery in a format of its own', () => {
+  const expectation = expectationFor([GOOD], connectedAt('/vendor/slack/accepts', { isSigned: false }));
+  const evidence = faultlessEvidence(expectation);
+  const problemsWith = (changed: Partial<ReceivedRequest>) => {
+    const requests = evidence.requests.map((request) => ({ ...request, ...changed }));
+    return judge(expectation, { ...evidence, requests }).map(({ problem }) => problem);
+  };
+  const body = `{"blocks":"Finding ${aFinding().id}"}`;
+
+  it('asks that it names the finding and arrives at the place of the vendor', () => {
+    expect(problemsWith({ body, path: '/vendor/slack/accepts/services/T0/B0/x' })).toEqual([]);
+    expect(problemsWith({ body: '{}' })).toEqual([expect.stringContaining('does not carry the finding')]);
+    expect(problemsWith({ body, path: '/vendor/teams/accepts/x' })).toEqual([
+      expect.stringContaining('was received at'),
+    ]);
+  });
+});

@@ -58,6 +58,7 @@ export function createDiscord(): Vendor {
         ? json(200, { id: String(1_000_000_000_000_000_000n + BigInt(messages)), type: 0, content: '' })
         : { statusCode: 204, body: '' };
     },
+    accepted: 200,
     refusal: json(401, { message: 'Invalid Webhook Token', code: 50_027 }),
     limit: json(
       429,

@@ -30,6 +30,7 @@ export function createElastic(): Vendor {
       ids.add(id);
       return json(201, { _index: `.ds-${index}-000001`, _id: id, _version: 1, result: 'created' }, ELASTIC);
     },
+    accepted: 201,
     refusal: error(403, 'security_exception', 'action [indices:data/write/index] is unauthorized for API key'),
     limit: error(429, 'es_rejected_execution_exception', 'rejected execution of coordinating operation'),
     pretence: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),

@@ -63,6 +63,7 @@ export function createGoogleChat(): Vendor {
       messages += 1;
       return json(200, { name: `spaces/AAA/messages/${messages}`, thread: { name: `spaces/AAA/threads/${messages}` } });
     },
+    accepted: 200,
     refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
     limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
     pretence: json(200, {}),

@@ -53,17 +53,13 @@ export function createJira(): Vendor {
       const key = `${reading.body.fields.project.key}-${issues}`;
       return json(201, { id: String(10_000 + issues), key, self: `https://jira.example/rest/api/3/issue/${key}` });
     },
+    accepted: 201,
     refusal: json(400, { errorMessages: ["Field 'priority' is required"], errors: {} }),
     limit: json(
       429,
       { errorMessages: ['Rate limit exceeded.'] },
       { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
     ),
-    pretence: text200(),
+    pretence: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
   };
-}
-
-/** A proxy with a page of its own. */
-function text200() {
-  return { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' };
 }

@@ -41,6 +41,7 @@ export function createPagerDuty(): Vendor {
         ? json(400, { status: 'invalid event', message: 'Event object is invalid', errors: [reading.why] })
         : json(202, { status: 'success', message: 'Event processed', dedup_key: reading.body.dedup_key });
     },
+    accepted: 202,
     refusal: json(400, {
       status: 'invalid event',
       message: 'Event object is invalid',

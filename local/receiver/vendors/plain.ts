@@ -67,6 +67,7 @@ function plain(formatId: string, contentType: string, schema: z.ZodType): Vendor
       const reading = readJson(schema, body);
       return reading.kind === 'broken' ? text(400, reading.why) : json(202, {});
     },
+    accepted: 202,
     refusal: text(403, 'Forbidden'),
     limit: text(429, 'Too Many Requests', { 'retry-after': '20' }),
   };

@@ -29,6 +29,7 @@ export function createSentinelLogicApp(): Vendor {
         ? { statusCode: 202, body: '' }
         : json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } });
     },
+    accepted: 202,
     refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
     limit: json(429, { error: { code: 'WorkflowTriggerThrottled', message: 'Throttled.' } }, { 'retry-after': '17' }),
   };

@@ -70,6 +70,7 @@ export function createSentinel(): Vendor {
         ? { statusCode: 204, body: '' }
         : failed(400, 'InvalidPayload', 'The payload does not match the stream.');
     },
+    accepted: 204,
     refusal: failed(403, 'OperationFailed', 'The authentication token provided does not have access to ingest data.'),
     limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
     pretence: { statusCode: 200, body: '' },

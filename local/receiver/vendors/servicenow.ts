@@ -37,6 +37,7 @@ export function createServiceNow(): Vendor {
       records += 1;
       return json(201, { result: { sys_id: String(records).padStart(32, '0'), number: `INC${records}` } });
     },
+    accepted: 201,
     refusal: unauthenticated(),
     limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
     pretence: json(200, { result: [] }),

@@ -51,6 +51,7 @@ export function createSlack(): Vendor {
       const isGood = isJson(request) && readJson(messageSchema, request.body).kind === 'read';
       return isGood ? text(200, 'ok') : text(400, 'invalid_payload');
     },
+    accepted: 200,
     refusal: text(403, 'invalid_token'),
     limit: text(429, 'rate_limited', { 'retry-after': '30' }),
     pretence: text(200, '<html>Sign in to continue</html>'),

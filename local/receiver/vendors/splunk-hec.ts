@@ -32,6 +32,7 @@ export function createSplunkHec(): Vendor {
         ? json(400, { text: 'Invalid data format', code: 6, 'invalid-event-number': 0 })
         : json(200, { text: 'Success', code: 0 });
     },
+    accepted: 200,
     refusal: json(403, { text: 'Invalid token', code: 4 }),
     limit: json(503, { text: 'Server is busy', code: 9 }),
     pretence: json(200, { text: 'Server is busy', code: 9 }),

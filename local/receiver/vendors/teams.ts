@@ -59,6 +59,7 @@ export function createTeams(): Vendor {
         ? json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } })
         : { statusCode: 202, body: '' };
     },
+    accepted: 202,
     refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
     limit: text(
       200,

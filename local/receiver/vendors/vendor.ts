@@ -24,6 +24,8 @@ export interface Vendor {
   readonly formatId: string;
   /** Takes a request that keeps all its rules, and refuses any other in its own words; remembers what it took. */
   receive(request: VendorRequest): VendorAnswer;
+  /** The status with which it takes a request. */
+  readonly accepted: number;
   /** What it says to somebody who may not post. */
   readonly refusal: VendorAnswer;
   /** How it asks to be left alone for a while. */

@@ -34,6 +34,7 @@ export function createXsoar(): Vendor {
       foundIds.add(deliveryId);
       return json(200, [{ id: String(foundIds.size), name, type: 'Unclassified' }]);
     },
+    accepted: 200,
     refusal: text(401, 'Authorization failed.'),
     limit: text(503, 'Service Unavailable'),
     pretence: { ...json(200, {}), body: 'null' },
