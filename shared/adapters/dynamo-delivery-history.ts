@@ -65,6 +65,10 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
     },
 
     async listFailures(tenantId, webhookId, { status, limit, failed = {}, after }) {
+      // Nor a span whose end is before its beginning.
+      if (failed.from !== undefined && failed.until !== undefined && failed.from >= failed.until) {
+        return { failures: [] };
+      }
       const of = attentionKey(tenantId, webhookId, status);
       const { Items = [], LastEvaluatedKey } = await query({
         ...failuresOf(of, failed),
@@ -82,6 +86,10 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
     },
 
     async findAll(tenantId, webhookId, deliveryIds) {
+      // DynamoDB takes no batch of nothing.
+      if (deliveryIds.length === 0) {
+        return [];
+      }
       const found = new Map<string, DeliveryRow>();
       const keys = deliveryIds.map((id) => marshall(deliveryKey(tenantId, webhookId, id)));
       const open = await finishBatch(keys, async (wanted) => {

@@ -38,12 +38,15 @@ export function readAwsCalls() {
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files }, ts.sys, ROOT);
   const program = ts.createProgram(files, options);
   const checker = program.getTypeChecker();
+  /** What send and the API both do to a receiver; it calls ports as the functions themselves do. */
+  const attemptSources = program.getSourceFiles().filter(({ fileName }) => isBelow('shared/attempt', fileName));
 
   return {
     /** By the folder below `functions/`. */
     callsOf(name: string): readonly AwsCall[] {
       const sources = program.getSourceFiles().filter(({ fileName }) => isBelow(`functions/${name}`, fileName));
-      const used = new Set(sources.flatMap(portMethodsIn));
+      const attempt = sources.some((source) => source.text.includes('/shared/attempt/')) ? attemptSources : [];
+      const used = new Set([...sources, ...attempt].flatMap(portMethodsIn));
       return sources
         .filter(({ fileName }) => fileName.endsWith('/index.ts'))
         .flatMap((index) => wiringsIn(index))
@@ -184,9 +187,13 @@ function isBelow(folder: string, fileName: string): boolean {
   return relative(ROOT, fileName).startsWith(`${folder}/`);
 }
 
+/** Of the variables that name something in AWS; the others are numbers and rules. */
+const NAMES_RESOURCE = /_(NAME|URL|SECRET|PREFIX)$/;
+
 /** `env.NAME` */
 function variableName(node: ts.Node): string[] {
-  return ts.isPropertyAccessExpression(node) && node.expression.getText() === 'env' ? [node.name.text] : [];
+  const isVariable = ts.isPropertyAccessExpression(node) && node.expression.getText() === 'env';
+  return isVariable && NAMES_RESOURCE.test(node.name.text) ? [node.name.text] : [];
 }
 
 function nodesIn(start: ts.Node): ts.Node[] {

@@ -31,7 +31,7 @@ export interface IncomingRequest {
   readonly receivedAt: number;
 }
 
-const UNKNOWN: PlannedAnswer = { statusCode: 404, afterMillis: 0, headers: {} };
+const UNKNOWN: PlannedAnswer = { statusCode: 404, afterMillis: 0, headers: {}, body: '' };
 
 /** Whoever sends is answered after the record is made: who saw the answer finds the record. */
 export async function receive(
