@@ -79,7 +79,7 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
     alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
     state: isNearlyBeyondHope ? { kind: 'enabled' } : someState(random),
     ...(isNearlyBeyondHope && { health: NEARLY_BEYOND_HOPE }),
-    ...(secret && { secret: await secrets.create(tenantId, webhookId, 'v1', secret) }),
+    ...(secret && { secret: await secrets.create(tenantId, webhookId, `v1-of-${tenantId}-${webhookId}`, secret) }),
   });
 }
 
