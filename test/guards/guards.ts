@@ -151,15 +151,15 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'secrets in answers are masked',
     file: 'shared/attempt/make-attempt.ts',
-    guard: 'excerptAnswer(outcome.answer.body, secretValues(secret))',
-    without: 'excerptAnswer(outcome.answer.body, secretValues(secret).slice(9))',
+    guard: 'excerptAnswer(answer.body, secrets())',
+    without: 'excerptAnswer(answer.body, [])',
     test: HANDLER,
   },
   {
     name: 'secrets in answers that are shown are masked',
     file: 'shared/attempt/make-attempt.ts',
-    guard: 'showOutcome: () => maskOutcome(outcome, secret),',
-    without: 'showOutcome: () => maskOutcome(outcome, undefined),',
+    guard: 'showOutcome: () => maskOutcome(outcome, secrets()),',
+    without: 'showOutcome: () => maskOutcome(outcome, []),',
     test: 'test/shared/attempt/make-attempt.test.ts',
   },
   {
