@@ -57,11 +57,13 @@ describe('a card for Teams', () => {
 
   it('stays below 20 KB, however long the finding', () => {
     expect(Buffer.byteLength(render(theLongestFinding()).body)).toBeLessThanOrEqual(20 * 1024);
-    const quotes = '"'.repeat(4_000);
+    // Four bytes each, and nothing of it is taken out; a quotation mark has but two.
+    const keys = '🔑'.repeat(4_000);
+    const part = (characters: number) => [...keys].slice(0, characters).join('');
     const url = `https://docs.example/${'x'.repeat(2_000)}`;
-    const affected = { type: 'asset' as const, id: quotes.slice(0, 128), name: quotes.slice(0, 512) };
-    const worst = aFinding({ id: affected.id, title: quotes.slice(0, 512), affected, platform: affected.id });
-    const { body } = render({ ...worst, remediation: { summary: quotes, url } });
+    const affected = { type: 'asset' as const, id: part(128), name: part(512) };
+    const worst = aFinding({ id: part(128), title: part(512), affected, platform: part(128) });
+    const { body } = render({ ...worst, remediation: { summary: keys, url } });
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20 * 1024);
   });
 });
