@@ -37,7 +37,7 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
   await page.getByRole('link', { name: 'Integrations' }).first().click();
   await page.getByRole('link', { name: 'Documented' }).click();
   await page.getByText('Nothing is sent. Turn alerts on').waitFor();
-  await page.getByRole('checkbox', { name: 'Alerts of Documented' }).check();
+  await page.getByRole('checkbox', { name: 'Alerts of Documented' }).click();
   await page.getByText('Nothing is sent. Turn alerts on').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: /^Severity threshold/ }).click();
   await page.getByRole('option', { name: 'Critical only' }).click();
@@ -55,7 +55,8 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
 it('sends nothing once alerts are off again', async () => {
   const { page } = await visits.open();
   const alerts = page.getByRole('checkbox', { name: 'Alerts of Documented' });
-  await alerts.uncheck();
+  await alerts.click();
+  await page.getByText('Nothing is sent. Turn alerts on').waitFor();
   await page.reload();
   await alerts.waitFor();
   expect(await alerts.isChecked()).toBe(false);
