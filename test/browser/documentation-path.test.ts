@@ -55,8 +55,7 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
 it('sends nothing once alerts are off again', async () => {
   const { page } = await visits.open();
   const alerts = page.getByRole('checkbox', { name: 'Alerts of Documented' });
-  await alerts.click();
-  await page.getByText('Nothing is sent. Turn alerts on').waitFor();
+  await Promise.all([page.waitForResponse((response) => response.url().endsWith('/alerts')), alerts.click()]);
   await page.reload();
   await alerts.waitFor();
   expect(await alerts.isChecked()).toBe(false);
