@@ -37,6 +37,8 @@ export interface LocalAwsOptions {
   readonly wrapEngine?: (service: Service, engine: Engine) => Engine;
   /** Of every queue, so that what a killed worker had in hand comes back while somebody is watching. */
   readonly visibilitySeconds?: number;
+  /** By which Secrets Manager tells how old a version is; epoch milliseconds. */
+  readonly secretsManagerNow?: () => number;
 }
 
 /** What an AWS client is constructed with to talk to a local endpoint. */
@@ -46,7 +48,7 @@ export function localClientSettings(endpointUrl: string) {
 
 /** `port` 0 takes a free one. */
 export async function startLocalAws(port: number, options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { wrapEngine = (_service, engine) => engine, visibilitySeconds } = options;
+  const { wrapEngine = (_service, engine) => engine, visibilitySeconds, secretsManagerNow } = options;
   const dynamoDb = await startDynamoDbEngine();
   const sqs = await startSqsEngine(LOCAL_REGION);
   const findingsBus = physicalName(LOCAL_STAGE, 'findings');
@@ -64,7 +66,10 @@ export async function startLocalAws(port: number, options: LocalAwsOptions = {})
     {
       dynamodb: wrapEngine('dynamodb', forwardTo(dynamoDb.origin)),
       sqs: wrapEngine('sqs', forwardTo(sqs.origin)),
-      'secrets-manager': wrapEngine('secrets-manager', createSecretsManagerStandIn(LOCAL_ACCOUNT, LOCAL_REGION)),
+      'secrets-manager': wrapEngine(
+        'secrets-manager',
+        createSecretsManagerStandIn(LOCAL_ACCOUNT, LOCAL_REGION, secretsManagerNow),
+      ),
       eventbridge: wrapEngine('eventbridge', eventBridge),
     },
     port,

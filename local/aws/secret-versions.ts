@@ -1,11 +1,14 @@
 /**
- * The versions of one secret and the staging labels that hold them. A version whose last label goes is gone at once: AWS
- * calls it deprecated and may delete it at any time, so whoever still counts on it is to find out here.
+ * The versions of one secret and the staging labels that hold them. AWS may delete a version without a label once it is a
+ * day old (API reference, PutSecretValue), and does so when there are a hundred. Here it goes with the next change, so that
+ * whoever still counts on it finds out.
  */
 import { AwsError } from './engine.ts';
 
 export const CURRENT = 'AWSCURRENT';
 export const PREVIOUS = 'AWSPREVIOUS';
+
+export const KEPT_UNLABELLED_SECONDS = 86_400;
 
 export interface SecretVersion {
   readonly versionId: string;
@@ -26,7 +29,7 @@ export interface SecretVersions {
   move(label: string, fromVersionId: string | undefined, toVersionId: string | undefined): void;
 }
 
-export function createSecretVersions(): SecretVersions {
+export function createSecretVersions(nowSeconds: () => number): SecretVersions {
   const versions = new Map<string, SecretVersion>();
   const versionOfLabel = new Map<string, string>();
 
@@ -119,8 +122,8 @@ export function createSecretVersions(): SecretVersions {
 
   function forgetUnlabelled(): void {
     const labelled = new Set(versionOfLabel.values());
-    for (const versionId of versions.keys()) {
-      if (!labelled.has(versionId)) {
+    for (const { versionId, createdAtSeconds } of versions.values()) {
+      if (!labelled.has(versionId) && nowSeconds() - createdAtSeconds >= KEPT_UNLABELLED_SECONDS) {
         versions.delete(versionId);
       }
     }

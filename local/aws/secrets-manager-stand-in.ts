@@ -11,19 +11,22 @@ interface Secret {
   deletedAtSeconds?: number;
 }
 
-export function createSecretsManagerStandIn(account: string, region: string): Engine {
+/** `now` gives epoch milliseconds. */
+export function createSecretsManagerStandIn(account: string, region: string, now: () => number = Date.now): Engine {
   const secrets = new Map<string, Secret>();
+  const nowSeconds = () => Math.floor(now() / 1000);
 
   return jsonEngine({
     CreateSecret(input) {
       const name = required(input, 'Name');
-      const version = versionOf(input);
+      const version = versionOf(input, nowSeconds());
       const taken = secrets.get(name);
       if (taken !== undefined) {
         refuseUnlessRepeated(taken, version);
         return { ARN: taken.arn, Name: name, VersionId: version.versionId };
       }
-      const secret = { arn: newArn(name), name, createdAtSeconds: nowSeconds(), versions: createSecretVersions() };
+      const versions = createSecretVersions(nowSeconds);
+      const secret = { arn: newArn(name), name, createdAtSeconds: nowSeconds(), versions };
       secret.versions.add(version, [CURRENT]);
       secrets.set(name, secret);
       return { ARN: secret.arn, Name: name, VersionId: version.versionId };
@@ -31,7 +34,7 @@ export function createSecretsManagerStandIn(account: string, region: string): En
 
     PutSecretValue(input) {
       const { arn, name, versions } = usable(input);
-      const version = versionOf(input);
+      const version = versionOf(input, nowSeconds());
       versions.add(version, labelsIn(input) ?? [CURRENT]);
       const { versionId } = version;
       return { ARN: arn, Name: name, VersionId: versionId, VersionStages: versions.labelsOf(versionId) };
@@ -139,11 +142,11 @@ function refuseUnlessRepeated({ name, deletedAtSeconds, versions }: Secret, vers
   versions.add(version, []);
 }
 
-function versionOf(input: Input): SecretVersion {
+function versionOf(input: Input, createdAtSeconds: number): SecretVersion {
   return {
     versionId: textOf(input, 'ClientRequestToken') ?? randomUUID(),
     secretString: required(input, 'SecretString'),
-    createdAtSeconds: nowSeconds(),
+    createdAtSeconds,
   };
 }
 
@@ -158,8 +161,4 @@ function required(input: Input, name: string): string {
     throw new AwsError('InvalidParameterException', `You must provide a value for the ${name} parameter.`);
   }
   return value;
-}
-
-function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }

@@ -4,6 +4,7 @@ import {
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
@@ -43,9 +44,10 @@ export function createSecretsManagerSecretReader(client: SecretsManagerClient): 
 }
 
 /**
- * Secrets Manager may delete a version that has no staging label (its guide, "Secret versions"). `AWSCURRENT` and
- * `AWSPREVIOUS` go to the two latest versions, whoever uses which: two rotations that break off before the webhook names
- * their version would leave the one in use without a label. So it gets one of its own.
+ * Secrets Manager may delete a version that has no staging label and is older than a day (API reference, PutSecretValue).
+ * `AWSCURRENT` and `AWSPREVIOUS` go to the two latest versions, whoever uses which: two rotations that break off before the
+ * webhook names their version would leave the one in use without a label. So it gets one of its own. A version that is
+ * about to come into use needs none: it does within the seconds of an invocation.
  */
 const IN_USE = 'THALIAN_IN_USE';
 
@@ -76,7 +78,12 @@ export function createSecretsManagerSecretStore(client: SecretsManagerClient, na
         MoveToVersionId: versionId,
         RemoveFromVersionId: marked,
       });
-      await client.send(command).catch(unavailable('mark the version in use'));
+      await client.send(command).catch((error: unknown) => {
+        // Somebody else has moved it meanwhile: to this version too, or to one that has come into use just now.
+        if (!(error instanceof InvalidParameterException)) {
+          throw new DependencyUnavailable('secret-store', 'mark the version in use', error);
+        }
+      });
     }
   }
 

@@ -15,7 +15,10 @@ export interface SecretStore extends SecretReader {
   /** The first version of a webhook's secret. One that an interrupted creation left behind is put out of use. */
   create(tenantId: TenantId, webhookId: WebhookId, versionId: string, secret: WebhookSecret): Promise<SecretReference>;
 
-  /** Adds a version. The one that is in use stays readable, whatever becomes of this call and of others like it. */
+  /**
+   * Adds a version. The one that is in use stays readable, and so does each that comes into use soon, whatever becomes of
+   * this call and of others like it.
+   */
   replace(
     tenantId: TenantId,
     inUse: SecretReference,

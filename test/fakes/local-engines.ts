@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
-import { type LocalAws, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
+import { type LocalAws, type LocalAwsOptions, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
 
 export interface Engines extends LocalAws {
   readonly dynamo: DynamoDBClient;
@@ -11,11 +11,11 @@ export interface Engines extends LocalAws {
 }
 
 /** Fresh embedded engines for the test file that calls this, gone when it ends. */
-export function useEngines(): () => Engines {
+export function useEngines(options: LocalAwsOptions = {}): () => Engines {
   let engines: Engines | undefined;
 
   beforeAll(async () => {
-    const local = await startLocalAws(0);
+    const local = await startLocalAws(0, options);
     const settings = localClientSettings(local.endpointUrl);
     engines = {
       ...local,

@@ -1,23 +1,32 @@
 import type { TenantId, WebhookId } from '../../shared/domain/ids.ts';
 import type { SecretReference, WebhookSecret } from '../../shared/domain/webhook.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
 import type { SecretStore } from '../../shared/ports/secret-store.ts';
 
+/** Younger versions stay, with a label or without (Secrets Manager's API reference, PutSecretValue). */
+export const KEPT_UNLABELLED_MILLIS = 86_400_000;
+
 /**
- * As harsh as Secrets Manager may be: a version is gone as soon as nothing keeps it, which only the two latest have for
- * free, and the one that was said to be in use.
+ * Harsher than Secrets Manager: a version of a day ago is gone with the next one stored, unless something keeps it. The two
+ * latest are kept, and the one that was said to be in use.
  */
 export class MemorySecretStore implements SecretStore {
   /** By ARN, then by version; the oldest first. */
-  readonly versions = new Map<string, Map<string, WebhookSecret>>();
+  readonly versions = new Map<string, ReadonlyMap<string, WebhookSecret>>();
+  /** By version id, which nobody gives twice. */
+  readonly #storedAt = new Map<string, number>();
+  readonly #clock: Pick<Clock, 'now'>;
   shut = false;
+
+  /** By default no time passes. */
+  constructor(clock: Pick<Clock, 'now'> = { now: () => 0 }) {
+    this.#clock = clock;
+  }
 
   async read(_tenantId: TenantId, { arn, versionId }: SecretReference): Promise<WebhookSecret> {
     const secret = this.shut ? undefined : this.versions.get(arn)?.get(versionId);
-    if (secret === undefined) {
-      throw new DependencyUnavailable('secret-store', 'read a version', new Error('no such version'));
-    }
-    return secret;
+    return secret ?? unavailable('read a version', 'no such version');
   }
 
   async create(
@@ -26,7 +35,8 @@ export class MemorySecretStore implements SecretStore {
     versionId: string,
     secret: WebhookSecret,
   ): Promise<SecretReference> {
-    return this.#add({ arn: arnOf(tenantId, webhookId), versionId }, secret);
+    const arn = arnOf(tenantId, webhookId);
+    return this.#add({ arn, versionId }, secret, this.versions.get(arn) ?? new Map());
   }
 
   async replace(
@@ -35,17 +45,27 @@ export class MemorySecretStore implements SecretStore {
     versionId: string,
     secret: WebhookSecret,
   ): Promise<SecretReference> {
-    return this.#add({ arn: inUse.arn, versionId }, secret, inUse.versionId);
+    const { arn } = inUse;
+    const before = this.versions.get(arn) ?? unavailable('store a new version', 'no such secret');
+    return this.#add({ arn, versionId }, secret, before, inUse.versionId);
   }
 
   async remove(tenantId: TenantId, webhookId: WebhookId): Promise<boolean> {
     return this.versions.delete(arnOf(tenantId, webhookId));
   }
 
-  #add(reference: SecretReference, secret: WebhookSecret, inUse?: string): SecretReference {
+  #add(
+    reference: SecretReference,
+    secret: WebhookSecret,
+    before: ReadonlyMap<string, WebhookSecret>,
+    inUse?: string,
+  ): SecretReference {
     const { arn, versionId } = reference;
-    const versions = [...(this.versions.get(arn) ?? []), [versionId, secret] as const];
-    const kept = versions.filter(([id], index) => id === inUse || index >= versions.length - 2);
+    const now = this.#clock.now();
+    this.#storedAt.set(versionId, now);
+    const isYoung = (id: string) => now - (this.#storedAt.get(id) ?? 0) < KEPT_UNLABELLED_MILLIS;
+    const versions = [...before, [versionId, secret] as const];
+    const kept = versions.filter(([id], index) => id === inUse || index >= versions.length - 2 || isYoung(id));
     this.versions.set(arn, new Map(kept));
     return reference;
   }
@@ -53,4 +73,8 @@ export class MemorySecretStore implements SecretStore {
 
 function arnOf(tenantId: TenantId, webhookId: WebhookId): string {
   return `arn:secret:${tenantId}/${webhookId}`;
+}
+
+function unavailable(operation: string, why: string): never {
+  throw new DependencyUnavailable('secret-store', operation, new Error(why));
 }

@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
+import { KEPT_UNLABELLED_SECONDS } from '../../local/aws/secret-versions.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
 
 const NOT_FOUND = { name: 'ResourceNotFoundException' };
 const EXISTS = { name: 'ResourceExistsException' };
@@ -16,11 +18,12 @@ const BAD_PARAMETER = { name: 'InvalidParameterException' };
 const BAD_REQUEST = { name: 'InvalidRequestException' };
 
 describe('the stand-in for Secrets Manager', () => {
+  const clock = new ManualClock();
   let aws: LocalAws;
   let client: SecretsManagerClient;
 
   beforeAll(async () => {
-    aws = await startLocalAws(0);
+    aws = await startLocalAws(0, { secretsManagerNow: () => clock.now() });
     client = new SecretsManagerClient(localClientSettings(aws.endpointUrl));
   });
   afterAll(() => aws.stop());
@@ -128,12 +131,21 @@ describe('the stand-in for Secrets Manager', () => {
       expect(await labels('rotated')).toEqual({ [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT'] });
     });
 
-    it('are all that keeps a version: the last but two is gone', async () => {
+    it('are all that keeps a version of a day ago: the last but two is gone', async () => {
       const { versionId: first } = await create('thrice', 'first');
       await put('thrice', 'second');
+      clock.moveOn(KEPT_UNLABELLED_SECONDS * 1000);
       await put('thrice', 'third');
       await expect(read('thrice', first)).rejects.toMatchObject(NOT_FOUND);
       expect(Object.keys((await labels('thrice')) ?? {})).not.toContain(first);
+    });
+
+    it('are not needed by a younger one', async () => {
+      const { versionId: first } = await create('young', 'first');
+      clock.moveOn(KEPT_UNLABELLED_SECONDS * 1000 - 1000);
+      await put('young', 'second');
+      await put('young', 'third');
+      expect(await read('young', first)).toBe('first');
     });
 
     it('can be chosen freely, and keep a version for as long as they are on it', async () => {
@@ -141,6 +153,7 @@ describe('the stand-in for Secrets Manager', () => {
       await move('kept', 'in-use', undefined, first);
       await put('kept', 'second');
       await put('kept', 'third');
+      clock.moveOn(KEPT_UNLABELLED_SECONDS * 1000);
       expect(await read('kept', first)).toBe('first');
       expect(await read('kept', undefined, 'in-use')).toBe('first');
       await move('kept', 'in-use', first, undefined);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { type ApiWorld, anApiWorld } from '../../fakes/api-world.ts';
+import { KEPT_UNLABELLED_MILLIS } from '../../fakes/memory-secret-store.ts';
 
 const ONE = '/v1/webhooks/wh_siem';
 const GENERATE = { secret: { generate: true } };
@@ -107,6 +108,7 @@ describe('a signing secret', () => {
     const { json } = await rotate(world, GENERATE);
     const { replace } = world.store;
     world.store.replace = () => Promise.reject(new Error('died'));
+    world.clock.moveOn(KEPT_UNLABELLED_MILLIS);
     for (let brokenOff = 0; brokenOff < 5; brokenOff += 1) {
       expect((await rotate(world, GENERATE)).status).toBe(500);
     }

@@ -9,9 +9,11 @@ import { DependencyUnavailable } from '../../../shared/ports/dependency-unavaila
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
-import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import { KEPT_UNLABELLED_MILLIS, MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 
-const engines = useEngines();
+const clock = new ManualClock();
+const engines = useEngines({ secretsManagerNow: () => clock.now() });
 const tenantId = aTenantId();
 const first: WebhookSecret = { signing: { current: 'first-secret-of-acme' }, headers: { 'x-key': 'k' } };
 const second: WebhookSecret = {
@@ -20,7 +22,7 @@ const second: WebhookSecret = {
 
 const implementations = {
   'in memory': () => {
-    const store = new MemorySecretStore();
+    const store = new MemorySecretStore(clock);
     return { store, freshReader: () => store };
   },
   'on Secrets Manager': () => ({
@@ -70,13 +72,36 @@ describe.each(Object.entries(implementations))('a secret store %s', (_where, mak
     const { store, freshReader } = make();
     const inUse = await store.create(tenantId, aFreshWebhook(), randomUUID(), first);
     for (let brokenOff = 0; brokenOff < 4; brokenOff += 1) {
+      clock.moveOn(KEPT_UNLABELLED_MILLIS);
       await store.replace(tenantId, inUse, randomUUID(), second);
     }
     expect(await freshReader().read(tenantId, inUse)).toEqual(first);
     const used = await store.replace(tenantId, inUse, randomUUID(), second);
+    clock.moveOn(KEPT_UNLABELLED_MILLIS);
     await store.replace(tenantId, used, randomUUID(), first);
     await store.replace(tenantId, used, randomUUID(), first);
     expect(await freshReader().read(tenantId, used)).toEqual(second);
+  });
+
+  it('keeps each version that is about to come into use, however many others are stored at once', async () => {
+    const { store, freshReader } = make();
+    const webhookId = aFreshWebhook();
+    const created = await store.create(tenantId, webhookId, randomUUID(), first);
+    const inUse = await store.create(tenantId, webhookId, randomUUID(), first);
+    const stored = await Promise.all([1, 2, 3].map(() => store.replace(tenantId, inUse, randomUUID(), first)));
+    for (const reference of [created, inUse, ...stored]) {
+      expect(await freshReader().read(tenantId, reference)).toEqual(first);
+    }
+  });
+
+  it('takes no further version of a secret that is gone', async () => {
+    const { store } = make();
+    const webhookId = aFreshWebhook();
+    const reference = await store.create(tenantId, webhookId, randomUUID(), first);
+    await store.remove(tenantId, webhookId);
+    const replaced = store.replace(tenantId, reference, randomUUID(), second);
+    await expect(replaced).rejects.toBeInstanceOf(DependencyUnavailable);
+    expect(await store.remove(tenantId, webhookId)).toBe(false);
   });
 
   it('creates over what an interrupted creation left behind', async () => {
