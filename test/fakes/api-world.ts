@@ -41,12 +41,43 @@ export function claimsOf(tenantId = 'acme', permissions = '[webhooks-read webhoo
   };
 }
 
+/** As API Gateway hands a request over: with the claims of the verified token beside it. */
+export async function askApi(
+  app: ReturnType<typeof createApi>,
+  method: string,
+  path: string,
+  { body, text, headers, tenantId, ...rest }: ApiRequest = {},
+  getRemainingTimeInMillis: () => number = () => 30_000,
+) {
+  const claims = 'claims' in rest ? rest.claims : claimsOf(tenantId);
+  const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await app.request(
+    path,
+    {
+      method,
+      headers: { ...(content !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(content !== undefined && { body: content }),
+    },
+    {
+      event: { requestContext: { ...(claims && { authorizer: { jwt: { claims } } }) } },
+      lambdaContext: { getRemainingTimeInMillis },
+    },
+  );
+  const answered = await response.text();
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text: answered,
+    json: answered === '' ? undefined : JSON.parse(answered),
+  };
+}
+
 /** The real API on in-memory ports. */
 export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldSettings = {}) {
   const clock = new ManualClock();
   const log = new MemoryDeliveryLog(...rows);
   const store = new MemoryWebhookStore(...webhooks);
-  const secrets = new MemorySecretStore();
+  const secrets = new MemorySecretStore(clock);
   const queues = new MemoryQueues();
   const client = new ScriptedWebhookClient(...replies);
   const announcer = new RecordingAnnouncer();
@@ -99,29 +130,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldS
     restart() {
       app = createApi(deps);
     },
-    async ask(method: string, path: string, { body, text, headers, tenantId, ...rest }: ApiRequest = {}) {
-      const claims = 'claims' in rest ? rest.claims : claimsOf(tenantId);
-      const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
-      const response = await app.request(
-        path,
-        {
-          method,
-          headers: { ...(content !== undefined && { 'content-type': 'application/json' }), ...headers },
-          ...(content !== undefined && { body: content }),
-        },
-        {
-          event: { requestContext: { ...(claims && { authorizer: { jwt: { claims } } }) } },
-          lambdaContext: { getRemainingTimeInMillis: () => 30_000 },
-        },
-      );
-      const answered = await response.text();
-      return {
-        status: response.status,
-        headers: Object.fromEntries(response.headers),
-        text: answered,
-        json: answered === '' ? undefined : JSON.parse(answered),
-      };
-    },
+    ask: (method: string, path: string, request: ApiRequest = {}) => askApi(app, method, path, request),
   };
 }
 

@@ -24,7 +24,7 @@ import {
   type KnownFormat,
   knownFormat,
 } from './check-settings.ts';
-import { storeSecret } from './signing-secret.ts';
+import { storeChangeOfSecret, storeSecret } from './signing-secret.ts';
 import {
   type Author,
   type ChangeDependencies,
@@ -47,7 +47,7 @@ export async function changeWebhook(
 ): Promise<Outcome<Changed>> {
   let generated: string | undefined;
   const told = { change: 'settings', fields: Object.keys(request) } as const;
-  const stored = await storeChange(deps, author, webhookId, expected, told, async (webhook) => {
+  const stored = await storeChangeOfSecret(deps, author, webhookId, expected, told, async (webhook) => {
     const planned = await plan(deps, webhook, request);
     if (planned.kind === 'refused') {
       return planned;

@@ -11,8 +11,9 @@ import {
   type Webhook,
   type WebhookSecret,
 } from '../../../shared/domain/webhook.ts';
+import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { done, type Outcome, refuseFields } from '../outcome.ts';
+import { done, NO_SUCH_WEBHOOK, type Outcome, refuseFields } from '../outcome.ts';
 import { checkSigning, errorsOf } from './check-settings.ts';
 import {
   type Author,
@@ -20,6 +21,7 @@ import {
   type Changed,
   type ExpectedRevision,
   storeChange,
+  type Told,
 } from './store-change.ts';
 
 type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'newId' | 'randomBytes'>;
@@ -39,7 +41,7 @@ export async function rotate(
   }
   let freshId: string | undefined = versionId;
   const told = { change: 'secret-rotated', fields: ['secret'] } as const;
-  const stored = await storeChange(deps, author, webhookId, expected, told, async (webhook) => {
+  const stored = await storeChangeOfSecret(deps, author, webhookId, expected, told, async (webhook) => {
     const now = deps.clock.now();
     const value = rotateSigning(await currentSecret(deps, webhook), next.value, now, overlapSeconds);
     const reference = await storeSecret(deps, webhook, value, freshId);
@@ -64,7 +66,7 @@ export function removeSigning(
   expected: ExpectedRevision,
 ): Promise<Outcome<Webhook>> {
   const told = { change: 'secret-removed', fields: ['secret'] } as const;
-  return storeChange(deps, author, webhookId, expected, told, async (webhook) => {
+  return storeChangeOfSecret(deps, author, webhookId, expected, told, async (webhook) => {
     const { signing, ...rest } = await currentSecret(deps, webhook);
     if (signing === undefined) {
       return done(webhook);
@@ -72,6 +74,31 @@ export function removeSigning(
     const reference = await storeSecret(deps, webhook, rest);
     return done(changeSecret(webhook, reference, rest, { by: author.name, at: deps.clock.now() }));
   });
+}
+
+/**
+ * A change that may store a secret. If somebody deletes the webhook meanwhile, what was stored belongs to nobody and goes;
+ * and what fails because its secret is gone fails because the webhook is.
+ */
+export async function storeChangeOfSecret(
+  deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,
+  author: Author,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+  told: Told,
+  decide: (webhook: Webhook) => Promise<Outcome<Webhook>>,
+): Promise<Outcome<Webhook>> {
+  const { tenantId } = author;
+  const stored = await storeChange(deps, author, webhookId, expected, told, decide).catch(async (error: unknown) => {
+    if (error instanceof DependencyUnavailable && (await deps.webhooks.find(tenantId, webhookId)) === undefined) {
+      return NO_SUCH_WEBHOOK;
+    }
+    throw error;
+  });
+  if (stored === NO_SUCH_WEBHOOK) {
+    await deps.secrets.remove(tenantId, webhookId);
+  }
+  return stored;
 }
 
 /** As a new version, or the first one. */
