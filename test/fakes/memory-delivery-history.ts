@@ -10,13 +10,18 @@ import type {
   Span,
   StatusReading,
 } from '../../shared/ports/delivery-history.ts';
-import type { MemoryDeliveryLog } from './memory-delivery-log.ts';
+
+/** As much of a log as its history needs. */
+export interface RowsByKey {
+  readonly rows: ReadonlyMap<string, DeliveryRow>;
+  row(of: Pick<DeliveryRow, 'tenantId' | 'webhookId' | 'deliveryId'>): DeliveryRow | undefined;
+}
 
 /** Reads through the in-memory log, and so never lags behind it. */
 export class MemoryDeliveryHistory implements DeliveryHistory {
-  readonly log: MemoryDeliveryLog;
+  readonly log: RowsByKey;
 
-  constructor(log: MemoryDeliveryLog) {
+  constructor(log: RowsByKey) {
     this.log = log;
   }
 

@@ -1,5 +1,6 @@
-/** The three Lambdas: the real handlers, what starts them, and what becomes of their messages. */
+/** The Lambdas that queues and the schedule start: the real handlers, and what becomes of their messages. */
 import type { SQSEvent } from 'aws-lambda';
+import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import { createHandler as createDispatch, type DispatchDependencies } from '../../../functions/dispatch/handler.ts';
 import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
@@ -10,15 +11,16 @@ import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
 import type { DeliveryId, TenantId } from '../../../shared/domain/ids.ts';
 import { isAtOrAbove } from '../../../shared/domain/severity.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
 import { anSqsEvent } from '../../builders/delivery.ts';
-import { Invocation } from './invocation.ts';
+import type { Invocation } from './invocation.ts';
+import { invoke } from './invoke.ts';
 import { createPorts } from './ports.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import type { Received, SimulatedQueue } from './simulated-queue.ts';
 
 /** Takes a guard away, to see that the run notices. */
 export interface Sabotage {
+  readonly api?: (deps: ApiDependencies) => ApiDependencies;
   readonly send?: (deps: SendDependencies) => SendDependencies;
   readonly dispatch?: (deps: DispatchDependencies) => DispatchDependencies;
   readonly withoutReconcile?: boolean;
@@ -36,10 +38,7 @@ export class SimulatedFunctions {
   readonly #account: SimulatedAccount;
   readonly #sabotage: Sabotage;
   readonly #policy: SendDependencies['policy'];
-  #invocations = 0;
   #leases = 0;
-  /** How many are running. */
-  running = 0;
 
   constructor(account: SimulatedAccount, sabotage: Sabotage) {
     this.#account = account;
@@ -61,7 +60,7 @@ export class SimulatedFunctions {
   #map(
     queue: SimulatedQueue,
     concurrency: number,
-    invoke: (batch: readonly Received[]) => Promise<Answer | undefined>,
+    handle: (batch: readonly Received[]) => Promise<Answer | undefined>,
   ) {
     const { clock, random } = this.#account;
     let busy = 0;
@@ -71,12 +70,10 @@ export class SimulatedFunctions {
         return;
       }
       busy += 1;
-      this.running += 1;
       // There may be more than one batch.
       clock.schedule(random.between(1, 20), poll);
-      const answer = await invoke(batch);
+      const answer = await handle(batch);
       busy -= 1;
-      this.running -= 1;
       const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { messageId } of batch) {
         if (answer === undefined || failed.has(messageId)) {
@@ -102,47 +99,11 @@ export class SimulatedFunctions {
     });
   }
 
-  /** Undefined if the invocation did not live to answer. */
-  async #invoke<Value>(
-    name: string,
-    messages: readonly DeliveryMessage[],
-    run: (invocation: Invocation) => Promise<Value>,
-  ): Promise<Value | undefined> {
-    const { clock, mishaps, ledger } = this.#account;
-    this.#invocations += 1;
-    const ended = Promise.withResolvers<Value | undefined>();
-    const invocation = new Invocation(
-      `${name}-${this.#invocations}`,
-      clock,
-      messages,
-      mishaps.callsUntilCrash(),
-      (death) => {
-        mishaps.saw(death);
-        ledger.died(invocation, death);
-        ended.resolve(undefined);
-      },
-    );
-    const cancelTimeout = clock.schedule(invocation.remainingMillis, () =>
-      invocation.die('killed at the function timeout'),
-    );
-    run(invocation).then(ended.resolve, (error: unknown) => {
-      // Without its list there is nothing for reconcile to do; the two others must answer for each message.
-      if (name !== 'reconcile' || !(error instanceof DependencyUnavailable)) {
-        ledger.violate(name, `the handler threw: ${error instanceof Error ? error.stack : error}`);
-      }
-      ended.resolve(undefined);
-    });
-    const value = await ended.promise;
-    cancelTimeout();
-    invocation.end();
-    return value;
-  }
-
   async #dispatch(batch: readonly Received[]): Promise<Answer | undefined> {
     const { ledger, clock } = this.#account;
     const planned = new Map<DeliveryId, DeliveryMessage>();
     const listed = new Map<TenantId, readonly Webhook[]>();
-    const answer = await this.#invoke('dispatch', [], (invocation) => {
+    const answer = await invoke(this.#account, 'dispatch', [], (invocation) => {
       const ports = createPorts(this.#account, invocation);
       const deps: DispatchDependencies = {
         webhooks: {
@@ -201,7 +162,7 @@ export class SimulatedFunctions {
       }
     }
     // Of several records of one delivery the handler takes the first.
-    return this.#invoke(name, messages.reverse(), (invocation) => {
+    return invoke(this.#account, name, messages.reverse(), (invocation) => {
       const ports = createPorts(this.#account, invocation);
       const deps: SendDependencies = {
         ...ports,
@@ -220,14 +181,12 @@ export class SimulatedFunctions {
   }
 
   async #reconcile(): Promise<void> {
-    this.running += 1;
-    await this.#invoke('reconcile', [], (invocation) =>
+    await invoke(this.#account, 'reconcile', [], (invocation) =>
       createReconcile({ ...createPorts(this.#account, invocation), clock: invocation.clock })(
         {},
         remainingTimeOf(invocation),
       ),
     );
-    this.running -= 1;
   }
 }
 

@@ -1,7 +1,7 @@
 /** One run of a function: what it was given, what it has read and done, and whether it is still alive. */
 import type { DeliveryMessage, DeliveryRow } from '../../../shared/domain/delivery.ts';
 import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -23,8 +23,6 @@ export class Invocation {
   readonly messages: ReadonlyMap<DeliveryId, DeliveryMessage>;
   readonly known = new Map<DeliveryId, Knowledge>();
   readonly leases = new Set<string>();
-  /** What it has read of the secret store, by version. */
-  readonly secrets = new Map<string, WebhookSecret>();
   #clock: VirtualClock;
   #callsLeft: number;
   #isOver = false;

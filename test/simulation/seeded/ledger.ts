@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import type { OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
 import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/domain/delivery.ts';
 import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
 import type { Invocation } from './invocation.ts';
 import type { Happening, Tally } from './kinds.ts';
 import type { Trace } from './trace.ts';
@@ -101,6 +101,7 @@ export class Ledger {
     }
   }
 
+  /** `secret` is what the webhook names that the worker has read. */
   posting(invocation: Invocation, request: OutgoingRequest, secret: WebhookSecret | undefined): void {
     const deliveryId = request.headers['webhook-id'] as DeliveryId;
     const message = invocation.messages.get(deliveryId);
@@ -112,7 +113,7 @@ export class Ledger {
     const account = this.account(deliveryId);
     account.posts += 1;
     const broken =
-      this.#brokenRequest(request, message, account) ??
+      this.#brokenRequest(request, invocation.knowledgeOf(deliveryId).webhook, account) ??
       brokenSignature(request, secret) ??
       this.#brokenMoment(invocation, deliveryId);
     if (broken !== undefined) {
@@ -121,12 +122,14 @@ export class Ledger {
     account.body ??= request.body;
   }
 
-  #brokenRequest({ url, body, headers }: OutgoingRequest, message: DeliveryMessage, account: Account) {
-    const { tenantId, webhookId } = message;
-    const { data } = JSON.parse(body) as { data: { affected: { id: string } } };
+  #brokenRequest({ url, body, headers }: OutgoingRequest, webhook: Webhook | undefined, account: Account) {
     const { hostname } = new URL(url);
-    if (hostname !== `${webhookId}.${tenantId}.example` || data.affected.id !== `account-of-${tenantId}`) {
-      return `${data.affected.id} reached ${hostname}`;
+    const [, tenantId] = /account-of-(\w+)/.exec(body) ?? [];
+    if (!hostname.endsWith(`.${tenantId}.example`)) {
+      return `account-of-${tenantId} reached ${hostname}`;
+    }
+    if (url !== webhook?.url) {
+      return 'a POST to where the webhook does not lead';
     }
     if (account.body !== undefined && account.body !== body) {
       return 'the body differs from that of an earlier attempt';
@@ -259,14 +262,21 @@ function brokenEnd(stored: DeliveryRow | undefined, row: DeliveryRow): string | 
     : undefined;
 }
 
-/** Reckoned here without the product's own signing. */
+/** Reckoned here without the product's own signing. During an overlap each header carries two signatures. */
 function brokenSignature({ headers, body }: OutgoingRequest, secret: WebhookSecret | undefined): string | undefined {
-  const given = headers['x-thalian-signature'];
-  const key = secret?.signing?.current;
-  if (key === undefined) {
-    return given === undefined ? undefined : 'signed without a secret';
-  }
   const t = headers['webhook-timestamp'];
-  const expected = `t=${t},v1=${createHmac('sha256', key).update(`${t}.${body}`).digest('hex')}`;
-  return given?.startsWith(expected) ? undefined : 'not signed with the secret that the webhook names';
+  const { current, previous, previousUntil = 0 } = secret?.signing ?? {};
+  const keys = [current, Number(t) * 1000 < previousUntil ? previous : undefined].filter((key) => key !== undefined);
+  const stripes = keys.map((key) => `v1=${createHmac('sha256', key).update(`${t}.${body}`).digest('hex')}`);
+  const standards = keys.map((key) => {
+    const bytes = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : key;
+    const signed = `${headers['webhook-id']}.${t}.${body}`;
+    return `v1,${createHmac('sha256', bytes).update(signed).digest('base64')}`;
+  });
+  const expected = keys.length === 0 ? [undefined, undefined] : [[`t=${t}`, ...stripes].join(), standards.join(' ')];
+  const given = [headers['x-thalian-signature'], headers['webhook-signature']];
+  if (given.every((header, index) => header === expected[index])) {
+    return undefined;
+  }
+  return keys.length === 0 ? 'signed without a secret' : 'not signed with the secrets that the webhook names';
 }

@@ -82,7 +82,7 @@ export class Mishaps {
       this.saw(`${dependency}: refused`);
       return 'refused';
     }
-    if (dependency !== 'secret-store' && this.#happens(this.#mood.lostAnswer)) {
+    if (this.#happens(this.#mood.lostAnswer)) {
       this.saw(`${dependency}: answer lost`);
       return 'answer-lost';
     }
@@ -108,6 +108,10 @@ export class Mishaps {
 
   isDeletionLost(): boolean {
     return this.isDown('queue') || this.#counted('deletion lost', this.#mood.lostDeletion);
+  }
+
+  isAnswerOfApiLost(): boolean {
+    return this.#counted('api: answer lost on its way', this.#mood.lostAnswer);
   }
 
   #counted(fault: Fault, probability: number): boolean {

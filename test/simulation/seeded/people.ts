@@ -1,40 +1,44 @@
 /** What tenants, operators and time itself do in the middle of a run. Each looks first and acts a moment later. */
 import { parseDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
-import { continuationOf, type DeliveryRow, hasLiveLease, retryByHand } from '../../../shared/domain/delivery.ts';
+import { type DeliveryRow, hasLiveLease } from '../../../shared/domain/delivery.ts';
 import type { TenantId } from '../../../shared/domain/ids.ts';
-import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
-import {
-  changeAlerts,
-  changeSecret,
-  pauseWebhook,
-  resumeWebhook,
-  rotateSigning,
-  type Webhook,
-} from '../../../shared/domain/webhook.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { aFindingEvent } from '../../builders/finding.ts';
-import type { Happening } from './kinds.ts';
+import { Admins } from './admins.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
+import type { SimulatedApi } from './simulated-api.ts';
 
 export class People {
   readonly #account: SimulatedAccount;
-  #rotations = 0;
+  readonly #admins: Admins;
 
-  constructor(account: SimulatedAccount) {
+  constructor(account: SimulatedAccount, api: SimulatedApi) {
     this.#account = account;
+    this.#admins = new Admins(account, api);
   }
 
   /** Something at random; nothing if there is nothing to do it to. */
   async act(): Promise<void> {
     const { random } = this.#account;
+    const admins = this.#admins;
     const acts = [
-      () => this.#change('person: pauses', pauseWebhook),
-      () => this.#change('person: resumes', resumeWebhook),
-      () => this.#change('person: resumes', resumeWebhook),
-      () => this.#rotate(),
-      () => this.#delete(),
-      () => this.#changeAlerts(),
-      () => this.#retryByHand(),
-      () => this.#retryByHand(),
+      () => this.#connect(),
+      () => this.#connect(),
+      () => this.#admin((webhook) => admins.pause(webhook)),
+      () => this.#admin((webhook) => admins.resume(webhook)),
+      () => this.#admin((webhook) => admins.resume(webhook)),
+      () => this.#admin((webhook) => admins.rotate(webhook)),
+      () => this.#admin((webhook) => admins.rotate(webhook)),
+      () => this.#admin((webhook) => admins.removeSecret(webhook)),
+      () => this.#admin((webhook) => admins.changeSettings(webhook)),
+      () => this.#admin((webhook) => admins.changeDestination(webhook)),
+      () => this.#admin((webhook) => admins.changeAlerts(webhook)),
+      () => this.#admin((webhook) => admins.delete(webhook)),
+      () => this.#admin((webhook) => this.#quarrel(webhook)),
+      () => this.#reachAcross(),
+      () => this.#retry((row) => admins.retryOne(row)),
+      () => this.#retry((row) => admins.retryOne(row)),
+      () => this.#retry((row) => admins.retryMany(row)),
       () => this.#redrive(),
       () => this.#redrive(),
       () => this.#repeatEvent(),
@@ -44,7 +48,9 @@ export class People {
       () => this.#holdAnExhausted(),
       () => this.#holdAnExhausted(),
     ] as const;
+    this.#account.atWork += 1;
     await random.pick(acts)();
+    this.#account.atWork -= 1;
   }
 
   async #moment(): Promise<void> {
@@ -59,75 +65,60 @@ export class People {
     return this.#account.random.pickAny([...this.#account.rows.values()].filter(isWanted));
   }
 
-  async #change(
-    happening: Happening,
-    change: (webhook: Webhook, by: { by: string; at: number }) => Webhook,
-    of: Webhook | undefined = this.#someWebhook(),
-  ): Promise<void> {
-    if (of === undefined) {
-      return;
-    }
-    const { clock, webhooks, mishaps } = this.#account;
-    await this.#moment();
-    const after = change(of, { by: 'jane', at: clock.now() });
-    if (after !== of && (await webhooks.replace(of.tenantId, of, after)) === 'written') {
-      mishaps.saw(happening);
-    }
-  }
-
-  #changeAlerts(): Promise<void> {
-    const { random } = this.#account;
-    const alerts = { enabled: random.chance(0.6), minSeverity: random.pick(SEVERITY_LEVELS) };
-    return this.#change('person: changes the alert rule', (webhook, change) => changeAlerts(webhook, alerts, change));
-  }
-
-  async #rotate(): Promise<void> {
-    const { clock, secrets } = this.#account;
+  async #admin(act: (webhook: Webhook) => Promise<unknown>): Promise<void> {
     const webhook = this.#someWebhook();
-    const old = this.#account.secretOf(webhook);
-    if (webhook?.secret === undefined || old === undefined) {
-      return;
+    if (webhook !== undefined) {
+      await this.#moment();
+      await act(webhook);
     }
-    this.#rotations += 1;
-    const next = `rotated-secret-${this.#rotations}-of-${webhook.tenantId}-${webhook.webhookId}`;
-    const value = this.#account.remember(rotateSigning(old, next, clock.now()));
-    const reference = await secrets.replace(webhook.tenantId, webhook.secret, `v-${next}`, value);
-    await this.#change(
-      'person: rotates the secret',
-      (before, change) => changeSecret(before, reference, value, change),
-      webhook,
+  }
+
+  async #connect(): Promise<void> {
+    const tenantId = this.#account.random.pickAny(this.#account.tenants);
+    if (tenantId !== undefined) {
+      await this.#admins.connect(tenantId);
+    }
+  }
+
+  /** Two or three who do not know of each other, at the same webhook. */
+  async #quarrel(webhook: Webhook): Promise<void> {
+    const { random, clock, mishaps } = this.#account;
+    const admins = this.#admins;
+    mishaps.saw('people: change one webhook at once');
+    const acts = Array.from({ length: random.between(2, 4) }, async () => {
+      await clock.sleep(random.between(0, 300));
+      await random.pick([
+        () => admins.rotate(webhook),
+        () => admins.rotate(webhook),
+        () => admins.changeDestination(webhook),
+        () => admins.removeSecret(webhook),
+        () => admins.changeAlerts(webhook),
+        () => admins.pause(webhook),
+        () => admins.delete(webhook),
+      ])();
+    });
+    await Promise.all(acts);
+  }
+
+  async #reachAcross(): Promise<void> {
+    const webhook = this.#someWebhook();
+    const stranger = this.#account.random.pickAny(
+      this.#account.tenants.filter((tenantId) => tenantId !== webhook?.tenantId),
     );
+    if (webhook !== undefined && stranger !== undefined) {
+      const row = this.#someRow(
+        ({ tenantId, webhookId }) => tenantId === webhook.tenantId && webhookId === webhook.webhookId,
+      );
+      await this.#admins.reachAcross(webhook, row, stranger);
+    }
   }
 
-  async #delete(): Promise<void> {
-    const { webhooks, secrets, mishaps } = this.#account;
-    const webhook = this.#someWebhook();
-    if (webhook === undefined) {
-      return;
+  async #retry(how: (row: DeliveryRow) => Promise<void>): Promise<void> {
+    const row = this.#someRow(({ status }) => status === 'failed' || status === 'held');
+    if (row !== undefined) {
+      await this.#moment();
+      await how(row);
     }
-    await webhooks.remove(webhook.tenantId, webhook);
-    mishaps.saw('person: deletes the webhook');
-    await this.#moment();
-    await secrets.remove(webhook.tenantId, webhook.webhookId);
-  }
-
-  async #retryByHand(of = this.#someRow(({ status }) => status === 'failed' || status === 'held')): Promise<void> {
-    if (of === undefined) {
-      return;
-    }
-    const { clock, random, mishaps } = this.#account;
-    await this.#moment();
-    const change = retryByHand(of, clock.now());
-    if (change === undefined || this.#account.write(undefined, change) === 'conflict') {
-      return;
-    }
-    await this.#moment();
-    if (random.chance(0.3) || mishaps.isDown('queue')) {
-      mishaps.saw('person: retries by hand, message lost');
-      return;
-    }
-    this.#account.take('retry', continuationOf(change.row));
-    mishaps.saw('person: retries by hand');
   }
 
   /** Every ticket that is there, sent before it is deleted: a deletion that fails sends it once more another time. */
@@ -186,19 +177,23 @@ export class People {
     }
   }
 
-  /** Exhausted, retried by hand, held because the webhook is disabled meanwhile; then an operator redrives the ticket. */
+  /** Exhausted, retried, held because the webhook is disabled meanwhile; then an operator redrives the ticket. */
   async #holdAnExhausted(): Promise<void> {
     const { clock, webhooks, random } = this.#account;
     const row = this.#someRow(({ ticketSentAt }) => ticketSentAt !== undefined);
-    if (row === undefined) {
+    const webhook = row && this.#account.webhook(row.tenantId, row.webhookId);
+    if (row === undefined || webhook === undefined) {
       return;
     }
-    await webhooks.disable(row.tenantId, row.webhookId, 'failing');
-    await this.#retryByHand(row);
+    if (webhook.state.kind !== 'enabled') {
+      await this.#admins.resume(webhook);
+    }
+    // Mostly between the API's look at the webhook and the sender's.
+    clock.schedule(random.between(50, 300), () => void webhooks.disable(row.tenantId, row.webhookId, 'failing'));
+    await this.#admins.retryOne(row);
     await clock.sleep(60_000);
     if (random.chance(0.5)) {
-      const webhook = this.#account.webhook(row.tenantId, row.webhookId);
-      await this.#change('person: resumes', resumeWebhook, webhook);
+      await this.#admins.resume(webhook);
     }
     await this.#redrive();
   }

@@ -1,7 +1,4 @@
-/**
- * The ports of one invocation. Every call takes a moment, may fail before or after it is applied, and may be the last
- * thing that the worker does; what a dead worker waits for never comes.
- */
+/** The ports of one invocation of a function that queues or the schedule start. */
 import type { DispatchDependencies } from '../../../functions/dispatch/handler.ts';
 import type { ReconcileDependencies } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
@@ -9,62 +6,17 @@ import { secretValues } from '../../../shared/contract/outgoing-request.ts';
 import type { DeliveryId } from '../../../shared/domain/ids.ts';
 import type { PlannedDelivery } from '../../../shared/domain/plan-deliveries.ts';
 import type { BatchReading, DeliveryKey } from '../../../shared/ports/batch-reader.ts';
-import { type Dependency, DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
-import type { Telemetry } from '../../../shared/ports/telemetry.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
+import { type Call, makeCall, never } from './calls.ts';
 import type { Invocation } from './invocation.ts';
 import { tableLine } from './kinds.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
-
-interface Call<Value> {
-  readonly dependency: Dependency;
-  readonly operation: string;
-  readonly apply: () => Value | Promise<Value>;
-  /** What else may become of it: some entries are left out, or the SDK repeats a write whose answer was lost. */
-  readonly special?: 'left-out' | 'looks-like-conflict';
-  readonly applySpecial?: () => Value | Promise<Value>;
-}
+import { createTelemetry } from './simulated-telemetry.ts';
 
 export function createPorts(account: SimulatedAccount, invocation: Invocation) {
   const { clock, random, mishaps, ledger } = account;
 
-  async function call<Value>({ dependency, operation, apply, special, applySpecial }: Call<Value>): Promise<Value> {
-    if (invocation.isOver) {
-      return never();
-    }
-    const isLast = invocation.spendCall();
-    const fate = mishaps.fateOf(dependency, special);
-    await clock.sleep(mishaps.latencyMillis());
-    // A request of a worker that dies meanwhile may have left it or not.
-    if (invocation.isOver && random.chance(0.5)) {
-      return never();
-    }
-    if (isLast && random.chance(0.5)) {
-      invocation.die('crash before an effect');
-      return never();
-    }
-    if (fate === 'refused') {
-      return fault(`${dependency} refuses to ${operation}`, dependency, operation);
-    }
-    const value = await (fate === special && applySpecial !== undefined ? applySpecial() : apply());
-    if (isLast) {
-      invocation.die('crash after an effect');
-      return never();
-    }
-    await clock.sleep(mishaps.latencyMillis());
-    if (invocation.isOver) {
-      return never();
-    }
-    if (fate === 'answer-lost') {
-      return fault(`the answer of ${dependency} to ${operation} is lost`, dependency, operation);
-    }
-    return value;
-  }
-
-  function fault(what: string, dependency: Dependency, operation: string): never {
-    ledger.faultMet(invocation, what);
-    throw new DependencyUnavailable(dependency, operation, new Error('simulated'));
-  }
+  const call = <Value>(what: Call<Value>) => makeCall(account, invocation, what);
 
   const log: SendDependencies['log'] = {
     async find(_tenantId, _webhookId, deliveryId) {
@@ -180,15 +132,12 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
   };
 
   const secrets: SendDependencies['secrets'] = {
-    async read(tenantId, reference) {
-      const secret = await call({
+    read: (tenantId, reference) =>
+      call({
         dependency: 'secret-store',
         operation: 'read a version',
         apply: () => account.secrets.read(tenantId, reference),
-      });
-      invocation.secrets.set(reference.versionId, secret);
-      return secret;
-    },
+      }),
   };
 
   const client: SendDependencies['client'] = {
@@ -202,8 +151,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         return never();
       }
       const deliveryId = request.headers['webhook-id'] as DeliveryId;
-      const { webhook } = invocation.knowledgeOf(deliveryId);
-      const secret = webhook?.secret && invocation.secrets.get(webhook.secret.versionId);
+      const secret = account.secretNamedBy(invocation.knowledgeOf(deliveryId).webhook);
       ledger.posting(invocation, request, secret);
       if (isLast) {
         invocation.die('crash after an effect');
@@ -278,21 +226,6 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       }),
   };
 
-  const telemetry: Telemetry = {
-    attempted: (line) => void account.said.push(JSON.stringify(line)),
-    answered: (line) => void account.said.push(JSON.stringify(line)),
-    count: () => {},
-    warn: (event, fields) => void account.said.push(JSON.stringify({ event, ...fields })),
-    fail(event, fields, error) {
-      account.said.push(JSON.stringify({ event, ...fields, error: String(error) }));
-      // Faults are simulated as DependencyUnavailable; anything else is a fault of the handler, or of this simulation.
-      if (!(error instanceof DependencyUnavailable)) {
-        ledger.violate(String(fields['deliveryId']), `${event}: ${error instanceof Error ? error.stack : error}`);
-      }
-    },
-    flush: () => {},
-  };
-
   const webhooks: DispatchDependencies['webhooks'] = {
     list: (tenantId) =>
       call({
@@ -331,12 +264,8 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     lanes,
     deadLetters,
     announcer,
-    telemetry,
+    telemetry: createTelemetry(account),
     webhooks,
     due,
   };
-}
-
-function never<Value>(): Promise<Value> {
-  return new Promise(() => {});
 }

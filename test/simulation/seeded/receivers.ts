@@ -42,6 +42,9 @@ const TEMPERS: readonly [Temper, ...Temper[]] = [
 /** How a flapping receiver is at one moment. */
 const WHIMS: readonly [Temper, ...Temper[]] = ['accepts', 'accepts', 'fails', 'resets', 'hangs', 'asks-to-wait'];
 
+/** What Splunk says; to others it is any text. */
+const ACCEPTED = '{"text":"Success","code":0}';
+
 export class Receiver {
   readonly #temper: Temper;
   readonly #random: Random;
@@ -66,7 +69,7 @@ export class Receiver {
         return this.#wavers(request, body);
       case 'accepts':
       case 'flaps':
-        return answered(200, '', random.between(20, 400));
+        return answered(200, ACCEPTED, random.between(20, 400));
       case 'fails':
         return this.#fails(body, random.between(20, 400));
       case 'slow':
@@ -102,7 +105,7 @@ export class Receiver {
   #wavers(request: OutgoingRequest, body: string): AttemptOutcome {
     const id = request.headers['webhook-id'] ?? '';
     if (this.#seen.has(id)) {
-      return answered(200, '', this.#random.between(3_500, 9_000));
+      return answered(200, ACCEPTED, this.#random.between(3_500, 9_000));
     }
     this.#seen.add(id);
     return this.#fails(body, 3_500);

@@ -1,9 +1,9 @@
 /** How a run begins: tenants, webhooks, receivers, findings, and when people step in. All by the seed. */
 import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
-import type { Webhook, WebhookHealth, WebhookState } from '../../../shared/domain/webhook.ts';
+import { useSecret, type Webhook, type WebhookHealth, type WebhookState } from '../../../shared/domain/webhook.ts';
 import { aFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
-import { People } from './people.ts';
+import type { People } from './people.ts';
 import type { Random } from './random.ts';
 import { Receiver } from './receivers.ts';
 import { type SimulatedAccount, STARTED_AT } from './simulated-account.ts';
@@ -24,10 +24,10 @@ const NEARLY_BEYOND_HOPE: WebhookHealth = {
 };
 
 /** Answers how many findings there are, and when the storm is over. */
-export async function setUp(account: SimulatedAccount): Promise<{ findings: number; calmAt: number }> {
+export async function setUp(account: SimulatedAccount, people: People): Promise<{ findings: number; calmAt: number }> {
   const { random, clock, mishaps } = account;
-  const people = new People(account);
   const tenants = random.shuffled(TENANTS).slice(0, random.between(1, 3)).map(aTenantId);
+  account.tenants = tenants;
   for (const tenantId of tenants) {
     const webhooks = random.between(1, 3);
     for (let number = 1; number <= webhooks; number += 1) {
@@ -61,26 +61,33 @@ export async function setUp(account: SimulatedAccount): Promise<{ findings: numb
 }
 
 async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<void> {
-  const { random, secrets, webhooks, receivers, mishaps } = account;
+  const { random, secrets, webhooks, receivers, mishaps, paths } = account;
   const { tenantId, webhookId } = plain;
   const host = `${webhookId}.${tenantId}.example`;
   const isNearlyBeyondHope = random.chance(0.1);
   receivers.set(host, new Receiver(random, mishaps, isNearlyBeyondHope ? 'fails' : undefined));
-  const secret = random.chance(0.6)
-    ? account.remember({
-        signing: { current: `signing-secret-of-${tenantId}-${webhookId}` },
-        headers: { 'x-api-key': `api-key-of-${tenantId}-${webhookId}` },
-      })
-    : undefined;
-  await webhooks.add(tenantId, {
+  const path = `path-secret-of-${tenantId}-${webhookId}`;
+  paths.add(path);
+  const configured: Webhook = {
     ...plain,
-    // A path may be a credential, so it must not be logged.
-    url: `https://${host}/${remembered(account, `path-secret-of-${tenantId}-${webhookId}`)}`,
+    url: `https://${host}/${path}`,
     alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
     state: isNearlyBeyondHope ? { kind: 'enabled' } : someState(random),
     ...(isNearlyBeyondHope && { health: NEARLY_BEYOND_HOPE }),
-    ...(secret && { secret: await secrets.create(tenantId, webhookId, `v1-of-${tenantId}-${webhookId}`, secret) }),
-  });
+  };
+  if (random.chance(0.4)) {
+    await webhooks.add(tenantId, configured);
+    return;
+  }
+  const secret = {
+    signing: { current: `signing-secret-of-${tenantId}-${webhookId}` },
+    headers: { 'x-api-key': `api-key-of-${tenantId}-${webhookId}` },
+  };
+  const reference = account.remember(
+    await secrets.create(tenantId, webhookId, `v1-of-${tenantId}-${webhookId}`, secret),
+    secret,
+  );
+  await webhooks.add(tenantId, useSecret(configured, reference, secret));
 }
 
 function someState(random: Random): WebhookState {
@@ -88,9 +95,4 @@ function someState(random: Random): WebhookState {
     return { kind: 'enabled' };
   }
   return random.chance(0.4) ? { kind: 'paused' } : { kind: 'disabled', reason: 'failing' };
-}
-
-function remembered(account: SimulatedAccount, value: string): string {
-  account.secretValues.add(value);
-  return value;
 }

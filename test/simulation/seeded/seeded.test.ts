@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import { aTenantId } from '../../builders/finding.ts';
 import type { Sabotage } from './functions.ts';
 import { runSeeds } from './run-seeds.ts';
 import { simulate } from './simulate.ts';
@@ -215,6 +216,109 @@ describe.runIf(onlySeed === undefined)('notices', () => {
           client: {
             send: (request, deadlineMillis) =>
               deps.client.send(isSigned(request) ? request : { ...request, body: unlike(request) }, deadlineMillis),
+          },
+        }),
+      },
+    ],
+    [
+      'an item that names a secret before it is stored',
+      /the item names \S+, which does not exist/,
+      {
+        api: (deps) => ({
+          ...deps,
+          secrets: {
+            ...deps.secrets,
+            replace: async (_tenantId, { arn }, versionId) => ({ arn, versionId }),
+          },
+        }),
+      },
+    ],
+    [
+      'a deletion that begins with the secret',
+      /the item names \S+, which does not exist/,
+      {
+        api: (deps) => ({
+          ...deps,
+          webhooks: {
+            ...deps.webhooks,
+            async remove(tenantId, webhook) {
+              await deps.secrets.remove(tenantId, webhook.webhookId);
+              return deps.webhooks.remove(tenantId, webhook);
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a change that writes over another’s',
+      /changed in spite of an If-Match that had become outdated/,
+      {
+        api: (deps) => ({
+          ...deps,
+          webhooks: {
+            ...deps.webhooks,
+            async replace(tenantId, before, after) {
+              const stored = await deps.webhooks.find(tenantId, before.webhookId);
+              const { revision } = stored ?? before;
+              return deps.webhooks.replace(tenantId, { ...before, revision }, { ...after, revision: revision + 1 });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a key that is forgotten',
+      /a repeated request (connected|was answered with) another webhook/,
+      {
+        api: (deps) => ({ ...deps, requests: { ...deps.requests, begin: async () => undefined } }),
+      },
+    ],
+    [
+      'a secret that moves along to another destination',
+      /a secret moved along/,
+      {
+        api: (deps) => ({
+          ...deps,
+          secrets: {
+            ...deps.secrets,
+            async replace(tenantId, inUse, versionId, secret) {
+              const before = await deps.secrets.read(tenantId, inUse);
+              return deps.secrets.replace(tenantId, inUse, versionId, { ...before, ...secret });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a retry for a webhook that is paused',
+      /re-opened although its webhook may not be sent to/,
+      {
+        api: (deps) => ({
+          ...deps,
+          webhooks: {
+            ...deps.webhooks,
+            async find(tenantId, webhookId) {
+              const webhook = await deps.webhooks.find(tenantId, webhookId);
+              return webhook && { ...webhook, state: { kind: 'enabled' } };
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a caller who is taken for another tenant',
+      /another tenant’s webhook was changed/,
+      {
+        api: (deps) => ({
+          ...deps,
+          webhooks: {
+            ...deps.webhooks,
+            async find(tenantId, webhookId) {
+              const everywhere = [tenantId, ...['acme', 'globex', 'initech'].map(aTenantId)];
+              const found = await Promise.all(everywhere.map((tenant) => deps.webhooks.find(tenant, webhookId)));
+              return found.find((webhook) => webhook !== undefined);
+            },
+            replace: (_tenantId, before, after) => deps.webhooks.replace(before.tenantId, before, after),
           },
         }),
       },

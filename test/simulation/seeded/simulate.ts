@@ -2,9 +2,11 @@
 import { type Sabotage, SimulatedFunctions } from './functions.ts';
 import type { Death } from './invocation.ts';
 import type { Tally } from './kinds.ts';
+import { People } from './people.ts';
 import { reckon, unfinished } from './reckoning.ts';
 import { setUp } from './scenario.ts';
 import { SimulatedAccount } from './simulated-account.ts';
+import { SimulatedApi } from './simulated-api.ts';
 
 export interface RunFigures {
   readonly seed: number;
@@ -32,16 +34,17 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<R
   const { clock, ledger, mishaps, tally } = account;
   const startedAt = clock.now();
   const functions = new SimulatedFunctions(account, sabotage);
-  const { findings, calmAt } = await setUp(account);
+  const people = new People(account, new SimulatedApi(account, sabotage));
+  const { findings, calmAt } = await setUp(account, people);
   functions.start();
   clock.schedule(calmAt - startedAt, () => {
     mishaps.isCalm = true;
   });
   let isAtRest = false;
   const look = () => {
-    isAtRest = functions.running === 0 && unfinished(account) === undefined;
+    isAtRest = account.atWork === 0 && unfinished(account) === undefined;
     if (clock.now() > calmAt + LONGEST_CALM_MILLIS) {
-      const left = unfinished(account) ?? 'a function is still running';
+      const left = unfinished(account) ?? 'somebody is still at work';
       ledger.violate(/dlv_\w+/.exec(left)?.[0] ?? '', `never comes to rest: ${left}`);
     }
     clock.schedule(LOOK_EVERY_MILLIS, look);

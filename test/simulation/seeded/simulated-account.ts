@@ -3,12 +3,15 @@ import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/
 import { secretValues } from '../../../shared/contract/outgoing-request.ts';
 import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/domain/delivery.ts';
 import { holds } from '../../../shared/domain/delivery.ts';
-import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { DeliveryId, TenantId } from '../../../shared/domain/ids.ts';
+import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
 import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
 import { MAX_RECEIVES, QUEUES } from '../../../shared/topology/queues.ts';
+import { MemoryRequestRecords } from '../../fakes/memory-api-records.ts';
+import type { RowsByKey } from '../../fakes/memory-delivery-history.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
+import { ApiLedger } from './api-ledger.ts';
 import type { Invocation } from './invocation.ts';
 import { emptyTally, type Tally } from './kinds.ts';
 import { Ledger } from './ledger.ts';
@@ -32,15 +35,26 @@ export class SimulatedAccount {
   readonly mishaps: Mishaps;
   readonly rows = new Map<DeliveryId, DeliveryRow>();
   readonly webhooks = new MemoryWebhookStore();
-  readonly secrets = new MemorySecretStore();
+  readonly secrets = new MemorySecretStore(this.clock);
+  readonly requests = new MemoryRequestRecords();
+  readonly cursorKey = 'the-cursor-key';
   /** Every value that must never be seen again. */
   readonly secretValues = new Set<string>();
+  /** What only the API may show, to the webhook's own people: a path may be a credential. */
+  readonly paths = new Set<string>();
   readonly receivers = new Map<string, Receiver>();
   readonly findingsDeadLetters: string[] = [];
   readonly poison: string[] = [];
   /** What telemetry said, and what the bus was told. */
   readonly said: string[] = [];
   readonly queues: Readonly<Record<LaneName | 'findings', SimulatedQueue>>;
+  readonly apiLedger = new ApiLedger(this);
+  /** Every version that was ever stored. */
+  readonly #everStored = new Map<string, WebhookSecret>();
+  tenants: readonly TenantId[] = [];
+  invocations = 0;
+  /** Functions and people that have not come to an end. */
+  atWork = 0;
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -60,6 +74,18 @@ export class SimulatedAccount {
     };
   }
 
+  /** The rows as the log has them: under their tenant and webhook. */
+  get log(): RowsByKey {
+    const { rows } = this;
+    return {
+      rows,
+      row({ tenantId, webhookId, deliveryId }) {
+        const row = rows.get(deliveryId);
+        return row?.tenantId === tenantId && row.webhookId === webhookId ? row : undefined;
+      },
+    };
+  }
+
   take(lane: LaneName, message: DeliveryMessage, delaySeconds = 0): void {
     this.ledger.messageTaken(lane, message);
     this.queues[lane].send(serializeDeliveryMessage(message), delaySeconds);
@@ -75,10 +101,10 @@ export class SimulatedAccount {
       .map(({ attempt }) => attempt);
   }
 
-  write(invocation: Invocation | undefined, { row, when }: RowChange): WriteOutcome {
+  write(invocation: Invocation, { row, when }: RowChange): WriteOutcome {
     const stored = this.rows.get(row.deliveryId);
     if (!holds(when, stored)) {
-      this.trace.note(row.deliveryId, `${invocation?.name ?? 'person'}: conflict (${when.kind})`);
+      this.trace.note(row.deliveryId, `${invocation.name}: conflict (${when.kind})`);
       return 'conflict';
     }
     this.rows.set(row.deliveryId, row);
@@ -96,15 +122,20 @@ export class SimulatedAccount {
     return this.webhooks.webhooks.get(`${tenantId}#${webhookId}`);
   }
 
-  /** The value that a webhook's reference names, if there is one. */
-  secretOf(webhook: Webhook | undefined): WebhookSecret | undefined {
-    return webhook?.secret && this.secrets.versions.get(webhook.secret.arn)?.get(webhook.secret.versionId);
+  /** The value that was stored under the version that a webhook names, whether the store still has it or not. */
+  secretNamedBy(webhook: Webhook | undefined): WebhookSecret | undefined {
+    return webhook?.secret && this.#everStored.get(versionOf(webhook.secret));
   }
 
-  remember(secret: WebhookSecret): WebhookSecret {
+  remember(reference: SecretReference, secret: WebhookSecret): SecretReference {
+    this.#everStored.set(versionOf(reference), secret);
     for (const value of secretValues(secret)) {
       this.secretValues.add(value);
     }
-    return secret;
+    return reference;
   }
+}
+
+function versionOf({ arn, versionId }: SecretReference): string {
+  return `${arn} ${versionId}`;
 }

@@ -1,0 +1,271 @@
+/**
+ * The tenants' admins and what they do through the API. Who gets no answer, or one that says "later", repeats the request
+ * as it was, or lets it be.
+ */
+import type { DeliveryRow } from '../../../shared/domain/delivery.ts';
+import type { TenantId } from '../../../shared/domain/ids.ts';
+import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
+import { heldBack, type Webhook } from '../../../shared/domain/webhook.ts';
+import type { Answer, Asked } from './api-ledger.ts';
+import type { Happening } from './kinds.ts';
+import { Receiver } from './receivers.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
+import type { SimulatedApi } from './simulated-api.ts';
+
+/** One of these and the same request once more. */
+const ASK_LATER = ['unavailable', 'changed-meanwhile', 'request-in-progress'];
+const MOST_REPETITIONS = 3;
+/** The longest is longer than a request may take. */
+const PATIENCE_MILLIS = [1_000, 5_000, 36_000, 60_000] as const;
+
+export class Admins {
+  readonly #account: SimulatedAccount;
+  readonly #api: SimulatedApi;
+  #made = 0;
+
+  constructor(account: SimulatedAccount, api: SimulatedApi) {
+    this.#account = account;
+    this.#api = api;
+  }
+
+  /** Connects a webhook, and turns its alerts on. */
+  async connect(tenantId: TenantId): Promise<void> {
+    const { random } = this.#account;
+    const isSplunk = random.chance(0.2);
+    const name = this.#fresh('webhook');
+    const answer = await this.#send({
+      tenantId,
+      method: 'POST',
+      path: '/v1/webhooks',
+      body: {
+        name,
+        url: this.#newDestination(tenantId),
+        format: isSplunk ? 'splunk-hec' : 'json',
+        ...(isSplunk && { credentials: { token: this.#freshSecret('hec-token') } }),
+        ...(random.chance(0.8) && { secret: this.#signingWish() }),
+        ...(random.chance(0.5) && { headers: { 'x-api-key': this.#freshSecret('api-key') } }),
+      },
+      ...this.#maybeKey(name),
+    });
+    if (answer?.status === 201) {
+      this.#saw('person: connects a webhook');
+      const path = `/v1/webhooks/${answer.id}/alerts`;
+      await this.#send({ tenantId, method: 'PUT', path, body: { enabled: true, minSeverity: 'info' } });
+    }
+  }
+
+  pause(webhook: Webhook): Promise<unknown> {
+    return this.#change(webhook, 'POST', '/pause', 'person: pauses');
+  }
+
+  resume(webhook: Webhook): Promise<unknown> {
+    return this.#change(webhook, 'POST', '/resume', 'person: resumes');
+  }
+
+  changeAlerts(webhook: Webhook): Promise<unknown> {
+    const { random } = this.#account;
+    const body = { enabled: random.chance(0.6), minSeverity: random.pick(SEVERITY_LEVELS) };
+    return this.#change(webhook, 'PUT', '/alerts', 'person: changes the alert rule', { body });
+  }
+
+  /** Name, path, headers: whatever stays at the same destination. */
+  changeSettings(webhook: Webhook): Promise<unknown> {
+    const { random } = this.#account;
+    const { origin } = new URL(webhook.url);
+    const body = random.pick<object>([
+      { name: this.#fresh('renamed') },
+      { url: `${origin}/${this.#freshPath()}` },
+      { headers: random.chance(0.3) ? null : { 'x-api-key': this.#freshSecret('api-key') } },
+    ]);
+    return this.#change(webhook, 'PATCH', '', 'person: changes the settings', { body });
+  }
+
+  /** Another origin needs every secret anew; now and then somebody does not think of it. */
+  async changeDestination(webhook: Webhook): Promise<void> {
+    const { random } = this.#account;
+    const anew = {
+      secret: random.chance(0.2) ? null : this.#signingWish(),
+      headers: random.chance(0.2) ? null : { 'x-api-key': this.#freshSecret('api-key') },
+      ...(webhook.format.id === 'splunk-hec' && { credentials: { token: this.#freshSecret('hec-token') } }),
+    };
+    const body = { url: this.#newDestination(webhook.tenantId), ...(random.chance(0.8) && anew) };
+    const answer = await this.#change(webhook, 'PATCH', '', 'person: changes the destination', { body });
+    if (answer?.problem === 'credentials-required' && heldBack(webhook).length > 0) {
+      this.#saw('person: is told to give the secrets anew');
+    }
+  }
+
+  rotate(webhook: Webhook): Promise<unknown> {
+    const { random } = this.#account;
+    const body = { secret: this.#signingWish(), overlapSeconds: random.pick([0, 60, 86_400]) };
+    const key = this.#maybeKey(this.#fresh('rotation'));
+    return this.#change(webhook, 'POST', '/secret', 'person: rotates the secret', { body, ...key });
+  }
+
+  removeSecret(webhook: Webhook): Promise<unknown> {
+    return this.#change(webhook, 'DELETE', '/secret', 'person: removes the secret');
+  }
+
+  async delete(webhook: Webhook): Promise<void> {
+    await this.#change(webhook, 'DELETE', '', 'person: deletes the webhook');
+    if (this.#account.random.chance(0.2) && this.#account.webhook(webhook.tenantId, webhook.webhookId) === undefined) {
+      this.#saw('person: deletes what is deleted');
+      await this.#send({ ...requestOf(webhook, 'DELETE', '') });
+    }
+  }
+
+  async retryOne({ tenantId, webhookId, deliveryId }: DeliveryRow): Promise<void> {
+    const path = `/v1/webhooks/${webhookId}/deliveries/${deliveryId}/retry`;
+    await this.#retry(tenantId, webhookId, () => this.#send({ tenantId, method: 'POST', path }));
+  }
+
+  /** Page by page, until there is nothing left or no answer. */
+  async retryMany({ tenantId, webhookId, status }: DeliveryRow): Promise<void> {
+    const path = `/v1/webhooks/${webhookId}/deliveries/retry`;
+    await this.#retry(tenantId, webhookId, async () => {
+      let answer: Answer | undefined;
+      let cursor: string | undefined;
+      do {
+        const body = { status: status === 'held' ? 'held' : 'failed', ...(cursor && { cursor }) };
+        answer = await this.#send({ tenantId, method: 'POST', path, body });
+        cursor = answer?.nextCursor;
+      } while (cursor !== undefined);
+      if (answer?.status === 200) {
+        this.#saw('person: retries many by hand');
+      }
+      return answer;
+    });
+  }
+
+  /** Somebody asks for what another tenant has. */
+  async reachAcross(webhook: Webhook, row: DeliveryRow | undefined, stranger: TenantId): Promise<void> {
+    const { random } = this.#account;
+    const requests: readonly [Asked, ...Asked[]] = [
+      requestOf(webhook, 'DELETE', ''),
+      requestOf(webhook, 'POST', '/pause'),
+      requestOf(webhook, 'POST', '/secret', { body: { secret: { generate: true } } }),
+      requestOf(webhook, 'PUT', '/alerts', { body: { enabled: false, minSeverity: 'critical' } }),
+      ...(row ? [requestOf(row, 'POST', `/deliveries/${row.deliveryId}/retry`)] : []),
+    ];
+    // Both may have a webhook of this id; then only the other's delivery is out of reach.
+    const asked = this.#account.webhook(stranger, webhook.webhookId) === undefined ? random.pick(requests) : undefined;
+    const retry = row && requestOf(row, 'POST', `/deliveries/${row.deliveryId}/retry`);
+    const trespass = asked ?? retry;
+    if (trespass !== undefined) {
+      this.#saw('person: reaches for what is another tenant’s');
+      await this.#send({ ...trespass, tenantId: stranger, isTrespass: true });
+    }
+  }
+
+  /** Who is refused because the webhook is paused or disabled may resume it and try once more. */
+  async #retry(
+    tenantId: TenantId,
+    webhookId: Webhook['webhookId'],
+    attempt: () => Promise<Answer | undefined>,
+  ): Promise<void> {
+    const answer = await attempt();
+    if (answer?.status === 202) {
+      this.#saw('person: retries by hand');
+    }
+    if (answer?.problem === 'webhook-not-enabled') {
+      this.#saw('person: may not retry while paused or disabled');
+      const webhook = this.#account.webhook(tenantId, webhookId);
+      if (webhook !== undefined && this.#account.random.chance(0.5)) {
+        await this.resume(webhook);
+        await attempt();
+      }
+    }
+  }
+
+  /** The webhook is as somebody has looked at it; some have an old page open, some do not say what they know. */
+  async #change(
+    webhook: Webhook,
+    method: Asked['method'],
+    path: string,
+    happening: Happening,
+    rest: Pick<Asked, 'body' | 'key'> = {},
+  ): Promise<Answer | undefined> {
+    const { random } = this.#account;
+    const knows = random.chance(0.5) && { ifMatch: random.chance(0.2) ? webhook.revision - 1 : webhook.revision };
+    const answer = await this.#send(requestOf(webhook, method, path, { ...rest, ...knows }));
+    if (answer !== undefined && answer.status < 300) {
+      this.#saw(happening);
+    }
+    return answer;
+  }
+
+  async #send(asked: Asked): Promise<Answer | undefined> {
+    const { random, clock } = this.#account;
+    if (random.chance(0.05)) {
+      this.#saw('person: sends a request twice at once');
+      void this.#api.ask(asked);
+    }
+    for (let repetition = 0; ; repetition += 1) {
+      const answer = await this.#api.ask(asked);
+      this.#noteAnswer(answer);
+      const isSettled = answer !== undefined && !ASK_LATER.includes(answer.problem ?? '');
+      if (isSettled || repetition === MOST_REPETITIONS || random.chance(0.3)) {
+        return answer;
+      }
+      this.#saw(asked.key === undefined ? 'person: repeats a request' : 'person: repeats a request under its key');
+      await clock.sleep(random.pick(PATIENCE_MILLIS));
+    }
+  }
+
+  #noteAnswer(answer: Answer | undefined): void {
+    if (answer?.problem === 'revision-outdated') {
+      this.#saw('person: knows an outdated revision');
+    }
+    if (answer?.problem === 'request-in-progress') {
+      this.#saw('person: is told that a request is still under way');
+    }
+    if (answer?.headers['idempotency-replayed'] === 'true') {
+      this.#saw('person: gets the answer to an earlier request, without the secret');
+    }
+  }
+
+  #newDestination(tenantId: TenantId): string {
+    const { random, receivers, mishaps } = this.#account;
+    const host = `${this.#fresh('host')}.${tenantId}.example`;
+    receivers.set(host, new Receiver(random, mishaps));
+    return `https://${host}/${this.#freshPath()}`;
+  }
+
+  #signingWish(): string | { readonly generate: true } {
+    return this.#account.random.chance(0.6) ? { generate: true } : this.#freshSecret('own-signing-secret');
+  }
+
+  #maybeKey(name: string): Pick<Asked, 'key'> {
+    return this.#account.random.chance(0.7) ? { key: `key-of-${name}` } : {};
+  }
+
+  #freshSecret(kind: string): string {
+    const value = this.#fresh(`secret-${kind}`);
+    this.#account.secretValues.add(value);
+    return value;
+  }
+
+  #freshPath(): string {
+    const path = this.#fresh('secret-path');
+    this.#account.paths.add(path);
+    return path;
+  }
+
+  #fresh(kind: string): string {
+    this.#made += 1;
+    return `${kind}-${this.#made}`;
+  }
+
+  #saw(happening: Happening): void {
+    this.#account.mishaps.saw(happening);
+  }
+}
+
+function requestOf(
+  { tenantId, webhookId }: Pick<Webhook, 'tenantId' | 'webhookId'>,
+  method: Asked['method'],
+  path: string,
+  rest: Pick<Asked, 'body' | 'key' | 'ifMatch'> = {},
+): Asked {
+  return { tenantId, method, path: `/v1/webhooks/${webhookId}${path}`, ...rest };
+}

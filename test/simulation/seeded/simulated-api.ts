@@ -1,0 +1,92 @@
+/** The API: instances of its function, on ports that fail, and what becomes of a request to it. */
+import { createApi } from '../../../functions/api/handler.ts';
+import { askApi } from '../../fakes/api-world.ts';
+import type { Answer, ApiRun, Asked } from './api-ledger.ts';
+import { createApiPorts } from './api-ports.ts';
+import type { Sabotage } from './functions.ts';
+import type { Invocation } from './invocation.ts';
+import { invoke } from './invoke.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
+
+const LIMITS = { webhooksPerTenant: 6, testSendsPerMinute: 0 };
+
+interface Instance {
+  readonly app: ReturnType<typeof createApi>;
+  /** What it is at; an instance has one request at a time. */
+  run: ApiRun | undefined;
+}
+
+export class SimulatedApi {
+  readonly #account: SimulatedAccount;
+  readonly #sabotage: Sabotage;
+  /** Instances that wait for the next request. One that dies never comes back. */
+  readonly #idle: Instance[] = [];
+  #ids = 0;
+
+  constructor(account: SimulatedAccount, sabotage: Sabotage) {
+    this.#account = account;
+    this.#sabotage = sabotage;
+  }
+
+  /** Undefined if no answer comes back. */
+  async ask(asked: Asked): Promise<Answer | undefined> {
+    const { apiLedger, mishaps } = this.#account;
+    const instance = this.#idle.pop() ?? this.#start();
+    const answer = await invoke(this.#account, 'api', [], async (invocation) => {
+      const run = apiLedger.begun(invocation, asked);
+      instance.run = run;
+      const read = await answerOf(instance, asked, invocation);
+      apiLedger.answered(run, read);
+      return read;
+    });
+    if (answer === undefined) {
+      mishaps.saw('api: died before it answered');
+      return undefined;
+    }
+    this.#idle.push(instance);
+    return mishaps.isAnswerOfApiLost() ? undefined : answer;
+  }
+
+  #start(): Instance {
+    const { random, clock } = this.#account;
+    const current = (): ApiRun => {
+      if (instance.run === undefined) {
+        throw new Error('a call without a request');
+      }
+      return instance.run;
+    };
+    const deps = {
+      ...createApiPorts(this.#account, current),
+      clock,
+      claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
+      urlRules: { allowedCidrs: [], ownHosts: [] },
+      limits: LIMITS,
+      newId: () => {
+        this.#ids += 1;
+        return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`;
+      },
+      randomBytes: (count: number) => Uint8Array.from({ length: count }, () => random.between(0, 255)),
+    };
+    const instance: Instance = { app: createApi(this.#sabotage.api?.(deps) ?? deps), run: undefined };
+    return instance;
+  }
+}
+
+async function answerOf({ app }: Instance, asked: Asked, invocation: Invocation): Promise<Answer> {
+  const { tenantId, method, path, body, ifMatch, key } = asked;
+  const headers = {
+    ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+    ...(key !== undefined && { 'idempotency-key': key }),
+  };
+  const request = { tenantId, body, headers };
+  const { json = {}, ...answer } = await askApi(app, method, path, request, () => invocation.remainingMillis);
+  const { type, id, revision, signingSecret, nextCursor } = json;
+  return {
+    ...answer,
+    problem: type?.replace('urn:thalian:webhooks:problem:', ''),
+    id,
+    revision,
+    signingSecret,
+    nextCursor,
+  };
+}
