@@ -57,8 +57,6 @@ export class ApiLedger {
   readonly #enabledAt = new Map<string, number>();
   /** The one webhook that may come of a key. */
   readonly #connected = new Map<string, string>();
-  /** All answers, without the secret that one of them may show. */
-  readonly answers: string[] = [];
 
   constructor(account: SimulatedAccount) {
     this.#account = account;
@@ -156,7 +154,9 @@ export class ApiLedger {
         'a repeated request was answered with another webhook',
       ],
     ]);
-    this.answers.push(signingSecret === undefined ? text : text.replace(`"signingSecret":"${signingSecret}"`, ''));
+    this.#account.answers.push(
+      signingSecret === undefined ? text : text.replace(`"signingSecret":"${signingSecret}"`, ''),
+    );
   }
 
   #isFirstOf({ tenantId, key }: Asked, name: string): boolean {

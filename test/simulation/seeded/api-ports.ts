@@ -4,7 +4,7 @@ import type { FailurePage } from '../../../shared/ports/delivery-history.ts';
 import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { MemoryDeliveryHistory } from '../../fakes/memory-delivery-history.ts';
-import type { ApiRun } from './api-ledger.ts';
+import type { ApiLedger, ApiRun } from './api-ledger.ts';
 import { type Call, makeCall } from './calls.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import { createTelemetry } from './simulated-telemetry.ts';
@@ -25,8 +25,8 @@ export type ApiPorts = Pick<
   | 'testSends'
 >;
 
-export function createApiPorts(account: SimulatedAccount, current: () => ApiRun): ApiPorts {
-  const { random, mishaps, apiLedger } = account;
+export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, current: () => ApiRun): ApiPorts {
+  const { random, mishaps } = account;
 
   const call = <Value>(what: Call<Value>) => makeCall(account, current().invocation, what);
   const read = <Value>(operation: string, apply: () => Promise<Value>) =>
@@ -54,7 +54,7 @@ export function createApiPorts(account: SimulatedAccount, current: () => ApiRun)
       return writeItem('add a webhook', async () => {
         const outcome = await account.webhooks.add(tenantId, webhook);
         if (outcome === 'written') {
-          apiLedger.itemWritten(run, undefined, webhook);
+          ledger.itemWritten(run, undefined, webhook);
         }
         return outcome;
       });
@@ -65,7 +65,7 @@ export function createApiPorts(account: SimulatedAccount, current: () => ApiRun)
         const stored = account.webhook(tenantId, after.webhookId);
         const outcome = await account.webhooks.replace(tenantId, before, after);
         if (outcome === 'written') {
-          apiLedger.itemWritten(run, stored, account.webhook(tenantId, after.webhookId));
+          ledger.itemWritten(run, stored, account.webhook(tenantId, after.webhookId));
         }
         return outcome;
       });
@@ -76,7 +76,7 @@ export function createApiPorts(account: SimulatedAccount, current: () => ApiRun)
         const stored = account.webhook(tenantId, webhook.webhookId);
         const outcome = await account.webhooks.remove(tenantId, webhook);
         if (outcome === 'written') {
-          apiLedger.itemWritten(run, stored, undefined);
+          ledger.itemWritten(run, stored, undefined);
         }
         return outcome;
       });
@@ -91,7 +91,7 @@ export function createApiPorts(account: SimulatedAccount, current: () => ApiRun)
       operation,
       apply: async () => {
         const value = await apply();
-        apiLedger.secretsTouched(run);
+        ledger.secretsTouched(run);
         return value;
       },
     });
@@ -127,7 +127,7 @@ export function createApiPorts(account: SimulatedAccount, current: () => ApiRun)
       const apply = (): WriteOutcome => {
         const outcome = account.write(run.invocation, change);
         if (outcome === 'written') {
-          apiLedger.reopened(run, change.row);
+          ledger.reopened(run, change.row);
         }
         return outcome;
       };

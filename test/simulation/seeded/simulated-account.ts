@@ -11,7 +11,6 @@ import { MemoryRequestRecords } from '../../fakes/memory-api-records.ts';
 import type { RowsByKey } from '../../fakes/memory-delivery-history.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
-import { ApiLedger } from './api-ledger.ts';
 import type { Invocation } from './invocation.ts';
 import { emptyTally, type Tally } from './kinds.ts';
 import { Ledger } from './ledger.ts';
@@ -45,10 +44,11 @@ export class SimulatedAccount {
   readonly receivers = new Map<string, Receiver>();
   readonly findingsDeadLetters: string[] = [];
   readonly poison: string[] = [];
+  /** The API's answers, without the secret that one of them may show. */
+  readonly answers: string[] = [];
   /** What telemetry said, and what the bus was told. */
   readonly said: string[] = [];
   readonly queues: Readonly<Record<LaneName | 'findings', SimulatedQueue>>;
-  readonly apiLedger = new ApiLedger(this);
   /** Every version that was ever stored. */
   readonly #everStored = new Map<string, WebhookSecret>();
   tenants: readonly TenantId[] = [];

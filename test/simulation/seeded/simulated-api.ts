@@ -1,7 +1,7 @@
 /** The API: instances of its function, on ports that fail, and what becomes of a request to it. */
 import { createApi } from '../../../functions/api/handler.ts';
 import { askApi } from '../../fakes/api-world.ts';
-import type { Answer, ApiRun, Asked } from './api-ledger.ts';
+import { type Answer, ApiLedger, type ApiRun, type Asked } from './api-ledger.ts';
 import { createApiPorts } from './api-ports.ts';
 import type { Sabotage } from './functions.ts';
 import type { Invocation } from './invocation.ts';
@@ -19,6 +19,7 @@ interface Instance {
 export class SimulatedApi {
   readonly #account: SimulatedAccount;
   readonly #sabotage: Sabotage;
+  readonly #ledger: ApiLedger;
   /** Instances that wait for the next request. One that dies never comes back. */
   readonly #idle: Instance[] = [];
   #ids = 0;
@@ -26,17 +27,18 @@ export class SimulatedApi {
   constructor(account: SimulatedAccount, sabotage: Sabotage) {
     this.#account = account;
     this.#sabotage = sabotage;
+    this.#ledger = new ApiLedger(account);
   }
 
   /** Undefined if no answer comes back. */
   async ask(asked: Asked): Promise<Answer | undefined> {
-    const { apiLedger, mishaps } = this.#account;
+    const { mishaps } = this.#account;
     const instance = this.#idle.pop() ?? this.#start();
     const answer = await invoke(this.#account, 'api', [], async (invocation) => {
-      const run = apiLedger.begun(invocation, asked);
+      const run = this.#ledger.begun(invocation, asked);
       instance.run = run;
       const read = await answerOf(instance, asked, invocation);
-      apiLedger.answered(run, read);
+      this.#ledger.answered(run, read);
       return read;
     });
     if (answer === undefined) {
@@ -56,7 +58,7 @@ export class SimulatedApi {
       return instance.run;
     };
     const deps = {
-      ...createApiPorts(this.#account, current),
+      ...createApiPorts(this.#account, this.#ledger, current),
       clock,
       claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
       urlRules: { allowedCidrs: [], ownHosts: [] },
