@@ -65,8 +65,7 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
     },
 
     async listFailures(tenantId, webhookId, { status, limit, failed = {}, after }) {
-      // Nor a span whose end is before its beginning.
-      if (failed.from !== undefined && failed.until !== undefined && failed.from >= failed.until) {
+      if (isEmpty(failed)) {
         return { failures: [] };
       }
       const of = attentionKey(tenantId, webhookId, status);
@@ -86,10 +85,6 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
     },
 
     async findAll(tenantId, webhookId, deliveryIds) {
-      // DynamoDB takes no batch of nothing.
-      if (deliveryIds.length === 0) {
-        return [];
-      }
       const found = new Map<string, DeliveryRow>();
       const keys = deliveryIds.map((id) => marshall(deliveryKey(tenantId, webhookId, id)));
       const open = await finishBatch(keys, async (wanted) => {
@@ -148,6 +143,11 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
       return { statuses: statuses.slice(0, cap), isCapped: statuses.length > cap || start !== undefined };
     },
   };
+}
+
+/** DynamoDB refuses to look between an instant and an earlier one. */
+function isEmpty({ from = 0, until = Number.MAX_SAFE_INTEGER }: Span): boolean {
+  return until <= from;
 }
 
 function failuresOf(of: string, { from = 0, until = Number.MAX_SAFE_INTEGER }: Span) {

@@ -12,6 +12,10 @@ export async function finishBatch<Request>(
   requests: readonly Request[],
   attempt: (open: Request[]) => Promise<readonly Request[]>,
 ): Promise<readonly Request[]> {
+  // AWS refuses a batch of nothing.
+  if (requests.length === 0) {
+    return [];
+  }
   let open = await attempt([...requests]);
   for (const pauseMillis of PAUSES_MILLIS) {
     if (open.length === 0) {
