@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliveryIdOf } from '../../../shared/domain/delivery-id.ts';
-import { parseDeliveryId } from '../../../shared/domain/ids.ts';
+import { deliveryIdBound, deliveryIdOf, detectedAtOf } from '../../../shared/domain/delivery-id.ts';
+import { type DeliveryId, parseDeliveryId } from '../../../shared/domain/ids.ts';
 import { aCanonicalFinding, aFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
 
@@ -50,6 +50,49 @@ describe('a delivery id', () => {
         );
         expect(String(ids[0]) <= String(ids[1])).toBe(one <= other || ids[0] === ids[1]);
       }),
+    );
+  });
+});
+
+/** Instants of findings, to the millisecond, and many of the same or neighbouring ones. */
+const instants = fc.oneof(
+  fc.integer({ min: Date.UTC(2000), max: Date.UTC(2100) }),
+  fc.integer({ min: Date.parse(detectedAt) - 2, max: Date.parse(detectedAt) + 2 }),
+);
+
+function idAt(millis: number, title = ''): DeliveryId {
+  return deliveryIdOf(aTenantId(), aWebhookId(), new Date(millis).toISOString(), aCanonicalFinding({ title }));
+}
+
+describe('the time of detection', () => {
+  it('is read from the id that it went into', () => {
+    fc.assert(
+      fc.property(instants, fc.string(), (millis, title) => {
+        expect(detectedAtOf(idAt(millis, title))).toBe(millis);
+      }),
+    );
+  });
+
+  it.each([
+    'dlv_test_0000',
+    'dlv_1',
+    'dlv_01JDPX8Z0',
+    'dlv_01JDPX8ZIO5Q2N7X9W3V6T1RHD',
+    'dlv_01jdpx8z0g5q2n7x9w3v6t1rhd',
+  ])('is not read from what is no id of ours: %s', (text) => {
+    const other = parseDeliveryId(text);
+    expect(other).toBeDefined();
+    expect(other && detectedAtOf(other)).toBeUndefined();
+  });
+});
+
+describe('the bound of an instant', () => {
+  it('sorts before the ids of then and later, and after those of earlier', () => {
+    fc.assert(
+      fc.property(instants, instants, fc.string(), (bound, millis, title) => {
+        expect(deliveryIdBound(bound) < idAt(millis, title)).toBe(bound <= millis);
+      }),
+      { numRuns: 500 },
     );
   });
 });
