@@ -1,7 +1,9 @@
 /** `npm run ops`: what the platform team does by hand, in AWS, in the emulator or in the running local system. */
 import { publish } from './ops/publish.ts';
 import { retry } from './ops/retry.ts';
+import type { OpsSession } from './ops/session.ts';
 import { listWebhooks } from './ops/webhooks.ts';
+import { findStageResources } from './stage-resources.ts';
 
 const USAGE = `npm run ops -- COMMAND [options]
 
@@ -13,7 +15,7 @@ Each says more with --help. What changes something only says what it would do, u
 --stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
 without it they talk to the running local system. Tickets are fed back by: npm run redrive.`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+const COMMANDS: Readonly<Record<string, (args: readonly string[], session: OpsSession) => Promise<void>>> = {
   publish,
   webhooks: listWebhooks,
   retry,
@@ -23,7 +25,7 @@ const [name = '--help', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 try {
   if (command !== undefined) {
-    await command(args);
+    await command(args, { findResources: findStageResources, say: console.log, note: console.error });
   } else if (name === '--help') {
     console.log(USAGE);
   } else {

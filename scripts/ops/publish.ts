@@ -6,7 +6,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import { findStageResources } from '../stage-resources.ts';
+import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL]) [--apply] [--bus B] [--stage S]
 
@@ -16,7 +16,7 @@ const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL])
   --bus B           an imported bus (default: the stage's own)
   --apply           publish it; without, it is only checked and shown`;
 
-export async function publish(args: readonly string[]): Promise<void> {
+export async function publish(args: readonly string[], { findResources, say }: OpsSession): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -30,7 +30,7 @@ export async function publish(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(USAGE);
+    say(USAGE);
     return;
   }
   if ((values.file === undefined) === (values.tenant === undefined)) {
@@ -45,10 +45,10 @@ export async function publish(args: readonly string[]): Promise<void> {
   if (parsed.kind === 'rejected') {
     throw new Error(`This is no finding event: ${parsed.reason}.`);
   }
-  const { stageName, clientSettings } = await findStageResources(values.stage);
+  const { stageName, clientSettings } = await findResources(values.stage);
   const busName = values.bus ?? physicalName(stageName, 'findings');
   if (!values.apply) {
-    console.log(`Would put on ${busName}; add --apply to do it:\n${detail}`);
+    say(`Would put on ${busName}; add --apply to do it:\n${detail}`);
     return;
   }
   const client = new EventBridgeClient(clientSettings);
@@ -57,9 +57,7 @@ export async function publish(args: readonly string[]): Promise<void> {
   if (answer?.ErrorCode !== undefined) {
     throw new Error(`${busName} refused the event: ${answer.ErrorMessage ?? answer.ErrorCode}`);
   }
-  console.log(
-    `${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${answer?.EventId}).`,
-  );
+  say(`${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${answer?.EventId}).`);
 }
 
 function sample(tenantId: string, level: string) {

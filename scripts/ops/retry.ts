@@ -18,7 +18,8 @@ import {
   type WebhookId,
 } from '../../shared/domain/ids.ts';
 import type { FailurePosition } from '../../shared/ports/delivery-history.ts';
-import { findStageResources, queueUrlOf, type StageResources } from '../stage-resources.ts';
+import { queueUrlOf, type StageResources } from '../stage-resources.ts';
+import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- retry --tenant T --webhook W (--delivery D | --status failed|held) [options]
 
@@ -34,7 +35,7 @@ The webhook must be enabled: what is retried while it is paused would be cancell
 /** Of a page while counting. */
 const PAGE = 100;
 
-export async function retry(args: readonly string[]): Promise<void> {
+export async function retry(args: readonly string[], session: OpsSession): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -50,7 +51,7 @@ export async function retry(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(USAGE);
+    session.say(USAGE);
     return;
   }
   const tenantId = parseTenantId(values.tenant ?? '');
@@ -61,9 +62,9 @@ export async function retry(args: readonly string[]): Promise<void> {
   if ((values.delivery === undefined) === (values.status === undefined)) {
     throw new Error(`Either --delivery or --status.\n\n${USAGE}`);
   }
-  const deps = await dependencies(await findStageResources(values.stage));
+  const deps = await dependencies(session, await session.findResources(values.stage));
   if (values.delivery !== undefined) {
-    await one(deps, tenantId, webhookId, values.delivery, values.apply);
+    await one(deps, session, tenantId, webhookId, values.delivery, values.apply);
     return;
   }
   const { status, since, until } = values;
@@ -71,11 +72,12 @@ export async function retry(args: readonly string[]): Promise<void> {
   if (!wish.success) {
     throw new Error(wish.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
   }
-  await (values.apply ? many(deps, tenantId, webhookId, wish.data) : count(deps, tenantId, webhookId, wish.data));
+  await (values.apply ? many : count)(deps, session, tenantId, webhookId, wish.data);
 }
 
 async function one(
   deps: RetryDependencies,
+  { say }: OpsSession,
   tenantId: TenantId,
   webhookId: WebhookId,
   delivery: string,
@@ -87,18 +89,19 @@ async function one(
     throw new Error(`There is no delivery ${delivery} of this webhook.`);
   }
   if (!isApplied) {
-    console.log(`${row.deliveryId} is ${row.status} after ${row.lastAttempt} attempts; add --apply to retry it.`);
+    say(`${row.deliveryId} is ${row.status} after ${row.lastAttempt} attempts; add --apply to retry it.`);
     return;
   }
   const retried = await retryOne(deps, tenantId, webhookId, row.deliveryId);
   if (retried.kind === 'refused') {
     throw new Error(retried.problem.detail);
   }
-  console.log(`${row.deliveryId} is on its way again.`);
+  say(`${row.deliveryId} is on its way again.`);
 }
 
 async function many(
   deps: RetryDependencies,
+  { say, note }: OpsSession,
   tenantId: TenantId,
   webhookId: WebhookId,
   wish: BulkRetryRequest,
@@ -112,13 +115,14 @@ async function many(
     }
     retried += page.value.retried;
     cursor = page.value.nextCursor;
-    console.error(`  ${retried} on their way again`);
+    note(`  ${retried} on their way again`);
   } while (cursor !== undefined);
-  console.log(`${retried} deliveries are on their way again.`);
+  say(`${retried} deliveries are on their way again.`);
 }
 
 async function count(
   { history }: RetryDependencies,
+  { say }: OpsSession,
   tenantId: TenantId,
   webhookId: WebhookId,
   { status, since, until }: BulkRetryRequest,
@@ -139,10 +143,10 @@ async function count(
     found += page.failures.length;
     after = page.next;
   } while (after !== undefined);
-  console.log(`${found} ${status} deliveries would be retried; add --apply to do it.`);
+  say(`${found} ${status} deliveries would be retried; add --apply to do it.`);
 }
 
-async function dependencies(resources: StageResources): Promise<RetryDependencies> {
+async function dependencies({ note }: OpsSession, resources: StageResources): Promise<RetryDependencies> {
   const { stageName, clientSettings, configTable, deliveryLog } = resources;
   const dynamo = new DynamoDBClient(clientSettings);
   const sqs = new SQSClient(clientSettings);
@@ -154,7 +158,7 @@ async function dependencies(resources: StageResources): Promise<RetryDependencie
     history: createDynamoDeliveryHistory(dynamo, deliveryLog),
     retryLane: createSqsRetryLane(sqs, await queueUrlOf(sqs, stageName, 'retry')),
     cursorKey: { read: async () => key },
-    telemetry: { fail: (event, fields) => console.error(`  ${event} ${JSON.stringify(fields)}`) },
+    telemetry: { fail: (event, fields) => note(`  ${event} ${JSON.stringify(fields)}`) },
     clock: systemClock,
   };
 }

@@ -6,14 +6,14 @@ import { createDynamoDeliveryHistory } from '../../shared/adapters/dynamo-delive
 import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
 import { toHealth, toWebhookAnswer, type WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
 import { parseTenantId } from '../../shared/domain/ids.ts';
-import { findStageResources } from '../stage-resources.ts';
+import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- webhooks --tenant T [--json] [--stage S]
 
   --tenant T  whose
   --json      all that the API would show, as JSON`;
 
-export async function listWebhooks(args: readonly string[]): Promise<void> {
+export async function listWebhooks(args: readonly string[], { findResources, say }: OpsSession): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -24,14 +24,14 @@ export async function listWebhooks(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(USAGE);
+    say(USAGE);
     return;
   }
   const tenantId = parseTenantId(values.tenant ?? '');
   if (tenantId === undefined) {
     throw new Error(`--tenant takes a tenant's id: 1 to 64 letters, digits, underscores or hyphens.\n\n${USAGE}`);
   }
-  const { stageName, clientSettings, configTable, deliveryLog } = await findStageResources(values.stage);
+  const { stageName, clientSettings, configTable, deliveryLog } = await findResources(values.stage);
   const dynamo = new DynamoDBClient(clientSettings);
   const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
@@ -42,12 +42,12 @@ export async function listWebhooks(args: readonly string[]): Promise<void> {
     })),
   );
   if (values.json) {
-    console.log(JSON.stringify(answers, undefined, 2));
+    say(JSON.stringify(answers, undefined, 2));
     return;
   }
-  console.log(`${stageName}: ${tenantId} has ${answers.length} webhooks`);
+  say(`${stageName}: ${tenantId} has ${answers.length} webhooks`);
   for (const answer of answers) {
-    console.log(
+    say(
       `\n${answer.id}  ${answer.name}\n${describe(answer)
         .map((line) => `  ${line}`)
         .join('\n')}`,

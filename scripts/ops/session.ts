@@ -1,0 +1,11 @@
+/** What a command of the platform team works with: the stage that is meant, and whoever typed the command. */
+import type { StageResources } from '../stage-resources.ts';
+
+export interface OpsSession {
+  /** Throws, in words for the operator, if there is no such stage. */
+  findResources(stageName: string | undefined): Promise<StageResources>;
+  /** The answer. */
+  say(text: string): void;
+  /** What is going on meanwhile; not part of the answer. */
+  note(text: string): void;
+}

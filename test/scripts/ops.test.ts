@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { localClientSettings } from '../../local/aws/local-aws.ts';
+import { publish } from '../../scripts/ops/publish.ts';
+import { retry } from '../../scripts/ops/retry.ts';
+import type { OpsSession } from '../../scripts/ops/session.ts';
+import { listWebhooks } from '../../scripts/ops/webhooks.ts';
+import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
+import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
+import { parseDeliveryMessage } from '../../shared/contract/delivery-message.ts';
+import { deliveryIdOf } from '../../shared/domain/delivery-id.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import type { QueueName } from '../../shared/topology/queues.ts';
+import { aDeliveryRow, anAttempt } from '../builders/delivery.ts';
+import { aCanonicalFinding, aFinding } from '../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../builders/webhook.ts';
+import { useEngines } from '../fakes/local-engines.ts';
+
+const engines = useEngines();
+const NOON = Date.UTC(2026, 10, 23, 12);
+
+let webhooks = 0;
+let said: string[];
+let session: OpsSession;
+
+beforeEach(() => {
+  const { endpointUrl, tables } = engines();
+  said = [];
+  session = {
+    findResources: async () => ({
+      stageName: 'local',
+      clientSettings: localClientSettings(endpointUrl),
+      configTable: tables.config,
+      deliveryLog: tables.deliveryLog,
+      secretPrefix: 'thalian-webhooks/local/',
+      urlRules: { allowedCidrs: [], ownHosts: [] },
+    }),
+    say: (text) => void said.push(text),
+    note: () => {},
+  };
+});
+
+async function messagesIn(name: QueueName): Promise<number> {
+  const { sqs, queues } = engines();
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queues[name], AttributeNames: ['ApproximateNumberOfMessages'] }),
+  );
+  return Number(Attributes?.['ApproximateNumberOfMessages']);
+}
+
+async function nextRetry() {
+  const { sqs, queues } = engines();
+  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queues.retry }));
+  const parsed = parseDeliveryMessage(message?.Body ?? '');
+  return parsed.kind === 'parsed' ? parsed.message : parsed;
+}
+
+/** Each case has its own: the engines keep everything for the whole file. */
+async function connected(overrides: Partial<Webhook> = {}): Promise<Webhook> {
+  webhooks += 1;
+  const webhook = aWebhook({ webhookId: aWebhookId(`wh_ops_${webhooks}`), ...overrides });
+  const { dynamo, tables } = engines();
+  await createDynamoWebhookStore(dynamo, tables.config).add(webhook.tenantId, webhook);
+  return webhook;
+}
+
+function rowOf({ tenantId, webhookId }: Webhook, number: number) {
+  const finding = aCanonicalFinding({ id: `fnd_ops_${number}` });
+  const deliveryId = deliveryIdOf(tenantId, webhookId, aFinding().detectedAt, finding);
+  return aDeliveryRow({ tenantId, webhookId, deliveryId, finding });
+}
+
+async function failed(webhook: Webhook, count = 1) {
+  const rows = Array.from({ length: count }, (_, number) => ({
+    ...rowOf(webhook, number),
+    status: 'failed' as const,
+    lastAttempt: 4,
+    attempts: [anAttempt({ number: 4 })],
+    failedAt: NOON + number * 60_000,
+  }));
+  const { dynamo, tables } = engines();
+  const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
+  await log.putAll(rows);
+  return {
+    rows,
+    statuses: () =>
+      Promise.all(rows.map(async (row) => (await log.find(row.tenantId, row.webhookId, row.deliveryId))?.status)),
+  };
+}
+
+describe('npm run ops', () => {
+  function run(...args: string[]) {
+    const script = join(import.meta.dirname, '..', '..', 'scripts', 'ops.ts');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+    return { status, stdout, stderr };
+  }
+
+  it('says what there is', () => {
+    expect(run()).toMatchObject({ status: 0, stdout: expect.stringContaining('publish'), stderr: '' });
+  });
+
+  it.each(['publish', 'webhooks', 'retry'])('says how to %s', (command) => {
+    expect(run(command, '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining(`ops -- ${command}`) });
+  });
+
+  it('says, in one line and without a stack, what it does not understand', () => {
+    expect(run('explode')).toMatchObject({ status: 1, stderr: expect.stringContaining('no command explode') });
+    const { status, stderr } = run('webhooks', '--tennant', 'acme');
+    expect(status).toBe(1);
+    expect(stderr).toContain("Unknown option '--tennant'");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('publish', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'thalian-ops-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function fileWith(text: string): string {
+    const file = join(folder, 'finding.json');
+    writeFileSync(file, text);
+    return file;
+  }
+
+  it('only shows the event, until it is to be applied', async () => {
+    const before = await messagesIn('findings');
+    await publish(['--tenant', 'acme'], session);
+    expect(said.join()).toContain('thalian-webhooks-local-findings; add --apply');
+    expect(await messagesIn('findings')).toBe(before);
+    await publish(['--tenant', 'acme', '--severity', 'critical', '--apply'], session);
+    expect(said.at(-1)).toMatch(/^local: finding fnd_sample_\w+ of acme is on thalian-webhooks-local-findings/);
+    expect(await messagesIn('findings')).toBe(before + 1);
+  });
+
+  it('takes a finding from a file', async () => {
+    const before = await messagesIn('findings');
+    const detail = JSON.stringify({ tenantId: 'globex', finding: aFinding({ id: 'fnd_from_a_file' }) });
+    await publish(['--file', fileWith(detail), '--apply'], session);
+    expect(said.at(-1)).toContain('finding fnd_from_a_file of globex is on');
+    expect(await messagesIn('findings')).toBe(before + 1);
+  });
+
+  it.each([
+    ['what the service would set aside', () => ['--file', fileWith('{"tenantId":"acme"}')], 'This is no finding event'],
+    ['what is no JSON', () => ['--file', fileWith('hello')], 'This is no finding event'],
+    ['a file that is not there', () => ['--file', join(folder, 'nowhere.json')], 'nowhere.json'],
+    ['a severity that does not exist', () => ['--tenant', 'acme', '--severity', 'urgent'], 'severity'],
+    ['neither a file nor a tenant', () => [], 'Either --file or --tenant.'],
+  ])('refuses %s, and puts nothing on the bus', async (_what, args, words) => {
+    const before = await messagesIn('findings');
+    await expect(publish([...args(), '--apply'], session)).rejects.toThrow(words);
+    expect(await messagesIn('findings')).toBe(before);
+  });
+});
+
+describe('webhooks', () => {
+  it('lists the webhooks of a tenant with what somebody on call wants to know', async () => {
+    const webhook = await connected({ state: { kind: 'disabled', reason: 'gone' }, name: 'Old SOAR' });
+    await failed(webhook, 2);
+    await listWebhooks(['--tenant', 'acme'], session);
+    const text = said.join('\n');
+    expect(text).toContain(`${webhook.webhookId}  Old SOAR`);
+    expect(text).toContain('https://siem.example/hook (json, not signed)');
+    expect(text).toContain('disabled (gone), alerts from info');
+    expect(text).toContain('failed 2, held 0');
+  });
+
+  it('gives them as JSON, and only those of the tenant', async () => {
+    await connected();
+    await listWebhooks(['--tenant', 'nobody', '--json'], session);
+    expect(JSON.parse(said.join(''))).toEqual([]);
+    await listWebhooks(['--tenant', 'acme', '--json'], session);
+    expect(JSON.parse(said.at(-1) ?? '')).toHaveLength(webhooks);
+  });
+
+  it.each(['', 'a b', 'acme#globex'])('asks for a tenant instead of %j', async (tenant) => {
+    await expect(listWebhooks([`--tenant=${tenant}`], session)).rejects.toThrow("--tenant takes a tenant's id");
+  });
+});
+
+describe('retry', () => {
+  const about = ({ tenantId, webhookId }: Webhook) => ['--tenant', tenantId, '--webhook', webhookId];
+
+  it('only says how a delivery is, until it is to be applied', async () => {
+    const webhook = await connected();
+    const { rows, statuses } = await failed(webhook);
+    const [{ deliveryId } = rowOf(webhook, 0)] = rows;
+    await retry([...about(webhook), '--delivery', deliveryId], session);
+    expect(said).toEqual([`${deliveryId} is failed after 4 attempts; add --apply to retry it.`]);
+    expect(await statuses()).toEqual(['failed']);
+    await retry([...about(webhook), '--delivery', deliveryId, '--apply'], session);
+    expect(said.at(-1)).toBe(`${deliveryId} is on its way again.`);
+    expect(await statuses()).toEqual(['pending']);
+    expect(await nextRetry()).toMatchObject({ deliveryId, attempt: 5, attemptLimit: 8 });
+  });
+
+  it('counts the failures of a span, then retries just those', async () => {
+    const webhook = await connected();
+    const { statuses } = await failed(webhook, 5);
+    const span = ['--since', new Date(NOON + 60_000).toISOString(), '--until', new Date(NOON + 180_000).toISOString()];
+    await retry([...about(webhook), '--status', 'failed', ...span], session);
+    expect(said).toEqual(['2 failed deliveries would be retried; add --apply to do it.']);
+    await retry([...about(webhook), '--status', 'failed', ...span, '--apply'], session);
+    expect(said.at(-1)).toBe('2 deliveries are on their way again.');
+    expect(await statuses()).toEqual(['failed', 'pending', 'pending', 'failed', 'failed']);
+  });
+
+  it('has nothing to do where nothing is held', async () => {
+    await retry([...about(await connected()), '--status', 'held', '--apply'], session);
+    expect(said).toEqual(['0 deliveries are on their way again.']);
+  });
+
+  it('refuses what would be cancelled, because the webhook is paused', async () => {
+    const webhook = await connected({ state: { kind: 'paused' } });
+    const { statuses } = await failed(webhook);
+    const retrying = retry([...about(webhook), '--status', 'failed', '--apply'], session);
+    await expect(retrying).rejects.toThrow('The webhook is paused. Resume it first, then retry.');
+    expect(await statuses()).toEqual(['failed']);
+  });
+
+  it.each([
+    [['--tenant', 'acme'], '--tenant and --webhook take the ids of both.'],
+    [['--tenant', 'acme', '--webhook', 'wh_1'], 'Either --delivery or --status.'],
+    [['--tenant', 'acme', '--webhook', 'wh_1', '--delivery', 'dlv_1', '--status', 'failed'], 'Either --delivery or'],
+    [['--tenant', 'acme', '--webhook', 'wh_1', '--delivery', 'dlv_none'], 'There is no delivery dlv_none'],
+    [['--tenant', 'acme', '--webhook', 'wh_1', '--status', 'delivered'], '--status:'],
+    [['--tenant', 'acme', '--webhook', 'wh_1', '--status', 'failed', '--since', 'yesterday'], '--since:'],
+  ])('says what is wrong with %j', async (args, words) => {
+    await expect(retry(args, session)).rejects.toThrow(words);
+  });
+});
