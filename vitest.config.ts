@@ -4,6 +4,8 @@ const shared = { setupFiles: ['test/fixed-seed.ts'] };
 
 export default defineConfig({
   test: {
+    // By default one core is left idle, which of two is half.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -19,7 +21,7 @@ export default defineConfig({
       {
         test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 },
       },
-      // Starts whole systems in child processes: one file at a time on a small machine.
+      // Starts whole systems in child processes, which mostly wait: beside each other, not beside what computes.
       {
         test: {
           ...shared,
@@ -27,7 +29,7 @@ export default defineConfig({
           include: ['test/local/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       // One local system and one browser for all of them.
