@@ -1,27 +1,34 @@
 /**
- * `npm run e2e`: deploys the real stack with the real CDK to an AWS emulator on this machine, drives it from outside,
- * destroys it, and leaves nothing running. What is driven is in `test/e2e/`, which knows nothing of the emulator.
+ * `npm run e2e`: deploys the real stack with the real CDK, drives it from outside, destroys it, and leaves nothing running:
+ * in an AWS emulator on this machine, or in an account. What is driven is in `test/e2e/`, which does not know which.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { makeReceiverCertificate, type ReceiverCertificate } from '../local/receiver/certificate.ts';
-import { startEmulator } from './e2e/emulator.ts';
-import { fitAssembly } from './e2e/emulator-template.ts';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openAccount } from './e2e/account-target.ts';
+import { openEmulator } from './e2e/emulator-target.ts';
 import { findLeftovers } from './e2e/leftovers.ts';
 import { createProgress } from './e2e/progress.ts';
-import { preparePython } from './e2e/python-environment.ts';
 import { runCommand } from './e2e/run-command.ts';
+import { BIN, ROOT, type Run, type Target } from './e2e/target.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const BIN = join(ROOT, 'node_modules', '.bin');
-const LOG_FILE = join('.local', 'e2e', 'emulator.log');
+/** The only one whose users may sign in by sending a password, and whose retries end within half a minute. */
 const STAGE = 'e2e';
-const REGION = 'us-east-1';
-const ACCOUNT = '000000000000';
 
-/** A run takes two minutes on two idle processors, several on busy ones; one that hangs must not take CI's hour. */
-const GIVE_UP_AFTER_MINUTES = 10;
+const USAGE = `npm run e2e -- [--profile P] [--stage ${STAGE}]
+
+Deploys the stage ${STAGE}, drives it from outside and destroys it with all its data.
+
+  --profile P  in the account and region of this profile, which is bootstrapped for the CDK; beside it a receiver,
+               which everybody may call who knows its URL. Default: in an emulator on this machine
+  --stage S    ${STAGE}: no other stage can be driven`;
+
+/**
+ * A run takes two minutes on two idle processors, several on busy ones; one that hangs must not take CI's hour. AWS takes
+ * its time for functions, user pools and their ends.
+ */
+const GIVE_UP_AFTER_MINUTES = { emulator: 10, account: 40 };
 
 const progress = createProgress((line) => console.log(line));
 const interruption = new AbortController();
@@ -38,132 +45,78 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => {});
 }
 
-/** What has to be ended when the run ends, however it ends. */
 const cleanUps: (() => Promise<void>)[] = [];
 
-async function run(folder: string): Promise<void> {
-  const { signal } = interruption;
-  const python = await progress.phase('prepare Python', () =>
-    preparePython({
-      command: 'npm run e2e',
-      purpose: 'the AWS emulator',
-      module: 'ministack',
-      root: ROOT,
-      requirements: join('test', 'e2e', 'requirements.txt'),
-      folder: join('.venv', 'e2e'),
-      signal,
-      onLine: detail,
-    }),
-  );
-  const env = cleanEnvironment(folder);
-  const { endpoint, certificateFile } = await progress.phase('start the emulator', async () => {
-    const emulator = await startEmulator({ python, env, folder, logFile: join(ROOT, LOG_FILE), signal });
-    // Nobody should wait for answers that will not come.
-    emulator.ended.catch((error: unknown) => interruption.abort(error));
-    // Whatever is deployed in it goes with it.
-    cleanUps.push(() => progress.phase('stop the emulator', () => emulator.stop()));
-    return emulator;
-  });
-  detail(`MiniStack at ${endpoint}, its log and the functions' in ${LOG_FILE}`);
-  await deployAndDrive(folder, { ...env, AWS_ENDPOINT_URL: endpoint, NODE_EXTRA_CA_CERTS: certificateFile });
-}
-
-async function deployAndDrive(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { signal } = interruption;
-  const certificate = await makeReceiverCertificate();
+async function deployAndDrive({ folder, signal, atEnd, detail }: Run, target: Target): Promise<void> {
+  const { env, toBootstrap } = target;
   const assembly = join(folder, 'assembly');
   const outputs = join(folder, 'outputs.json');
-  const cdk = (...args: readonly string[]) =>
-    runCommand({ file: join(BIN, 'cdk'), args: [...args, '--no-notices'], env, folder: ROOT }, signal);
+  const cdk = (args: readonly string[], until = signal) =>
+    runCommand({ file: join(BIN, 'cdk'), args: [...args, '--no-notices'], env, folder: ROOT }, until);
+  const suite = (part: string) => {
+    const args = ['run', '--config', join('test', 'e2e', 'vitest.config.ts'), join('test', 'e2e', part)];
+    const suiteEnv = { ...env, E2E_OUTPUTS_FILE: outputs };
+    return runCommand({ file: join(BIN, 'vitest'), args, env: suiteEnv, folder: ROOT }, signal, detail);
+  };
+  const synthesise = async (into: string): Promise<readonly string[]> => {
+    const args = ['synth', '-c', `stage=${STAGE}`, '--output', into, '--quiet', '--no-notices'];
+    const synthEnv = { ...env, ...target.synthEnv };
+    await runCommand({ file: join(BIN, 'cdk'), args, env: synthEnv, folder: ROOT }, signal);
+    return target.fit(into);
+  };
 
   await progress.phase('cdk synth', async () => {
-    for (const change of await synthesise(assembly, certificate, env)) {
+    for (const change of await synthesise(assembly)) {
       detail(change);
     }
   });
-  await progress.phase('cdk bootstrap', () => cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`, '--app', assembly));
+  if (toBootstrap !== undefined) {
+    await progress.phase('cdk bootstrap', () => cdk(['bootstrap', toBootstrap, '--app', assembly]));
+  }
+  const destroy = ['destroy', '--app', assembly, '--force'];
+  let isStanding = target.outlivesRun;
+  atEnd(async () => {
+    if (isStanding) {
+      await progress.phase('cdk destroy after all', () => cdk(destroy, new AbortController().signal));
+    }
+  });
   await progress.phase('cdk deploy', () =>
-    cdk('deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputs),
+    cdk(['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputs]),
   );
-  const suiteEnv = { ...env, E2E_OUTPUTS_FILE: outputs, ...receiverFiles(folder, certificate) };
-  const suite = (part: string) => {
-    const args = ['run', '--config', join('test', 'e2e', 'vitest.config.ts'), join('test', 'e2e', part)];
-    return runCommand({ file: join(BIN, 'vitest'), args, env: suiteEnv, folder: ROOT }, signal, detail);
-  };
   await progress.phase('drive the stack from outside', () => suite('deployed'));
   await progress.phase('cdk deploy again changes nothing', async () => {
     const again = join(folder, 'assembly-again');
-    await synthesise(again, certificate, env);
-    const told = await cdk('deploy', '--app', again, '--require-approval', 'never');
+    await synthesise(again);
+    const told = await cdk(['deploy', '--app', again, '--require-approval', 'never']);
     if (!told.includes('(no changes)')) {
       throw new Error(`The same sources deployed again are a change:\n${told}`);
     }
   });
-  await progress.phase('cdk destroy', () => cdk('destroy', '--app', assembly, '--force'));
+  await progress.phase('cdk destroy', () => cdk(destroy));
+  isStanding = false;
   await progress.phase('look for what is left', () => suite('destroyed'));
 }
 
-/** Answers what had to be changed for the emulator. */
-async function synthesise(
-  assembly: string,
-  { cert }: ReceiverCertificate,
-  env: NodeJS.ProcessEnv,
-): Promise<readonly string[]> {
-  const args = ['synth', '-c', `stage=${STAGE}`, '--output', assembly, '--quiet', '--no-notices'];
-  const command = { file: join(BIN, 'cdk'), args, env: { ...env, EXTRA_CA_PEM: cert }, folder: ROOT };
-  await runCommand(command, interruption.signal);
-  return fitAssembly(assembly);
-}
-
-/** The suite's own receiver answers with this certificate, which the deployed stack trusts. */
-function receiverFiles(folder: string, { cert, key }: ReceiverCertificate): NodeJS.ProcessEnv {
-  const files = {
-    E2E_RECEIVER_CERT_FILE: join(folder, 'receiver.crt'),
-    E2E_RECEIVER_KEY_FILE: join(folder, 'receiver.key'),
-  };
-  writeFileSync(files.E2E_RECEIVER_CERT_FILE, cert);
-  writeFileSync(files.E2E_RECEIVER_KEY_FILE, key, { mode: 0o600 });
-  return files;
-}
-
-/**
- * Nothing of the user's: no profile, no credentials, no proxy, no home with a `.aws` in it. Temporary files, the CDK's
- * and the emulator's, lie in the run's folder and go with it; its name marks every process of the run.
- */
-function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
-  const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
-  mkdirSync(home);
-  mkdirSync(temporary);
-  return {
-    PATH: `${BIN}${delimiter}${process.env['PATH'] ?? ''}`,
-    HOME: home,
-    TMPDIR: temporary,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: REGION,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    CDK_DISABLE_CLI_TELEMETRY: 'true',
-    // Plain lines instead of bars that redraw.
-    CI: 'true',
-    NO_COLOR: '1',
-  };
-}
-
-function detail(line: string): void {
-  if (line.trim() !== '') {
-    progress.say(`  ${line}`);
-  }
-}
-
-async function main(): Promise<void> {
-  mkdirSync(dirname(join(ROOT, LOG_FILE)), { recursive: true });
+async function main(profile: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'thalian-e2e-'));
-  const tooLong = new Error(`Gave up after ${GIVE_UP_AFTER_MINUTES} minutes.`);
-  setTimeout(() => interruption.abort(tooLong), GIVE_UP_AFTER_MINUTES * 60_000).unref();
+  const minutes = GIVE_UP_AFTER_MINUTES[profile === undefined ? 'emulator' : 'account'];
+  const interrupt = (error: unknown) => interruption.abort(error);
+  setTimeout(() => interrupt(new Error(`Gave up after ${minutes} minutes.`)), minutes * 60_000).unref();
+  const run: Run = {
+    folder,
+    signal: interruption.signal,
+    progress,
+    detail(line) {
+      if (line.trim() !== '') {
+        progress.say(`  ${line}`);
+      }
+    },
+    atEnd: (cleanUp) => void cleanUps.unshift(cleanUp),
+  };
 
-  await succeedOrTell(() => run(folder));
+  await succeedOrTell(async () =>
+    deployAndDrive(run, await (profile === undefined ? openEmulator(run, interrupt) : openAccount(run, profile))),
+  );
   for (const cleanUp of cleanUps) {
     await succeedOrTell(cleanUp);
   }
@@ -174,9 +127,12 @@ async function main(): Promise<void> {
       throw new Error(`Still running: processes ${leftovers.join(', ')}.`);
     }
   });
+  if (process.exitCode === undefined) {
+    console.log(['✓ npm run e2e', ...progress.summary()].join('\n'));
+  }
 }
 
-async function succeedOrTell(work: () => Promise<void>): Promise<void> {
+async function succeedOrTell(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -185,7 +141,19 @@ async function succeedOrTell(work: () => Promise<void>): Promise<void> {
   }
 }
 
-await main();
-if (process.exitCode === undefined) {
-  console.log(['✓ npm run e2e', ...progress.summary()].join('\n'));
-}
+await succeedOrTell(async () => {
+  const { values } = parseArgs({
+    options: {
+      profile: { type: 'string' },
+      stage: { type: 'string', default: STAGE },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+  } else if (values.stage !== STAGE) {
+    throw new Error(`The stage ${values.stage} cannot be driven.\n\n${USAGE}`);
+  } else {
+    await main(values.profile);
+  }
+});

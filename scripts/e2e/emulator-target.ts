@@ -1,0 +1,81 @@
+/** The emulator as a target: nothing of the user's is used, and whatever is deployed goes with its process. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { makeReceiverCertificate, type ReceiverCertificate } from '../../local/receiver/certificate.ts';
+import { startEmulator } from './emulator.ts';
+import { fitAssembly } from './emulator-template.ts';
+import { preparePython } from './python-environment.ts';
+import { BIN, PLAIN_CDK, ROOT, type Run, type Target } from './target.ts';
+
+const LOG_FILE = join('.local', 'e2e', 'emulator.log');
+const REGION = 'us-east-1';
+const ACCOUNT = '000000000000';
+
+/** `interrupt` is told if the emulator ends by itself: nobody should wait for answers that will not come. */
+export async function openEmulator(run: Run, interrupt: (error: unknown) => void): Promise<Target> {
+  const { folder, signal, progress, detail, atEnd } = run;
+  const python = await progress.phase('prepare Python', () =>
+    preparePython({
+      command: 'npm run e2e',
+      purpose: 'the AWS emulator',
+      module: 'ministack',
+      root: ROOT,
+      requirements: join('test', 'e2e', 'requirements.txt'),
+      folder: join('.venv', 'e2e'),
+      signal,
+      onLine: detail,
+    }),
+  );
+  const env = cleanEnvironment(folder);
+  const logFile = join(ROOT, LOG_FILE);
+  mkdirSync(dirname(logFile), { recursive: true });
+  const { endpoint, certificateFile } = await progress.phase('start the emulator', async () => {
+    const emulator = await startEmulator({ python, env, folder, logFile, signal });
+    emulator.ended.catch(interrupt);
+    atEnd(() => progress.phase('stop the emulator', () => emulator.stop()));
+    return emulator;
+  });
+  detail(`MiniStack at ${endpoint}, its log and the functions' in ${LOG_FILE}`);
+  const certificate = await makeReceiverCertificate();
+  const access = { AWS_ENDPOINT_URL: endpoint, NODE_EXTRA_CA_CERTS: certificateFile };
+  return {
+    env: { ...env, ...access, ...receiverFiles(folder, certificate) },
+    synthEnv: { EXTRA_CA_PEM: certificate.cert },
+    toBootstrap: `aws://${ACCOUNT}/${REGION}`,
+    outlivesRun: false,
+    fit: fitAssembly,
+  };
+}
+
+/** The suite's own receiver answers with this certificate, which the deployed stack trusts. */
+function receiverFiles(folder: string, { cert, key }: ReceiverCertificate): NodeJS.ProcessEnv {
+  const files = {
+    E2E_RECEIVER_CERT_FILE: join(folder, 'receiver.crt'),
+    E2E_RECEIVER_KEY_FILE: join(folder, 'receiver.key'),
+  };
+  writeFileSync(files.E2E_RECEIVER_CERT_FILE, cert);
+  writeFileSync(files.E2E_RECEIVER_KEY_FILE, key, { mode: 0o600 });
+  return files;
+}
+
+/**
+ * Nothing of the user's: no profile, no credentials, no proxy, no home with a `.aws` in it. Temporary files, the CDK's
+ * and the emulator's, lie in the run's folder and go with it; its name marks every process of the run.
+ */
+function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
+  const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
+  mkdirSync(home);
+  mkdirSync(temporary);
+  return {
+    ...PLAIN_CDK,
+    PATH: `${BIN}${delimiter}${process.env['PATH'] ?? ''}`,
+    HOME: home,
+    TMPDIR: temporary,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: REGION,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
