@@ -14,10 +14,12 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
   /** Working directory. */
   readonly folder: string;
+  /** How long it may take to end in good order before it is killed. */
+  readonly graceMillis?: number;
 }
 
 /** Long enough for an emulator to close its server, short enough for somebody who pressed Ctrl-C. */
-const GRACE_MILLIS = 3_000;
+const USUAL_GRACE_MILLIS = 3_000;
 
 /** Whose groups may have members. They are ended even if the run itself breaks off. */
 const launched = new Set<ChildProcess>();
@@ -45,7 +47,7 @@ export async function runCommand(
       onLine?.(line);
     });
   }
-  const end = () => void endGroup(child);
+  const end = () => void endGroup(child, command.graceMillis);
   signal.addEventListener('abort', end, { once: true });
   try {
     const exitCode = await endOf(child, 'close');
@@ -106,7 +108,7 @@ function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<number | N
   });
 }
 
-async function endGroup(child: ChildProcess): Promise<void> {
+async function endGroup(child: ChildProcess, graceMillis = USUAL_GRACE_MILLIS): Promise<void> {
   if (child.pid === undefined) {
     return;
   }
@@ -114,7 +116,7 @@ async function endGroup(child: ChildProcess): Promise<void> {
   const exited = hasExited ? undefined : new Promise((resolve) => child.once('exit', resolve));
   if (exited !== undefined) {
     signalGroup(child, 'SIGTERM');
-    await Promise.race([exited, wait(GRACE_MILLIS, undefined, { ref: false })]);
+    await Promise.race([exited, wait(graceMillis, undefined, { ref: false })]);
   }
   // Also when the leader went in good order: its group may have outlived it.
   signalGroup(child, 'SIGKILL');

@@ -47,7 +47,9 @@ const seeded = await runSeeds({
 });
 
 say('Each guard removed ...');
-const guards = removeGuards(({ name, red }) => say(`  ${red === undefined ? 'NOTHING WENT RED' : 'red'}: ${name}`));
+const guards = await removeGuards(({ name, red }) =>
+  say(`  ${red === undefined ? 'NOTHING WENT RED' : 'red'}: ${name}`),
+);
 
 say('Killing send ...');
 const killed = await runKillTest({

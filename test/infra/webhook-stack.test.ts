@@ -35,6 +35,21 @@ describe('the stack', () => {
     });
   });
 
+  it('leaves tables, accounts and the cursor key behind when production is deleted, and nothing else', () => {
+    expect(retainedIn(template)).toEqual([
+      'ApiCursorKeyD5FCB380',
+      'IdentityUserPool96FE3B9B',
+      'IdentityUserPoolReadersE16F56B9',
+      'IdentityUserPoolWriters89B6C8C2',
+      'TablesConfig8DAB628F',
+      'TablesDeliveryLog8BFE9A79',
+    ]);
+  });
+
+  it.each([stages.staging, stages.e2e])('leaves nothing behind when $name is deleted', (stage) => {
+    expect(retainedIn(synthesise(stage))).toEqual([]);
+  });
+
   it('tells publishers, operators and scripts what they need to know', () => {
     expect(Object.keys(template.toJSON()['Outputs']).sort()).toEqual([
       'AlarmTopicArn',
@@ -80,6 +95,15 @@ describe('the stack', () => {
 /** Asset hashes differ by checkout path; without bundling they say nothing about the code anyway. */
 function normalised(template: Template): string {
   return JSON.stringify(template.toJSON(), null, 2).replaceAll(/[0-9a-f]{64}/g, '<hash>');
+}
+
+/** What CloudFormation does not say goes with the stack. */
+function retainedIn(template: Template): string[] {
+  const resources: [string, { DeletionPolicy?: string }][] = Object.entries(template.toJSON()['Resources']);
+  return resources
+    .filter(([, { DeletionPolicy: policy = 'Delete' }]) => policy !== 'Delete')
+    .map(([id]) => id)
+    .sort();
 }
 
 function resourcesOf(template: Template) {

@@ -1,0 +1,154 @@
+/**
+ * Mistakes that a deployment would suffer from, and for each the test that must notice it. `scripts/proof/try-breaks.ts`
+ * makes them one after the other in a copy of the project.
+ */
+import type { Alteration } from '../../scripts/proof/altered-copy.ts';
+
+export interface Break {
+  readonly name: string;
+  readonly alterations: readonly Alteration[];
+  /** A file of the infra tests, or the whole end-to-end run: for what only a function that runs can show. */
+  readonly caughtBy: `test/infra/${string}.test.ts` | typeof END_TO_END;
+}
+
+export const END_TO_END = 'npm run e2e';
+
+const API = 'infra/constructs/api.ts';
+const DISPATCH = 'infra/constructs/dispatch.ts';
+const IDENTITY = 'infra/constructs/identity.ts';
+const NODE_LAMBDA = 'infra/constructs/node-lambda.ts';
+const QUEUES = 'infra/constructs/queues.ts';
+const RULE = 'infra/constructs/findings-rule.ts';
+const SEND = 'infra/constructs/send.ts';
+const TABLES = 'infra/constructs/tables.ts';
+
+export const BREAKS: readonly Break[] = [
+  {
+    name: 'a missing grant: send may not read the secrets of webhooks',
+    alterations: [{ file: SEND, text: "    send.allowWebhookSecrets(['secretsmanager:GetSecretValue']);\n", by: '' }],
+    // Which holds grants to the calls that the adapters make.
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: dispatch may not feed the retry lane',
+    alterations: [
+      { file: DISPATCH, text: '[deliveryQueue.queueArn, retryQueue.queueArn,', by: '[deliveryQueue.queueArn,' },
+    ],
+    caughtBy: 'test/infra/dispatch.test.ts',
+  },
+  {
+    name: 'a wrong rule pattern: a letter is missing in the source',
+    alterations: [
+      {
+        file: RULE,
+        text: 'eventPattern: FINDING_PATTERN,',
+        by: "eventPattern: { ...FINDING_PATTERN, source: ['thalian.finding'] },",
+      },
+    ],
+    caughtBy: 'test/infra/findings-rule.test.ts',
+  },
+  {
+    name: 'a missing environment variable: send is not told the poison queue',
+    alterations: [{ file: SEND, text: '      POISON_QUEUE_URL: poisonQueue.queueUrl,\n', by: '' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'routes without an authorizer',
+    alterations: [
+      {
+        file: API,
+        text: "{ path: '/v1/{proxy+}', methods: METHODS, integration }",
+        by: "{ path: '/v1/{proxy+}', methods: METHODS, integration, authorizer: new HttpNoneAuthorizer() }",
+      },
+    ],
+    caughtBy: 'test/infra/api.test.ts',
+  },
+  {
+    name: 'a queue policy that does not let EventBridge in',
+    alterations: [
+      {
+        file: RULE,
+        text: "import { Construct } from 'constructs';",
+        by: "import { Queue } from 'aws-cdk-lib/aws-sqs';\nimport { Construct } from 'constructs';",
+      },
+      {
+        file: RULE,
+        text: "new SqsQueue(queues.named('findings'),",
+        // The CDK gives a queue that it only knows by name no policy.
+        by: "new SqsQueue(Queue.fromQueueArn(this, 'ByName', queues.named('findings').queueArn),",
+      },
+    ],
+    caughtBy: 'test/infra/findings-rule.test.ts',
+  },
+  {
+    name: 'a queue policy that keeps every service of AWS out, EventBridge too',
+    alterations: [
+      {
+        file: QUEUES,
+        text: "import { Construct } from 'constructs';",
+        by: "import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';\nimport { Construct } from 'constructs';",
+      },
+      {
+        file: QUEUES,
+        text: '    if (shape.deadLettersTo === undefined) {\n',
+        by: `    queue.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { Bool: { 'aws:PrincipalIsAWSService': 'true' } },
+      }),
+    );
+    if (shape.deadLettersTo === undefined) {
+`,
+      },
+    ],
+    caughtBy: 'test/infra/queues.test.ts',
+  },
+  {
+    name: 'queues under a key that EventBridge cannot use',
+    alterations: [{ file: QUEUES, text: 'QueueEncryption.SQS_MANAGED', by: 'QueueEncryption.KMS_MANAGED' }],
+    caughtBy: 'test/infra/queues.test.ts',
+  },
+  {
+    name: 'a rule that drops what it cannot put on its queue',
+    alterations: [{ file: RULE, text: ", { deadLetterQueue: queues.named('findings-dlq') })", by: ')' }],
+    caughtBy: 'test/infra/findings-rule.test.ts',
+  },
+  {
+    name: 'retries that Lambda takes for a runaway loop',
+    alterations: [{ file: SEND, text: '      recursiveLoop: RecursiveLoop.ALLOW,\n', by: '' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'one returned message that brings its whole batch back',
+    alterations: [{ file: NODE_LAMBDA, text: 'reportBatchItemFailures: true', by: 'reportBatchItemFailures: false' }],
+    caughtBy: 'test/infra/dispatch.test.ts',
+  },
+  {
+    name: 'users who may write which tenant they belong to',
+    alterations: [
+      {
+        file: IDENTITY,
+        text: 'writeAttributes: new ClientAttributes()',
+        by: 'writeAttributes: new ClientAttributes().withCustomAttributes(TENANT_ATTRIBUTE)',
+      },
+    ],
+    caughtBy: 'test/infra/identity.test.ts',
+  },
+  {
+    name: 'tables that go with the stack of production',
+    alterations: [
+      { file: TABLES, text: 'kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY', by: 'RemovalPolicy.DESTROY' },
+    ],
+    caughtBy: 'test/infra/webhook-stack.test.ts',
+  },
+  {
+    name: 'a function whose bundle has no handler by the name that Lambda calls',
+    alterations: [
+      { file: 'functions/dispatch/index.ts', text: 'export const handler =', by: 'export const dispatchHandler =' },
+    ],
+    caughtBy: END_TO_END,
+  },
+];
