@@ -46,6 +46,7 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
       permissionsClaim: 'permissions',
     },
   }),
+  'production with fixed addresses': aProductionStage({ staticEgress: { natGateways: 2 } }),
   'production with a mailbox': aProductionStage({ alarmEmail: 'oncall@thalian.example' }),
 };
 
@@ -98,6 +99,8 @@ function acknowledgedIn(scope: IConstruct): (Finding & { readonly reason: string
     node.metadata
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
       .flatMap(({ data }) => Object.entries<string>(data))
-      .map(([id, reason]) => ({ rule: id.replace(/^annotation::/i, ''), reason, path: node.path })),
+      .map(([id, reason]) => ({ rule: id.replace(/^annotation::/i, ''), reason, path: node.path }))
+      // Others are the CDK's own.
+      .filter(({ rule }) => /^(AwsSolutions|Serverless)-/.test(rule)),
   );
 }
