@@ -1,7 +1,7 @@
 /**
- * Which AWS calls a function can make, read from its sources by the compiler: the methods of ports that its folder calls,
- * the adapters that its `index.ts` wires, and the SDK commands that those methods' implementations can reach. What is
- * found is a little more than what happens (both branches of an `if`), never less.
+ * Which AWS calls a function can make, read from its sources by the compiler: the methods of ports that its code calls, the
+ * adapters that its `index.ts` wires, and the SDK commands that those methods' implementations can reach. What is found
+ * is a little more than what happens (both branches of an `if`), never less.
  */
 import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -38,30 +38,42 @@ export function readAwsCalls() {
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files }, ts.sys, ROOT);
   const program = ts.createProgram(files, options);
   const checker = program.getTypeChecker();
-  /** What send and the API both do to a receiver; it calls ports as the functions themselves do. */
-  const attemptSources = program.getSourceFiles().filter(({ fileName }) => isBelow('shared/attempt', fileName));
 
   return {
     /** By the folder below `functions/`. */
     callsOf(name: string): readonly AwsCall[] {
-      const sources = program.getSourceFiles().filter(({ fileName }) => isBelow(`functions/${name}`, fileName));
-      const attempt = sources.some((source) => source.text.includes('/shared/attempt/')) ? attemptSources : [];
-      const used = new Set([...sources, ...attempt].flatMap(portMethodsIn));
-      return sources
-        .filter(({ fileName }) => fileName.endsWith('/index.ts'))
-        .flatMap((index) => wiringsIn(index))
-        .flatMap(({ factory, variables }) => {
-          const members = checker
-            .getReturnTypeOfSignature(signatureOf(factory))
-            .getProperties()
-            .filter((property) => property.declarations?.some((declaration) => used.has(declaration)));
-          const actions = members.flatMap((member) => actionsOf(implementationOf(factory, member.name)));
-          return [...new Set(actions)].map((action) => ({ action, variables }));
-        });
+      const index = program.getSourceFile(join(ROOT, 'functions', name, 'index.ts'));
+      if (index === undefined) {
+        throw new Error(`functions/${name} is not wired`);
+      }
+      const used = new Set([...codeOf(index)].flatMap(portMethodsIn));
+      return wiringsIn(index).flatMap(({ factory, variables }) => {
+        const members = checker
+          .getReturnTypeOfSignature(signatureOf(factory))
+          .getProperties()
+          .filter((property) => property.declarations?.some((declaration) => used.has(declaration)));
+        const actions = members.flatMap((member) => actionsOf(implementationOf(factory, member.name)));
+        return [...new Set(actions)].map((action) => ({ action, variables }));
+      });
     },
   };
 
-  /** The declarations, in `shared/ports/`, of the methods that a file of the function calls or takes out of a port. */
+  /** The function's own files and what they share with others, without the adapters: whatever speaks to ports. */
+  function codeOf(source: ts.SourceFile, files = new Set<ts.SourceFile>()): ReadonlySet<ts.SourceFile> {
+    if (files.has(source)) {
+      return files;
+    }
+    files.add(source);
+    for (const statement of source.statements.filter((node) => ts.isImportDeclaration(node))) {
+      const imported = checker.getSymbolAtLocation(statement.moduleSpecifier)?.valueDeclaration?.getSourceFile();
+      if (imported && isOurs(imported) && !isAdapter(imported)) {
+        codeOf(imported, files);
+      }
+    }
+    return files;
+  }
+
+  /** The declarations, in `shared/ports/`, of the methods that a file calls or takes out of a port. */
   function portMethodsIn(source: ts.SourceFile): readonly ts.Declaration[] {
     return nodesIn(source).flatMap((node) => {
       const symbol = ts.isPropertyAccessExpression(node)
@@ -177,6 +189,10 @@ function isOwnReturn(node: ts.Node, factory: Callable): boolean {
     parent = parent.parent;
   }
   return parent === factory;
+}
+
+function isOurs(source: ts.SourceFile): boolean {
+  return isBelow('functions', source.fileName) || isBelow('shared', source.fileName);
 }
 
 function isAdapter(node: ts.Node): boolean {

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
-import { readable, synthesise } from './synthesise.ts';
-import { type LogLine, toldBy } from './told-by.ts';
+import { readable, synthesise, theResource } from './synthesise.ts';
+import { toldBy } from './told-by.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
@@ -13,11 +13,15 @@ const BUILT_IN_FIELDS = ['@timestamp', '@log', '@logStream'];
 /** Of Lambda's own JSON lines, when an invocation crashes or is cut off (Lambda developer guide, "JSON log formats"). */
 const PLATFORM_FIELDS = ['level', 'record.status', 'message.errorType', 'message.errorMessage'];
 
+const FUNCTIONS = [...Object.keys(METRICS_OF), 'api'];
+
 const WORDS = new Set(
   'fields filter stats sort limit by as and or in like desc asc count count_distinct latest sum max pct bin ispresent'.split(
     ' ',
   ),
 );
+
+type Line = Readonly<Record<string, unknown>>;
 
 describe('the saved queries', () => {
   const template = synthesise();
@@ -25,16 +29,18 @@ describe('the saved queries', () => {
     ({ Properties: properties }) => ({
       name: String(properties?.Name).slice(`${PREFIX}runbook/`.length),
       text: String(properties?.QueryString),
-      functions: properties?.LogGroupNames.map((group: unknown) =>
-        readable(template, group).slice(`/aws/lambda/${PREFIX}`.length),
+      sources: properties?.LogGroupNames.map(
+        (group: unknown) => readable(template, group).split(PREFIX)[1],
       ) as string[],
     }),
   );
-  const tellers = [...Object.keys(METRICS_OF), 'api'];
-  const linesOf = new Map(tellers.map((name) => [name, toldBy(template, 'production', name).lines]));
-  const [gateway] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
-  /** Of the lines that API Gateway itself writes, to a group of their own. */
-  const accessFields = Object.keys(JSON.parse(gateway?.['Properties'].AccessLogSettings.Format));
+  const linesOf = new Map<string, readonly Line[]>([
+    ...FUNCTIONS.map((name) => [name, toldBy(template, 'production', name).lines] as const),
+    [
+      'api-access',
+      [JSON.parse(theResource(template, 'AWS::ApiGatewayV2::Stage')['Properties'].AccessLogSettings.Format)],
+    ],
+  ]);
 
   it('are those of infra/queries', () => {
     const files = readdirSync(new URL('../../infra/queries/', import.meta.url));
@@ -42,11 +48,10 @@ describe('the saved queries', () => {
   });
 
   it.each(queries.map((query) => [query.name, query] as const))(
-    '%s reads fields that the lines of its functions really have',
+    '%s reads fields that the lines it looks through really have',
     (_name, query) => {
-      const lines = query.functions.flatMap((name) => linesOf.get(name) ?? []);
-      const own = lines.length === 0 ? accessFields : lines.flatMap((line) => pathsIn(line));
-      const known = new Set([...BUILT_IN_FIELDS, ...PLATFORM_FIELDS, ...own]);
+      const lines = query.sources.flatMap((name) => linesOf.get(name) ?? []);
+      const known = new Set([...BUILT_IN_FIELDS, ...PLATFORM_FIELDS, ...lines.flatMap((line) => pathsIn(line))]);
       const fields = fieldsOf(query.text);
       expect(fields.length).toBeGreaterThan(0);
       expect(fields.filter((field) => !known.has(field))).toEqual([]);
@@ -56,7 +61,7 @@ describe('the saved queries', () => {
   it.each(queries.map((query) => [query.name, query] as const))(
     '%s looks for events that its functions really log',
     (_name, query) => {
-      const logged = query.functions.flatMap((name) => (linesOf.get(name) ?? []).map(({ message }) => message));
+      const logged = query.sources.flatMap((name) => (linesOf.get(name) ?? []).map(({ message }) => message));
       const [, listed = '', single] = /message (?:in \[([^\]]*)\]|= "([^"]*)")/.exec(query.text) ?? [];
       const events = single === undefined ? [...listed.matchAll(/"([^"]+)"/g)].map(([, event]) => event) : [single];
       expect(events.filter((event) => !logged.includes(event ?? ''))).toEqual([]);
@@ -72,15 +77,17 @@ describe('the saved queries', () => {
       'reopen.refused',
       'webhook.disabled',
     ];
-    const logged = ['dispatch', 'send'].flatMap((name) => (linesOf.get(name) ?? []).map(({ message }) => message));
+    const logged = ['dispatch', 'send'].flatMap((name) =>
+      (linesOf.get(name) ?? []).map(({ message }) => String(message)),
+    );
     expect(logged.filter((event) => !others.includes(event) && !returned.includes(`"${event}"`))).toEqual([]);
   });
 });
 
 /** As Logs Insights names the fields of a JSON line. */
-function pathsIn(line: LogLine, path = ''): string[] {
+function pathsIn(line: Line, path = ''): string[] {
   return Object.entries(line).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null ? pathsIn(value as LogLine, `${path}${name}.`) : [path + name],
+    typeof value === 'object' && value !== null ? pathsIn(value as Line, `${path}${name}.`) : [path + name],
   );
 }
 

@@ -19,12 +19,10 @@ const documentSchema = z.looseObject({
 
 const lineSchema = z.looseObject({ message: z.string(), service: z.string() });
 
-export type LogLine = z.output<typeof lineSchema>;
-
 export interface Told {
   /** `namespace / metric / dimension=value` of each. */
   readonly metrics: ReadonlySet<string>;
-  readonly lines: readonly LogLine[];
+  readonly lines: readonly z.output<typeof lineSchema>[];
 }
 
 /** With the environment that the template gives the function. */
