@@ -1,11 +1,11 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, type IApplyRule, NagRuleCompliance, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import cdkJson from '../../cdk.json' with { type: 'json' };
 import { createStages, type Stage } from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
 import { aProductionStage } from './synthesise.ts';
+import { withApp } from './with-app.ts';
 
 /** A rule that a resource breaks, acknowledged or not. */
 interface Finding {
@@ -51,10 +51,11 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
 };
 
 describe.each(Object.entries(VARIANTS))('cdk-nag on %s', (_name, stage) => {
-  const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
-  new WebhookStack(app, 'ThalianWebhooks', { stage });
   const packs = [new WatchedAwsSolutions(), new WatchedServerless()];
-  const reports = packs.map((pack) => pack.validateScope(app));
+  const { stack, reports } = withApp((app) => {
+    const stack = new WebhookStack(app, 'ThalianWebhooks', { stage });
+    return { stack, reports: packs.map((pack) => pack.validateScope(app)) };
+  });
   const findings = packs.flatMap((pack) => pack.findings);
 
   it('finds nothing that is not explained beside its resource', () => {
@@ -69,14 +70,14 @@ describe.each(Object.entries(VARIANTS))('cdk-nag on %s', (_name, stage) => {
 
   it('needs every explanation that is given', () => {
     expect(findings.length).toBeGreaterThan(0);
-    const stale = acknowledgedIn(app).filter(
+    const stale = acknowledgedIn(stack).filter(
       ({ rule, path }) => !findings.some((finding) => finding.rule === rule && finding.path.startsWith(`${path}/`)),
     );
     expect(stale).toEqual([]);
   });
 
   it('is told reasons, not excuses', () => {
-    for (const { rule, reason } of acknowledgedIn(app)) {
+    for (const { rule, reason } of acknowledgedIn(stack)) {
       expect(reason, rule).toMatch(/^.{60,}\.$/);
     }
   });

@@ -1,13 +1,11 @@
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import cdkJson from '../../cdk.json' with { type: 'json' };
 import { ReceiverStack } from '../../scripts/e2e/receiver/receiver-stack.ts';
 import { theResource } from './synthesise.ts';
+import { withApp } from './with-app.ts';
 
 describe("the end-to-end suite's receiver", () => {
-  const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
-  const template = Template.fromStack(new ReceiverStack(app, 'Receiver'));
+  const template = withApp((app) => Template.fromStack(new ReceiverStack(app, 'Receiver')));
 
   it('can be called by everybody who knows its URL, for as long as it may take to hang', () => {
     expect(theResource(template, 'AWS::Lambda::Url')['Properties'].AuthType).toBe('NONE');

@@ -1,9 +1,8 @@
 /** The template of a stage as `cdk synth` makes it, without bundling, and what the infra tests read out of it. */
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdkJson from '../../cdk.json' with { type: 'json' };
 import { createStages, type LiveStage, type Stage } from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
+import { withApp } from './with-app.ts';
 
 /** Under which resources have the name that was chosen for them. */
 export const NAME_PROPERTIES = [
@@ -20,8 +19,7 @@ export const NAME_PROPERTIES = [
 ];
 
 export function synthesise(stage: Stage = aProductionStage()): Template {
-  const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new WebhookStack(app, 'ThalianWebhooks', { stage }));
+  return withApp((app) => Template.fromStack(new WebhookStack(app, 'ThalianWebhooks', { stage })));
 }
 
 export function aProductionStage(overrides: Partial<LiveStage> = {}): LiveStage {
