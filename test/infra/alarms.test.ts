@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
@@ -38,6 +39,12 @@ describe('the alarms', () => {
   const alarms = alarmsOf(template);
   const metrics = metricsOfAlarms(template);
   const alarmNamed = (name: string) => alarms.find(({ AlarmName }) => AlarmName === PREFIX + name);
+
+  it('are as many, on as many metrics, as their price is told for', () => {
+    const guide = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8').replaceAll('\n', ' ');
+    expect(guide).toContain(`${alarms.length} alarms on ${metrics.length} metrics`);
+    expect(guide).toContain(`all ${Object.values(METRICS_OF).flat().length} custom metrics`);
+  });
 
   it('are these, each named by its article and how urgent it is', () => {
     expect(alarms.map(({ AlarmName: name }) => name.slice(PREFIX.length)).sort()).toEqual([
