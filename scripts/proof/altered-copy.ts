@@ -5,7 +5,7 @@
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listFailed, type TestFiles } from './run-tests.ts';
+import { listFailed } from './run-tests.ts';
 
 /** One text of a file by another. */
 export interface Alteration {
@@ -22,13 +22,9 @@ export interface AlteredCopy {
   /** Does `work` while the alterations are in place. Throws if a text is not there exactly once. */
   whileAltered<T>(alterations: readonly Alteration[], work: () => Promise<T>): Promise<T>;
   /** Throws if a test fails as long as nothing is altered: it would show nothing afterwards. */
-  demandGreen(project: TestFiles['project'], files: readonly string[]): Promise<void>;
+  demandGreen(files: readonly string[]): Promise<void>;
   /** The first test of a file that fails while the alterations are in place; undefined if none does. */
-  firstRedBy(
-    alterations: readonly Alteration[],
-    project: TestFiles['project'],
-    file: string,
-  ): Promise<string | undefined>;
+  firstRedBy(alterations: readonly Alteration[], file: string): Promise<string | undefined>;
 }
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -84,14 +80,14 @@ function alteredCopyIn(folder: string, signal: AbortSignal): AlteredCopy {
     folder,
     signal,
     whileAltered,
-    async demandGreen(project, files) {
-      const [red] = await listFailed({ folder, project, files: [...new Set(files)] }, signal);
+    async demandGreen(files) {
+      const [red] = await listFailed({ folder, files: [...new Set(files)] }, signal);
       if (red !== undefined) {
         throw new Error(`Red before anything is altered: ${red}`);
       }
     },
-    firstRedBy(alterations, project, file) {
-      return whileAltered(alterations, async () => (await listFailed({ folder, project, files: [file] }, signal))[0]);
+    firstRedBy(alterations, file) {
+      return whileAltered(alterations, async () => (await listFailed({ folder, files: [file] }, signal))[0]);
     },
   };
 }

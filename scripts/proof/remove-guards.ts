@@ -13,13 +13,10 @@ export interface RemovedGuard {
 
 export function removeGuards(onProgress: (removed: RemovedGuard) => void): Promise<readonly RemovedGuard[]> {
   return withAlteredCopy(async (copy) => {
-    await copy.demandGreen(
-      'unit',
-      GUARDS.map(({ test }) => test),
-    );
+    await copy.demandGreen(GUARDS.map(({ test }) => test));
     const all: RemovedGuard[] = [];
     for (const { name, file, guard, without, test } of GUARDS) {
-      const removed = { name, red: await copy.firstRedBy([{ file, text: guard, by: without }], 'unit', test) };
+      const removed = { name, red: await copy.firstRedBy([{ file, text: guard, by: without }], test) };
       onProgress(removed);
       all.push(removed);
     }

@@ -10,8 +10,6 @@ import { runCommand } from '../e2e/run-command.ts';
 export interface TestFiles {
   /** A project of the code, with `node_modules`; nothing else is read or written. */
   readonly folder: string;
-  /** One that its `vitest.config.ts` names. */
-  readonly project: 'unit' | 'infra';
   /** Relative to the folder. */
   readonly files: readonly string[];
 }
@@ -27,7 +25,7 @@ const reportSchema = z.object({
 });
 
 /** The full names of the tests that failed, in their order. */
-export async function listFailed({ folder, project, files }: TestFiles, signal: AbortSignal): Promise<string[]> {
+export async function listFailed({ folder, files }: TestFiles, signal: AbortSignal): Promise<string[]> {
   if (files.length === 0) {
     // Not asked for any, vitest would run all.
     return [];
@@ -36,7 +34,7 @@ export async function listFailed({ folder, project, files }: TestFiles, signal: 
   // A run that breaks off must not show the one before it.
   rmSync(report, { force: true });
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', '--project', project, '--reporter', 'json', '--outputFile', report, ...files];
+  const args = [vitest, 'run', '--reporter', 'json', '--outputFile', report, ...files];
   const broken = await runCommand({ file: process.execPath, args, env: process.env, folder }, signal).then(
     () => undefined,
     (error: unknown) => error,

@@ -28,17 +28,14 @@ function tryBreaks(breaks: readonly Break[], onProgress: (tried: TriedBreak) => 
     mkdirSync(join(PROJECT, '.venv'), { recursive: true });
     symlinkSync(join(PROJECT, '.venv'), join(copy.folder, '.venv'));
     // That the end-to-end run is green without a break, it shows itself in CI.
-    await copy.demandGreen(
-      'infra',
-      breaks.map(({ caughtBy }) => caughtBy).filter((test) => test !== END_TO_END),
-    );
+    await copy.demandGreen(breaks.map(({ caughtBy }) => caughtBy).filter((test) => test !== END_TO_END));
     const all: TriedBreak[] = [];
     for (const { name, alterations, caughtBy } of breaks) {
       const startedAt = Date.now();
       const red =
         caughtBy === END_TO_END
           ? await copy.whileAltered(alterations, () => firstRedEndToEnd(copy))
-          : await copy.firstRedBy(alterations, 'infra', caughtBy);
+          : await copy.firstRedBy(alterations, caughtBy);
       const tried = { name, caughtBy, red, seconds: Math.round((Date.now() - startedAt) / 1000) };
       onProgress(tried);
       all.push(tried);

@@ -29,7 +29,7 @@ describe('the tests of a folder that failed', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   function failedOf(...files: readonly (keyof typeof FILES | 'absent.test.ts')[]): Promise<string[]> {
-    return listFailed({ folder, project: 'unit', files }, new AbortController().signal);
+    return listFailed({ folder, files }, new AbortController().signal);
   }
 
   it('are told by their full names, and are none of those that passed', async () => {
