@@ -162,7 +162,7 @@ function parseJson(text: string): unknown {
 
 function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
   const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
   );
   return new URLSearchParams(given).toString();
 }
