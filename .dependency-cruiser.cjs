@@ -76,7 +76,7 @@ module.exports = {
       '^shared/topology/',
       '^(console|functions/[^/]+)/env\\.ts$',
       'node_modules/(aws-cdk-lib|constructs|cdk-nag)/',
-      '^(node:)?(path|fs|url)$',
+      '^(node:)?(child_process|path|fs|url)$',
     ]),
     only(
       'console-calls-the-api',

@@ -13,6 +13,12 @@ const schema = z.object({
   permissionsClaim: z.string().min(1),
 });
 
+/** Where the issuer sends people back to; registered there. Infra's must satisfy it too. */
+export interface SignInPaths {
+  readonly signedIn: '/signed-in';
+  readonly signedOut: '/signed-out';
+}
+
 export type ConsoleEnvironment = z.input<typeof schema>;
 
 /** Throws with every missing or malformed field named. */

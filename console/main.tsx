@@ -8,7 +8,7 @@ import { parseConsoleEnvironment } from './env.ts';
 import { PlainPage } from './frame/plain-page.tsx';
 import { keepTheme } from './frame/theme.ts';
 import { startOidcSession } from './session/oidc-session.ts';
-import { SIGNED_IN_PATH, SIGNED_OUT_PATH } from './session/session.ts';
+import { SIGN_IN_PATHS } from './session/session.ts';
 
 const CONFIG_PATH = '/config.json';
 
@@ -36,7 +36,7 @@ try {
 async function start(): Promise<void> {
   const { pathname, search } = window.location;
   const session = await startOidcSession(parseConsoleEnvironment(await readConfig()));
-  if (pathname === SIGNED_IN_PATH) {
+  if (pathname === SIGN_IN_PATHS.signedIn) {
     window.history.replaceState(undefined, '', await session.finishSignIn());
   }
   const person = session.person();
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
     root.render(<App session={session} person={person} />);
     return;
   }
-  if (pathname === SIGNED_OUT_PATH) {
+  if (pathname === SIGN_IN_PATHS.signedOut) {
     root.render(
       <PlainPage
         title="You are signed out"

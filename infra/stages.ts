@@ -33,12 +33,12 @@ export interface ApiSettings {
   readonly allowedOrigins: readonly HttpsUrl[];
 }
 
-type HttpsUrl = `https://${string}`;
+export type HttpsUrl = `https://${string}`;
 
 /** Accounts in a user pool of the stage's own. */
 export interface CognitoIdentity {
   readonly kind: 'cognito';
-  /** Where a browser is sent back to with its authorization code; empty while there is no page to sign in on. */
+  /** Where a browser is sent back to with its authorization code, besides the stage's own console. */
   readonly callbackUrls: readonly HttpsUrl[];
 }
 
@@ -53,6 +53,18 @@ export interface OidcIdentity {
   readonly tenantClaim: string;
   /** Claim that lists `webhooks-read` and `webhooks-write`. */
   readonly permissionsClaim: string;
+  /** What the stage's own console signs in as, needed where there is one: a public client, whose tokens `audience` takes. */
+  readonly pages?: {
+    readonly clientId: string;
+    /** Of the issuer and of its token endpoint: all that the console's page may connect to besides its own origin. */
+    readonly signInOrigins: readonly HttpsUrl[];
+  };
+}
+
+/** The page for tenants' administrators. */
+export interface ConsoleSettings {
+  /** A name of your own and its certificate, which CloudFront takes from us-east-1; absent: a name of CloudFront's. */
+  readonly domain?: { readonly name: string; readonly certificateArn: `arn:${string}:acm:us-east-1:${string}` };
 }
 
 interface StageSettings {
@@ -61,6 +73,8 @@ interface StageSettings {
   readonly retry: Readonly<typeof PRODUCTION_RETRY>;
   readonly identity: CognitoIdentity | OidcIdentity;
   readonly api: ApiSettings;
+  /** `false` for a team with a front end of its own, which then needs `callbackUrls` and `allowedOrigins`. */
+  readonly console: ConsoleSettings | false;
   /**
    * Fixed addresses towards receivers, by so many NAT gateways, each in a zone of its own; absent: Lambda's own, which
    * change. Costs about $33 a month for each.
@@ -120,6 +134,7 @@ export function createStages(environment: SynthEnvironment) {
       throttling: { ratePerSecond: 50, burst: 100 },
       allowedOrigins: [],
     },
+    console: {},
     // 50 × 10 messages: 500 POSTs under way. Of an account's 1,000 concurrent executions, 80 are ours at most.
     concurrency: { findings: 10, delivery: 50, retry: 20 },
     // As long as the delivery log keeps a delivery.
@@ -137,6 +152,8 @@ export function createStages(environment: SynthEnvironment) {
     ...staging,
     name: 'e2e',
     kind: 'test',
+    // The emulator has no CloudFront that serves.
+    console: false,
     // Four attempts in 21 s and their jitter, so that a test can wait for the last.
     retry: { ...PRODUCTION_RETRY, baseSeconds: 1 },
     logRetention: RetentionDays.ONE_DAY,

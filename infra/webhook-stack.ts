@@ -5,6 +5,7 @@ import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { Console } from './constructs/console.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
@@ -39,7 +40,9 @@ export class WebhookStack extends Stack {
     const identity = new Identity(this, 'Identity', { stage });
     const egress = stage.staticEgress && new StaticEgress(this, 'Egress', { stage, ...stage.staticEgress });
     const api = new Api(this, 'Api', { stage, tables, queues, bus, identity, egress });
-    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts: [api.host], egress });
+    const pages = stage.console && new Console(this, 'Console', { stage, settings: stage.console, api, identity });
+    const ownHosts = [api.host, ...(pages ? pages.hosts : [])];
+    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts, egress });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
     const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda };
@@ -63,6 +66,7 @@ export class WebhookStack extends Stack {
       DeliveryLogName: tables.deliveryLog.tableName,
       SecretPrefix: secretPrefix(stage.name),
       ApiUrl: api.url,
+      ...(pages && { ConsoleUrl: pages.url }),
       IssuerUrl: identity.tokens.issuerUrl,
       ...(identity.userPool && {
         UserPoolId: identity.userPool.id,

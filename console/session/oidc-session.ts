@@ -5,7 +5,7 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { ConsoleEnvironment } from '../env.ts';
 import { personOf } from './person.ts';
-import { type Session, SIGNED_IN_PATH, SIGNED_OUT_PATH } from './session.ts';
+import { type Session, SIGN_IN_PATHS } from './session.ts';
 
 /** A token that ends on its way to the API is of no use. */
 const RENEW_SECONDS_BEFORE_END = 30;
@@ -14,13 +14,13 @@ const RENEW_SECONDS_BEFORE_END = 30;
 export async function startOidcSession(env: ConsoleEnvironment): Promise<Session> {
   const { origin } = window.location;
   const store = new WebStorageStateStore({ store: window.sessionStorage });
-  const signedOutUrl = `${origin}${SIGNED_OUT_PATH}`;
+  const signedOutUrl = `${origin}${SIGN_IN_PATHS.signedOut}`;
   const manager = new UserManager({
     authority: env.issuerUrl,
     client_id: env.clientId,
     scope: env.scope,
     response_type: 'code',
-    redirect_uri: `${origin}${SIGNED_IN_PATH}`,
+    redirect_uri: `${origin}${SIGN_IN_PATHS.signedIn}`,
     post_logout_redirect_uri: signedOutUrl,
     userStore: store,
     stateStore: store,

@@ -1,4 +1,5 @@
 /** Signing in and out, as the rest of the console sees it. */
+import type { SignInPaths } from '../env.ts';
 import type { Person } from './person.ts';
 
 export interface Session {
@@ -14,6 +15,4 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
-/** Where the issuer sends people back to; registered there. */
-export const SIGNED_IN_PATH = '/signed-in';
-export const SIGNED_OUT_PATH = '/signed-out';
+export const SIGN_IN_PATHS: SignInPaths = { signedIn: '/signed-in', signedOut: '/signed-out' };

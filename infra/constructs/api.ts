@@ -1,5 +1,5 @@
 /** The configuration API: an HTTP API that lets nobody in without a token of the stage's issuer, and the `api` Lambda. */
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -65,9 +65,10 @@ export class Api extends Construct {
   /** API Gateway's own lines: also of requests that never reach the function. */
   readonly accessLogs: ILogGroup;
   readonly url: string;
-  /** The host it answers on, to which no webhook may lead. */
   readonly host: string;
 
+  /** To which no webhook may lead. Filled in until the template is written. */
+  private readonly ownHosts: string[];
   private readonly stage: Stage;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
@@ -79,6 +80,7 @@ export class Api extends Construct {
     this.url = httpApi.apiEndpoint;
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${httpApi.apiId}.execute-api.${region}.${urlSuffix}`;
+    this.ownHosts = [this.host];
     const { function: lambda } = this.createLambda(props);
     this.lambda = lambda;
 
@@ -99,6 +101,11 @@ export class Api extends Construct {
           'The description of the API, which whoever has no token yet reads to learn how to get one; it names nobody.',
       });
     }
+  }
+
+  /** Of what stands before the API, and so is made after it. */
+  refuseHosts(hosts: readonly string[]): void {
+    this.ownHosts.push(...hosts);
   }
 
   private createHttpApi(identity: Identity): HttpApi {
@@ -153,7 +160,7 @@ export class Api extends Construct {
       PERMISSIONS_CLAIM: permissionsClaim,
       WEBHOOKS_PER_TENANT: String(stage.api.webhooksPerTenant),
       TEST_SENDS_PER_MINUTE: String(stage.api.testSendsPerMinute),
-      ...receiverRules(stage, [this.host]),
+      ...receiverRules(stage, [Lazy.string({ produce: () => this.ownHosts.join(',') })]),
     } satisfies ApiEnvironment;
     const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress });
 

@@ -1,5 +1,5 @@
 /** Who may sign in to the API: a user pool of our own, or somebody else's OIDC issuer, and what their tokens say where. */
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   ClientAttributes,
@@ -10,15 +10,16 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import type { SignInPaths } from '../../console/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import type { CognitoIdentity, OidcIdentity, Stage } from '../stages.ts';
+import type { HttpsUrl, OidcIdentity, Stage } from '../stages.ts';
 
 export interface IdentityProps {
   readonly stage: Stage;
 }
 
 /** What a token must come from and be for, and which of its claims say who somebody is. */
-type TokenRules = Omit<OidcIdentity, 'kind' | 'issuerUrl'> & { readonly issuerUrl: string };
+type TokenRules = Omit<OidcIdentity, 'kind' | 'issuerUrl' | 'pages'> & { readonly issuerUrl: string };
 
 const TENANT_ATTRIBUTE = 'tenantId';
 
@@ -27,6 +28,9 @@ const TENANT_ID_LENGTHS = { minLen: 1, maxLen: 64 };
 
 /** The names that the API looks for. Both in the claim `cognito:groups`, which Cognito fills. */
 const GROUPS = { Readers: 'webhooks-read', Writers: 'webhooks-write' };
+
+/** Where the console awaits whoever comes back from signing in or out. */
+const PATHS = { signedIn: '/signed-in', signedOut: '/signed-out' } satisfies SignInPaths;
 
 /** Who is taken out of a group keeps what it allowed until his token ends. */
 const TOKEN_VALIDITY = Duration.minutes(15);
@@ -38,16 +42,28 @@ export class Identity extends Construct {
   readonly tokens: TokenRules;
   /** Undefined if accounts are somebody else's. */
   readonly userPool: { readonly id: string; readonly clientId: string } | undefined;
+  /** What the stage's own console signs in with. */
+  readonly pages: NonNullable<OidcIdentity['pages']> | undefined;
+  /** Filled in until the template is written. */
+  private readonly callbackUrls: string[] = [];
+  private readonly logoutUrls: string[] = [];
 
   constructor(scope: Construct, id: string, { stage }: IdentityProps) {
     super(scope, id);
     const { identity } = stage;
     if (identity.kind === 'oidc') {
       this.tokens = identity;
+      this.pages = identity.pages;
       return;
     }
     const pool = this.createPool(stage);
-    const client = addClient(pool, stage, identity);
+    this.callbackUrls.push(...identity.callbackUrls);
+    this.logoutUrls.push(...identity.callbackUrls);
+    const hasPages = stage.console !== false || identity.callbackUrls.length > 0;
+    const client = this.addClient(pool, stage, hasPages);
+    this.pages = hasPages
+      ? { clientId: client.userPoolClientId, signInOrigins: signInOrigins(pool, stage) }
+      : undefined;
     this.userPool = { id: pool.userPoolId, clientId: client.userPoolClientId };
     this.tokens = {
       issuerUrl: `https://${pool.userPoolProviderName}`,
@@ -102,35 +118,50 @@ export class Identity extends Construct {
     }
     return pool;
   }
+
+  /** `consoleUrl` is the origin of the stage's own console, which is known once there is something to sign in for. */
+  allowPages(consoleUrl: string): void {
+    this.callbackUrls.push(`${consoleUrl}${PATHS.signedIn}`);
+    this.logoutUrls.push(`${consoleUrl}${PATHS.signedOut}`);
+  }
+
+  /** For pages and scripts, which cannot keep a secret: a public client. A page proves itself by PKCE instead. */
+  private addClient(pool: UserPool, stage: Stage, hasPages: boolean): UserPoolClient {
+    return pool.addClient('Client', {
+      userPoolClientName: physicalName(stage.name, 'client'),
+      generateSecret: false,
+      authFlows: { userSrp: true, userPassword: stage.kind === 'test' && stage.passwordSignIn },
+      ...(hasPages
+        ? {
+            oAuth: {
+              flows: { authorizationCodeGrant: true },
+              scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+              callbackUrls: Lazy.list({ produce: () => this.callbackUrls }),
+              logoutUrls: Lazy.list({ produce: () => this.logoutUrls }),
+            },
+          }
+        : { disableOAuth: true }),
+      // An ID token has the claims that its client may read.
+      readAttributes: new ClientAttributes()
+        .withStandardAttributes({ email: true, emailVerified: true, fullname: true })
+        .withCustomAttributes(TENANT_ATTRIBUTE),
+      // Something must be named: Cognito takes no list, or an empty one, for all standard attributes.
+      writeAttributes: new ClientAttributes().withStandardAttributes({ fullname: true }),
+      idTokenValidity: TOKEN_VALIDITY,
+      accessTokenValidity: TOKEN_VALIDITY,
+      refreshTokenValidity: SESSION_VALIDITY,
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: true,
+    });
+  }
 }
 
-/** For pages and scripts, which cannot keep a secret: a public client. A page proves itself by PKCE instead. */
-function addClient(pool: UserPool, stage: Stage, { callbackUrls }: CognitoIdentity): UserPoolClient {
-  return pool.addClient('Client', {
-    userPoolClientName: physicalName(stage.name, 'client'),
-    generateSecret: false,
-    authFlows: { userSrp: true, userPassword: stage.kind === 'test' && stage.passwordSignIn },
-    // Signing in on Cognito's own page also takes a domain for it (`pool.addDomain`), which comes with the console.
-    ...(callbackUrls.length === 0
-      ? { disableOAuth: true }
-      : {
-          oAuth: {
-            flows: { authorizationCodeGrant: true },
-            scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
-            callbackUrls: [...callbackUrls],
-            logoutUrls: [...callbackUrls],
-          },
-        }),
-    // An ID token has the claims that its client may read.
-    readAttributes: new ClientAttributes()
-      .withStandardAttributes({ email: true, emailVerified: true, fullname: true })
-      .withCustomAttributes(TENANT_ATTRIBUTE),
-    // Something must be named: Cognito takes no list, or an empty one, for all standard attributes.
-    writeAttributes: new ClientAttributes().withStandardAttributes({ fullname: true }),
-    idTokenValidity: TOKEN_VALIDITY,
-    accessTokenValidity: TOKEN_VALIDITY,
-    refreshTokenValidity: SESSION_VALIDITY,
-    enableTokenRevocation: true,
-    preventUserExistenceErrors: true,
+/** Cognito's own pages to sign in on, and the origins that a page of ours talks to meanwhile: the issuer's and theirs. */
+function signInOrigins(pool: UserPool, stage: Stage): HttpsUrl[] {
+  const domain = pool.addDomain('SignIn', {
+    // Unique among everybody's in the region.
+    cognitoDomain: { domainPrefix: physicalName(stage.name, Aws.ACCOUNT_ID) },
   });
+  const issuerHost = `cognito-idp.${Stack.of(pool).region}.amazonaws.com`;
+  return [`https://${issuerHost}`, `https://${domain.domainName}.auth.${Stack.of(pool).region}.amazoncognito.com`];
 }

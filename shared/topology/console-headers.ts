@@ -1,15 +1,22 @@
 /** What every answer that is part of the console says to the browser, on whatever serves it. */
 
-/** Besides the content security policy, which differs by stage. */
-export const CONSOLE_HEADERS = {
-  // Two years, as browsers' preload lists ask.
-  'strict-transport-security': 'max-age=63072000; includeSubDomains',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
+/** Two years, as browsers' preload lists ask. */
+export const TRANSPORT_SECURITY_SECONDS = 2 * 365 * 24 * 60 * 60;
+
+/** What other pages may do with ours, and what ours may ask of the device: nothing. */
+export const ISOLATION_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+} as const;
+
+/** Besides the content security policy, which differs by stage. */
+export const CONSOLE_HEADERS = {
+  'strict-transport-security': `max-age=${TRANSPORT_SECURITY_SECONDS}; includeSubDomains`,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  ...ISOLATION_HEADERS,
 } as const;
 
 /**

@@ -48,7 +48,7 @@ describe('the api function', () => {
     expect(mappingsOf(template, FUNCTION_NAME)).toEqual([]);
   });
 
-  it('is told where its tables, queue, bus and secrets are, the limits, and the host that no webhook may lead to', () => {
+  it('is told where its tables, queue, bus and secrets are, the limits, and the hosts that no webhook may lead to', () => {
     expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
       CONFIG_TABLE_NAME: `${PREFIX}config`,
       DELIVERY_LOG_NAME: `${PREFIX}delivery-log`,
@@ -58,7 +58,7 @@ describe('the api function', () => {
       CURSOR_KEY_SECRET: 'thalian-webhooks/production/cursor-key',
       WEBHOOKS_PER_TENANT: '50',
       TEST_SENDS_PER_MINUTE: '10',
-      OWN_HOSTS: `${PREFIX}api.execute-api.<AWS::Region>.<AWS::URLSuffix>`,
+      OWN_HOSTS: `${PREFIX}api.execute-api.<AWS::Region>.<AWS::URLSuffix>,<ConsoleDistribution022D3262>`,
     });
   });
 

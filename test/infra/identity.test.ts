@@ -65,21 +65,39 @@ describe('the stage’s own user pool', () => {
     });
   });
 
-  it('sends no browser anywhere with an authorization code while there is no page to sign in on', () => {
-    expect(client.AllowedOAuthFlowsUserPoolClient).toBe(false);
-    expect(client).not.toHaveProperty('AllowedOAuthFlows');
-    expect(client).not.toHaveProperty('CallbackURLs');
+  it('sends no browser anywhere with an authorization code where there is no page to sign in for', () => {
+    const without = synthesise(aProductionStage({ console: false }));
+    const { Properties: plain } = theResource(without, 'AWS::Cognito::UserPoolClient');
+    expect(plain.AllowedOAuthFlowsUserPoolClient).toBe(false);
+    expect(plain).not.toHaveProperty('AllowedOAuthFlows');
+    expect(plain).not.toHaveProperty('CallbackURLs');
+    without.resourceCountIs('AWS::Cognito::UserPoolDomain', 0);
   });
 
-  it('sends browsers with a code, and only with a code, to the pages that the stage names', () => {
+  it('sends browsers with a code, and only with a code, to its own console and the pages that the stage names', () => {
     const callbackUrls = ['https://console.example/'] as const;
-    const withConsole = synthesise(aProductionStage({ identity: { kind: 'cognito', callbackUrls } }));
-    expect(theResource(withConsole, 'AWS::Cognito::UserPoolClient')['Properties']).toMatchObject({
+    const withOthers = synthesise(aProductionStage({ identity: { kind: 'cognito', callbackUrls } }));
+    const { Properties: others } = theResource(withOthers, 'AWS::Cognito::UserPoolClient');
+    expect(others).toMatchObject({
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthFlows: ['code'],
       AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: callbackUrls,
     });
+    const console = 'https://<ConsoleDistribution022D3262>';
+    expect(others.CallbackURLs.map((url: unknown) => readable(withOthers, url))).toEqual([
+      'https://console.example/',
+      `${console}/signed-in`,
+    ]);
+    expect(others.LogoutURLs.map((url: unknown) => readable(withOthers, url))).toEqual([
+      'https://console.example/',
+      `${console}/signed-out`,
+    ]);
+  });
+
+  it('signs people in on pages of Cognito’s, under a name of the stage and the account', () => {
+    const { Properties: domain } = theResource(template, 'AWS::Cognito::UserPoolDomain');
+    expect(readable(template, domain.Domain)).toBe(`${PREFIX}<AWS::AccountId>`);
+    expect(readable(template, domain.UserPoolId)).toBe(`${PREFIX}users`);
   });
 
   it('is what the API is told to believe', () => {
@@ -120,6 +138,7 @@ describe('the stage’s own user pool', () => {
 describe('an issuer that somebody else runs', () => {
   const template = synthesise(
     aProductionStage({
+      console: false,
       identity: {
         kind: 'oidc',
         issuerUrl: 'https://login.example/thalian',

@@ -48,8 +48,10 @@ describe('the role of', () => {
   );
 
   it('every function of the stack has been looked at', () => {
-    const deployed = Object.values(template.findResources('AWS::Lambda::Function'));
-    expect(deployed.map((lambda) => lambda['Properties'].FunctionName).sort()).toEqual(
+    const deployed = Object.entries(template.findResources('AWS::Lambda::Function'));
+    // The CDK's own, which copies the console's pages: its permissions are looked at with the console.
+    const ours = deployed.filter(([id]) => !id.startsWith('CustomCDKBucketDeployment'));
+    expect(ours.map(([, lambda]) => lambda['Properties'].FunctionName).sort()).toEqual(
       functions.map((name) => PREFIX + name).sort(),
     );
   });

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { createStages, type Stage } from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
-import { aProductionStage } from './synthesise.ts';
+import { A_CONSOLE_OF_A_NAME, aProductionStage } from './synthesise.ts';
 import { withApp } from './with-app.ts';
 
 /** A rule that a resource breaks, acknowledged or not. */
@@ -44,9 +44,12 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
       audience: ['webhooks'],
       tenantClaim: 'tenant',
       permissionsClaim: 'permissions',
+      pages: { clientId: 'webhooks', signInOrigins: ['https://login.thalian.example'] },
     },
   }),
   'production with fixed addresses': aProductionStage({ staticEgress: { natGateways: 2 } }),
+  'production with a console at a name of its own': aProductionStage({ console: A_CONSOLE_OF_A_NAME }),
+  'production without a console': aProductionStage({ console: false }),
   'production with a mailbox': aProductionStage({ alarmEmail: 'oncall@thalian.example' }),
 };
 

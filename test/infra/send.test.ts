@@ -49,9 +49,9 @@ describe('send', () => {
     });
   });
 
-  it('is told the API’s host, so that no webhook leads back into the service', () => {
+  it('is told the hosts of API and console, so that no webhook leads back into the service', () => {
     expect(environmentOf(template, FUNCTION_NAME)['OWN_HOSTS']).toBe(
-      `${PREFIX}api.execute-api.<AWS::Region>.<AWS::URLSuffix>`,
+      `${PREFIX}api.execute-api.<AWS::Region>.<AWS::URLSuffix>,<ConsoleDistribution022D3262>`,
     );
   });
 

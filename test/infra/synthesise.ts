@@ -1,6 +1,6 @@
 /** The template of a stage as `cdk synth` makes it, without bundling, and what the infra tests read out of it. */
 import { Template } from 'aws-cdk-lib/assertions';
-import { createStages, type LiveStage, type Stage } from '../../infra/stages.ts';
+import { type ConsoleSettings, createStages, type LiveStage, type Stage } from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
 import { withApp } from './with-app.ts';
 
@@ -25,6 +25,13 @@ export function synthesise(stage: Stage = aProductionStage()): Template {
 export function aProductionStage(overrides: Partial<LiveStage> = {}): LiveStage {
   return { ...createStages({}).production, ...overrides };
 }
+
+export const A_CONSOLE_OF_A_NAME: ConsoleSettings = {
+  domain: {
+    name: 'webhooks.thalian.example',
+    certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+  },
+};
 
 /** The only resource of that type, or of those of the type that have these properties. */
 export function theResource(template: Template, type: string, properties: object = {}) {

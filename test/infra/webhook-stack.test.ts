@@ -56,6 +56,7 @@ describe('the stack', () => {
       'ApiFunctionName',
       'ApiUrl',
       'ConfigTableName',
+      'ConsoleUrl',
       'DeliveryLogName',
       'DeliveryQueueUrl',
       'DispatchFunctionName',
