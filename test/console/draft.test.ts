@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { checkDraft, type Draft, emptyDraft, requestOf } from '../../console/connect/draft.ts';
+import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../console/connect/settings-draft.ts';
+import { type FormatAnswer, toFormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import { connectRequestSchema } from '../../shared/contract/api/webhook-requests.ts';
+import { FORMAT_CONTRACTS } from '../../shared/contract/formats/catalogue.ts';
+
+function formatCalled(id: string): FormatAnswer {
+  const contract = FORMAT_CONTRACTS.find((known) => known.id === id);
+  if (contract === undefined) {
+    throw new Error(`no format ${id}`);
+  }
+  return toFormatAnswer(contract);
+}
+
+const json = formatCalled('json');
+const splunk = formatCalled('splunk-hec');
+const slack = formatCalled('slack');
+
+function aDraft(overrides: Partial<Draft> = {}, format = json): Draft {
+  return { ...emptyDraft(format), url: 'https://siem.example.com/thalian', ...overrides };
+}
+
+describe('a draft', () => {
+  it.each(FORMAT_CONTRACTS.map(({ id }) => id))('of %s lacks nothing at first but what only the tenant knows', (id) => {
+    const format = formatCalled(id);
+    const ofFormat = [
+      ...format.options.map(({ name }) => `options.${name}`),
+      ...format.credentials.map(({ name }) => `credentials.${name}`),
+    ];
+    const fields = checkDraft(emptyDraft(format), format).map(({ field }) => field);
+    expect(fields).toContain('url');
+    expect(ofFormat).toEqual(expect.arrayContaining(fields.filter((field) => field !== 'url')));
+  });
+
+  it.each([
+    ['url', { url: 'http://siem.example.com' }, /^Webhook URLs must use HTTPS\.$/],
+    ['url', { url: '' }, /^A destination URL is needed\.$/],
+    ['name', { name: ' ' }, /^A name is needed\.$/],
+    ['secret', { signing: 'own', ownSecret: 'short' }, /^A secret of your own has 16 to 256/],
+    ['secret', { signing: 'own', ownSecret: 'whsec_not*base64*at*all' }, /base64/],
+    ['headers.Host', { headers: [{ name: 'Host', value: 'x' }] }, /^This header is set by the service/],
+    [
+      'headers',
+      {
+        headers: [
+          { name: 'X-A', value: '1' },
+          { name: 'x-a', value: '2' },
+        ],
+      },
+      /given twice/,
+    ],
+  ] as const)('is refused by %s: %j', (field, overrides, words) => {
+    expect(checkDraft(aDraft(overrides), json)).toEqual([{ field, message: expect.stringMatching(words) }]);
+  });
+
+  it('is refused by the rules of its format, in its words', () => {
+    const errors = checkDraft(aDraft({ options: { index: 'Not Allowed' } }, splunk), splunk);
+    expect(errors).toContainEqual({ field: 'credentials.token', message: 'HEC token is required.' });
+    expect(errors).toContainEqual({ field: 'options.index', message: expect.stringMatching(/^Index must be/) });
+  });
+
+  it('leaves to the API which hosts are public: a stage may allow more', () => {
+    expect(checkDraft(aDraft({ url: 'https://localhost:9443/hook' }), json)).toEqual([]);
+    expect(checkDraft(aDraft({ url: 'https://10.0.0.1/hook' }), json)).toEqual([]);
+  });
+
+  it('becomes a request that the API can read, without what was left empty', () => {
+    const draft = aDraft({
+      signing: 'generate',
+      headers: [{ name: '', value: '' }],
+      url: ' https://siem.example.com ',
+    });
+    expect(connectRequestSchema.parse(requestOf(draft, json))).toMatchObject({
+      url: 'https://siem.example.com',
+      secret: { generate: true },
+      headers: {},
+      options: {},
+    });
+    expect(requestOf(aDraft({ signing: 'none' }), json)).not.toHaveProperty('secret');
+  });
+});
+
+function aWebhook(overrides: Partial<WebhookAnswer> = {}): WebhookAnswer {
+  return {
+    id: 'wh_1',
+    name: 'SIEM',
+    url: 'https://siem.example.com/thalian',
+    format: 'json',
+    options: {},
+    alerts: { enabled: true, minSeverity: 'high' },
+    state: 'enabled',
+    isSigned: true,
+    ownHeaders: 0,
+    credentials: [],
+    revision: 3,
+    createdAt: '2026-11-23T10:00:00.000Z',
+    updatedAt: '2026-11-23T10:00:00.000Z',
+    updatedBy: 'jane@acme.example',
+    health: { isFailing: false, failed: { count: 0, isCapped: false }, held: { count: 0, isCapped: false } },
+    ...overrides,
+  };
+}
+
+describe('changed settings', () => {
+  it('are nothing until something differs', () => {
+    const webhook = aWebhook();
+    expect(changeOf(settingsDraft(webhook, json), webhook, json)).toEqual({});
+  });
+
+  it('name only what differs', () => {
+    const webhook = aWebhook();
+    const change = { name: 'SIEM, Frankfurt', url: 'https://siem.example.com/other' };
+    const draft = { ...settingsDraft(webhook, json), ...change };
+    expect(changeOf(draft, webhook, json)).toEqual(change);
+    expect(isElsewhere(draft, webhook)).toBe(false);
+  });
+
+  it('ask for the secret anew, or drop it, for another origin', () => {
+    const webhook = aWebhook();
+    const draft = { ...settingsDraft(webhook, json), url: 'https://other.example.com/thalian' };
+    expect(changeOf(draft, webhook, json)).toMatchObject({ secret: { generate: true } });
+    expect(changeOf({ ...draft, signing: 'none' }, webhook, json)).toMatchObject({ secret: null });
+    expect(changeOf(draft, aWebhook({ isSigned: false }), json)).not.toHaveProperty('secret');
+  });
+
+  it('ask for headers and credentials anew for another origin', () => {
+    const webhook = aWebhook({ format: 'splunk-hec', ownHeaders: 2, credentials: ['token'] });
+    const draft = { ...settingsDraft(webhook, splunk), url: 'https://other.example.com:8088' };
+    expect(checkSettings(draft, webhook, splunk).map(({ field }) => field)).toEqual(['credentials.token', 'headers']);
+    const complete = { ...draft, credentials: { token: '0000' }, headersChoice: 'remove' } as const;
+    expect(checkSettings(complete, webhook, splunk)).toEqual([]);
+    expect(changeOf(complete, webhook, splunk)).toMatchObject({ credentials: { token: '0000' }, headers: null });
+  });
+
+  it('keep a URL that is a credential when the field stays empty', () => {
+    const webhook = aWebhook({ format: 'slack', url: 'https://hooks.slack.com/***' });
+    expect(changeOf(settingsDraft(webhook, slack), webhook, slack)).toEqual({});
+    expect(checkSettings(settingsDraft(webhook, slack), webhook, slack)).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { matchFormats } from '../../console/browse/match-formats.ts';
+import { toFormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import { FORMAT_CONTRACTS } from '../../shared/contract/formats/catalogue.ts';
+
+const formats = FORMAT_CONTRACTS.map(toFormatAnswer);
+
+it.each([
+  ['Webhook', 'json'],
+  ['webhook json', 'json'],
+  ['SLACK', 'slack'],
+  ['hec', 'splunk-hec'],
+])('finds by %j', (search, id) => {
+  expect(matchFormats(formats, search).map((format) => format.id)).toContain(id);
+});
+
+it('finds everything by nothing, and nothing by what is nowhere', () => {
+  expect(matchFormats(formats, '  ')).toEqual(formats);
+  expect(matchFormats(formats, 'webhook xyzzy')).toEqual([]);
+});
