@@ -193,7 +193,7 @@ export class Console extends Construct {
       }),
       defaultBehavior: {
         ...pages,
-        // Small, and CloudFront would keep it under every path that stood for it: more than an invalidation can name.
+        // Small and asked for once a visit: not worth an invalidation at every deployment, and a role that may do that.
         cachePolicy: CachePolicy.CACHING_DISABLED,
         responseHeadersPolicy: this.headersPolicy('PageHeaders', signInOrigins, ASK_AGAIN),
         functionAssociations: [{ function: pageForEveryPath, eventType: FunctionEventType.VIEWER_REQUEST }],
