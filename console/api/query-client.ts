@@ -12,10 +12,12 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: FRESH_MILLIS,
+        // Without a network a question fails, and the page says so; waiting in silence would look like loading.
+        networkMode: 'always',
         retry: (failures, error) => failures < MOST_RETRIES && isPassing(error),
       },
       // A change is repeated by whoever wanted it. Its answer may hold a secret: it is forgotten with the view of it.
-      mutations: { retry: false, gcTime: 0 },
+      mutations: { retry: false, gcTime: 0, networkMode: 'always' },
     },
   });
 }

@@ -1,5 +1,5 @@
 /** The frame that stays while pages change: the bar above, the way around beside, notices, and the page that is open. */
-import AppLayout from '@cloudscape-design/components/app-layout';
+import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import type { ReactNode } from 'react';
@@ -21,7 +21,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <div id={TOP_BAR_ID}>
         <TopBar />
       </div>
-      <AppLayout
+      <AppLayoutToolbar
         headerSelector={`#${TOP_BAR_ID}`}
         toolsHide
         navigationWidth={NAVIGATION_PIXELS}

@@ -9,7 +9,6 @@ import { Answer } from '../frame/answer.tsx';
 import { useFollow } from '../frame/follow.ts';
 import { useNarrow } from '../frame/narrow.ts';
 import { Page } from '../frame/page.tsx';
-import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { AlertRule } from './alert-rule.tsx';
 import { byUrgency } from './condition.ts';
@@ -105,7 +104,7 @@ function NothingYet() {
 function BrowseButton() {
   const follow = useFollow();
   return (
-    <Button variant="primary" href={paths.browse} onFollow={follow} {...useWriteGuard()}>
+    <Button variant="primary" href={paths.browse} onFollow={follow}>
       Browse
     </Button>
   );

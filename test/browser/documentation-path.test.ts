@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { judgeSignatures } from '../../local/receiver/signature-verdict.ts';
 import { type RecordingReceiver, startRecordingReceiver } from '../fakes/recording-receiver.ts';
-import { publish } from './system.ts';
+import { connectWebhook, publish } from './system.ts';
 import { forgiveRefusals, useVisits } from './visit.ts';
 
 const visits = useVisits();
@@ -54,11 +54,18 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
 
 it('sends nothing once alerts are off again', async () => {
   const { page } = await visits.open();
+  await page.getByRole('link', { name: 'Documented' }).click();
   const alerts = page.getByRole('checkbox', { name: 'Alerts of Documented' });
   await Promise.all([page.waitForResponse((response) => response.url().endsWith('/alerts')), alerts.click()]);
   await page.reload();
-  await alerts.waitFor();
+  await page.getByText('Nothing is sent. Turn alerts on').waitFor();
   expect(await alerts.isChecked()).toBe(false);
+
+  const witnessId = await connectWebhook('Witness', '/ok/witness', 'critical');
+  await publish({ title: 'With alerts off', severity: { level: 'critical', score: 95 } });
+  await page.goto(`/integrations/webhooks/${witnessId}`);
+  await page.getByRole('row', { name: /With alerts off.*Delivered/ }).waitFor();
+  expect(receiver.requests).toHaveLength(1);
 });
 
 it.each([

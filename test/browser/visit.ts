@@ -50,6 +50,7 @@ export function useVisits(): { open(options?: VisitOptions): Promise<Visit> } {
 
 async function openWindow(browser: Browser, { theme = 'light', width = WIDTH }: VisitOptions): Promise<Visit> {
   const context = await browser.newContext({
+    baseURL: inject('stack').consoleUrl ?? '',
     viewport: { width, height: HEIGHT },
     colorScheme: theme,
     locale: 'en-GB',
@@ -92,15 +93,30 @@ async function signIn(page: Page, { as = 'acme-admin', path = '/integrations' }:
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-/** Only in a tab where nobody has signed in: the script runs whenever a page is loaded. */
-export async function resumeSession(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
-  await page.addInitScript((stored) => {
-    if (sessionStorage.length === 0) {
-      for (const [name, value] of Object.entries(stored)) {
-        sessionStorage.setItem(name, value);
+/** Once in a tab, be it signed out there later: the script runs whenever a page is loaded. */
+async function resumeSession(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
+  await page.addInitScript(
+    (stored) => {
+      if (sessionStorage.length === 0) {
+        for (const [name, value] of Object.entries(stored)) {
+          sessionStorage.setItem(name, value);
+        }
+      }
+    },
+    { ...entries, isResumed: 'yes' },
+  );
+}
+
+/** Another token in place of the one that the issuer gave, and the page anew. */
+export async function useToken(page: Page, token: string): Promise<void> {
+  await page.evaluate((idToken) => {
+    for (const [name, value] of Object.entries(sessionStorage)) {
+      if (name.includes('user:')) {
+        sessionStorage.setItem(name, JSON.stringify({ ...JSON.parse(String(value)), id_token: idToken }));
       }
     }
-  }, entries);
+  }, token);
+  await page.reload();
 }
 
 /** The browser itself complains about an answer of 4xx, which is what some tests are about. */

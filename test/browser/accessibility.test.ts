@@ -1,0 +1,35 @@
+/** Every page and dialog, in both themes and at phone width: no violation that axe can find, nothing beyond the edge. */
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { LOST_TITLE, PHONE, PLACES, pathOf } from './places.ts';
+import { connectWebhook, publish } from './system.ts';
+import { useVisits } from './visit.ts';
+
+const visits = useVisits();
+
+let webhookPath: string;
+
+beforeAll(async () => {
+  webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
+  await publish({ title: LOST_TITLE });
+});
+
+describe.each(PLACES)('$name', (place) => {
+  it('can be used by everybody', async () => {
+    const { page } = await visits.open({ path: pathOf(place, webhookPath) });
+    await place.show(page);
+    await page.evaluate(axe.source);
+    expect(await violationsOn(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violationsOn(page)).toEqual([]);
+    await page.setViewportSize(PHONE);
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
+  });
+});
+
+async function violationsOn(page: Page): Promise<readonly string[]> {
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help} in ${html}`));
+}

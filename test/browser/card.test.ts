@@ -1,0 +1,88 @@
+/** What can be done with an integration on its page. */
+import { expect, it } from 'vitest';
+import { connectWebhook, publish } from './system.ts';
+import { useVisits } from './visit.ts';
+
+const visits = useVisits();
+
+it('sends a test and shows all that came of it', async () => {
+  const webhookId = await connectWebhook('To be tested', '/fail/tested?times=1&status=404');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Send test' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Not accepted: HTTP 404').waitFor();
+  await dialog.getByText('so it has nothing at this URL').waitFor();
+  await dialog.getByText('404 from the demo receiver').waitFor();
+  expect(await dialog.innerText()).toMatch(/In all\n\d+ ms/);
+});
+
+it('pauses and resumes', async () => {
+  const webhookId = await connectWebhook('To be paused', '/ok/paused', 'low');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Nothing is sent, and findings that match meanwhile are not kept.').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('Nothing sent yet').waitFor();
+});
+
+it('rotates the secret with an overlap and shows the new one once', async () => {
+  const webhookId = await connectWebhook('To be rotated', '/ok/rotated');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Rotate the secret' }).click();
+  await page.getByRole('button', { name: 'Overlap 24 hours' }).waitFor();
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+  const secret = (await page.locator('code', { hasText: /^whsec_/ }).textContent()) ?? '';
+  await page.getByRole('tab', { name: 'Python' }).click();
+  await page.getByText(`WEBHOOK_SECRET='${secret}' PORT=8080 python3 verify.py`).waitFor();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByText('The secret before signs too until').waitFor();
+  expect(await page.content()).not.toContain(secret);
+});
+
+it('changes settings, and asks for the secret anew when they lead to another host', async () => {
+  const webhookId = await connectWebhook('To be changed', '/ok/changed');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}/settings` });
+  await page.getByRole('textbox', { name: 'Name' }).fill('Changed');
+  await page.getByRole('textbox', { name: 'URL' }).fill('https://siem.example.com/thalian');
+  await page.getByText('The URL leads to another host.').waitFor();
+  await page.getByRole('radio', { name: 'No secret' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Changed', level: 1 }).waitFor();
+  await page.getByText('https://siem.example.com/thalian').waitFor();
+  await page.getByText('Requests are not signed').waitFor();
+});
+
+it('pages through the log and filters it by status', async () => {
+  const webhookId = await connectWebhook('Busy', '/ok/busy', 'info');
+  await Promise.all(Array.from({ length: 21 }, (_, index) => publish({ title: `Finding ${index} of many` })));
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  const rows = page.getByRole('row', { name: /of many.*Delivered/ });
+  await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(20);
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(1);
+  await page.getByRole('button', { name: 'Status Every status' }).click();
+  await page.getByRole('option', { name: 'Cancelled' }).click();
+  await page.getByText('No deliveries are cancelled').waitFor();
+});
+
+it('deletes after saying what is lost', async () => {
+  const webhookId = await connectWebhook('To be deleted', '/ok/deleted');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('This cannot be undone.').waitFor();
+  expect(await dialog.getByRole('listitem').allTextContents()).toEqual([
+    'the destination and its alert rule: no finding is sent there any more',
+    'its secret',
+    'deliveries that are under way: they are cancelled',
+    'its delivery log',
+  ]);
+  const button = dialog.getByRole('button', { name: 'Delete', exact: true });
+  expect(await button.isEnabled()).toBe(false);
+  await dialog.getByRole('textbox').fill('delete');
+  await button.click();
+  await page.getByText('To be deleted is deleted.').waitFor();
+  expect(await page.getByRole('link', { name: 'To be deleted' }).count()).toBe(0);
+});

@@ -1,0 +1,104 @@
+/** Every page and dialog of the console, and how one comes to see it with something in it. */
+import type { Page } from 'playwright-core';
+
+/** What the webhook of these places, whose receiver is gone, could not deliver. */
+export const LOST_TITLE = 'Lost on the way';
+
+export const PHONE = { width: 390, height: 844 };
+
+export interface Place {
+  readonly name: string;
+  /** Absolute if it begins with `/integrations`, else below the page of a webhook whose receiver is gone. */
+  readonly path: string;
+  /** Until it shows what it is about. */
+  readonly show: (page: Page) => Promise<void>;
+}
+
+/** The path of a place, given that webhook's page. */
+export function pathOf({ path }: Place, webhookPath: string): string {
+  return path.startsWith('/integrations') ? path : `${webhookPath}${path}`;
+}
+
+export const PLACES: readonly Place[] = [
+  {
+    name: 'Integrations',
+    path: '/integrations',
+    show: (page) => page.getByRole('link', { name: `See why: ${LOST_TITLE}` }).waitFor({ timeout: 40_000 }),
+  },
+  {
+    name: 'Browse',
+    path: '/integrations/browse',
+    show: (page) => page.getByRole('link', { name: 'Connect Slack' }).waitFor(),
+  },
+  {
+    name: 'the Connect form with refusals',
+    path: '/integrations/browse/splunk-hec',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Own headers' }).click();
+      await page.getByRole('button', { name: 'Add header' }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('HEC token is required.').waitFor();
+    },
+  },
+  {
+    name: 'the card',
+    path: '',
+    show: async (page) => {
+      await page.getByRole('row', { name: new RegExp(LOST_TITLE) }).waitFor();
+      await page.getByText('Hour of detection').first().waitFor();
+    },
+  },
+  {
+    name: 'a delivery',
+    path: '',
+    show: async (page) => {
+      await page.getByRole('link', { name: LOST_TITLE }).click();
+      await page.getByRole('button', { name: 'What it said to attempt 1' }).click();
+      await page.getByText('410 from the demo receiver').waitFor();
+    },
+  },
+  {
+    name: 'the secret, shown once',
+    path: '/integrations/browse/json',
+    show: async (page) => {
+      await page.getByRole('textbox', { name: 'URL' }).fill('https://siem.example.com/thalian');
+      await page.getByRole('radio', { name: 'Generate a secret' }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Copy the secret now').waitFor();
+    },
+  },
+  { name: 'settings', path: '/settings', show: (page) => page.getByRole('textbox', { name: 'URL' }).waitFor() },
+  { name: 'the deletion', path: '', show: openDialog('Delete') },
+  { name: 'the bulk retry', path: '', show: openDialog('Retry many deliveries') },
+  { name: 'the rotation', path: '', show: openDialog('Rotate the secret') },
+  {
+    name: 'a test send',
+    path: '',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Send test' }).click();
+      await page.getByText('Not accepted: HTTP 410').waitFor();
+    },
+  },
+  {
+    name: 'an address that leads nowhere',
+    path: '/integrations/nowhere',
+    show: (page) => page.getByText('There is no such page').first().waitFor(),
+  },
+  {
+    name: 'signed out',
+    path: '/integrations',
+    show: async (page) => {
+      await page.getByRole('button', { name: /acme-admin/ }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByText('You are signed out').waitFor();
+    },
+  },
+];
+
+function openDialog(item: string) {
+  return async (page: Page) => {
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByRole('dialog').waitFor();
+  };
+}

@@ -1,0 +1,96 @@
+/** What pages show when things are not as usual: nobody's data, no permission, no session, no network, no patience. */
+import { expect, inject, it } from 'vitest';
+import { connectWebhook } from './system.ts';
+import { forgiveRefusals, useToken, useVisits } from './visit.ts';
+
+const visits = useVisits();
+
+it('says what to do first, and shows nothing of another tenant', async () => {
+  const webhookId = await connectWebhook('Of acme alone', '/ok/acme');
+  const visit = await visits.open({ as: 'globex-admin' });
+  const { page } = visit;
+  await page.getByText('Connect your first webhook').waitFor();
+  await page.goto(`/integrations/webhooks/${webhookId}`);
+  await page.getByText('There is no such webhook.').first().waitFor();
+  expect(await page.content()).not.toContain('Of acme alone');
+  forgiveRefusals(visit);
+});
+
+it('lets a viewer look, and says what it takes to change something', async () => {
+  const webhookId = await connectWebhook('To be looked at', '/ok/looked-at');
+  const { page } = await visits.open({ as: 'acme-viewer', path: `/integrations/webhooks/${webhookId}` });
+  const button = page.getByRole('button', { name: 'Send test' });
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  await button.focus();
+  await page.getByText('This needs the permission webhooks-write.').filter({ visible: true }).first().waitFor();
+  expect(await page.getByRole('checkbox', { name: 'Alerts of To be looked at' }).isEnabled()).toBe(false);
+});
+
+it('tells somebody without any permission so', async () => {
+  const visit = await visits.open();
+  await useToken(visit.page, inject('tokenWithoutPermissions'));
+  await visit.page.getByText('You may not see this').waitFor();
+  forgiveRefusals(visit);
+});
+
+it('lets sign in again where a session has ended, and comes back to the page', async () => {
+  const visit = await visits.open({ path: '/integrations/browse' });
+  const { page } = visit;
+  await useToken(page, 'not.a.token');
+  await page.getByText('Your sign-in has ended').waitFor();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await page.getByRole('link', { name: 'acme-admin' }).click();
+  await page.getByRole('link', { name: 'Connect Slack' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/integrations/browse');
+  forgiveRefusals(visit);
+});
+
+it('signs out', async () => {
+  const { page } = await visits.open();
+  await page.getByRole('button', { name: /acme-admin/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out').waitFor();
+});
+
+it('keeps what it has when the network goes, and goes on when it is back', async () => {
+  const webhookId = await connectWebhook('Still there', '/ok/still-there');
+  const visit = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  const { page, context } = visit;
+  await page.getByText('No deliveries yet').waitFor();
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Refresh the delivery log' }).click();
+  await page.getByText('The service cannot be reached. Are you online?').first().waitFor();
+  await page.getByText('No deliveries yet').waitFor();
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await page.getByText('The service cannot be reached.').waitFor({ state: 'detached' });
+  forgiveRefusals(visit);
+});
+
+it('says so when loading takes long', async () => {
+  const { page, context } = await visits.open({ path: '/integrations/browse' });
+  await page.getByRole('link', { name: 'Connect Slack' }).waitFor();
+  const network = await context.newCDPSession(page);
+  await network.send('Network.enable');
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 8_000,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
+  await page.getByRole('link', { name: 'Integrations' }).first().click();
+  await page.getByText('Still loading integrations: the network or the service is slow').waitFor();
+  await page.getByText('Webhooks that your findings are sent to.').waitFor();
+});
+
+it('is dark if the reader wants it so, and stays dark', async () => {
+  const { page } = await visits.open();
+  const classes = async () => (await page.locator('body').getAttribute('class')) ?? '';
+  expect(await classes()).not.toContain('awsui-dark-mode');
+  await page.getByRole('button', { name: 'Theme: As the system' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Dark' }).click();
+  expect(await classes()).toContain('awsui-dark-mode');
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
+  expect(await classes()).toContain('awsui-dark-mode');
+});
