@@ -9,6 +9,7 @@ import { ApiContext } from './api/api-context.ts';
 import { createApiClient } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { Loading } from './frame/answer.tsx';
+import { CrumbsProvider } from './frame/crumbs.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
 import { NoticesProvider } from './frame/notices.tsx';
@@ -45,11 +46,13 @@ export function App(signedIn: SignedInSession) {
         <ApiContext value={api}>
           <SessionContext value={signedIn}>
             <NoticesProvider>
-              <Frame>
-                <ErrorBoundary onError={({ error }) => reportError(error)}>
-                  <Pages />
-                </ErrorBoundary>
-              </Frame>
+              <CrumbsProvider>
+                <Frame>
+                  <ErrorBoundary onError={({ error }) => reportError(error)}>
+                    <Pages />
+                  </ErrorBoundary>
+                </Frame>
+              </CrumbsProvider>
               <SessionEnded isEnded={isSessionEnded} onDismiss={() => setSessionEnded(false)} />
             </NoticesProvider>
           </SessionContext>

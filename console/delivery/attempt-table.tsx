@@ -99,7 +99,11 @@ function Said({ attempt: { number, advice, answer }, isAdvised }: SaidProps) {
     <>
       {isAdvised && advice}
       {answer !== undefined && answer !== '' && (
-        <ExpandableSection headerText="What it said" headerAriaLabel={`What it said to attempt ${number}`}>
+        <ExpandableSection
+          variant="inline"
+          headerText="What it said"
+          headerAriaLabel={`What it said to attempt ${number}`}
+        >
           <Code label={`Answer to attempt ${number}`} text={answer} />
         </ExpandableSection>
       )}

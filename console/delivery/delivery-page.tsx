@@ -4,12 +4,12 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'wouter';
 import type { DeliveryDetailAnswer } from '../../shared/contract/api/delivery-answers.ts';
 import { useDelivery, useWebhook } from '../api/questions.ts';
 import { Answer } from '../frame/answer.tsx';
+import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
@@ -48,7 +48,7 @@ function Delivery({ delivery }: { readonly delivery: DeliveryDetailAnswer }) {
     <SpaceBetween size="l">
       <Why delivery={delivery} />
       <Container header={<Header variant="h2">Delivery</Header>}>
-        <KeyValuePairs columns={3} items={factsOf(delivery)} />
+        <Facts items={factsOf(delivery)} />
       </Container>
       <AttemptTable attempts={attemptLog} />
       {request !== undefined && (
@@ -124,8 +124,7 @@ function Finding({ finding }: { readonly finding: DeliveryDetailAnswer['finding'
   const { id, severity, affected, platform, remediation } = finding;
   return (
     <ExpandableSection variant="container" headerText="Finding">
-      <KeyValuePairs
-        columns={3}
+      <Facts
         items={[
           { label: 'Finding', value: <span className="unbroken">{id}</span> },
           { label: 'Severity', value: `${severityWords(severity.level)}, ${severity.score} of 100` },

@@ -14,6 +14,7 @@ import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts
 import type { DeliveryStatus } from '../api/client.ts';
 import { useFormats, useWebhook } from '../api/questions.ts';
 import { Answer, Loading } from '../frame/answer.tsx';
+import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
 import { AlertRule } from '../integrations/alert-rule.tsx';
 import { conditionOf, countWords } from '../integrations/condition.ts';
@@ -128,8 +129,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookAnswer }) {
   });
   return (
     <Container header={<Header variant="h2">Configuration</Header>}>
-      <KeyValuePairs
-        columns={3}
+      <Facts
         items={[
           { label: 'Destination URL', value: <span className="unbroken">{url}</span> },
           { label: 'Kind', value: format?.title ?? webhook.format },

@@ -1,10 +1,12 @@
 /** The frame that stays while pages change: the bar above, the way around beside, notices, and the page that is open. */
 import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { paths } from '../paths.ts';
+import { useCrumbs } from './crumbs.tsx';
 import { useFollow } from './follow.ts';
 import { useNotices } from './notices.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -16,6 +18,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const [location] = useLocation();
   const follow = useFollow();
   const { items } = useNotices();
+  const crumbs = useCrumbs();
   return (
     <>
       <div id={TOP_BAR_ID}>
@@ -36,6 +39,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             onFollow={follow}
           />
         }
+        breadcrumbs={<BreadcrumbGroup items={crumbs} onFollow={follow} />}
         notifications={<Flashbar items={items} stackItems={items.length > 1} />}
         content={children}
       />

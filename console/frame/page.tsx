@@ -1,15 +1,9 @@
 /** What every page shares: its place among the others, its title, and where the keyboard goes when it opens. */
-import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { useFollow } from './follow.ts';
-
-export interface Crumb {
-  readonly text: string;
-  readonly href: string;
-}
+import { type Crumb, useTellCrumbs } from './crumbs.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -23,8 +17,9 @@ interface PageProps {
 
 export function Page({ title, counter, description, actions, above = [], children }: PageProps) {
   const [location] = useLocation();
-  const follow = useFollow();
   const heading = useRef<HTMLDivElement>(null);
+
+  useTellCrumbs([...above, { text: title, href: location }]);
 
   useEffect(() => {
     document.title = `${title} – Thalian`;
@@ -35,9 +30,6 @@ export function Page({ title, counter, description, actions, above = [], childre
 
   return (
     <ContentLayout
-      breadcrumbs={
-        above.length > 0 && <BreadcrumbGroup items={[...above, { text: title, href: location }]} onFollow={follow} />
-      }
       header={
         <div ref={heading} tabIndex={-1} className="page-title">
           <Header variant="h1" description={description} actions={actions} {...(counter !== undefined && { counter })}>

@@ -1,4 +1,5 @@
 /** What a card tells of an integration: where it leads, how it fares, and what failed with a way to try it again. */
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -27,14 +28,23 @@ export function CardHeader({ webhook }: WebhookProps) {
   );
 }
 
+/** Red all over where somebody is needed: of many cards the eye finds that one first. */
 export function CardCondition({ webhook }: WebhookProps) {
   const condition = conditionOf(webhook);
+  const { kind, label, sentence } = condition;
+  if (kind === 'failing' || kind === 'disabled') {
+    return (
+      <Alert type="error" header={label}>
+        {sentence}
+      </Alert>
+    );
+  }
   return (
     <>
       <ConditionIndicator condition={condition} />
-      {condition.sentence !== undefined && (
+      {sentence !== undefined && (
         <Box variant="small" display="block">
-          {condition.sentence}
+          {sentence}
         </Box>
       )}
     </>

@@ -1,0 +1,32 @@
+/** Where the open page stands among the others: told by the page, shown by the frame around it. */
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+
+export interface Crumb {
+  readonly text: string;
+  readonly href: string;
+}
+
+interface Crumbs {
+  readonly crumbs: readonly Crumb[];
+  tell(crumbs: readonly Crumb[]): void;
+}
+
+const CrumbsContext = createContext<Crumbs | undefined>(undefined);
+
+export function CrumbsProvider({ children }: { readonly children: ReactNode }) {
+  const [crumbs, tell] = useState<readonly Crumb[]>([]);
+  const value = useMemo(() => ({ crumbs, tell }), [crumbs]);
+  return <CrumbsContext value={value}>{children}</CrumbsContext>;
+}
+
+export function useCrumbs(): readonly Crumb[] {
+  return useContext(CrumbsContext)?.crumbs ?? [];
+}
+
+/** The topmost first, the open page last. */
+export function useTellCrumbs(crumbs: readonly Crumb[]): void {
+  const tell = useContext(CrumbsContext)?.tell;
+  // Their titles come later than the page, which writes the list anew each time it is drawn.
+  const written = JSON.stringify(crumbs);
+  useEffect(() => tell?.(JSON.parse(written)), [tell, written]);
+}
