@@ -29,7 +29,9 @@ it('is less than 400 KB of compressed scripts for the Integrations page', async 
 it('is built for production, with no name of a file or folder of the machine that built it', () => {
   const files = globSync('**/*.{js,css,html}', { cwd: CONSOLE_DIST });
   expect(files).toContain('index.html');
-  const telling = files.filter((file) => /jsxDEV|\.tsx\b/.test(contentOf(file)) || contentOf(file).includes(process.cwd()));
+  const telling = files.filter(
+    (file) => /jsxDEV|\.tsx\b/.test(contentOf(file)) || contentOf(file).includes(process.cwd()),
+  );
   expect(telling).toEqual([]);
 });
 

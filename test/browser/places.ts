@@ -23,7 +23,11 @@ export const PLACES: readonly Place[] = [
   {
     name: 'Integrations',
     path: '/integrations',
-    show: (page) => page.getByRole('link', { name: `See why: ${LOST_TITLE}` }).waitFor({ timeout: 40_000 }),
+    show: (page) =>
+      page
+        .getByRole('link', { name: `See why: ${LOST_TITLE}` })
+        .first()
+        .waitFor({ timeout: 40_000 }),
   },
   {
     name: 'Browse',

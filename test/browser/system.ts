@@ -22,6 +22,10 @@ export async function connectWebhook(name: string, path: string, minSeverity?: S
   return id;
 }
 
+export async function pauseWebhook(id: string): Promise<void> {
+  await call('POST', `/v1/webhooks/${id}/pause`, {});
+}
+
 async function call(method: string, path: string, body: object): Promise<unknown> {
   const { apiUrl, tokens } = inject('stack');
   const response = await fetch(`${apiUrl}${path}`, {
