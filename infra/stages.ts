@@ -56,6 +56,8 @@ export interface OidcIdentity {
   /** What the stage's own console signs in as, needed where there is one: a public client, whose tokens `audience` takes. */
   readonly pages?: {
     readonly clientId: string;
+    /** What brings the claims named above into its ID token; `openid` among it. */
+    readonly scope: string;
     /** Of the issuer and of its token endpoint: all that the console's page may connect to besides its own origin. */
     readonly signInOrigins: readonly HttpsUrl[];
   };

@@ -209,7 +209,7 @@ async function serveConsole(
         environment: {
           issuerUrl,
           clientId,
-          scope: 'openid email',
+          scope: 'openid',
           tenantClaim: TENANT_CLAIM,
           permissionsClaim: PERMISSIONS_CLAIM,
         },

@@ -149,7 +149,7 @@ export class Console extends Construct {
     this.deployPages(stage, bucket, {
       issuerUrl: tokens.issuerUrl,
       clientId: pages.clientId,
-      scope: 'openid email',
+      scope: pages.scope,
       tenantClaim: tokens.tenantClaim,
       permissionsClaim: tokens.permissionsClaim,
     } satisfies ConsoleEnvironment);

@@ -29,6 +29,12 @@ const TENANT_ID_LENGTHS = { minLen: 1, maxLen: 64 };
 /** The names that the API looks for. Both in the claim `cognito:groups`, which Cognito fills. */
 const GROUPS = { Readers: 'webhooks-read', Writers: 'webhooks-write' };
 
+/**
+ * Alone it brings every attribute that the client may read into the ID token. With `email` or `profile` beside it, those of
+ * these scopes only, and no tenant (Cognito guide, "Scopes, M2M, and resource servers").
+ */
+const SCOPE = OAuthScope.OPENID;
+
 /** Where the console awaits whoever comes back from signing in or out. */
 const PATHS = { signedIn: '/signed-in', signedOut: '/signed-out' } satisfies SignInPaths;
 
@@ -62,7 +68,7 @@ export class Identity extends Construct {
     const hasPages = stage.console !== false || identity.callbackUrls.length > 0;
     const client = this.addClient(pool, stage, hasPages);
     this.pages = hasPages
-      ? { clientId: client.userPoolClientId, signInOrigins: signInOrigins(pool, stage) }
+      ? { clientId: client.userPoolClientId, scope: SCOPE.scopeName, signInOrigins: signInOrigins(pool, stage) }
       : undefined;
     this.userPool = { id: pool.userPoolId, clientId: client.userPoolClientId };
     this.tokens = {
@@ -135,7 +141,7 @@ export class Identity extends Construct {
         ? {
             oAuth: {
               flows: { authorizationCodeGrant: true },
-              scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+              scopes: [SCOPE],
               callbackUrls: Lazy.list({ produce: () => this.callbackUrls }),
               logoutUrls: Lazy.list({ produce: () => this.logoutUrls }),
             },

@@ -49,6 +49,8 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
     const user = findDemoUser(query.get('login_hint'));
     refuseUnless(user !== undefined, 'login_hint names no user');
     refuseUnless(query.get('client_id') === CLIENT_ID, 'client_id names no client');
+    // Cognito's tokens have every attribute that a client may read for this scope alone, and fewer with others beside it.
+    refuseUnless(query.get('scope') === 'openid', 'scope must be openid alone');
     refuseUnless(REDIRECT_HOSTS.includes(url.hostname), 'redirect_uri must be on this machine');
     usersByCode.set(url.searchParams.get('code') ?? '', user);
   });

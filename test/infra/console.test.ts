@@ -130,7 +130,11 @@ describe('a console with accounts of another issuer', () => {
     tenantClaim: 'org',
     permissionsClaim: 'roles',
   } as const;
-  const pages = { clientId: 'webhooks-console', signInOrigins: ['https://login.example'] } as const;
+  const pages = {
+    clientId: 'webhooks-console',
+    scope: 'openid roles',
+    signInOrigins: ['https://login.example'],
+  } as const;
 
   it('connects to the origins that the stage names, and to no others', () => {
     const template = synthesise(aProductionStage({ identity: { ...identity, pages } }));

@@ -44,7 +44,7 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
       audience: ['webhooks'],
       tenantClaim: 'tenant',
       permissionsClaim: 'permissions',
-      pages: { clientId: 'webhooks', signInOrigins: ['https://login.thalian.example'] },
+      pages: { clientId: 'webhooks', scope: 'openid', signInOrigins: ['https://login.thalian.example'] },
     },
   }),
   'production with fixed addresses': aProductionStage({ staticEgress: { natGateways: 2 } }),

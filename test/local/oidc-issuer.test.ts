@@ -30,6 +30,7 @@ describe('the local OIDC issuer', () => {
     const defaults = {
       response_type: 'code',
       client_id: issuer.clientId,
+      scope: 'openid',
       redirect_uri: REDIRECT_URI,
       login_hint: DEMO_USERS.acme.username,
     };
@@ -117,6 +118,7 @@ describe('the local OIDC issuer', () => {
     const search = new URLSearchParams({
       response_type: 'code',
       client_id: issuer.clientId,
+      scope: 'openid',
       redirect_uri: REDIRECT_URI,
       state: '"><script>',
     });
@@ -134,6 +136,7 @@ describe('the local OIDC issuer', () => {
   it.each([
     ['a user that nobody knows', { login_hint: 'mallory' }],
     ['another client', { client_id: 'another' }],
+    ['a scope beside openid, with which Cognito would leave out the tenant', { scope: 'openid email' }],
     ['a page elsewhere', { redirect_uri: 'https://evil.example/' }],
     ['a page that only looks local', { redirect_uri: 'https://localhost.evil.example/' }],
   ])('gives no code to %s', async (_what, query) => {
