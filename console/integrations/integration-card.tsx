@@ -34,9 +34,11 @@ export function CardCondition({ webhook }: WebhookProps) {
   const { kind, label, sentence } = condition;
   if (kind === 'failing' || kind === 'disabled') {
     return (
-      <Alert type="error" header={label}>
-        {sentence}
-      </Alert>
+      <Box margin={{ top: 'xxs' }}>
+        <Alert type="error" header={label}>
+          {sentence}
+        </Alert>
+      </Box>
     );
   }
   return (
