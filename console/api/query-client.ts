@@ -14,6 +14,7 @@ export function createQueryClient(): QueryClient {
         staleTime: FRESH_MILLIS,
         // Without a network a question fails, and the page says so; waiting in silence would look like loading.
         networkMode: 'always',
+        refetchOnReconnect: 'always',
         retry: (failures, error) => failures < MOST_RETRIES && isPassing(error),
       },
       // A change is repeated by whoever wanted it. Its answer may hold a secret: it is forgotten with the view of it.

@@ -52,7 +52,19 @@ it('signs out', async () => {
   await page.getByText('You are signed out').waitFor();
 });
 
-it('keeps what it has when the network goes, and goes on when it is back', async () => {
+it('says what could not be loaded, and loads it on demand', async () => {
+  const visit = await visits.open({ path: '/integrations/browse' });
+  const { page, context } = visit;
+  await context.route('**/v1/formats', (route) => route.abort());
+  await page.reload();
+  await page.getByText('The service cannot be reached.').waitFor();
+  await context.unroute('**/v1/formats');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('link', { name: 'Connect Slack' }).waitFor();
+  forgiveRefusals(visit);
+});
+
+it('keeps what it has when the network goes, and goes on by itself when it is back', async () => {
   const webhookId = await connectWebhook('Still there', '/ok/still-there');
   const visit = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
   const { page, context } = visit;
@@ -62,7 +74,6 @@ it('keeps what it has when the network goes, and goes on when it is back', async
   await page.getByText('The service cannot be reached. Are you online?').first().waitFor();
   await page.getByText('No deliveries yet').waitFor();
   await context.setOffline(false);
-  await page.getByRole('button', { name: 'Try again' }).first().click();
   await page.getByText('The service cannot be reached.').waitFor({ state: 'detached' });
   forgiveRefusals(visit);
 });
