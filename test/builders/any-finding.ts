@@ -26,7 +26,7 @@ function anyText(minCharacters: number, maxCharacters: number): fc.Arbitrary<str
 const anyLink = fc
   .tuple(
     fc.webUrl({ withQueryParameters: true }),
-    fc.constantFrom('', '|x', ')', '"', "'", '>', 'ü'.repeat(300), '[`{}`]'),
+    fc.constantFrom('', '|x', ')', '"', "'", '>', 'ü'.repeat(300), '[`{}`]', '&'.repeat(1_500), '?|'.repeat(750)),
   )
   .map(([url, end]) => `${url}${end}`)
   .filter((url) => url.length <= FINDING_BOUNDS.urlCharacters && URL.canParse(url));

@@ -14,6 +14,8 @@ const HEADER_CHARACTERS = 150;
 const SECTION_CHARACTERS = 3_000;
 /** Slack takes 2,000 of each; all blocks together must stay below about 13,000 (bolt-js issue 2509), here 12,000. */
 const FIELD_CHARACTERS = 1_000;
+/** Of the link's markup: with this much the sum keeps its limit. */
+const LINK_CHARACTERS = 2_500;
 
 export const slackFormat: Format = {
   id: 'slack',
@@ -30,8 +32,7 @@ export const slackFormat: Format = {
 function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
   const { severity, affected, platform, detectedAt, id, remediation } = finding;
   const summary = paragraphs(remediation.summary);
-  // Left for the two signs around the link and its words.
-  const link = guidanceLink(finding, 2_500);
+  const link = linkOf(finding);
   return [
     { type: 'header', text: plainText(notificationOf(finding)) },
     {
@@ -44,7 +45,7 @@ function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
       ],
     },
     ...(summary === '' ? [] : [{ type: 'section', text: plainText(fitEscaped(summary, SECTION_CHARACTERS)) }]),
-    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: linkTo(link), verbatim: true } }]),
+    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } }]),
     { type: 'context', elements: [plainText(fitEscaped(`Finding ${oneLine(id)} · ${deliveryId}`, FIELD_CHARACTERS))] },
   ];
 }
@@ -62,9 +63,11 @@ function plainText(text: string) {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** A bar would end the address and begin the words. */
-function linkTo(link: string): string {
-  return `<${escapeText(link.replaceAll('|', '%7C'))}|Remediation guidance>`;
+/** Measured as it is sent, because escapes make three and five characters of one. A bar would end the address. */
+function linkOf(finding: Finding): string | undefined {
+  const link = guidanceLink(finding, LINK_CHARACTERS);
+  const markup = link && `<${escapeText(link.replaceAll('|', '%7C'))}|Remediation guidance>`;
+  return markup !== undefined && markup.length <= LINK_CHARACTERS ? markup : undefined;
 }
 
 function fitEscaped(text: string, maxCharacters: number): string {

@@ -68,6 +68,19 @@ describe('a message for Slack', () => {
     expect(link?.text).toBe('<https://docs.example/a%7Cb?c=d&amp;e=f|Remediation guidance>');
   });
 
+  it.each([
+    ['|', 800],
+    ['&', 480],
+  ])('leaves out a link that the escapes of %j make too long', (sign, most) => {
+    const linksOf = (repeats: number) => {
+      const url = `https://docs.example/?${sign.repeat(repeats)}`;
+      const message = render(aFinding({ remediation: { summary: '', url } }));
+      return textsOf(message).filter(({ type }) => type === 'mrkdwn');
+    };
+    expect(linksOf(most)).toHaveLength(1);
+    expect(linksOf(most + 30)).toEqual([]);
+  });
+
   it("keeps within Slack's limits, however long the finding", () => {
     const message = render(theLongestFinding());
     const [header, ...others] = message.blocks;
