@@ -41,13 +41,18 @@ export function classify(
   if (verdict.kind === 'success') {
     return { kind: 'success', statusCode };
   }
-  const { kind: _failure, ...ownWait } = verdict;
-  return { kind: 'failure', cause: { statusCode }, ...waitOf(answer, nowMillis), ...ownWait };
+  return { kind: 'failure', cause: { statusCode }, ...waitOf(answer, nowMillis, verdict.retryAfterMillis) };
 }
 
-function waitOf(answer: Answer | undefined, nowMillis: number): { readonly retryAfterMillis?: number } {
-  const retryAfterMillis = parseRetryAfter(answer?.headers['retry-after'], nowMillis);
-  return retryAfterMillis === undefined ? {} : { retryAfterMillis };
+/** The longer one: a proxy's limit in the header and the destination's own in the body are both to be kept. */
+function waitOf(
+  answer: Answer | undefined,
+  nowMillis: number,
+  ownWaitMillis?: number,
+): { readonly retryAfterMillis?: number } {
+  const waits = [parseRetryAfter(answer?.headers['retry-after'], nowMillis), ownWaitMillis];
+  const known = waits.filter((millis) => millis !== undefined);
+  return known.length === 0 ? {} : { retryAfterMillis: Math.max(...known) };
 }
 
 function judgeByStatus(statusCode: number): FormatVerdict {

@@ -28,7 +28,8 @@ export interface RenderedRequest {
 
 /**
  * A format's own reading of an answer. It may call a 2xx a failure, or a 409 for its own duplicate a success, and may
- * know a wait that stands elsewhere than in `Retry-After`. It cannot make a failure final: the promise is three retries.
+ * know a wait that stands elsewhere than in `Retry-After`: the longer of the two counts. It cannot make a failure final:
+ * the promise is three retries.
  */
 export type FormatVerdict =
   | { readonly kind: 'success' }

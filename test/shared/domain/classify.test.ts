@@ -80,6 +80,15 @@ describe('a format with its own reading', () => {
     expect(classify(answered(429), format, NOW)).toMatchObject({ retryAfterMillis: 9_000 });
   });
 
+  it.each([
+    ['1', 9_000],
+    ['9.5', 9_500],
+    ['later', 9_000],
+  ])('waits at least as long as each of them asks: Retry-After %s', (retryAfter, retryAfterMillis) => {
+    const outcome = answered(429, { 'retry-after': retryAfter });
+    expect(classify(outcome, format, NOW)).toMatchObject({ retryAfterMillis });
+  });
+
   it('may read an answer in the light of what the tenant chose', () => {
     const choosing: Format = {
       ...jsonFormat,
