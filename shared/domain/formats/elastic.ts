@@ -73,9 +73,13 @@ function affectedOf({ type, id, name }: Finding['affected']) {
     : { host: { id, name: shown }, related: { hosts: [shown] } };
 }
 
-/** The id is ours alone, so a conflict of versions means that this very delivery is there already. */
+/**
+ * A 201 alone any web server says that takes a PUT. The id is ours alone, so a conflict of versions means that this very
+ * delivery is there already.
+ */
 function classify({ statusCode, body }: Answer): FormatVerdict {
-  const error = parseAnswerObject(body)?.['error'];
+  const { result, error } = parseAnswerObject(body) ?? {};
+  const isCreated = statusCode === 201 && result === 'created';
   const isThere = statusCode === 409 && isObject(error) && error['type'] === 'version_conflict_engine_exception';
-  return { kind: statusCode === 201 || isThere ? 'success' : 'failure' };
+  return { kind: isCreated || isThere ? 'success' : 'failure' };
 }

@@ -175,6 +175,8 @@ describe("Elasticsearch's answer", () => {
 
   it.each([
     [[201, { _id: 'dlv_1', _version: 1, result: 'created' }], 'success'],
+    [[201, '<html>201 Created</html>'], 'failure'],
+    [[201, { result: 'updated' }], 'failure'],
     [[409, conflict], 'success'],
     [[409, { error: { type: 'other_exception' }, status: 409 }], 'failure'],
     [[409, 'Conflict'], 'failure'],
