@@ -13,8 +13,11 @@ export const LEVEL_WORDS: Readonly<Record<SeverityLevel, string>> = {
   info: 'Informational',
 };
 
-/** Control characters but the line feed, and what turns the direction of reading ("Trojan Source", CVE-2021-42574). */
-const UNTAMED = /[[\p{Cc}--\n]\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gv;
+/**
+ * Control characters but the line feed, what turns the direction of reading ("Trojan Source", CVE-2021-42574), and the
+ * code points that are never to be characters, which CloudEvents and XML forbid.
+ */
+const UNTAMED = /[[\p{Cc}--\n]\p{Noncharacter_Code_Point}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gv;
 
 /** `High: Dormant admin account re-activated`. */
 export function headline({ severity, title }: Finding): string {

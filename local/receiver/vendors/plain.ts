@@ -22,7 +22,7 @@ const cloudEventSchema = z
     subject: z
       .string()
       .min(1)
-      .regex(/^\P{Cc}*$/u)
+      .regex(/^[^\p{Cc}\p{Noncharacter_Code_Point}]*$/u)
       .optional(),
     time: z.iso.datetime({ offset: true }).optional(),
     datacontenttype: z.literal('application/json'),

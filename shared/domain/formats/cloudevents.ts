@@ -23,7 +23,7 @@ export const cloudEventsFormat: Format = {
       id: deliveryId,
       source: options['source'] ?? DEFAULT_SOURCE,
       type: EVENT_TYPE,
-      // An attribute must not have control characters; the data has the id as it is.
+      // An attribute must not have control characters and noncharacters; the data has the id as it is.
       subject: oneLine(finding.id),
       time: detectionInstant(finding),
       datacontenttype: 'application/json',

@@ -30,6 +30,7 @@ describe('a finding in words', () => {
     ['  a\tb  ', 'a b', 'a b'],
     ['a\u0000\u001b[31mb', 'a [31mb', 'a [31mb'],
     ['safe\u202egpj.exe\u2066', 'safe gpj.exe', 'safe gpj.exe'],
+    ['a\ufffeb\u{10ffff}\ufdd0', 'a b', 'a b'],
     ['a\u2028b\u00a0c', 'a b c', 'a\u2028b\u00a0c'],
   ])('tames %j', (text, line, paragraph) => {
     expect(oneLine(text)).toBe(line);

@@ -51,6 +51,11 @@ describe('a CloudEvent', () => {
     expect(render({ finding }).json).toMatchObject({ severity: level, severityid });
   });
 
+  it('has no character in its attributes that CloudEvents forbids', () => {
+    const { json } = render({ finding: aFinding({ id: 'a\u0000b\u009fc\ufffed\ufdd0e\u{1ffff}' }) });
+    expect(json.subject).toBe('a b c d e');
+  });
+
   it('has the source that was chosen', () => {
     expect(render({ options: { source: '/acme' } }).json.source).toBe('/acme');
   });
