@@ -10,6 +10,22 @@ const MIN_PART_CHARACTERS = 8;
 /** Shorter steps of a path ("services", "integrations") are words too; tokens in URLs have 16 characters and more. */
 const MIN_URL_PART_CHARACTERS = 16;
 
+/** What is shorter and has a capital is an id, such as Slack's of a workspace: no secret, yet part of the URL. */
+const URL_ID = /^(?=.*[A-Z])[\w-]{8,}$/;
+
+type Escapes = Readonly<Record<string, string>>;
+
+/** What the writers of answers escape beyond need: in JSON those of PHP, Go and .NET, in HTML everybody's and .NET's. */
+const ESCAPES_IN_JSON: readonly Escapes[] = [
+  { '/': '\\/' },
+  { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' },
+  { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e', "'": '\\u0027', '+': '\\u002b', '\\"': '\\u0022' },
+];
+const ESCAPES_IN_HTML: readonly Escapes[] = [
+  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
+  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;', '+': '&#x2b;' },
+];
+
 /**
  * Two or three characters are in every answer: masking them would riddle it with holes, and protect nothing, as whoever
  * wants to know such a value tries them all.
@@ -80,21 +96,35 @@ function urlParts(secret: string): readonly string[] {
   }
   const { pathname, search, searchParams } = url;
   const wholes = [pathname + search, pathname].filter((whole) => whole.length >= MIN_PART_CHARACTERS);
-  const parts = [...pathname.split('/'), ...searchParams.values()];
-  return [...wholes, ...parts.filter((part) => part.length >= MIN_URL_PART_CHARACTERS)];
+  // As they stand and as they are read: an echo may encode either.
+  const values = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const parts = [...pathname.split('/'), ...values, ...searchParams.values()];
+  return [...wholes, ...parts.filter((part) => part.length >= MIN_URL_PART_CHARACTERS || URL_ID.test(part))];
 }
 
 function encodings(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const base64 = bytes.toString('base64');
+  const inUrl = encodeURIComponent(value);
+  const inJson = JSON.stringify(value).slice(1, -1);
   return [
     value,
     base64,
     base64.replace(/=+$/, ''),
     bytes.toString('base64url'),
     bytes.toString('hex'),
-    encodeURIComponent(value),
-    encodeURIComponent(value).replaceAll('%20', '+'),
-    JSON.stringify(value).slice(1, -1),
+    inUrl,
+    inUrl.replaceAll('%20', '+'),
+    encodeURIComponent(inUrl),
+    inJson,
+    ...ESCAPES_IN_JSON.map((escapes) => escaped(inJson, escapes)),
+    ...ESCAPES_IN_HTML.map((escapes) => escaped(value, escapes)),
   ];
+}
+
+function escaped(text: string, escapes: Escapes): string {
+  return text.replaceAll(/\\"|\W/g, (sign) => escapes[sign] ?? sign);
 }

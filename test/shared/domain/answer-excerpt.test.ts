@@ -45,6 +45,23 @@ describe('what is kept of an answer', () => {
     expect(excerptAnswer(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
   });
 
+  it.each([
+    ['by PHP', '{"got":"a\\/b&c<d>\'e\\"f+g"}'],
+    ['by Go', '{"got":"a/b\\u0026c\\u003cd\\u003e\'e\\"f+g"}'],
+    ['by .NET', '{"got":"a/b\\u0026c\\u003Cd\\u003E\\u0027e\\u0022f\\u002Bg"}'],
+  ])('masks what was echoed as JSON %s', (_writer, body) => {
+    const secret = 'a/b&c<d>\'e"f+g';
+    expect(JSON.parse(body)).toEqual({ got: secret });
+    expect(excerptAnswer(body, [secret])).toBe('{"got":"***"}');
+  });
+
+  it.each([
+    ['by most', '<p>a/b&amp;c&lt;d&gt;&#39;e&quot;f+g</p>'],
+    ['by .NET', '<p>a/b&amp;c&lt;d&gt;&#x27;e&quot;f&#x2B;g</p>'],
+  ])('masks what was echoed on a page %s', (_writer, body) => {
+    expect(excerptAnswer(body, ['a/b&c<d>\'e"f+g'])).toBe('<p>***</p>');
+  });
+
   it('masks the token of an Authorization header that is echoed alone', () => {
     expect(excerptAnswer('bad token abcdef0123456789', ['Bearer abcdef0123456789'])).toBe('bad token ***');
   });
@@ -64,6 +81,24 @@ describe('what is kept of an answer', () => {
     const url = 'https://flows.example/services?api-version=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq';
     expect(excerptAnswer('sig Xy7kQm2vN9pLw4Rt8sZb/q of api-version 1 in services', [url])).toBe(
       'sig *** of api-version 1 in services',
+    );
+  });
+
+  it.each([
+    ['as it stands', 'sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq%3D'],
+    ['read', 'sig=Xy7kQm2vN9pLw4Rt8sZb/q='],
+    ['encoded once more', 'sig=Xy7kQm2vN9pLw4Rt8sZb%252Fq%253D'],
+    ['encoded twice more', 'sig=Xy7kQm2vN9pLw4Rt8sZb%25252Fq%25253D'],
+  ])('never holds a part of the token in the query, %s', (_form, body) => {
+    const url = 'https://flows.example/run?v=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq%3D';
+    expect(excerptAnswer(body, [url])).toBe('sig=***');
+  });
+
+  it("shows nothing of a secret URL's ids either", () => {
+    const url = 'https://hooks.slack.com/services/T0ABCDEFG/B0HIJKLMN/Xy7kQm2vN9pLw4Rt8sZb';
+    const body = JSON.stringify({ unknown: url.split('/'), team: 'T0ABCDEFG' });
+    expect(excerptAnswer(body, [url])).toBe(
+      '{"unknown":["https:","","hooks.slack.com","services","***","***","***"],"team":"***"}',
     );
   });
 
