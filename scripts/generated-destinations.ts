@@ -73,9 +73,10 @@ export function fillPlaces(page: string, parts: Readonly<Record<string, string>>
 }
 
 function formatsTable(): string {
-  const rows = FORMAT_CONTRACTS.map(({ id, title, summary, defaultMinSeverity }) => {
-    const isSecret = rendererOf(id).urlIsCredential ? 'the whole URL' : 'credentials';
-    return `| [${title}](${id}.md) | \`${id}\` | ${summary} | ${isSecret} | ${defaultMinSeverity} |`;
+  const rows = FORMAT_CONTRACTS.map(({ id, title, summary, credentials, defaultMinSeverity }) => {
+    const ownSecret = credentials.length > 0 ? 'credentials' : 'nothing of its own';
+    const secret = rendererOf(id).urlIsCredential ? 'the whole URL' : ownSecret;
+    return `| [${title}](${id}.md) | \`${id}\` | ${summary} | ${secret} | ${defaultMinSeverity} |`;
   });
   return [
     '| destination | format | what it does | kept secret | threshold to begin with |',
