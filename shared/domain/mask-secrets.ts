@@ -119,6 +119,9 @@ function encodings(value: string): readonly string[] {
     inUrl,
     inUrl.replaceAll('%20', '+'),
     encodeURIComponent(inUrl),
+    // As Python does it, and as forms do, which also escape the tilde that client secrets of Azure's have.
+    inUrl.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
+    new URLSearchParams([['', value]]).toString().slice('='.length),
     inJson,
     ...ESCAPES_IN_JSON.map((escapes) => escaped(inJson, escapes)),
     ...ESCAPES_IN_HTML.map((escapes) => escaped(value, escapes)),

@@ -39,6 +39,14 @@ describe('what is kept of an answer', () => {
     expect(excerptAnswer(`you sent ${echo}!`, [SECRET])).toBe('you sent ***!');
   });
 
+  it.each([
+    ['a URL', "a8Q~b!c'd(e)f*g%20h%2Fi"],
+    ['a URL by Python', 'a8Q~b%21c%27d%28e%29f%2Ag%20h%2Fi'],
+    ['a form', 'a8Q%7Eb%21c%27d%28e%29f*g+h%2Fi'],
+  ])('masks what was echoed as part of %s', (_what, body) => {
+    expect(excerptAnswer(`secret=${body}&grant=x`, ["a8Q~b!c'd(e)f*g h/i"])).toBe('secret=***&grant=x');
+  });
+
   it('masks URL-encoded and JSON-escaped echoes', () => {
     const secret = 'p@ss word/with"quote';
     expect(excerptAnswer(encodeURIComponent(secret), [secret])).toBe('***');
