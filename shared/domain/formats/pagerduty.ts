@@ -44,9 +44,13 @@ export const pagerDutyFormat: Format = {
   classify: ({ statusCode }: Answer): FormatVerdict => ({ kind: statusCode === 202 ? 'success' : 'failure' }),
 };
 
-/** A cut key could join two findings; whether PagerDuty counts characters or bytes is not documented. */
+/**
+ * A cut or tamed key could join two findings. Whether PagerDuty counts characters or bytes, and what it makes of blanks and
+ * control characters, is not documented.
+ */
 function dedupKeyOf(findingId: string, deliveryId: DeliveryId): string {
-  return Buffer.byteLength(findingId) <= DEDUP_KEY_CHARACTERS ? findingId : deliveryId;
+  const isFit = Buffer.byteLength(findingId) <= DEDUP_KEY_CHARACTERS && oneLine(findingId) === findingId;
+  return isFit ? findingId : deliveryId;
 }
 
 function payloadOf(finding: Finding, deliveryId: DeliveryId) {

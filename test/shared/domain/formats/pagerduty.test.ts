@@ -59,6 +59,10 @@ describe('an event for PagerDuty', () => {
     expect(render({ finding: aFinding({ id: '密'.repeat(128) }) }).json.dedup_key).toBe(aRenderInput().deliveryId);
   });
 
+  it.each([' ', 'a\u0000', 'a\n', '\u202e1'])('takes no key that PagerDuty may read in another way: %j', (id) => {
+    expect(render({ finding: aFinding({ id }) }).json.dedup_key).toBe(aRenderInput().deliveryId);
+  });
+
   it("keeps within PagerDuty's limits, however long the finding", () => {
     const { json, body } = render({ finding: theLongestFinding() });
     expect(json.payload.summary.length).toBeLessThanOrEqual(1_024);
