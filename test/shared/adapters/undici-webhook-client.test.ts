@@ -477,7 +477,8 @@ describe('the phases of an attempt', () => {
     const receiver = await aReceiver(behaviour);
     const { phases, millis } = await send(aClient(), { url: urlOf(receiver) });
     expect(phases.firstByteMillis).toBeTypeOf('number');
-    expect(millis - sumOf(phases)).toBeGreaterThanOrEqual(LEAST_MILLIS);
+    // Counted in, the wait would leave nothing. Not all of it is left where a busy machine reads the first byte late.
+    expect(millis - sumOf(phases)).toBeGreaterThanOrEqual(WAIT_MILLIS / 4);
   });
 
   it.each<[string, readonly (keyof PhaseMillis)[], () => Promise<AttemptOutcome>]>([
