@@ -91,36 +91,51 @@ function brokenInvariant(state: State, scenario: Scenario, start: State): string
  */
 function createKeys(): (state: State) => string {
   const numbers = new Map<string, number>();
-  function numberOf(text: string): number {
-    const number = numbers.get(text) ?? numbers.size;
-    numbers.set(text, number);
+  const known = new WeakMap<object, number>();
+
+  function numberOf(words: string): number {
+    let number = numbers.get(words);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(words, number);
+    }
+    return number;
+  }
+
+  function numberOfPart<Part extends object>(part: Part, inWords: (part: Part) => string): number {
+    let number = known.get(part);
+    if (number === undefined) {
+      number = numberOf(inWords(part));
+      known.set(part, number);
+    }
     return number;
   }
 
   return ({ row, queue, tickets, workers, reconciler, isDisabled, posts, reopenings, budget }) => {
-    const content = (id: number) => {
-      const queued = queue.find((other) => other.id === id);
-      return queued === undefined ? 'deleted' : nameOf(queued);
+    const nameOfWorker = ({ messageId, run, elapsedMillis }: State['workers'][number]) => {
+      const queued = queue.find(({ id }) => id === messageId);
+      return `${queued === undefined ? '' : numberOfPart(queued, nameOf)}/${numberOf(run.name)}/${elapsedMillis}`;
     };
-    const shareMessage = workers.length === 2 && workers[0]?.messageId === workers[1]?.messageId;
-    return [
-      row === undefined ? '' : numberOf(rowInWords(row)),
-      numberOf(queue.map(nameOf).sort().join()),
+    const [worker, other] = workers;
+    const names = workers.map(nameOfWorker);
+    const parts = [
+      row === undefined ? '' : numberOfPart(row, rowInWords),
+      numberOfPart(queue, queueInWords),
       tickets.map(({ attempt }) => attempt).join(),
-      ...workers
-        .map(
-          ({ messageId, run, elapsedMillis }) =>
-            `${numberOf(content(messageId))}/${numberOf(run.name)}/${elapsedMillis}`,
-        )
-        .sort(),
-      shareMessage ? 1 : 0,
-      reconciler === undefined ? '' : numberOf(JSON.stringify(reconciler)),
+      names.length > 1 ? names.sort().join() : names[0],
+      other !== undefined && worker?.messageId === other.messageId ? 1 : 0,
+      reconciler === undefined ? '' : numberOfPart(reconciler, JSON.stringify),
       isDisabled ? 1 : 0,
       posts,
       reopenings,
-      Object.values(budget).join(),
-    ].join('|');
+      numberOfPart(budget, JSON.stringify),
+    ];
+    return parts.join('|');
   };
+}
+
+function queueInWords(queue: State['queue']): string {
+  return queue.map(nameOf).sort().join();
 }
 
 /** All but the finding, which is the same in all of them and longer than the rest. */
