@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -17,8 +18,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // By default one core is left idle, which of two is half.
-    maxWorkers: '100%',
+    // More than there are cores: what starts whole systems in child processes mostly waits. By default one is left idle.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -36,7 +37,7 @@ export default defineConfig({
       {
         test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 },
       },
-      // Starts whole systems in child processes, which mostly wait: beside each other, not beside what computes.
+      // Starts whole systems in child processes.
       {
         test: {
           ...shared,
@@ -44,7 +45,6 @@ export default defineConfig({
           include: ['test/local/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
         },
       },
       // One local system and one browser for all of them.

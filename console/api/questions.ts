@@ -25,6 +25,8 @@ export function deliveryKey(webhookId: string, id: string) {
 /** Figures are counted from the log on every question: often only while something is under way. */
 const WATCH_MILLIS = 3_000;
 const IDLE_MILLIS = 15_000;
+/** A page of the log is one query, and somebody who looks at it waits for what comes. */
+const LOG_MILLIS = 5_000;
 
 /** A card has room for so many. */
 const FAILURES_ON_CARD = 3;
@@ -74,7 +76,7 @@ export function useDeliveryLog(id: string, status: DeliveryStatus | undefined) {
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: ({ state }) =>
-      state.data?.pages[0]?.deliveries.some((delivery) => delivery.status === 'pending') ? WATCH_MILLIS : IDLE_MILLIS,
+      state.data?.pages[0]?.deliveries.some((delivery) => delivery.status === 'pending') ? WATCH_MILLIS : LOG_MILLIS,
   });
 }
 
