@@ -53,7 +53,7 @@ ${explored.map(({ name, states: count, endings, mostPosts }) => `| ${name} | ${n
 
 ## Seeded histories
 
-Several tenants and webhooks on a virtual clock, ${number(seeded.virtualHours)} hours of it in all: the real \`dispatch\`, \`send\` and \`reconcile\`, queues that
+Several tenants and webhooks on a virtual clock, ${number(seeded.virtualHours)} hours of it in all: the real \`api\`, \`dispatch\`, \`send\` and \`reconcile\`, queues that
 delay, repeat and reorder, tables that throttle and lose answers, dependencies down for an hour, receivers that fail, hang, flap
 and disappear, people who pause, rotate, delete and retry in the middle. After each history everything accepted has ended, and
 nothing but what was malformed on purpose is dead-lettered.
