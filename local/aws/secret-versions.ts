@@ -8,7 +8,7 @@ import { AwsError } from './engine.ts';
 export const CURRENT = 'AWSCURRENT';
 export const PREVIOUS = 'AWSPREVIOUS';
 
-export const KEPT_UNLABELLED_SECONDS = 86_400;
+export const KEPT_UNLABELLED_MILLIS = 86_400_000;
 
 export interface SecretVersion {
   readonly versionId: string;
@@ -123,7 +123,7 @@ export function createSecretVersions(nowSeconds: () => number): SecretVersions {
   function forgetUnlabelled(): void {
     const labelled = new Set(versionOfLabel.values());
     for (const { versionId, createdAtSeconds } of versions.values()) {
-      if (!labelled.has(versionId) && nowSeconds() - createdAtSeconds >= KEPT_UNLABELLED_SECONDS) {
+      if (!labelled.has(versionId) && (nowSeconds() - createdAtSeconds) * 1000 >= KEPT_UNLABELLED_MILLIS) {
         versions.delete(versionId);
       }
     }

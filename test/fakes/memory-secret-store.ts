@@ -1,11 +1,9 @@
+import { KEPT_UNLABELLED_MILLIS } from '../../local/aws/secret-versions.ts';
 import type { TenantId, WebhookId } from '../../shared/domain/ids.ts';
 import type { SecretReference, WebhookSecret } from '../../shared/domain/webhook.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
 import type { SecretStore } from '../../shared/ports/secret-store.ts';
-
-/** Younger versions stay, with a label or without (Secrets Manager's API reference, PutSecretValue). */
-export const KEPT_UNLABELLED_MILLIS = 86_400_000;
 
 /**
  * Harsher than Secrets Manager: a version of a day ago is gone with the next one stored, unless something keeps it. The two

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
-import { KEPT_UNLABELLED_SECONDS } from '../../local/aws/secret-versions.ts';
+import { KEPT_UNLABELLED_MILLIS } from '../../local/aws/secret-versions.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 
 const NOT_FOUND = { name: 'ResourceNotFoundException' };
@@ -134,7 +134,7 @@ describe('the stand-in for Secrets Manager', () => {
     it('are all that keeps a version of a day ago: the last but two is gone', async () => {
       const { versionId: first } = await create('thrice', 'first');
       await put('thrice', 'second');
-      clock.moveOn(KEPT_UNLABELLED_SECONDS * 1000);
+      clock.moveOn(KEPT_UNLABELLED_MILLIS);
       await put('thrice', 'third');
       await expect(read('thrice', first)).rejects.toMatchObject(NOT_FOUND);
       expect(Object.keys((await labels('thrice')) ?? {})).not.toContain(first);
@@ -142,7 +142,7 @@ describe('the stand-in for Secrets Manager', () => {
 
     it('are not needed by a younger one', async () => {
       const { versionId: first } = await create('young', 'first');
-      clock.moveOn(KEPT_UNLABELLED_SECONDS * 1000 - 1000);
+      clock.moveOn(KEPT_UNLABELLED_MILLIS - 1000);
       await put('young', 'second');
       await put('young', 'third');
       expect(await read('young', first)).toBe('first');
@@ -153,7 +153,7 @@ describe('the stand-in for Secrets Manager', () => {
       await move('kept', 'in-use', undefined, first);
       await put('kept', 'second');
       await put('kept', 'third');
-      clock.moveOn(KEPT_UNLABELLED_SECONDS * 1000);
+      clock.moveOn(KEPT_UNLABELLED_MILLIS);
       expect(await read('kept', first)).toBe('first');
       expect(await read('kept', undefined, 'in-use')).toBe('first');
       await move('kept', 'in-use', first, undefined);

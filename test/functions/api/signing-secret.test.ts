@@ -1,9 +1,9 @@
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import { KEPT_UNLABELLED_MILLIS } from '../../../local/aws/secret-versions.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { type ApiWorld, anApiWorld } from '../../fakes/api-world.ts';
-import { KEPT_UNLABELLED_MILLIS } from '../../fakes/memory-secret-store.ts';
 
 const ONE = '/v1/webhooks/wh_siem';
 const GENERATE = { secret: { generate: true } };

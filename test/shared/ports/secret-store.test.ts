@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { KEPT_UNLABELLED_MILLIS } from '../../../local/aws/secret-versions.ts';
 import {
   createSecretsManagerSecretReader,
   createSecretsManagerSecretStore,
@@ -10,7 +11,7 @@ import { aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
-import { KEPT_UNLABELLED_MILLIS, MemorySecretStore } from '../../fakes/memory-secret-store.ts';
+import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 
 const clock = new ManualClock();
 const engines = useEngines({ secretsManagerNow: () => clock.now() });

@@ -1,11 +1,10 @@
 /** The ports of one instance of the API's function. They fail like everybody's; whose call one is, `current` says. */
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import type { FailurePage } from '../../../shared/ports/delivery-history.ts';
-import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { MemoryDeliveryHistory } from '../../fakes/memory-delivery-history.ts';
 import type { ApiLedger, ApiRun } from './api-ledger.ts';
-import { type Call, makeCall } from './calls.ts';
+import { type Call, makeCall, rowWrite, secretRead } from './calls.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import { createTelemetry } from './simulated-telemetry.ts';
 
@@ -98,12 +97,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
   }
 
   const secrets: ApiPorts['secrets'] = {
-    read: (tenantId, reference) =>
-      call({
-        dependency: 'secret-store',
-        operation: 'read a version',
-        apply: () => account.secrets.read(tenantId, reference),
-      }),
+    read: (tenantId, reference) => call(secretRead(account, tenantId, reference)),
     create: (tenantId, webhookId, versionId, secret) =>
       writeSecret('create a secret', async () =>
         account.remember(await account.secrets.create(tenantId, webhookId, versionId, secret), secret),
@@ -124,24 +118,14 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
       }),
     write(_tenantId, change) {
       const run = current();
-      const apply = (): WriteOutcome => {
+      const apply = () => {
         const outcome = account.write(run.invocation, change);
         if (outcome === 'written') {
           ledger.reopened(run, change.row);
         }
         return outcome;
       };
-      return call({
-        dependency: 'delivery-log',
-        operation: `write a row when ${change.when.kind}`,
-        apply,
-        special: 'looks-like-conflict',
-        applySpecial: () => {
-          mishaps.saw('delivery-log: lost answer looks like a conflict');
-          apply();
-          return apply();
-        },
-      });
+      return call(rowWrite(account, change, apply));
     },
     putAll: () => notForTheApi('put rows'),
   };

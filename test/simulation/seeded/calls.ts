@@ -2,7 +2,11 @@
  * A call from an invocation to something outside it. It takes a moment, may fail before or after it is applied, and may be
  * the last thing that the worker does; what a dead worker waits for never comes.
  */
+import type { RowChange } from '../../../shared/domain/delivery.ts';
+import type { TenantId } from '../../../shared/domain/ids.ts';
+import type { SecretReference, WebhookSecret } from '../../../shared/domain/webhook.ts';
 import { type Dependency, DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
@@ -13,6 +17,37 @@ export interface Call<Value> {
   /** What else may become of it: some entries are left out, or the SDK repeats a write whose answer was lost. */
   readonly special?: 'left-out' | 'looks-like-conflict';
   readonly applySpecial?: () => Value | Promise<Value>;
+}
+
+/** A conditional write of a row. The SDK repeats one whose answer was lost, and it then meets what it has written itself. */
+export function rowWrite(
+  { mishaps }: SimulatedAccount,
+  { when }: RowChange,
+  apply: () => WriteOutcome,
+): Call<WriteOutcome> {
+  return {
+    dependency: 'delivery-log',
+    operation: `write a row when ${when.kind}`,
+    apply,
+    special: 'looks-like-conflict',
+    applySpecial: () => {
+      apply();
+      mishaps.saw('delivery-log: lost answer looks like a conflict');
+      return apply();
+    },
+  };
+}
+
+export function secretRead(
+  { secrets }: SimulatedAccount,
+  tenantId: TenantId,
+  reference: SecretReference,
+): Call<WebhookSecret> {
+  return {
+    dependency: 'secret-store',
+    operation: 'read a version',
+    apply: () => secrets.read(tenantId, reference),
+  };
 }
 
 export async function makeCall<Value>(

@@ -7,7 +7,7 @@ import type { DeliveryId } from '../../../shared/domain/ids.ts';
 import type { PlannedDelivery } from '../../../shared/domain/plan-deliveries.ts';
 import type { BatchReading, DeliveryKey } from '../../../shared/ports/batch-reader.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
-import { type Call, makeCall, never } from './calls.ts';
+import { type Call, makeCall, never, rowWrite, secretRead } from './calls.ts';
 import type { Invocation } from './invocation.ts';
 import { tableLine } from './kinds.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
@@ -29,17 +29,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       return row;
     },
     async write(_tenantId, change) {
-      const outcome = await call({
-        dependency: 'delivery-log',
-        operation: `write a row when ${change.when.kind}`,
-        apply: () => account.write(invocation, change),
-        special: 'looks-like-conflict',
-        applySpecial: () => {
-          account.write(invocation, change);
-          mishaps.saw('delivery-log: lost answer looks like a conflict');
-          return account.write(invocation, change);
-        },
-      });
+      const outcome = await call(rowWrite(account, change, () => account.write(invocation, change)));
       if (outcome === 'written') {
         invocation.hasRead(change.row.deliveryId, change.row);
       }
@@ -132,12 +122,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
   };
 
   const secrets: SendDependencies['secrets'] = {
-    read: (tenantId, reference) =>
-      call({
-        dependency: 'secret-store',
-        operation: 'read a version',
-        apply: () => account.secrets.read(tenantId, reference),
-      }),
+    read: (tenantId, reference) => call(secretRead(account, tenantId, reference)),
   };
 
   const client: SendDependencies['client'] = {
