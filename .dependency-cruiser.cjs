@@ -4,8 +4,32 @@ const SDK =
   '^(@aws-sdk|@smithy|@aws-lambda-powertools|undici)(/|$)|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|undici)/';
 const ZOD = 'node_modules/(zod|@hono/zod-openapi)/';
 const TYPES_ONLY = ['type-only'];
+/** From the ground up: a room imports its own floor's files and rooms below, never a room above. */
+const FLOORS = [
+  ['runtime', 'topology'],
+  ['finding'],
+  ['webhook'],
+  ['http'],
+  ['destinations'],
+  ['delivery'],
+  ['attempt'],
+  ['api'],
+];
+const ROOMS = FLOORS.flat();
+
+/** In a room the suffix is the layer; a file without one is pure. */
+const PURE = '^shared/(?!topology/)[^.]+\\.ts$';
+const PARSED = '^shared/.+\\.(schema|form)\\.ts$';
+const PORT = '^shared/.+\\.port\\.ts$';
+const FLOW = '^shared/.+\\.flow\\.ts$';
+const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|oauth|powertools|secrets-manager|sqs|system|undici)\\.ts$';
+const VENDOR = '^shared/destinations/.+\\.vendor\\.ts$';
+/** What undici's private parts look like; only its adapters see it. */
+const DECLARATION = '^shared/http/undici-client\\.d\\.ts$';
+const TOPOLOGY = '^shared/topology/[^.]+\\.ts$';
+
 const PLACES = [
-  '^shared/(domain|contract|ports|attempt|adapters|topology)/',
+  `^shared/(${ROOMS.join('|')})/`,
   '^functions/[^/]+/[^/]+\\.ts$',
   '^functions/api/(routes|webhooks|deliveries)/[^/]+\\.ts$',
   '^(console|infra|local|test|scripts|bench)/',
@@ -18,55 +42,89 @@ function only(name, comment, from, to, extra = {}) {
   return { name, comment, severity: 'error', from: { path: from, ...extra }, to: { pathNot: to } };
 }
 
+function roomsAbove(floor) {
+  return FLOORS.slice(floor + 1).flat();
+}
+
+/** One rule a floor, so that a violation names the room that was left. */
+const floorRules = FLOORS.slice(0, -1).map((rooms, floor) => ({
+  name: `${rooms.join('-and-')}-${rooms.length > 1 ? 'look' : 'looks'}-down`,
+  comment: 'A room imports only rooms below it: docs/design.md, Layout.',
+  severity: 'error',
+  from: { path: `^shared/(${rooms.join('|')})/` },
+  to: { path: `^shared/(${roomsAbove(floor).join('|')})/` },
+}));
+
 module.exports = {
   forbidden: [
-    only(
-      'domain-is-pure',
-      'shared/domain/ decides; it must not know clocks, networks, storage or zod.',
-      '^shared/domain/',
-      ['^shared/domain/', '^(node:)?crypto$'],
-    ),
-    only(
-      'contract-parses',
-      'shared/contract/ parses and serialises; it knows the domain and zod.',
-      '^shared/contract/',
-      ['^shared/(contract|domain)/', ZOD],
-    ),
-    only('ports-are-interfaces', 'shared/ports/ speaks the domain, never an SDK.', '^shared/ports/', [
-      '^shared/(ports|domain)/',
+    ...floorRules,
+    only('pure-files-decide', 'A file without a suffix decides; it knows no clock, network, storage or zod.', PURE, [
+      PURE,
+      '^(node:)?crypto$',
     ]),
-    only(
-      'attempt-speaks-ports',
-      'shared/attempt/ is what send and the API both do to a receiver; it reaches the world through ports alone.',
-      '^shared/attempt/',
-      ['^shared/(attempt|contract|domain|ports)/'],
-    ),
-    only('topology-is-data', 'shared/topology/ is read by infra and local; it imports nothing.', '^shared/topology/', [
-      '^shared/topology/',
+    only('schemas-parse', 'A schema or form parses and serialises; it knows pure files and zod.', PARSED, [
+      PARSED,
+      PURE,
+      ZOD,
     ]),
-    only('adapters-own-the-sdks', 'shared/adapters/ may use all of shared/, the SDKs and Node.', '^shared/adapters/', [
-      '^shared/',
+    only('ports-are-interfaces', 'A port speaks of pure things, never of an SDK.', PORT, [PORT, PURE]),
+    only('flows-speak-ports', 'A flow is a sequence over ports; it reaches the world through them alone.', FLOW, [
+      FLOW,
+      PARSED,
+      PORT,
+      PURE,
+    ]),
+    only('topology-is-data', 'infra/ and local/ read the topology; it imports nothing.', '^shared/topology/', [
+      TOPOLOGY,
+    ]),
+    only('adapters-own-the-sdks', 'An adapter may use its floor and those below, the SDKs and Node.', ADAPTER, [
+      ADAPTER,
+      DECLARATION,
+      FLOW,
+      PARSED,
+      PORT,
+      PURE,
+      TOPOLOGY,
       SDK,
       '^(node:)?(crypto|diagnostics_channel|dns|dns/promises|net|timers/promises|tls|url)$',
     ]),
+    only('vendors-are-simulated', 'A simulated vendor shares no code with the format that speaks to it.', VENDOR, [
+      VENDOR,
+      ZOD,
+    ]),
+    {
+      name: 'vendors-stay-here',
+      comment: 'What is deployed never contains a simulated vendor.',
+      severity: 'error',
+      from: { path: '^(shared|functions|infra|console)/', pathNot: VENDOR },
+      to: { path: VENDOR },
+    },
+    {
+      name: 'every-suffix-is-a-layer',
+      comment: 'A suffix that no rule knows would escape them all.',
+      severity: 'error',
+      from: { path: '^shared/', pathNot: [PURE, PARSED, PORT, FLOW, ADAPTER, VENDOR, DECLARATION, TOPOLOGY] },
+      to: {},
+    },
     only(
       'handlers-know-ports',
-      'A handler and its helpers use their own folder, contract, domain, ports and attempt.',
+      'A handler and its helpers use their own folder, pure files, schemas, ports and flows.',
       '^functions/([^/]+)/',
-      ['^functions/$1/', '^shared/(attempt|contract|domain|ports)/', 'node_modules/@types/aws-lambda/'],
+      ['^functions/$1/', PURE, PARSED, PORT, FLOW, 'node_modules/@types/aws-lambda/'],
       { pathNot: ['/(index|env)\\.ts$', '^functions/api/'] },
     ),
     only(
       'the-api-also-knows-hono',
       'The API and its routes speak HTTP by Hono; all else as for every handler.',
       '^functions/api/',
-      ['^functions/api/', '^shared/(attempt|contract|domain|ports)/', 'node_modules/(hono|@hono/zod-openapi)/'],
+      ['^functions/api/', PURE, PARSED, PORT, FLOW, 'node_modules/(hono|@hono/zod-openapi)/'],
       { pathNot: '/(index|env)\\.ts$' },
     ),
     only('env-knows-zod', 'env.ts parses the environment and nothing else.', '^functions/[^/]+/env\\.ts$', [ZOD]),
     only('index-wires', 'index.ts wires its own folder to adapters and clients.', '^functions/([^/]+)/index\\.ts$', [
       '^functions/$1/',
-      '^shared/(adapters|domain)/',
+      ADAPTER,
+      PURE,
       SDK,
       'node_modules/hono/',
       '^(node:)?crypto$',
@@ -84,9 +142,10 @@ module.exports = {
       '^console/',
       [
         '^console/',
-        '^shared/contract/api/',
-        '^shared/contract/formats/format-contract\\.ts$',
-        '^shared/domain/(own-headers|own-secret|severity|webhook-url)\\.ts$',
+        '^shared/api/.+\\.schema\\.ts$',
+        '^shared/destinations/form\\.ts$',
+        '^shared/finding/severity\\.ts$',
+        '^shared/http/(custom-headers|own-secret|webhook-url)\\.ts$',
         '^docs/snippets/',
         'node_modules/(@cloudscape-design|@tanstack/react-query|oidc-client-ts|react|react-dom|wouter|zod)/',
         'node_modules/@types/(react|react-dom)/',
@@ -134,6 +193,20 @@ module.exports = {
       severity: 'error',
       from: { pathNot: PLACES },
       to: {},
+    },
+    {
+      name: 'scripts-and-local-know-no-tests',
+      comment: 'Tests may use local/ and scripts/; the other way round would close a circle between folders.',
+      severity: 'error',
+      from: { path: '^(local|scripts)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'local-knows-no-scripts',
+      comment: 'Scripts run the local system, and so must not be run by it.',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^(scripts|bench)/' },
     },
     {
       name: 'every-lone-file-has-a-place',

@@ -1,9 +1,9 @@
 /** The webhooks that the demo connects for a tenant: one of each behaviour that is worth seeing, or one of each format. */
 
-import { connectWished, type WebhookStores, type WebhookWish } from '../scripts/connect-webhook.ts';
-import { parseCidrList } from '../shared/domain/address.ts';
-import type { SeverityLevel } from '../shared/domain/severity.ts';
-import type { Webhook } from '../shared/domain/webhook.ts';
+import type { SeverityLevel } from '../shared/finding/severity.ts';
+import { parseCidrList } from '../shared/http/address.ts';
+import type { Webhook } from '../shared/webhook/webhook.ts';
+import { connectWished, type WebhookStores, type WebhookWish } from './connect-webhook.ts';
 import { DEMO_DESTINATIONS, type DemoDestination } from './demo-destinations.ts';
 import { LOCAL_ALLOWED_CIDRS } from './local-system.ts';
 import type { DemoReceiver } from './receiver/demo-receiver.ts';

@@ -1,11 +1,11 @@
 /** `npm run demo`: the whole system, one run, and a verdict. Exits 0 only if everything was as expected. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { judge } from './demo/compare-evidence.ts';
 import { isJsonObject } from './demo/expectation.ts';
 import { readFindingLines } from './demo/findings-file.ts';
 import { asText, reportOn } from './demo/report.ts';
 import { collectEvidence, type Progress, runDemo } from './demo/run.ts';
-import { judge } from './demo/verdict.ts';
 import { endWith } from './end-with.ts';
 import { startLocalSystem } from './local-system.ts';
 import { LOCAL_FOLDER } from './stack-file.ts';

@@ -3,11 +3,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { WebhookStores } from '../scripts/connect-webhook.ts';
-import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
-import { createSecretsManagerSecretStore } from '../shared/adapters/secrets-manager-secret-store.ts';
 import { secretPrefix } from '../shared/topology/physical-names.ts';
 import type { QueueName } from '../shared/topology/queues.ts';
+import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
+import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
 import { createCursorKey } from './aws/cursor-key.ts';
 import { type HttpApi, startHttpApi } from './aws/http-api-stand-in.ts';
 import { createJwtAuthorizer } from './aws/jwt-authorizer.ts';
@@ -21,6 +20,7 @@ import {
   queueArn,
   startLocalAws,
 } from './aws/local-aws.ts';
+import type { WebhookStores } from './connect-webhook.ts';
 import { type ConsoleServer, startConsoleServer } from './console/console-server.ts';
 import {
   apiEnvironment,

@@ -1,19 +1,18 @@
 /**
- * What the generated parts of the pages in `docs/destinations/` must say: what is filled in, by the format's contract, and
- * what arrives, by the format itself. What to create at the destination, and what can go wrong there, people write.
+ * What the generated parts of the destinations' pages must say: what is filled in, by the destination's form, and what
+ * arrives, by its format. What to create at the destination, and what can go wrong there, people write.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { FORMAT_CONTRACTS } from '../shared/contract/formats/catalogue.ts';
-import type { FormatContract, FormatField } from '../shared/contract/formats/format-contract.ts';
-import { deliveryIdOf } from '../shared/domain/delivery-id.ts';
-import { canonicalFinding, type Finding } from '../shared/domain/finding.ts';
-import type { Format } from '../shared/domain/format.ts';
-import { findFormat } from '../shared/domain/formats/catalogue.ts';
-import { parseTenantId, parseWebhookId } from '../shared/domain/ids.ts';
+import { readFileSync } from 'node:fs';
+import { deliveryIdOf } from '../shared/delivery/delivery-id.ts';
+import type { FormatContract, FormatField } from '../shared/destinations/form.ts';
+import type { Format } from '../shared/destinations/format.ts';
+import { findFormat } from '../shared/destinations/formats.ts';
+import { FORMAT_CONTRACTS } from '../shared/destinations/forms.form.ts';
+import { canonicalFinding, type Finding } from '../shared/finding/finding.ts';
+import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
 import type { GeneratedDoc } from './generated-doc.ts';
 
-const FOLDER = 'destinations/';
-const INDEX = 'README.md';
+const INDEX = 'docs/destinations.md';
 const MASK = '***';
 
 const EXAMPLE: Finding = {
@@ -29,45 +28,44 @@ const EXAMPLE: Finding = {
   },
 };
 
-/** `docs` is the folder's URL, with its slash. Throws if a format has no page, or a page no format. */
-export function generateDestinations(docs: URL): readonly GeneratedDoc[] {
-  const folder = new URL(FOLDER, docs);
-  const ids = FORMAT_CONTRACTS.map(({ id }) => id);
-  const strays = readdirSync(folder).filter((name) => name !== INDEX && !ids.includes(name.replace(/\.md$/, '')));
-  if (strays.length > 0) {
-    throw new Error(`docs/${FOLDER} has pages of no format: ${strays.join(', ')}`);
-  }
-  const page = (name: string, parts: Readonly<Record<string, string>>): GeneratedDoc => {
-    const current = readFileSync(new URL(name, folder), 'utf8');
-    return { path: `${FOLDER}${name}`, current, wanted: fillPlaces(current, parts, name) };
+/** `project` is the URL of the project's folder, with its slash. Throws if a destination has no page. */
+export function generateDestinations(project: URL): readonly GeneratedDoc[] {
+  const page = (path: string, parts: Readonly<Record<string, string>>): GeneratedDoc => {
+    const current = readFileSync(new URL(path, project), 'utf8');
+    return { path, current, wanted: fillPlaces(current, parts, path) };
   };
   return [
     page(INDEX, { formats: formatsTable() }),
     ...FORMAT_CONTRACTS.map((contract) =>
-      page(`${contract.id}.md`, { fields: fieldsTable(contract), example: exampleRequest(contract) }),
+      page(destinationPage(contract.id), { fields: fieldsTable(contract), example: exampleRequest(contract) }),
     ),
   ];
+}
+
+/** Relative to the project's folder. */
+export function destinationPage(id: string): string {
+  return `shared/destinations/${id}/README.md`;
 }
 
 /**
  * Fills the places between `<!-- generated: NAME -->` and `<!-- end of generated -->`. Throws if a part has no place, or a
  * place no part: a page would silently go without it.
  */
-export function fillPlaces(page: string, parts: Readonly<Record<string, string>>, name: string): string {
+export function fillPlaces(page: string, parts: Readonly<Record<string, string>>, path: string): string {
   const unused = new Set(Object.keys(parts));
   const filled = page.replaceAll(
     /^<!-- generated: (\S+) -->\n(?:(?!<!-- generated: )[\s\S])*?^<!-- end of generated -->$/gm,
     (_place, part: string) => {
       const text = Object.hasOwn(parts, part) ? parts[part] : undefined;
       if (text === undefined) {
-        throw new Error(`docs/${FOLDER}${name} has a place for ${part}, which nobody generates`);
+        throw new Error(`${path} has a place for ${part}, which nobody generates`);
       }
       unused.delete(part);
       return `<!-- generated: ${part} -->\n${text}\n<!-- end of generated -->`;
     },
   );
   if (unused.size > 0) {
-    throw new Error(`docs/${FOLDER}${name} has no place for ${[...unused].join(', ')}`);
+    throw new Error(`${path} has no place for ${[...unused].join(', ')}`);
   }
   return filled;
 }
@@ -76,7 +74,7 @@ function formatsTable(): string {
   const rows = FORMAT_CONTRACTS.map(({ id, title, summary, credentials, defaultMinSeverity }) => {
     const ownSecret = credentials.length > 0 ? 'credentials' : 'nothing of its own';
     const secret = rendererOf(id).urlIsCredential ? 'the whole URL' : ownSecret;
-    return `| [${title}](${id}.md) | \`${id}\` | ${summary} | ${secret} | ${defaultMinSeverity} |`;
+    return `| [${title}](../${destinationPage(id)}) | \`${id}\` | ${summary} | ${secret} | ${defaultMinSeverity} |`;
   });
   return [
     '| destination | format | what it does | kept secret | threshold to begin with |',

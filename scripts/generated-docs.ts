@@ -1,15 +1,15 @@
 /**
- * What the generated parts of `docs/` must say: the JSON Schema of the finding event, the API's OpenAPI document, the code
+ * What the generated parts of the documentation must say: the JSON Schema of the finding event, the API's OpenAPI document, the code
  * that the receivers' page embeds from `docs/snippets/`, the queries that the runbook embeds from `infra/queries/`, where the
  * stack takes them from too, and the pages of the destinations. Whether they are written or only compared is not known here.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import * as z from 'zod';
+import type { ApiDependencies } from '../functions/api/dependencies.ts';
 import { createApi } from '../functions/api/handler.ts';
 import { describeApi } from '../functions/api/routes/openapi.ts';
-import { findingDetailSchema } from '../shared/contract/finding-event.ts';
-import { anApiWorld } from '../test/fakes/api-world.ts';
+import { findingDetailSchema } from '../shared/finding/finding-event.schema.ts';
 import { generateDestinations } from './generated-destinations.ts';
 import type { GeneratedDoc } from './generated-doc.ts';
 
@@ -36,23 +36,25 @@ const QUERIES: Embedded = {
 
 const LANGUAGES: Readonly<Record<string, string>> = { '.mjs': 'js', '.py': 'python', '.go': 'go', '.sh': 'sh' };
 
-/** `docs` is the folder's URL, with its slash. */
-export function generateDocs(docs: URL): readonly GeneratedDoc[] {
-  const schema = 'finding-event.schema.json';
-  const openApi = 'openapi.json';
-  const snippets = readFolder(new URL('snippets/', docs));
-  const queries = readFolder(new URL('../infra/queries/', docs));
+/** `project` is the URL of the project's folder, with its slash. */
+export function generateDocs(project: URL): readonly GeneratedDoc[] {
+  const snippets = readFolder(new URL(SNIPPETS.folder, project));
+  const queries = readFolder(new URL(QUERIES.folder, project));
   return [
-    { path: schema, current: readIfThere(new URL(schema, docs)), wanted: findingEventSchemaText() },
-    { path: openApi, current: readIfThere(new URL(openApi, docs)), wanted: openApiText() },
-    filledPage('receiving-webhooks.md', docs, (page) => embedSnippets(page, snippets)),
-    filledPage('runbook.md', docs, (page) => embedQueries(page, queries)),
-    ...generateDestinations(docs),
+    wholeFile('docs/finding-event.schema.json', project, findingEventSchemaText()),
+    wholeFile('docs/openapi.json', project, openApiText()),
+    filledPage('docs/receiving-webhooks.md', project, (page) => embedSnippets(page, snippets)),
+    filledPage('docs/runbook.md', project, (page) => embedQueries(page, queries)),
+    ...generateDestinations(project),
   ];
 }
 
-function filledPage(path: string, docs: URL, fill: (page: string) => string): GeneratedDoc {
-  const current = readFileSync(new URL(path, docs), 'utf8');
+function wholeFile(path: string, project: URL, wanted: string): GeneratedDoc {
+  return { path, current: readIfThere(new URL(path, project)), wanted };
+}
+
+function filledPage(path: string, project: URL, fill: (page: string) => string): GeneratedDoc {
+  const current = readFileSync(new URL(path, project), 'utf8');
   return { path, current, wanted: fill(current) };
 }
 
@@ -103,9 +105,10 @@ function findingEventSchemaText(): string {
   return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
-/** The document knows of no deployment, so any ports do. */
+/** The routes are declared, not called: whatever they ask their dependencies for stays unused. */
 function openApiText(): string {
-  return `${JSON.stringify(describeApi(createApi(anApiWorld().deps)), null, 2)}\n`;
+  const unused: ApiDependencies = new Proxy(Object.create(null), { get: () => undefined });
+  return `${JSON.stringify(describeApi(createApi(unused)), null, 2)}\n`;
 }
 
 function readFolder(folder: URL): ReadonlyMap<string, string> {

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
-import { redriveTickets, tellRedrive } from './redrive-tickets.ts';
+import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
+import { redriveTickets, tellRedrive } from './redrive-messages.ts';
 import { findStageResources, queueUrlOf } from './stage-resources.ts';
 
 const USAGE = `npm run redrive -- [--tenant T] [--webhook W] [--max N] [--stage S] [--dry-run]

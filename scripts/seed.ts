@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createDynamoWebhookStore } from '../shared/adapters/dynamo-webhook-store.ts';
-import { createSecretsManagerSecretStore } from '../shared/adapters/secrets-manager-secret-store.ts';
-import { SEVERITY_LEVELS, type SeverityLevel } from '../shared/domain/severity.ts';
-import type { AlertRule } from '../shared/domain/webhook.ts';
-import { connectWished, type WebhookWish } from './connect-webhook.ts';
+import { connectWished, type WebhookWish } from '../local/connect-webhook.ts';
+import { SEVERITY_LEVELS, type SeverityLevel } from '../shared/finding/severity.ts';
+import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
+import type { AlertRule } from '../shared/webhook/webhook.ts';
+import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
 import { parseHeaders } from './parse-headers.ts';
 import { findStageResources } from './stage-resources.ts';
 

@@ -3,8 +3,8 @@ import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL_STAGE, localClientSettings } from '../local/aws/local-aws.ts';
 import { LOCAL_ALLOWED_CIDRS } from '../local/local-system.ts';
 import { readStackFile, STACK_FILE } from '../local/stack-file.ts';
-import { parseCidrList } from '../shared/domain/address.ts';
-import type { WebhookUrlRules } from '../shared/domain/webhook-url.ts';
+import { parseCidrList } from '../shared/http/address.ts';
+import type { WebhookUrlRules } from '../shared/http/webhook-url.ts';
 import { physicalName, secretPrefix } from '../shared/topology/physical-names.ts';
 import type { QueueName } from '../shared/topology/queues.ts';
 

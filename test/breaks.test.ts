@@ -1,8 +1,8 @@
 /** `npm run breaks` takes minutes and is run seldom: that it will still find what it breaks is seen here at once. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { altered } from '../scripts/proof/altered-copy.ts';
 import { BREAKS, END_TO_END } from './breaks/breaks.ts';
+import { altered } from './proof/altered-copy.ts';
 
 describe('the breaks that are tried', () => {
   it.each(BREAKS.map((tried) => [tried.name, tried] as const))(

@@ -1,5 +1,5 @@
 /** Why a call of the API came to nothing, and the words for whoever is in front of the page. */
-import type { FieldError, ProblemAnswer } from '../../shared/contract/api/problems.ts';
+import type { FieldError, ProblemAnswer } from '../../shared/api/problems.schema.ts';
 
 export type ApiFailure =
   /** The API said no, in its own words. */

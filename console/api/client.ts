@@ -8,21 +8,21 @@ import {
   deliverySchema,
   statsSchema,
   testSendSchema,
-} from '../../shared/contract/api/delivery-answers.ts';
-import { formatListSchema } from '../../shared/contract/api/format-answers.ts';
-import { problemSchema } from '../../shared/contract/api/problems.ts';
-import {
-  changedWebhookSchema,
-  type WebhookAnswer,
-  webhookListSchema,
-  webhookSchema,
-} from '../../shared/contract/api/webhook-answers.ts';
+} from '../../shared/api/delivery-responses.schema.ts';
+import { formatListSchema } from '../../shared/api/format-responses.schema.ts';
+import { problemSchema } from '../../shared/api/problems.schema.ts';
 import type {
   BulkRetryRequest,
   ChangeRequest,
   connectRequestSchema,
   rotateRequestSchema,
-} from '../../shared/contract/api/webhook-requests.ts';
+} from '../../shared/api/webhook-requests.schema.ts';
+import {
+  changedWebhookSchema,
+  type WebhookAnswer,
+  webhookListSchema,
+  webhookSchema,
+} from '../../shared/api/webhook-responses.schema.ts';
 import { ApiError } from './api-error.ts';
 
 export type DeliveryStatus = DeliveryAnswer['status'];

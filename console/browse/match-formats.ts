@@ -1,5 +1,5 @@
 /** Which formats a search finds: every word must begin a word of the title, the summary or the id. */
-import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
+import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
 
 export function matchFormats(formats: readonly FormatAnswer[], search: string): readonly FormatAnswer[] {
   const wanted = wordsOf(search);

@@ -2,14 +2,14 @@
  * What somebody has filled in so far, what the API would say about it, and the request that comes of it. The rules are the
  * API's own; those that depend on its stage (which hosts are public) are left to it.
  */
-import { fieldErrorsOf } from '../../shared/contract/api/field-errors.ts';
-import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
-import type { FieldError } from '../../shared/contract/api/problems.ts';
-import { connectRequestSchema } from '../../shared/contract/api/webhook-requests.ts';
-import { checkFields, type FormatField } from '../../shared/contract/formats/format-contract.ts';
-import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/domain/own-headers.ts';
-import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/domain/own-secret.ts';
-import { checkWebhookUrl, type UrlRefusal } from '../../shared/domain/webhook-url.ts';
+import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
+import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FieldError } from '../../shared/api/problems.schema.ts';
+import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
+import { checkFields, type FormatField } from '../../shared/destinations/form.ts';
+import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
+import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
+import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
 import type { ConnectWish } from '../api/client.ts';
 
 export type SigningChoice = 'none' | 'generate' | 'own';

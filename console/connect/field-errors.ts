@@ -1,6 +1,6 @@
 /** What is wrong with which field of a form, and the way to the first of them. */
 import { useEffect, useState } from 'react';
-import type { FieldError } from '../../shared/contract/api/problems.ts';
+import type { FieldError } from '../../shared/api/problems.schema.ts';
 
 export interface FieldErrors {
   /** The words for one field; undefined if nothing is wrong with it. */

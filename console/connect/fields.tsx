@@ -5,8 +5,8 @@ import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
-import { MAX_OWN_HEADERS } from '../../shared/contract/api/webhook-requests.ts';
+import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import { MAX_OWN_HEADERS } from '../../shared/api/webhook-requests.schema.ts';
 import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
 

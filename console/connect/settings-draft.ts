@@ -2,10 +2,10 @@
  * What somebody has changed of a connected webhook so far, and the request that comes of it. Secrets never come back from
  * the API: what is left empty stays as it is, except for another destination, which needs them anew.
  */
-import type { FormatAnswer } from '../../shared/contract/api/format-answers.ts';
-import type { FieldError } from '../../shared/contract/api/problems.ts';
-import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
-import type { ChangeRequest } from '../../shared/contract/api/webhook-requests.ts';
+import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FieldError } from '../../shared/api/problems.schema.ts';
+import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
 import { checkFormatFields, checkHeaders, checkName, checkSecret, checkUrl, type Draft, headersOf } from './draft.ts';
 
 export type HeadersChoice = 'keep' | 'replace' | 'remove';

@@ -5,7 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
-import type { DeliveryDetailAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import type { DeliveryDetailAnswer } from '../../shared/api/delivery-responses.schema.ts';
 import { Code } from '../frame/code.tsx';
 import { useNarrow } from '../frame/narrow.ts';
 import { Instant } from '../time/instant.tsx';

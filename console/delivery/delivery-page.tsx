@@ -6,11 +6,11 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'wouter';
-import type { DeliveryDetailAnswer } from '../../shared/contract/api/delivery-answers.ts';
-import { useDelivery, useWebhook } from '../api/questions.ts';
-import { Answer } from '../frame/answer.tsx';
+import type { DeliveryDetailAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import { useDelivery, useWebhook } from '../api/queries.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
+import { Answer } from '../frame/query-result.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
 import { Instant } from '../time/instant.tsx';

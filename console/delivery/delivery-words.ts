@@ -1,5 +1,5 @@
 /** What became of a delivery or an attempt, in words. */
-import type { DeliveryAnswer, DeliveryDetailAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import type { DeliveryAnswer, DeliveryDetailAnswer } from '../../shared/api/delivery-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 
 export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {

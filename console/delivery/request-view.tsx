@@ -1,6 +1,6 @@
 /** A request as it goes out, every secret masked. JSON is laid out for reading; copying takes the bytes that were signed. */
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { SentRequest } from '../../shared/contract/api/delivery-answers.ts';
+import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
 import { Code } from '../frame/code.tsx';
 
 export function RequestView({ request: { method, url, headers, body } }: { readonly request: SentRequest }) {

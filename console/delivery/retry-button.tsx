@@ -1,7 +1,7 @@
 /** Tries a failed or held delivery again; not there for any other. */
 import Button, { type ButtonProps } from '@cloudscape-design/components/button';
-import type { DeliveryAnswer } from '../../shared/contract/api/delivery-answers.ts';
-import { useRetry } from '../api/wishes.ts';
+import type { DeliveryAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import { useRetry } from '../api/mutations.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
 
 interface RetryButtonProps {

@@ -12,7 +12,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
-import { forgetDeliveries } from '../api/wishes.ts';
+import { forgetDeliveries } from '../api/mutations.ts';
 import { countWords } from '../integrations/condition.ts';
 import { type BulkProgress, type BulkWish, retryInBulk } from './bulk-retry.ts';
 import type { DialogProps } from './dialog.tsx';

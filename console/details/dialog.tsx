@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
-import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
 import { messageOf } from '../api/api-error.ts';
 
 /** Of a dialog about an integration. */

@@ -6,8 +6,8 @@ import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { colorChartsStatusHigh, colorChartsStatusPositive } from '@cloudscape-design/design-tokens';
 import { useState } from 'react';
-import { useStats } from '../api/questions.ts';
-import { Answer } from '../frame/answer.tsx';
+import { useStats } from '../api/queries.ts';
+import { Answer } from '../frame/query-result.tsx';
 import { Instant } from '../time/instant.tsx';
 
 const SPANS = [

@@ -2,7 +2,7 @@
 import Box from '@cloudscape-design/components/box';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../api/api-context.ts';
-import { refreshIfOutdated, takeOver } from '../api/wishes.ts';
+import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { type DialogProps, Question } from './dialog.tsx';
 

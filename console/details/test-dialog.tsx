@@ -8,13 +8,13 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { TestSendAnswer } from '../../shared/contract/api/delivery-answers.ts';
+import type { TestSendAnswer } from '../../shared/api/delivery-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
 import { noAnswerWords } from '../delivery/delivery-words.ts';
 import { RequestView } from '../delivery/request-view.tsx';
-import { Loading } from '../frame/answer.tsx';
 import { Code } from '../frame/code.tsx';
+import { Loading } from '../frame/query-result.tsx';
 import type { DialogProps } from './dialog.tsx';
 
 export function TestDialog({ webhook, onClose }: DialogProps) {

@@ -3,9 +3,9 @@ import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
-import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
-import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/domain/severity.ts';
-import { useWebhookChange } from '../api/wishes.ts';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
+import { useWebhookChange } from '../api/mutations.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { severityWords } from './severity-words.ts';
 

@@ -1,5 +1,5 @@
 /** The state of an integration in one word and one sentence, and which integration somebody should look at first. */
-import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
 
 export type ConditionKind = 'failing' | 'disabled' | 'paused' | 'new' | 'healthy';
 

@@ -1,5 +1,5 @@
 /** Severity levels as people write them. */
-import type { SeverityLevel } from '../../shared/domain/severity.ts';
+import type { SeverityLevel } from '../../shared/finding/severity.ts';
 
 const WORDS: Readonly<Record<SeverityLevel, string>> = {
   critical: 'Critical',

@@ -1,18 +1,19 @@
 /** Everything `api` touches outside itself. */
-import type { WebhookUrlRules } from '../../shared/domain/webhook-url.ts';
-import type { AccessTokens } from '../../shared/ports/access-tokens.ts';
-import type { Announcer } from '../../shared/ports/announcer.ts';
-import type { RequestRecords, TestSendBudget } from '../../shared/ports/api-records.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { CursorKey } from '../../shared/ports/cursor-key.ts';
-import type { DeliveryHistory } from '../../shared/ports/delivery-history.ts';
-import type { DeliveryLog } from '../../shared/ports/delivery-log.ts';
-import type { RetryLane } from '../../shared/ports/delivery-queues.ts';
-import type { SecretStore } from '../../shared/ports/secret-store.ts';
-import type { Telemetry } from '../../shared/ports/telemetry.ts';
-import type { WebhookClient } from '../../shared/ports/webhook-client.ts';
-import type { WebhookStore } from '../../shared/ports/webhook-store.ts';
-import type { ClaimNames } from './caller.ts';
+
+import type { RequestRecords, TestSendBudget } from '../../shared/api/api-records.port.ts';
+import type { CursorKey } from '../../shared/api/cursor-key.port.ts';
+import type { Announcer } from '../../shared/delivery/announcer.port.ts';
+import type { DeliveryHistory } from '../../shared/delivery/delivery-history.port.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { RetryLane } from '../../shared/delivery/delivery-queues.port.ts';
+import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
+import type { WebhookUrlRules } from '../../shared/http/webhook-url.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
+import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { SecretStore } from '../../shared/webhook/secret-store.port.ts';
+import type { WebhookStore } from '../../shared/webhook/webhook-store.port.ts';
+import type { ClaimNames } from './actor.ts';
 
 export interface ApiDependencies {
   readonly webhooks: WebhookStore;

@@ -4,9 +4,9 @@
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { fieldErrorsOf } from '../../shared/contract/api/field-errors.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
-import { identifyCaller } from './caller.ts';
+import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import { identifyCaller } from './actor.ts';
 import { createMinuteCache } from './deliveries/minute-cache.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';

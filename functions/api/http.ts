@@ -1,9 +1,9 @@
 /** What the routes share about HTTP: who is calling, which revision is meant, and how an outcome or a problem is answered. */
 import { createMiddleware } from 'hono/factory';
-import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, toProblemAnswer } from '../../shared/contract/api/problems.ts';
-import { type DeliveryId, parseDeliveryId, parseWebhookId, type WebhookId } from '../../shared/domain/ids.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
-import { type Caller, type Claims, mayDo, type Permission } from './caller.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, toProblemAnswer } from '../../shared/api/problems.schema.ts';
+import { type DeliveryId, parseDeliveryId, parseWebhookId, type WebhookId } from '../../shared/runtime/ids.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
+import { type Caller, type Claims, mayDo, type Permission } from './actor.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from './outcome.ts';
 import type { ExpectedRevision } from './webhooks/store-change.ts';
 

@@ -1,5 +1,5 @@
 /** What an action of the API comes to: a value, or a problem to tell the caller. */
-import type { FieldError, Problem, ProblemName } from '../../shared/contract/api/problems.ts';
+import type { FieldError, Problem, ProblemName } from '../../shared/api/problems.schema.ts';
 
 export interface Refused {
   readonly kind: 'refused';

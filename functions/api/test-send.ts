@@ -3,10 +3,10 @@
  * recorded, no health is noted, alerts and state do not matter.
  */
 
-import { type MadeAttempt, makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.ts';
-import type { Finding } from '../../shared/domain/finding.ts';
-import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/domain/ids.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
+import { type MadeAttempt, makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
+import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/runtime/ids.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuse } from './outcome.ts';
 

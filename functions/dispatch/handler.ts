@@ -1,15 +1,15 @@
 /** One batch of findings: parse, look up each tenant's webhooks once, apply the alert rules, enqueue every match. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
-import type { TenantId } from '../../shared/domain/ids.ts';
-import { type PlannedDelivery, planDeliveries } from '../../shared/domain/plan-deliveries.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { DeadLetters } from '../../shared/ports/dead-letters.ts';
-import type { DeliveryLanes } from '../../shared/ports/delivery-queues.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
-import type { Telemetry } from '../../shared/ports/telemetry.ts';
-import type { WebhookDirectory } from '../../shared/ports/webhook-store.ts';
+import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
+import type { DeliveryLanes } from '../../shared/delivery/delivery-queues.port.ts';
+import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
+import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import type { TenantId } from '../../shared/runtime/ids.ts';
+import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
+import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;

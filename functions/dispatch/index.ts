@@ -1,12 +1,12 @@
 /** Wires `dispatch` for Lambda. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { AWS_CLIENT_SETTINGS } from '../../shared/adapters/aws-client-settings.ts';
-import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
-import { createPowertoolsTelemetry } from '../../shared/adapters/powertools-telemetry.ts';
-import { createSqsDeadLetters } from '../../shared/adapters/sqs-dead-letters.ts';
-import { createSqsDeliveryLanes } from '../../shared/adapters/sqs-delivery-queues.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
+import { createSqsDeliveryLanes } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { parseDispatchEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 

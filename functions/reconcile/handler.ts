@@ -1,14 +1,20 @@
 /** Every few minutes: finds deliveries whose chain has broken off and sends what is missing. Safe to run twice at once. */
-import { announceFailure } from '../../shared/domain/announcement.ts';
-import { continuationOf, type DeliveryRow, markTicketSent, postpone, ticketOf } from '../../shared/domain/delivery.ts';
-import { hopSeconds } from '../../shared/domain/retry-policy.ts';
-import type { Announcer } from '../../shared/ports/announcer.ts';
-import type { DeliveryKey } from '../../shared/ports/batch-reader.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { DeliveryLog } from '../../shared/ports/delivery-log.ts';
-import type { RetryLane, TicketQueue } from '../../shared/ports/delivery-queues.ts';
-import type { DueDeliveries } from '../../shared/ports/due-deliveries.ts';
-import type { Telemetry } from '../../shared/ports/telemetry.ts';
+import { announceFailure } from '../../shared/delivery/announcement.ts';
+import type { Announcer } from '../../shared/delivery/announcer.port.ts';
+import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
+import {
+  continuationOf,
+  type DeliveryRow,
+  markTicketSent,
+  postpone,
+  ticketOf,
+} from '../../shared/delivery/delivery.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { RetryLane, TicketQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { DueDeliveries } from '../../shared/delivery/due-deliveries.port.ts';
+import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
+import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 
 export interface ReconcileDependencies {
   readonly due: DueDeliveries;

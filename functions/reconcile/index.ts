@@ -2,13 +2,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { AWS_CLIENT_SETTINGS } from '../../shared/adapters/aws-client-settings.ts';
-import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
-import { createDynamoDueDeliveries } from '../../shared/adapters/dynamo-due-deliveries.ts';
-import { createEventBridgeAnnouncer } from '../../shared/adapters/eventbridge-announcer.ts';
-import { createPowertoolsTelemetry } from '../../shared/adapters/powertools-telemetry.ts';
-import { createSqsRetryLane, createSqsTicketQueue } from '../../shared/adapters/sqs-delivery-queues.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
+import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
+import { createSqsRetryLane, createSqsTicketQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoDueDeliveries } from '../../shared/delivery/due-deliveries.dynamo.ts';
+import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { parseReconcileEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 

@@ -2,10 +2,10 @@
  * One delivery from its message to its record: looks at the row, takes the step it asks for, and whenever the row
  * turns out to have changed looks again. What the steps are is the domain's; the order of effects is decided here.
  */
-import { makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.ts';
-import { parseCanonicalFinding } from '../../shared/contract/delivery-message.ts';
-import { announceFailure } from '../../shared/domain/announcement.ts';
-import { type Decision, decide } from '../../shared/domain/decide.ts';
+import { makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
+import { announceFailure } from '../../shared/delivery/announcement.ts';
+import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
+import { type Decision, decide } from '../../shared/delivery/decide.ts';
 import {
   type Attempt,
   adopt,
@@ -22,14 +22,14 @@ import {
   recordSuccess,
   rowBefore,
   ticketOf,
-} from '../../shared/domain/delivery.ts';
-import type { Finding } from '../../shared/domain/finding.ts';
-import { maySend, type Permission } from '../../shared/domain/may-send.ts';
-import { nextStep, type Step } from '../../shared/domain/next-step.ts';
-import { hopSeconds } from '../../shared/domain/retry-policy.ts';
-import { type DisableReason, isBeyondHope, type Webhook } from '../../shared/domain/webhook.ts';
-import type { BatchReading } from '../../shared/ports/batch-reader.ts';
-import type { AttemptedLine } from '../../shared/ports/telemetry.ts';
+} from '../../shared/delivery/delivery.ts';
+import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
+import { maySend, type Permission } from '../../shared/delivery/may-send.ts';
+import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
+import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
+import type { AttemptedLine } from '../../shared/runtime/telemetry.port.ts';
+import { type DisableReason, isBeyondHope, type Webhook } from '../../shared/webhook/webhook.ts';
 import type { Invocation, SendDependencies } from './dependencies.ts';
 import type { Place } from './first-successes.ts';
 import type { HealthFollowing } from './health.ts';

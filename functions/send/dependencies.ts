@@ -1,16 +1,17 @@
 /** Everything `send` touches outside itself. */
-import type { RetryPolicy } from '../../shared/domain/retry-policy.ts';
-import type { AccessTokens } from '../../shared/ports/access-tokens.ts';
-import type { Announcer } from '../../shared/ports/announcer.ts';
-import type { BatchReader } from '../../shared/ports/batch-reader.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { DeadLetters } from '../../shared/ports/dead-letters.ts';
-import type { DeliveryLog } from '../../shared/ports/delivery-log.ts';
-import type { RetryLane, TicketQueue } from '../../shared/ports/delivery-queues.ts';
-import type { SecretReader } from '../../shared/ports/secret-store.ts';
-import type { Telemetry } from '../../shared/ports/telemetry.ts';
-import type { WebhookClient } from '../../shared/ports/webhook-client.ts';
-import type { WebhookHealthNotes } from '../../shared/ports/webhook-store.ts';
+
+import type { Announcer } from '../../shared/delivery/announcer.port.ts';
+import type { BatchReader } from '../../shared/delivery/batch-reader.port.ts';
+import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { RetryLane, TicketQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { RetryPolicy } from '../../shared/delivery/retry-policy.ts';
+import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
+import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { SecretReader } from '../../shared/webhook/secret-store.port.ts';
+import type { WebhookHealthNotes } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface SendDependencies {
   readonly reader: BatchReader;

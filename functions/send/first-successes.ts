@@ -2,9 +2,9 @@
  * Records the first successes of a batch together, in one write. It waits for the slower ones, but not long: a hanging
  * receiver must leave nobody's success unrecorded.
  */
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { DeliveryLog } from '../../shared/ports/delivery-log.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
 
 /** How long the first unrecorded success waits for company. */
 const MAX_WAIT_MILLIS = 500;

@@ -1,8 +1,8 @@
 /** One batch: parse, read everything at once, deliver side by side, and name the items that stay on the queue. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../../shared/contract/delivery-message.ts';
-import type { BatchReading } from '../../shared/ports/batch-reader.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
+import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
+import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { createDelivering, type ReceivedDelivery, type Verdict } from './deliver.ts';
 import type { Invocation, SendDependencies } from './dependencies.ts';
 import { openFirstSuccesses } from './first-successes.ts';

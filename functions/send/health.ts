@@ -1,7 +1,8 @@
 /** Keeps the webhooks' health up to date over one batch, and writes only where something changed. */
-import { type HealthEvent, healthAfter, type Webhook, type WebhookHealth } from '../../shared/domain/webhook.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { WebhookHealthNotes } from '../../shared/ports/webhook-store.ts';
+
+import type { Clock } from '../../shared/runtime/clock.port.ts';
+import { type HealthEvent, healthAfter, type Webhook, type WebhookHealth } from '../../shared/webhook/webhook.ts';
+import type { WebhookHealthNotes } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface HealthFollowing {
   /** Answers the health before and after, as far as this batch knows it. */

@@ -1,5 +1,5 @@
 /** Which pages may call the API from a browser: any that this machine itself serves. */
-import type { HttpAnswer } from './http-answer.ts';
+import type { HttpAnswer } from './http-response.ts';
 
 const HOSTS = ['localhost', '127.0.0.1'];
 const METHODS = 'GET,POST,PUT,PATCH,DELETE';

@@ -7,11 +7,11 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { parseDeliveryItem } from '../../shared/contract/delivery-item.ts';
-import { parseDeliveryMessage } from '../../shared/contract/delivery-message.ts';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
-import { type DeliveryId, parseDeliveryId, parseTenantId, parseWebhookId } from '../../shared/domain/ids.ts';
-import type { DeadFinding } from './verdict.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { parseDeliveryItem } from '../../shared/delivery/delivery-item.schema.ts';
+import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { type DeliveryId, parseDeliveryId, parseTenantId, parseWebhookId } from '../../shared/runtime/ids.ts';
+import type { DeadFinding } from './compare-evidence.ts';
 
 /** Every row of the delivery log. Throws if one cannot be read: a demo must not pass over it. */
 export async function readDeliveryLog(client: DynamoDBClient, tableName: string): Promise<readonly DeliveryRow[]> {

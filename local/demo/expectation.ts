@@ -2,13 +2,14 @@
  * What must become of a file of findings, computed from the file, the alert rules and the receivers' behaviour alone:
  * nothing here asks the running system.
  */
-import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
-import { deliveryIdOf } from '../../shared/domain/delivery-id.ts';
-import { canonicalFinding, type Finding } from '../../shared/domain/finding.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../../shared/domain/ids.ts';
+
+import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
+import { canonicalFinding, type Finding } from '../../shared/finding/finding.ts';
+import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
 import { behaviourAt } from '../receiver/behaviour.ts';
-import { vendorStatuses } from '../receiver/vendor-desk.ts';
+import { vendorStatuses } from '../receiver/vendor-router.ts';
 import type { FindingLine } from './findings-file.ts';
 
 export interface ExpectedDelivery {

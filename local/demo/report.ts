@@ -1,8 +1,8 @@
 /** The demo's outcome as rows for a table, as one JSON document, and as text. */
-import type { Attempt, DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { Discrepancy, Evidence } from './compare-evidence.ts';
 import type { ExpectedDelivery } from './expectation.ts';
 import type { DemoRun } from './run.ts';
-import type { Discrepancy, Evidence } from './verdict.ts';
 
 export interface DeliveryReport {
   readonly finding: string;

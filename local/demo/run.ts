@@ -1,14 +1,14 @@
 /** One run of the demo: connect webhooks, publish, wait until every delivery has ended, collect the evidence. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
-import type { TenantId } from '../../shared/domain/ids.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { TenantId } from '../../shared/runtime/ids.ts';
 import { type ConnectedDemoWebhook, connectDemoWebhooks } from '../demo-webhooks.ts';
 import type { LocalSystem } from '../local-system.ts';
+import type { Evidence } from './compare-evidence.ts';
 import { peekDeadFindings, peekTickets, readDeliveryLog } from './evidence.ts';
 import { type Expectation, foretell, understandLine } from './expectation.ts';
 import type { FindingLine } from './findings-file.ts';
 import { type PublishedLine, publishLines } from './publish.ts';
-import type { Evidence } from './verdict.ts';
 
 export interface DemoRun {
   readonly webhooks: readonly ConnectedDemoWebhook[];

@@ -1,5 +1,5 @@
 /** Who can sign in to the local system. It knows no passwords: whoever reaches the loopback interface may be anyone. */
-import type { Permission } from '../../functions/api/caller.ts';
+import type { Permission } from '../../functions/api/actor.ts';
 
 export interface LocalUser {
   /** Unique; also the local part of the e-mail address. */

@@ -8,8 +8,8 @@ import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { closeServer, listenOnLoopback } from '../aws/loopback-server.ts';
 import type { ReceiverCertificate } from '../receiver/certificate.ts';
+import { judgeSignatures } from '../receiver/check-signatures.ts';
 import type { DemoReceiver, ReceivedRequest } from '../receiver/demo-receiver.ts';
-import { judgeSignatures } from '../receiver/signature-verdict.ts';
 import type { Random } from './seeded-random.ts';
 
 /** `/flap/...?fails=25&slow=15`: what the percentages mean, and what they are when left out. */

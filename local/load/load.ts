@@ -1,10 +1,10 @@
 /** A load for the local system: many findings of a few tenants, put on the bus by somebody who notes what was taken. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { connectWished, type WebhookStores, type WebhookWish } from '../../scripts/connect-webhook.ts';
-import { parseCidrList } from '../../shared/domain/address.ts';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
-import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/domain/severity.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
+import { parseCidrList } from '../../shared/http/address.ts';
+import { connectWished, type WebhookStores, type WebhookWish } from '../connect-webhook.ts';
 import type { ExpectedDelivery } from '../demo/expectation.ts';
 import type { FindingLine } from '../demo/findings-file.ts';
 import { publishLines } from '../demo/publish.ts';

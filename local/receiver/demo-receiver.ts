@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import type { VendorAnswer, VendorRequest } from '../../shared/destinations/simulation.vendor.ts';
 import { closeServer, listenOnLoopback } from '../aws/loopback-server.ts';
 import { BEHAVIOURS, behaviourAt, type PlannedAnswer } from './behaviour.ts';
 import type { ReceiverCertificate } from './certificate.ts';
-import { judgeSignatures, type SignatureVerdict } from './signature-verdict.ts';
-import { createVendorDesk, isTokenRequest } from './vendor-desk.ts';
-import type { VendorAnswer, VendorRequest } from './vendors/vendor.ts';
+import { judgeSignatures, type SignatureVerdict } from './check-signatures.ts';
+import { createVendorDesk, isTokenRequest } from './vendor-router.ts';
 
 export interface ReceivedRequest {
   /** Epoch milliseconds, when the whole request was there. */

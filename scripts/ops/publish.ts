@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { parseFindingEvent } from '../../shared/contract/finding-event.ts';
+import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { OpsSession } from './session.ts';

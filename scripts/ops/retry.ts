@@ -4,20 +4,20 @@ import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type RetryDependencies, retryMany, retryOne } from '../../functions/api/deliveries/retry.ts';
-import { createDynamoDeliveryHistory } from '../../shared/adapters/dynamo-delivery-history.ts';
-import { createDynamoDeliveryLog } from '../../shared/adapters/dynamo-delivery-log.ts';
-import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
-import { createSqsRetryLane } from '../../shared/adapters/sqs-delivery-queues.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { type BulkRetryRequest, bulkRetryRequestSchema } from '../../shared/contract/api/webhook-requests.ts';
+import { type BulkRetryRequest, bulkRetryRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
+import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
+import type { FailurePosition } from '../../shared/delivery/delivery-history.port.ts';
+import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
+import { createSqsRetryLane } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
 import {
   parseDeliveryId,
   parseTenantId,
   parseWebhookId,
   type TenantId,
   type WebhookId,
-} from '../../shared/domain/ids.ts';
-import type { FailurePosition } from '../../shared/ports/delivery-history.ts';
+} from '../../shared/runtime/ids.ts';
+import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { queueUrlOf, type StageResources } from '../stage-resources.ts';
 import type { OpsSession } from './session.ts';
 

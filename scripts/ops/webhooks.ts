@@ -1,11 +1,11 @@
 /** `npm run ops -- webhooks`: a tenant's webhooks as the platform team needs to see them. No secret is read. */
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readHealth } from '../../functions/api/deliveries/figures.ts';
-import { createDynamoDeliveryHistory } from '../../shared/adapters/dynamo-delivery-history.ts';
-import { createDynamoWebhookStore } from '../../shared/adapters/dynamo-webhook-store.ts';
-import { toHealth, toWebhookAnswer, type WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
-import { parseTenantId } from '../../shared/domain/ids.ts';
+import { readHealth } from '../../functions/api/deliveries/stats.ts';
+import { toHealth, toWebhookAnswer, type WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
+import { parseTenantId } from '../../shared/runtime/ids.ts';
+import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- webhooks --tenant T [--json] [--stage S]

@@ -1,8 +1,8 @@
 /**
- * Mistakes that a deployment would suffer from, and for each the test that must notice it. `scripts/proof/try-breaks.ts`
+ * Mistakes that a deployment would suffer from, and for each the test that must notice it. `test/proof/try-breaks.ts`
  * makes them one after the other in a copy of the project.
  */
-import type { Alteration } from '../../scripts/proof/altered-copy.ts';
+import type { Alteration } from '../proof/altered-copy.ts';
 
 export interface Break {
   readonly name: string;

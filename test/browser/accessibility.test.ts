@@ -2,7 +2,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, PHONE, PLACES, pathOf } from './places.ts';
+import { LOST_TITLE, PHONE, PLACES, pathOf } from './pages.ts';
 import { connectWebhook, publish } from './system.ts';
 import { useVisits } from './visit.ts';
 

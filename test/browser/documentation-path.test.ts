@@ -1,6 +1,6 @@
 /** The product documentation's way, word for word: connect a webhook, turn its alerts on, see a finding delivered. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { judgeSignatures } from '../../local/receiver/signature-verdict.ts';
+import { judgeSignatures } from '../../local/receiver/check-signatures.ts';
 import { type RecordingReceiver, startRecordingReceiver } from '../fakes/recording-receiver.ts';
 import { connectWebhook, publish } from './system.ts';
 import { forgiveRefusals, useVisits } from './visit.ts';

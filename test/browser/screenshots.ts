@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, PHONE, PLACES, type Place, pathOf } from './places.ts';
+import { LOST_TITLE, PHONE, PLACES, type Place, pathOf } from './pages.ts';
 import { connectWebhook, pauseWebhook, publish } from './system.ts';
 import { type DemoUser, forgiveRefusals, useToken, useVisits } from './visit.ts';
 

@@ -3,9 +3,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { inject } from 'vitest';
 import { localClientSettings } from '../../local/aws/local-aws.ts';
 import { publishLines } from '../../local/demo/publish.ts';
-import { changedWebhookSchema } from '../../shared/contract/api/webhook-answers.ts';
-import type { Finding } from '../../shared/domain/finding.ts';
-import type { SeverityLevel } from '../../shared/domain/severity.ts';
+import { changedWebhookSchema } from '../../shared/api/webhook-responses.schema.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
+import type { SeverityLevel } from '../../shared/finding/severity.ts';
 import { aFinding } from '../builders/finding.ts';
 
 let published = 0;

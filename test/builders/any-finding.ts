@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { findingSchema } from '../../shared/contract/finding-schema.ts';
-import { FINDING_BOUNDS, type Finding } from '../../shared/domain/finding.ts';
-import { SEVERITY_LEVELS } from '../../shared/domain/severity.ts';
+import { findingSchema } from '../../shared/finding/finding.schema.ts';
+import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
+import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { HOSTILE_TEXT } from './hostile-finding.ts';
 
 const hostileWords = HOSTILE_TEXT.split(/(?<= )/);

@@ -1,6 +1,6 @@
-import { serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
-import type { Attempt, DeliveryMessage, DeliveryRow } from '../../shared/domain/delivery.ts';
-import { deliveryIdOf } from '../../shared/domain/delivery-id.ts';
+import type { Attempt, DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
+import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { aCanonicalFinding, aFinding, aTenantId } from './finding.ts';
 import { aWebhookId } from './webhook.ts';
 

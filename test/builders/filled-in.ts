@@ -1,5 +1,5 @@
-import type { FormatContract, FormatField } from '../../shared/contract/formats/format-contract.ts';
-import type { RenderInput } from '../../shared/domain/format.ts';
+import type { FormatContract, FormatField } from '../../shared/destinations/form.ts';
+import type { RenderInput } from '../../shared/destinations/format.ts';
 import { aRenderInput } from './rendered.ts';
 
 /** What a tenant could fill in: the example or the default, a choice, or a word. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../../shared/domain/finding.ts';
-import { canonicalFinding } from '../../shared/domain/finding.ts';
-import { parseTenantId, type TenantId } from '../../shared/domain/ids.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
+import { canonicalFinding } from '../../shared/finding/finding.ts';
+import { parseTenantId, type TenantId } from '../../shared/runtime/ids.ts';
 
 export function aTenantId(text = 'acme'): TenantId {
   const id = parseTenantId(text);

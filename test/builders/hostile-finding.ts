@@ -1,4 +1,4 @@
-import { FINDING_BOUNDS, type Finding } from '../../shared/domain/finding.ts';
+import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
 import { aFinding } from './finding.ts';
 
 /** What a finding's free text may hold to ping people, forge links or break out of a format. */

@@ -1,6 +1,6 @@
-import type { AttemptOutcome } from '../../shared/domain/attempt-outcome.ts';
-import { classify } from '../../shared/domain/classify.ts';
-import type { Format, FormatOptions, RenderInput } from '../../shared/domain/format.ts';
+import { classify } from '../../shared/delivery/classify.ts';
+import type { Format, FormatOptions, RenderInput } from '../../shared/destinations/format.ts';
+import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
 import { aDeliveryMessage } from './delivery.ts';
 import { aFinding } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { TokenRequest } from '../../shared/domain/access-token.ts';
+import type { TokenRequest } from '../../shared/http/access-token.ts';
 
 export function aTokenRequest(overrides: Partial<TokenRequest> = {}): TokenRequest {
   return {

@@ -1,5 +1,5 @@
-import type { VendorRequest } from '../../local/receiver/vendors/vendor.ts';
-import type { OutgoingRequest } from '../../shared/domain/attempt-outcome.ts';
+import type { VendorRequest } from '../../shared/destinations/simulation.vendor.ts';
+import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
 
 /** A request as it arrives. */
 export function asReceived({ method, url, headers, body }: OutgoingRequest): VendorRequest {

@@ -1,5 +1,5 @@
-import { parseWebhookId, type WebhookId } from '../../shared/domain/ids.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
+import { parseWebhookId, type WebhookId } from '../../shared/runtime/ids.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { aTenantId } from './finding.ts';
 
 export const CREATED_AT = Date.UTC(2026, 10, 1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, fieldErrorsIn, isPassing, isProblem } from '../../console/api/api-error.ts';
 import { createApiClient } from '../../console/api/client.ts';
-import { toProblemAnswer } from '../../shared/contract/api/problems.ts';
+import { toProblemAnswer } from '../../shared/api/problems.schema.ts';
 
 interface Asked {
   readonly path: string;

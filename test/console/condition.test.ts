@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byUrgency, conditionOf, countWords } from '../../console/integrations/condition.ts';
-import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
 
 type Conditioned = Parameters<typeof conditionOf>[0];
 type Health = WebhookAnswer['health'];

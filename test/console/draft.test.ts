@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkDraft, type Draft, emptyDraft, requestOf } from '../../console/connect/draft.ts';
 import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../console/connect/settings-draft.ts';
-import { type FormatAnswer, toFormatAnswer } from '../../shared/contract/api/format-answers.ts';
-import type { WebhookAnswer } from '../../shared/contract/api/webhook-answers.ts';
-import { connectRequestSchema } from '../../shared/contract/api/webhook-requests.ts';
-import { FORMAT_CONTRACTS } from '../../shared/contract/formats/catalogue.ts';
+import { type FormatAnswer, toFormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
 
 function formatCalled(id: string): FormatAnswer {
   const contract = FORMAT_CONTRACTS.find((known) => known.id === id);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { matchFormats } from '../../console/browse/match-formats.ts';
-import { toFormatAnswer } from '../../shared/contract/api/format-answers.ts';
-import { FORMAT_CONTRACTS } from '../../shared/contract/formats/catalogue.ts';
+import { toFormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
 
 const formats = FORMAT_CONTRACTS.map(toFormatAnswer);
 

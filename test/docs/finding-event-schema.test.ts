@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { generateDocs } from '../../scripts/generated-docs.ts';
-import { findingDetailSchema } from '../../shared/contract/finding-event.ts';
+import { findingDetailSchema } from '../../shared/finding/finding-event.schema.ts';
 import { aFinding } from '../builders/finding.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
@@ -28,7 +28,7 @@ function withScore(score: unknown) {
 
 describe('the schema in docs/', () => {
   it('is what the parser is made of', () => {
-    const generated = generateDocs(DOCS).find(({ path }) => path === 'finding-event.schema.json');
+    const generated = generateDocs(new URL('../', DOCS)).find(({ path }) => path === 'docs/finding-event.schema.json');
     expect(published, 'run "npm run docs"').toBe(generated?.wanted);
   });
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { generateDocs } from '../../scripts/generated-docs.ts';
-import { buildRequest } from '../../shared/contract/outgoing-request.ts';
-import { jsonFormat } from '../../shared/domain/formats/json.ts';
+import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
+import { jsonFormat } from '../../shared/destinations/json/json.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
@@ -49,7 +49,7 @@ const answers: readonly DocumentedAnswer[] = [
 
 describe("the API's document", () => {
   it('in docs/ is the one that the routes make', () => {
-    const generated = generateDocs(DOCS).find(({ path }) => path === 'openapi.json');
+    const generated = generateDocs(new URL('../', DOCS)).find(({ path }) => path === 'docs/openapi.json');
     expect(published, 'run "npm run docs"').toBe(generated?.wanted);
   });
 

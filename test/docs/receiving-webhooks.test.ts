@@ -2,21 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { embedSnippets, generateDocs } from '../../scripts/generated-docs.ts';
-import { createUndiciWebhookClient } from '../../shared/adapters/undici-webhook-client.ts';
-import { makeAttempt } from '../../shared/attempt/make-attempt.ts';
-import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
-import { findingSchema } from '../../shared/contract/finding-schema.ts';
-import { buildRequest } from '../../shared/contract/outgoing-request.ts';
-import { parseCidrList } from '../../shared/domain/address.ts';
-import { excerptAnswer } from '../../shared/domain/answer-excerpt.ts';
-import type { OutgoingRequest } from '../../shared/domain/attempt-outcome.ts';
-import { FINDING_BOUNDS, type Finding } from '../../shared/domain/finding.ts';
-import { jsonFormat } from '../../shared/domain/formats/json.ts';
-import { checkOwnHeader } from '../../shared/domain/own-headers.ts';
-import { ATTEMPTS_PER_ROUND, nextAttemptAt, policyDelayMillis } from '../../shared/domain/retry-policy.ts';
-import { SEVERITY_LEVELS } from '../../shared/domain/severity.ts';
-import { DEFAULT_OVERLAP_SECONDS } from '../../shared/domain/webhook.ts';
+import { makeAttempt } from '../../shared/attempt/make-attempt.flow.ts';
+import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { ATTEMPTS_PER_ROUND, nextAttemptAt, policyDelayMillis } from '../../shared/delivery/retry-policy.ts';
+import { jsonFormat } from '../../shared/destinations/json/json.ts';
+import { findingSchema } from '../../shared/finding/finding.schema.ts';
+import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
+import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
+import { parseCidrList } from '../../shared/http/address.ts';
+import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
+import { checkOwnHeader } from '../../shared/http/custom-headers.ts';
+import { excerptAnswer } from '../../shared/http/response-excerpt.ts';
+import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
+import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/webhook.ts';
 import { aCertificateFor } from '../builders/certificate.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
@@ -56,7 +56,7 @@ function leavesOf(value: unknown, path = ''): readonly string[] {
 
 describe('the code on the page', () => {
   it('is exactly that of the files in docs/snippets', () => {
-    const generated = generateDocs(DOCS).find(({ path }) => path === 'receiving-webhooks.md');
+    const generated = generateDocs(new URL('../', DOCS)).find(({ path }) => path === 'docs/receiving-webhooks.md');
     expect(generated?.wanted, 'run "npm run docs"').toBe(page);
   });
 

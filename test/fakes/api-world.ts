@@ -1,7 +1,7 @@
 import { createApi } from '../../functions/api/handler.ts';
-import { createOauthAccessTokens } from '../../shared/adapters/oauth-access-tokens.ts';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
 import { MemoryDeliveryHistory } from './memory-delivery-history.ts';

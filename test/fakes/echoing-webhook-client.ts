@@ -1,5 +1,5 @@
-import type { AttemptOutcome, OutgoingRequest } from '../../shared/domain/attempt-outcome.ts';
-import type { WebhookClient } from '../../shared/ports/webhook-client.ts';
+import type { AttemptOutcome, OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 
 const STATUSES = [200, 400, 503, 410, 302] as const;
 

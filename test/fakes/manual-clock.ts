@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/ports/clock.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
 
 interface Scheduled {
   readonly at: number;

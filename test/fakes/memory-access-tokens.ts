@@ -1,6 +1,6 @@
-import type { AccessToken, TokenRequest } from '../../shared/domain/access-token.ts';
-import type { TenantId } from '../../shared/domain/ids.ts';
-import type { AccessTokens, TokenOutcome } from '../../shared/ports/access-tokens.ts';
+import type { AccessToken, TokenRequest } from '../../shared/http/access-token.ts';
+import type { AccessTokens, TokenOutcome } from '../../shared/http/access-tokens.port.ts';
+import type { TenantId } from '../../shared/runtime/ids.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const RENEW_AFTER_MILLIS = 55 * 60_000;

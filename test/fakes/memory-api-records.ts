@@ -1,5 +1,5 @@
-import type { TenantId } from '../../shared/domain/ids.ts';
-import type { RequestName, RequestRecord, RequestRecords, TestSendBudget } from '../../shared/ports/api-records.ts';
+import type { RequestName, RequestRecord, RequestRecords, TestSendBudget } from '../../shared/api/api-records.port.ts';
+import type { TenantId } from '../../shared/runtime/ids.ts';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
 

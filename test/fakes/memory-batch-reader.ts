@@ -1,7 +1,7 @@
-import type { DeliveryId } from '../../shared/domain/ids.ts';
-import type { BatchReader, BatchReading, DeliveryKey } from '../../shared/ports/batch-reader.ts';
-import type { DeliveryLog } from '../../shared/ports/delivery-log.ts';
-import type { WebhookStore } from '../../shared/ports/webhook-store.ts';
+import type { BatchReader, BatchReading, DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { DeliveryId } from '../../shared/runtime/ids.ts';
+import type { WebhookStore } from '../../shared/webhook/webhook-store.port.ts';
 
 /** Reads through the two in-memory stores. */
 export class MemoryBatchReader implements BatchReader {

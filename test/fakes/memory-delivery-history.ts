@@ -1,6 +1,4 @@
-import type { DeliveryRow, DeliveryStatus } from '../../shared/domain/delivery.ts';
-import { deliveryIdBound, detectedAtOf } from '../../shared/domain/delivery-id.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../../shared/domain/ids.ts';
+import type { DeliveryRow, DeliveryStatus } from '../../shared/delivery/delivery.ts';
 import type {
   CappedCount,
   DeliveryHistory,
@@ -9,7 +7,9 @@ import type {
   FailurePosition,
   Span,
   StatusReading,
-} from '../../shared/ports/delivery-history.ts';
+} from '../../shared/delivery/delivery-history.port.ts';
+import { deliveryIdBound, detectedAtOf } from '../../shared/delivery/delivery-id.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 
 /** As much of a log as its history needs. */
 export interface RowsByKey {

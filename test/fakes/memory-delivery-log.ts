@@ -1,7 +1,7 @@
-import { type DeliveryRow, holds, type RowChange } from '../../shared/domain/delivery.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../../shared/domain/ids.ts';
-import type { DeliveryLog } from '../../shared/ports/delivery-log.ts';
-import type { WriteOutcome } from '../../shared/ports/webhook-store.ts';
+import { type DeliveryRow, holds, type RowChange } from '../../shared/delivery/delivery.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
+import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 
 /** Rows in a map; conditions are checked by the domain's own reading of them. */
 export class MemoryDeliveryLog implements DeliveryLog {

@@ -1,5 +1,5 @@
-import type { DeliveryKey } from '../../shared/ports/batch-reader.ts';
-import type { DueDeliveries } from '../../shared/ports/due-deliveries.ts';
+import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
+import type { DueDeliveries } from '../../shared/delivery/due-deliveries.port.ts';
 import type { MemoryDeliveryLog } from './memory-delivery-log.ts';
 
 /** Reads through the in-memory log, and so never lags behind it. */

@@ -1,9 +1,9 @@
-import type { DeliveryMessage } from '../../shared/domain/delivery.ts';
-import type { TenantId, WebhookId } from '../../shared/domain/ids.ts';
-import type { PlannedDelivery } from '../../shared/domain/plan-deliveries.ts';
-import type { DeadLetters } from '../../shared/ports/dead-letters.ts';
-import type { DeliveryLanes, RetryLane, TicketQueue } from '../../shared/ports/delivery-queues.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
+import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
+import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
+import type { DeliveryLanes, RetryLane, TicketQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { PlannedDelivery } from '../../shared/delivery/plan-deliveries.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 
 /** What was sent, in order. Can be shut to stand for an outage of the queue. */
 export class MemoryQueues implements DeliveryLanes, RetryLane, TicketQueue, DeadLetters {

@@ -1,9 +1,9 @@
 import { KEPT_UNLABELLED_MILLIS } from '../../local/aws/secret-versions.ts';
-import type { TenantId, WebhookId } from '../../shared/domain/ids.ts';
-import type { SecretReference, WebhookSecret } from '../../shared/domain/webhook.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
-import type { SecretStore } from '../../shared/ports/secret-store.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
+import type { SecretStore } from '../../shared/webhook/secret-store.port.ts';
+import type { SecretReference, WebhookSecret } from '../../shared/webhook/webhook.ts';
 
 /**
  * Harsher than Secrets Manager: a version of a day ago is gone with the next one stored, unless something keeps it. The two

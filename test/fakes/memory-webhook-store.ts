@@ -1,12 +1,12 @@
-import type { TenantId, WebhookId } from '../../shared/domain/ids.ts';
+import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import {
   type DisableReason,
   disableWebhook,
   type HealthEvent,
   healthAfter,
   type Webhook,
-} from '../../shared/domain/webhook.ts';
-import type { WebhookHealthNotes, WebhookStore, WriteOutcome } from '../../shared/ports/webhook-store.ts';
+} from '../../shared/webhook/webhook.ts';
+import type { WebhookHealthNotes, WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 
 export class MemoryWebhookStore implements WebhookStore, WebhookHealthNotes {
   readonly webhooks = new Map<string, Webhook>();

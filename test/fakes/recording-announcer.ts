@@ -1,7 +1,7 @@
-import type { Announcement } from '../../shared/domain/announcement.ts';
-import type { TenantId } from '../../shared/domain/ids.ts';
-import type { Announcer } from '../../shared/ports/announcer.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
+import type { Announcement } from '../../shared/delivery/announcement.ts';
+import type { Announcer } from '../../shared/delivery/announcer.port.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import type { TenantId } from '../../shared/runtime/ids.ts';
 
 export class RecordingAnnouncer implements Announcer {
   readonly announcements: (Announcement & { readonly tenantId: TenantId })[] = [];

@@ -1,4 +1,4 @@
-import type { AnsweredLine, AttemptedLine, Metric, Telemetry } from '../../shared/ports/telemetry.ts';
+import type { AnsweredLine, AttemptedLine, Metric, Telemetry } from '../../shared/runtime/telemetry.port.ts';
 
 export class RecordingTelemetry implements Telemetry {
   readonly lines: AttemptedLine[] = [];

@@ -1,5 +1,5 @@
-import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../shared/domain/attempt-outcome.ts';
-import type { WebhookClient } from '../../shared/ports/webhook-client.ts';
+import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 
 /** Answers by script, then repeats the last line of it; keeps every request. */
 export class ScriptedWebhookClient implements WebhookClient {

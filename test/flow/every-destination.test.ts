@@ -1,14 +1,14 @@
 /**
  * The story of a delivery to every destination there is: the real `send` against destinations that behave as they are
- * documented to (`local/receiver/vendors/`).
+ * documented to (`<id>.vendor.ts`).
  */
 import { describe, expect, it } from 'vitest';
-import type { VendorAnswer } from '../../local/receiver/vendors/vendor.ts';
-import { createVendors } from '../../local/receiver/vendors/vendors.ts';
-import { FORMAT_CONTRACTS } from '../../shared/contract/formats/catalogue.ts';
-import type { FormatContract } from '../../shared/contract/formats/format-contract.ts';
-import type { OutgoingRequest } from '../../shared/domain/attempt-outcome.ts';
-import { findFormat } from '../../shared/domain/formats/catalogue.ts';
+import type { FormatContract } from '../../shared/destinations/form.ts';
+import { findFormat } from '../../shared/destinations/formats.ts';
+import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
+import type { VendorAnswer } from '../../shared/destinations/simulation.vendor.ts';
+import { createVendors } from '../../shared/destinations/vendors.vendor.ts';
+import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
 import { aDeliveryMessage, messageRecord } from '../builders/delivery.ts';
 import { aFilledInput, aScantInput } from '../builders/filled-in.ts';
 import { asReceived } from '../builders/vendor-request.ts';

@@ -5,7 +5,7 @@
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
-import { rotateSigning, useSecret } from '../../shared/domain/webhook.ts';
+import { rotateSigning, useSecret } from '../../shared/webhook/webhook.ts';
 import { anSqsEvent, messageRecord } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';

@@ -1,6 +1,6 @@
 /**
  * The guards that keep the promises, and for each the smallest edit that removes it and the test file that must then go
- * red. `scripts/proof/remove-guards.ts` applies them one after the other to a copy of the project.
+ * red. `test/proof/remove-guards.ts` applies them one after the other to a copy of the project.
  */
 
 export interface Guard {
@@ -14,9 +14,9 @@ export interface Guard {
 
 const HANDLER = 'test/functions/send/handler.test.ts';
 const TABLE = 'test/functions/send/protocol-table.test.ts';
-const CLIENT = 'test/shared/adapters/undici-webhook-client.test.ts';
+const CLIENT = 'test/shared/http/webhook-client.undici.test.ts';
 const DELIVER = 'functions/send/deliver.ts';
-const NEXT_STEP = 'shared/domain/next-step.ts';
+const NEXT_STEP = 'shared/delivery/next-step.ts';
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -28,10 +28,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'claim is conditional on no live lease',
-    file: 'shared/domain/delivery.ts',
+    file: 'shared/delivery/delivery.ts',
     guard: 'return row.lease !== undefined && row.leaseUntil !== undefined && nowMillis < row.leaseUntil;',
     without: 'return row.lease !== undefined && nowMillis < 0;',
-    test: 'test/shared/domain/delivery.test.ts',
+    test: 'test/shared/delivery/delivery.test.ts',
   },
   {
     name: 'a claim that another won is theirs',
@@ -150,31 +150,31 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'secrets in answers are masked',
-    file: 'shared/attempt/make-attempt.ts',
+    file: 'shared/attempt/make-attempt.flow.ts',
     guard: 'excerptAnswer(answer.body, secrets())',
     without: 'excerptAnswer(answer.body, [])',
     test: HANDLER,
   },
   {
     name: 'secrets in answers that are shown are masked',
-    file: 'shared/attempt/make-attempt.ts',
+    file: 'shared/attempt/make-attempt.flow.ts',
     guard: 'showOutcome: () => maskOutcome(outcome, secrets()),',
     without: 'showOutcome: () => maskOutcome(outcome, []),',
-    test: 'test/shared/attempt/make-attempt.test.ts',
+    test: 'test/shared/attempt/make-attempt.flow.test.ts',
   },
   {
     name: 'no half of a secret is left where reading stopped',
-    file: 'shared/domain/answer-excerpt.ts',
+    file: 'shared/http/response-excerpt.ts',
     guard: 'maskSecrets(body, secrets, isCutOff)',
     without: 'maskSecrets(body, secrets)',
-    test: 'test/shared/domain/answer-excerpt.test.ts',
+    test: 'test/shared/http/response-excerpt.test.ts',
   },
   {
     name: 'a finding goes to its tenant only',
-    file: 'shared/domain/plan-deliveries.ts',
+    file: 'shared/delivery/plan-deliveries.ts',
     guard: '.filter((webhook) => webhook.tenantId === tenantId)',
     without: '',
-    test: 'test/shared/domain/plan-deliveries.test.ts',
+    test: 'test/shared/delivery/plan-deliveries.test.ts',
   },
   {
     name: 'dispatch returns what the queue did not take',
@@ -192,50 +192,50 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'address literals are checked',
-    file: 'shared/domain/webhook-url.ts',
+    file: 'shared/http/webhook-url.ts',
     guard: "return isAllowedAddress(hostname, rules.allowedCidrs) ? undefined : 'address-refused';",
     without:
       "return hostname.length < 0 && !isAllowedAddress(hostname, rules.allowedCidrs) ? 'address-refused' : undefined;",
-    test: 'test/shared/domain/webhook-url.test.ts',
+    test: 'test/shared/http/webhook-url.test.ts',
   },
   {
     name: 'any refused address refuses all',
-    file: 'shared/adapters/undici-webhook-client.ts',
+    file: 'shared/http/webhook-client.undici.ts',
     guard: 'return addresses.every(',
     without: 'return addresses.some(',
     test: CLIENT,
   },
   {
     name: 'the connection goes to the vetted addresses',
-    file: 'shared/adapters/undici-connection.ts',
+    file: 'shared/http/connection.undici.ts',
     guard: 'lookup: (_hostname, _options, answer) => answer(null, [...addresses]),',
     without: '',
     test: CLIENT,
   },
   {
     name: 'certificates are verified',
-    file: 'shared/adapters/undici-connection.ts',
+    file: 'shared/http/connection.undici.ts',
     guard: 'rejectUnauthorized: true,',
     without: 'rejectUnauthorized: false,',
     test: CLIENT,
   },
   {
     name: 'an answer is read up to its limit',
-    file: 'shared/adapters/undici-connection.ts',
+    file: 'shared/http/connection.undici.ts',
     guard: 'if (reader.readBody(chunk) < MAX_ANSWER_BYTES) {',
     without: 'if (reader.readBody(chunk) < Number.POSITIVE_INFINITY) {',
     test: CLIENT,
   },
   {
     name: 'a redirect is a failure',
-    file: 'shared/domain/classify.ts',
+    file: 'shared/delivery/classify.ts',
     guard: 'statusCode >= 200 && statusCode < 300',
     without: 'statusCode >= 200 && statusCode < 400',
-    test: 'test/shared/domain/classify.test.ts',
+    test: 'test/shared/delivery/classify.test.ts',
   },
   {
     name: 'only a reused connection is sent to again',
-    file: 'shared/adapters/undici-webhook-client.ts',
+    file: 'shared/http/webhook-client.undici.ts',
     guard: 'return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));',
     without:
       'const first = await exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));\n    return wasClosedBeforeUse(first)\n      ? exchangeOver(openConnection(url.origin, vetting.addresses, secureContext))\n      : first;',
@@ -243,10 +243,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'who may only read may not write',
-    file: 'functions/api/caller.ts',
+    file: 'functions/api/actor.ts',
     guard: "return permissions.has(permission) || permissions.has('webhooks-write');",
     without: 'return permissions.size > 0;',
-    test: 'test/functions/api/caller.test.ts',
+    test: 'test/functions/api/actor.test.ts',
   },
   {
     name: 'a change is refused if the webhook has changed since it was read',
@@ -264,10 +264,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the version in use keeps its label',
-    file: 'shared/adapters/secrets-manager-secret-store.ts',
+    file: 'shared/webhook/secret-store.secrets-manager.ts',
     guard: 'await markInUse(inUse);',
     without: '',
-    test: 'test/shared/ports/secret-store.test.ts',
+    test: 'test/shared/webhook/secret-store.port.test.ts',
   },
   {
     name: 'an item goes before its secret',
@@ -285,7 +285,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a repeated request connects no second webhook',
-    file: 'functions/api/once.ts',
+    file: 'functions/api/idempotency.ts',
     guard: 'const found = await work.find(known.outcomeId);',
     without:
       'const found = undefined;\n  if (known.isDone) {\n    return make(deps, tenantId, name, work.outcomeId(undefined), work);\n  }',
@@ -293,10 +293,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a cursor is good for its own list only',
-    file: 'shared/domain/cursor.ts',
+    file: 'shared/api/cursor.ts',
     guard: 'JSON.stringify([tenantId, webhookId, list, content])',
     without: 'JSON.stringify([tenantId.length, webhookId.length, list.length < 0, content])',
-    test: 'test/shared/domain/cursor.test.ts',
+    test: 'test/shared/api/cursor.test.ts',
   },
   {
     name: 'nothing is retried while its webhook may not send',

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf, metricsOfAlarms } from './alarm-metrics.ts';
+import { metricKey, toldBy } from './emitted-by.ts';
 import { aProductionStage, readable, synthesise } from './synthesise.ts';
-import { metricKey, toldBy } from './told-by.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 

@@ -73,7 +73,7 @@ export function readAwsCalls() {
     return files;
   }
 
-  /** The declarations, in `shared/ports/`, of the methods that a file calls or takes out of a port. */
+  /** The declarations, in ports, of the methods that a file calls or takes out of a port. */
   function portMethodsIn(source: ts.SourceFile): readonly ts.Declaration[] {
     return nodesIn(source).flatMap((node) => {
       const symbol = ts.isPropertyAccessExpression(node)
@@ -82,8 +82,7 @@ export function readAwsCalls() {
           ? checker.getTypeAtLocation(node.parent).getProperty((node.propertyName ?? node.name).getText())
           : undefined;
       return (symbol?.declarations ?? []).filter(
-        (declaration) =>
-          ts.isMethodSignature(declaration) && isBelow('shared/ports', declaration.getSourceFile().fileName),
+        (declaration) => ts.isMethodSignature(declaration) && isPort(declaration.getSourceFile().fileName),
       );
     });
   }
@@ -196,12 +195,19 @@ function isOurs(source: ts.SourceFile): boolean {
 }
 
 function isAdapter(node: ts.Node): boolean {
-  return isBelow('shared/adapters', node.getSourceFile().fileName);
+  return ADAPTER.test(relative(ROOT, node.getSourceFile().fileName));
+}
+
+function isPort(fileName: string): boolean {
+  return PORT.test(relative(ROOT, fileName));
 }
 
 function isBelow(folder: string, fileName: string): boolean {
   return relative(ROOT, fileName).startsWith(`${folder}/`);
 }
+
+const PORT = /^shared\/.+\.port\.ts$/;
+const ADAPTER = /^shared\/.+\.(dynamo|eventbridge|oauth|powertools|secrets-manager|sqs|system|undici)\.ts$/;
 
 /** Of the variables that name something in AWS; the others are numbers and rules. */
 const NAMES_RESOURCE = /_(NAME|URL|SECRET|PREFIX)$/;

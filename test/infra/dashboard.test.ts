@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf } from './alarm-metrics.ts';
+import { metricKey, toldBy } from './emitted-by.ts';
 import { readable, synthesise, theResource } from './synthesise.ts';
-import { metricKey, toldBy } from './told-by.ts';
 
 const COLUMNS = 24;
 

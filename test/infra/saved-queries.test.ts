@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
+import { toldBy } from './emitted-by.ts';
 import { readable, synthesise, theResource } from './synthesise.ts';
-import { toldBy } from './told-by.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 

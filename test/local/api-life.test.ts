@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishLines } from '../../local/demo/publish.ts';
 import { type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
-import type { Finding } from '../../shared/domain/finding.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
 import { aFinding } from '../builders/finding.ts';
 
 const PATIENCE_MILLIS = 60_000;

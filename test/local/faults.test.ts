@@ -14,6 +14,7 @@ import { peekDeadFindings, peekTickets, readDeliveryLog } from '../../local/demo
 import { type ExpectedDelivery, foretell, understandLine } from '../../local/demo/expectation.ts';
 import type { FindingLine } from '../../local/demo/findings-file.ts';
 import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
+import { type LoadEvidence, reckon } from '../../local/load/audit.ts';
 import {
   connectLoadWebhooks,
   type LoadWebhook,
@@ -21,9 +22,8 @@ import {
   publishLoad,
   waitUntilEnded,
 } from '../../local/load/load.ts';
-import { type LoadEvidence, reckon } from '../../local/load/reckoning.ts';
 import { type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { createFaultyEngines, FAULT_KINDS, type FaultKind, type FaultRates } from '../fakes/faulty-engines.ts';
 
 const SEED = 20261124;

@@ -5,13 +5,13 @@
  */
 import { hash } from 'node:crypto';
 import { createHandler } from '../../functions/send/handler.ts';
-import { serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
-import type { AttemptOutcome } from '../../shared/domain/attempt-outcome.ts';
-import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/domain/delivery.ts';
-import type { HealthEvent, Webhook } from '../../shared/domain/webhook.ts';
-import { DependencyUnavailable } from '../../shared/ports/dependency-unavailable.ts';
-import type { WriteOutcome } from '../../shared/ports/webhook-store.ts';
+import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
+import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
+import type { HealthEvent, Webhook } from '../../shared/webhook/webhook.ts';
+import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 import { anSqsEvent } from '../builders/delivery.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';

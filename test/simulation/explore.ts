@@ -1,6 +1,6 @@
 /** Visits every state that can be reached from one, once, and checks the invariants of the protocol in each. */
-import { type DeliveryRow, owesTicket } from '../../shared/domain/delivery.ts';
-import { ATTEMPTS_PER_ROUND } from '../../shared/domain/retry-policy.ts';
+import { type DeliveryRow, owesTicket } from '../../shared/delivery/delivery.ts';
+import { ATTEMPTS_PER_ROUND } from '../../shared/delivery/retry-policy.ts';
 import { createAutomaton } from './automaton.ts';
 import { movesOf } from './moves.ts';
 import { type Budget, initialState, isQuiescent, type Rules, type State } from './world.ts';

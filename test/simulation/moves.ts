@@ -6,7 +6,7 @@ import {
   postpone,
   retryByHand,
   ticketOf,
-} from '../../shared/domain/delivery.ts';
+} from '../../shared/delivery/delivery.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { type Automaton, startRun } from './automaton.ts';
 import { isPrivate, movesOfWorker } from './worker-moves.ts';

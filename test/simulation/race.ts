@@ -5,15 +5,15 @@
 import type { Scheduler } from 'fast-check';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../functions/send/handler.ts';
-import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/contract/delivery-message.ts';
 import {
   continuationOf,
   type DeliveryMessage,
   type DeliveryRow,
   type RowChange,
   retryByHand,
-} from '../../shared/domain/delivery.ts';
-import { ATTEMPTS_PER_ROUND } from '../../shared/domain/retry-policy.ts';
+} from '../../shared/delivery/delivery.ts';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { ATTEMPTS_PER_ROUND } from '../../shared/delivery/retry-policy.ts';
 import { aDeliveryMessage, anSqsEvent } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';

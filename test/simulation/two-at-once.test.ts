@@ -1,7 +1,7 @@
 /** Two at one delivery: whatever the order of their calls and answers, the promises of the design hold at the end. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../builders/delivery.ts';
 import { Race } from './race.ts';
 

@@ -5,8 +5,8 @@
 import type { Scheduler } from 'fast-check';
 import type { ApiDependencies } from '../../functions/api/dependencies.ts';
 import { createApi } from '../../functions/api/handler.ts';
-import type { Webhook, WebhookSecret } from '../../shared/domain/webhook.ts';
-import { useSecret } from '../../shared/domain/webhook.ts';
+import type { Webhook, WebhookSecret } from '../../shared/webhook/webhook.ts';
+import { useSecret } from '../../shared/webhook/webhook.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { type ApiRequest, anApiWorld, askApi } from '../fakes/api-world.ts';
 import { type Deferred, deferredBy } from './deferred.ts';

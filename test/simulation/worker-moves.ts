@@ -1,6 +1,6 @@
 /** What one worker can do next: have its effect applied, crash around it, or meet a dependency that fails. */
-import { type DeliveryRow, holds, type RowChange } from '../../shared/domain/delivery.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
+import { type DeliveryRow, holds, type RowChange } from '../../shared/delivery/delivery.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { type Answer, type Automaton, continueRun, type Effect, type Next, WORKER_START } from './automaton.ts';
 import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker, withRow } from './world.ts';

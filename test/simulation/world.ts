@@ -2,7 +2,7 @@
  * One delivery, its row, its messages and two workers, as plain data. Instants are relative to now, so that the same
  * situation at another time is the same state. How the world goes on from a state is `moves.ts`.
  */
-import type { DeliveryMessage, DeliveryRow } from '../../shared/domain/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { QUEUES } from '../../shared/topology/queues.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import type { WorkerRun } from './automaton.ts';

@@ -1,8 +1,8 @@
 /** Places among a webhook's failures, for the log's list of them and for the bulk retry. */
 
-import { type CursorScope, openCursor, sealCursor } from '../../../shared/domain/cursor.ts';
-import { parseDeliveryId } from '../../../shared/domain/ids.ts';
-import type { FailurePosition } from '../../../shared/ports/delivery-history.ts';
+import { type CursorScope, openCursor, sealCursor } from '../../../shared/api/cursor.ts';
+import type { FailurePosition } from '../../../shared/delivery/delivery-history.port.ts';
+import { parseDeliveryId } from '../../../shared/runtime/ids.ts';
 
 export interface FailureWish extends CursorScope {
   readonly status: 'failed' | 'held';

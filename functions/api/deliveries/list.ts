@@ -1,8 +1,8 @@
 /** The delivery log page by page: by detection, or for failed and held deliveries by when they became so. */
 
-import { type CursorScope, openCursor, sealCursor } from '../../../shared/domain/cursor.ts';
-import type { DeliveryRow, DeliveryStatus } from '../../../shared/domain/delivery.ts';
-import { parseDeliveryId, type TenantId, type WebhookId } from '../../../shared/domain/ids.ts';
+import { type CursorScope, openCursor, sealCursor } from '../../../shared/api/cursor.ts';
+import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/delivery.ts';
+import { parseDeliveryId, type TenantId, type WebhookId } from '../../../shared/runtime/ids.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import { type FailureWish, openFailureCursor, sealFailureCursor } from './failure-cursor.ts';

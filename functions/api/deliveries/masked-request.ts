@@ -2,12 +2,12 @@
  * The request of a delivery as the webhook is configured now, for people to look at. Made without any secret: what is
  * masked was never there.
  */
-import type { SentRequest } from '../../../shared/contract/api/delivery-answers.ts';
-import { buildRequest } from '../../../shared/contract/outgoing-request.ts';
-import type { Finding } from '../../../shared/domain/finding.ts';
-import { findFormat } from '../../../shared/domain/formats/catalogue.ts';
-import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { SentRequest } from '../../../shared/api/delivery-responses.schema.ts';
+import { buildRequest } from '../../../shared/attempt/outgoing-request.schema.ts';
+import { findFormat } from '../../../shared/destinations/formats.ts';
+import type { Finding } from '../../../shared/finding/finding.ts';
+import type { DeliveryId } from '../../../shared/runtime/ids.ts';
+import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 
 const MASK = '***';
 

@@ -2,10 +2,10 @@
  * Keeps figures that were costly to compute for a minute, in this instance alone. Small ones are computed afresh: whoever
  * has just retried a delivery wants to see it.
  */
-import type { HealthFigures } from '../../../shared/contract/api/webhook-answers.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import type { Clock } from '../../../shared/ports/clock.ts';
-import type { HourlyStats } from './figures.ts';
+import type { HealthFigures } from '../../../shared/api/webhook-responses.schema.ts';
+import type { Clock } from '../../../shared/runtime/clock.port.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import type { HourlyStats } from './stats.ts';
 
 export interface MinuteCache {
   health(webhook: Webhook, compute: () => Promise<HealthFigures>): Promise<HealthFigures>;

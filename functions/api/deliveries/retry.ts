@@ -2,13 +2,13 @@
  * Retry by hand, one delivery or many. The row is re-opened first, conditionally, and its message sent then: of two people
  * who press at once one is told that there is nothing to retry, and a message that is lost is the reconciler's to repeat.
  */
-import { MAX_RETRIED } from '../../../shared/contract/api/delivery-answers.ts';
-import type { BulkRetryRequest } from '../../../shared/contract/api/webhook-requests.ts';
-import { continuationOf, type DeliveryRow, retryByHand } from '../../../shared/domain/delivery.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import type { FailurePosition, Span } from '../../../shared/ports/delivery-history.ts';
-import type { Telemetry } from '../../../shared/ports/telemetry.ts';
+import { MAX_RETRIED } from '../../../shared/api/delivery-responses.schema.ts';
+import type { BulkRetryRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import { continuationOf, type DeliveryRow, retryByHand } from '../../../shared/delivery/delivery.ts';
+import type { FailurePosition, Span } from '../../../shared/delivery/delivery-history.port.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
 import { openFailureCursor, sealFailureCursor } from './failure-cursor.ts';

@@ -10,22 +10,22 @@ import {
   testSendSchema,
   toDeliveryAnswer,
   toDeliveryDetail,
-} from '../../../shared/contract/api/delivery-answers.ts';
-import { bulkRetryRequestSchema } from '../../../shared/contract/api/webhook-requests.ts';
-import type { TenantId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { readStats } from '../deliveries/figures.ts';
+} from '../../../shared/api/delivery-responses.schema.ts';
+import { bulkRetryRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { listDeliveries } from '../deliveries/list.ts';
 import { maskedRequest } from '../deliveries/masked-request.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
 import { retryMany, retryOne } from '../deliveries/retry.ts';
+import { readStats } from '../deliveries/stats.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, deliveryIdOf, unwrap, webhookIdOf } from '../http.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK } from '../outcome.ts';
 import { testSend } from '../test-send.ts';
-import { toTestSendAnswer } from '../test-send-answer.ts';
+import { toTestSendAnswer } from '../test-send-response.ts';
 import { allowedBy, deliveryParams, jsonAnswer, jsonBody, listQuery, statsQuery, webhookParams } from './parameters.ts';
-import { problemsOf, writeProblemsOf } from './problem-answers.ts';
+import { problemsOf, writeProblemsOf } from './problem-responses.ts';
 
 const ONE = '/v1/webhooks/{webhookId}';
 const TAG = { tags: ['Deliveries'] };

@@ -1,10 +1,10 @@
 /** The catalogue behind "Browse". */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { formatListSchema, toFormatAnswer } from '../../../shared/contract/api/format-answers.ts';
-import { FORMAT_CONTRACTS } from '../../../shared/contract/formats/catalogue.ts';
+import { formatListSchema, toFormatAnswer } from '../../../shared/api/format-responses.schema.ts';
+import { FORMAT_CONTRACTS } from '../../../shared/destinations/forms.form.ts';
 import type { ApiEnv } from '../http.ts';
 import { allowedBy, jsonAnswer } from './parameters.ts';
-import { problemsOf } from './problem-answers.ts';
+import { problemsOf } from './problem-responses.ts';
 
 const formatsRoute = createRoute({
   tags: ['Formats'],

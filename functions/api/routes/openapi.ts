@@ -1,10 +1,10 @@
 /** The API's own description, and of what it sends to receivers. */
 import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
-import { findingPayloadSchema, outgoingHeadersSchema } from '../../../shared/contract/api/outgoing-webhook.ts';
-import { SERVICE_VERSION } from '../../../shared/contract/outgoing-request.ts';
+import { findingPayloadSchema, outgoingHeadersSchema } from '../../../shared/api/outgoing-webhook.schema.ts';
+import { SERVICE_VERSION } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { ApiEnv } from '../http.ts';
 import { jsonAnswer } from './parameters.ts';
-import { describeProblems, publicProblems } from './problem-answers.ts';
+import { describeProblems, publicProblems } from './problem-responses.ts';
 
 export const OPENAPI_PATH = '/v1/openapi.json';
 

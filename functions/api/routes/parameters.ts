@@ -1,13 +1,13 @@
 /** Parameters, headers and body wrappings that several routes have, as OpenAPI describes them. */
 import { z } from '@hono/zod-openapi';
-import { MAX_PAGE } from '../../../shared/contract/api/delivery-answers.ts';
+import { MAX_PAGE } from '../../../shared/api/delivery-responses.schema.ts';
+import { cursorSchema } from '../../../shared/api/webhook-requests.schema.ts';
 import {
   deliveryIdSchema,
   deliveryStatusSchema,
   webhookIdSchema,
-} from '../../../shared/contract/api/webhook-answers.ts';
-import { cursorSchema } from '../../../shared/contract/api/webhook-requests.ts';
-import type { Permission } from '../caller.ts';
+} from '../../../shared/api/webhook-responses.schema.ts';
+import type { Permission } from '../actor.ts';
 import { needs } from '../http.ts';
 
 /** What a route asks of its caller, checked and described. */

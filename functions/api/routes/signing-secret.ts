@@ -1,10 +1,10 @@
 /** Routes of the signing secret: rotate and remove. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { changedWebhookSchema, toWebhookAnswer } from '../../../shared/contract/api/webhook-answers.ts';
-import { rotateRequestSchema } from '../../../shared/contract/api/webhook-requests.ts';
+import { rotateRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import { changedWebhookSchema, toWebhookAnswer } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { once } from '../once.ts';
+import { once } from '../idempotency.ts';
 import { removeSigning, rotate } from '../webhooks/signing-secret.ts';
 import type { Changed } from '../webhooks/store-change.ts';
 import {
@@ -16,7 +16,7 @@ import {
   taggedAnswer,
   webhookParams,
 } from './parameters.ts';
-import { writeProblemsOf } from './problem-answers.ts';
+import { writeProblemsOf } from './problem-responses.ts';
 
 const PATH = '/v1/webhooks/{webhookId}/secret';
 const WRITE = { tags: ['Signing secret'], ...allowedBy('webhooks-write') };

@@ -2,6 +2,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import {
+  alertRuleSchema,
+  changeRequestSchema,
+  connectRequestSchema,
+} from '../../../shared/api/webhook-requests.schema.ts';
+import {
   type ChangedWebhookAnswer,
   changedWebhookSchema,
   toHealth,
@@ -9,19 +14,14 @@ import {
   type WebhookAnswer,
   webhookListSchema,
   webhookSchema,
-} from '../../../shared/contract/api/webhook-answers.ts';
-import {
-  alertRuleSchema,
-  changeRequestSchema,
-  connectRequestSchema,
-} from '../../../shared/contract/api/webhook-requests.ts';
-import { parseWebhookId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { readHealth } from '../deliveries/figures.ts';
+} from '../../../shared/api/webhook-responses.schema.ts';
+import { parseWebhookId } from '../../../shared/runtime/ids.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
+import { readHealth } from '../deliveries/stats.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { once } from '../once.ts';
+import { once } from '../idempotency.ts';
 import { NO_SUCH_WEBHOOK } from '../outcome.ts';
 import { changeWebhook, deleteWebhook, pause, resume, setAlerts } from '../webhooks/change.ts';
 import { connect } from '../webhooks/connect.ts';
@@ -36,7 +36,7 @@ import {
   taggedAnswer,
   webhookParams,
 } from './parameters.ts';
-import { problemsOf, writeProblemsOf } from './problem-answers.ts';
+import { problemsOf, writeProblemsOf } from './problem-responses.ts';
 
 const TAG = { tags: ['Webhooks'] };
 const ONE = '/v1/webhooks/{webhookId}';

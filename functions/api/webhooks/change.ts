@@ -1,8 +1,8 @@
 /** Changes of a connected webhook but for its signing secret: settings, alert rule, pause and resume, deletion. */
 
-import type { ChangeRequest } from '../../../shared/contract/api/webhook-requests.ts';
-import type { WebhookId } from '../../../shared/domain/ids.ts';
-import type { AlertRule, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import type { WebhookId } from '../../../shared/runtime/ids.ts';
+import type { AlertRule, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
   changeSettings,
@@ -12,7 +12,7 @@ import {
   type Settings,
   useSecret,
   type Webhook,
-} from '../../../shared/domain/webhook.ts';
+} from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {

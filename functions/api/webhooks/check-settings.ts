@@ -1,19 +1,15 @@
 /** Whether a destination, its options, headers and secrets are acceptable, with the words for whoever typed them. */
 
-import type { FieldError } from '../../../shared/contract/api/problems.ts';
-import { MAX_OWN_HEADERS, type SigningWish } from '../../../shared/contract/api/webhook-requests.ts';
-import { findFormatContract } from '../../../shared/contract/formats/catalogue.ts';
-import {
-  checkFields,
-  type FormatContract,
-  type FormatField,
-} from '../../../shared/contract/formats/format-contract.ts';
-import type { Format } from '../../../shared/domain/format.ts';
-import { findFormat } from '../../../shared/domain/formats/catalogue.ts';
-import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/domain/own-headers.ts';
-import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/domain/own-secret.ts';
-import { formatGeneratedSecret } from '../../../shared/domain/signature.ts';
-import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/domain/webhook-url.ts';
+import type { FieldError } from '../../../shared/api/problems.schema.ts';
+import { MAX_OWN_HEADERS, type SigningWish } from '../../../shared/api/webhook-requests.schema.ts';
+import { checkFields, type FormatContract, type FormatField } from '../../../shared/destinations/form.ts';
+import type { Format } from '../../../shared/destinations/format.ts';
+import { findFormat } from '../../../shared/destinations/formats.ts';
+import { findFormatContract } from '../../../shared/destinations/forms.form.ts';
+import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/http/custom-headers.ts';
+import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret.ts';
+import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
+import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/http/webhook-url.ts';
 
 /** A format as `send` knows it and as people fill it in. */
 export interface KnownFormat {

@@ -1,7 +1,7 @@
 /** Connects a webhook: checks first, then the secret's value, then the item that names its version. */
-import type { ConnectRequest } from '../../../shared/contract/api/webhook-requests.ts';
-import type { WebhookId } from '../../../shared/domain/ids.ts';
-import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/domain/webhook.ts';
+import type { ConnectRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import type { WebhookId } from '../../../shared/runtime/ids.ts';
+import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import { checkFormatFields, checkHeaders, checkSigning, checkUrl, errorsOf, knownFormat } from './check-settings.ts';

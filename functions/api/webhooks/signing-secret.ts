@@ -2,16 +2,16 @@
  * The signing secret of a connected webhook: rotated with an overlap, or removed. Each value is a version of its own that
  * the webhook's item then names, so `send` changes over with the very write that the caller is told about.
  */
-import type { RotateRequest } from '../../../shared/contract/api/webhook-requests.ts';
-import type { WebhookId } from '../../../shared/domain/ids.ts';
+import type { RotateRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import {
   changeSecret,
   rotateSigning,
   type SecretReference,
   type Webhook,
   type WebhookSecret,
-} from '../../../shared/domain/webhook.ts';
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+} from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuseFields } from '../outcome.ts';
 import { checkSigning, errorsOf } from './check-settings.ts';

@@ -2,10 +2,10 @@
  * The one way to change a webhook: read, decide, write under the revision, tell. A write whose answer was lost comes back
  * as a conflict with itself, so after a conflict the stored webhook is looked at before anybody is refused.
  */
-import type { WebhookChange } from '../../../shared/domain/announcement.ts';
-import type { TenantId, WebhookId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import type { Telemetry } from '../../../shared/ports/telemetry.ts';
+import type { WebhookChange } from '../../../shared/delivery/announcement.ts';
+import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
 

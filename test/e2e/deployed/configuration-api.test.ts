@@ -1,11 +1,11 @@
 /** The configuration API of a deployed stack: who gets in, whose webhooks he sees, and what each change does to deliveries. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliveryPageSchema, testSendSchema } from '../../../shared/contract/api/delivery-answers.ts';
+import { deliveryPageSchema, testSendSchema } from '../../../shared/api/delivery-responses.schema.ts';
 import {
   changedWebhookSchema,
   webhookListSchema,
   webhookSchema,
-} from '../../../shared/contract/api/webhook-answers.ts';
+} from '../../../shared/api/webhook-responses.schema.ts';
 import type { Method } from '../api-client.ts';
 import { aFreshFinding, aFreshTenantId, type DeployedService, judge, reachService } from '../deployed-service.ts';
 

@@ -1,6 +1,6 @@
 /** From a finding on the bus to its outcome, on a deployed stack: rule, queues, functions, tables, secrets and grants. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliveryPageSchema, deliverySchema } from '../../../shared/contract/api/delivery-answers.ts';
+import { deliveryPageSchema, deliverySchema } from '../../../shared/api/delivery-responses.schema.ts';
 import { aFreshFinding, aFreshTenantId, type DeployedService, judge, reachService } from '../deployed-service.ts';
 
 /** The stage's retry policy: base 1 s, factor 4. Jitter and queues only add to it. */

@@ -6,6 +6,7 @@ import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import { createApi } from '../../../functions/api/handler.ts';
 import { claimsOf } from '../../fakes/api-world.ts';
 import { createJudge, type Operation } from './api-document.ts';
+import { type ApiAnswer, faultsOf } from './openapi-conformance.ts';
 import {
   type CallerName,
   type GeneratedRequest,
@@ -13,7 +14,6 @@ import {
   LATEST_WEBHOOK,
   operationNamed,
 } from './openapi-requests.ts';
-import { type ApiAnswer, faultsOf } from './openapi-verdict.ts';
 import { danglingSecrets, keptOf, SECRET_MARK, TENANTS, type TenantName, type TwoTenants } from './two-tenants.ts';
 
 const judge = createJudge({ strict: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { useSecret } from '../../../shared/domain/webhook.ts';
+import { useSecret } from '../../../shared/webhook/webhook.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryRow } from '../../../shared/domain/delivery.ts';
-import { deliveryIdOf } from '../../../shared/domain/delivery-id.ts';
-import { useSecret, type Webhook } from '../../../shared/domain/webhook.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { useSecret, type Webhook } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';

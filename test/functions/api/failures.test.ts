@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { aWebhook } from '../../builders/webhook.ts';
 import { anApiWorld } from '../../fakes/api-world.ts';
 

@@ -3,8 +3,8 @@
  * bodies are derived from its schemas. Names that mean something (a URL, a secret, a cursor) get values that often do.
  */
 import fc from 'fast-check';
-import { FORMAT_CONTRACTS } from '../../../shared/contract/formats/catalogue.ts';
-import { findFormat } from '../../../shared/domain/formats/catalogue.ts';
+import { findFormat } from '../../../shared/destinations/formats.ts';
+import { FORMAT_CONTRACTS } from '../../../shared/destinations/forms.form.ts';
 import {
   apiDocument,
   bodySchemaOf,

@@ -3,11 +3,11 @@
  * tenant's name in it, so that whatever shows in the other's answers is seen.
  */
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
-import { sealCursor } from '../../../shared/domain/cursor.ts';
-import type { DeliveryRow, DeliveryStatus } from '../../../shared/domain/delivery.ts';
-import { deliveryIdOf } from '../../../shared/domain/delivery-id.ts';
-import type { TenantId } from '../../../shared/domain/ids.ts';
-import { useSecret, type Webhook, type WebhookSecret } from '../../../shared/domain/webhook.ts';
+import { sealCursor } from '../../../shared/api/cursor.ts';
+import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/delivery.ts';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import { useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';

@@ -1,7 +1,7 @@
 /** Steps in the lives of webhooks, through HTTP, beside a model of what one would expect: for runs in random order. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
+import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
 import type { ApiRequest, ApiWorld } from '../../fakes/api-world.ts';
 
 /** A webhook as its tenant thinks it is. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/dispatch/handler.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';

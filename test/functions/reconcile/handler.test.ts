@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/reconcile/handler.ts';
-import type { DeliveryRow } from '../../../shared/domain/delivery.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { aDeliveryMessage, aDeliveryRow } from '../../builders/delivery.ts';
 import { aCanonicalFinding } from '../../builders/finding.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryMessage, aDeliveryRow, messageRecord } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';

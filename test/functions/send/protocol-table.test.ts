@@ -3,8 +3,8 @@
  * handler runs, and everything it may touch is compared with what the table says.
  */
 import { describe, expect, it } from 'vitest';
-import type { DeliveryMessage, DeliveryRow } from '../../../shared/domain/delivery.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt, messageRecord } from '../../builders/delivery.ts';
 import { aWebhook } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Metric } from '../../../shared/ports/telemetry.ts';
+import type { Metric } from '../../../shared/runtime/telemetry.port.ts';
 import { METRICS_OF, type MetricOf, type Service } from '../../../shared/topology/metrics.ts';
 
 /** The metric names in every `telemetry.count(…)` of a function's folder. */

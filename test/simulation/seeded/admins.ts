@@ -2,10 +2,10 @@
  * The tenants' admins and what they do through the API. Who gets no answer, or one that says "later", repeats the request
  * as it was, or lets it be.
  */
-import type { DeliveryRow } from '../../../shared/domain/delivery.ts';
-import type { TenantId } from '../../../shared/domain/ids.ts';
-import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
-import { heldBack, type Webhook } from '../../../shared/domain/webhook.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import { heldBack, type Webhook } from '../../../shared/webhook/webhook.ts';
 import type { Answer, Asked } from './api-ledger.ts';
 import type { Happening } from './kinds.ts';
 import { Receiver } from './receivers.ts';

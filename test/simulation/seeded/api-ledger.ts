@@ -2,10 +2,10 @@
  * Keeps the books of the API: who asked for what, what became of the webhooks' items, which secrets were shown. Checks, at
  * every write and every answer, what must hold at that moment.
  */
-import { secretValues } from '../../../shared/contract/outgoing-request.ts';
-import type { DeliveryRow } from '../../../shared/domain/delivery.ts';
-import type { TenantId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 

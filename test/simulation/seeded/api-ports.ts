@@ -1,6 +1,6 @@
 /** The ports of one instance of the API's function. They fail like everybody's; whose call one is, `current` says. */
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
-import type { FailurePage } from '../../../shared/ports/delivery-history.ts';
+import type { FailurePage } from '../../../shared/delivery/delivery-history.port.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { MemoryDeliveryHistory } from '../../fakes/memory-delivery-history.ts';
 import type { ApiLedger, ApiRun } from './api-ledger.ts';

@@ -2,11 +2,11 @@
  * A call from an invocation to something outside it. It takes a moment, may fail before or after it is applied, and may be
  * the last thing that the worker does; what a dead worker waits for never comes.
  */
-import type { RowChange } from '../../../shared/domain/delivery.ts';
-import type { TenantId } from '../../../shared/domain/ids.ts';
-import type { SecretReference, WebhookSecret } from '../../../shared/domain/webhook.ts';
-import { type Dependency, DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
-import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
+import type { RowChange } from '../../../shared/delivery/delivery.ts';
+import { type Dependency, DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import type { SecretReference, WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 

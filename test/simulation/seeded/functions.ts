@@ -5,12 +5,12 @@ import { createHandler as createDispatch, type DispatchDependencies } from '../.
 import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { createHandler as createSend } from '../../../functions/send/handler.ts';
-import { parseDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
-import { parseFindingEvent } from '../../../shared/contract/finding-event.ts';
-import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
-import type { DeliveryId, TenantId } from '../../../shared/domain/ids.ts';
-import { isAtOrAbove } from '../../../shared/domain/severity.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
+import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
+import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
+import { isAtOrAbove } from '../../../shared/finding/severity.ts';
+import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent } from '../../builders/delivery.ts';
 import type { Invocation } from './invocation.ts';
 import { invoke } from './invoke.ts';

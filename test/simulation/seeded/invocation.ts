@@ -1,9 +1,9 @@
 /** One run of a function: what it was given, what it has read and done, and whether it is still alive. */
-import type { DeliveryMessage, DeliveryRow } from '../../../shared/domain/delivery.ts';
-import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
-import type { Clock } from '../../../shared/ports/clock.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import type { Clock } from '../../../shared/runtime/clock.port.ts';
+import type { DeliveryId } from '../../../shared/runtime/ids.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export type Death = 'crash before an effect' | 'crash after an effect' | 'killed at the function timeout';

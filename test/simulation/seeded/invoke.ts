@@ -1,6 +1,6 @@
 /** Runs a function once, from its call to its answer, its death or its timeout. */
-import type { DeliveryMessage } from '../../../shared/domain/delivery.ts';
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
+import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { Invocation } from './invocation.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 

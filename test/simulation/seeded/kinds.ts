@@ -1,6 +1,6 @@
 /** Everything that a run counts and must have seen: faults, what receivers and people do, lines of the protocol's table. */
-import { type DeliveryMessage, type DeliveryRow, hasLiveLease, owesTicket } from '../../../shared/domain/delivery.ts';
-import type { Dependency } from '../../../shared/ports/dependency-unavailable.ts';
+import { type DeliveryMessage, type DeliveryRow, hasLiveLease, owesTicket } from '../../../shared/delivery/delivery.ts';
+import type { Dependency } from '../../../shared/runtime/dependency-unavailable.port.ts';
 
 const DEPENDENCIES = [
   'config-table',

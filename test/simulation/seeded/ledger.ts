@@ -3,10 +3,10 @@
  * at the end is `reckoning.ts`.
  */
 import { createHmac } from 'node:crypto';
-import type { OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
-import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/domain/delivery.ts';
-import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
+import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
+import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
+import type { DeliveryId } from '../../../shared/runtime/ids.ts';
+import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { Invocation } from './invocation.ts';
 import type { Happening, Tally } from './kinds.ts';
 import type { Trace } from './trace.ts';

@@ -1,5 +1,5 @@
 /** Decides, by the seed, what goes wrong and when. Once it is calm nothing does. */
-import type { Dependency } from '../../../shared/ports/dependency-unavailable.ts';
+import type { Dependency } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { Fault, Kind, Tally } from './kinds.ts';
 import type { Random } from './random.ts';
 import type { VirtualClock } from './virtual-clock.ts';

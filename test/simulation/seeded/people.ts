@@ -1,8 +1,9 @@
 /** What tenants, operators and time itself do in the middle of a run. Each looks first and acts a moment later. */
-import { parseDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
-import { type DeliveryRow, hasLiveLease } from '../../../shared/domain/delivery.ts';
-import type { TenantId } from '../../../shared/domain/ids.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
+
+import { type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
+import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { aFindingEvent } from '../../builders/finding.ts';
 import { Admins } from './admins.ts';
 import type { SimulatedAccount } from './simulated-account.ts';

@@ -2,10 +2,10 @@
 import type { DispatchDependencies } from '../../../functions/dispatch/handler.ts';
 import type { ReconcileDependencies } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
-import { secretValues } from '../../../shared/contract/outgoing-request.ts';
-import type { DeliveryId } from '../../../shared/domain/ids.ts';
-import type { PlannedDelivery } from '../../../shared/domain/plan-deliveries.ts';
-import type { BatchReading, DeliveryKey } from '../../../shared/ports/batch-reader.ts';
+import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
+import type { BatchReading, DeliveryKey } from '../../../shared/delivery/batch-reader.port.ts';
+import type { PlannedDelivery } from '../../../shared/delivery/plan-deliveries.ts';
+import type { DeliveryId } from '../../../shared/runtime/ids.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { type Call, makeCall, never, rowWrite, secretRead } from './calls.ts';
 import type { Invocation } from './invocation.ts';

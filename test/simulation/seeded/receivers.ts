@@ -1,5 +1,5 @@
 /** The tenants' receivers, with their moods. In calm weather all of them accept everything. */
-import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { Mishaps } from './mishaps.ts';
 import type { Random } from './random.ts';
 

@@ -1,6 +1,6 @@
 /** How a run begins: tenants, webhooks, receivers, findings, and when people step in. All by the seed. */
-import { SEVERITY_LEVELS } from '../../../shared/domain/severity.ts';
-import { useSecret, type Webhook, type WebhookHealth, type WebhookState } from '../../../shared/domain/webhook.ts';
+import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
+import { useSecret, type Webhook, type WebhookHealth, type WebhookState } from '../../../shared/webhook/webhook.ts';
 import { aFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import type { People } from './people.ts';

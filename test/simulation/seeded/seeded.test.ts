@@ -4,7 +4,7 @@
  * here one by one, and each time a run must break.
  */
 import { describe, expect, it } from 'vitest';
-import type { OutgoingRequest } from '../../../shared/domain/attempt-outcome.ts';
+import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import type { Sabotage } from './functions.ts';
 import { runSeeds } from './run-seeds.ts';

@@ -1,9 +1,10 @@
 /** One run by one seed: a storm, then calm until everything has come to rest, then the reckoning. */
+
+import { reckon, unfinished } from './audit.ts';
 import { type Sabotage, SimulatedFunctions } from './functions.ts';
 import type { Death } from './invocation.ts';
 import type { Tally } from './kinds.ts';
 import { People } from './people.ts';
-import { reckon, unfinished } from './reckoning.ts';
 import { setUp } from './scenario.ts';
 import { SimulatedAccount } from './simulated-account.ts';
 import { SimulatedApi } from './simulated-api.ts';

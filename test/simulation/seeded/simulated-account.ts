@@ -1,12 +1,13 @@
 /** All that the service keeps and touches, for one run: tables, queues, secrets, receivers, and the books about them. */
-import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/contract/delivery-message.ts';
-import { secretValues } from '../../../shared/contract/outgoing-request.ts';
-import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/domain/delivery.ts';
-import { holds } from '../../../shared/domain/delivery.ts';
-import type { DeliveryId, TenantId } from '../../../shared/domain/ids.ts';
-import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/domain/webhook.ts';
-import type { WriteOutcome } from '../../../shared/ports/webhook-store.ts';
+
+import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
+import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/delivery/delivery.ts';
+import { holds } from '../../../shared/delivery/delivery.ts';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import { MAX_RECEIVES, QUEUES } from '../../../shared/topology/queues.ts';
+import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
 import { MemoryRequestRecords } from '../../fakes/memory-api-records.ts';
 import type { RowsByKey } from '../../fakes/memory-delivery-history.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';

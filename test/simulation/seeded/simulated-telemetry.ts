@@ -1,6 +1,6 @@
 /** What the functions say of themselves, kept so that nothing secret can hide in it. A fault that nobody simulated ends the run. */
-import { DependencyUnavailable } from '../../../shared/ports/dependency-unavailable.ts';
-import type { Telemetry } from '../../../shared/ports/telemetry.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
 export function createTelemetry({ said, ledger, mishaps }: SimulatedAccount): Telemetry {

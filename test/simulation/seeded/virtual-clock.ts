@@ -1,5 +1,5 @@
 /** Time that passes only from one event to the next, as fast as the handlers can think. */
-import type { Clock } from '../../../shared/ports/clock.ts';
+import type { Clock } from '../../../shared/runtime/clock.port.ts';
 
 interface Timer {
   readonly at: number;

@@ -1,0 +1,75 @@
+/** What people change through the pages, and what the pages then know without asking. */
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ChangedWebhookAnswer, WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import { useNotices } from '../frame/notices.tsx';
+import { useApi } from './api-context.ts';
+import { isProblem, messageOf } from './api-error.ts';
+import type { ApiClient, Target } from './client.ts';
+import { deliveriesKey, failuresKey, WEBHOOKS_KEY, webhookKey } from './queries.ts';
+
+type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;
+
+/** A change of one webhook by one click. What speaks against it is told at the top of the page. */
+export function useWebhookChange<Wish = void>(
+  change: (api: ApiClient, target: Target, wish: Wish) => Promise<ChangedWebhookAnswer>,
+) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const { tell } = useNotices();
+  return useMutation({
+    mutationFn: ({ target, wish }: { readonly target: Target; readonly wish: Wish }) => change(api, target, wish),
+    onSuccess: (changed) => takeOver(queries, changed),
+    onError: (error) => {
+      tell({ type: 'error', content: messageOf(error) });
+      return refreshIfOutdated(queries, error);
+    },
+  });
+}
+
+export function useRetry(webhookId: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const { tell } = useNotices();
+  return useMutation({
+    mutationFn: (deliveryId: string) => api.retry(webhookId, deliveryId),
+    onSuccess: ({ finding }) => tell({ type: 'success', content: `“${finding.title}” is on its way again.` }),
+    onError: (error) => tell({ type: 'error', content: messageOf(error) }),
+    // Also after a refusal: then somebody else was faster.
+    onSettled: () => forgetDeliveries(queries, webhookId),
+  });
+}
+
+/** The answer to a change is the webhook as it is now, its health aside. Its secret, if there is one, is not kept. */
+export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }: ChangedWebhookAnswer): void {
+  queries.setQueryData<WebhookAnswer>(webhookKey(changed.id), (known) => known && merge(known, changed));
+  queries.setQueryData<WebhookList>(
+    WEBHOOKS_KEY,
+    (known) =>
+      known && {
+        ...known,
+        webhooks: known.webhooks.map((webhook) => (webhook.id === changed.id ? merge(webhook, changed) : webhook)),
+      },
+  );
+}
+
+/** What is absent from the answer is absent from the webhook: a plain spread would keep the reason it was disabled for. */
+function merge({ health }: WebhookAnswer, changed: ChangedWebhookAnswer): WebhookAnswer {
+  return { ...changed, health };
+}
+
+/** A change decided on old knowledge was refused: whoever decides again shall see what is. */
+export async function refreshIfOutdated(queries: QueryClient, error: unknown): Promise<void> {
+  if (isProblem(error, 'revision-outdated') || isProblem(error, 'not-found')) {
+    await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY });
+  }
+}
+
+/** Everything that is told of a webhook's deliveries is asked anew. */
+export async function forgetDeliveries(queries: QueryClient, webhookId: string): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: deliveriesKey(webhookId) }),
+    queries.invalidateQueries({ queryKey: failuresKey(webhookId) }),
+    queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, exact: true }),
+    queries.invalidateQueries({ queryKey: webhookKey(webhookId), exact: true }),
+  ]);
+}

@@ -1,0 +1,104 @@
+/** What the pages ask the API, and how often again while somebody watches. All of one webhook lies under its key. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import { useApi } from './api-context.ts';
+import type { DeliveryStatus } from './client.ts';
+
+export const WEBHOOKS_KEY = ['webhooks'] as const;
+
+export function webhookKey(id: string) {
+  return [...WEBHOOKS_KEY, id] as const;
+}
+
+export function failuresKey(id: string) {
+  return [...webhookKey(id), 'failures'] as const;
+}
+
+export function deliveriesKey(id: string) {
+  return [...webhookKey(id), 'deliveries'] as const;
+}
+
+export function deliveryKey(webhookId: string, id: string) {
+  return [...deliveriesKey(webhookId), 'one', id] as const;
+}
+
+/** Figures are counted from the log on every question: often only while something is under way. */
+const WATCH_MILLIS = 3_000;
+const IDLE_MILLIS = 15_000;
+/** A page of the log is one query, and somebody who looks at it waits for what comes. */
+const LOG_MILLIS = 5_000;
+
+/** A card has room for so many. */
+const FAILURES_ON_CARD = 3;
+
+export function useFormats() {
+  const api = useApi();
+  // They change with a deployment.
+  return useQuery({ queryKey: ['formats'], queryFn: api.listFormats, staleTime: Number.POSITIVE_INFINITY });
+}
+
+export function useWebhooks() {
+  const api = useApi();
+  return useQuery({
+    queryKey: WEBHOOKS_KEY,
+    queryFn: api.listWebhooks,
+    refetchInterval: ({ state }) => intervalFor(state.data?.webhooks),
+  });
+}
+
+export function useWebhook(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: webhookKey(id),
+    queryFn: () => api.readWebhook(id),
+    refetchInterval: ({ state }) => intervalFor(state.data && [state.data]),
+  });
+}
+
+/** The latest failed or held deliveries, for the card. `count` is part of the key: with it they have changed. */
+export function useLatestFailures(id: string, status: 'failed' | 'held', count: number) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...failuresKey(id), status, count],
+    queryFn: () => api.listDeliveries(id, { status, limit: FAILURES_ON_CARD }),
+    enabled: count > 0,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Page by page: the API's cursors lead forward only, so earlier pages are kept. */
+export function useDeliveryLog(id: string, status: DeliveryStatus | undefined) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...deliveriesKey(id), 'log', status ?? 'all'],
+    queryFn: ({ pageParam }) =>
+      api.listDeliveries(id, { ...(status && { status }), ...(pageParam !== '' && { cursor: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages[0]?.deliveries.some((delivery) => delivery.status === 'pending') ? WATCH_MILLIS : LOG_MILLIS,
+  });
+}
+
+export function useDelivery(webhookId: string, id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: deliveryKey(webhookId, id),
+    queryFn: () => api.readDelivery(webhookId, id),
+    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? WATCH_MILLIS : false),
+  });
+}
+
+export function useStats(id: string, hours: number) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...webhookKey(id), 'stats', hours],
+    queryFn: () => api.readStats(id, hours),
+    refetchInterval: IDLE_MILLIS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function intervalFor(webhooks: readonly WebhookAnswer[] = []): number {
+  return webhooks.some(({ health }) => health.nextRetryAt !== undefined) ? WATCH_MILLIS : IDLE_MILLIS;
+}

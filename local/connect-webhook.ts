@@ -1,0 +1,133 @@
+/** Connects a webhook as the API does, for scripts and the local system: its id and its alert rule may be given at once. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { connect } from '../functions/api/webhooks/connect.ts';
+import type { Author } from '../functions/api/webhooks/store-change.ts';
+import type { Problem } from '../shared/api/problems.schema.ts';
+import { connectRequestSchema, MAX_NAME_CHARACTERS } from '../shared/api/webhook-requests.schema.ts';
+import { cutToCharacters } from '../shared/finding/cut-text.ts';
+import { checkWebhookUrl, type WebhookUrlRules } from '../shared/http/webhook-url.ts';
+import { systemClock } from '../shared/runtime/clock.system.ts';
+import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
+import type { SecretStore } from '../shared/webhook/secret-store.port.ts';
+import { type AlertRule, changeAlerts, type Webhook } from '../shared/webhook/webhook.ts';
+import type { WebhookStore } from '../shared/webhook/webhook-store.port.ts';
+
+export interface WebhookStores {
+  readonly webhooks: WebhookStore;
+  readonly secrets: SecretStore;
+}
+
+export interface WebhookWish {
+  readonly tenantId: string;
+  /** A fresh one if absent. */
+  readonly webhookId?: string;
+  /** What people call it; the URL's host if absent. */
+  readonly name?: string;
+  readonly url: string;
+  readonly signing: 'none' | 'generate' | { readonly own: string };
+  readonly headers: Readonly<Record<string, string>>;
+  /** The generic one if absent. */
+  readonly format?: {
+    readonly id: string;
+    readonly options: Readonly<Record<string, string>>;
+    readonly credentials: Readonly<Record<string, string>>;
+  };
+  /** Off, as for every fresh webhook, if absent. */
+  readonly alerts?: AlertRule;
+}
+
+export type Connected =
+  | { readonly kind: 'connected'; readonly webhook: Webhook; readonly signingSecret?: string }
+  | { readonly kind: 'refused'; readonly because: string };
+
+/** Whoever has the account's credentials may connect as many as he likes, and tells nobody on the bus. */
+const UNLIMITED = { webhooksPerTenant: Number.POSITIVE_INFINITY, testSendsPerMinute: 0 };
+const silent = { announce: async () => {} };
+
+export async function connectWished(
+  stores: WebhookStores,
+  urlRules: WebhookUrlRules,
+  wish: WebhookWish,
+  by: string,
+): Promise<Connected> {
+  const tenantId = parseTenantId(wish.tenantId);
+  if (tenantId === undefined) {
+    return refuse('A tenant id has 1 to 64 letters, digits, underscores or hyphens.');
+  }
+  const webhookId = parseWebhookId(wish.webhookId ?? `wh_${randomBytes(10).toString('hex')}`);
+  if (webhookId === undefined) {
+    return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
+  }
+  const { headers, signing } = wish;
+  // Before the name, which comes from it unless there is another: nobody is told about a name that he did not give.
+  const checked = checkWebhookUrl(wish.url, urlRules);
+  if (checked.kind === 'refused') {
+    return refuse(checked.message);
+  }
+  const { url } = checked;
+  const name = wish.name ?? cutToCharacters(new URL(url).host, MAX_NAME_CHARACTERS);
+  const request = connectRequestSchema.safeParse({
+    name,
+    url,
+    headers,
+    ...formatWish(wish.format),
+    ...secretWish(signing),
+  });
+  if (!request.success) {
+    return refuse(request.error.issues.map(({ message }) => message).join(' '));
+  }
+  if ((await stores.webhooks.find(tenantId, webhookId)) !== undefined) {
+    return refuse(`Tenant ${tenantId} already has a webhook ${webhookId}.`);
+  }
+  const author: Author = { tenantId, name: by };
+  const deps = {
+    ...stores,
+    urlRules,
+    limits: UNLIMITED,
+    announcer: silent,
+    telemetry: { fail() {} },
+    clock: systemClock,
+    newId: randomUUID,
+    randomBytes,
+  };
+  const connected = await connect(deps, author, webhookId, request.data);
+  if (connected.kind === 'refused') {
+    return refuse(wordsOf(connected.problem));
+  }
+  const { webhook, signingSecret } = connected.value;
+  const ready = wish.alerts && changeAlerts(webhook, wish.alerts, { by, at: systemClock.now() });
+  if (ready !== undefined) {
+    await stores.webhooks.replace(tenantId, webhook, ready);
+  }
+  const shown = signingSecret ?? (typeof signing === 'object' ? signing.own : undefined);
+  return { kind: 'connected', webhook: ready ?? webhook, ...(shown !== undefined && { signingSecret: shown }) };
+}
+
+function formatWish(format: WebhookWish['format']) {
+  if (format === undefined) {
+    return {};
+  }
+  const { id, options, credentials } = format;
+  return { format: id, options, credentials };
+}
+
+function secretWish(signing: WebhookWish['signing']) {
+  switch (signing) {
+    case 'none':
+      return {};
+    case 'generate':
+      return { secret: { generate: true } };
+    default:
+      return { secret: signing.own };
+  }
+}
+
+/** With the field where it is one of several, such as the name of a header. */
+function wordsOf({ detail, errors = [] }: Problem): string {
+  const words = errors.map(({ field, message }) => (field.includes('.') ? `${field}: ${message}` : message));
+  return words.join(' ') || detail;
+}
+
+function refuse(because: string) {
+  return { kind: 'refused', because } as const;
+}

@@ -1,0 +1,236 @@
+/**
+ * Whether what happened is what had to happen: compares the expectation with the delivery log, and the log with the
+ * receiver's own record. Pure, so that a test can alter any piece of evidence and see the verdict change.
+ */
+import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { DeliveryId } from '../../shared/runtime/ids.ts';
+import type { ReceivedRequest } from '../receiver/demo-receiver.ts';
+import { vendorPlace } from '../receiver/vendor-router.ts';
+import type { Expectation, ExpectedDelivery, RejectedLine } from './expectation.ts';
+
+export interface DeadFinding {
+  readonly body: string;
+  /** The message attribute; empty if there is none. */
+  readonly reason: string;
+}
+
+export interface Evidence {
+  readonly rows: readonly DeliveryRow[];
+  readonly requests: readonly ReceivedRequest[];
+  /** What lies in the findings DLQ. */
+  readonly deadFindings: readonly DeadFinding[];
+  /** The deliveries whose tickets lie in `ExhaustedDeliveries`, one entry per ticket. */
+  readonly tickets: readonly DeliveryId[];
+  /** Numbers of the lines that EventBridge did not take. */
+  readonly refusedLineNumbers: readonly number[];
+}
+
+export interface Discrepancy {
+  /** A delivery id, a line or a queue. */
+  readonly subject: string;
+  readonly problem: string;
+}
+
+/** Empty if all is as expected. */
+export function judge(expectation: Expectation, evidence: Evidence): readonly Discrepancy[] {
+  const rows = new Map(evidence.rows.map((row) => [row.deliveryId, row]));
+  const requests = Map.groupBy(evidence.requests, ({ webhookId }) => webhookId);
+  const expected = new Set<string>(expectation.deliveries.map(({ deliveryId }) => deliveryId));
+  return [
+    ...expectation.deliveries.flatMap((delivery) =>
+      judgeDelivery(delivery, rows.get(delivery.deliveryId), requests.get(delivery.deliveryId) ?? []),
+    ),
+    ...[...rows.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'has a row that nobody expected')),
+    ...[...requests.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'was sent, but not expected')),
+    ...judgeDeadFindings(expectation.rejected, evidence.deadFindings),
+    ...judgeTickets(expectation, evidence.tickets),
+    ...judgeRefusals(expectation, evidence.refusedLineNumbers),
+  ];
+}
+
+function judgeDelivery(
+  expected: ExpectedDelivery,
+  row: DeliveryRow | undefined,
+  requests: readonly ReceivedRequest[],
+): readonly Discrepancy[] {
+  const problems = [...judgeRow(expected, row), ...judgeRequests(expected, row?.attempts ?? [], requests)];
+  return problems.map((text) => problem(expected.deliveryId, text));
+}
+
+function* judgeRow({ end, lineNumbers }: ExpectedDelivery, row: DeliveryRow | undefined): Generator<string> {
+  if (row === undefined) {
+    yield 'has no row in the delivery log';
+    return;
+  }
+  if (row.status !== end.status) {
+    yield `is ${row.status}, expected ${end.status}`;
+  }
+  if (row.reason !== end.reason) {
+    yield `has the reason ${row.reason ?? '(none)'}, expected ${end.reason ?? '(none)'}`;
+  }
+  if (row.lastAttempt !== row.attempts.at(-1)?.number) {
+    yield `says lastAttempt ${row.lastAttempt}, but its latest attempt is ${row.attempts.at(-1)?.number ?? '(none)'}`;
+  }
+  const recorded = row.attempts.map(resultOf).join(', ');
+  const answered = end.answers.map(asResult).join(', ');
+  // Several events for one finding may race for its first attempt; which of them the log shows is then open.
+  if (lineNumbers.length === 1 && recorded !== answered) {
+    yield `recorded ${recorded || 'no attempts'}, expected ${answered}`;
+  }
+}
+
+function* judgeRequests(
+  { path, isSigned, finding, lineNumbers }: ExpectedDelivery,
+  attempts: readonly Attempt[],
+  requests: readonly ReceivedRequest[],
+): Generator<string> {
+  const extra = requests.length - attempts.length;
+  // A finding that was published twice may reach the receiver once more than the log says (docs: duplicates).
+  if (extra < 0 || extra > lineNumbers.length - 1) {
+    yield `was received ${requests.length} times, but has ${attempts.length} recorded attempts`;
+  }
+  if (
+    !isSubsequence(
+      attempts.map(resultOf),
+      requests.map(({ answered }) => asResult(answered)),
+    )
+  ) {
+    yield `recorded ${attempts.map(resultOf).join(', ')}, but the receiver answered ${requests
+      .map(({ answered }) => asResult(answered))
+      .join(', ')}`;
+  }
+  if (requests.some((request) => (vendorPlace(request.path) ?? request.path) !== path)) {
+    yield `was received at ${requests.map((request) => request.path).join(', ')}, expected ${path}`;
+  }
+  if (new Set(requests.map(({ bodySha256 }) => bodySha256)).size > 1) {
+    yield 'was received with different bodies';
+  }
+  const isCarried = vendorPlace(path) === undefined ? carries : names;
+  if (requests.some(({ body }) => !isCarried(body, finding))) {
+    yield 'was received with a body that does not carry the finding';
+  }
+  const signature = isSigned ? 'verified' : 'unsigned';
+  const wrong = requests.find((request) => request.signature !== signature);
+  if (wrong !== undefined) {
+    yield `was received ${wrong.signature}, expected ${signature}`;
+  }
+}
+
+function judgeDeadFindings(
+  rejected: readonly RejectedLine[],
+  deadFindings: readonly DeadFinding[],
+): readonly Discrepancy[] {
+  const open = [...deadFindings];
+  const problems: Discrepancy[] = [];
+  for (const { lineNumber, text } of rejected) {
+    const index = open.findIndex(({ body }) => sameJson(detailOf(body), parseJson(text)));
+    const [found] = index === -1 ? [] : open.splice(index, 1);
+    if (found === undefined) {
+      problems.push(problem(`line ${lineNumber}`, 'is not in the findings DLQ'));
+    } else if (found.reason === '') {
+      problems.push(problem(`line ${lineNumber}`, 'is in the findings DLQ without a reason'));
+    }
+  }
+  return [
+    ...problems,
+    ...open.map(({ reason }) => problem('findings DLQ', `holds a message that nobody expected (reason: ${reason})`)),
+  ];
+}
+
+function judgeTickets({ deliveries }: Expectation, tickets: readonly DeliveryId[]): readonly Discrepancy[] {
+  const exhausted = deliveries.filter(({ end }) => end.reason === 'exhausted').map(({ deliveryId }) => deliveryId);
+  return [
+    ...exhausted
+      .filter((id) => tickets.filter((ticket) => ticket === id).length !== 1)
+      .map((id) => problem(id, `has ${tickets.filter((ticket) => ticket === id).length} tickets, expected one`)),
+    ...tickets
+      .filter((ticket) => !exhausted.includes(ticket))
+      .map((ticket) => problem(ticket, 'has a ticket, but was not to be exhausted')),
+  ];
+}
+
+function judgeRefusals({ refused }: Expectation, refusedLineNumbers: readonly number[]): readonly Discrepancy[] {
+  const expected = refused.map(({ lineNumber }) => lineNumber);
+  const taken = expected.filter((line) => !refusedLineNumbers.includes(line));
+  const unexpected = refusedLineNumbers.filter((line) => !expected.includes(line));
+  return [
+    ...taken.map((line) => problem(`line ${line}`, 'was taken by EventBridge')),
+    ...unexpected.map((line) => problem(`line ${line}`, 'was refused by EventBridge')),
+  ];
+}
+
+function resultOf({ statusCode, error }: Attempt): string {
+  return String(statusCode ?? error);
+}
+
+/** What the sender must have seen of it. */
+function asResult(answered: number | 'no-answer'): string {
+  return answered === 'no-answer' ? 'timeout' : String(answered);
+}
+
+function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
+  let matched = 0;
+  for (const item of whole) {
+    if (item === part[matched]) {
+      matched += 1;
+    }
+  }
+  return matched === part.length;
+}
+
+/** The promised fields of the finding, in the payload's `data`. */
+function carries(body: string, finding: ExpectedDelivery['finding']): boolean {
+  const payload = parseJson(body);
+  return typeof payload === 'object' && payload !== null && 'data' in payload && sameJson(payload.data, finding);
+}
+
+/** Each format has a payload of its own, but none goes without the finding's id; that it is whole is the vendor's to say. */
+function names(body: string, { id }: ExpectedDelivery['finding']): boolean {
+  return body.includes(JSON.stringify(id).slice(1, -1));
+}
+
+function detailOf(body: string): unknown {
+  const event = parseJson(body);
+  return typeof event === 'object' && event !== null && 'detail' in event ? event.detail : undefined;
+}
+
+/** Without recursion: a line of 1 MB may be nested half a million deep, and the stack is not. */
+function sameJson(one: unknown, other: unknown): boolean {
+  const open: [unknown, unknown][] = [[one, other]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [left, right] = pair;
+    if (!isContainer(left) || !isContainer(right)) {
+      if (left !== right) {
+        return false;
+      }
+      continue;
+    }
+    const names = Object.keys(left);
+    if (Array.isArray(left) !== Array.isArray(right) || names.length !== Object.keys(right).length) {
+      return false;
+    }
+    for (const name of names) {
+      if (!Object.hasOwn(right, name)) {
+        return false;
+      }
+      open.push([left[name], right[name]]);
+    }
+  }
+  return true;
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(subject: string, text: string): Discrepancy {
+  return { subject, problem: text };
+}

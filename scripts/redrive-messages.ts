@@ -1,0 +1,232 @@
+/**
+ * Moves tickets from `ExhaustedDeliveries` to the retry queue, each once: sent first, then deleted. Only tickets that
+ * were there before it began, so that a delivery which is exhausted again meanwhile does not go round in circles; and
+ * none whose webhook may not send now: `send` would use it up without opening its delivery.
+ */
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../shared/delivery/delivery-message.schema.ts';
+import { maySend } from '../shared/delivery/may-send.ts';
+import { BATCH_SIZE } from '../shared/topology/queues.ts';
+import type { Webhook } from '../shared/webhook/webhook.ts';
+import type { WebhookStore } from '../shared/webhook/webhook-store.port.ts';
+
+export interface RedriveDependencies {
+  readonly sqs: SQSClient;
+  readonly webhooks: Pick<WebhookStore, 'find'>;
+}
+
+export interface RedriveWish {
+  readonly exhaustedDeliveriesUrl: string;
+  readonly retryUrl: string;
+  /** Only of this tenant, only of this webhook. */
+  readonly tenantId?: string | undefined;
+  readonly webhookId?: string | undefined;
+  readonly max?: number | undefined;
+  /** Counts, and moves nothing. */
+  readonly isDryRun: boolean;
+  /** Epoch milliseconds. Compared with the queue's own times: a clock that is behind leaves the newest tickets. */
+  readonly startedAt: number;
+  /** When it aborts, what is under way is finished and what is held is released. */
+  readonly signal: AbortSignal;
+}
+
+export interface RedriveCount {
+  /** In a dry run: would be moved. */
+  readonly moved: number;
+  /** Of other tenants or webhooks, sent after the start, or not taken by the retry queue. */
+  readonly left: number;
+  /** Left too: their webhook is gone, paused or disabled, or its alert rule no longer passes them. */
+  readonly barred: number;
+  /** Left too: nobody can say whose they are. */
+  readonly unreadable: number;
+  /** The queue was read to its end; otherwise nobody knows what else is in it. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * What is not moved stays hidden while the run lasts, or it would be received over and over. A run that is killed
+ * gives it back after this time.
+ */
+const HIDE_SECONDS = 15 * 60;
+
+/** One empty answer does not mean an empty queue: SQS may ask a part of its servers only. */
+const EMPTY_ANSWERS_AT_END = 2;
+const WAIT_SECONDS = 1;
+
+interface Ticket {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly sentAt: number;
+  /** Undefined if it cannot be read. */
+  readonly content: ParsedDeliveryMessage | undefined;
+}
+
+export async function redriveTickets(
+  { sqs, webhooks }: RedriveDependencies,
+  wish: RedriveWish,
+  onProgress: (count: RedriveCount) => void,
+): Promise<RedriveCount> {
+  const { exhaustedDeliveriesUrl, retryUrl, max = Number.POSITIVE_INFINITY, signal } = wish;
+  const moved = new Set<string>();
+  const barred = new Set<string>();
+  const known = new Map<string, Promise<Webhook | undefined>>();
+  /** By message id: one that comes again, with another handle, is still the same ticket. */
+  const held = new Map<string, Ticket>();
+  let emptyAnswers = 0;
+  try {
+    while (emptyAnswers < EMPTY_ANSWERS_AT_END && moved.size < max && !signal.aborted) {
+      const tickets = await receive();
+      emptyAnswers = tickets.length === 0 ? emptyAnswers + 1 : 0;
+      for (const ticket of tickets) {
+        held.set(ticket.messageId, ticket);
+      }
+      const wanted = tickets.filter((ticket) => !moved.has(ticket.messageId) && isWanted(ticket, wish));
+      const sendable = await barOthers(wanted);
+      for (const ticket of await send(sendable.slice(0, max - moved.size))) {
+        moved.add(ticket.messageId);
+      }
+      // Those too that were sent before and came again because their deletion failed.
+      await remove(tickets.filter(({ messageId }) => moved.has(messageId)));
+      if (tickets.length > 0) {
+        onProgress(count());
+      }
+    }
+    return { ...count(), isWhole: emptyAnswers === EMPTY_ANSWERS_AT_END };
+  } finally {
+    await release([...held.values()]);
+  }
+
+  function count(): RedriveCount {
+    const left = [...held.values()].filter(({ messageId }) => !moved.has(messageId));
+    const unreadable = left.filter(({ content }) => content === undefined).length;
+    return {
+      moved: moved.size,
+      left: left.length - barred.size - unreadable,
+      barred: barred.size,
+      unreadable,
+      isWhole: false,
+    };
+  }
+
+  async function barOthers(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
+    const sendable: Ticket[] = [];
+    for (const ticket of tickets) {
+      if (await maySendNow(ticket)) {
+        sendable.push(ticket);
+      } else {
+        barred.add(ticket.messageId);
+      }
+    }
+    return sendable;
+  }
+
+  async function maySendNow({ content }: Ticket): Promise<boolean> {
+    if (content === undefined) {
+      return false;
+    }
+    const { message, finding } = content;
+    const { tenantId, webhookId, reopen } = message;
+    const name = `${tenantId}#${webhookId}`;
+    const reading = known.get(name) ?? webhooks.find(tenantId, webhookId);
+    known.set(name, reading);
+    return maySend(await reading, finding.severity.level, reopen).kind === 'send';
+  }
+
+  async function receive(): Promise<readonly Ticket[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: exhaustedDeliveriesUrl,
+      MaxNumberOfMessages: BATCH_SIZE,
+      VisibilityTimeout: HIDE_SECONDS,
+      WaitTimeSeconds: WAIT_SECONDS,
+      MessageSystemAttributeNames: ['SentTimestamp'],
+    });
+    const { Messages = [] } = await sqs.send(command);
+    return Messages.map(toTicket);
+  }
+
+  /** Answers what the retry queue took. */
+  async function send(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
+    if (tickets.length === 0 || wish.isDryRun) {
+      return tickets;
+    }
+    const Entries = tickets.map(({ body, content }, index) => ({
+      Id: String(index),
+      MessageBody: body,
+      MessageGroupId: content?.message.webhookId,
+    }));
+    const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
+    const failed = new Set(Failed.map(({ Id }) => Id));
+    return tickets.filter((_ticket, index) => !failed.has(String(index)));
+  }
+
+  async function remove(tickets: readonly Ticket[]): Promise<void> {
+    if (tickets.length === 0 || wish.isDryRun) {
+      return;
+    }
+    const Entries = tickets.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+    const command = new DeleteMessageBatchCommand({ QueueUrl: exhaustedDeliveriesUrl, Entries });
+    const { Failed = [] } = await sqs.send(command);
+    const failed = new Set(Failed.map(({ Id }) => Id));
+    for (const [index, { messageId }] of tickets.entries()) {
+      if (!failed.has(String(index))) {
+        held.delete(messageId);
+      }
+    }
+  }
+
+  async function release(tickets: readonly Ticket[]): Promise<void> {
+    // One that was sent but not deleted stays hidden: shown again, it would look as if it had not been moved.
+    const open = tickets.filter(({ messageId }) => wish.isDryRun || !moved.has(messageId));
+    for (let start = 0; start < open.length; start += BATCH_SIZE) {
+      const Entries = open.slice(start, start + BATCH_SIZE).map(({ receiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: 0,
+      }));
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: exhaustedDeliveriesUrl, Entries });
+      await sqs.send(command);
+    }
+  }
+}
+
+function isWanted({ content, sentAt }: Ticket, { tenantId, webhookId, startedAt }: RedriveWish): boolean {
+  return (
+    content !== undefined &&
+    sentAt < startedAt &&
+    (tenantId === undefined || content.message.tenantId === tenantId) &&
+    (webhookId === undefined || content.message.webhookId === webhookId)
+  );
+}
+
+function toTicket({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message): Ticket {
+  const parsed = parseDeliveryMessage(Body);
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    sentAt: Number(Attributes['SentTimestamp']),
+    content: parsed.kind === 'parsed' ? parsed : undefined,
+  };
+}
+
+/** In words for the operator; `ending` says why the run stopped before the queue's end, if it did. */
+export function tellRedrive(
+  { moved, left, barred, unreadable, isWhole }: RedriveCount,
+  { isDryRun, ending = '' }: { readonly isDryRun: boolean; readonly ending?: string },
+): string {
+  return [
+    `${moved} ${isDryRun ? 'would be moved' : 'moved'} to the retry queue`,
+    ...(isWhole ? [`${left} left in place`] : []),
+    ...(barred > 0 ? [`${barred} left: webhook gone, paused or disabled, or its alert rule does not pass them`] : []),
+    ...(unreadable > 0 ? [`${unreadable} left: cannot be read`] : []),
+    ...(isWhole || ending === '' ? [] : [ending]),
+  ].join(', ');
+}

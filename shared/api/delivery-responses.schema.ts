@@ -1,0 +1,246 @@
+/** How the API shows the delivery log, one delivery, what a test send gave, and the hours of the chart. */
+import * as z from 'zod';
+import { adviceFor } from '../attempt/attempt-advice.ts';
+import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
+import { noAnswerSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
+import { findingSchema } from '../finding/finding.schema.ts';
+import { parseJson } from '../runtime/parse-json.schema.ts';
+import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
+import { cursorSchema } from './webhook-requests.schema.ts';
+import {
+  deliveryIdSchema,
+  deliveryStatusSchema,
+  instantSchema,
+  MOST_COUNTED,
+  toInstant,
+} from './webhook-responses.schema.ts';
+
+/** Whatever number the receiver's status line had. */
+const statusCodeSchema = z
+  .int()
+  .min(100)
+  .max(999)
+  .meta({ description: 'What the receiver answered', examples: [503] });
+
+const errorSchema = noAnswerSchema.meta({
+  description:
+    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds. no-token: the sign-in service of the destination issued no access token, so the destination was not asked; the answer, if there is one, is of that service.',
+  examples: ['timeout'],
+});
+
+const excerptSchema = z.string().describe('The first 1,024 bytes of the body, secrets masked');
+
+const deliveryFields = {
+  id: deliveryIdSchema,
+  status: deliveryStatusSchema,
+  reason: statusReasonSchema.optional().meta({
+    description:
+      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold)',
+    examples: ['exhausted'],
+  }),
+  detectedAt: z.string().meta({
+    description: 'When the finding was detected, as it was published: ISO 8601 with a zone; the log is ordered by it',
+    examples: ['2026-11-23T10:00:00.000Z'],
+  }),
+  attempts: z.int().min(0).describe('How many attempts are on record'),
+  attemptLimit: z.int().min(1).describe('The attempt with which the current round ends'),
+  lastAttemptAt: instantSchema.optional().describe('When the latest attempt began'),
+  lastStatusCode: statusCodeSchema.optional().describe('What the receiver answered last'),
+  lastError: errorSchema.optional(),
+  nextAttemptAt: instantSchema.optional().describe('From when on the next attempt is made'),
+  failedAt: instantSchema.optional().describe('When it became failed or held'),
+};
+
+export const deliverySchema = z
+  .object({ ...deliveryFields, finding: findingHeadSchema })
+  .meta({ id: 'Delivery', description: 'One finding for one webhook' });
+
+/** Deliveries of a page. */
+export const MAX_PAGE = 100;
+
+export const deliveryPageSchema = z
+  .object({
+    deliveries: z
+      .array(deliverySchema)
+      .max(MAX_PAGE)
+      .describe('Newest detection first; with a status of failed or held the latest failure first'),
+    nextCursor: cursorSchema
+      .optional()
+      .describe('For the next page; absent on the last. A page may be empty and not the last.'),
+  })
+  .meta({ id: 'DeliveryPage', description: "A page of a webhook's delivery log" });
+
+const adviceSchema = z.string().meta({
+  description: 'What to do about it: a sentence',
+  examples: [
+    'The receiver answered 503, so it has a problem of its own: look for the reason in its logs, and try again once it is solved.',
+  ],
+});
+
+const attemptSchema = z
+  .object({
+    number: z.int().min(1).describe('Counted over the whole life of the delivery'),
+    at: instantSchema.describe('When it began'),
+    millis: z.int().min(0).describe('Milliseconds from DNS to the end of the answer'),
+    statusCode: statusCodeSchema.optional(),
+    error: errorSchema.optional(),
+    answer: excerptSchema
+      .optional()
+      .describe('Of a failed attempt: the first 1,024 bytes of the answer, secrets masked'),
+    isDuplicate: z.boolean().optional().describe('A success that came in after its number had been recorded otherwise'),
+    advice: adviceSchema.optional().describe('Of a failed attempt: what to do about it'),
+  })
+  .meta({ id: 'Attempt', description: 'One HTTP try of a delivery' });
+
+export const sentRequestSchema = z
+  .object({
+    method: z.enum(['POST', 'PUT']).describe('Its method'),
+    url: z.string().meta({ description: 'Where it goes', examples: ['https://siem.example.com/thalian'] }),
+    headers: z.record(z.string(), z.string()).meta({
+      description: "By name in lower case; the webhook's own are left out, as their names are secret too",
+      examples: [{ 'content-type': 'application/json', 'webhook-id': 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD' }],
+    }),
+    body: z.string().describe('As it goes over the wire'),
+  })
+  .meta({ id: 'SentRequest', description: 'The request as the webhook is configured now, with every secret masked' });
+
+export type SentRequest = z.output<typeof sentRequestSchema>;
+
+export const deliveryDetailSchema = z
+  .object({
+    ...deliveryFields,
+    finding: publishedFindingSchema,
+    attemptLog: z.array(attemptSchema).describe('Every attempt on record, the oldest first'),
+    request: sentRequestSchema.optional(),
+  })
+  .meta({ id: 'DeliveryDetail', description: 'One delivery with every attempt' });
+
+/** What the caller of a bulk retry is promised as the most of one call. */
+export const MAX_RETRIED = 500;
+
+export const bulkRetrySchema = z
+  .object({
+    retried: z.int().min(0).max(MAX_RETRIED).describe('How many are on their way again'),
+    nextCursor: cursorSchema.optional().describe('Call again with it: there may be more'),
+  })
+  .meta({ id: 'BulkRetry', description: 'What came of one call of the bulk retry', examples: [{ retried: 42 }] });
+
+const millisSchema = z.int().min(0);
+
+export const testSendSchema = z
+  .object({
+    isAccepted: z.boolean().describe('Whether the receiver accepted the sample'),
+    statusCode: statusCodeSchema.optional(),
+    error: errorSchema.optional(),
+    advice: adviceSchema.optional().describe('Of a failure: what to do about it'),
+    millis: z
+      .object({
+        total: millisSchema.describe('The whole try, from DNS to the end of the answer'),
+        dns: millisSchema.optional().describe('Until the name was resolved'),
+        connect: millisSchema.optional().describe('From then until the TCP connection stood'),
+        tls: millisSchema.optional().describe('From then until the certificate was found good'),
+        firstByte: millisSchema.optional().describe('From sending the request to the first byte of the answer'),
+      })
+      .meta({
+        description: 'Milliseconds by phase; a phase that did not take place is absent',
+        examples: [{ total: 182, dns: 12, connect: 31, tls: 64, firstByte: 74 }],
+      }),
+    answer: z
+      .object({
+        headers: z
+          .record(z.string(), z.string())
+          .meta({ description: 'The first 20, by name in lower case', examples: [{ 'content-type': 'text/plain' }] }),
+        body: excerptSchema,
+      })
+      .optional()
+      .describe('What the receiver answered, secrets masked; with no-token, what the sign-in service answered'),
+    request: sentRequestSchema.optional(),
+  })
+  .meta({ id: 'TestSend', description: 'What came of sending a sample finding' });
+
+export type TestSendAnswer = z.output<typeof testSendSchema>;
+
+const hourlySchema = z.int().min(0).max(MOST_COUNTED);
+
+export const statsSchema = z
+  .object({
+    by: z.literal('detectedAt').describe('A delivery counts in the hour in which its finding was detected'),
+    hours: z
+      .array(
+        z.object({
+          start: instantSchema.describe('When the hour begins'),
+          delivered: hourlySchema.describe('Accepted by the receiver'),
+          failed: hourlySchema.describe('Not accepted, and no retry is due'),
+          pending: hourlySchema.describe('Still under way'),
+          held: hourlySchema.describe('Kept while the webhook was disabled'),
+          cancelled: hourlySchema.describe('Not sent, as by then the webhook was not to get it'),
+        }),
+      )
+      .describe('Every hour asked for, the oldest first; the current one is not over'),
+    isCapped: z.boolean().describe('True if there were more than 10,000 deliveries: the oldest are not counted'),
+    completeFrom: instantSchema.describe('Everything from here on is counted'),
+  })
+  .meta({ id: 'Stats', description: 'Deliveries per hour' });
+
+export type DeliveryAnswer = z.output<typeof deliverySchema>;
+export type DeliveryDetailAnswer = z.output<typeof deliveryDetailSchema>;
+
+export function toDeliveryAnswer(row: DeliveryRow): DeliveryAnswer {
+  const { id, title, severity, affected, platform, detectedAt } = findingOf(row);
+  return { ...commonFields(row), finding: { id, title, severity, affected, platform }, detectedAt };
+}
+
+export function toDeliveryDetail(row: DeliveryRow, request: SentRequest | undefined): DeliveryDetailAnswer {
+  const finding = findingOf(row);
+  // Nothing follows a success.
+  const success = row.status === 'delivered' ? row.attempts.at(-1) : undefined;
+  return {
+    ...commonFields(row),
+    finding,
+    detectedAt: finding.detectedAt,
+    attemptLog: row.attempts.map((attempt) => toAttempt(attempt, attempt === success)),
+    ...(request && { request }),
+  };
+}
+
+function toAttempt(
+  { number, at, millis, statusCode, error, answer, duplicate }: Attempt,
+  isSuccess: boolean,
+): DeliveryDetailAnswer['attemptLog'][number] {
+  const cause = error === undefined ? { statusCode: statusCode ?? 0 } : { error };
+  return {
+    number,
+    at: toInstant(at),
+    millis: Math.round(millis),
+    ...(statusCode !== undefined && { statusCode }),
+    ...(error !== undefined && { error }),
+    ...(answer !== undefined && { answer }),
+    ...(duplicate && { isDuplicate: true }),
+    ...(!isSuccess && { advice: adviceFor(cause) }),
+  };
+}
+
+function commonFields(row: DeliveryRow): Omit<DeliveryAnswer, 'finding' | 'detectedAt'> {
+  const last = row.attempts.at(-1);
+  return {
+    id: row.deliveryId,
+    status: row.status,
+    ...(row.reason !== undefined && { reason: row.reason }),
+    attempts: row.attempts.length,
+    attemptLimit: row.attemptLimit,
+    ...(last && { lastAttemptAt: toInstant(last.at) }),
+    ...(last?.statusCode !== undefined && { lastStatusCode: last.statusCode }),
+    ...(last?.error !== undefined && { lastError: last.error }),
+    ...(row.nextAttemptAt !== undefined && { nextAttemptAt: toInstant(row.nextAttemptAt) }),
+    ...(row.failedAt !== undefined && { failedAt: toInstant(row.failedAt) }),
+  };
+}
+
+/** Throws if the row's own string is not a finding: we wrote it. */
+export function findingOf({ deliveryId, finding }: DeliveryRow) {
+  const json = parseJson(finding);
+  if (json.kind === 'rejected') {
+    throw new Error(`The finding of ${deliveryId} cannot be read: ${json.reason}`);
+  }
+  return findingSchema.parse(json.value);
+}

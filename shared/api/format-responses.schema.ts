@@ -1,0 +1,95 @@
+/** How the API shows a format: all that a form needs to be drawn. */
+import * as z from 'zod';
+import type { FormatContract, FormatField } from '../destinations/form.ts';
+import { findFormat } from '../destinations/formats.ts';
+import { SEVERITY_LEVELS } from '../finding/severity.ts';
+
+const fieldSchema = z
+  .object({
+    name: z.string().meta({ description: 'Its key in options or credentials', examples: ['index'] }),
+    label: z.string().meta({ description: 'What to call it on a form', examples: ['Index'] }),
+    help: z.string().describe('A sentence or two for whoever fills it in'),
+    required: z.boolean().describe('Whether it must be given'),
+    kind: z.enum(['text', 'choice']).describe('Whether any text may be given, or one of the choices'),
+    choices: z
+      .array(
+        z.object({
+          value: z.string().describe('What to send'),
+          label: z.string().describe('What to call it on a form'),
+        }),
+      )
+      .optional()
+      .describe('What there is to choose from'),
+    pattern: z
+      .string()
+      .optional()
+      .meta({
+        description: "A regular expression for the whole value, as in HTML's pattern attribute (with the flag v)",
+        examples: ['[a-z0-9][a-z0-9_\\-]*'],
+      }),
+    patternMessage: z.string().optional().describe('What to tell whoever did not meet it'),
+    maxCharacters: z.int().min(1).describe('Unicode code points'),
+    default: z.string().optional().describe('Taken when nothing is given'),
+    example: z.string().optional().describe('What it may look like'),
+  })
+  .meta({ id: 'FormatField', description: 'Something to fill in for a format' });
+
+export const formatSchema = z
+  .object({
+    id: z.string().meta({ description: 'What to connect a webhook with', examples: ['splunk-hec'] }),
+    title: z.string().meta({ description: 'Its name', examples: ['Splunk'] }),
+    summary: z.string().describe('A sentence on what it does'),
+    url: z
+      .object({
+        label: z.string().meta({ description: 'What to call it on a form', examples: ['Collector URL'] }),
+        help: z.string().describe('A sentence or two for whoever fills it in'),
+        example: z
+          .string()
+          .meta({ description: 'What it may look like', examples: ['https://hooks.example.com/thalian'] }),
+      })
+      .describe('What to enter as the URL'),
+    urlIsCredential: z
+      .boolean()
+      .describe('Whether the URL is itself a secret. It is then write-only: only its origin is ever shown'),
+    defaultMinSeverity: z.enum(SEVERITY_LEVELS).describe("What a fresh webhook's threshold is set to"),
+    options: z.array(fieldSchema).describe('What may be set about it; shown to whoever may read'),
+    credentials: z.array(fieldSchema).describe('What it needs to be let in; write-only'),
+  })
+  .meta({ id: 'Format', description: 'A kind of destination' });
+
+export const formatListSchema = z
+  .object({ formats: z.array(formatSchema).describe('In the order in which to browse them') })
+  .meta({ id: 'FormatList', description: 'The catalogue of formats' });
+
+export type FormatAnswer = z.output<typeof formatSchema>;
+
+export function toFormatAnswer(contract: FormatContract): FormatAnswer {
+  const { id, title, summary, url, defaultMinSeverity, options, credentials } = contract;
+  return {
+    id,
+    title,
+    summary,
+    url: { ...url },
+    urlIsCredential: findFormat(id)?.urlIsCredential ?? false,
+    defaultMinSeverity,
+    options: options.map(toField),
+    credentials: credentials.map(toField),
+  };
+}
+
+function toField(field: FormatField): FormatAnswer['options'][number] {
+  const { name, label, help, required, kind, maxCharacters, default: fallback, example } = field;
+  return {
+    name,
+    label,
+    help,
+    required,
+    kind,
+    ...(field.kind === 'choice' && { choices: field.choices.map((choice) => ({ ...choice })) }),
+    ...(field.kind === 'text' &&
+      field.pattern && { pattern: field.pattern.source, patternMessage: field.pattern.refusal }),
+    maxCharacters,
+    ...(fallback !== undefined && { default: fallback }),
+    ...(example !== undefined && { example }),
+  };
+}

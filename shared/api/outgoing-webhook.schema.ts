@@ -1,0 +1,42 @@
+/** The request that a receiver of the format `json` gets, as OpenAPI describes it. It is built by `outgoing-request.ts`. */
+import * as z from 'zod';
+import { publishedFindingSchema } from './published-finding.schema.ts';
+import { deliveryIdSchema } from './webhook-responses.schema.ts';
+
+export const findingPayloadSchema = z
+  .object({
+    type: z.literal('finding.detected').describe('What happened; the same as the header x-thalian-event'),
+    timestamp: z.string().meta({
+      description: 'When the finding was detected, as it was published: ISO 8601 with a zone',
+      examples: ['2026-11-23T10:00:00.000Z'],
+    }),
+    data: publishedFindingSchema,
+  })
+  .meta({ id: 'FindingPayload', description: 'The body, in the shape of Standard Webhooks; at most 64 KB of UTF-8' });
+
+export const outgoingHeadersSchema = z.object({
+  'user-agent': z
+    .string()
+    .meta({ description: 'The service and its version; for your logs', examples: ['Thalian-Webhooks/0.1.0'] }),
+  'x-thalian-event': z.literal('finding.detected').describe('Answer 2xx to events that you do not know'),
+  'webhook-id': deliveryIdSchema.describe('The same on every attempt of a delivery: tell duplicates by it'),
+  'webhook-timestamp': z
+    .string()
+    .meta({ description: 'When this attempt began, Unix seconds', pattern: '^[0-9]+$', examples: ['1763892000'] }),
+  'x-thalian-signature': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'With a signing secret: t=<unix seconds>,v1=<hex HMAC-SHA256 over "<t>.<body>">. During a rotation one more v1 for the secret before it.',
+      examples: ['t=1763892000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd'],
+    }),
+  'webhook-signature': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'With a signing secret, as Standard Webhooks sign: v1,<base64 HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>">. During a rotation one more, after a space.',
+      examples: ['v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='],
+    }),
+});

@@ -1,0 +1,217 @@
+/**
+ * What people may ask of a webhook: bodies of the writing routes. Shapes and bounds only; whether a URL, a header or a
+ * format's fields are acceptable is the domain's and the formats' to say. What the generator of the API's document cannot
+ * read off a schema stands in its `meta`: patterns without flags, numbers of properties, bounds that are checked elsewhere.
+ */
+import * as z from 'zod';
+import { SEVERITY_LEVELS } from '../finding/severity.ts';
+import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
+import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
+import { DEFAULT_OVERLAP_SECONDS } from '../webhook/webhook.ts';
+
+export const MAX_NAME_CHARACTERS = 100;
+/** More would not fit a receiver's limit on headers (8 KB is common) for long. */
+export const MAX_OWN_HEADERS = 20;
+export const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
+
+/** Neither control characters nor halves of surrogate pairs. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'A name is needed.')
+  .max(MAX_NAME_CHARACTERS, `A name has at most ${MAX_NAME_CHARACTERS} characters.`)
+  .regex(ONE_LINE, 'A name has no control characters.')
+  .meta({
+    description: 'What people call it; white space around it is dropped',
+    pattern: ONE_LINE.source,
+    examples: ['Splunk, production'],
+  });
+
+/** Bounded generously: the exact rule, with its own words, follows. */
+const urlSchema = z
+  .string()
+  .min(1, 'A destination URL is needed.')
+  .max(2 * MAX_WEBHOOK_URL_CHARACTERS, `Webhook URLs must not be longer than ${MAX_WEBHOOK_URL_CHARACTERS} characters.`)
+  .meta({
+    description:
+      'Where findings are sent. HTTPS, a public host, port 443 or from 1024 up, no user name or password; the limit is for the normalised URL.',
+    maxLength: MAX_WEBHOOK_URL_CHARACTERS,
+    examples: ['https://siem.example.com/thalian'],
+  });
+
+/** Far more than any format has. */
+const MAX_FIELDS = 50;
+
+const fieldsSchema = z
+  .record(z.string().max(64), z.string().max(8_192))
+  .refine((fields) => Object.keys(fields).length <= MAX_FIELDS, `At most ${MAX_FIELDS} fields.`);
+
+const optionsSchema = fieldsSchema.meta({
+  description: "The format's options by name; GET /v1/formats says which there are.",
+  maxProperties: MAX_FIELDS,
+  examples: [{ index: 'security' }],
+});
+
+const credentialsSchema = fieldsSchema.meta({
+  description: "The format's credentials by name; write-only. GET /v1/formats says which there are.",
+  maxProperties: MAX_FIELDS,
+  examples: [{ token: '00000000-0000-0000-0000-000000000000' }],
+});
+
+/** zod leaves this name out of a record, lest it become the object's prototype: a header would be lost without a word. */
+const PITFALL = '__proto__';
+
+const headersSchema = z
+  .preprocess(
+    (headers, context) => {
+      if (typeof headers === 'object' && headers !== null && Object.hasOwn(headers, PITFALL)) {
+        context.addIssue({ code: 'custom', path: [PITFALL], message: 'No header can have this name.' });
+      }
+      return headers;
+    },
+    z
+      .record(
+        z.string(),
+        z.string().meta({
+          description: 'Visible ASCII characters, with spaces only inside',
+          minLength: 1,
+          maxLength: MAX_HEADER_VALUE_CHARACTERS,
+        }),
+      )
+      .refine((headers) => Object.keys(headers).length <= MAX_OWN_HEADERS, `At most ${MAX_OWN_HEADERS} headers.`),
+  )
+  .meta({
+    description: `Headers added to every request, at most ${MAX_OWN_HEADERS}; write-only, as their values count as secrets. Names that the service or the connection sets are refused.`,
+    maxProperties: MAX_OWN_HEADERS,
+    examples: [{ 'X-Api-Key': 'a-key-of-your-receiver' }],
+  });
+
+const ownSecretSchema = z.string().meta({
+  description:
+    'A secret of your own: printable ASCII characters without spaces. What follows the prefix whsec_ must be base64.',
+  minLength: 16,
+  maxLength: 256,
+  pattern: '^[\\x21-\\x7e]+$',
+  examples: ['correct-horse-battery-staple'],
+});
+
+const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Nothing else can be said') }).meta({
+  description: 'A fresh secret (whsec_ and 32 random bytes in base64), shown once, in the answer to this request',
+  examples: [{ generate: true }],
+});
+
+export const signingWishSchema = z
+  .union([ownSecretSchema, generatedSchema])
+  .meta({ id: 'SigningSecretWish', description: 'The secret that signs requests: your own, or a generated one' });
+
+export type SigningWish = z.output<typeof signingWishSchema>;
+
+export const connectRequestSchema = z
+  .strictObject({
+    name: nameSchema,
+    url: urlSchema,
+    format: z
+      .string()
+      .max(64)
+      .default('json')
+      .meta({ description: 'Id of a format', examples: ['json'] }),
+    options: optionsSchema.default({}),
+    credentials: credentialsSchema.default({}),
+    secret: signingWishSchema.optional(),
+    headers: headersSchema.default({}),
+  })
+  .meta({
+    id: 'ConnectRequest',
+    description: 'A destination to connect. Its alerts are off at first: turn them on with PUT …/alerts.',
+    examples: [{ name: 'SIEM', url: 'https://siem.example.com/thalian', secret: { generate: true } }],
+  });
+
+export type ConnectRequest = z.output<typeof connectRequestSchema>;
+
+export const changeRequestSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    url: urlSchema.optional(),
+    options: optionsSchema
+      .optional()
+      .describe("All of the format's options: those left out fall back to their default"),
+    credentials: credentialsSchema.optional().describe("All of the format's credentials anew"),
+    headers: headersSchema.nullable().optional().describe('All headers anew; null or {} removes them'),
+    secret: signingWishSchema
+      .nullable()
+      .optional()
+      .describe('Only beside a URL of another origin, which needs the signing secret anew; null removes it'),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
+  .meta({
+    id: 'ChangeRequest',
+    minProperties: 1,
+    description:
+      'What is left out stays. A URL of another origin needs the signing secret, headers and credentials that the webhook has given anew or dropped, so that nobody can have them sent elsewhere.',
+    examples: [{ name: 'SIEM, Frankfurt' }],
+  });
+
+export type ChangeRequest = z.output<typeof changeRequestSchema>;
+
+export const alertRuleSchema = z
+  .strictObject({
+    enabled: z.boolean().describe('Whether findings are sent at all'),
+    minSeverity: z
+      .enum(SEVERITY_LEVELS)
+      .describe('Findings of this level and above are sent; critical is the gravest, info the least'),
+  })
+  .meta({
+    id: 'AlertRule',
+    description: 'Which findings are sent',
+    examples: [{ enabled: true, minSeverity: 'high' }],
+  });
+
+export const rotateRequestSchema = z
+  .strictObject({
+    secret: signingWishSchema,
+    overlapSeconds: z
+      .int()
+      .min(0)
+      .max(MAX_OVERLAP_SECONDS)
+      .default(DEFAULT_OVERLAP_SECONDS)
+      .describe('How long the secret before it signs beside it, in seconds; 0 for not at all'),
+  })
+  .meta({
+    id: 'RotateRequest',
+    description: 'The next signing secret, or the first',
+    examples: [{ secret: { generate: true }, overlapSeconds: 86_400 }],
+  });
+
+export type RotateRequest = z.output<typeof rotateRequestSchema>;
+
+export const cursorSchema = z
+  .string()
+  .min(1)
+  .max(512)
+  .meta({
+    description: 'A place in a list: opaque, and good for the list and the filters that it came with',
+    examples: ['6BuUTDaUJDK2z4e2yLwJX1siZGx2XzAxS0I0QzhaMEc1UTJON1g5VzNWNlQxUkhEIl0'],
+  });
+
+export const bulkRetryRequestSchema = z
+  .strictObject({
+    status: z.enum(['failed', 'held']).describe('Which deliveries'),
+    since: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Failed or held at this instant or later; ISO 8601 with a zone'),
+    until: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Failed or held before this instant; ISO 8601 with a zone'),
+    cursor: cursorSchema.optional().describe('`nextCursor` of the call before'),
+  })
+  .meta({
+    id: 'BulkRetryRequest',
+    description: 'Which deliveries are to be retried',
+    examples: [{ status: 'failed', since: '2026-11-23T00:00:00Z' }],
+  });
+
+export type BulkRetryRequest = z.output<typeof bulkRetryRequestSchema>;

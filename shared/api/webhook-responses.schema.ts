@@ -1,0 +1,182 @@
+/** How the API shows a webhook. Never a secret's value, nor the whole of a URL that is itself a credential. */
+import * as z from 'zod';
+import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
+import { findFormat } from '../destinations/formats.ts';
+import { isFailing, type Webhook } from '../webhook/webhook.ts';
+import { alertRuleSchema, MAX_OWN_HEADERS } from './webhook-requests.schema.ts';
+
+export const instantSchema = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601, UTC, to the millisecond', examples: ['2026-11-23T10:00:00.000Z'] });
+
+export const deliveryIdSchema = z.string().meta({
+  description: 'The delivery: also the webhook-id that the receiver sees',
+  pattern: '^dlv_[A-Za-z0-9_-]{1,60}$',
+  examples: ['dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'],
+});
+
+export const webhookIdSchema = z.string().meta({
+  description: 'The webhook',
+  pattern: '^[A-Za-z0-9_-]{1,64}$',
+  examples: ['wh_3f9c2d0b7a61e85d4c20'],
+});
+
+export const deliveryStatusSchema = z.enum(DELIVERY_STATUSES).meta({
+  description:
+    'pending: under way. delivered: accepted by the receiver. failed: not accepted, and no retry is due. held: kept while the webhook was disabled. cancelled: by then the webhook was not to get it.',
+  examples: ['failed'],
+});
+
+/** What stands for the part of a URL that is a credential. */
+const URL_MASK = '/***';
+
+/** Beyond it a figure is "10,000+": counting on would cost more than anybody learns from it. */
+export const MOST_COUNTED = 10_000;
+
+const countFields = {
+  count: z.int().min(0).max(MOST_COUNTED).describe('How many there are'),
+  isCapped: z.boolean().describe('True if there are at least this many: counting stopped here'),
+};
+
+const FEW = { count: 3, isCapped: false };
+
+export const healthSchema = z
+  .object({
+    isFailing: z.boolean().describe('The last five attempts or more failed'),
+    failingSince: instantSchema
+      .optional()
+      .describe('When a delivery first exhausted its retries since the last success'),
+    failed: z
+      .object(countFields)
+      .meta({ description: 'Failed deliveries that wait for somebody to look', examples: [FEW] }),
+    held: z
+      .object(countFields)
+      .meta({ description: 'Deliveries kept while the webhook was disabled', examples: [FEW] }),
+    lastDelivery: z
+      .object({
+        id: deliveryIdSchema,
+        status: deliveryStatusSchema,
+        detectedAt: instantSchema.describe('When its finding was detected'),
+        attemptedAt: instantSchema.optional().describe('When its latest attempt began'),
+      })
+      .optional()
+      .describe('The delivery of the finding that was detected last'),
+    nextRetryAt: instantSchema.optional().describe('The earliest retry due among the 100 latest findings'),
+  })
+  .meta({ id: 'Health', description: 'Computed from the delivery log when asked' });
+
+export type Health = z.output<typeof healthSchema>;
+
+const webhookFields = {
+  id: webhookIdSchema,
+  name: z.string().meta({ description: 'What people call it', examples: ['Splunk, production'] }),
+  url: z.string().meta({
+    description: 'Where findings go; of a URL that is itself a credential the origin and a mask',
+    examples: ['https://siem.example.com/thalian', 'https://hooks.slack.com/***'],
+  }),
+  format: z.string().meta({ description: 'Id of its format; cannot be changed', examples: ['splunk-hec'] }),
+  options: z
+    .record(z.string(), z.string())
+    .meta({ description: "The format's options by name, with defaults filled in", examples: [{ index: 'security' }] }),
+  alerts: alertRuleSchema,
+  state: z.enum(['enabled', 'paused', 'disabled']).meta({
+    description:
+      'enabled: findings are sent. paused: by somebody; findings are not kept. disabled: by the service; findings are held.',
+    examples: ['enabled'],
+  }),
+  stateReason: z
+    .enum(['gone', 'failing'])
+    .optional()
+    .meta({
+      description: 'Why it is disabled. gone: the receiver answered 410; failing: nothing was accepted for days',
+      examples: ['gone'],
+    }),
+  isSigned: z.boolean().describe('Whether requests carry signatures'),
+  previousSecretUntil: instantSchema.optional().describe('Until when the secret before the latest rotation signs too'),
+  ownHeaders: z
+    .int()
+    .min(0)
+    .max(MAX_OWN_HEADERS)
+    .describe('How many headers of its own it has; names and values are write-only'),
+  credentials: z
+    .array(z.string())
+    .meta({ description: 'Names of the credentials it has; values are write-only', examples: [['token']] }),
+  revision: z.int().min(1).describe('Grows with every change by a person; the ETag'),
+  createdAt: instantSchema.describe('When it was connected'),
+  updatedAt: instantSchema.describe('When a person changed it last'),
+  updatedBy: z.string().meta({
+    description: 'Who changed it last: the e-mail address, or the id that the issuer knows the person by',
+    examples: ['jane@acme.example'],
+  }),
+};
+
+export const webhookSchema = z
+  .object({ ...webhookFields, health: healthSchema })
+  .meta({ id: 'Webhook', description: 'A connected destination' });
+
+export const changedWebhookSchema = z
+  .object({
+    ...webhookFields,
+    signingSecret: z
+      .string()
+      .optional()
+      .meta({
+        description: 'A secret that was generated by this request: whsec_ and 32 bytes in base64. Shown this once.',
+        examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo='],
+      }),
+  })
+  .meta({ id: 'ChangedWebhook', description: 'The webhook after a change' });
+
+export const webhookListSchema = z
+  .object({
+    webhooks: z.array(webhookSchema).describe('The one connected first comes first'),
+    limit: z.int().min(1).describe('How many a tenant may have'),
+  })
+  .meta({ id: 'WebhookList', description: 'All webhooks of the tenant' });
+
+export type WebhookAnswer = z.output<typeof webhookSchema>;
+export type ChangedWebhookAnswer = z.output<typeof changedWebhookSchema>;
+
+export function toWebhookAnswer(webhook: Webhook, nowMillis: number): Omit<WebhookAnswer, 'health'> {
+  const { format, state, secretContents: contents } = webhook;
+  const previousUntil = contents?.previousUntil ?? 0;
+  return {
+    id: webhook.webhookId,
+    name: webhook.name,
+    url: findFormat(format.id)?.urlIsCredential ? webhook.url + URL_MASK : webhook.url,
+    format: format.id,
+    options: { ...format.options },
+    alerts: { ...webhook.alerts },
+    state: state.kind,
+    ...(state.kind === 'disabled' && { stateReason: state.reason }),
+    isSigned: contents?.isSigned ?? false,
+    ...(previousUntil > nowMillis && { previousSecretUntil: toInstant(previousUntil) }),
+    ownHeaders: contents?.ownHeaders ?? 0,
+    credentials: [...(contents?.credentials ?? [])],
+    revision: webhook.revision,
+    createdAt: toInstant(webhook.createdAt),
+    updatedAt: toInstant(webhook.updatedAt),
+    updatedBy: webhook.updatedBy,
+  };
+}
+
+export interface HealthFigures {
+  readonly failed: Health['failed'];
+  readonly held: Health['held'];
+  readonly lastDelivery?: NonNullable<Health['lastDelivery']>;
+  readonly nextRetryAt?: string;
+}
+
+export function toHealth({ health }: Webhook, figures: HealthFigures): Health {
+  const { failingSince } = health;
+  return {
+    isFailing: isFailing(health),
+    ...(failingSince !== undefined && { failingSince: toInstant(failingSince) }),
+    ...figures,
+  };
+}
+
+/** `millis` are epoch milliseconds. */
+export function toInstant(millis: number): string {
+  return new Date(millis).toISOString();
+}

@@ -1,0 +1,109 @@
+/**
+ * What `send` and the API's test send both do to a receiver: one attempt with the request as the webhook is configured
+ * now, the answer, and what may be kept of it. Whether it may be made, and what follows from it, is not known here.
+ */
+
+import { classify, type Result } from '../delivery/classify.ts';
+import type { Attempt, DeliveryMessage } from '../delivery/delivery.ts';
+import type { Format } from '../destinations/format.ts';
+import { findFormat } from '../destinations/formats.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { AccessTokens } from '../http/access-tokens.port.ts';
+import type { AttemptOutcome, OutgoingRequest } from '../http/attempt-outcome.ts';
+import { excerptAnswer, maskAnswer } from '../http/response-excerpt.ts';
+import type { WebhookClient } from '../http/webhook-client.port.ts';
+import type { Clock } from '../runtime/clock.port.ts';
+import type { SecretReader } from '../webhook/secret-store.port.ts';
+import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
+import { buildRequest, secretValues } from './outgoing-request.schema.ts';
+import { sendAuthorized } from './send-authorized.flow.ts';
+
+/** DNS to the end of the answer. */
+const ATTEMPT_DEADLINE_MILLIS = 10_000;
+
+/** An attempt that may be made: everything for its request is at hand. */
+export interface ReadyAttempt {
+  readonly webhook: Webhook;
+  readonly format: Format;
+  readonly secret: WebhookSecret | undefined;
+}
+
+export interface MadeAttempt {
+  readonly attempt: Attempt;
+  readonly result: Result;
+  /** Host and port that it went to. */
+  readonly host: string;
+  /**
+   * The outcome as a person may see it: of an answer the first 20 headers and 1 KB of body, with every secret masked.
+   * Worked out when asked for, because it costs more than sending, and `send` shows nothing to anybody.
+   */
+  readonly showOutcome: () => AttemptOutcome;
+}
+
+/** Rejects if the secret cannot be read: then no attempt was made and none is used up. */
+export async function prepareAttempt(
+  { secrets }: { readonly secrets: SecretReader },
+  webhook: Webhook,
+): Promise<ReadyAttempt> {
+  const format = findFormat(webhook.format.id);
+  if (format === undefined) {
+    throw new Error(`This version of the service knows no format named ${webhook.format.id}`);
+  }
+  const secret = webhook.secret && (await secrets.read(webhook.tenantId, webhook.secret));
+  return { webhook, format, secret };
+}
+
+export async function makeAttempt(
+  deps: { readonly client: WebhookClient; readonly tokens: AccessTokens; readonly clock: Clock },
+  { webhook, format, secret }: ReadyAttempt,
+  { deliveryId, attempt: number }: Pick<DeliveryMessage, 'deliveryId' | 'attempt'>,
+  finding: Finding,
+): Promise<MadeAttempt> {
+  const { client, clock } = deps;
+  const at = clock.now();
+  const request = buildRequest({ webhook, secret, format, finding, deliveryId, nowMillis: at });
+  const { options } = webhook.format;
+  const tokenRequest = format.authorize?.({ options, credentials: secret?.credentials ?? {} });
+  const { outcome, tokens } =
+    tokenRequest === undefined
+      ? { outcome: await client.send(request, ATTEMPT_DEADLINE_MILLIS), tokens: [] }
+      : await sendAuthorized(deps, {
+          tenantId: webhook.tenantId,
+          tokenRequest,
+          request,
+          deadlineAt: at + ATTEMPT_DEADLINE_MILLIS,
+        });
+  const result = classify(outcome, format, clock.now(), options);
+  const secrets = () => [...secretValues(secret), ...secretHeaders(request), ...tokens];
+  const kept = answerToKeep(outcome, result, secrets);
+  return {
+    attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { answer: kept }) },
+    result,
+    host: URL.parse(request.url)?.host ?? '',
+    showOutcome: () => maskOutcome(outcome, secrets()),
+  };
+}
+
+function codeOf(outcome: AttemptOutcome): Pick<Attempt, 'statusCode' | 'error'> {
+  return outcome.kind === 'answered' ? { statusCode: outcome.answer.statusCode } : { error: outcome.error };
+}
+
+/** Made of credentials, which an echo shows in this form: name and password are then one word in base64. */
+function secretHeaders({ headers }: OutgoingRequest): readonly string[] {
+  const { authorization } = headers;
+  return authorization === undefined ? [] : [authorization];
+}
+
+function maskOutcome(outcome: AttemptOutcome, secrets: readonly string[]): AttemptOutcome {
+  if (outcome.kind === 'answered') {
+    return { ...outcome, answer: maskAnswer(outcome.answer, secrets) };
+  }
+  const { issuerAnswer } = outcome;
+  return { ...outcome, ...(issuerAnswer && { issuerAnswer: maskAnswer(issuerAnswer, secrets) }) };
+}
+
+/** A success keeps no answer: its row then fits one write unit. */
+function answerToKeep(outcome: AttemptOutcome, result: Result, secrets: () => readonly string[]): string {
+  const answer = outcome.kind === 'answered' ? outcome.answer : outcome.issuerAnswer;
+  return answer !== undefined && result.kind === 'failure' ? excerptAnswer(answer.body, secrets()) : '';
+}

@@ -1,0 +1,80 @@
+/** The request that a receiver gets: the format's body, our headers, the webhook's own headers, the signatures. */
+
+import type { Format } from '../destinations/format.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { OutgoingRequest } from '../http/attempt-outcome.ts';
+import { checkOwnHeader } from '../http/custom-headers.ts';
+import { signatureHeaders } from '../http/signature.ts';
+import type { DeliveryId } from '../runtime/ids.ts';
+import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
+
+/** As in package.json; receivers see it in the user agent. */
+export const SERVICE_VERSION = '0.1.0';
+
+const FINDING_EVENT_TYPE = 'finding.detected';
+
+export interface RequestInput {
+  readonly webhook: Webhook;
+  /** Undefined for a webhook without secret, credentials and headers. */
+  readonly secret: WebhookSecret | undefined;
+  readonly format: Format;
+  readonly finding: Finding;
+  readonly deliveryId: DeliveryId;
+  /** When this attempt begins; the signatures hold for a few minutes around it. */
+  readonly nowMillis: number;
+}
+
+export function buildRequest({
+  webhook,
+  secret,
+  format,
+  finding,
+  deliveryId,
+  nowMillis,
+}: RequestInput): OutgoingRequest {
+  const { method, url, headers, body } = format.render({
+    finding,
+    deliveryId,
+    url: secret?.url ?? webhook.url,
+    options: webhook.format.options,
+    credentials: secret?.credentials ?? {},
+  });
+  const unixSeconds = Math.floor(nowMillis / 1000);
+  return {
+    method,
+    url,
+    headers: {
+      ...headers,
+      ...ownHeaders(secret),
+      'user-agent': `Thalian-Webhooks/${SERVICE_VERSION}`,
+      'x-thalian-event': FINDING_EVENT_TYPE,
+      'webhook-id': deliveryId,
+      'webhook-timestamp': String(unixSeconds),
+      ...(secret?.signing && signatureHeaders(secret.signing, deliveryId, unixSeconds, body)),
+    },
+    body,
+  };
+}
+
+/** Everything in a secret that must never be seen again; ordered by nothing. */
+export function secretValues(secret: WebhookSecret | undefined): readonly string[] {
+  if (secret === undefined) {
+    return [];
+  }
+  const { signing, headers, credentials, url } = secret;
+  return [
+    signing?.current,
+    signing?.previous,
+    ...Object.values(headers ?? {}),
+    ...Object.values(credentials ?? {}),
+    url,
+  ].filter((value) => value !== undefined);
+}
+
+/** Checked when they were configured; what slipped in by another way is left out rather than sent. */
+function ownHeaders(secret: WebhookSecret | undefined): Readonly<Record<string, string>> {
+  const allowed = Object.entries(secret?.headers ?? {}).filter(
+    ([name, value]) => checkOwnHeader(name, value) === undefined,
+  );
+  return Object.fromEntries(allowed.map(([name, value]) => [name.toLowerCase(), value]));
+}

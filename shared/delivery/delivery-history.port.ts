@@ -1,0 +1,82 @@
+/** The delivery log as people look at it: page by page, never a whole webhook's at once. */
+
+import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
+import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
+
+/** Epoch milliseconds: from `from` on, and before `until`. */
+export interface Span {
+  readonly from?: number;
+  readonly until?: number;
+}
+
+export interface DetectionPage {
+  readonly rows: readonly DeliveryRow[];
+  /** The last delivery that was looked at; absent at the end of the log. */
+  readonly next?: DeliveryId;
+}
+
+/** A place among the failures of a webhook: several may have failed in the same millisecond. */
+export interface FailurePosition {
+  readonly failedAt: number;
+  readonly deliveryId: DeliveryId;
+}
+
+export interface FailurePage {
+  readonly failures: readonly FailurePosition[];
+  readonly next?: FailurePosition;
+}
+
+export interface CappedCount {
+  readonly count: number;
+  /** There may be more than were counted. */
+  readonly isCapped: boolean;
+}
+
+export interface DetectedStatus {
+  /** When the finding was detected, epoch milliseconds. */
+  readonly detectedAt: number;
+  readonly status: DeliveryStatus;
+}
+
+export interface StatusReading {
+  readonly statuses: readonly DetectedStatus[];
+  /** There were more, and older ones, than were read. */
+  readonly isCapped: boolean;
+}
+
+/** What needs attention is looked up by an index that may lag behind the log by a moment; all else is consistent. */
+export interface DeliveryHistory {
+  /**
+   * Newest detection first, from after `after` on. With a status only those of it, out of a bounded part of the log:
+   * a page may be empty and yet not the last.
+   */
+  listByDetection(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    wish: { readonly limit: number; readonly after?: DeliveryId; readonly status?: DeliveryStatus },
+  ): Promise<DetectionPage>;
+
+  /** Failed or held deliveries, the latest failure first, from after `after` on. */
+  listFailures(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    wish: {
+      readonly status: 'failed' | 'held';
+      readonly limit: number;
+      readonly failed?: Span;
+      readonly after?: FailurePosition;
+    },
+  ): Promise<FailurePage>;
+
+  /** Those of the deliveries that are there, in the order asked for; at most 100. */
+  findAll(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    deliveryIds: readonly DeliveryId[],
+  ): Promise<readonly DeliveryRow[]>;
+
+  countFailures(tenantId: TenantId, webhookId: WebhookId, status: 'failed' | 'held', cap: number): Promise<CappedCount>;
+
+  /** Of the findings detected in the span, newest first, at most `cap`. */
+  readStatuses(tenantId: TenantId, webhookId: WebhookId, detected: Required<Span>, cap: number): Promise<StatusReading>;
+}

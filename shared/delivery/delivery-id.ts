@@ -1,0 +1,54 @@
+/**
+ * The name of "this finding for this webhook". Deterministic, so that a duplicate event is recognised; changed content
+ * is a new delivery, deliberately. Sorts by detection time.
+ */
+import { createHash } from 'node:crypto';
+import type { CanonicalFinding } from '../finding/finding.ts';
+import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
+
+/** Names what is hashed and how; another scheme would get another one, and so other ids. */
+const SCHEME = 'v1';
+/** Crockford's base 32, the alphabet of ULIDs: no I, L, O, U. */
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_CHARACTERS = 10;
+const RANDOM_CHARACTERS = 16;
+const RANDOM_BYTES = 10;
+
+/** `dlv_` and a ULID: 48 bits of `detectedAt`, then the first 80 bits of SHA-256 over scheme, tenant, webhook, finding. */
+export function deliveryIdOf(
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  detectedAt: string,
+  finding: CanonicalFinding,
+): DeliveryId {
+  // Tenant and webhook ids cannot hold a line feed, so the parts cannot run into each other.
+  const digest = createHash('sha256').update([SCHEME, tenantId, webhookId, finding].join('\n')).digest();
+  const random = BigInt(`0x${digest.subarray(0, RANDOM_BYTES).toString('hex')}`);
+  const ulid = base32(BigInt(Date.parse(detectedAt)), TIME_CHARACTERS) + base32(random, RANDOM_CHARACTERS);
+  const id = parseDeliveryId(`dlv_${ulid}`);
+  if (id === undefined) {
+    throw new Error(`No delivery id for a detection at ${detectedAt}`);
+  }
+  return id;
+}
+
+/** Sorts before all ids of findings detected at this instant (epoch milliseconds) or later, and after all others. */
+export function deliveryIdBound(detectedAtMillis: number): string {
+  return `dlv_${base32(BigInt(detectedAtMillis), TIME_CHARACTERS)}`;
+}
+
+/** When the finding was detected, epoch milliseconds; undefined for an id that is not made by us. */
+export function detectedAtOf(id: DeliveryId): number | undefined {
+  const digits = [...id.slice('dlv_'.length, 'dlv_'.length + TIME_CHARACTERS)].map((digit) => CROCKFORD.indexOf(digit));
+  return digits.length < TIME_CHARACTERS || digits.includes(-1)
+    ? undefined
+    : digits.reduce((millis, digit) => millis * CROCKFORD.length + digit, 0);
+}
+
+function base32(value: bigint, characters: number): string {
+  let text = '';
+  for (let rest = value; text.length < characters; rest >>= 5n) {
+    text = CROCKFORD.charAt(Number(rest & 31n)) + text;
+  }
+  return text;
+}

@@ -1,0 +1,78 @@
+/** A delivery's row as the delivery log keeps it, without its keys and index attributes. */
+import * as z from 'zod';
+import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
+import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import type { DeliveryRow } from './delivery.ts';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held', 'cancelled'] as const;
+
+export const statusReasonSchema = z.enum([
+  'webhook-gone',
+  'webhook-paused',
+  'alerts-off',
+  'below-threshold',
+  'webhook-disabled',
+  'exhausted',
+  'gone',
+  'address-refused',
+  'url-refused',
+]);
+
+export const noAnswerSchema = z.enum([
+  'url-refused',
+  'address-refused',
+  'dns-failed',
+  'connect-failed',
+  'tls-failed',
+  'connection-reset',
+  'protocol-violated',
+  'timeout',
+  'no-token',
+]);
+
+const attemptSchema = z.object({
+  number: z.int().min(1),
+  at: z.number(),
+  millis: z.number(),
+  statusCode: z.int().exactOptional(),
+  error: noAnswerSchema.exactOptional(),
+  answer: z.string().exactOptional(),
+  duplicate: z.literal(true).exactOptional(),
+});
+
+const itemSchema = z.object({
+  status: z.enum(DELIVERY_STATUSES),
+  reason: statusReasonSchema.exactOptional(),
+  lastAttempt: z.int().min(0),
+  attemptLimit: z.int().min(1),
+  attempts: z.array(attemptSchema),
+  finding: z.string(),
+  nextAttemptAt: z.number().exactOptional(),
+  lease: z.string().exactOptional(),
+  leaseUntil: z.number().exactOptional(),
+  reopen: z.enum(['user', 'operator']).exactOptional(),
+  ticketSentAt: z.number().exactOptional(),
+  failedAt: z.number().exactOptional(),
+  reconcileAt: z.number().exactOptional(),
+  reconciles: z.int().exactOptional(),
+  expiresAt: z.number(),
+});
+
+export type DeliveryItem = z.input<typeof itemSchema>;
+
+export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
+  const { tenantId: _tenant, webhookId: _webhook, deliveryId: _delivery, attempts, ...item } = row;
+  return { ...item, attempts: attempts.map((attempt) => ({ ...attempt })) };
+}
+
+export function parseDeliveryItem(
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  deliveryId: DeliveryId,
+  item: unknown,
+): { readonly kind: 'parsed'; readonly row: DeliveryRow } | Rejected {
+  const parsed = itemSchema.safeParse(item);
+  return parsed.success
+    ? { kind: 'parsed', row: { ...parsed.data, tenantId, webhookId, deliveryId } }
+    : rejection(parsed.error);
+}

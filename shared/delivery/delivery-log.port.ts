@@ -1,0 +1,18 @@
+/** The record of every delivery. All reads are strongly consistent. */
+
+import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
+import type { WriteOutcome } from '../webhook/webhook-store.port.ts';
+import type { DeliveryRow, RowChange } from './delivery.ts';
+
+export interface DeliveryLog {
+  find(tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId): Promise<DeliveryRow | undefined>;
+
+  /** Writes the row if its condition holds for what is stored, in one step; `conflict` if it does not. */
+  write(tenantId: TenantId, change: RowChange): Promise<WriteOutcome>;
+
+  /**
+   * Writes rows of any tenants as they are, up to 25 at once, whatever was stored: only for first successes that were
+   * read as absent. Answers the ids that were *not* written.
+   */
+  putAll(rows: readonly DeliveryRow[]): Promise<ReadonlySet<DeliveryId>>;
+}

@@ -1,0 +1,83 @@
+/** The message that travels in the delivery and retry queues and, as a ticket, in `ExhaustedDeliveries`. */
+import * as z from 'zod';
+import { findingSchema, NOT_UNICODE } from '../finding/finding.schema.ts';
+import type { Finding } from '../finding/finding.ts';
+import { parseDeliveryId, parseTenantId, parseWebhookId } from '../runtime/ids.ts';
+import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import type { DeliveryMessage } from './delivery.ts';
+
+/** Grows when an old `send` could no longer read a new message. */
+const MESSAGE_VERSION = 1;
+
+/** Far more than anybody can press retry for, and far from where counting on would lose precision. */
+const MAX_ATTEMPT = 1_000_000;
+
+const messageSchema = z.object({
+  v: z.literal(MESSAGE_VERSION, `this service reads version ${MESSAGE_VERSION}`),
+  tenantId: z.string().transform(orIssue(parseTenantId, 'not a tenant id')),
+  webhookId: z.string().transform(orIssue(parseWebhookId, 'not a webhook id')),
+  deliveryId: z.string().transform(orIssue(parseDeliveryId, 'not a delivery id')),
+  attempt: z.int().min(1).max(MAX_ATTEMPT),
+  attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
+  reopen: z.enum(['user', 'operator']).exactOptional(),
+  // Stored as it is, with fields that nobody knows: the finding's own check does not see those.
+  finding: z.string().refine((text) => text.isWellFormed(), NOT_UNICODE),
+});
+
+export interface ParsedDeliveryMessage {
+  readonly kind: 'parsed';
+  readonly message: DeliveryMessage;
+  /** What the message's canonical string says. */
+  readonly finding: Finding;
+}
+
+/** SQS takes every character of Unicode but these two and control characters, which JSON escapes anyway (SendMessage). */
+const REFUSED_BY_SQS = /[\ufffe\uffff]/g;
+
+export function serializeDeliveryMessage(message: DeliveryMessage): string {
+  return JSON.stringify({ v: MESSAGE_VERSION, ...message }).replaceAll(
+    REFUSED_BY_SQS,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
+}
+
+export function parseDeliveryMessage(body: string): ParsedDeliveryMessage | Rejected {
+  const json = parseJson(body);
+  if (json.kind === 'rejected') {
+    return json;
+  }
+  const parsed = messageSchema.safeParse(json.value);
+  if (!parsed.success) {
+    return rejection(parsed.error);
+  }
+  const finding = parseCanonicalFinding(parsed.data.finding);
+  if (finding.kind === 'rejected') {
+    return { kind: 'rejected', reason: `finding: ${finding.reason}` };
+  }
+  const { v: _version, ...message } = parsed.data;
+  return { kind: 'parsed', message, finding: finding.finding };
+}
+
+/**
+ * Of a message or of the log. The bounds of time are not asked again: what was accepted once stays valid, however long
+ * it is retried.
+ */
+export function parseCanonicalFinding(text: string): { readonly kind: 'parsed'; readonly finding: Finding } | Rejected {
+  const json = parseJson(text);
+  if (json.kind === 'rejected') {
+    return json;
+  }
+  const parsed = findingSchema.safeParse(json.value);
+  return parsed.success ? { kind: 'parsed', finding: parsed.data } : rejection(parsed.error);
+}
+
+function orIssue<Id extends string>(parse: (text: string) => Id | undefined, message: string) {
+  return (text: string, context: z.RefinementCtx): Id => {
+    const id = parse(text);
+    if (id === undefined) {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+    return id;
+  };
+}

@@ -1,0 +1,76 @@
+/** The two lanes and the tickets on SQS. Every send names its webhook as the message group, for fair queues. */
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
+import type { DeliveryMessage } from './delivery.ts';
+import { serializeDeliveryMessage } from './delivery-message.schema.ts';
+import type { DeliveryLanes, RetryLane, TicketQueue } from './delivery-queues.port.ts';
+import type { Lane, PlannedDelivery } from './plan-deliveries.ts';
+
+/**
+ * SQS takes ten messages and 1 MiB a call (SQS quotas). The longest finding the contract allows makes a message of
+ * less than 64 KB, so ten of them always fit.
+ */
+const ENTRIES_PER_CALL = 10;
+
+/** The first call and one more for those entries that SQS left out. */
+const TRIES = 2;
+
+export function createSqsDeliveryLanes(client: SQSClient, urls: Readonly<Record<Lane, string>>): DeliveryLanes {
+  /** Answers what SQS left out of a call that succeeded all the same. */
+  async function send(lane: Lane, deliveries: readonly PlannedDelivery[]): Promise<readonly PlannedDelivery[]> {
+    const Entries = deliveries.map(({ message }, index) => ({ Id: String(index), ...content(message) }));
+    const { Failed = [] } = await client
+      .send(new SendMessageBatchCommand({ QueueUrl: urls[lane], Entries }))
+      .catch(unavailable('take a batch of deliveries'));
+    const failedIds = new Set(Failed.map(({ Id }) => Id));
+    return deliveries.filter((_delivery, index) => failedIds.has(String(index)));
+  }
+
+  return {
+    async enqueueAll(deliveries) {
+      const refused = new Set<PlannedDelivery>();
+      for (const [lane, ofLane] of Map.groupBy(deliveries, (delivery) => delivery.lane)) {
+        for (let start = 0; start < ofLane.length; start += ENTRIES_PER_CALL) {
+          let open: readonly PlannedDelivery[] = ofLane.slice(start, start + ENTRIES_PER_CALL);
+          for (let tried = 0; tried < TRIES && open.length > 0; tried += 1) {
+            open = await send(lane, open);
+          }
+          for (const delivery of open) {
+            refused.add(delivery);
+          }
+        }
+      }
+      return refused;
+    },
+  };
+}
+
+export function createSqsRetryLane(client: SQSClient, queueUrl: string): RetryLane {
+  return {
+    async enqueueRetry(_tenantId, message, delaySeconds) {
+      await client
+        .send(new SendMessageCommand({ QueueUrl: queueUrl, DelaySeconds: delaySeconds, ...content(message) }))
+        .catch(unavailable('take a retry'));
+    },
+  };
+}
+
+export function createSqsTicketQueue(client: SQSClient, queueUrl: string): TicketQueue {
+  return {
+    async sendTicket(_tenantId, ticket) {
+      await client
+        .send(new SendMessageCommand({ QueueUrl: queueUrl, ...content(ticket) }))
+        .catch(unavailable('take a ticket'));
+    },
+  };
+}
+
+function content(message: DeliveryMessage) {
+  return { MessageBody: serializeDeliveryMessage(message), MessageGroupId: message.webhookId };
+}
+
+function unavailable(operation: string) {
+  return (cause: unknown): never => {
+    throw new DependencyUnavailable('queue', operation, cause);
+  };
+}

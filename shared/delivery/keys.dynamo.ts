@@ -1,0 +1,50 @@
+/** The keys of the delivery log and of its two indexes, in one file because readers and writers must agree on them. */
+import {
+  type DeliveryId,
+  parseDeliveryId,
+  parseTenantId,
+  parseWebhookId,
+  type TenantId,
+  type WebhookId,
+} from '../runtime/ids.ts';
+import type { ItemKey } from '../runtime/keys.dynamo.ts';
+import type { DeliveryKey } from './batch-reader.port.ts';
+import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
+
+/** The reconciler reads this many partitions of the due index, so that a bad hour does not heat a single one. */
+export const DUE_SHARDS = 16;
+
+export function logKey(tenantId: TenantId, webhookId: WebhookId): string {
+  return `${tenantId}#${webhookId}`;
+}
+
+export function deliveryKey(tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId): ItemKey {
+  return { pk: logKey(tenantId, webhookId), sk: deliveryId };
+}
+
+/** By status, so that failed and held ones can be counted and listed without reading their rows. */
+export function attentionKey(tenantId: TenantId, webhookId: WebhookId, status: DeliveryStatus): string {
+  return `${logKey(tenantId, webhookId)}#${status}`;
+}
+
+/** Undefined for a key that is no delivery's. */
+export function parseDeliveryKey(item: Readonly<Record<string, unknown>>): DeliveryKey | undefined {
+  const [tenant = '', webhook = ''] = String(item['pk']).split('#');
+  const tenantId = parseTenantId(tenant);
+  const webhookId = parseWebhookId(webhook);
+  const deliveryId = parseDeliveryId(String(item['sk']));
+  return tenantId && webhookId && deliveryId && { tenantId, webhookId, deliveryId };
+}
+
+/** Only failing rows have them: an index on what every delivery writes would double the cost of all. */
+export function indexAttributes(row: DeliveryRow): { readonly attentionOf?: string; readonly dueShard?: number } {
+  return {
+    ...(row.failedAt !== undefined && { attentionOf: attentionKey(row.tenantId, row.webhookId, row.status) }),
+    ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(row.deliveryId) }),
+  };
+}
+
+/** By the end of the id, which is part of a hash and so evenly spread. */
+function dueShardOf(deliveryId: DeliveryId): number {
+  return deliveryId.charCodeAt(deliveryId.length - 1) % DUE_SHARDS;
+}

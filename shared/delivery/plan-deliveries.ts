@@ -1,0 +1,40 @@
+/** Which webhooks of a tenant get a finding, and by which lane. */
+
+import { canonicalFinding, type Finding } from '../finding/finding.ts';
+import type { TenantId } from '../runtime/ids.ts';
+import { isFailing, type Webhook } from '../webhook/webhook.ts';
+import type { DeliveryMessage } from './delivery.ts';
+import { deliveryIdOf } from './delivery-id.ts';
+import { maySend } from './may-send.ts';
+import { ATTEMPTS_PER_ROUND } from './retry-policy.ts';
+
+/** First attempts to healthy webhooks have a lane of their own, so that a hanging receiver cannot hold them up. */
+export type Lane = 'delivery' | 'retry';
+
+export interface PlannedDelivery {
+  readonly lane: Lane;
+  readonly message: DeliveryMessage;
+}
+
+/** A disabled webhook's matching findings are planned too: `send` keeps them as held. */
+export function planDeliveries(
+  tenantId: TenantId,
+  finding: Finding,
+  webhooks: readonly Webhook[],
+): readonly PlannedDelivery[] {
+  const canonical = canonicalFinding(finding);
+  return webhooks
+    .filter((webhook) => webhook.tenantId === tenantId)
+    .filter((webhook) => maySend(webhook, finding.severity.level, undefined).kind !== 'cancel')
+    .map((webhook) => ({
+      lane: isFailing(webhook.health) ? 'retry' : 'delivery',
+      message: {
+        tenantId,
+        webhookId: webhook.webhookId,
+        deliveryId: deliveryIdOf(tenantId, webhook.webhookId, finding.detectedAt, canonical),
+        attempt: 1,
+        attemptLimit: ATTEMPTS_PER_ROUND,
+        finding: canonical,
+      },
+    }));
+}

@@ -1,0 +1,69 @@
+/** When the next attempt is due. Knows nothing of queues; how a long wait is cut into hops is `hopSeconds`. */
+import { createHash } from 'node:crypto';
+import type { DeliveryId } from '../runtime/ids.ts';
+
+export interface RetryPolicy {
+  readonly baseSeconds: number;
+  readonly factor: number;
+}
+
+/** One attempt and, as the product promises, up to three retries. */
+export const ATTEMPTS_PER_ROUND = 4;
+
+/** Jitter is only ever added: the promised gap is the least that a receiver gets. */
+const MAX_JITTER = 0.2;
+
+/** A receiver may ask for more time than the policy gives, but not for ever. */
+const MAX_RETRY_AFTER_MILLIS = 6 * 60 * 60 * 1000;
+
+/** SQS delays a message by 900 s at most (SQS quotas). */
+const MAX_HOP_SECONDS = 900;
+
+/** A failed attempt, by its number over the delivery's life and by its place in the round that ends at the limit. */
+export interface FailedAttempt {
+  readonly deliveryId: DeliveryId;
+  readonly attempt: number;
+  readonly attemptLimit: number;
+}
+
+/**
+ * `base × factor^(n-1)` after the nth failed attempt of a round, plus up to 20 %; a pure function of delivery and attempt.
+ * A re-opened delivery starts its delays afresh: counted over its whole life, the fifth attempt would wait for hours.
+ */
+export function policyDelayMillis(policy: RetryPolicy, { deliveryId, attempt, attemptLimit }: FailedAttempt): number {
+  const placeInRound = Math.max(1, attempt - (attemptLimit - ATTEMPTS_PER_ROUND));
+  const delaySeconds = policy.baseSeconds * policy.factor ** (placeInRound - 1);
+  return Math.ceil(delaySeconds * 1000 * (1 + MAX_JITTER * jitterFraction(deliveryId, attempt)));
+}
+
+/** The policy's delay, lengthened (never shortened) by what the receiver asked for. */
+export function nextAttemptAt(
+  policy: RetryPolicy,
+  failed: FailedAttempt,
+  nowMillis: number,
+  retryAfterMillis: number | undefined,
+): number {
+  const asked = Math.min(retryAfterMillis ?? 0, MAX_RETRY_AFTER_MILLIS);
+  return nowMillis + Math.max(policyDelayMillis(policy, failed), asked);
+}
+
+/** The wait that a `Retry-After` value asks for (RFC 9110, 10.2.3: seconds or a date); undefined if it is neither. */
+export function parseRetryAfter(value: string | undefined, nowMillis: number): number | undefined {
+  const text = value?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    return Math.ceil(Number(text) * 1000);
+  }
+  // All three HTTP-date forms begin with a day's name; Date.parse alone would also take "2" or "May".
+  const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMillis);
+}
+
+/** Rounded up, so that a message never arrives before its time by rounding. */
+export function hopSeconds(dueAtMillis: number, nowMillis: number): number {
+  return Math.min(MAX_HOP_SECONDS, Math.max(0, Math.ceil((dueAtMillis - nowMillis) / 1000)));
+}
+
+/** 32 bits of a hash: spreads retries of one outage without a random source, so that a replay gives the same times. */
+function jitterFraction(deliveryId: DeliveryId, attempt: number): number {
+  return createHash('sha256').update(`jitter\n${deliveryId}\n${attempt}`).digest().readUInt32BE(0) / 0xffff_ffff;
+}

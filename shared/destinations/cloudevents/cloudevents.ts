@@ -1,0 +1,35 @@
+/** CloudEvents 1.0 in structured mode: the finding as the data of an event, its severity also as extensions. */
+import { detectionInstant } from '../../finding/finding.ts';
+import { oneLine } from '../../finding/finding-words.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Format } from '../format.ts';
+
+export const DEFAULT_SOURCE = 'urn:thalian:findings';
+
+const EVENT_TYPE = 'thalian.finding.detected';
+
+/** Names of extensions have lower-case letters and digits only, so `severityid`. The numbers are OCSF's. */
+const SEVERITY_ID: Readonly<Record<SeverityLevel, number>> = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
+
+export const cloudEventsFormat: Format = {
+  id: 'cloudevents',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url, options }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+    body: JSON.stringify({
+      specversion: '1.0',
+      id: deliveryId,
+      source: options['source'] ?? DEFAULT_SOURCE,
+      type: EVENT_TYPE,
+      // An attribute must not have control characters and noncharacters; the data has the id as it is.
+      subject: oneLine(finding.id),
+      time: detectionInstant(finding),
+      datacontenttype: 'application/json',
+      severity: finding.severity.level,
+      severityid: SEVERITY_ID[finding.severity.level],
+      data: finding,
+    }),
+  }),
+};

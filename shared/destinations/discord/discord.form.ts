@@ -1,0 +1,32 @@
+/** What a tenant fills in for Discord: the webhook's URL, which is itself the credential. */
+
+import type { FormatContract } from '../form.ts';
+import { FORUM } from './discord.ts';
+
+export const discordContract: FormatContract = {
+  id: 'discord',
+  title: 'Discord',
+  summary: 'Posts each finding as a message to a Discord channel.',
+  url: {
+    label: 'Webhook URL',
+    help: 'The URL of a webhook of the channel, with ?thread_id=… for a thread in it. Whoever knows it can post, so it is kept as a secret.',
+    example: 'https://discord.com/api/webhooks/000000000000000000/XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX',
+  },
+  defaultMinSeverity: 'high',
+  options: [
+    {
+      kind: 'choice',
+      name: 'postTo',
+      label: 'Post to',
+      help: 'Forum and media channels take no messages, only posts: each finding then opens one.',
+      required: false,
+      maxCharacters: 32,
+      choices: [
+        { value: 'channel', label: 'Text channel or thread' },
+        { value: FORUM, label: 'Forum or media channel' },
+      ],
+      default: 'channel',
+    },
+  ],
+  credentials: [],
+};

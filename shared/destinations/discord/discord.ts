@@ -1,0 +1,98 @@
+/**
+ * Discord: one embed. Its texts are escaped, so that they neither mention, link nor format; the footer, which Discord
+ * shows as it is, is not. It waits for the message to be saved: without that, Discord hides that it was not.
+ */
+
+import { cutToCharacters, cutToFit } from '../../finding/cut-text.ts';
+import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import {
+  affectedWords,
+  guidanceLink,
+  headline,
+  oneLine,
+  paragraphs,
+  severityWords,
+} from '../../finding/finding-words.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { withParameter } from '../../http/destination-url.ts';
+import { parseAnswerObject } from '../../http/response-json.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+
+/** The value of `postTo` for channels that consist of posts, each with a title. */
+export const FORUM = 'forum';
+
+/**
+ * Discord allows a title 256 characters, a description 4,096, a field's value 1,024, a footer 2,048 and all of them
+ * together 6,000; these leave room for the labels.
+ */
+const TITLE_CHARACTERS = 256;
+const DESCRIPTION_CHARACTERS = 3_000;
+const FIELD_CHARACTERS = 800;
+const FOOTER_CHARACTERS = 400;
+const LINK_CHARACTERS = 2_048;
+const POST_TITLE_CHARACTERS = 100;
+
+const COLOR: Readonly<Record<SeverityLevel, number>> = {
+  critical: 0xb00020,
+  high: 0xe8590c,
+  medium: 0xf2b705,
+  low: 0x2f80ed,
+  info: 0x95a5a6,
+};
+
+export const discordFormat: Format = {
+  id: 'discord',
+  urlIsCredential: true,
+  render: ({ finding, deliveryId, url, options }) => ({
+    method: 'POST',
+    url: withParameter(url, 'wait', 'true'),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      allowed_mentions: { parse: [] },
+      ...(options['postTo'] === FORUM && { thread_name: cutToCharacters(headline(finding), POST_TITLE_CHARACTERS) }),
+      embeds: [embedOf(finding, deliveryId)],
+    }),
+  }),
+  classify,
+};
+
+function embedOf(finding: Finding, deliveryId: DeliveryId) {
+  const { id, severity, affected, platform, remediation } = finding;
+  const summary = paragraphs(remediation.summary);
+  return {
+    title: fitEscaped(headline(finding), TITLE_CHARACTERS),
+    ...(summary !== '' && { description: fitEscaped(summary, DESCRIPTION_CHARACTERS) }),
+    url: guidanceLink(finding, LINK_CHARACTERS),
+    color: COLOR[severity.level],
+    timestamp: detectionInstant(finding),
+    fields: [
+      { name: 'Severity', value: fitEscaped(severityWords(severity), FIELD_CHARACTERS), inline: true },
+      { name: 'Platform', value: fitEscaped(oneLine(platform), FIELD_CHARACTERS), inline: true },
+      { name: 'Affected', value: fitEscaped(affectedWords(affected), FIELD_CHARACTERS) },
+    ],
+    footer: { text: cutToCharacters(`Finding ${oneLine(id)} · ${deliveryId}`, FOOTER_CHARACTERS) },
+  };
+}
+
+function fitEscaped(text: string, maxCharacters: number): string {
+  return escapeMarkdown(cutToFit(text, (candidate) => escapeMarkdown(candidate).length <= maxCharacters));
+}
+
+/** Of emphasis, code, quotes, headings, links, addresses (`:`), mentions (`<`, `@`) and emoji (`:`). */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\*_~`|>#[\]()<@:-]/g, '\\$&');
+}
+
+/** A 204 would say that nobody waited; the wait of a 429 is in the body, in seconds with a fraction. */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  const answer = parseAnswerObject(body);
+  if (statusCode === 200 && typeof answer?.['id'] === 'string') {
+    return { kind: 'success' };
+  }
+  const retryAfter = answer?.['retry_after'];
+  return statusCode === 429 && typeof retryAfter === 'number' && retryAfter >= 0
+    ? { kind: 'failure', retryAfterMillis: Math.ceil(retryAfter * 1000) }
+    : { kind: 'failure' };
+}

@@ -1,0 +1,70 @@
+/** Discord's webhooks, by "Execute Webhook" and "Embed Limits" of its developer documentation. */
+import * as z from 'zod';
+import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+/** What Discord's markdown makes something of, without a backslash before it. */
+const ESCAPED = /^(?:[^\\*_~`|>#[\]()<@:]|\\[^0-9A-Za-z\s])*$/;
+
+const embedSchema = z.strictObject({
+  title: z.string().min(1).max(256).regex(ESCAPED),
+  description: z.string().min(1).max(4_096).regex(ESCAPED).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_048)
+    .optional(),
+  color: z.int().min(0).max(0xffffff),
+  timestamp: z.iso.datetime(),
+  fields: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(256),
+        value: z.string().min(1).max(1_024).regex(ESCAPED),
+        inline: z.boolean().optional(),
+      }),
+    )
+    .max(25),
+  footer: z.strictObject({ text: z.string().min(1).max(2_048) }),
+});
+
+const messageSchema = z.strictObject({
+  // Without it a title could call everybody.
+  allowed_mentions: z.strictObject({ parse: z.tuple([]) }),
+  thread_name: z.string().min(1).max(100).optional(),
+  embeds: z
+    .array(embedSchema)
+    .min(1)
+    .max(10)
+    .refine((embeds) => embeds.reduce((sum, embed) => sum + charactersOf(embed), 0) <= 6_000, 'BASE_TYPE_MAX_LENGTH'),
+});
+
+function charactersOf({ title, description = '', fields, footer }: z.infer<typeof embedSchema>): number {
+  const ofFields = fields.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+  return title.length + description.length + ofFields + footer.text.length;
+}
+
+export function createDiscord(): Vendor {
+  let messages = 0;
+  return {
+    formatId: 'discord',
+    receive(request: VendorRequest) {
+      if (!/\/webhooks\/\d+\/[\w-]+$/.test(request.path)) {
+        return json(404, { message: 'Unknown Webhook', code: 10_015 });
+      }
+      if (!isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
+        return json(400, { code: 50_035, message: 'Invalid Form Body', errors: {} });
+      }
+      messages += 1;
+      return request.query.get('wait') === 'true'
+        ? json(200, { id: String(1_000_000_000_000_000_000n + BigInt(messages)), type: 0, content: '' })
+        : { statusCode: 204, body: '' };
+    },
+    accepted: 200,
+    refusal: json(401, { message: 'Invalid Webhook Token', code: 50_027 }),
+    limit: json(
+      429,
+      { message: 'You are being rate limited.', retry_after: 64.57, global: false },
+      { 'retry-after': '65' },
+    ),
+    pretence: { statusCode: 204, body: '' },
+  };
+}

@@ -1,0 +1,47 @@
+/** What a tenant fills in for Elasticsearch, on Elastic Cloud or self-managed. */
+
+import type { FormatContract } from '../form.ts';
+import { DEFAULT_INDEX } from './elastic.ts';
+
+export const elasticContract: FormatContract = {
+  id: 'elastic',
+  title: 'Elastic',
+  summary: 'Writes each finding as an ECS document into Elasticsearch, where Elastic Security raises alerts from it.',
+  url: {
+    label: 'Elasticsearch URL',
+    help: 'The Elasticsearch endpoint itself, neither Kibana nor an index.',
+    example: 'https://acme.es.eu-west-1.aws.found.io:9243',
+  },
+  defaultMinSeverity: 'info',
+  options: [
+    {
+      kind: 'text',
+      name: 'index',
+      label: 'Data stream or index',
+      help: 'Where documents are created. A data stream named logs-… is read by the prebuilt rule External Alerts.',
+      required: false,
+      maxCharacters: 255,
+      pattern: {
+        source: '[a-z0-9][a-z0-9._\\-]*',
+        refusal:
+          'Data stream or index must be lower-case letters, digits, dots, underscores and hyphens, and begin with a letter or digit.',
+      },
+      default: DEFAULT_INDEX,
+    },
+  ],
+  credentials: [
+    {
+      kind: 'text',
+      name: 'apiKey',
+      label: 'API key',
+      help: 'The encoded form of a key with the privileges auto_configure and create_doc on the data stream.',
+      required: true,
+      maxCharacters: 1_024,
+      pattern: {
+        source: '[A-Za-z0-9+\\/_=\\-]+',
+        refusal: 'API key must be the encoded (base64) form, in one piece.',
+      },
+      example: 'VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==',
+    },
+  ],
+};

@@ -1,0 +1,85 @@
+/**
+ * Elasticsearch: one ECS document per delivery, created under the delivery's id, so that a repeat finds the first one
+ * and counts as delivered. (After a rollover of a data stream it does not: ids are unique per backing index.)
+ */
+
+import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { belowPath } from '../../http/destination-url.ts';
+import { isObject, parseAnswerObject } from '../../http/response-json.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+
+/** A data stream: its name makes Elastic's own templates and its prebuilt rule "External Alerts" apply. */
+export const DEFAULT_INDEX = 'logs-thalian.finding-default';
+
+const ECS_VERSION = '9.4.0';
+
+/** The only numbers that the rule "External Alerts" maps to its own levels (elastic/detection-rules). */
+const EVENT_SEVERITY: Readonly<Record<SeverityLevel, number>> = {
+  critical: 99,
+  high: 73,
+  medium: 47,
+  low: 21,
+  info: 0,
+};
+
+export const elasticFormat: Format = {
+  id: 'elastic',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url, options, credentials }) => ({
+    method: 'PUT',
+    url: belowPath(url, options['index'] ?? DEFAULT_INDEX, '_create', deliveryId),
+    headers: { authorization: `ApiKey ${credentials['apiKey'] ?? ''}`, 'content-type': 'application/json' },
+    body: JSON.stringify(documentOf(finding, deliveryId)),
+  }),
+  classify,
+};
+
+function documentOf(finding: Finding, deliveryId: DeliveryId) {
+  const { id, title, severity, affected, platform, remediation } = finding;
+  const { level, score } = severity;
+  return {
+    '@timestamp': detectionInstant(finding),
+    message: title,
+    ecs: { version: ECS_VERSION },
+    event: {
+      id,
+      // The rule would raise an alert of its default level, medium, for what is only information.
+      kind: level === 'info' ? 'event' : 'alert',
+      category: [affected.type === 'identity' ? 'iam' : 'configuration'],
+      type: ['info'],
+      provider: 'thalian',
+      module: 'thalian',
+      dataset: 'thalian.finding',
+      severity: EVENT_SEVERITY[level],
+      risk_score: score,
+      risk_score_norm: score,
+      url: remediation.url,
+    },
+    rule: { name: title },
+    observer: { vendor: 'Thalian', product: 'Thalian' },
+    ...affectedOf(affected),
+    // No field of ECS is for these.
+    thalian: { deliveryId, finding: { severity, platform, affected, remediation } },
+  };
+}
+
+function affectedOf({ type, id, name }: Finding['affected']) {
+  const shown = name === '' ? id : name;
+  return type === 'identity'
+    ? { user: { id, name: shown }, related: { user: [shown] } }
+    : { host: { id, name: shown }, related: { hosts: [shown] } };
+}
+
+/**
+ * A 201 alone any web server says that takes a PUT. The id is ours alone, so a conflict of versions means that this very
+ * delivery is there already.
+ */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  const { result, error } = parseAnswerObject(body) ?? {};
+  const isCreated = statusCode === 201 && result === 'created';
+  const isThere = statusCode === 409 && isObject(error) && error['type'] === 'version_conflict_engine_exception';
+  return { kind: isCreated || isThere ? 'success' : 'failure' };
+}

@@ -1,0 +1,88 @@
+/**
+ * Google Chat: a card. The texts of its widgets are read as simple HTML and so escaped; the header, whose reading is not
+ * documented, holds none of the finding's. A message of plain text is avoided: there is no escape from its mentions.
+ */
+
+import { cutToFit } from '../../finding/cut-text.ts';
+import type { Finding } from '../../finding/finding.ts';
+import {
+  affectedWords,
+  guidanceLink,
+  LEVEL_WORDS,
+  oneLine,
+  paragraphs,
+  severityWords,
+} from '../../finding/finding-words.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { parseAnswerObject } from '../../http/response-json.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+
+/** Chat takes 32,000 bytes for the whole message; these add up to less than 26,000. */
+const TITLE_BYTES = 2_500;
+const DETAIL_BYTES = 2_500;
+const SUMMARY_BYTES = 12_000;
+const LINK_CHARACTERS = 2_048;
+
+export const googleChatFormat: Format = {
+  id: 'google-chat',
+  urlIsCredential: true,
+  render: ({ finding, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+    body: JSON.stringify({
+      fallbackText: `Thalian: a finding of severity ${LEVEL_WORDS[finding.severity.level]}`,
+      cardsV2: [{ cardId: 'finding', card: cardOf(finding, deliveryId) }],
+    }),
+  }),
+  classify,
+};
+
+function cardOf(finding: Finding, deliveryId: DeliveryId) {
+  const { title, severity, affected, platform, detectedAt, id, remediation } = finding;
+  const summary = paragraphs(remediation.summary);
+  const link = guidanceLink(finding, LINK_CHARACTERS);
+  return {
+    header: { title: LEVEL_WORDS[severity.level], subtitle: 'Thalian finding' },
+    sections: [
+      {
+        widgets: [
+          { textParagraph: { text: `<b>${fitEscaped(oneLine(title), TITLE_BYTES)}</b>` } },
+          detail('Severity', severityWords(severity)),
+          detail('Affected', affectedWords(affected)),
+          detail('Platform', oneLine(platform)),
+          detail('Detected', oneLine(detectedAt)),
+          ...(summary === '' ? [] : [{ textParagraph: { text: fitEscaped(summary, SUMMARY_BYTES) } }]),
+          ...(link === undefined ? [] : [linkButton(link)]),
+          detail('Finding', `${oneLine(id)} · ${deliveryId}`),
+        ],
+      },
+    ],
+  };
+}
+
+function detail(topLabel: string, text: string) {
+  return { decoratedText: { topLabel, text: fitEscaped(text, DETAIL_BYTES), wrapText: true } };
+}
+
+function linkButton(url: string) {
+  return { buttonList: { buttons: [{ text: 'Remediation guidance', onClick: { openLink: { url } } }] } };
+}
+
+/** Measured as the bytes of the JSON string that it becomes. */
+function fitEscaped(text: string, maxBytes: number): string {
+  return escapeHtml(
+    cutToFit(text, (candidate) => Buffer.byteLength(JSON.stringify(escapeHtml(candidate))) <= maxBytes),
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Chat answers with the message that it made, whose name it gives. */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  const isCreated = statusCode === 200 && typeof parseAnswerObject(body)?.['name'] === 'string';
+  return { kind: isCreated ? 'success' : 'failure' };
+}

@@ -1,0 +1,75 @@
+/** Google Chat's incoming webhooks, by "Method: spaces.messages.create" and the limits of messages and cards. */
+import * as z from 'zod';
+import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+const MAX_MESSAGE_BYTES = 32_000;
+
+/** Simple HTML; ours is one pair of tags around a text without any. */
+const cardText = z
+  .string()
+  .min(1)
+  .regex(/^(?:<b>[^<>]*<\/b>|[^<>]*)$/);
+
+const widgetSchema = z.union([
+  z.strictObject({ textParagraph: z.strictObject({ text: cardText }) }),
+  z.strictObject({
+    decoratedText: z.strictObject({ topLabel: z.string(), text: cardText, wrapText: z.boolean().optional() }),
+  }),
+  z.strictObject({
+    buttonList: z.strictObject({
+      buttons: z
+        .array(
+          z.strictObject({
+            text: z.string(),
+            onClick: z.strictObject({ openLink: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }) }),
+          }),
+        )
+        .min(1),
+    }),
+  }),
+]);
+
+const messageSchema = z.strictObject({
+  // Plain text, in which <users/all> would call everybody.
+  fallbackText: z.string().regex(/^[^<>]*$/),
+  cardsV2: z
+    .array(
+      z.strictObject({
+        cardId: z.string(),
+        card: z.strictObject({
+          header: z.strictObject({ title: z.string().min(1), subtitle: z.string() }),
+          sections: z.array(z.strictObject({ widgets: z.array(widgetSchema).min(1) })).min(1),
+        }),
+      }),
+    )
+    .min(1),
+});
+
+export function createGoogleChat(): Vendor {
+  let messages = 0;
+  return {
+    formatId: 'google-chat',
+    receive(request: VendorRequest) {
+      if (!/\/v1\/spaces\/[\w-]+\/messages$/.test(request.path)) {
+        return error(404, 'NOT_FOUND', 'Space not found.');
+      }
+      if (!request.query.has('key') || !request.query.has('token')) {
+        return error(401, 'UNAUTHENTICATED', 'Request is missing required authentication credential.');
+      }
+      const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
+      if (isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
+        return error(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received.');
+      }
+      messages += 1;
+      return json(200, { name: `spaces/AAA/messages/${messages}`, thread: { name: `spaces/AAA/threads/${messages}` } });
+    },
+    accepted: 200,
+    refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
+    limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
+    pretence: json(200, {}),
+  };
+}
+
+function error(code: number, status: string, message: string) {
+  return json(code, { error: { code, message, status } });
+}

@@ -1,0 +1,87 @@
+/** What a tenant fills in for Jira Cloud. */
+
+import type { FormatContract } from '../form.ts';
+import { DEFAULT_ISSUE_TYPE, DEFAULT_PRIORITIES, LEFT_OUT } from './jira.ts';
+
+export const jiraContract: FormatContract = {
+  id: 'jira',
+  title: 'Jira',
+  summary: 'Opens an issue in a Jira Cloud project for each finding.',
+  url: {
+    label: 'Site URL',
+    help: 'The address of your Jira site; without a path, /rest/api/3/issue is taken.',
+    example: 'https://acme.atlassian.net',
+  },
+  defaultMinSeverity: 'high',
+  options: [
+    {
+      kind: 'text',
+      name: 'projectKey',
+      label: 'Project key',
+      help: 'The project that the issues are opened in.',
+      required: true,
+      maxCharacters: 10,
+      pattern: {
+        source: '[A-Z][A-Z0-9_]+',
+        refusal: 'Project key must be capital letters, digits and underscores, and begin with a letter.',
+      },
+      example: 'SEC',
+    },
+    {
+      kind: 'text',
+      name: 'issueType',
+      label: 'Issue type',
+      help: 'The name of a type that the project has.',
+      required: false,
+      maxCharacters: 60,
+      default: DEFAULT_ISSUE_TYPE,
+    },
+    {
+      kind: 'text',
+      name: 'priorities',
+      label: 'Priorities',
+      help: 'The names of your priorities for critical, high, medium, low and informational findings, with commas between; none to leave the priority out.',
+      required: false,
+      maxCharacters: 400,
+      pattern: {
+        source: `${LEFT_OUT}|[^,]*[^,\\s][^,]*(?:,[^,]*[^,\\s][^,]*){4}`,
+        refusal: `Priorities must be five names with commas between, or ${LEFT_OUT}.`,
+      },
+      default: DEFAULT_PRIORITIES,
+    },
+    {
+      kind: 'choice',
+      name: 'labels',
+      label: 'Labels',
+      help: 'By its label an issue can be found again. Leave labels out if the create screen of the project has none.',
+      required: false,
+      maxCharacters: 32,
+      choices: [
+        { value: 'delivery', label: 'Label with the delivery id' },
+        { value: LEFT_OUT, label: 'No labels' },
+      ],
+      default: 'delivery',
+    },
+  ],
+  credentials: [
+    {
+      kind: 'text',
+      name: 'email',
+      label: 'E-mail address',
+      help: 'Of the Atlassian account that opens the issues.',
+      required: true,
+      maxCharacters: 255,
+      pattern: { source: '[^:\\s]+@[^:\\s]+', refusal: 'E-mail address must be an address, such as bot@example.com.' },
+      example: 'thalian-bot@example.com',
+    },
+    {
+      kind: 'text',
+      name: 'apiToken',
+      label: 'API token',
+      help: 'An API token of that account.',
+      required: true,
+      maxCharacters: 1_024,
+      pattern: { source: '[\\x21-\\x7e]+', refusal: 'API token must be one word of plain characters.' },
+    },
+  ],
+};

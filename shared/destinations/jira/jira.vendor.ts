@@ -1,0 +1,65 @@
+/** Jira Cloud's "Create issue", by its REST API v3 and the structure of the Atlassian Document Format. */
+import * as z from 'zod';
+import { isJson, json, readBasic, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+const linkMark = z.strictObject({
+  type: z.literal('link'),
+  attrs: z.strictObject({ href: z.url({ protocol: /^https?$/ }) }),
+});
+
+/** Text is literal; only a mark makes it a link, and ours has fixed words. */
+const textNode = z.union([
+  z.strictObject({ type: z.literal('text'), text: z.string().min(1) }),
+  z.strictObject({ type: z.literal('text'), text: z.literal('Remediation guidance'), marks: z.tuple([linkMark]) }),
+]);
+
+const issueSchema = z.strictObject({
+  fields: z.strictObject({
+    project: z.strictObject({ key: z.string().regex(/^[A-Z][A-Z0-9_]+$/) }),
+    issuetype: z.strictObject({ name: z.string().min(1) }),
+    summary: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[^\r\n]*$/),
+    description: z
+      .strictObject({
+        type: z.literal('doc'),
+        version: z.literal(1),
+        content: z.array(z.strictObject({ type: z.literal('paragraph'), content: z.array(textNode).min(1) })).min(1),
+      })
+      .refine((document) => JSON.stringify(document).length <= 32_767, 'CONTENT_LIMIT_EXCEEDED'),
+    priority: z.strictObject({ name: z.string().min(1) }).optional(),
+    labels: z.array(z.string().max(255).regex(/^\S+$/)).optional(),
+  }),
+});
+
+export function createJira(): Vendor {
+  let issues = 0;
+  return {
+    formatId: 'jira',
+    receive(request: VendorRequest) {
+      if (!request.path.endsWith('/rest/api/3/issue')) {
+        return json(404, { errorMessages: ['dead link'] });
+      }
+      if (readBasic(request) === undefined) {
+        return json(401, { errorMessages: ['You are not authenticated.'], errors: {} });
+      }
+      const reading = readJson(issueSchema, request.body);
+      if (!isJson(request) || reading.kind === 'broken') {
+        return json(400, { errorMessages: [reading.kind === 'broken' ? reading.why : 'not JSON'], errors: {} });
+      }
+      issues += 1;
+      const key = `${reading.body.fields.project.key}-${issues}`;
+      return json(201, { id: String(10_000 + issues), key, self: `https://jira.example/rest/api/3/issue/${key}` });
+    },
+    accepted: 201,
+    refusal: json(400, { errorMessages: ["Field 'priority' is required"], errors: {} }),
+    limit: json(
+      429,
+      { errorMessages: ['Rate limit exceeded.'] },
+      { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
+    ),
+    pretence: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
+  };
+}

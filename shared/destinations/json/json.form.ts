@@ -1,0 +1,16 @@
+/** What a tenant fills in for the generic format: the URL, and nothing else. */
+import type { FormatContract } from '../form.ts';
+
+export const jsonContract: FormatContract = {
+  id: 'json',
+  title: 'Webhook (JSON)',
+  summary: 'Posts each finding as signed JSON to any HTTPS receiver of your own.',
+  url: {
+    label: 'URL',
+    help: 'Where your receiver takes POST requests.',
+    example: 'https://hooks.example.com/thalian',
+  },
+  defaultMinSeverity: 'high',
+  options: [],
+  credentials: [],
+};

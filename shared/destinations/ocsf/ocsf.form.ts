@@ -1,0 +1,16 @@
+/** What a tenant fills in for a receiver of OCSF events: the URL, and nothing else. */
+import type { FormatContract } from '../form.ts';
+
+export const ocsfContract: FormatContract = {
+  id: 'ocsf',
+  title: 'OCSF',
+  summary: 'Sends each finding as an OCSF 1.8 Detection Finding, for security data lakes and SIEMs.',
+  url: {
+    label: 'URL',
+    help: 'Where your collector takes one JSON event per request. Authentication goes into a header of your own.',
+    example: 'https://collector.example.com/ocsf',
+  },
+  defaultMinSeverity: 'info',
+  options: [],
+  credentials: [],
+};

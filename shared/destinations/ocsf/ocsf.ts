@@ -1,0 +1,75 @@
+/** An OCSF 1.8 Detection Finding (class 2004), for data lakes and every SIEM that reads the schema. */
+import type { Finding } from '../../finding/finding.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format } from '../format.ts';
+
+const SCHEMA_VERSION = '1.8.0';
+const CLASS = { category_uid: 2, category_name: 'Findings', class_uid: 2004, class_name: 'Detection Finding' } as const;
+/** A changed finding is a delivery of its own and says Create again: the event does not tell the two apart. */
+const CREATE = { activity_id: 1, activity_name: 'Create' } as const;
+const PRODUCT = { name: 'Thalian', vendor_name: 'Thalian' } as const;
+
+/** The words must be the captions of the ids, to the letter. */
+const SEVERITY: Readonly<Record<SeverityLevel, { readonly severity_id: number; readonly severity: string }>> = {
+  critical: { severity_id: 5, severity: 'Critical' },
+  high: { severity_id: 4, severity: 'High' },
+  medium: { severity_id: 3, severity: 'Medium' },
+  low: { severity_id: 2, severity: 'Low' },
+  info: { severity_id: 1, severity: 'Informational' },
+};
+
+const RISK: Readonly<Record<SeverityLevel, { readonly risk_level_id: number; readonly risk_level: string }>> = {
+  critical: { risk_level_id: 4, risk_level: 'Critical' },
+  high: { risk_level_id: 3, risk_level: 'High' },
+  medium: { risk_level_id: 2, risk_level: 'Medium' },
+  low: { risk_level_id: 1, risk_level: 'Low' },
+  info: { risk_level_id: 0, risk_level: 'Info' },
+};
+
+export const ocsfFormat: Format = {
+  id: 'ocsf',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(eventOf(finding, deliveryId)),
+  }),
+};
+
+function eventOf(finding: Finding, deliveryId: DeliveryId) {
+  const { id, title, severity, platform, detectedAt } = finding;
+  const time = Date.parse(detectedAt);
+  return {
+    ...CLASS,
+    ...CREATE,
+    type_uid: CLASS.class_uid * 100 + CREATE.activity_id,
+    type_name: `${CLASS.class_name}: ${CREATE.activity_name}`,
+    time,
+    ...SEVERITY[severity.level],
+    message: title,
+    status_id: 1,
+    status: 'New',
+    is_alert: true,
+    // An integer in the schema; the score as it came is in `unmapped`.
+    risk_score: Math.round(severity.score),
+    ...RISK[severity.level],
+    metadata: { version: SCHEMA_VERSION, product: PRODUCT, uid: deliveryId, original_time: detectedAt },
+    finding_info: { uid: id, title, created_time: time, data_sources: [platform] },
+    resources: [resourceOf(finding.affected)],
+    ...remediationOf(finding.remediation),
+    unmapped: { platform, severity },
+  };
+}
+
+function resourceOf({ type, id, name }: Finding['affected']) {
+  const named = { uid: id, ...(name !== '' && { name }) };
+  return { type, ...named, ...(type === 'identity' && { owner: named }) };
+}
+
+/** Its description is required: without one the link takes its place. */
+function remediationOf({ summary, url }: Finding['remediation']) {
+  const desc = summary === '' ? url : summary;
+  return desc === undefined ? {} : { remediation: { desc, ...(url !== undefined && { references: [url] }) } };
+}

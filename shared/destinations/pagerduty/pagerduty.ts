@@ -1,0 +1,73 @@
+/** PagerDuty's Events API v2: each finding triggers an alert, and the finding's id keeps its repeats together. */
+
+import { cutToCharacters } from '../../finding/cut-text.ts';
+import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import { affectedWords, guidanceLink, headline, oneLine } from '../../finding/finding-words.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { withPathIfNone } from '../../http/destination-url.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+
+const ENQUEUE_PATH = '/v2/enqueue';
+
+const SUMMARY_CHARACTERS = 1_024;
+const DEDUP_KEY_CHARACTERS = 255;
+/** No limit is documented for these two; this one keeps clear of any. */
+const SOURCE_CHARACTERS = 255;
+const LINK_CHARACTERS = 2_048;
+
+/** PagerDuty opens an alert even for its lowest, so a threshold decides who is woken. */
+const EVENT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
+  critical: 'critical',
+  high: 'error',
+  medium: 'warning',
+  low: 'info',
+  info: 'info',
+};
+
+export const pagerDutyFormat: Format = {
+  id: 'pagerduty',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url, credentials }) => ({
+    method: 'POST',
+    url: withPathIfNone(url, ENQUEUE_PATH),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      routing_key: credentials['routingKey'] ?? '',
+      event_action: 'trigger',
+      dedup_key: dedupKeyOf(finding.id, deliveryId),
+      payload: payloadOf(finding, deliveryId),
+      client: 'Thalian',
+      ...linksOf(finding),
+    }),
+  }),
+  classify: ({ statusCode }: Answer): FormatVerdict => ({ kind: statusCode === 202 ? 'success' : 'failure' }),
+};
+
+/**
+ * A cut or tamed key could join two findings. Whether PagerDuty counts characters or bytes, and what it makes of blanks and
+ * control characters, is not documented.
+ */
+function dedupKeyOf(findingId: string, deliveryId: DeliveryId): string {
+  const isFit = Buffer.byteLength(findingId) <= DEDUP_KEY_CHARACTERS && oneLine(findingId) === findingId;
+  return isFit ? findingId : deliveryId;
+}
+
+function payloadOf(finding: Finding, deliveryId: DeliveryId) {
+  const { id, severity, affected, platform, remediation } = finding;
+  return {
+    summary: cutToCharacters(headline(finding), SUMMARY_CHARACTERS),
+    source: cutToCharacters(affectedWords(affected), SOURCE_CHARACTERS),
+    severity: EVENT_SEVERITY[severity.level],
+    timestamp: detectionInstant(finding),
+    component: oneLine(platform),
+    class: 'finding',
+    custom_details: { findingId: id, severity, affected, platform, remediation, deliveryId },
+  };
+}
+
+function linksOf(finding: Finding) {
+  const href = guidanceLink(finding, LINK_CHARACTERS);
+  return href === undefined ? {} : { links: [{ href, text: 'Remediation guidance' }] };
+}

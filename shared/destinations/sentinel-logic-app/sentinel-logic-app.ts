@@ -1,0 +1,14 @@
+/** A Logic App that begins with "When a HTTP request is received": one flat object. It answers 202 before it runs. */
+import type { Format } from '../format.ts';
+import { sentinelRecord } from '../sentinel/sentinel-record.ts';
+
+export const sentinelLogicAppFormat: Format = {
+  id: 'sentinel-logic-app',
+  urlIsCredential: true,
+  render: ({ finding, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(sentinelRecord(finding, deliveryId)),
+  }),
+};

@@ -1,0 +1,34 @@
+/** A finding in the columns that Microsoft Sentinel's two ways in share: the Logs Ingestion API and a Logic App's trigger. */
+import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import { LEVEL_WORDS } from '../../finding/finding-words.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+
+/** Sentinel knows no critical; the level as it was stands beside it. */
+const ALERT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
+  critical: 'High',
+  high: 'High',
+  medium: 'Medium',
+  low: 'Low',
+  info: 'Informational',
+};
+
+/** Flat, because a stream declares columns. `Title`, `Type` and `id` are reserved names in a table. */
+export function sentinelRecord(finding: Finding, deliveryId: DeliveryId) {
+  const { id, title, severity, affected, platform, remediation } = finding;
+  return {
+    TimeGenerated: detectionInstant(finding),
+    FindingId: id,
+    FindingTitle: title,
+    AlertSeverity: ALERT_SEVERITY[severity.level],
+    OriginalSeverity: LEVEL_WORDS[severity.level],
+    SeverityScore: severity.score,
+    AffectedType: affected.type,
+    AffectedId: affected.id,
+    AffectedName: affected.name,
+    Platform: platform,
+    RemediationSummary: remediation.summary,
+    RemediationUrl: remediation.url ?? '',
+    DeliveryId: deliveryId,
+  };
+}

@@ -1,0 +1,82 @@
+/** Azure Monitor's Logs Ingestion API with the identity platform before it, by their reference documentation. */
+import * as z from 'zod';
+import { sentinelRecordSchema } from '../sentinel-logic-app/sentinel-logic-app.vendor.ts';
+import { isJson, json, readJson, type Vendor, type VendorAnswer, type VendorRequest } from '../simulation.vendor.ts';
+
+/** Of a call, and of a field's value. */
+const MAX_CALL_BYTES = 1024 * 1024;
+const MAX_FIELD_BYTES = 64 * 1024;
+
+/** Columns begin with a letter and have at most 45 characters; some names are Azure's own. */
+const RESERVED_COLUMNS = ['_ResourceId', 'id', '_SubscriptionId', 'TenantId', 'Type', 'UniqueId', 'Title'];
+
+const rowsSchema = z
+  .array(
+    sentinelRecordSchema.refine(
+      (row) =>
+        Object.entries(row).every(
+          ([column, value]) =>
+            /^[A-Za-z][A-Za-z0-9_]{0,44}$/.test(column) &&
+            !RESERVED_COLUMNS.includes(column) &&
+            Buffer.byteLength(String(value)) <= MAX_FIELD_BYTES,
+        ),
+      'a column is not allowed',
+    ),
+  )
+  .min(1);
+
+const INGEST_PATH = /\/dataCollectionRules\/dcr-[0-9a-f]+\/streams\/(?:Custom|Microsoft)-[\w-]+$/;
+const TOKEN_PATH = /\/[\w-]+\/oauth2\/v2\.0\/token$/;
+
+export function createSentinel(): Vendor {
+  const issued = new Set<string>();
+
+  function issueToken({ body }: VendorRequest): VendorAnswer {
+    const form = new URLSearchParams(body);
+    if (
+      form.get('grant_type') !== 'client_credentials' ||
+      !/^https:\/\/[^/]+\/\.default$/.test(form.get('scope') ?? '')
+    ) {
+      return json(400, { error: 'invalid_request', error_description: 'AADSTS900144' });
+    }
+    if (!form.get('client_id') || !form.get('client_secret')) {
+      return json(401, {
+        error: 'invalid_client',
+        error_description: 'AADSTS7000215: Invalid client secret provided.',
+      });
+    }
+    const token = `eyJ-${issued.size + 1}`;
+    issued.add(token);
+    return json(200, { token_type: 'Bearer', expires_in: 3_599, ext_expires_in: 3_599, access_token: token });
+  }
+
+  return {
+    formatId: 'sentinel',
+    receive(request: VendorRequest) {
+      if (TOKEN_PATH.test(request.path)) {
+        return issueToken(request);
+      }
+      if (!INGEST_PATH.test(request.path) || request.query.get('api-version') !== '2023-01-01') {
+        return failed(404, 'NotFound', 'The data collection rule or its stream was not found.');
+      }
+      const [, token = ''] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? [];
+      if (!issued.has(token)) {
+        return failed(401, 'InvalidToken', 'The bearer token is not valid.');
+      }
+      if (Buffer.byteLength(request.body) > MAX_CALL_BYTES) {
+        return failed(413, 'ContentLengthLimitExceeded', 'Maximum allowed content length: 1048576 bytes.');
+      }
+      return isJson(request) && readJson(rowsSchema, request.body).kind === 'read'
+        ? { statusCode: 204, body: '' }
+        : failed(400, 'InvalidPayload', 'The payload does not match the stream.');
+    },
+    accepted: 204,
+    refusal: failed(403, 'OperationFailed', 'The authentication token provided does not have access to ingest data.'),
+    limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
+    pretence: { statusCode: 200, body: '' },
+  };
+}
+
+function failed(statusCode: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  return json(statusCode, { error: { code, message } }, { 'x-ms-error-code': code, ...headers });
+}

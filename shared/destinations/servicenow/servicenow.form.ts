@@ -1,0 +1,73 @@
+/** What a tenant fills in for ServiceNow. */
+
+import type { FormatContract } from '../form.ts';
+import { DEFAULT_TABLE } from './servicenow.ts';
+
+export const serviceNowContract: FormatContract = {
+  id: 'servicenow',
+  title: 'ServiceNow',
+  summary: 'Opens an incident in ServiceNow for each finding.',
+  url: {
+    label: 'Instance URL',
+    help: 'The address of your instance; without a path, that of the table below is taken.',
+    example: 'https://acme.service-now.com',
+  },
+  defaultMinSeverity: 'high',
+  options: [
+    {
+      kind: 'text',
+      name: 'table',
+      label: 'Table',
+      help: 'incident, sn_si_incident, or a table of your own that extends task.',
+      required: false,
+      maxCharacters: 80,
+      pattern: { source: '[a-z][a-z0-9_]*', refusal: 'Table must be lower-case letters, digits and underscores.' },
+      default: DEFAULT_TABLE,
+    },
+    {
+      kind: 'text',
+      name: 'category',
+      label: 'Category',
+      help: 'The value, not the label, of a category.',
+      required: false,
+      maxCharacters: 40,
+      example: 'security',
+    },
+    {
+      kind: 'text',
+      name: 'assignmentGroup',
+      label: 'Assignment group',
+      help: 'The name or sys_id of a group.',
+      required: false,
+      maxCharacters: 80,
+      example: 'Security Operations',
+    },
+    {
+      kind: 'text',
+      name: 'callerId',
+      label: 'Caller',
+      help: 'The user name or sys_id of the caller; some instances demand one.',
+      required: false,
+      maxCharacters: 80,
+    },
+  ],
+  credentials: [
+    {
+      kind: 'text',
+      name: 'username',
+      label: 'User name',
+      help: 'Of a user that may create records in the table.',
+      required: true,
+      maxCharacters: 255,
+      pattern: { source: '[^:]+', refusal: 'User name must not contain a colon.' },
+    },
+    {
+      kind: 'text',
+      name: 'password',
+      label: 'Password',
+      help: 'Of that user.',
+      required: true,
+      maxCharacters: 1_024,
+    },
+  ],
+};

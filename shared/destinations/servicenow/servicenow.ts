@@ -1,0 +1,99 @@
+/**
+ * ServiceNow's Table API: one record per delivery. ServiceNow computes the priority from impact and urgency, and has no
+ * idempotency key: the delivery's id is the record's correlation id, to be searched.
+ */
+
+import { cutToCharacters } from '../../finding/cut-text.ts';
+import type { Finding } from '../../finding/finding.ts';
+import {
+  affectedWords,
+  guidanceLink,
+  headline,
+  oneLine,
+  paragraphs,
+  severityWords,
+} from '../../finding/finding-words.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { basicAuthorization } from '../../http/basic-authorization.ts';
+import { withPathIfNone } from '../../http/destination-url.ts';
+import { isObject, parseAnswerObject } from '../../http/response-json.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatOptions, FormatVerdict } from '../format.ts';
+
+export const DEFAULT_TABLE = 'incident';
+
+/** The columns' lengths as they come; ServiceNow cuts what is longer, without a mark. */
+const SHORT_DESCRIPTION_CHARACTERS = 160;
+const DESCRIPTION_CHARACTERS = 4_000;
+const LINK_CHARACTERS = 2_048;
+/** So that the details leave room for the remediation. */
+const DETAIL_CHARACTERS = 300;
+
+const WEIGHT: Readonly<Record<SeverityLevel, { readonly impact: string; readonly urgency: string }>> = {
+  critical: { impact: '1', urgency: '1' },
+  high: { impact: '1', urgency: '2' },
+  medium: { impact: '2', urgency: '2' },
+  low: { impact: '2', urgency: '3' },
+  info: { impact: '3', urgency: '3' },
+};
+
+export const serviceNowFormat: Format = {
+  id: 'servicenow',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url, options, credentials }) => ({
+    method: 'POST',
+    url: withPathIfNone(url, `/api/now/table/${encodeURIComponent(options['table'] ?? DEFAULT_TABLE)}`),
+    headers: {
+      accept: 'application/json',
+      authorization: basicAuthorization(credentials['username'] ?? '', credentials['password'] ?? ''),
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(recordOf(finding, deliveryId, options)),
+  }),
+  classify,
+};
+
+function recordOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions) {
+  const { severity } = finding;
+  return {
+    short_description: cutToCharacters(headline(finding), SHORT_DESCRIPTION_CHARACTERS),
+    description: cutToCharacters(descriptionOf(finding, deliveryId), DESCRIPTION_CHARACTERS),
+    ...WEIGHT[severity.level],
+    category: options['category'],
+    assignment_group: options['assignmentGroup'],
+    caller_id: options['callerId'],
+    correlation_id: deliveryId,
+    correlation_display: 'Thalian',
+  };
+}
+
+/** The remediation last, as it is the one to be cut. */
+function descriptionOf(finding: Finding, deliveryId: DeliveryId): string {
+  const link = guidanceLink(finding, LINK_CHARACTERS);
+  return [
+    detail('Title', oneLine(finding.title)),
+    detail('Severity', severityWords(finding.severity)),
+    detail('Affected', affectedWords(finding.affected)),
+    detail('Platform', oneLine(finding.platform)),
+    detail('Detected', oneLine(finding.detectedAt)),
+    detail('Finding', oneLine(finding.id)),
+    `Delivery: ${deliveryId}`,
+    ...(link === undefined ? [] : [`Remediation guidance: ${link}`]),
+    '',
+    paragraphs(finding.remediation.summary),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+function detail(label: string, value: string): string {
+  return cutToCharacters(`${label}: ${value}`, DETAIL_CHARACTERS);
+}
+
+/** Only a record that was made is read back. */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  const result = parseAnswerObject(body)?.['result'];
+  const isCreated = statusCode === 201 && isObject(result) && typeof result['sys_id'] === 'string';
+  return { kind: isCreated ? 'success' : 'failure' };
+}

@@ -1,0 +1,50 @@
+/** ServiceNow's Table API, "Create a record", with the lengths of the task table's columns. */
+import * as z from 'zod';
+import { isJson, json, readBasic, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+const oneToThree = z.enum(['1', '2', '3']);
+
+const recordSchema = z.strictObject({
+  short_description: z
+    .string()
+    .min(1)
+    .max(160)
+    .regex(/^[^\r\n]*$/),
+  description: z.string().max(4_000),
+  impact: oneToThree,
+  urgency: oneToThree,
+  category: z.string().max(40).optional(),
+  assignment_group: z.string().optional(),
+  caller_id: z.string().optional(),
+  correlation_id: z.string().min(1).max(100),
+  correlation_display: z.string().max(100),
+});
+
+export function createServiceNow(): Vendor {
+  let records = 0;
+  return {
+    formatId: 'servicenow',
+    receive(request: VendorRequest) {
+      if (!/\/api\/now\/table\/[a-z0-9_]+$/.test(request.path)) {
+        return json(400, { error: { message: 'Invalid table', detail: null }, status: 'failure' });
+      }
+      if (readBasic(request) === undefined) {
+        return unauthenticated();
+      }
+      if (!isJson(request) || readJson(recordSchema, request.body).kind === 'broken') {
+        return json(400, { error: { message: 'Exception while reading request', detail: null }, status: 'failure' });
+      }
+      records += 1;
+      return json(201, { result: { sys_id: String(records).padStart(32, '0'), number: `INC${records}` } });
+    },
+    accepted: 201,
+    refusal: unauthenticated(),
+    limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
+    pretence: json(200, { result: [] }),
+  };
+}
+
+function unauthenticated() {
+  const error = { message: 'User Not Authenticated', detail: 'Required to provide Auth information' };
+  return json(401, { error, status: 'failure' });
+}

@@ -1,0 +1,92 @@
+/**
+ * Slack's incoming webhook: a message of blocks. The finding's texts stand in `plain_text` objects, where Slack reads
+ * neither mentions nor links nor emphasis; the one `mrkdwn` object holds the guidance link alone.
+ */
+
+import { cutToFit } from '../../finding/cut-text.ts';
+import type { Finding } from '../../finding/finding.ts';
+import {
+  affectedWords,
+  guidanceLink,
+  headline,
+  oneLine,
+  paragraphs,
+  severityWords,
+} from '../../finding/finding-words.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+
+/** The comments of `@slack/types` give these, in characters. */
+const HEADER_CHARACTERS = 150;
+const SECTION_CHARACTERS = 3_000;
+/** Slack takes 2,000 of each; all blocks together must stay below about 13,000 (bolt-js issue 2509), here 12,000. */
+const FIELD_CHARACTERS = 1_000;
+/** Of the link's markup: with this much the sum keeps its limit. */
+const LINK_CHARACTERS = 2_500;
+
+export const slackFormat: Format = {
+  id: 'slack',
+  urlIsCredential: true,
+  render: ({ finding, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ text: notificationOf(finding), blocks: blocksOf(finding, deliveryId) }),
+  }),
+  classify,
+};
+
+function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
+  const { severity, affected, platform, detectedAt, id, remediation } = finding;
+  const summary = paragraphs(remediation.summary);
+  const link = linkOf(finding);
+  return [
+    { type: 'header', text: plainText(notificationOf(finding)) },
+    {
+      type: 'section',
+      fields: [
+        field('Severity', severityWords(severity)),
+        field('Affected', affectedWords(affected)),
+        field('Platform', oneLine(platform)),
+        field('Detected', oneLine(detectedAt)),
+      ],
+    },
+    ...(summary === '' ? [] : [{ type: 'section', text: plainText(fitEscaped(summary, SECTION_CHARACTERS)) }]),
+    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } }]),
+    { type: 'context', elements: [plainText(fitEscaped(`Finding ${oneLine(id)} · ${deliveryId}`, FIELD_CHARACTERS))] },
+  ];
+}
+
+/** Also the header: the notification shows no blocks. */
+function notificationOf(finding: Finding): string {
+  return fitEscaped(headline(finding), HEADER_CHARACTERS);
+}
+
+function field(label: string, value: string) {
+  return plainText(fitEscaped(`${label}\n${value}`, FIELD_CHARACTERS));
+}
+
+function plainText(text: string) {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+/** Measured as it is sent, because escapes make three and five characters of one. A bar would end the address. */
+function linkOf(finding: Finding): string | undefined {
+  const link = guidanceLink(finding, LINK_CHARACTERS);
+  const markup = link && `<${escapeText(link.replaceAll('|', '%7C'))}|Remediation guidance>`;
+  return markup !== undefined && markup.length <= LINK_CHARACTERS ? markup : undefined;
+}
+
+function fitEscaped(text: string, maxCharacters: number): string {
+  return escapeText(cutToFit(text, (candidate) => escapeText(candidate).length <= maxCharacters));
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Slack says `ok`; anything else with a 200 came from somebody in between. */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  return { kind: statusCode === 200 && body.trim() === 'ok' ? 'success' : 'failure' };
+}

@@ -1,0 +1,59 @@
+/** Slack's incoming webhooks, by the comments of `@slack/types` and bolt-js issue 2509 for the sum. */
+import * as z from 'zod';
+import { isJson, readJson, text, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+/** The three signs of Slack's own markup must stand as entities, unless they are that markup. */
+const ESCAPED = /^(?:[^<>&]|&(?:amp|lt|gt);)*$/;
+
+function plainText(maxCharacters: number) {
+  return z.strictObject({
+    type: z.literal('plain_text'),
+    text: z.string().min(1).max(maxCharacters).regex(ESCAPED),
+    emoji: z.boolean().optional(),
+  });
+}
+
+const linkText = z.strictObject({
+  type: z.literal('mrkdwn'),
+  text: z
+    .string()
+    .max(3_000)
+    .regex(/^<https?:[^<>|\s]+\|Remediation guidance>$/),
+  verbatim: z.literal(true),
+});
+
+const blockSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('header'), text: plainText(150) }),
+  z.strictObject({
+    type: z.literal('section'),
+    text: z.union([plainText(3_000), linkText]).optional(),
+    fields: z.array(plainText(2_000)).min(1).max(10).optional(),
+  }),
+  z.strictObject({ type: z.literal('context'), elements: z.array(plainText(2_000)).min(1).max(10) }),
+]);
+
+const messageSchema = z.strictObject({
+  text: z.string().min(1).max(40_000).regex(ESCAPED),
+  blocks: z
+    .array(blockSchema)
+    .min(1)
+    .max(50)
+    .refine((blocks) => JSON.stringify(blocks).length < 12_000, 'msg_blocks_too_long'),
+});
+
+export function createSlack(): Vendor {
+  return {
+    formatId: 'slack',
+    receive(request: VendorRequest) {
+      if (!/\/services\/T\w+\/B\w+\/\w+$/.test(request.path)) {
+        return text(404, 'no_service');
+      }
+      const isGood = isJson(request) && readJson(messageSchema, request.body).kind === 'read';
+      return isGood ? text(200, 'ok') : text(400, 'invalid_payload');
+    },
+    accepted: 200,
+    refusal: text(403, 'invalid_token'),
+    limit: text(429, 'rate_limited', { 'retry-after': '30' }),
+    pretence: text(200, '<html>Sign in to continue</html>'),
+  };
+}

@@ -1,0 +1,72 @@
+/** What a tenant fills in for Splunk's HTTP Event Collector. */
+
+import type { FormatContract } from '../form.ts';
+import { DEFAULT_SOURCE, DEFAULT_SOURCETYPE } from './splunk-hec.ts';
+
+export const splunkHecContract: FormatContract = {
+  id: 'splunk-hec',
+  title: 'Splunk',
+  summary: 'Sends each finding as an event to the HTTP Event Collector of Splunk Enterprise or Splunk Cloud.',
+  url: {
+    label: 'Collector URL',
+    help: 'Scheme, host and port of the HTTP Event Collector; without a path, /services/collector/event is taken.',
+    example: 'https://http-inputs-acme.splunkcloud.com:443',
+  },
+  defaultMinSeverity: 'info',
+  options: [
+    {
+      kind: 'text',
+      name: 'index',
+      label: 'Index',
+      help: 'The index to write to; without it the default index of the token. The token must allow it.',
+      required: false,
+      maxCharacters: 255,
+      pattern: {
+        source: '[a-z0-9][a-z0-9_\\-]*',
+        refusal: 'Index must be lower-case letters, digits, underscores and hyphens, and begin with a letter or digit.',
+      },
+      example: 'security',
+    },
+    {
+      kind: 'text',
+      name: 'sourcetype',
+      label: 'Source type',
+      help: 'What your searches and field extractions go by.',
+      required: false,
+      maxCharacters: 255,
+      default: DEFAULT_SOURCETYPE,
+    },
+    {
+      kind: 'text',
+      name: 'source',
+      label: 'Source',
+      help: 'The source field of the event.',
+      required: false,
+      maxCharacters: 255,
+      default: DEFAULT_SOURCE,
+    },
+    {
+      kind: 'text',
+      name: 'host',
+      label: 'Host',
+      help: 'The host field of the event; without it Splunk puts its own.',
+      required: false,
+      maxCharacters: 255,
+    },
+  ],
+  credentials: [
+    {
+      kind: 'text',
+      name: 'token',
+      label: 'HEC token',
+      help: 'The token value of the collector input, without indexer acknowledgement.',
+      required: true,
+      maxCharacters: 255,
+      pattern: {
+        source: '[A-Za-z0-9_\\-]+',
+        refusal: 'HEC token must be letters, digits, hyphens and underscores only, without the word Splunk.',
+      },
+      example: '00000000-0000-0000-0000-000000000000',
+    },
+  ],
+};

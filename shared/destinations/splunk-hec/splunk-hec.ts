@@ -1,0 +1,63 @@
+/** Splunk's HTTP Event Collector: one event per request, in the field names and severity words of the CIM. */
+
+import type { Finding } from '../../finding/finding.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { withPathIfNone } from '../../http/destination-url.ts';
+import { parseAnswerObject } from '../../http/response-json.ts';
+import type { Format, FormatVerdict } from '../format.ts';
+
+export const DEFAULT_SOURCE = 'thalian';
+export const DEFAULT_SOURCETYPE = 'thalian:finding';
+
+/** Taken when the tenant's URL names only a host. */
+const COLLECTOR_PATH = '/services/collector/event';
+
+/** Enterprise Security computes the urgency from this word and its own asset data; so no urgency is sent. */
+const CIM_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
+  critical: 'critical',
+  high: 'high',
+  medium: 'medium',
+  low: 'low',
+  info: 'informational',
+};
+
+export const splunkHecFormat: Format = {
+  id: 'splunk-hec',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url, options, credentials }) => ({
+    method: 'POST',
+    url: withPathIfNone(url, COLLECTOR_PATH),
+    headers: { authorization: `Splunk ${credentials['token'] ?? ''}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      // A string with three decimals, as Splunk's own client writes it.
+      time: (Date.parse(finding.detectedAt) / 1000).toFixed(3),
+      host: options['host'],
+      source: options['source'] ?? DEFAULT_SOURCE,
+      sourcetype: options['sourcetype'] ?? DEFAULT_SOURCETYPE,
+      index: options['index'],
+      event: { ...eventOf(finding), deliveryId },
+    }),
+  }),
+  classify,
+};
+
+function eventOf({ id, title, severity, affected, platform, detectedAt, remediation }: Finding) {
+  return {
+    id,
+    title,
+    severity: CIM_SEVERITY[severity.level],
+    score: severity.score,
+    [affected.type === 'identity' ? 'user' : 'dest']: affected.name === '' ? affected.id : affected.name,
+    affected,
+    platform,
+    detectedAt,
+    remediation,
+  };
+}
+
+/** A proxy in front may answer 200 with a page of its own; the collector itself says code 0. */
+function classify({ statusCode, body }: Answer): FormatVerdict {
+  const isAccepted = statusCode === 200 && parseAnswerObject(body)?.['code'] === 0;
+  return { kind: isAccepted ? 'success' : 'failure' };
+}

@@ -1,0 +1,40 @@
+/** Splunk's HTTP Event Collector, by "HTTP Event Collector REST API endpoints". */
+import * as z from 'zod';
+import { json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+const eventSchema = z.strictObject({
+  time: z.union([z.number(), z.string().regex(/^\d{9,10}\.\d{3}$/)]),
+  host: z.string().optional(),
+  source: z.string().optional(),
+  sourcetype: z.string().optional(),
+  index: z.string().optional(),
+  event: z.looseObject({ severity: z.enum(['critical', 'high', 'medium', 'low', 'informational']) }),
+  // Indexed fields are flat.
+  fields: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+
+export function createSplunkHec(): Vendor {
+  return {
+    formatId: 'splunk-hec',
+    receive(request: VendorRequest) {
+      if (!/\/services\/collector(\/event(\/1\.0)?)?$/.test(request.path)) {
+        return json(404, { text: 'The requested URL was not found on this server.', code: 404 });
+      }
+      const { authorization } = request.headers;
+      if (authorization === undefined) {
+        return json(401, { text: 'Token is required', code: 2 });
+      }
+      if (!/^Splunk \S+$/.test(authorization)) {
+        return json(401, { text: 'Invalid authorization', code: 3 });
+      }
+      const { kind } = readJson(eventSchema, request.body);
+      return kind === 'broken'
+        ? json(400, { text: 'Invalid data format', code: 6, 'invalid-event-number': 0 })
+        : json(200, { text: 'Success', code: 0 });
+    },
+    accepted: 200,
+    refusal: json(403, { text: 'Invalid token', code: 4 }),
+    limit: json(503, { text: 'Server is busy', code: 9 }),
+    pretence: json(200, { text: 'Server is busy', code: 9 }),
+  };
+}

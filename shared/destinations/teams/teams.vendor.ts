@@ -1,0 +1,73 @@
+/** Microsoft Teams' workflows, and the incoming webhooks before them, which say what went wrong inside a 200. */
+import * as z from 'zod';
+import { isJson, json, readJson, text, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+
+/** Teams says about 28 KB; less was measured. */
+const MAX_MESSAGE_BYTES = 20 * 1024;
+
+/** Of the elements that show text only the one that reads no markdown. */
+const richText = z.strictObject({
+  type: z.literal('RichTextBlock'),
+  inlines: z
+    .array(
+      z.strictObject({
+        type: z.literal('TextRun'),
+        text: z.string().min(1),
+        size: z.enum(['small', 'default', 'medium', 'large', 'extraLarge']).optional(),
+        weight: z.enum(['lighter', 'default', 'bolder']).optional(),
+        color: z.enum(['default', 'dark', 'light', 'accent', 'good', 'warning', 'attention']).optional(),
+      }),
+    )
+    .min(1),
+});
+
+const messageSchema = z.strictObject({
+  type: z.literal('message'),
+  attachments: z.tuple([
+    z.strictObject({
+      contentType: z.literal('application/vnd.microsoft.card.adaptive'),
+      contentUrl: z.null(),
+      content: z.strictObject({
+        $schema: z.literal('http://adaptivecards.io/schemas/adaptive-card.json'),
+        type: z.literal('AdaptiveCard'),
+        version: z.literal('1.4'),
+        body: z.array(richText).min(1),
+        actions: z
+          .array(
+            z.strictObject({
+              type: z.literal('Action.OpenUrl'),
+              title: z.string(),
+              url: z.url({ protocol: /^https?$/ }),
+            }),
+          )
+          .optional(),
+      }),
+    }),
+  ]),
+});
+
+export function createTeams(): Vendor {
+  return {
+    formatId: 'teams',
+    receive(request: VendorRequest) {
+      if (!request.query.has('sig')) {
+        return json(401, { error: { code: 'DirectApiAuthorizationRequired', message: 'The request must be signed.' } });
+      }
+      // A workflow takes anything and fails later; here what would fail is refused, so that it is seen.
+      const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
+      return isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken'
+        ? json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } })
+        : { statusCode: 202, body: '' };
+    },
+    accepted: 202,
+    refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
+    limit: text(
+      200,
+      'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.',
+    ),
+    pretence: text(
+      200,
+      'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x.',
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+/** What a tenant fills in for Cortex XSOAR. */
+
+import type { FormatContract } from '../form.ts';
+import { DROPS_DUPLICATES } from './xsoar.ts';
+
+export const xsoarContract: FormatContract = {
+  id: 'xsoar',
+  title: 'Cortex XSOAR',
+  summary: 'Opens an incident in Palo Alto Cortex XSOAR for each finding, through its Generic Webhook integration.',
+  url: {
+    label: 'Integration URL',
+    help: 'The URL of the instance of the Generic Webhook integration, reachable from the internet.',
+    example: 'https://ext-acme.crtx.eu.paloaltonetworks.com/xsoar/instance/execute/thalian',
+  },
+  defaultMinSeverity: 'medium',
+  options: [
+    {
+      kind: 'text',
+      name: 'incidentType',
+      label: 'Incident type',
+      help: 'The type of the incidents; without it the one set in the instance.',
+      required: false,
+      maxCharacters: 255,
+    },
+    {
+      kind: 'choice',
+      name: 'duplicationKey',
+      label: 'Duplication key',
+      help: 'What is set as the duplication key of the instance. With deliveryId XSOAR drops repeats, and its empty answer then counts as delivered.',
+      required: false,
+      maxCharacters: 32,
+      choices: [
+        { value: 'none', label: 'Not set' },
+        { value: DROPS_DUPLICATES, label: 'deliveryId' },
+      ],
+      default: 'none',
+    },
+  ],
+  credentials: [
+    {
+      kind: 'text',
+      name: 'username',
+      label: 'User name',
+      help: 'As set in the instance; _header:Name for one that compares a header.',
+      required: true,
+      maxCharacters: 255,
+      pattern: {
+        source: '_header:[A-Za-z0-9\\-]+|[^:]+',
+        refusal: 'User name must not contain a colon, unless it is _header: and the name of a header.',
+      },
+    },
+    {
+      kind: 'text',
+      name: 'password',
+      label: 'Password',
+      help: 'As set in the instance.',
+      required: true,
+      maxCharacters: 1_024,
+    },
+  ],
+};

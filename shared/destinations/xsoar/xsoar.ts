@@ -1,0 +1,67 @@
+/**
+ * Cortex XSOAR's Generic Webhook integration: one incident per delivery. The whole body becomes the incident's raw JSON
+ * in every version of the integration, so mappers find the same paths everywhere.
+ */
+
+import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import { oneLine } from '../../finding/finding-words.ts';
+import type { SeverityLevel } from '../../finding/severity.ts';
+import type { Answer } from '../../http/attempt-outcome.ts';
+import { basicAuthorization } from '../../http/basic-authorization.ts';
+import { checkOwnHeader } from '../../http/custom-headers.ts';
+import { parseAnswerList } from '../../http/response-json.ts';
+import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Format, FormatOptions, FormatVerdict } from '../format.ts';
+
+/** The value of `duplicationKey` for an integration that drops repeats of a delivery id. */
+export const DROPS_DUPLICATES = 'deliveryId';
+
+/** XSOAR's own scale, a fraction at the lower end. The integration ignores it: a mapper has to take it over. */
+const SEVERITY: Readonly<Record<SeverityLevel, number>> = { critical: 4, high: 3, medium: 2, low: 1, info: 0.5 };
+
+export const xsoarFormat: Format = {
+  id: 'xsoar',
+  urlIsCredential: false,
+  render: ({ finding, deliveryId, url, options, credentials }) => ({
+    method: 'POST',
+    url,
+    headers: {
+      ...authorizationOf(credentials['username'] ?? '', credentials['password'] ?? ''),
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(incidentOf(finding, deliveryId, options['incidentType'])),
+  }),
+  classify,
+};
+
+/** `_header:<Name>` as the user name is how the integration is told to compare a header instead. */
+function authorizationOf(username: string, password: string): Readonly<Record<string, string>> {
+  const [, headerName] = /^_header:(.*)$/.exec(username) ?? [];
+  if (headerName === undefined) {
+    return { authorization: basicAuthorization(username, password) };
+  }
+  // What is no header of ours to set is left out rather than sent; XSOAR then says 401.
+  return checkOwnHeader(headerName, password) === undefined ? { [headerName.toLowerCase()]: password } : {};
+}
+
+function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | undefined) {
+  const { severity, title } = finding;
+  return {
+    name: oneLine(title),
+    type,
+    occurred: detectionInstant(finding),
+    severity: SEVERITY[severity.level],
+    deliveryId,
+    finding,
+  };
+}
+
+/**
+ * The list of created incidents. `null` says that none was created: with a duplication key that means that this delivery
+ * was there before, without one nobody knows why.
+ */
+function classify({ statusCode, body }: Answer, { duplicationKey }: FormatOptions): FormatVerdict {
+  const isCreated = (parseAnswerList(body)?.length ?? 0) > 0;
+  const isDuplicate = body.trim() === 'null' && duplicationKey === DROPS_DUPLICATES;
+  return { kind: statusCode === 200 && (isCreated || isDuplicate) ? 'success' : 'failure' };
+}

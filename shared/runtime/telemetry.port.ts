@@ -1,0 +1,63 @@
+/** What the service says of itself: one log line per attempt, counters, and nothing secret in either. */
+import type { DeliveryId, TenantId, WebhookId } from './ids.ts';
+
+/** The canonical line of one attempt, the decision included. Instants are ISO 8601. */
+export interface AttemptedLine {
+  readonly tenantId: TenantId;
+  readonly webhookId: WebhookId;
+  readonly deliveryId: DeliveryId;
+  readonly attempt: number;
+  readonly attemptLimit: number;
+  readonly format: string;
+  /** Host and port only: a path or a query may be a credential. */
+  readonly host: string;
+  readonly statusCode?: number;
+  readonly error?: string;
+  readonly millis: number;
+  readonly decision: 'done' | 'retry' | 'give-up';
+  readonly reason?: string;
+  readonly nextAttemptAt?: string;
+  readonly reopen?: string;
+}
+
+/** The canonical line of one request to the API. */
+export interface AnsweredLine {
+  readonly method: string;
+  /** With placeholders: an id of the path is in the path alone. */
+  readonly route: string;
+  readonly statusCode: number;
+  readonly millis: number;
+  /** Absent if nobody could be identified. */
+  readonly tenantId?: TenantId;
+}
+
+export type Metric =
+  | 'finding.dispatched'
+  | 'finding.rejected'
+  | 'finding.broken'
+  | 'delivery.planned'
+  | 'delivery.delivered'
+  | 'delivery.retried'
+  | 'delivery.failed'
+  | 'delivery.held'
+  | 'delivery.cancelled'
+  | 'delivery.poisoned'
+  | 'delivery.outran-record'
+  | 'reopen.refused'
+  | 'deliveries.stuck'
+  | 'delivery.left-stuck'
+  | 'address.refused'
+  | 'webhook.disabled'
+  | 'item.returned';
+
+export interface Telemetry {
+  attempted(line: AttemptedLine): void;
+  answered(line: AnsweredLine): void;
+  count(metric: Metric, amount?: number): void;
+  /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
+  warn(event: string, fields: Readonly<Record<string, string | number>>): void;
+  /** A fault that nobody foresaw. */
+  fail(event: string, fields: Readonly<Record<string, string | number>>, error: unknown): void;
+  /** Called once at the end of an invocation. */
+  flush(): void;
+}

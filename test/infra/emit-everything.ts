@@ -1,0 +1,133 @@
+/**
+ * Run as a process of its own, `node tell-everything.ts FUNCTION`: leads the function's real handler, with its real
+ * telemetry, through everything that it counts and logs. What then is on standard output is what CloudWatch gets.
+ */
+import { createApi } from '../../functions/api/handler.ts';
+import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
+import { createHandler as createSend } from '../../functions/send/handler.ts';
+import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
+import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { aDeliveryMessage, aDeliveryRow, anSqsEvent } from '../builders/delivery.ts';
+import { aFindingEvent } from '../builders/finding.ts';
+import { aWebhook } from '../builders/webhook.ts';
+import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
+import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
+import { MemoryQueues } from '../fakes/memory-queues.ts';
+import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
+import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
+import { aSendWorld, type SendWorldSettings } from '../fakes/send-world.ts';
+
+type SendWorld = ReturnType<typeof aSendWorld>;
+
+const invocation = { getRemainingTimeInMillis: () => 30_000 };
+
+const tell: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api };
+
+async function dispatch(): Promise<void> {
+  const queues = new MemoryQueues();
+  const webhooks = new MemoryWebhookStore(aWebhook());
+  const lookedUp = { list: webhooks.list.bind(webhooks) };
+  const telemetry = createPowertoolsTelemetry();
+  const clock = new ManualClock();
+  const handler = createDispatch({ webhooks: lookedUp, lanes: queues, rejected: queues, telemetry, clock });
+  await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }));
+  queues.shut = true;
+  await handler(anSqsEvent({ body: aFindingEvent() }));
+  lookedUp.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));
+  await handler(anSqsEvent({ body: aFindingEvent() }));
+  lookedUp.list = () => Promise.reject(new Error('a bug'));
+  await handler(anSqsEvent({ body: aFindingEvent() }));
+}
+
+async function send(): Promise<void> {
+  const secret = { arn: 'arn:of-none', versionId: 'gone' };
+  const disabled = aWebhook({ state: { kind: 'disabled', reason: 'failing' } });
+  const held = aDeliveryRow({ status: 'held', reason: 'webhook-disabled', lastAttempt: 0, failedAt: 1 });
+  const outrun = { rows: [aDeliveryRow({ lastAttempt: 1 })] };
+  await sendOne({ replies: [200] });
+  await sendOne({ replies: [500] });
+  await sendOne({ replies: ['timeout'] }, { attempt: 4, reopen: 'user' });
+  await sendOne({ replies: [410] });
+  await sendOne({ replies: ['address-refused'] });
+  await sendOne({ webhooks: [disabled] });
+  await sendOne({ webhooks: [aWebhook({ state: { kind: 'paused' } })] });
+  await sendOne({ webhooks: [aWebhook({ secret })] });
+  await sendOne({ webhooks: [aWebhook({ format: { id: 'of-a-later-version', options: {} } })] });
+  await sendOne({ rows: [held], webhooks: [disabled] }, { reopen: 'operator' });
+  await sendOne(outrun, { attempt: 5 });
+  await sendOne({}, {}, ({ reader }) => reader.unread.add(aDeliveryMessage().deliveryId));
+  await sendOne({}, {}, ({ reader }) => {
+    reader.read = () => Promise.reject(new Error('throttled'));
+  });
+  await handlerOf(aSendWorld())(anSqsEvent({ body: 'no message' }), invocation);
+  const shut = aSendWorld();
+  shut.queues.shut = true;
+  await handlerOf(shut)(anSqsEvent({ body: 'no message' }), invocation);
+}
+
+async function sendOne(
+  settings: SendWorldSettings,
+  overrides: Partial<DeliveryMessage> = {},
+  prepare: (world: SendWorld) => void = () => {},
+): Promise<void> {
+  const world = aSendWorld(settings);
+  prepare(world);
+  const body = serializeDeliveryMessage(aDeliveryMessage(overrides));
+  await handlerOf(world)(anSqsEvent({ body }), invocation);
+}
+
+function handlerOf({ reader, log, store, secrets, client, tokens, queues, announcer, clock }: SendWorld) {
+  return createSend({
+    reader,
+    log,
+    health: store,
+    secrets,
+    client,
+    tokens,
+    retryLane: queues,
+    tickets: queues,
+    poison: queues,
+    announcer,
+    telemetry: createPowertoolsTelemetry(),
+    clock,
+    policy: { baseSeconds: 30, factor: 4 },
+    newLease: () => 'lease',
+  });
+}
+
+async function reconcile(): Promise<void> {
+  const clock = new ManualClock();
+  const overdue = { lastAttempt: 2, reconcileAt: clock.now() };
+  for (const shut of [false, true]) {
+    const log = new MemoryDeliveryLog(aDeliveryRow(overdue));
+    const queues = new MemoryQueues();
+    queues.shut = shut;
+    const ports = { log, retryLane: queues, tickets: queues, announcer: new RecordingAnnouncer() };
+    const telemetry = createPowertoolsTelemetry();
+    await createReconcile({ ...ports, due: new MemoryDueDeliveries(log), telemetry, clock })({}, invocation);
+  }
+}
+
+async function api(): Promise<void> {
+  const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 1 });
+  const { deps, store, queues, announcer } = anApiWorld({ webhooks: [aWebhook()], rows: [row] });
+  const app = createApi({ ...deps, telemetry: createPowertoolsTelemetry() });
+  const bindings = {
+    event: { requestContext: { authorizer: { jwt: { claims: claimsOf() } } } },
+    lambdaContext: invocation,
+  };
+  queues.shut = true;
+  await app.request(`/v1/webhooks/wh_siem/deliveries/${row.deliveryId}/retry`, { method: 'POST' }, bindings);
+  announcer.announce = () => Promise.reject(new DependencyUnavailable('event-bus', 'take it', new Error('throttled')));
+  await app.request('/v1/webhooks/wh_siem/pause', { method: 'POST' }, bindings);
+  store.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));
+  await app.request('/v1/webhooks', {}, bindings);
+}
+
+const [, , name = ''] = process.argv;
+await tell[name]?.();

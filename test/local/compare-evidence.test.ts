@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type Evidence, judge } from '../../local/demo/compare-evidence.ts';
+import { type Expectation, foretell, foretellEnd, understandLine } from '../../local/demo/expectation.ts';
+import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
+import type { ReceivedRequest } from '../../local/receiver/demo-receiver.ts';
+import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { canonicalFinding } from '../../shared/finding/finding.ts';
+import { aFinding } from '../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../builders/webhook.ts';
+
+const NOW = Date.UTC(2026, 10, 24);
+
+/** A webhook that takes everything, at a path of the demo receiver. */
+function connectedAt(path: string, overrides: Partial<ConnectedDemoWebhook> = {}): ConnectedDemoWebhook {
+  const webhookId = aWebhookId(`wh_${path.replaceAll(/\W/g, '_')}`);
+  return { webhook: aWebhook({ webhookId }), path, isSigned: true, ...overrides };
+}
+
+function lineOf(detail: unknown, lineNumber = 1) {
+  const text = typeof detail === 'string' ? detail : JSON.stringify(detail);
+  return understandLine({ lineNumber, text }, NOW);
+}
+
+const GOOD = { tenantId: 'acme', finding: aFinding() };
+
+function expectationFor(details: readonly unknown[], ...webhooks: readonly ConnectedDemoWebhook[]): Expectation {
+  return foretell(
+    details.map((detail, index) => lineOf(detail, index + 1)),
+    () => webhooks,
+  );
+}
+
+/** What a faultless system leaves behind. */
+function faultlessEvidence({ deliveries, rejected, refused }: Expectation): Evidence {
+  const requests = deliveries.flatMap(({ deliveryId, path, isSigned, finding, end }) => {
+    const body = JSON.stringify({ type: 'finding.detected', timestamp: finding.detectedAt, data: finding });
+    return end.answers.map(
+      (answered, index): ReceivedRequest => ({
+        receivedAt: NOW + index,
+        path,
+        webhookId: deliveryId,
+        nth: index + 1,
+        answered,
+        signature: isSigned ? 'verified' : 'unsigned',
+        bodySha256: createHash('sha256').update(body).digest('hex'),
+        body,
+      }),
+    );
+  });
+  const rows = deliveries.map(({ tenantId, webhookId, deliveryId, finding, end }): DeliveryRow => {
+    const attempts = end.answers.map(
+      (answered, index): Attempt => ({
+        number: index + 1,
+        at: NOW,
+        millis: 1,
+        ...(answered === 'no-answer' ? { error: 'timeout' } : { statusCode: answered }),
+      }),
+    );
+    const { status, reason } = end;
+    return {
+      tenantId,
+      webhookId,
+      deliveryId,
+      status,
+      ...(reason && { reason }),
+      lastAttempt: attempts.length,
+      attemptLimit: 4,
+      attempts,
+      finding: canonicalFinding(finding),
+      expiresAt: 1_900_000_000,
+    };
+  });
+  return {
+    rows,
+    requests,
+    deadFindings: rejected.map(({ text, because }) => ({ body: `{"detail":${text}}`, reason: because })),
+    tickets: deliveries.filter(({ end }) => end.reason === 'exhausted').map(({ deliveryId }) => deliveryId),
+    refusedLineNumbers: refused.map(({ lineNumber }) => lineNumber),
+  };
+}
+
+describe('the expectation', () => {
+  it.each([
+    ['/ok', { status: 'delivered', answers: [200] }],
+    ['/slow', { status: 'delivered', answers: [200] }],
+    ['/fail?times=2', { status: 'delivered', answers: [500, 500, 200] }],
+    ['/fail?times=3', { status: 'delivered', answers: [500, 500, 500, 200] }],
+    ['/fail?times=4', { status: 'failed', reason: 'exhausted', answers: [500, 500, 500, 500] }],
+    ['/redirect', { status: 'failed', reason: 'exhausted', answers: [302, 302, 302, 302] }],
+    ['/gone', { status: 'failed', reason: 'gone', answers: [410] }],
+    ['/retry-after', { status: 'delivered', answers: [503, 200] }],
+    ['/hang', { status: 'failed', reason: 'exhausted', answers: Array(4).fill('no-answer') }],
+  ])('foretells how a delivery to %s ends', (path, end) => {
+    expect(foretellEnd(path)).toEqual(end);
+  });
+
+  it('goes by the alert rule: at or above the threshold, and only when alerts are on', () => {
+    const withAlerts = (enabled: boolean, minSeverity: 'critical' | 'high' | 'medium') =>
+      connectedAt('/ok', { webhook: aWebhook({ alerts: { enabled, minSeverity } }) });
+    expect(expectationFor([GOOD], withAlerts(true, 'critical')).deliveries).toEqual([]);
+    expect(expectationFor([GOOD], withAlerts(true, 'high')).deliveries).toHaveLength(1);
+    expect(expectationFor([GOOD], withAlerts(true, 'medium')).deliveries).toHaveLength(1);
+    expect(expectationFor([GOOD], withAlerts(false, 'medium')).deliveries).toEqual([]);
+  });
+
+  it('takes the same finding on two lines for one delivery, and changed content for another', () => {
+    const changed = { ...GOOD, finding: aFinding({ title: 'Another title' }) };
+    const { deliveries } = expectationFor([GOOD, changed, GOOD], connectedAt('/ok'));
+    expect(deliveries.map(({ lineNumbers }) => lineNumbers)).toEqual([[1, 3], [2]]);
+  });
+
+  it('knows lines that EventBridge refuses from those that dispatch rejects', () => {
+    const { deliveries, rejected, refused } = expectationFor(
+      ['no json', '42', { finding: aFinding() }, { ...GOOD, extra: 'x'.repeat(1_100_000) }],
+      connectedAt('/ok'),
+    );
+    expect(deliveries).toEqual([]);
+    expect(rejected.map(({ lineNumber }) => lineNumber)).toEqual([3]);
+    expect(refused.map(({ lineNumber }) => lineNumber)).toEqual([1, 2, 4]);
+  });
+});
+
+describe('the verdict', () => {
+  const expectation = expectationFor(
+    [GOOD, { finding: aFinding() }, 'no json'],
+    connectedAt('/fail?times=2'),
+    connectedAt('/fail?times=4'),
+    connectedAt('/ok', { isSigned: false }),
+  );
+  const evidence = faultlessEvidence(expectation);
+  const problemsOf = (changed: Partial<Evidence>) =>
+    judge(expectation, { ...evidence, ...changed }).map(({ problem }) => problem);
+  const [flaky, exhausted, plain] = evidence.rows as [DeliveryRow, DeliveryRow, DeliveryRow];
+  const withRow = (changed: DeliveryRow) =>
+    problemsOf({ rows: evidence.rows.map((row) => (row.deliveryId === changed.deliveryId ? changed : row)) });
+  const withRequest = (index: number, changed: Partial<ReceivedRequest>) =>
+    problemsOf({
+      requests: evidence.requests.map((request, at) => (at === index ? { ...request, ...changed } : request)),
+    });
+
+  it('finds nothing when all is as expected', () => {
+    expect(judge(expectation, evidence)).toEqual([]);
+  });
+
+  it('notices a row whose status was altered', () => {
+    expect(withRow({ ...flaky, status: 'failed' })).toEqual(['is failed, expected delivered']);
+  });
+
+  it('notices a row whose reason was altered', () => {
+    expect(withRow({ ...exhausted, reason: 'gone' })).toEqual(['has the reason gone, expected exhausted']);
+  });
+
+  it("notices an attempt that is missing from a row's history", () => {
+    expect(withRow({ ...flaky, attempts: flaky.attempts.slice(1) })).toEqual([
+      'recorded 500, 200, expected 500, 500, 200',
+      'was received 3 times, but has 2 recorded attempts',
+    ]);
+  });
+
+  it('notices an attempt with another result than the receiver gave', () => {
+    const attempts = flaky.attempts.map((attempt) => ({ ...attempt, statusCode: 200 }));
+    expect(withRow({ ...flaky, attempts })).toEqual([
+      'recorded 200, 200, 200, expected 500, 500, 200',
+      'recorded 200, 200, 200, but the receiver answered 500, 500, 200',
+    ]);
+  });
+
+  it('notices a wrong attempt number', () => {
+    expect(withRow({ ...plain, lastAttempt: 2 })).toEqual(['says lastAttempt 2, but its latest attempt is 1']);
+  });
+
+  it('notices a missing row, and one that nobody expected', () => {
+    expect(problemsOf({ rows: [flaky, exhausted] })).toContain('has no row in the delivery log');
+    const stray = { ...plain, deliveryId: `${plain.deliveryId}X` as DeliveryRow['deliveryId'] };
+    expect(problemsOf({ rows: [...evidence.rows, stray] })).toEqual(['has a row that nobody expected']);
+  });
+
+  it('notices a POST that is missing, one too many, and one that nobody expected', () => {
+    expect(problemsOf({ requests: evidence.requests.slice(1) })).toContain(
+      'was received 2 times, but has 3 recorded attempts',
+    );
+    expect(problemsOf({ requests: [...evidence.requests, ...evidence.requests.slice(-1)] })).toEqual([
+      'was received 2 times, but has 1 recorded attempts',
+    ]);
+    const strange = evidence.requests.slice(-1).map((request) => ({ ...request, webhookId: '' }));
+    expect(problemsOf({ requests: [...evidence.requests, ...strange] })).toEqual(['was sent, but not expected']);
+  });
+
+  it('notices a POST under another id, at another path, with another body, or wrongly signed', () => {
+    expect(withRequest(1, { webhookId: plain.deliveryId })).toContain(
+      'was received 2 times, but has 3 recorded attempts',
+    );
+    expect(withRequest(1, { path: '/ok' })).toEqual([expect.stringContaining('was received at')]);
+    expect(withRequest(1, { bodySha256: 'other' })).toEqual(['was received with different bodies']);
+    expect(withRequest(1, { body: '{"data":{}}' })).toEqual([
+      'was received with a body that does not carry the finding',
+    ]);
+    expect(withRequest(1, { signature: 'wrong' })).toEqual(['was received wrong, expected verified']);
+    expect(withRequest(1, { signature: 'unsigned' })).toEqual(['was received unsigned, expected verified']);
+    const last = evidence.requests.length - 1;
+    expect(withRequest(last, { signature: 'unchecked' })).toEqual(['was received unchecked, expected unsigned']);
+  });
+
+  it('notices a bad line that is not in the findings DLQ, has no reason there, or is not alone', () => {
+    expect(problemsOf({ deadFindings: [] })).toEqual(['is not in the findings DLQ']);
+    const [dead] = evidence.deadFindings;
+    const body = dead?.body ?? '';
+    expect(problemsOf({ deadFindings: [{ body, reason: '' }] })).toEqual(['is in the findings DLQ without a reason']);
+    expect(problemsOf({ deadFindings: [...evidence.deadFindings, { body, reason: 'again' }] })).toEqual([
+      'holds a message that nobody expected (reason: again)',
+    ]);
+  });
+
+  it('knows a bad line again by what it says, not by the order in which it says it', () => {
+    const line = (finding: object) => ({ extra: [1, { a: null }], finding });
+    const lines = expectationFor([line({ id: 'f', list: [1, 2] })]);
+    const judged = (detail: object) =>
+      judge(lines, {
+        ...faultlessEvidence(lines),
+        deadFindings: [{ body: JSON.stringify({ detail }), reason: 'bad' }],
+      });
+    expect(judged({ finding: { list: [1, 2], id: 'f' }, extra: [1, { a: null }] })).toEqual([]);
+    for (const finding of [{ id: 'f', list: [2, 1] }, { id: 'f', list: [1] }, { id: 'f', list: { 0: 1, 1: 2 } }, {}]) {
+      expect(judged(line(finding))).toHaveLength(2);
+    }
+  });
+
+  it('copes with a bad line that is nested a hundred thousand deep', () => {
+    const deep = `{"finding":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const lines = expectationFor([deep]);
+    expect(judge(lines, faultlessEvidence(lines))).toEqual([]);
+  });
+
+  it('notices a ticket too few, too many, or for the wrong delivery', () => {
+    expect(problemsOf({ tickets: [] })).toEqual(['has 0 tickets, expected one']);
+    expect(problemsOf({ tickets: [...evidence.tickets, ...evidence.tickets] })).toEqual([
+      'has 2 tickets, expected one',
+    ]);
+    expect(problemsOf({ tickets: [...evidence.tickets, plain.deliveryId] })).toEqual([
+      'has a ticket, but was not to be exhausted',
+    ]);
+  });
+
+  it('notices a line that EventBridge should have refused, or refused without need', () => {
+    expect(problemsOf({ refusedLineNumbers: [] })).toEqual(['was taken by EventBridge']);
+    expect(problemsOf({ refusedLineNumbers: [1, 3] })).toEqual(['was refused by EventBridge']);
+  });
+
+  it('allows a finding that was published twice one POST more than the log has, and no second', () => {
+    const twice = expectationFor([GOOD, GOOD], connectedAt('/ok'));
+    const once = faultlessEvidence(twice);
+    const again = (times: number) => ({ ...once, requests: Array(times).fill(once.requests[0]) });
+    expect(judge(twice, again(1))).toEqual([]);
+    expect(judge(twice, again(2))).toEqual([]);
+    expect(judge(twice, again(3))).toHaveLength(1);
+  });
+});
+
+describe('the verdict on a delivery in a format of its own', () => {
+  const expectation = expectationFor([GOOD], connectedAt('/vendor/slack/accepts', { isSigned: false }));
+  const evidence = faultlessEvidence(expectation);
+  const problemsWith = (changed: Partial<ReceivedRequest>) => {
+    const requests = evidence.requests.map((request) => ({ ...request, ...changed }));
+    return judge(expectation, { ...evidence, requests }).map(({ problem }) => problem);
+  };
+  const body = `{"blocks":"Finding ${aFinding().id}"}`;
+
+  it('asks that it names the finding and arrives at the place of the vendor', () => {
+    expect(problemsWith({ body, path: '/vendor/slack/accepts/services/T0/B0/x' })).toEqual([]);
+    expect(problemsWith({ body: '{}' })).toEqual([expect.stringContaining('does not carry the finding')]);
+    expect(problemsWith({ body, path: '/vendor/teams/accepts/x' })).toEqual([
+      expect.stringContaining('was received at'),
+    ]);
+  });
+});

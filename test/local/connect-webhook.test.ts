@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { connectWished, type WebhookWish } from '../../local/connect-webhook.ts';
+import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
+import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
+
+const RULES = { allowedCidrs: [], ownHosts: [] };
+
+function aWish(overrides: Partial<WebhookWish> = {}): WebhookWish {
+  return {
+    tenantId: 'acme',
+    webhookId: 'wh_1',
+    name: 'SIEM',
+    url: 'https://siem.example/hook',
+    signing: 'none',
+    headers: {},
+    ...overrides,
+  };
+}
+
+async function connect(overrides: Partial<WebhookWish> = {}, webhooks = new MemoryWebhookStore()) {
+  const secrets = new MemorySecretStore();
+  const connected = await connectWished({ webhooks, secrets }, RULES, aWish(overrides), 'jane');
+  return { connected, webhooks, secrets };
+}
+
+describe('connecting a webhook', () => {
+  it('leaves alerts off and keeps no secret unless it is told otherwise', async () => {
+    const { connected, webhooks, secrets } = await connect();
+    expect(connected).toMatchObject({ kind: 'connected', webhook: { alerts: { enabled: false }, updatedBy: 'jane' } });
+    expect(connected).not.toHaveProperty('webhook.secret');
+    expect(webhooks.webhooks.size).toBe(1);
+    expect(secrets.versions.size).toBe(0);
+  });
+
+  it('turns alerts on with a threshold', async () => {
+    const { connected } = await connect({ alerts: { enabled: true, minSeverity: 'low' } });
+    expect(connected).toMatchObject({ webhook: { alerts: { enabled: true, minSeverity: 'low' } } });
+  });
+
+  it('keeps a generated secret and headers in the secret store and names their version', async () => {
+    const { connected, secrets } = await connect({ signing: 'generate', headers: { Authorization: 'Bearer x' } });
+    if (connected.kind !== 'connected' || connected.webhook.secret === undefined) {
+      throw new Error('not connected with a secret');
+    }
+    expect(connected.signingSecret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const { arn, versionId } = connected.webhook.secret;
+    expect(secrets.versions.get(arn)?.get(versionId)).toEqual({
+      signing: { current: connected.signingSecret },
+      headers: { Authorization: 'Bearer x' },
+    });
+  });
+
+  it.each<[string, Partial<WebhookWish>, string]>([
+    ['plain HTTP', { url: 'http://siem.example/' }, 'Webhook URLs must use HTTPS.'],
+    ['a private address', { url: 'https://10.0.0.1/' }, 'The destination address is not allowed.'],
+    ['a tenant id with a #', { tenantId: 'a#b' }, 'A tenant id has 1 to 64 letters, digits, underscores or hyphens.'],
+    ['an empty name', { name: ' ' }, 'A name is needed.'],
+    ['a short secret', { signing: { own: 'short' } }, 'A secret of your own has 16 to 256 printable ASCII'],
+    ['a broken whsec_ secret', { signing: { own: 'whsec_not-base64-at-all' } }, 'What follows whsec_ in a secret'],
+    ['a reserved header', { headers: { 'Webhook-Id': 'x' } }, 'headers.Webhook-Id: This header is set by the service'],
+    [
+      'a header with a line break',
+      { headers: { 'X-A': 'a\nb' } },
+      'headers.X-A: A header value has 1 to 2,048 visible',
+    ],
+    ['a header given twice', { headers: { 'X-A': '1', 'x-a': '2' } }, 'A header is given twice'],
+    ['a header that would get lost', { headers: JSON.parse('{"__proto__":"x"}') }, 'No header can have this name.'],
+  ])('refuses %s and stores nothing', async (_what, overrides, because) => {
+    const { connected, webhooks, secrets } = await connect(overrides);
+    expect(connected).toEqual({ kind: 'refused', because: expect.stringContaining(because) });
+    expect(webhooks.webhooks.size + secrets.versions.size).toBe(0);
+  });
+
+  it.each([
+    ['its host', 'https://siem.example:8443/hook', 'siem.example:8443'],
+    ['as much of its host as a name may have', `https://${'long-label.'.repeat(20)}example/`, /^(long-label\.){9}…$/],
+  ])('is named after the URL if nobody names it: %s', async (_what, url, expected) => {
+    const { name: _name, ...unnamed } = aWish({ url });
+    const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
+    const connected = await connectWished(stores, RULES, unnamed, 'jane');
+    expect(connected).toMatchObject({ kind: 'connected', webhook: { name: expect.stringMatching(expected) } });
+  });
+
+  it('tells of a bad URL, not of the name that would have come from it', async () => {
+    const { name: _name, ...unnamed } = aWish({ url: `http://${'a'.repeat(300)}` });
+    const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
+    expect(await connectWished(stores, RULES, unnamed, 'jane')).toEqual({
+      kind: 'refused',
+      because: 'Webhook URLs must use HTTPS.',
+    });
+  });
+
+  it('leaves a webhook that has the id alone, and no secret behind', async () => {
+    const webhooks = new MemoryWebhookStore();
+    await connect({}, webhooks);
+    const { connected, secrets } = await connect({ name: 'Another', signing: 'generate' }, webhooks);
+    expect(connected).toEqual({ kind: 'refused', because: 'Tenant acme already has a webhook wh_1.' });
+    expect([...webhooks.webhooks.values()].map(({ name }) => name)).toEqual(['SIEM']);
+    expect(secrets.versions.size).toBe(0);
+  });
+});

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { adviceFor } from '../../../shared/attempt/attempt-advice.ts';
+import type { NoAnswer } from '../../../shared/http/attempt-outcome.ts';
+
+/** Typed so that a new kind of error cannot go without. */
+const whatToDo: Readonly<Record<NoAnswer, RegExp>> = {
+  'no-token': /client secret/,
+  'url-refused': /change it to an HTTPS URL/,
+  'address-refused': /^The destination's address is not allowed: webhooks go to public addresses only\.$/,
+  'dns-failed': /check its spelling/,
+  'connect-failed': /firewall/,
+  'tls-failed': /certificate/,
+  'connection-reset': /logs/,
+  'protocol-violated': /web server/,
+  timeout: /answer at once/,
+};
+
+describe('the advice on a failed attempt', () => {
+  it.each(Object.entries(whatToDo) as [NoAnswer, RegExp][])('says what to do about %s', (error, advice) => {
+    expect(adviceFor({ error })).toMatch(advice);
+  });
+
+  it.each([
+    [200, /its answer says that it did not accept/],
+    [202, /its answer says that it did not accept/],
+    [301, /change the URL to the final one/],
+    [308, /change the URL to the final one/],
+    [400, /format and options/],
+    [401, /secret, credentials and headers/],
+    [403, /secret, credentials and headers/],
+    [404, /the URL's path/],
+    [405, /kind of request/],
+    [409, /the reason in its answer/],
+    [410, /its new URL, and resume it/],
+    [413, /up to 64 KB/],
+    [415, /format and options/],
+    [418, /the reason in its answer/],
+    [422, /format and options/],
+    [429, /raise its limit/],
+    [500, /the reason in its logs/],
+    [503, /the reason in its logs/],
+    [999, /from 200 to 299/],
+  ])('says what to do about the status %i', (statusCode, advice) => {
+    expect(adviceFor({ statusCode })).toMatch(advice);
+    expect(adviceFor({ statusCode })).toContain(`answered ${statusCode}`);
+  });
+
+  it('is one sentence, whatever the receiver answers, that says what is wrong and then what to do', () => {
+    const oneSentence = /^[A-Z][^.:!?\n]*: [^.:!?\n]+\.$/;
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 999 }), (statusCode) => {
+        expect(adviceFor({ statusCode })).toMatch(oneSentence);
+      }),
+    );
+    for (const error of Object.keys(whatToDo) as NoAnswer[]) {
+      expect(adviceFor({ error })).toMatch(oneSentence);
+    }
+  });
+});

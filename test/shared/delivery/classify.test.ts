@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { classify } from '../../../shared/delivery/classify.ts';
+import type { Format } from '../../../shared/destinations/format.ts';
+import { jsonFormat } from '../../../shared/destinations/json/json.ts';
+import type { AttemptOutcome, NoAnswer } from '../../../shared/http/attempt-outcome.ts';
+
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+
+function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}, body = ''): AttemptOutcome {
+  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 5, phases: {} };
+}
+
+describe('the generic format', () => {
+  it.each([200, 201, 202, 204, 299])('takes %i for accepted', (statusCode) => {
+    expect(classify(answered(statusCode), jsonFormat, NOW)).toEqual({ kind: 'success', statusCode });
+  });
+
+  it.each([300, 301, 302, 304, 307, 308, 400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503])(
+    'takes %i for a failure that is worth a retry',
+    (statusCode) => {
+      expect(classify(answered(statusCode), jsonFormat, NOW)).toEqual({ kind: 'failure', cause: { statusCode } });
+    },
+  );
+
+  it('takes 410 for the end', () => {
+    expect(classify(answered(410), jsonFormat, NOW)).toMatchObject({ kind: 'failure', final: 'gone' });
+  });
+
+  it.each(['dns-failed', 'connect-failed', 'tls-failed', 'connection-reset', 'protocol-violated', 'timeout'] as const)(
+    'takes no answer (%s) for a failure that is worth a retry',
+    (error: NoAnswer) => {
+      const result = classify({ kind: 'unanswered', error, millis: 1, phases: {} }, jsonFormat, NOW);
+      expect(result).toEqual({ kind: 'failure', cause: { error } });
+    },
+  );
+
+  it.each(['address-refused', 'url-refused'] as const)('takes %s for the end', (error) => {
+    const result = classify({ kind: 'unanswered', error, millis: 1, phases: {} }, jsonFormat, NOW);
+    expect(result).toEqual({ kind: 'failure', cause: { error }, final: error });
+  });
+
+  it('reads how long the receiver wants to be left alone', () => {
+    const outcome = answered(503, { 'retry-after': '7' });
+    expect(classify(outcome, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
+  });
+});
+
+describe('the issuer of a token', () => {
+  const noToken = { kind: 'unanswered', error: 'no-token', millis: 1, phases: {} } as const;
+
+  it.each([200, 204, 410])('decides nothing about the webhook by answering %i', (statusCode) => {
+    const issuerAnswer = { statusCode, headers: {}, body: '' };
+    expect(classify({ ...noToken, issuerAnswer }, jsonFormat, NOW)).toEqual({
+      kind: 'failure',
+      cause: { error: 'no-token' },
+    });
+  });
+
+  it('may ask for patience', () => {
+    const issuerAnswer = { statusCode: 429, headers: { 'retry-after': '7' }, body: '' };
+    expect(classify({ ...noToken, issuerAnswer }, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
+  });
+});
+
+describe('a format with its own reading', () => {
+  const format: Format = {
+    ...jsonFormat,
+    classify: ({ statusCode, body }) =>
+      statusCode === 409 || (statusCode === 200 && body === 'ok')
+        ? { kind: 'success' }
+        : { kind: 'failure', retryAfterMillis: 9_000 },
+  };
+
+  it('may call a 2xx a failure and its own duplicate a success', () => {
+    expect(classify(answered(200, {}, 'rejected'), format, NOW)).toMatchObject({ kind: 'failure' });
+    expect(classify(answered(409), format, NOW)).toEqual({ kind: 'success', statusCode: 409 });
+  });
+
+  it('may know a wait that no header carries', () => {
+    expect(classify(answered(429), format, NOW)).toMatchObject({ retryAfterMillis: 9_000 });
+  });
+
+  it.each([
+    ['1', 9_000],
+    ['9.5', 9_500],
+    ['later', 9_000],
+  ])('waits at least as long as each of them asks: Retry-After %s', (retryAfter, retryAfterMillis) => {
+    const outcome = answered(429, { 'retry-after': retryAfter });
+    expect(classify(outcome, format, NOW)).toMatchObject({ retryAfterMillis });
+  });
+
+  it('may read an answer in the light of what the tenant chose', () => {
+    const choosing: Format = {
+      ...jsonFormat,
+      classify: (_answer, { lenient }) => ({ kind: lenient === 'yes' ? 'success' : 'failure' }),
+    };
+    expect(classify(answered(200), choosing, NOW, { lenient: 'yes' })).toMatchObject({ kind: 'success' });
+    expect(classify(answered(200), choosing, NOW)).toMatchObject({ kind: 'failure' });
+  });
+
+  it('cannot make 410 anything but the end', () => {
+    const lenient: Format = { ...jsonFormat, classify: () => ({ kind: 'success' }) };
+    expect(classify(answered(410), lenient, NOW)).toMatchObject({ final: 'gone' });
+  });
+});

@@ -1,0 +1,340 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/delivery.ts';
+import { createDynamoDeliveryHistory } from '../../../shared/delivery/delivery-history.dynamo.ts';
+import type { DeliveryHistory, FailurePosition, Span } from '../../../shared/delivery/delivery-history.port.ts';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
+import type { DeliveryLog } from '../../../shared/delivery/delivery-log.port.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhookId } from '../../builders/webhook.ts';
+import { useEngines } from '../../fakes/local-engines.ts';
+import { MemoryDeliveryHistory } from '../../fakes/memory-delivery-history.ts';
+import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
+
+const NOON = Date.UTC(2026, 10, 23, 12);
+const HOUR = 3_600_000;
+const engines = useEngines();
+
+const implementations = {
+  'in memory': () => {
+    const log = new MemoryDeliveryLog();
+    return { log, history: new MemoryDeliveryHistory(log) };
+  },
+  'on DynamoDB': () => {
+    const { dynamo, tables } = engines();
+    return {
+      log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
+      history: createDynamoDeliveryHistory(dynamo, tables.deliveryLog),
+    };
+  },
+};
+
+let webhooks = 0;
+
+/** Every case has a webhook of its own: the engine keeps its rows for the whole file. */
+function aFreshWebhookId(): WebhookId {
+  webhooks += 1;
+  return aWebhookId(`wh_${webhooks}`);
+}
+
+interface RowOf {
+  readonly tenantId?: TenantId;
+  readonly webhookId: WebhookId;
+  readonly status?: DeliveryStatus;
+  readonly detectedAt?: number;
+  readonly failedAt?: number;
+  /** Tells findings that were detected at the same time apart. */
+  readonly number?: number;
+  readonly summary?: string;
+}
+
+function aRow({
+  tenantId = aTenantId(),
+  webhookId,
+  status = 'delivered',
+  detectedAt = NOON,
+  failedAt = NOON,
+  number = 0,
+  summary = '',
+}: RowOf): DeliveryRow {
+  const detected = new Date(detectedAt).toISOString();
+  const finding = aCanonicalFinding({ id: `fnd_${number}`, detectedAt: detected, remediation: { summary } });
+  const deliveryId = deliveryIdOf(tenantId, webhookId, detected, finding);
+  const isFailure = status === 'failed' || status === 'held';
+  return aDeliveryRow({
+    tenantId,
+    webhookId,
+    deliveryId,
+    status,
+    finding,
+    attempts: [anAttempt()],
+    ...(isFailure && { failedAt, ticketSentAt: NOON }),
+  });
+}
+
+async function put(log: DeliveryLog, rows: readonly DeliveryRow[]): Promise<void> {
+  for (let first = 0; first < rows.length; first += 25) {
+    expect(await log.putAll(rows.slice(first, first + 25))).toEqual(new Set());
+  }
+}
+
+/** All rows, page by page as a person turns them. */
+async function pagesOf(
+  history: DeliveryHistory,
+  webhookId: WebhookId,
+  wish: { readonly limit: number; readonly status?: DeliveryStatus },
+): Promise<(readonly DeliveryRow[])[]> {
+  const pages: (readonly DeliveryRow[])[] = [];
+  let after: DeliveryId | undefined;
+  do {
+    const page = await history.listByDetection(aTenantId(), webhookId, { ...wish, ...(after && { after }) });
+    pages.push(page.rows);
+    after = page.next;
+  } while (after !== undefined);
+  return pages;
+}
+
+async function failurePagesOf(
+  history: DeliveryHistory,
+  webhookId: WebhookId,
+  wish: { readonly status: 'failed' | 'held'; readonly limit: number; readonly failed?: Span },
+): Promise<(readonly FailurePosition[])[]> {
+  const pages: (readonly FailurePosition[])[] = [];
+  let after: FailurePosition | undefined;
+  do {
+    const page = await history.listFailures(aTenantId(), webhookId, { ...wish, ...(after && { after }) });
+    pages.push(page.failures);
+    after = page.next;
+  } while (after !== undefined);
+  return pages;
+}
+
+const newestFirst = (a: DeliveryRow, b: DeliveryRow) => (a.deliveryId < b.deliveryId ? 1 : -1);
+
+const statuses = fc.constantFrom<DeliveryStatus>('pending', 'delivered', 'failed', 'held', 'cancelled');
+
+/** Some of the same millisecond, some a while apart. */
+const instants = fc.constantFrom(NOON - HOUR, NOON - 1, NOON, NOON + 1);
+
+/** Rows of one webhook, told apart by their number. */
+const rowPlans = fc.array(fc.record({ status: statuses, detectedAt: instants, failedAt: instants }), { maxLength: 20 });
+
+describe.each(Object.entries(implementations))('a delivery history %s', (_where, make) => {
+  const nowhere = aWebhookId('wh_nowhere');
+  const tenantId = aTenantId();
+
+  it('is empty where nothing is', async () => {
+    const { history } = make();
+    expect(await history.listByDetection(tenantId, nowhere, { limit: 10 })).toEqual({ rows: [] });
+    expect(await history.listByDetection(tenantId, nowhere, { limit: 10, status: 'pending' })).toEqual({ rows: [] });
+    expect(await history.listFailures(tenantId, nowhere, { status: 'failed', limit: 10 })).toEqual({ failures: [] });
+    expect(await history.findAll(tenantId, nowhere, [])).toEqual([]);
+    expect(await history.countFailures(tenantId, nowhere, 'held', 10)).toEqual({ count: 0, isCapped: false });
+    const reading = await history.readStatuses(tenantId, nowhere, { from: NOON, until: NOON + HOUR }, 10);
+    expect(reading).toEqual({ statuses: [], isCapped: false });
+  });
+
+  it('lists each delivery once, newest detection first, whatever the pages and the status', async () => {
+    const { log, history } = make();
+    const status = fc.option(statuses, { nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(rowPlans, fc.integer({ min: 1, max: 7 }), status, async (plans, limit, wanted) => {
+        const webhookId = aFreshWebhookId();
+        const rows = plans.map((plan, number) => aRow({ webhookId, number, ...plan }));
+        await put(log, rows);
+        const pages = await pagesOf(history, webhookId, { limit, ...(wanted && { status: wanted }) });
+        const expected = rows.filter((row) => wanted === undefined || row.status === wanted);
+        expect(pages.flat()).toEqual(expected.toSorted(newestFirst));
+        expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(limit);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('says that a page is the last exactly if nothing follows, when it is not asked for a status', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    await put(
+      log,
+      [0, 1, 2, 3].map((number) => aRow({ webhookId, number, detectedAt: NOON + number })),
+    );
+    expect((await pagesOf(history, webhookId, { limit: 2 })).map((page) => page.length)).toEqual([2, 2]);
+    expect((await pagesOf(history, webhookId, { limit: 3 })).map((page) => page.length)).toEqual([3, 1]);
+    expect((await pagesOf(history, webhookId, { limit: 4 })).map((page) => page.length)).toEqual([4]);
+  });
+
+  it('goes on from a delivery that is not there any more', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const older = aRow({ webhookId });
+    const gone = aRow({ webhookId, detectedAt: NOON + 1 });
+    await put(log, [older, aRow({ webhookId, detectedAt: NOON + 2 })]);
+    const page = await history.listByDetection(tenantId, webhookId, { limit: 5, after: gone.deliveryId });
+    expect(page).toEqual({ rows: [older] });
+  });
+
+  it('finds the few of a status among many others, over as many pages as it takes', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const few = [1_100, 1_099, 3].map((age) => aRow({ webhookId, status: 'cancelled', detectedAt: NOON - age }));
+    const many = Array.from({ length: 1_100 }, (_, age) => aRow({ webhookId, number: 1, detectedAt: NOON - age }));
+    await put(log, [...few, ...many]);
+    const pages = await pagesOf(history, webhookId, { limit: 2, status: 'cancelled' });
+    expect(pages.flat()).toEqual(few.toSorted(newestFirst));
+  });
+
+  it('lists each failure once, the latest first, whatever the pages and the span', async () => {
+    const { log, history } = make();
+    const bound = fc.option(fc.constantFrom(NOON - HOUR, NOON - 1, NOON, NOON + 1, NOON + 2), { nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(rowPlans, fc.integer({ min: 1, max: 7 }), bound, bound, async (plans, limit, from, until) => {
+        const webhookId = aFreshWebhookId();
+        const rows = plans.map((plan, number) => aRow({ webhookId, number, ...plan }));
+        await put(log, rows);
+        const failed = { ...(from !== undefined && { from }), ...(until !== undefined && { until }) };
+        const pages = await failurePagesOf(history, webhookId, { status: 'failed', limit, failed });
+        const times = pages.flat().map(({ failedAt }) => failedAt);
+        expect(times).toEqual(times.toSorted((a, b) => b - a));
+        const isWithin = (at: number) => (from === undefined || from <= at) && (until === undefined || at < until);
+        const expected = rows.filter(({ status, failedAt = 0 }) => status === 'failed' && isWithin(failedAt));
+        expect(sortedIds(pages.flat())).toEqual(sortedIds(expected));
+        expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(limit);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each([
+    ['that ends before it begins', { from: NOON, until: NOON - 1 }],
+    ['that ends as it begins', { from: NOON, until: NOON }],
+    ['before all time', { until: 0 }],
+  ])('has no failure in a span %s', async (_what, failed) => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    await put(log, [aRow({ webhookId, status: 'held' })]);
+    const page = await history.listFailures(tenantId, webhookId, { status: 'held', limit: 5, failed });
+    expect(page).toEqual({ failures: [] });
+  });
+
+  it('goes on from a failure that has been retried meanwhile, and lists it no more', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const rows = [0, 1, 2].map((number) => aRow({ webhookId, number, status: 'failed', failedAt: NOON + number }));
+    await put(log, rows);
+    const wish = { status: 'failed', limit: 2 } as const;
+    const { failures, next } = await history.listFailures(tenantId, webhookId, wish);
+    expect(failures.map(({ failedAt }) => failedAt)).toEqual([NOON + 2, NOON + 1]);
+    await put(log, [aRow({ webhookId, number: 1, status: 'pending' })]);
+    const rest = await history.listFailures(tenantId, webhookId, { ...wish, ...(next && { after: next }) });
+    expect(rest.failures.map(({ failedAt }) => failedAt)).toEqual([NOON]);
+    const again = await failurePagesOf(history, webhookId, wish);
+    expect(again.flat().map(({ failedAt }) => failedAt)).toEqual([NOON + 2, NOON]);
+  });
+
+  it('reads rows by their ids, in the order asked for and without those that are not there', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const rows = Array.from({ length: 100 }, (_, number) => aRow({ webhookId, number }));
+    const here = rows.filter((_row, number) => number % 3 > 0);
+    await put(log, here);
+    const ids = rows.map(({ deliveryId }) => deliveryId);
+    expect(await history.findAll(tenantId, webhookId, ids)).toEqual(here);
+    expect(await history.findAll(tenantId, webhookId, ids.toReversed())).toEqual(here.toReversed());
+  });
+
+  it('counts failures by status, up to a cap', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const failed = [0, 1, 2].map((number) => aRow({ webhookId, number, status: 'failed', failedAt: NOON + number }));
+    await put(log, [...failed, aRow({ webhookId, number: 3, status: 'held' }), aRow({ webhookId, number: 4 })]);
+    expect(await history.countFailures(tenantId, webhookId, 'failed', 4)).toEqual({ count: 3, isCapped: false });
+    expect(await history.countFailures(tenantId, webhookId, 'failed', 3)).toMatchObject({ count: 3 });
+    expect(await history.countFailures(tenantId, webhookId, 'failed', 2)).toEqual({ count: 2, isCapped: true });
+    expect(await history.countFailures(tenantId, webhookId, 'held', 4)).toEqual({ count: 1, isCapped: false });
+  });
+
+  it('reads the statuses of what was detected from the one instant on and before the other, newest first', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const rows = [
+      aRow({ webhookId, detectedAt: NOON - 1, status: 'pending' }),
+      aRow({ webhookId, detectedAt: NOON, status: 'delivered' }),
+      aRow({ webhookId, detectedAt: NOON + 1, status: 'failed' }),
+      aRow({ webhookId, detectedAt: NOON + HOUR - 1, status: 'held' }),
+      aRow({ webhookId, detectedAt: NOON + HOUR, status: 'cancelled' }),
+    ];
+    await put(log, rows);
+    const within = { from: NOON, until: NOON + HOUR };
+    expect(await history.readStatuses(tenantId, webhookId, within, 10)).toEqual({
+      statuses: [
+        { detectedAt: NOON + HOUR - 1, status: 'held' },
+        { detectedAt: NOON + 1, status: 'failed' },
+        { detectedAt: NOON, status: 'delivered' },
+      ],
+      isCapped: false,
+    });
+    expect(await history.readStatuses(tenantId, webhookId, within, 2)).toMatchObject({
+      statuses: [{ status: 'held' }, { status: 'failed' }],
+      isCapped: true,
+    });
+    const none = { from: NOON, until: NOON };
+    expect(await history.readStatuses(tenantId, webhookId, none, 10)).toEqual({ statuses: [], isCapped: false });
+  });
+
+  it('reads statuses and rows over as many pages as the table cuts them into', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    // 120 rows of 12 KB: more than the 1 MB of one page of a query.
+    const rows = Array.from({ length: 120 }, (_, number) =>
+      aRow({ webhookId, number, detectedAt: NOON + number, summary: '密'.repeat(4_000) }),
+    );
+    await put(log, rows);
+    const day = { from: NOON - HOUR, until: NOON + HOUR };
+    const { statuses: read, isCapped } = await history.readStatuses(tenantId, webhookId, day, 1_000);
+    expect(read.map(({ detectedAt }) => detectedAt)).toEqual(rows.map((_row, number) => NOON + 119 - number));
+    expect(isCapped).toBe(false);
+    const capped = await history.readStatuses(tenantId, webhookId, day, 100);
+    expect(capped).toMatchObject({ isCapped: true, statuses: { length: 100 } });
+    const pages = await pagesOf(history, webhookId, { limit: 100 });
+    expect(sortedIds(pages.flat())).toEqual(sortedIds(rows));
+  });
+
+  it('never shows anything of another tenant or of another webhook', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const stranger = aTenantId('globex');
+    const theirs = [
+      aRow({ tenantId: stranger, webhookId, status: 'failed' }),
+      aRow({ webhookId: aFreshWebhookId(), status: 'failed' }),
+      // Its key begins like the webhook's.
+      aRow({ webhookId: aWebhookId(`${webhookId}0`), status: 'failed' }),
+    ];
+    await put(log, theirs);
+    const ids = theirs.map(({ deliveryId }) => deliveryId);
+    expect(await pagesOf(history, webhookId, { limit: 5 })).toEqual([[]]);
+    expect(await failurePagesOf(history, webhookId, { status: 'failed', limit: 5 })).toEqual([[]]);
+    expect(await history.findAll(tenantId, webhookId, ids)).toEqual([]);
+    expect(await history.countFailures(tenantId, webhookId, 'failed', 5)).toEqual({ count: 0, isCapped: false });
+    const always = { from: 0, until: NOON + HOUR };
+    expect(await history.readStatuses(tenantId, webhookId, always, 5)).toEqual({ statuses: [], isCapped: false });
+    expect(await history.countFailures(stranger, webhookId, 'failed', 5)).toEqual({ count: 1, isCapped: false });
+  });
+});
+
+describe('the delivery history on DynamoDB', () => {
+  it('looks at a bounded part of the log for a page, and says where to go on', async () => {
+    const { log, history } = implementations['on DynamoDB']();
+    const webhookId = aFreshWebhookId();
+    const rows = Array.from({ length: 1_001 }, (_, number) => aRow({ webhookId, number, detectedAt: NOON - number }));
+    await put(log, rows);
+    const page = await history.listByDetection(aTenantId(), webhookId, { limit: 5, status: 'held' });
+    expect(page).toEqual({ rows: [], next: rows[999]?.deliveryId });
+  });
+});
+
+function sortedIds(deliveries: readonly { readonly deliveryId: DeliveryId }[]): readonly DeliveryId[] {
+  return deliveries.map(({ deliveryId }) => deliveryId).toSorted();
+}

@@ -1,0 +1,164 @@
+import { PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import {
+  createSqsDeliveryLanes,
+  createSqsRetryLane,
+  createSqsTicketQueue,
+} from '../../../shared/delivery/delivery-queues.sqs.ts';
+import type { PlannedDelivery } from '../../../shared/delivery/plan-deliveries.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { QueueName } from '../../../shared/topology/queues.ts';
+import { aDeliveryMessage } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhookId } from '../../builders/webhook.ts';
+import { useEngines } from '../../fakes/local-engines.ts';
+
+const engines = useEngines();
+const tenantId = aTenantId();
+
+interface SentInput {
+  readonly MessageGroupId?: string;
+  readonly MessageBody?: string;
+}
+
+/** What the client was told to send; the engine does not show the groups of a standard queue. */
+async function sendsDuring(act: () => Promise<unknown>): Promise<{ group?: string; body?: string }[]> {
+  const { sqs } = engines();
+  const sends: { group?: string; body?: string }[] = [];
+  sqs.middlewareStack.add(
+    (next) => (args) => {
+      const input = args.input as SentInput & { readonly Entries?: readonly SentInput[] };
+      for (const { MessageGroupId, MessageBody } of input.Entries ?? [input]) {
+        sends.push({ ...(MessageGroupId && { group: MessageGroupId }), ...(MessageBody && { body: MessageBody }) });
+      }
+      return next(args);
+    },
+    { step: 'initialize', name: 'seeSends' },
+  );
+  await act().finally(() => sqs.middlewareStack.remove('seeSends'));
+  return sends;
+}
+
+/** Takes everything off a queue that is visible now. */
+async function drain(name: QueueName) {
+  const { sqs, queues } = engines();
+  const received = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queues[name],
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: queues[name] }));
+      return received;
+    }
+    received.push(...Messages);
+  }
+}
+
+function planned(count: number, lane: PlannedDelivery['lane']): PlannedDelivery[] {
+  return Array.from({ length: count }, (_, index) => ({
+    lane,
+    message: aDeliveryMessage({
+      webhookId: aWebhookId(`wh_${index % 3}`),
+      finding: aCanonicalFinding({ id: `fnd_${lane}_${index}` }),
+    }),
+  }));
+}
+
+describe('the lanes on SQS', () => {
+  it('take any number of deliveries, each on its lane and in the group of its webhook', async () => {
+    const { sqs, queues } = engines();
+    const lanes = createSqsDeliveryLanes(sqs, { delivery: queues.delivery, retry: queues.retry });
+    const all = [...planned(23, 'delivery'), ...planned(4, 'retry')];
+    const sends = await sendsDuring(async () => {
+      expect(await lanes.enqueueAll(all)).toEqual(new Set());
+    });
+    expect(await drain('delivery')).toHaveLength(23);
+    expect(await drain('retry')).toHaveLength(4);
+    expect(sends).toHaveLength(27);
+    for (const { group, body = '' } of sends) {
+      const parsed = parseDeliveryMessage(body);
+      expect(parsed.kind === 'parsed' && parsed.message.webhookId).toBe(group);
+    }
+  });
+
+  it('take ten deliveries of the longest finding there can be in one call', async () => {
+    const { sqs, queues } = engines();
+    const lanes = createSqsDeliveryLanes(sqs, { delivery: queues.delivery, retry: queues.retry });
+    const finding = aCanonicalFinding({
+      id: '\u0001'.repeat(128),
+      title: '\u0001'.repeat(512),
+      affected: { type: 'asset', id: '\u0001'.repeat(128), name: '\u0001'.repeat(512) },
+      platform: '\u0001'.repeat(128),
+      remediation: { summary: '\u0001'.repeat(4_000), url: `https://x.example/${'y'.repeat(2_030)}` },
+    });
+    const ten = planned(10, 'delivery').map((delivery) => ({
+      ...delivery,
+      message: { ...delivery.message, finding },
+    }));
+    expect(serializeDeliveryMessage(ten[0]?.message ?? aDeliveryMessage()).length).toBeLessThan(64 * 1024);
+    expect(await lanes.enqueueAll(ten)).toEqual(new Set());
+    expect(await drain('delivery')).toHaveLength(10);
+  });
+
+  it('report an outage instead of losing what they could not send', async () => {
+    const { sqs, queues } = engines();
+    const nowhere = queues.delivery.replace(/[^/]+$/, 'no-such-queue');
+    const lanes = createSqsDeliveryLanes(sqs, { delivery: nowhere, retry: nowhere });
+    await expect(lanes.enqueueAll(planned(1, 'delivery'))).rejects.toBeInstanceOf(DependencyUnavailable);
+  });
+});
+
+describe('the retry lane and the tickets on SQS', () => {
+  it('carry a message in the group of its webhook', async () => {
+    const { sqs, queues } = engines();
+    const message = aDeliveryMessage({ attempt: 2 });
+    const ticket = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
+    const sends = await sendsDuring(async () => {
+      await createSqsRetryLane(sqs, queues.retry).enqueueRetry(tenantId, message, 0);
+      await createSqsTicketQueue(sqs, queues['exhausted-deliveries']).sendTicket(tenantId, ticket);
+    });
+    expect(sends.map(({ group }) => group)).toEqual(['wh_siem', 'wh_siem']);
+    expect(await drain('retry')).toMatchObject([{ Body: serializeDeliveryMessage(message) }]);
+    expect(await drain('exhausted-deliveries')).toMatchObject([{ Body: serializeDeliveryMessage(ticket) }]);
+  });
+
+  it('hold a retry back for its delay', async () => {
+    const { sqs, queues } = engines();
+    await createSqsRetryLane(sqs, queues.retry).enqueueRetry(tenantId, aDeliveryMessage({ attempt: 2 }), 900);
+    expect(await drain('retry')).toEqual([]);
+  });
+});
+
+describe('dead letters on SQS', () => {
+  it('are kept whole, with their reason as an attribute', async () => {
+    const { sqs, queues } = engines();
+    await createSqsDeadLetters(sqs, queues['findings-dlq']).put('{"broken', 'the body is not JSON');
+    expect(await drain('findings-dlq')).toMatchObject([
+      { Body: '{"broken', MessageAttributes: { reason: { StringValue: 'the body is not JSON' } } },
+    ]);
+  });
+
+  it.each([
+    ['a reason that just fits', 20, 'the body is not JSON'],
+    ['as much of the reason as fits', 19, 'the body is not …'],
+    ['hardly any of it', 4, 't…'],
+    ['no reason where there is no room for one', 2, undefined],
+    ['no reason where the body takes all there is', -12, undefined],
+  ])('take the longest body that SQS takes, with %s', async (_what, roomBytes, reason) => {
+    const { sqs, queues } = engines();
+    // Name and type of the attribute count too.
+    const body = 'x'.repeat(1024 * 1024 - 'reasonString'.length - roomBytes);
+    await createSqsDeadLetters(sqs, queues['findings-dlq']).put(body, 'the body is not JSON');
+    const [{ Body, MessageAttributes } = {}] = await drain('findings-dlq');
+    expect(Body === body).toBe(true);
+    expect(MessageAttributes?.['reason']?.StringValue).toBe(reason);
+  });
+});

@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import {
+  adopt,
+  cancel,
+  claim,
+  type DeliveryRow,
+  hold,
+  holds,
+  LEASE_MILLIS,
+  markTicketSent,
+  RECONCILE_AFTER_MILLIS,
+  type RowCondition,
+  recordGivingUp,
+  recordLateSuccess,
+  recordRetry,
+  recordSuccess,
+  retryByHand,
+  ticketOf,
+} from '../../../shared/delivery/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const failedRow = aDeliveryRow({
+  status: 'failed',
+  reason: 'exhausted',
+  lastAttempt: 4,
+  failedAt: NOW - 1,
+  ticketSentAt: NOW - 1,
+  attempts: [anAttempt({ number: 4 })],
+});
+
+describe('a first attempt', () => {
+  const message = aDeliveryMessage();
+
+  it('that succeeds leaves a row without anything of a running round', () => {
+    const { row, when } = recordSuccess(undefined, message, anAttempt({ statusCode: 200 }), NOW);
+    expect(when).toEqual({ kind: 'absent' });
+    expect(row).toEqual({
+      ...message,
+      attempt: undefined,
+      status: 'delivered',
+      lastAttempt: 1,
+      attempts: [anAttempt({ statusCode: 200 })],
+      expiresAt: NOW / 1000 + 30 * 24 * 60 * 60,
+    });
+  });
+
+  it('that fails is pending until the next one, with the reconciler behind it', () => {
+    const { row, when } = recordRetry(undefined, message, anAttempt(), NOW + 30_000, NOW);
+    expect(when).toEqual({ kind: 'absent' });
+    expect(row).toMatchObject({
+      status: 'pending',
+      lastAttempt: 1,
+      nextAttemptAt: NOW + 30_000,
+      reconcileAt: NOW + 30_000 + RECONCILE_AFTER_MILLIS,
+    });
+  });
+});
+
+describe('a claim', () => {
+  it('takes the lease of a pending row if nobody else has a live one', () => {
+    const row = aDeliveryRow({ lastAttempt: 1 });
+    const { row: claimed, when } = claim(row, aDeliveryMessage({ attempt: 2 }), 'mine', NOW);
+    expect(claimed).toEqual({ ...row, lease: 'mine', leaseUntil: NOW + LEASE_MILLIS });
+    expect(when).toEqual({ kind: 'idle', status: 'pending', lastAttempt: 1, attemptLimit: 4, nowMillis: NOW });
+  });
+
+  it('of a failed row opens its next round and forgets the old ticket', () => {
+    const { row } = claim(failedRow, aDeliveryMessage({ attempt: 5, reopen: 'operator' }), 'mine', NOW);
+    expect(row).toMatchObject({
+      status: 'pending',
+      lastAttempt: 4,
+      attemptLimit: 8,
+      reopen: 'operator',
+      lease: 'mine',
+      reconcileAt: NOW + RECONCILE_AFTER_MILLIS,
+    });
+    expect(row).not.toHaveProperty('ticketSentAt');
+    expect(row).not.toHaveProperty('failedAt');
+    expect(row).not.toHaveProperty('reason');
+  });
+
+  it('extends the life of a row that it re-opens', () => {
+    const { row } = claim(failedRow, aDeliveryMessage({ attempt: 5, reopen: 'operator' }), 'mine', NOW);
+    expect(row.expiresAt).toBe(NOW / 1000 + 30 * 24 * 60 * 60);
+  });
+});
+
+describe('a recorded attempt under a claim', () => {
+  const { row: claimed } = claim(aDeliveryRow({ lastAttempt: 3 }), aDeliveryMessage({ attempt: 4 }), 'mine', NOW);
+  const message = aDeliveryMessage({ attempt: 4 });
+
+  it('is written only while the lease is ours and nobody recorded that attempt', () => {
+    const when: RowCondition = { kind: 'leased', lease: 'mine', lastAttempt: 3 };
+    expect(recordSuccess(claimed, message, anAttempt({ number: 4 }), NOW).when).toEqual(when);
+    expect(recordRetry(claimed, message, anAttempt({ number: 4 }), NOW, NOW).when).toEqual(when);
+    expect(recordGivingUp(claimed, message, anAttempt({ number: 4 }), 'exhausted', NOW).when).toEqual(when);
+  });
+
+  it('gives the lease back', () => {
+    const { row } = recordRetry(claimed, message, anAttempt({ number: 4 }), NOW + 1, NOW);
+    expect(row).not.toHaveProperty('lease');
+    expect(row).not.toHaveProperty('leaseUntil');
+  });
+
+  it('that exhausts the round owes a ticket until it is marked as sent', () => {
+    const { row } = recordGivingUp(claimed, message, anAttempt({ number: 4 }), 'exhausted', NOW);
+    expect(row).toMatchObject({
+      status: 'failed',
+      reason: 'exhausted',
+      failedAt: NOW,
+      reconcileAt: NOW + RECONCILE_AFTER_MILLIS,
+    });
+    const marked = markTicketSent(row, NOW + 5);
+    expect(marked.row).toMatchObject({ status: 'failed', ticketSentAt: NOW + 5 });
+    expect(marked.row).not.toHaveProperty('reconcileAt');
+    expect(holds(marked.when, row)).toBe(true);
+    expect(holds(marked.when, marked.row)).toBe(false);
+  });
+
+  it('with a final result fails without owing a ticket', () => {
+    const { row } = recordGivingUp(claimed, message, anAttempt({ number: 4, statusCode: 410 }), 'gone', NOW);
+    expect(row).toMatchObject({ status: 'failed', reason: 'gone', failedAt: NOW });
+    expect(row).not.toHaveProperty('reconcileAt');
+  });
+
+  it('keeps the answers of the last twenty attempts only', () => {
+    const many = Array.from({ length: 30 }, (_, index) => anAttempt({ number: index + 1, answer: 'no' }));
+    const row = { ...claimed, attempts: many, lastAttempt: 30 };
+    const next = recordRetry(row, aDeliveryMessage({ attempt: 31 }), anAttempt({ number: 31, answer: 'no' }), NOW, NOW);
+    expect(next.row.attempts).toHaveLength(31);
+    expect(next.row.attempts.filter(({ answer }) => answer !== undefined)).toHaveLength(20);
+    expect(next.row.attempts[30]).toHaveProperty('answer');
+  });
+});
+
+describe('a late success', () => {
+  const late = anAttempt({ number: 2, statusCode: 200 });
+
+  it('overwrites a failure, is marked as a duplicate, and never lowers the attempt number', () => {
+    const change = recordLateSuccess(failedRow, aDeliveryMessage({ attempt: 2 }), late, NOW);
+    expect(change?.row).toMatchObject({ status: 'delivered', lastAttempt: 4 });
+    expect(change?.row.attempts.at(-1)).toEqual({ ...late, duplicate: true });
+    expect(change?.when).toEqual({ kind: 'not-delivered', lastAttempt: 4 });
+  });
+
+  it('counts as its own number if nobody recorded that', () => {
+    const change = recordLateSuccess(aDeliveryRow({ lastAttempt: 1 }), aDeliveryMessage({ attempt: 2 }), late, NOW);
+    expect(change?.row).toMatchObject({ status: 'delivered', lastAttempt: 2 });
+    expect(change?.row.attempts.at(-1)).toEqual(late);
+  });
+
+  it('has nothing to add to another success', () => {
+    const delivered = aDeliveryRow({ status: 'delivered' });
+    expect(recordLateSuccess(delivered, aDeliveryMessage({ attempt: 2 }), late, NOW)).toBeUndefined();
+  });
+
+  it('puts a missing row back', () => {
+    const change = recordLateSuccess(undefined, aDeliveryMessage({ attempt: 2 }), late, NOW);
+    expect(change).toMatchObject({ when: { kind: 'absent' }, row: { status: 'delivered', lastAttempt: 2 } });
+  });
+});
+
+describe('a delivery that may not be sent', () => {
+  const message = aDeliveryMessage({ attempt: 2 });
+  const when: RowCondition = { kind: 'absent-or-idle', lastAttempt: 1, nowMillis: NOW };
+
+  it('is cancelled with the reason, and nothing waits for it any more', () => {
+    const row = aDeliveryRow({ nextAttemptAt: 1, reconcileAt: 2 });
+    const change = cancel(row, message, 'webhook-paused', NOW);
+    expect(change.when).toEqual(when);
+    expect(change.row).toEqual({ ...aDeliveryRow(), status: 'cancelled', reason: 'webhook-paused' });
+  });
+
+  it('is held while its webhook is disabled, to be found among what needs attention', () => {
+    const change = hold(undefined, aDeliveryMessage(), NOW);
+    expect(change.row).toMatchObject({ status: 'held', reason: 'webhook-disabled', failedAt: NOW, lastAttempt: 0 });
+  });
+});
+
+describe('a retry by hand', () => {
+  it.each(['failed', 'held'] as const)('opens the next round of a %s delivery', (status) => {
+    const change = retryByHand({ ...failedRow, status }, NOW);
+    expect(change?.when).toEqual({ kind: 'idle', status, lastAttempt: 4, attemptLimit: 4, nowMillis: NOW });
+    expect(change?.row).toMatchObject({
+      status: 'pending',
+      reopen: 'user',
+      attemptLimit: 8,
+      nextAttemptAt: NOW,
+      reconcileAt: NOW + RECONCILE_AFTER_MILLIS,
+    });
+    expect(change?.row).not.toHaveProperty('failedAt');
+    expect(change?.row).not.toHaveProperty('ticketSentAt');
+  });
+
+  it.each(['pending', 'delivered', 'cancelled'] as const)('does nothing to a %s one', (status) => {
+    expect(retryByHand(aDeliveryRow({ status }), NOW)).toBeUndefined();
+  });
+});
+
+describe('a ticket', () => {
+  it('asks for the attempt after the last, in a round of four', () => {
+    expect(ticketOf(failedRow)).toEqual(aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' }));
+  });
+});
+
+describe('a row that was lost', () => {
+  it('is put back as it was before the attempt, if nobody else did', () => {
+    const { row, when } = adopt(aDeliveryMessage({ attempt: 3 }), NOW);
+    expect(row).toMatchObject({ status: 'pending', lastAttempt: 2, attemptLimit: 4, attempts: [] });
+    expect(when).toEqual({ kind: 'absent' });
+  });
+
+  it.each([
+    [1, 999_999_999, 4],
+    [1, 2, 2],
+    [3, 4, 4],
+    [5, 8, 8],
+    [5, 4, 5],
+  ])(
+    'of attempt %i that asks for a limit of %i gets %i: no message can ask for more than a round',
+    (attempt, asked, limit) => {
+      expect(adopt(aDeliveryMessage({ attempt, attemptLimit: asked }), NOW).row.attemptLimit).toBe(limit);
+    },
+  );
+
+  it('never has a limit below the attempt that is to be made', () => {
+    expect(adopt(aDeliveryMessage({ attempt: 6, attemptLimit: 4 }), NOW).row.attemptLimit).toBe(6);
+  });
+});
+
+describe('the conditions of a write', () => {
+  const idle = aDeliveryRow({ lastAttempt: 1 });
+  const leased = { ...idle, lease: 'theirs', leaseUntil: NOW + 1 };
+  const expired = { ...idle, lease: 'theirs', leaseUntil: NOW };
+  const at = { lastAttempt: 1, nowMillis: NOW };
+  const cases: readonly (readonly [string, RowCondition, DeliveryRow | undefined, boolean])[] = [
+    ['absent: no row', { kind: 'absent' }, undefined, true],
+    ['absent: a row', { kind: 'absent' }, idle, false],
+    ['absent-or-idle: no row', { kind: 'absent-or-idle', ...at }, undefined, true],
+    ['absent-or-idle: idle', { kind: 'absent-or-idle', ...at }, idle, true],
+    ['absent-or-idle: a live lease', { kind: 'absent-or-idle', ...at }, leased, false],
+    ['absent-or-idle: a lease that ran out', { kind: 'absent-or-idle', ...at }, expired, true],
+    ['absent-or-idle: another attempt', { kind: 'absent-or-idle', ...at }, { ...idle, lastAttempt: 2 }, false],
+    ['absent-or-idle: ended', { kind: 'absent-or-idle', ...at }, failedRow, false],
+    ['idle: another round', { kind: 'idle', status: 'pending', ...at, attemptLimit: 8 }, idle, false],
+    ['idle: no row', { kind: 'idle', status: 'pending', ...at, attemptLimit: 4 }, undefined, false],
+    ['idle: another status', { kind: 'idle', status: 'failed', ...at, attemptLimit: 4 }, idle, false],
+    ['idle: a live lease', { kind: 'idle', status: 'pending', ...at, attemptLimit: 4 }, leased, false],
+    ['idle: idle', { kind: 'idle', status: 'pending', ...at, attemptLimit: 4 }, idle, true],
+    ['leased: our lease', { kind: 'leased', lease: 'theirs', lastAttempt: 1 }, leased, true],
+    ['leased: our lease, though it ran out', { kind: 'leased', lease: 'theirs', lastAttempt: 1 }, expired, true],
+    ['leased: the lease of another', { kind: 'leased', lease: 'mine', lastAttempt: 1 }, leased, false],
+    ['leased: no row', { kind: 'leased', lease: 'mine', lastAttempt: 1 }, undefined, false],
+    ['not-delivered: pending', { kind: 'not-delivered', lastAttempt: 1 }, idle, true],
+    ['not-delivered: delivered', { kind: 'not-delivered', lastAttempt: 1 }, { ...idle, status: 'delivered' }, false],
+    ['not-delivered: moved on', { kind: 'not-delivered', lastAttempt: 0 }, idle, false],
+    ['not-delivered: no row', { kind: 'not-delivered', lastAttempt: 1 }, undefined, false],
+    ['ticket-owed: sent', { kind: 'ticket-owed', lastAttempt: 4 }, failedRow, false],
+    ['ticket-owed: no row', { kind: 'ticket-owed', lastAttempt: 4 }, undefined, false],
+  ];
+
+  it.each(cases)('%s', (_name, condition, row, met) => {
+    expect(holds(condition, row)).toBe(met);
+  });
+});

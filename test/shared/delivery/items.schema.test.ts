@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { parseDeliveryItem, toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
+import { parseWebhookItem, toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
+import { parseWebhookSecret, serializeWebhookSecret } from '../../../shared/webhook/webhook-secret.schema.ts';
+import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+
+describe('a webhook in the table', () => {
+  it.each([
+    ['fresh', aWebhook()],
+    ['with a secret', aWebhook({ secret: { arn: 'arn:x', versionId: 'v1' } })],
+    ['disabled', aWebhook({ state: { kind: 'disabled', reason: 'gone' } })],
+    ['failing', aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } })],
+  ])('comes back as it went: %s', (_what, webhook) => {
+    const item = toWebhookItem(webhook);
+    expect(parseWebhookItem(webhook.tenantId, webhook.webhookId, item)).toEqual({ kind: 'parsed', webhook });
+  });
+
+  it('is rejected rather than guessed at when it is damaged', () => {
+    const item = { ...toWebhookItem(aWebhook()), alerts: { enabled: 'yes' } };
+    expect(parseWebhookItem(aTenantId(), aWebhookId(), item)).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringContaining('alerts'),
+    });
+  });
+});
+
+describe('a row of the delivery log', () => {
+  const full = aDeliveryRow({
+    status: 'failed',
+    reason: 'exhausted',
+    attempts: [anAttempt({ answer: 'no', duplicate: true }), { number: 2, at: 1, millis: 2, error: 'timeout' }],
+    lease: 'l',
+    leaseUntil: 1,
+    nextAttemptAt: 2,
+    reconcileAt: 3,
+    failedAt: 4,
+    ticketSentAt: 5,
+    reopen: 'user',
+  });
+
+  it.each([
+    ['with every attribute', full],
+    ['with the least', aDeliveryRow()],
+  ])('comes back as it went: %s', (_what, row) => {
+    const parsed = parseDeliveryItem(row.tenantId, row.webhookId, row.deliveryId, toDeliveryItem(row));
+    expect(parsed).toEqual({ kind: 'parsed', row });
+  });
+
+  it('is rejected rather than guessed at when it is damaged', () => {
+    const { tenantId, webhookId, deliveryId } = full;
+    const item = { ...toDeliveryItem(full), status: 'lost' };
+    expect(parseDeliveryItem(tenantId, webhookId, deliveryId, item)).toMatchObject({ kind: 'rejected' });
+  });
+});
+
+describe("a webhook's secret", () => {
+  it('comes back as it went', () => {
+    const secret = { signing: { current: 'a', previous: 'b', previousUntil: 3 }, headers: { x: 'y' }, url: 'u' };
+    expect(parseWebhookSecret(serializeWebhookSecret(secret))).toEqual({ kind: 'parsed', secret });
+  });
+
+  it('is rejected without quoting a value', () => {
+    const parsed = parseWebhookSecret('{"signing":"hunter2"}');
+    expect(parsed).toMatchObject({ kind: 'rejected' });
+    expect(JSON.stringify(parsed)).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Reopener } from '../../../shared/delivery/delivery.ts';
+import { maySend } from '../../../shared/delivery/may-send.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import { aWebhook } from '../../builders/webhook.ts';
+
+const off = { enabled: false, minSeverity: 'info' } as const;
+const high = { enabled: true, minSeverity: 'high' } as const;
+const disabled = { kind: 'disabled', reason: 'failing' } as const;
+
+interface Case {
+  readonly webhook: Partial<Webhook> | undefined;
+  readonly reopen?: Reopener;
+  readonly answer: object;
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  'enabled, alerts on, at the threshold': { webhook: { alerts: high }, answer: { kind: 'send' } },
+  gone: { webhook: undefined, answer: { kind: 'cancel', reason: 'webhook-gone' } },
+  paused: { webhook: { state: { kind: 'paused' } }, answer: { kind: 'cancel', reason: 'webhook-paused' } },
+  'alerts off': { webhook: { alerts: off }, answer: { kind: 'cancel', reason: 'alerts-off' } },
+  'below the threshold': {
+    webhook: { alerts: { enabled: true, minSeverity: 'critical' } },
+    answer: { kind: 'cancel', reason: 'below-threshold' },
+  },
+  disabled: { webhook: { state: disabled }, answer: { kind: 'hold' } },
+  'disabled, but it would not match': {
+    webhook: { state: disabled, alerts: off },
+    answer: { kind: 'cancel', reason: 'alerts-off' },
+  },
+  'alerts off, retried by the user': { webhook: { alerts: off }, reopen: 'user', answer: { kind: 'send' } },
+  'below the threshold, retried by the user': {
+    webhook: { alerts: { enabled: true, minSeverity: 'critical' } },
+    reopen: 'user',
+    answer: { kind: 'send' },
+  },
+  'alerts off, redriven by the operator': {
+    webhook: { alerts: off },
+    reopen: 'operator',
+    answer: { kind: 'cancel', reason: 'alerts-off' },
+  },
+  'paused, retried by the user': {
+    webhook: { state: { kind: 'paused' } },
+    reopen: 'user',
+    answer: { kind: 'cancel', reason: 'webhook-paused' },
+  },
+  'disabled, retried by the user': { webhook: { state: disabled }, reopen: 'user', answer: { kind: 'hold' } },
+  'gone, retried by the user': {
+    webhook: undefined,
+    reopen: 'user',
+    answer: { kind: 'cancel', reason: 'webhook-gone' },
+  },
+};
+
+describe('whether a high finding may be sent', () => {
+  it.each(Object.entries(cases))('%s', (_name, { webhook, reopen, answer }) => {
+    expect(maySend(webhook && aWebhook(webhook), 'high', reopen)).toMatchObject(answer);
+  });
+});

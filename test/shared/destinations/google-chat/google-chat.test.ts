@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { googleChatFormat } from '../../../../shared/destinations/google-chat/google-chat.ts';
+import { aFinding } from '../../../builders/finding.ts';
+import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
+import { aRenderInput, judge } from '../../../builders/rendered.ts';
+
+function render(finding = aFinding()) {
+  const request = googleChatFormat.render(aRenderInput({ finding }));
+  const json = JSON.parse(request.body);
+  return { ...request, json, widgets: json.cardsV2[0].card.sections[0].widgets };
+}
+
+describe('a message for Google Chat', () => {
+  it('is a card with everything that the product promises', () => {
+    const { headers, json, widgets } = render();
+    expect(headers).toEqual({ 'content-type': 'application/json; charset=UTF-8' });
+    expect(json.fallbackText).toBe('Thalian: a finding of severity High');
+    expect(widgets).toMatchObject([
+      { textParagraph: { text: '<b>Dormant admin account re-activated</b>' } },
+      { decoratedText: { topLabel: 'Severity', text: 'High (82)' } },
+      { decoratedText: { topLabel: 'Affected', text: 'jane@acme.example (identity 00u1x)' } },
+      { decoratedText: { topLabel: 'Platform', text: 'okta' } },
+      { decoratedText: { topLabel: 'Detected', text: '2026-11-23T10:00:00.000Z' } },
+      { textParagraph: { text: 'Disable the account and rotate its credentials.' } },
+      { buttonList: { buttons: [{ onClick: { openLink: { url: 'https://docs.example/dormant' } } }] } },
+      { decoratedText: { topLabel: 'Finding', text: expect.stringMatching(/^fnd_01JDPX8Z · dlv_/) } },
+    ]);
+  });
+
+  it('lets no text of the finding be read as HTML, nor stand where nothing is escaped', () => {
+    const finding = aFinding({ title: `${HOSTILE_TEXT}<users/all>`, platform: '<b>', remediation: { summary: '<i>' } });
+    const { json, body } = render(finding);
+    expect(body.replaceAll(/<\/?b>/g, '')).not.toContain('<');
+    expect(json.fallbackText).toBe('Thalian: a finding of severity High');
+    expect(json).not.toHaveProperty('text');
+  });
+
+  it('stays below 32,000 bytes, however long the finding', () => {
+    const longest = render(theLongestFinding());
+    expect(Buffer.byteLength(longest.body)).toBeLessThanOrEqual(32_000);
+    // A control character takes six bytes in JSON, an ampersand five; both are worse than four bytes of UTF-8.
+    const summary = '&'.repeat(4_000);
+    const worst = render(aFinding({ title: '&'.repeat(512), platform: '&'.repeat(128), remediation: { summary } }));
+    expect(Buffer.byteLength(worst.body)).toBeLessThanOrEqual(32_000);
+    expect(worst.body).toContain('&amp;…');
+  });
+});
+
+describe("Google Chat's answer", () => {
+  it.each([
+    [[200, { name: 'spaces/AAA/messages/BBB', thread: { name: 'spaces/AAA/threads/CCC' } }], 'success'],
+    [[200, {}], 'failure'],
+    [[200, '<html>'], 'failure'],
+    [[400, { error: { code: 400, status: 'INVALID_ARGUMENT' } }], 'failure'],
+    [[403, { error: { code: 403, status: 'PERMISSION_DENIED' } }], 'failure'],
+    [[404, { error: { code: 404, status: 'NOT_FOUND' } }], 'failure'],
+    [[429, { error: { code: 429, status: 'RESOURCE_EXHAUSTED' } }], 'failure'],
+    [[429, {}, { 'retry-after': '3' }], 'failure, wait 3000'],
+    [[500], 'failure'],
+  ] as const)('%j is a %s', (answer, judged) => {
+    expect(judge(googleChatFormat, answer)).toBe(judged);
+  });
+});

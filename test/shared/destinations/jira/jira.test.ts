@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { jiraFormat } from '../../../../shared/destinations/jira/jira.ts';
+import { aFinding } from '../../../builders/finding.ts';
+import { HOSTILE_TEXT } from '../../../builders/hostile-finding.ts';
+import { aRenderInput, judge } from '../../../builders/rendered.ts';
+
+const CREDENTIALS = { email: 'bot@acme.example', apiToken: 'ATATT3x' };
+const OPTIONS = { projectKey: 'SEC' };
+
+interface TextNode {
+  readonly text: string;
+  readonly marks?: readonly object[];
+}
+
+function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
+  const request = jiraFormat.render(aRenderInput({ credentials: CREDENTIALS, options: OPTIONS, ...overrides }));
+  const { fields } = JSON.parse(request.body);
+  const nodes: readonly TextNode[] = fields.description.content.flatMap(
+    ({ content }: { content: readonly TextNode[] }) => content,
+  );
+  return { ...request, fields, nodes, lines: nodes.map(({ text }) => text) };
+}
+
+describe('an issue for Jira', () => {
+  it('goes to the issue resource of the site, with e-mail address and token', () => {
+    const { url, headers } = render({ url: 'https://acme.atlassian.net' });
+    expect(url).toBe('https://acme.atlassian.net/rest/api/3/issue');
+    expect(headers['authorization']).toBe(`Basic ${Buffer.from('bot@acme.example:ATATT3x').toString('base64')}`);
+  });
+
+  it('has a summary of one line, a type, a priority, and the delivery to search for', () => {
+    const { deliveryId } = aRenderInput();
+    const { fields, lines } = render();
+    expect(fields).toMatchObject({
+      project: { key: 'SEC' },
+      issuetype: { name: 'Task' },
+      summary: 'High: Dormant admin account re-activated',
+      priority: { name: 'High' },
+      labels: ['thalian', deliveryId],
+    });
+    expect(lines).toEqual([
+      'Severity: High (82)',
+      'Affected: jane@acme.example (identity 00u1x)',
+      'Platform: okta',
+      'Detected: 2026-11-23T10:00:00.000Z',
+      'Finding: fnd_01JDPX8Z',
+      `Delivery: ${deliveryId}`,
+      'Disable the account and rotate its credentials.',
+      'Remediation guidance',
+    ]);
+  });
+
+  it.each([
+    ['critical', 'Highest', 'P1'],
+    ['high', 'High', 'P2'],
+    ['medium', 'Medium', 'P3'],
+    ['low', 'Low', 'P4'],
+    ['info', 'Lowest', 'P5'],
+  ] as const)('gives %s the priority %s, or the name that was chosen', (level, standard, chosen) => {
+    const finding = aFinding({ severity: { level, score: 1 } });
+    expect(render({ finding }).fields.priority).toEqual({ name: standard });
+    const options = { ...OPTIONS, priorities: 'P1,P2, P3 ,P4,P5' };
+    expect(render({ finding, options }).fields.priority).toEqual({ name: chosen });
+  });
+
+  it('leaves out what the create screen of a project may lack', () => {
+    const { fields } = render({ options: { ...OPTIONS, issueType: 'Bug', priorities: 'none', labels: 'none' } });
+    expect(Object.keys(fields)).toEqual(['project', 'issuetype', 'summary', 'description']);
+    expect(fields.issuetype).toEqual({ name: 'Bug' });
+  });
+
+  it('shows the text of a finding as it is: only the guidance is a link', () => {
+    const { nodes } = render({ finding: aFinding({ title: HOSTILE_TEXT, remediation: { summary: HOSTILE_TEXT } }) });
+    expect(nodes.filter(({ marks }) => marks !== undefined)).toEqual([]);
+    const { nodes: withGuidance } = render();
+    expect(withGuidance.filter(({ marks }) => marks !== undefined)).toEqual([
+      {
+        type: 'text',
+        text: 'Remediation guidance',
+        marks: [{ type: 'link', attrs: { href: 'https://docs.example/dormant' } }],
+      },
+    ]);
+  });
+
+  it('cuts the remediation so that the whole description fits, however many lines it has', () => {
+    const { fields, lines } = render({ finding: aFinding({ remediation: { summary: 'x\n'.repeat(2_000) } }) });
+    const characters = JSON.stringify(fields.description).length;
+    expect(characters).toBeLessThanOrEqual(32_767);
+    expect(characters).toBeGreaterThan(31_500);
+    expect(lines.at(-1)).toBe('x…');
+  });
+});
+
+describe("Jira's answer", () => {
+  it.each([
+    [[201, { id: '10000', key: 'SEC-24', self: 'https://acme.atlassian.net/rest/api/3/issue/10000' }], 'success'],
+    [[201, ''], 'failure'],
+    [[200, { key: 'SEC-24' }], 'failure'],
+    [[200, '<html>Log in</html>'], 'failure'],
+    [[400, { errorMessages: ["Field 'priority' is required"], errors: {} }], 'failure'],
+    [[400, { errorMessages: ['CONTENT_LIMIT_EXCEEDED'], errors: {} }], 'failure'],
+    [[401], 'failure'],
+    [[403], 'failure'],
+    [[429, '', { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' }], 'failure, wait 7000'],
+    [[503, '', { 'retry-after': '2' }], 'failure, wait 2000'],
+  ] as const)('%j is a %s', (answer, judged) => {
+    expect(judge(jiraFormat, answer)).toBe(judged);
+  });
+});

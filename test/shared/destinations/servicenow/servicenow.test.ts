@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { serviceNowFormat } from '../../../../shared/destinations/servicenow/servicenow.ts';
+import { aFinding } from '../../../builders/finding.ts';
+import { theLongestFinding } from '../../../builders/hostile-finding.ts';
+import { aRenderInput, judge } from '../../../builders/rendered.ts';
+
+const CREDENTIALS = { username: 'thalian', password: 'sesame' };
+
+function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
+  const request = serviceNowFormat.render(aRenderInput({ credentials: CREDENTIALS, ...overrides }));
+  return { ...request, json: JSON.parse(request.body) };
+}
+
+describe('a record for ServiceNow', () => {
+  it.each([
+    ['https://acme.service-now.com', {}, 'https://acme.service-now.com/api/now/table/incident'],
+    [
+      'https://acme.service-now.com',
+      { table: 'sn_si_incident' },
+      'https://acme.service-now.com/api/now/table/sn_si_incident',
+    ],
+    ['https://proxy.example/snow/incident', { table: 'ignored' }, 'https://proxy.example/snow/incident'],
+  ])('sent to %s with %j goes to %s', (url, options, target) => {
+    expect(render({ url, options }).url).toBe(target);
+  });
+
+  it('is an incident that can be searched by the delivery', () => {
+    const { deliveryId } = aRenderInput();
+    expect(render().json).toEqual({
+      short_description: 'High: Dormant admin account re-activated',
+      description: [
+        'Title: Dormant admin account re-activated',
+        'Severity: High (82)',
+        'Affected: jane@acme.example (identity 00u1x)',
+        'Platform: okta',
+        'Detected: 2026-11-23T10:00:00.000Z',
+        'Finding: fnd_01JDPX8Z',
+        `Delivery: ${deliveryId}`,
+        'Remediation guidance: https://docs.example/dormant',
+        '',
+        'Disable the account and rotate its credentials.',
+      ].join('\n'),
+      impact: '1',
+      urgency: '2',
+      correlation_id: deliveryId,
+      correlation_display: 'Thalian',
+    });
+  });
+
+  it('has the fields that were chosen', () => {
+    const options = { category: 'security', assignmentGroup: 'SOC', callerId: 'thalian.bot' };
+    expect(render({ options }).json).toMatchObject({
+      category: 'security',
+      assignment_group: 'SOC',
+      caller_id: 'thalian.bot',
+    });
+  });
+
+  it.each([
+    ['critical', '1', '1'],
+    ['high', '1', '2'],
+    ['medium', '2', '2'],
+    ['low', '2', '3'],
+    ['info', '3', '3'],
+  ] as const)('weighs %s as impact %s and urgency %s', (level, impact, urgency) => {
+    const finding = aFinding({ severity: { level, score: 1 } });
+    expect(render({ finding }).json).toMatchObject({ impact, urgency });
+  });
+
+  it('is cut with a mark before ServiceNow cuts it without one, the remediation first', () => {
+    const { json } = render({ finding: theLongestFinding() });
+    expect(json.short_description).toMatch(/…$/);
+    expect(json.short_description.length).toBeLessThanOrEqual(160);
+    expect(json.description).toMatch(/…$/);
+    expect(json.description.length).toBeLessThanOrEqual(4_000);
+    expect(json.description).toContain(`\nDelivery: ${aRenderInput().deliveryId}\n`);
+  });
+});
+
+describe("ServiceNow's answer", () => {
+  it.each([
+    [[201, { result: { sys_id: 'abc', number: 'INC0010001' } }], 'success'],
+    [[201, { result: {} }], 'failure'],
+    [[201, ''], 'failure'],
+    [[200, { result: [] }], 'failure'],
+    [[200, '<html>Log in</html>'], 'failure'],
+    [[400, { error: { message: 'Invalid table' }, status: 'failure' }], 'failure'],
+    [[401, { error: { message: 'User Not Authenticated' }, status: 'failure' }], 'failure'],
+    [[403], 'failure'],
+    [[429, '', { 'retry-after': '120' }], 'failure, wait 120000'],
+  ] as const)('%j is a %s', (answer, judged) => {
+    expect(judge(serviceNowFormat, answer)).toBe(judged);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { readAccessToken, tokenIssueRequest } from '../../../shared/http/access-token.ts';
+import { aTokenRequest } from '../../builders/token-request.ts';
+
+const NOW = Date.UTC(2026, 10, 23);
+
+function read(statusCode: number, body: string | object) {
+  return readAccessToken(
+    { statusCode, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) },
+    NOW,
+  );
+}
+
+describe('the request for a token', () => {
+  it('is a form, as RFC 6749 has it', () => {
+    const { method, url, headers, body } = tokenIssueRequest(aTokenRequest({ clientSecret: 'a&b=c~d é+' }));
+    expect({ method, url }).toEqual({ method: 'POST', url: aTokenRequest().tokenUrl });
+    expect(headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'client-of-acme',
+      client_secret: 'a&b=c~d é+',
+      scope: 'https://monitor.example/.default',
+    });
+  });
+});
+
+describe("the issuer's answer", () => {
+  it.each([
+    ['an hour', 3_600, 3_300],
+    ['an hour as text', '3600', 3_300],
+    ['five minutes', 300, 0],
+    ['one minute', 60, 0],
+    ['nobody knows how long', undefined, 0],
+    ['nonsense', 'soon', 0],
+  ])('holds a token for %s, which is kept for less', (_howLong, expires_in, keptSeconds) => {
+    expect(read(200, { access_token: 't', token_type: 'Bearer', expires_in })).toEqual({
+      value: 't',
+      renewAt: NOW + keptSeconds * 1000,
+    });
+  });
+
+  it.each([
+    [401, { error: 'invalid_client' }],
+    [400, { access_token: 't', expires_in: 3_600 }],
+    [200, {}],
+    [200, { access_token: '' }],
+    [200, { access_token: 7 }],
+    [200, { access_token: 'a\r\nx-evil: 1' }],
+    [200, { access_token: 'schlüssel' }],
+    [200, '<html>Sign in</html>'],
+  ])('%i %j holds none', (statusCode, body) => {
+    expect(read(statusCode, body)).toBeUndefined();
+  });
+});

@@ -1,0 +1,20 @@
+/** Which secrets a tenant may bring. */
+import { describe, expect, it } from 'vitest';
+import { checkOwnSecret } from '../../../shared/http/own-secret.ts';
+
+describe("a tenant's own secret", () => {
+  it.each([
+    ['sixteen-chars-ok', undefined],
+    ['fifteen-chars-x', 'length-or-alphabet'],
+    ['x'.repeat(256), undefined],
+    ['x'.repeat(257), 'length-or-alphabet'],
+    ['with a space inside', 'length-or-alphabet'],
+    ['umlaut-schlüssel-lang', 'length-or-alphabet'],
+    ['line\nfeed-in-the-middle', 'length-or-alphabet'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', undefined],
+    ['whsec_not*base64*at*all', 'not-base64'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS', 'not-base64'],
+  ])('%j: %s', (secret, refusal) => {
+    expect(checkOwnSecret(secret)).toBe(refusal);
+  });
+});

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_ANSWER_BYTES } from '../../../shared/http/attempt-outcome.ts';
+import { excerptAnswer, maskAnswer } from '../../../shared/http/response-excerpt.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** As the client hands it on. */
+function asRead(sent: string): string {
+  return Buffer.from(sent).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+}
+
+function eightsOf(text: string): readonly string[] {
+  return Array.from({ length: text.length - 7 }, (_, start) => text.slice(start, start + 8));
+}
+
+describe('what is kept of an answer', () => {
+  it('is its first 1,024 bytes, cut between characters', () => {
+    expect(excerptAnswer('x'.repeat(5_000), [])).toBe('x'.repeat(1_024));
+    expect(excerptAnswer('密'.repeat(400), [])).toBe('密'.repeat(341));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), (body) => {
+        const kept = excerptAnswer(body, []);
+        expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(1_024);
+        expect(body.startsWith(kept)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['as it is', SECRET],
+    ['in base64', Buffer.from(SECRET).toString('base64')],
+    ['in base64 for URLs', Buffer.from(SECRET).toString('base64url')],
+    ['in hex', Buffer.from(SECRET).toString('hex')],
+    ['without its prefix', SECRET.slice('whsec_'.length)],
+    ['as the key in hex', Buffer.from(SECRET.slice('whsec_'.length), 'base64').toString('hex')],
+    ['in capitals', SECRET.toUpperCase()],
+  ])('never holds a secret that was echoed %s', (_form, echo) => {
+    expect(excerptAnswer(`you sent ${echo}!`, [SECRET])).toBe('you sent ***!');
+  });
+
+  it.each([
+    ['a URL', "a8Q~b!c'd(e)f*g%20h%2Fi"],
+    ['a URL by Python', 'a8Q~b%21c%27d%28e%29f%2Ag%20h%2Fi'],
+    ['a form', 'a8Q%7Eb%21c%27d%28e%29f*g+h%2Fi'],
+  ])('masks what was echoed as part of %s', (_what, body) => {
+    expect(excerptAnswer(`secret=${body}&grant=x`, ["a8Q~b!c'd(e)f*g h/i"])).toBe('secret=***&grant=x');
+  });
+
+  it('masks URL-encoded and JSON-escaped echoes', () => {
+    const secret = 'p@ss word/with"quote';
+    expect(excerptAnswer(encodeURIComponent(secret), [secret])).toBe('***');
+    expect(excerptAnswer(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
+  });
+
+  it.each([
+    ['by PHP', '{"got":"a\\/b&c<d>\'e\\"f+g"}'],
+    ['by Go', '{"got":"a/b\\u0026c\\u003cd\\u003e\'e\\"f+g"}'],
+    ['by .NET', '{"got":"a/b\\u0026c\\u003Cd\\u003E\\u0027e\\u0022f\\u002Bg"}'],
+  ])('masks what was echoed as JSON %s', (_writer, body) => {
+    const secret = 'a/b&c<d>\'e"f+g';
+    expect(JSON.parse(body)).toEqual({ got: secret });
+    expect(excerptAnswer(body, [secret])).toBe('{"got":"***"}');
+  });
+
+  it.each([
+    ['by most', '<p>a/b&amp;c&lt;d&gt;&#39;e&quot;f+g</p>'],
+    ['by .NET', '<p>a/b&amp;c&lt;d&gt;&#x27;e&quot;f&#x2B;g</p>'],
+  ])('masks what was echoed on a page %s', (_writer, body) => {
+    expect(excerptAnswer(body, ['a/b&c<d>\'e"f+g'])).toBe('<p>***</p>');
+  });
+
+  it('masks the token of an Authorization header that is echoed alone', () => {
+    expect(excerptAnswer('bad token abcdef0123456789', ['Bearer abcdef0123456789'])).toBe('bad token ***');
+  });
+
+  it.each([
+    ['its path', 'Cannot POST /services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb'],
+    ['its path behind another host', 'https://login.example/services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb'],
+    ['its token', 'no_such_token Xy7kQm2vN9pLw4Rt8sZb'],
+    ['its path, encoded', 'back=%2Fservices%2FT0AB%2FB1CD%2FXy7kQm2vN9pLw4Rt8sZb'],
+  ])('never holds the secret of a URL that was echoed by %s', (_form, body) => {
+    const kept = excerptAnswer(body, ['https://hooks.example/services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb']);
+    expect(kept).toContain('***');
+    expect(kept).not.toContain('Xy7kQm2vN9pLw4Rt8sZb');
+  });
+
+  it('never holds the token in the query of a URL, and leaves its words', () => {
+    const url = 'https://flows.example/services?api-version=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq';
+    expect(excerptAnswer('sig Xy7kQm2vN9pLw4Rt8sZb/q of api-version 1 in services', [url])).toBe(
+      'sig *** of api-version 1 in services',
+    );
+  });
+
+  it.each([
+    ['as it stands', 'sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq%3D'],
+    ['read', 'sig=Xy7kQm2vN9pLw4Rt8sZb/q='],
+    ['encoded once more', 'sig=Xy7kQm2vN9pLw4Rt8sZb%252Fq%253D'],
+    ['encoded twice more', 'sig=Xy7kQm2vN9pLw4Rt8sZb%25252Fq%25253D'],
+  ])('never holds a part of the token in the query, %s', (_form, body) => {
+    const url = 'https://flows.example/run?v=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq%3D';
+    expect(excerptAnswer(body, [url])).toBe('sig=***');
+  });
+
+  it("shows nothing of a secret URL's ids either", () => {
+    const url = 'https://hooks.slack.com/services/T0ABCDEFG/B0HIJKLMN/Xy7kQm2vN9pLw4Rt8sZb';
+    const body = JSON.stringify({ unknown: url.split('/'), team: 'T0ABCDEFG' });
+    expect(excerptAnswer(body, [url])).toBe(
+      '{"unknown":["https:","","hooks.slack.com","services","***","***","***"],"team":"***"}',
+    );
+  });
+
+  it('is not riddled with holes for a URL that is hardly more than a host', () => {
+    expect(excerptAnswer('a/b/c', ['https://hooks.example/'])).toBe('a/b/c');
+  });
+
+  it('leaves no half of a secret at the cut', () => {
+    const kept = excerptAnswer('x'.repeat(1_010) + SECRET, [SECRET]);
+    expect(kept).toBe(`${'x'.repeat(1_010)}***`);
+  });
+
+  it('has nothing of a secret where reading stopped, though masks bring that place forward into it', () => {
+    // No stars, which are the mask's. Only of long secrets do as many masks as were read fit into what is kept.
+    const secretText = fc.string({
+      unit: fc.integer({ min: 0x2b, max: 0x7e }).map((code) => String.fromCharCode(code)),
+      minLength: 300,
+      maxLength: 600,
+    });
+    const form = fc.constantFrom<[name: string, encode: (text: string) => string]>(
+      ['raw', (text) => text],
+      ['base64', (text) => Buffer.from(text).toString('base64')],
+      ['base64url', (text) => Buffer.from(text).toString('base64url')],
+      ['hex', (text) => Buffer.from(text).toString('hex')],
+      ['URL-encoded', (text) => encodeURIComponent(text)],
+      ['JSON', (text) => JSON.stringify(text).slice(1, -1)],
+    );
+    fc.assert(
+      fc.property(
+        fc.array(secretText, { minLength: 1, maxLength: 3 }),
+        form,
+        fc.constantFrom('', ' ', '&'),
+        fc.nat(1_800),
+        (secrets, [, encode], between, shift) => {
+          const echoes = secrets.map((secret) => encode(secret) + between).join('');
+          const sent = ' '.repeat(shift) + echoes.repeat(Math.ceil(MAX_ANSWER_BYTES / echoes.length));
+          const kept = excerptAnswer(asRead(sent), secrets);
+          for (const secret of secrets) {
+            expect(eightsOf(encode(secret)).find((eight) => kept.includes(eight))).toBeUndefined();
+          }
+        },
+      ),
+    );
+  });
+
+  it.each([0, 1, 2])('has nothing of a secret of which reading stopped within a character (%i bytes on)', (shift) => {
+    const secret = '密码'.repeat(100);
+    const kept = excerptAnswer(asRead('x'.repeat(shift) + secret.repeat(120)), [secret]);
+    expect(kept).toMatch(/^x*(\*\*\*)+$/);
+  });
+
+  it('tells the end of an answer that was read to its end from a secret that begins like it', () => {
+    expect(excerptAnswer('see https://hooks.example/', ['https://hooks.example/services/Xy7kQm2vN9pLw4Rt8sZb'])).toBe(
+      'see https://hooks.example/',
+    );
+  });
+
+  it('stays readable for values so short that masking them protects nothing', () => {
+    expect(excerptAnswer('1 of 10 is not a valid id: abc', ['1', 'id', 'abc'])).toBe('1 of 10 is not a valid id: abc');
+    expect(excerptAnswer('got abcd', ['abcd'])).toBe('got ***');
+  });
+
+  it('masks the longer of two secrets whole', () => {
+    expect(excerptAnswer('abcdefghijkl', ['abcdefgh', 'abcdefghijkl'])).toBe('***');
+  });
+});
+
+describe('what is shown of an answer', () => {
+  it('is its status, its first 20 headers and what is kept of its body', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `x-${index}`);
+    const headers = Object.fromEntries(names.map((name) => [name, 'v']));
+    const shown = maskAnswer({ statusCode: 302, headers, body: 'x'.repeat(5_000) }, []);
+    expect(shown).toMatchObject({ statusCode: 302, body: 'x'.repeat(1_024) });
+    expect(Object.keys(shown.headers)).toEqual(names.slice(0, 20));
+  });
+
+  it('has no header longer than that', () => {
+    const shown = maskAnswer({ statusCode: 200, headers: { 'x-long': 'x'.repeat(5_000) }, body: '' }, []);
+    expect(shown.headers).toEqual({ 'x-long': 'x'.repeat(1_024) });
+  });
+
+  it('has every secret masked, in names and values of headers and in the body', () => {
+    const headers = { location: `https://login.example/?key=${SECRET}`, [`x-${SECRET.toLowerCase()}`]: '1' };
+    expect(maskAnswer({ statusCode: 200, headers, body: `got ${SECRET}` }, [SECRET])).toEqual({
+      statusCode: 200,
+      headers: { location: 'https://login.example/?key=***', 'x-***': '1' },
+      body: 'got ***',
+    });
+  });
+});

@@ -1,0 +1,54 @@
+/** What really goes to standard output: every byte of it is billed, and only JSON can be queried. */
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+const ADAPTER = new URL('../../../shared/runtime/telemetry.powertools.ts', import.meta.url).href;
+
+function printedBy(statements: string): string[] {
+  const script = `import { createPowertoolsTelemetry } from ${JSON.stringify(ADAPTER)};
+const telemetry = createPowertoolsTelemetry();
+${statements}`;
+  const env = {
+    ...process.env,
+    POWERTOOLS_SERVICE_NAME: 'send',
+    POWERTOOLS_METRICS_NAMESPACE: 'ThalianWebhooks',
+    AWS_LAMBDA_FUNCTION_NAME: 'thalian-webhooks-production-send',
+    AWS_EXECUTION_ENV: 'nodejs24.x',
+    _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1',
+  };
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    env,
+    encoding: 'utf8',
+  });
+  // Lambda logs both.
+  return (stdout + stderr).split('\n').filter(Boolean);
+}
+
+describe('telemetry on standard output', () => {
+  it('is one JSON line of about 500 bytes for an attempt, with its decision', () => {
+    const [line = '', ...others] = printedBy(`telemetry.attempted({
+      tenantId: 'acme-corporation', webhookId: 'wh_01JDPX8ZQ4T7S2V3W4X5Y6Z7A8', deliveryId: 'dlv_01JDPX8ZQ4T7S2V3W4X5Y6Z7A8',
+      attempt: 2, attemptLimit: 4, format: 'json', host: 'http-inputs-acme.splunkcloud.example:8088', statusCode: 503,
+      millis: 1234, decision: 'retry', nextAttemptAt: '2026-11-23T10:02:24.123Z', reopen: 'operator' });`);
+    expect(others).toEqual([]);
+    expect(JSON.parse(line)).toMatchObject({ message: 'delivery.attempted', level: 'INFO', decision: 'retry' });
+    expect(Buffer.byteLength(line)).toBeLessThan(600);
+  });
+
+  it('is one EMF document for the metrics of an invocation, and nothing at all when there are none', () => {
+    const [document = '', ...others] = printedBy("telemetry.count('delivery.delivered', 10); telemetry.flush();");
+    expect(others).toEqual([]);
+    expect(JSON.parse(document)).toMatchObject({
+      'delivery.delivered': 10,
+      _aws: { CloudWatchMetrics: [{ Namespace: 'ThalianWebhooks' }] },
+    });
+    expect(printedBy('telemetry.flush();')).toEqual([]);
+  });
+
+  it('tells of a failure with its cause', () => {
+    const [line = ''] = printedBy(
+      "telemetry.fail('dependency.failed', { attempt: 1 }, new Error('x', { cause: 'y' }));",
+    );
+    expect(JSON.parse(line)).toMatchObject({ level: 'ERROR', message: 'dependency.failed', error: { message: 'x' } });
+  });
+});
