@@ -1,7 +1,7 @@
 /** Connects a webhook as the API does, for scripts and the local system: its id and its alert rule may be given at once. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect } from '../functions/api/webhooks/connect.ts';
-import type { Author } from '../functions/api/webhooks/store-change.ts';
+import type { Actor } from '../functions/api/webhooks/store-change.ts';
 import type { Problem } from '../shared/api/problems.schema.ts';
 import { connectRequestSchema, MAX_NAME_CHARACTERS } from '../shared/api/webhook-requests.schema.ts';
 import { cutToCharacters } from '../shared/finding/cut-text.ts';
@@ -17,7 +17,7 @@ export interface WebhookStores {
   readonly secrets: SecretStore;
 }
 
-export interface WebhookWish {
+export interface WebhookToConnect {
   readonly tenantId: string;
   /** A fresh one if absent. */
   readonly webhookId?: string;
@@ -44,34 +44,34 @@ export type Connected =
 const UNLIMITED = { webhooksPerTenant: Number.POSITIVE_INFINITY, testSendsPerMinute: 0 };
 const silent = { announce: async () => {} };
 
-export async function connectWished(
+export async function connectWebhook(
   stores: WebhookStores,
   urlRules: WebhookUrlRules,
-  wish: WebhookWish,
+  wanted: WebhookToConnect,
   by: string,
 ): Promise<Connected> {
-  const tenantId = parseTenantId(wish.tenantId);
+  const tenantId = parseTenantId(wanted.tenantId);
   if (tenantId === undefined) {
     return refuse('A tenant id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const webhookId = parseWebhookId(wish.webhookId ?? `wh_${randomBytes(10).toString('hex')}`);
+  const webhookId = parseWebhookId(wanted.webhookId ?? `wh_${randomBytes(10).toString('hex')}`);
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing } = wish;
+  const { headers, signing } = wanted;
   // Before the name, which comes from it unless there is another: nobody is told about a name that he did not give.
-  const checked = checkWebhookUrl(wish.url, urlRules);
+  const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
     return refuse(checked.message);
   }
   const { url } = checked;
-  const name = wish.name ?? cutToCharacters(new URL(url).host, MAX_NAME_CHARACTERS);
+  const name = wanted.name ?? cutToCharacters(new URL(url).host, MAX_NAME_CHARACTERS);
   const request = connectRequestSchema.safeParse({
     name,
     url,
     headers,
-    ...formatWish(wish.format),
-    ...secretWish(signing),
+    ...formatRequest(wanted.format),
+    ...secretRequest(signing),
   });
   if (!request.success) {
     return refuse(request.error.issues.map(({ message }) => message).join(' '));
@@ -79,7 +79,7 @@ export async function connectWished(
   if ((await stores.webhooks.find(tenantId, webhookId)) !== undefined) {
     return refuse(`Tenant ${tenantId} already has a webhook ${webhookId}.`);
   }
-  const author: Author = { tenantId, name: by };
+  const actor: Actor = { tenantId, name: by };
   const deps = {
     ...stores,
     urlRules,
@@ -90,12 +90,12 @@ export async function connectWished(
     newId: randomUUID,
     randomBytes,
   };
-  const connected = await connect(deps, author, webhookId, request.data);
+  const connected = await connect(deps, actor, webhookId, request.data);
   if (connected.kind === 'refused') {
     return refuse(wordsOf(connected.problem));
   }
   const { webhook, signingSecret } = connected.value;
-  const ready = wish.alerts && changeAlerts(webhook, wish.alerts, { by, at: systemClock.now() });
+  const ready = wanted.alerts && changeAlerts(webhook, wanted.alerts, { by, at: systemClock.now() });
   if (ready !== undefined) {
     await stores.webhooks.replace(tenantId, webhook, ready);
   }
@@ -103,7 +103,7 @@ export async function connectWished(
   return { kind: 'connected', webhook: ready ?? webhook, ...(shown !== undefined && { signingSecret: shown }) };
 }
 
-function formatWish(format: WebhookWish['format']) {
+function formatRequest(format: WebhookToConnect['format']) {
   if (format === undefined) {
     return {};
   }
@@ -111,7 +111,7 @@ function formatWish(format: WebhookWish['format']) {
   return { format: id, options, credentials };
 }
 
-function secretWish(signing: WebhookWish['signing']) {
+function secretRequest(signing: WebhookToConnect['signing']) {
   switch (signing) {
     case 'none':
       return {};

@@ -3,7 +3,7 @@
 import type { SeverityLevel } from '../shared/finding/severity.ts';
 import { parseCidrList } from '../shared/http/address.ts';
 import type { Webhook } from '../shared/webhook/webhook.ts';
-import { connectWished, type WebhookStores, type WebhookWish } from './connect-webhook.ts';
+import { connectWebhook, type WebhookStores, type WebhookToConnect } from './connect-webhook.ts';
 import { DEMO_DESTINATIONS, type DemoDestination } from './demo-destinations.ts';
 import { LOCAL_ALLOWED_CIDRS } from './local-system.ts';
 import type { DemoReceiver } from './receiver/demo-receiver.ts';
@@ -15,7 +15,7 @@ interface DemoWebhook {
   /** Of the receiver; `behaviour.ts` knows them. */
   readonly behaviour: string;
   readonly query?: string;
-  readonly signing: WebhookWish['signing'];
+  readonly signing: WebhookToConnect['signing'];
   readonly headers?: Readonly<Record<string, string>>;
   /** Absent: alerts are off, as on a fresh webhook. */
   readonly minSeverity?: SeverityLevel;
@@ -97,7 +97,7 @@ export interface ConnectedDemoWebhook {
 }
 
 interface PlannedWebhook {
-  readonly wish: WebhookWish;
+  readonly request: WebhookToConnect;
   /** Where its requests are to arrive: path and query, or the place of a vendor. */
   readonly path: string;
 }
@@ -115,7 +115,7 @@ function planBehaviour(tenantId: string, webhook: DemoWebhook, receiverUrl: stri
   const path = query === undefined ? pathname : `${pathname}?${query}`;
   return {
     path,
-    wish: {
+    request: {
       tenantId,
       // A tenant id may be as long as a webhook id.
       webhookId: `wh_${tenantId.slice(0, 40)}_${label}`,
@@ -130,14 +130,14 @@ function planBehaviour(tenantId: string, webhook: DemoWebhook, receiverUrl: stri
 
 function planDestination(destination: DemoDestination, receiverUrl: string): PlannedWebhook {
   const { formatId, name, path, pretendsOnce, options = {}, credentials } = destination;
-  const place = `/vendor/${formatId}/${pretendsOnce ? 'pretends-once' : 'accepts'}`;
+  const mount = `/vendor/${formatId}/${pretendsOnce ? 'pretends-once' : 'accepts'}`;
   return {
-    path: place,
-    wish: {
+    path: mount,
+    request: {
       tenantId: DESTINATIONS_TENANT,
       webhookId: `wh_${DESTINATIONS_TENANT}_${formatId}`,
       name,
-      url: `${receiverUrl}${place}${path}`,
+      url: `${receiverUrl}${mount}${path}`,
       signing: 'none',
       headers: {},
       format: { id: formatId, options, credentials: credentials?.(receiverUrl) ?? {} },
@@ -154,14 +154,14 @@ export async function connectDemoWebhooks(
 ): Promise<readonly ConnectedDemoWebhook[]> {
   const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
   return Promise.all(
-    plannedFor(tenantId, receiver.url).map(async ({ wish, path }) => {
-      const connected = await connectWished(stores, rules, wish, 'demo');
+    plannedFor(tenantId, receiver.url).map(async ({ request, path }) => {
+      const connected = await connectWebhook(stores, rules, request, 'demo');
       if (connected.kind === 'refused') {
-        throw new Error(`The demo webhook ${wish.name} was refused: ${connected.because}`);
+        throw new Error(`The demo webhook ${request.name} was refused: ${connected.because}`);
       }
       const { webhook, signingSecret } = connected;
       if (signingSecret !== undefined) {
-        receiver.expectSecret(new URL(wish.url).pathname, signingSecret);
+        receiver.expectSecret(new URL(request.url).pathname, signingSecret);
       }
       return { webhook, path, isSigned: signingSecret !== undefined };
     }),

@@ -97,7 +97,7 @@ function parse(text: string): StackDescription | undefined {
   }
 }
 
-const ANSWER_WITHIN_MILLIS = 2_000;
+const RESPONSE_WITHIN_MILLIS = 2_000;
 
 /**
  * By asking what only that very process knows. Its id alone would not do: it may be a zombie's by now, or somebody else's;
@@ -109,8 +109,8 @@ async function isRunning(stack: StackDescription | undefined): Promise<boolean> 
   }
   try {
     const url = `${stack.awsEndpointUrl}${OWNER_PATH}`;
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MILLIS) });
-    return (await answer.text()) === String(stack.pid);
+    const response = await fetch(url, { signal: AbortSignal.timeout(RESPONSE_WITHIN_MILLIS) });
+    return (await response.text()) === String(stack.pid);
   } catch {
     return false;
   }

@@ -87,9 +87,9 @@ async function deployAndDrive({ folder, signal, atEnd, detail }: Run, target: Ta
   await progress.phase('cdk deploy again changes nothing', async () => {
     const again = join(folder, 'assembly-again');
     await synthesise(again);
-    const told = await cdk(['deploy', '--app', again, '--require-approval', 'never']);
-    if (!told.includes('(no changes)')) {
-      throw new Error(`The same sources deployed again are a change:\n${told}`);
+    const published = await cdk(['deploy', '--app', again, '--require-approval', 'never']);
+    if (!published.includes('(no changes)')) {
+      throw new Error(`The same sources deployed again are a change:\n${published}`);
     }
   });
   await progress.phase('cdk destroy', () => cdk(destroy));
@@ -114,13 +114,13 @@ async function main(profile: string | undefined): Promise<void> {
     atEnd: (cleanUp) => void cleanUps.unshift(cleanUp),
   };
 
-  await succeedOrTell(async () =>
+  await succeedOrReport(async () =>
     deployAndDrive(run, await (profile === undefined ? openEmulator(run, interrupt) : openAccount(run, profile))),
   );
   for (const cleanUp of cleanUps) {
-    await succeedOrTell(cleanUp);
+    await succeedOrReport(cleanUp);
   }
-  await succeedOrTell(async () => {
+  await succeedOrReport(async () => {
     const leftovers = await findLeftovers(folder);
     rmSync(folder, { recursive: true, force: true });
     if (leftovers.length > 0) {
@@ -132,7 +132,7 @@ async function main(profile: string | undefined): Promise<void> {
   }
 }
 
-async function succeedOrTell(work: () => Promise<unknown>): Promise<void> {
+async function succeedOrReport(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -141,7 +141,7 @@ async function succeedOrTell(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-await succeedOrTell(async () => {
+await succeedOrReport(async () => {
   const { values } = parseArgs({
     options: {
       profile: { type: 'string' },

@@ -32,7 +32,7 @@ const EXAMPLE: Finding = {
 export function generateDestinations(project: URL): readonly GeneratedDoc[] {
   const page = (path: string, parts: Readonly<Record<string, string>>): GeneratedDoc => {
     const current = readFileSync(new URL(path, project), 'utf8');
-    return { path, current, wanted: fillPlaces(current, parts, path) };
+    return { path, current, wanted: fillSlots(current, parts, path) };
   };
   return [
     page(INDEX, { formats: formatsTable() }),
@@ -51,11 +51,11 @@ export function destinationPage(id: string): string {
  * Fills the places between `<!-- generated: NAME -->` and `<!-- end of generated -->`. Throws if a part has no place, or a
  * place no part: a page would silently go without it.
  */
-export function fillPlaces(page: string, parts: Readonly<Record<string, string>>, path: string): string {
+export function fillSlots(page: string, parts: Readonly<Record<string, string>>, path: string): string {
   const unused = new Set(Object.keys(parts));
   const filled = page.replaceAll(
     /^<!-- generated: (\S+) -->\n(?:(?!<!-- generated: )[\s\S])*?^<!-- end of generated -->$/gm,
-    (_place, part: string) => {
+    (_slot, part: string) => {
       const text = Object.hasOwn(parts, part) ? parts[part] : undefined;
       if (text === undefined) {
         throw new Error(`${path} has a place for ${part}, which nobody generates`);

@@ -69,8 +69,8 @@ export function embedQueries(page: string, queries: ReadonlyMap<string, string>)
 /** Throws if a marker has no partner, or a file has no place or no text: a page would silently go without it. */
 function embed(page: string, files: ReadonlyMap<string, string>, { marker, folder, open }: Embedded): string {
   const unused = new Set(files.keys());
-  const place = new RegExp(`^<!-- ${marker}: (\\S+) -->\\n([\\s\\S]*?)^<!-- end of ${marker} -->$`, 'gm');
-  const filled = page.replaceAll(place, (_place, name: string, inside: string) => {
+  const slot = new RegExp(`^<!-- ${marker}: (\\S+) -->\\n([\\s\\S]*?)^<!-- end of ${marker} -->$`, 'gm');
+  const filled = page.replaceAll(slot, (_slot, name: string, inside: string) => {
     const text = files.get(name);
     if (text === undefined) {
       throw new Error(`${folder}${name} is embedded but does not exist`);

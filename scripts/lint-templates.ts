@@ -54,10 +54,10 @@ async function run(folder: string): Promise<void> {
 
 /** The app itself says which there are, when it is asked for one that is not. */
 async function namesOfStages(folder: string): Promise<readonly string[]> {
-  const answer = await synthesise('?', join(folder, 'none')).catch((error: unknown) => String(error));
-  const [, names] = /Choose with -c stage=NAME: ([^.]+)\./.exec(answer) ?? [];
+  const response = await synthesise('?', join(folder, 'none')).catch((error: unknown) => String(error));
+  const [, names] = /Choose with -c stage=NAME: ([^.]+)\./.exec(response) ?? [];
   if (names === undefined) {
-    throw new Error(`The app does not say which stages there are:\n${answer}`);
+    throw new Error(`The app does not say which stages there are:\n${response}`);
   }
   return names.split(', ');
 }

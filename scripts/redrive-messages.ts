@@ -22,7 +22,7 @@ export interface RedriveDependencies {
   readonly webhooks: Pick<WebhookStore, 'find'>;
 }
 
-export interface RedriveWish {
+export interface RedriveRequest {
   readonly exhaustedDeliveriesUrl: string;
   readonly retryUrl: string;
   /** Only of this tenant, only of this webhook. */
@@ -57,10 +57,10 @@ export interface RedriveCount {
 const HIDE_SECONDS = 15 * 60;
 
 /** One empty answer does not mean an empty queue: SQS may ask a part of its servers only. */
-const EMPTY_ANSWERS_AT_END = 2;
+const EMPTY_RESPONSES_AT_END = 2;
 const WAIT_SECONDS = 1;
 
-interface Ticket {
+interface RedriveMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
@@ -69,37 +69,39 @@ interface Ticket {
   readonly content: ParsedDeliveryMessage | undefined;
 }
 
-export async function redriveTickets(
+export async function redriveMessages(
   { sqs, webhooks }: RedriveDependencies,
-  wish: RedriveWish,
+  request: RedriveRequest,
   onProgress: (count: RedriveCount) => void,
 ): Promise<RedriveCount> {
-  const { exhaustedDeliveriesUrl, retryUrl, max = Number.POSITIVE_INFINITY, signal } = wish;
+  const { exhaustedDeliveriesUrl, retryUrl, max = Number.POSITIVE_INFINITY, signal } = request;
   const moved = new Set<string>();
   const barred = new Set<string>();
   const known = new Map<string, Promise<Webhook | undefined>>();
   /** By message id: one that comes again, with another handle, is still the same ticket. */
-  const held = new Map<string, Ticket>();
-  let emptyAnswers = 0;
+  const held = new Map<string, RedriveMessage>();
+  let emptyResponses = 0;
   try {
-    while (emptyAnswers < EMPTY_ANSWERS_AT_END && moved.size < max && !signal.aborted) {
-      const tickets = await receive();
-      emptyAnswers = tickets.length === 0 ? emptyAnswers + 1 : 0;
-      for (const ticket of tickets) {
-        held.set(ticket.messageId, ticket);
+    while (emptyResponses < EMPTY_RESPONSES_AT_END && moved.size < max && !signal.aborted) {
+      const messages = await receive();
+      emptyResponses = messages.length === 0 ? emptyResponses + 1 : 0;
+      for (const redriveMessage of messages) {
+        held.set(redriveMessage.messageId, redriveMessage);
       }
-      const wanted = tickets.filter((ticket) => !moved.has(ticket.messageId) && isWanted(ticket, wish));
+      const wanted = messages.filter(
+        (redriveMessage) => !moved.has(redriveMessage.messageId) && isWanted(redriveMessage, request),
+      );
       const sendable = await barOthers(wanted);
-      for (const ticket of await send(sendable.slice(0, max - moved.size))) {
-        moved.add(ticket.messageId);
+      for (const redriveMessage of await send(sendable.slice(0, max - moved.size))) {
+        moved.add(redriveMessage.messageId);
       }
       // Those too that were sent before and came again because their deletion failed.
-      await remove(tickets.filter(({ messageId }) => moved.has(messageId)));
-      if (tickets.length > 0) {
+      await remove(messages.filter(({ messageId }) => moved.has(messageId)));
+      if (messages.length > 0) {
         onProgress(count());
       }
     }
-    return { ...count(), isWhole: emptyAnswers === EMPTY_ANSWERS_AT_END };
+    return { ...count(), isWhole: emptyResponses === EMPTY_RESPONSES_AT_END };
   } finally {
     await release([...held.values()]);
   }
@@ -116,19 +118,19 @@ export async function redriveTickets(
     };
   }
 
-  async function barOthers(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
-    const sendable: Ticket[] = [];
-    for (const ticket of tickets) {
-      if (await maySendNow(ticket)) {
-        sendable.push(ticket);
+  async function barOthers(messages: readonly RedriveMessage[]): Promise<readonly RedriveMessage[]> {
+    const sendable: RedriveMessage[] = [];
+    for (const redriveMessage of messages) {
+      if (await maySendNow(redriveMessage)) {
+        sendable.push(redriveMessage);
       } else {
-        barred.add(ticket.messageId);
+        barred.add(redriveMessage.messageId);
       }
     }
     return sendable;
   }
 
-  async function maySendNow({ content }: Ticket): Promise<boolean> {
+  async function maySendNow({ content }: RedriveMessage): Promise<boolean> {
     if (content === undefined) {
       return false;
     }
@@ -140,7 +142,7 @@ export async function redriveTickets(
     return maySend(await reading, finding.severity.level, reopen).kind === 'send';
   }
 
-  async function receive(): Promise<readonly Ticket[]> {
+  async function receive(): Promise<readonly RedriveMessage[]> {
     const command = new ReceiveMessageCommand({
       QueueUrl: exhaustedDeliveriesUrl,
       MaxNumberOfMessages: BATCH_SIZE,
@@ -149,42 +151,42 @@ export async function redriveTickets(
       MessageSystemAttributeNames: ['SentTimestamp'],
     });
     const { Messages = [] } = await sqs.send(command);
-    return Messages.map(toTicket);
+    return Messages.map(toRedriveMessage);
   }
 
   /** Answers what the retry queue took. */
-  async function send(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
-    if (tickets.length === 0 || wish.isDryRun) {
-      return tickets;
+  async function send(messages: readonly RedriveMessage[]): Promise<readonly RedriveMessage[]> {
+    if (messages.length === 0 || request.isDryRun) {
+      return messages;
     }
-    const Entries = tickets.map(({ body, content }, index) => ({
+    const Entries = messages.map(({ body, content }, index) => ({
       Id: String(index),
       MessageBody: body,
       MessageGroupId: content?.message.webhookId,
     }));
     const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
     const failed = new Set(Failed.map(({ Id }) => Id));
-    return tickets.filter((_ticket, index) => !failed.has(String(index)));
+    return messages.filter((_redriveMessage, index) => !failed.has(String(index)));
   }
 
-  async function remove(tickets: readonly Ticket[]): Promise<void> {
-    if (tickets.length === 0 || wish.isDryRun) {
+  async function remove(messages: readonly RedriveMessage[]): Promise<void> {
+    if (messages.length === 0 || request.isDryRun) {
       return;
     }
-    const Entries = tickets.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+    const Entries = messages.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
     const command = new DeleteMessageBatchCommand({ QueueUrl: exhaustedDeliveriesUrl, Entries });
     const { Failed = [] } = await sqs.send(command);
     const failed = new Set(Failed.map(({ Id }) => Id));
-    for (const [index, { messageId }] of tickets.entries()) {
+    for (const [index, { messageId }] of messages.entries()) {
       if (!failed.has(String(index))) {
         held.delete(messageId);
       }
     }
   }
 
-  async function release(tickets: readonly Ticket[]): Promise<void> {
+  async function release(messages: readonly RedriveMessage[]): Promise<void> {
     // One that was sent but not deleted stays hidden: shown again, it would look as if it had not been moved.
-    const open = tickets.filter(({ messageId }) => wish.isDryRun || !moved.has(messageId));
+    const open = messages.filter(({ messageId }) => request.isDryRun || !moved.has(messageId));
     for (let start = 0; start < open.length; start += BATCH_SIZE) {
       const Entries = open.slice(start, start + BATCH_SIZE).map(({ receiptHandle }, index) => ({
         Id: String(index),
@@ -197,7 +199,7 @@ export async function redriveTickets(
   }
 }
 
-function isWanted({ content, sentAt }: Ticket, { tenantId, webhookId, startedAt }: RedriveWish): boolean {
+function isWanted({ content, sentAt }: RedriveMessage, { tenantId, webhookId, startedAt }: RedriveRequest): boolean {
   return (
     content !== undefined &&
     sentAt < startedAt &&
@@ -206,7 +208,7 @@ function isWanted({ content, sentAt }: Ticket, { tenantId, webhookId, startedAt 
   );
 }
 
-function toTicket({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message): Ticket {
+function toRedriveMessage({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message): RedriveMessage {
   const parsed = parseDeliveryMessage(Body);
   return {
     messageId: MessageId,
@@ -218,7 +220,7 @@ function toTicket({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
 }
 
 /** In words for the operator; `ending` says why the run stopped before the queue's end, if it did. */
-export function tellRedrive(
+export function describeRedrive(
   { moved, left, barred, unreadable, isWhole }: RedriveCount,
   { isDryRun, ending = '' }: { readonly isDryRun: boolean; readonly ending?: string },
 ): string {

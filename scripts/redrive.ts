@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
-import { redriveTickets, tellRedrive } from './redrive-messages.ts';
+import { describeRedrive, redriveMessages } from './redrive-messages.ts';
 import { findStageResources, queueUrlOf } from './stage-resources.ts';
 
 const USAGE = `npm run redrive -- [--tenant T] [--webhook W] [--max N] [--stage S] [--dry-run]
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 
   const isDryRun = values['dry-run'];
   const startedAt = Date.now();
-  const count = await redriveTickets(
+  const count = await redriveMessages(
     { sqs, webhooks },
     {
       exhaustedDeliveriesUrl: await queueUrlOf(sqs, stageName, 'exhausted-deliveries'),
@@ -57,11 +57,11 @@ async function main(): Promise<number> {
       startedAt,
       signal: interrupted.signal,
     },
-    (progress) => console.error(`  ${tellRedrive(progress, { isDryRun })}`),
+    (progress) => console.error(`  ${describeRedrive(progress, { isDryRun })}`),
   );
   const isInterrupted = interrupted.signal.aborted;
   const ending = isInterrupted ? 'interrupted' : 'stopped at --max';
-  console.log(`${stageName}: ${tellRedrive(count, { isDryRun, ending })}`);
+  console.log(`${stageName}: ${describeRedrive(count, { isDryRun, ending })}`);
   return isInterrupted ? 130 : 0;
 }
 

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { connectWished, type WebhookWish } from '../local/connect-webhook.ts';
+import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../shared/finding/severity.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
 import type { AlertRule } from '../shared/webhook/webhook.ts';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const wish: WebhookWish = {
+  const request: WebhookToConnect = {
     url: required('url', values.url),
     tenantId: required('tenant', values.tenant),
     ...(values.name !== undefined && { name: values.name }),
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     webhooks: createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable),
     secrets: createSecretsManagerSecretStore(new SecretsManagerClient(clientSettings), secretPrefix),
   };
-  const connected = await connectWished(stores, urlRules, wish, 'seed script');
+  const connected = await connectWebhook(stores, urlRules, request, 'seed script');
   if (connected.kind === 'refused') {
     throw new Error(connected.because);
   }
@@ -78,7 +78,7 @@ function required(name: string, value: string | undefined): string {
   return value;
 }
 
-function signingOf(own: string | undefined, generates: boolean): WebhookWish['signing'] {
+function signingOf(own: string | undefined, generates: boolean): WebhookToConnect['signing'] {
   if (own !== undefined && generates) {
     throw new Error('Either --secret or --generate-secret, not both.');
   }

@@ -1,9 +1,9 @@
 /** Why a call of the API came to nothing, and the words for whoever is in front of the page. */
-import type { FieldError, ProblemAnswer } from '../../shared/api/problems.schema.ts';
+import type { FieldError, ProblemResponse } from '../../shared/api/problems.schema.ts';
 
 export type ApiFailure =
   /** The API said no, in its own words. */
-  | { readonly kind: 'refused'; readonly status: number; readonly problem: ProblemAnswer }
+  | { readonly kind: 'refused'; readonly status: number; readonly problem: ProblemResponse }
   /** Nobody has signed in, or no longer. */
   | { readonly kind: 'signed-out' }
   /** Something between the page and the API answered, with words of its own. */

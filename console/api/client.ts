@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import {
   bulkRetrySchema,
-  type DeliveryAnswer,
+  type DeliveryResponse,
   deliveryDetailSchema,
   deliveryPageSchema,
   deliverySchema,
@@ -19,18 +19,18 @@ import type {
 } from '../../shared/api/webhook-requests.schema.ts';
 import {
   changedWebhookSchema,
-  type WebhookAnswer,
+  type WebhookResponse,
   webhookListSchema,
   webhookSchema,
 } from '../../shared/api/webhook-responses.schema.ts';
 import { ApiError } from './api-error.ts';
 
-export type DeliveryStatus = DeliveryAnswer['status'];
-export type ConnectWish = z.input<typeof connectRequestSchema>;
-export type RotateWish = z.input<typeof rotateRequestSchema>;
+export type DeliveryStatus = DeliveryResponse['status'];
+export type ConnectRequest = z.input<typeof connectRequestSchema>;
+export type RotateRequest = z.input<typeof rotateRequestSchema>;
 
 /** A change is for the webhook as it was read: the API refuses it if somebody has changed it since. */
-export type Target = Pick<WebhookAnswer, 'id' | 'revision'>;
+export type Target = Pick<WebhookResponse, 'id' | 'revision'>;
 
 export type ApiClient = ReturnType<typeof createApiClient>;
 
@@ -49,7 +49,7 @@ interface Call {
   readonly idempotencyKey?: string;
 }
 
-interface Answer {
+interface QueryResult {
   readonly status: number;
   readonly json: unknown;
 }
@@ -60,7 +60,7 @@ const TIMEOUT_MILLIS = 35_000;
 const PAGE_SIZE = 20;
 
 export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDependencies) {
-  async function send(method: string, path: string, { body, target, idempotencyKey }: Call): Promise<Answer> {
+  async function send(method: string, path: string, { body, target, idempotencyKey }: Call): Promise<QueryResult> {
     const token = await idToken();
     if (token === undefined) {
       throw new ApiError({ kind: 'signed-out' });
@@ -125,17 +125,17 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
 
     listWebhooks: () => call(webhookListSchema, 'GET', '/webhooks'),
     readWebhook: (id: string) => call(webhookSchema, 'GET', webhook(id)),
-    connect: (body: ConnectWish, idempotencyKey: string) =>
+    connect: (body: ConnectRequest, idempotencyKey: string) =>
       call(changedWebhookSchema, 'POST', '/webhooks', { body, idempotencyKey }),
     change: (target: Target, body: ChangeRequest) =>
       call(changedWebhookSchema, 'PATCH', webhook(target.id), { target, body }),
-    setAlerts: (target: Target, body: WebhookAnswer['alerts']) =>
+    setAlerts: (target: Target, body: WebhookResponse['alerts']) =>
       call(changedWebhookSchema, 'PUT', `${webhook(target.id)}/alerts`, { target, body }),
     pause: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/pause`, { target }),
     resume: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/resume`, { target }),
     remove: (target: Target) => call(z.unknown(), 'DELETE', webhook(target.id), { target }),
 
-    rotateSecret: (target: Target, body: RotateWish, idempotencyKey: string) =>
+    rotateSecret: (target: Target, body: RotateRequest, idempotencyKey: string) =>
       call(changedWebhookSchema, 'POST', `${webhook(target.id)}/secret`, { target, body, idempotencyKey }),
     removeSecret: (target: Target) => call(changedWebhookSchema, 'DELETE', `${webhook(target.id)}/secret`, { target }),
 

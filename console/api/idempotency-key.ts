@@ -2,7 +2,7 @@
 import { useRef } from 'react';
 
 /** The same key for the same body, for as long as the form is open. Another body is another wish. */
-export function useOnceKey(): (body: object) => string {
+export function useIdempotencyKey(): (body: object) => string {
   const latest = useRef({ body: '', key: '' });
   return (body) => {
     const text = JSON.stringify(body);

@@ -1,6 +1,6 @@
 /** What people change through the pages, and what the pages then know without asking. */
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ChangedWebhookAnswer, WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { ChangedWebhookResponse, WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { useApi } from './api-context.ts';
 import { isProblem, messageOf } from './api-error.ts';
@@ -10,17 +10,18 @@ import { deliveriesKey, failuresKey, WEBHOOKS_KEY, webhookKey } from './queries.
 type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;
 
 /** A change of one webhook by one click. What speaks against it is told at the top of the page. */
-export function useWebhookChange<Wish = void>(
-  change: (api: ApiClient, target: Target, wish: Wish) => Promise<ChangedWebhookAnswer>,
+export function useWebhookChange<Request = void>(
+  change: (api: ApiClient, target: Target, request: Request) => Promise<ChangedWebhookResponse>,
 ) {
   const api = useApi();
   const queries = useQueryClient();
-  const { tell } = useNotices();
+  const { notify } = useNotices();
   return useMutation({
-    mutationFn: ({ target, wish }: { readonly target: Target; readonly wish: Wish }) => change(api, target, wish),
+    mutationFn: ({ target, request }: { readonly target: Target; readonly request: Request }) =>
+      change(api, target, request),
     onSuccess: (changed) => takeOver(queries, changed),
     onError: (error) => {
-      tell({ type: 'error', content: messageOf(error) });
+      notify({ type: 'error', content: messageOf(error) });
       return refreshIfOutdated(queries, error);
     },
   });
@@ -29,19 +30,19 @@ export function useWebhookChange<Wish = void>(
 export function useRetry(webhookId: string) {
   const api = useApi();
   const queries = useQueryClient();
-  const { tell } = useNotices();
+  const { notify } = useNotices();
   return useMutation({
     mutationFn: (deliveryId: string) => api.retry(webhookId, deliveryId),
-    onSuccess: ({ finding }) => tell({ type: 'success', content: `“${finding.title}” is on its way again.` }),
-    onError: (error) => tell({ type: 'error', content: messageOf(error) }),
+    onSuccess: ({ finding }) => notify({ type: 'success', content: `“${finding.title}” is on its way again.` }),
+    onError: (error) => notify({ type: 'error', content: messageOf(error) }),
     // Also after a refusal: then somebody else was faster.
     onSettled: () => forgetDeliveries(queries, webhookId),
   });
 }
 
 /** The answer to a change is the webhook as it is now, its health aside. Its secret, if there is one, is not kept. */
-export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }: ChangedWebhookAnswer): void {
-  queries.setQueryData<WebhookAnswer>(webhookKey(changed.id), (known) => known && merge(known, changed));
+export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }: ChangedWebhookResponse): void {
+  queries.setQueryData<WebhookResponse>(webhookKey(changed.id), (known) => known && merge(known, changed));
   queries.setQueryData<WebhookList>(
     WEBHOOKS_KEY,
     (known) =>
@@ -53,7 +54,7 @@ export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }:
 }
 
 /** What is absent from the answer is absent from the webhook: a plain spread would keep the reason it was disabled for. */
-function merge({ health }: WebhookAnswer, changed: ChangedWebhookAnswer): WebhookAnswer {
+function merge({ health }: WebhookResponse, changed: ChangedWebhookResponse): WebhookResponse {
   return { ...changed, health };
 }
 

@@ -1,6 +1,6 @@
 /** What the pages ask the API, and how often again while somebody watches. All of one webhook lies under its key. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from './api-context.ts';
 import type { DeliveryStatus } from './client.ts';
 
@@ -99,6 +99,6 @@ export function useStats(id: string, hours: number) {
   });
 }
 
-function intervalFor(webhooks: readonly WebhookAnswer[] = []): number {
+function intervalFor(webhooks: readonly WebhookResponse[] = []): number {
   return webhooks.some(({ health }) => health.nextRetryAt !== undefined) ? WATCH_MILLIS : IDLE_MILLIS;
 }

@@ -6,11 +6,11 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useState } from 'react';
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { useFormats } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { Page } from '../frame/page.tsx';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { matchFormats } from './match-formats.ts';
@@ -25,14 +25,14 @@ export function BrowsePage() {
       description="Kinds of systems that your findings can be sent to."
       above={[{ text: 'Integrations', href: paths.integrations }]}
     >
-      <Answer question={formats} what="the catalogue">
+      <QueryResult question={formats} what="the catalogue">
         {(all) => <Catalogue formats={all} />}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-function Catalogue({ formats }: { readonly formats: readonly FormatAnswer[] }) {
+function Catalogue({ formats }: { readonly formats: readonly FormatResponse[] }) {
   const [search, setSearch] = useState('');
   const found = matchFormats(formats, search);
   return (
@@ -72,7 +72,7 @@ function Catalogue({ formats }: { readonly formats: readonly FormatAnswer[] }) {
   );
 }
 
-function ConnectButton({ format: { id, title } }: { readonly format: FormatAnswer }) {
+function ConnectButton({ format: { id, title } }: { readonly format: FormatResponse }) {
   const follow = useFollow();
   return (
     <Button href={paths.connect(id)} onFollow={follow} ariaLabel={`Connect ${title}`} {...useWriteGuard()}>

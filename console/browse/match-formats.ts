@@ -1,7 +1,7 @@
 /** Which formats a search finds: every word must begin a word of the title, the summary or the id. */
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 
-export function matchFormats(formats: readonly FormatAnswer[], search: string): readonly FormatAnswer[] {
+export function matchFormats(formats: readonly FormatResponse[], search: string): readonly FormatResponse[] {
   const wanted = wordsOf(search);
   return formats.filter(({ id, title, summary }) => {
     const words = wordsOf(`${id} ${title} ${summary}`);

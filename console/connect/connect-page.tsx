@@ -8,16 +8,16 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
-import { useOnceKey } from '../api/idempotency-key.ts';
+import { useIdempotencyKey } from '../api/idempotency-key.ts';
 import { useFormats, WEBHOOKS_KEY } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { Page } from '../frame/page.tsx';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
@@ -40,21 +40,21 @@ export function ConnectPage() {
   }
   return (
     <Page title={`Connect ${format?.title ?? ''}`} description={format?.summary} above={ABOVE}>
-      <Answer question={formats} what="the form">
+      <QueryResult question={formats} what="the form">
         {() => format && <ConnectForm format={format} />}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-function ConnectForm({ format }: { readonly format: FormatAnswer }) {
+function ConnectForm({ format }: { readonly format: FormatResponse }) {
   const api = useApi();
   const queries = useQueryClient();
-  const keyFor = useOnceKey();
+  const keyFor = useIdempotencyKey();
   const follow = useFollow();
   const guard = useWriteGuard();
   const [, navigate] = useLocation();
-  const { tell } = useNotices();
+  const { notify } = useNotices();
   const [draft, setDraft] = useState(() => emptyDraft(format));
   const [wasTried, setTried] = useState(false);
   const focusOnRefusal = useFocusOnRefusal();
@@ -69,7 +69,7 @@ function ConnectForm({ format }: { readonly format: FormatAnswer }) {
       // An earlier try had got through, its answer had not, and the secret with it.
       const isSecretLost = typeof secret === 'object';
       const path = paths.integration(id);
-      tell(
+      notify(
         isSecretLost
           ? { type: 'info', content: `${name} is connected, but its secret was lost on the way: rotate it.`, path }
           : { type: 'success', content: `${name} is connected.`, path },

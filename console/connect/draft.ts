@@ -3,14 +3,14 @@
  * API's own; those that depend on its stage (which hosts are public) are left to it.
  */
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type FormatField } from '../../shared/destinations/form.ts';
-import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
+import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
 import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
-import type { ConnectWish } from '../api/client.ts';
+import type { ConnectRequest } from '../api/client.ts';
 
 export type SigningChoice = 'none' | 'generate' | 'own';
 
@@ -29,7 +29,7 @@ export interface Draft {
   readonly headers: readonly HeaderDraft[];
 }
 
-export function emptyDraft(format: FormatAnswer): Draft {
+export function emptyDraft(format: FormatResponse): Draft {
   return {
     name: format.title,
     url: '',
@@ -45,7 +45,7 @@ export function emptyDraft(format: FormatAnswer): Draft {
 const OF_THE_STAGE: readonly UrlRefusal[] = ['host-refused', 'address-refused'];
 
 /** Fields are called as in the API's own refusals. Empty if the API will most likely accept it. */
-export function checkDraft(draft: Draft, format: FormatAnswer): readonly FieldError[] {
+export function checkDraft(draft: Draft, format: FormatResponse): readonly FieldError[] {
   const request = connectRequestSchema.safeParse(requestOf(draft, format));
   return [
     ...(request.success ? [] : fieldErrorsOf(request.error.issues)),
@@ -57,7 +57,7 @@ export function checkDraft(draft: Draft, format: FormatAnswer): readonly FieldEr
   ];
 }
 
-export function requestOf(draft: Draft, format: FormatAnswer): ConnectWish {
+export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest {
   return {
     name: draft.name,
     url: draft.url.trim(),
@@ -69,7 +69,7 @@ export function requestOf(draft: Draft, format: FormatAnswer): ConnectWish {
   };
 }
 
-export function secretOf({ signing, ownSecret }: Pick<Draft, 'signing' | 'ownSecret'>): Pick<ConnectWish, 'secret'> {
+export function secretOf({ signing, ownSecret }: Pick<Draft, 'signing' | 'ownSecret'>): Pick<ConnectRequest, 'secret'> {
   switch (signing) {
     case 'none':
       return {};
@@ -100,7 +100,7 @@ export function checkUrl(url: string): readonly FieldError[] {
 
 export function checkFormatFields(
   part: 'options' | 'credentials',
-  fields: FormatAnswer['options'],
+  fields: FormatResponse['options'],
   given: Readonly<Record<string, string>>,
 ): readonly FieldError[] {
   const checked = checkFields(fields.map(toContractField), given);
@@ -118,7 +118,7 @@ export function checkHeaders(headers: readonly HeaderDraft[]): readonly FieldErr
   const begun = headers.filter(isBegun);
   const names = begun.map(({ name }) => name.toLowerCase());
   const refused = begun.flatMap(({ name, value }) => {
-    const refusal = checkOwnHeader(name, value);
+    const refusal = checkCustomHeader(name, value);
     return refusal === undefined ? [] : [{ field: `headers.${name}`, message: HEADER_REFUSALS[refusal] }];
   });
   const isTwice = new Set(names).size < names.length;
@@ -134,7 +134,7 @@ function filledIn(fields: Readonly<Record<string, string>>): Record<string, stri
 }
 
 /** As the formats themselves have it, from what the API says about it. */
-function toContractField(field: FormatAnswer['options'][number]): FormatField {
+function toContractField(field: FormatResponse['options'][number]): FormatField {
   const { kind, choices = [], pattern, patternMessage = '', default: fallback, example, ...basics } = field;
   const common = {
     ...basics,

@@ -5,12 +5,12 @@ import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { MAX_OWN_HEADERS } from '../../shared/api/webhook-requests.schema.ts';
 import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
 
-type FormatField = FormatAnswer['options'][number];
+type FormatField = FormatResponse['options'][number];
 
 interface TextProps {
   readonly value: string;
@@ -26,7 +26,7 @@ export function NameField({ value, errors, onChange }: TextProps) {
   );
 }
 
-export function UrlField({ value, errors, onChange, format }: TextProps & { readonly format: FormatAnswer }) {
+export function UrlField({ value, errors, onChange, format }: TextProps & { readonly format: FormatResponse }) {
   const { label, help, example } = format.url;
   return (
     <FormField

@@ -2,10 +2,10 @@
  * What somebody has changed of a connected webhook so far, and the request that comes of it. Secrets never come back from
  * the API: what is left empty stays as it is, except for another destination, which needs them anew.
  */
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { checkFormatFields, checkHeaders, checkName, checkSecret, checkUrl, type Draft, headersOf } from './draft.ts';
 
 export type HeadersChoice = 'keep' | 'replace' | 'remove';
@@ -15,7 +15,7 @@ export interface SettingsDraft extends Draft {
 }
 
 /** A URL that is a credential is known by its origin only: the field begins empty, and empty means unchanged. */
-export function settingsDraft(webhook: WebhookAnswer, format: FormatAnswer): SettingsDraft {
+export function settingsDraft(webhook: WebhookResponse, format: FormatResponse): SettingsDraft {
   return {
     name: webhook.name,
     url: format.urlIsCredential ? '' : webhook.url,
@@ -31,19 +31,19 @@ export function settingsDraft(webhook: WebhookAnswer, format: FormatAnswer): Set
 }
 
 /** Whether the URL leads to another origin, so that nothing secret may go along unasked. */
-export function isElsewhere({ url }: SettingsDraft, webhook: WebhookAnswer): boolean {
-  const wished = URL.parse(url.trim());
-  return wished !== null && wished.origin !== new URL(webhook.url).origin;
+export function isElsewhere({ url }: SettingsDraft, webhook: WebhookResponse): boolean {
+  const requested = URL.parse(url.trim());
+  return requested !== null && requested.origin !== new URL(webhook.url).origin;
 }
 
-export function needsSecretAnew(draft: SettingsDraft, webhook: WebhookAnswer): boolean {
+export function needsSecretAnew(draft: SettingsDraft, webhook: WebhookResponse): boolean {
   return isElsewhere(draft, webhook) && webhook.isSigned;
 }
 
 export function checkSettings(
   draft: SettingsDraft,
-  webhook: WebhookAnswer,
-  format: FormatAnswer,
+  webhook: WebhookResponse,
+  format: FormatResponse,
 ): readonly FieldError[] {
   const request = changeOf(draft, webhook, format);
   const isMoving = isElsewhere(draft, webhook);
@@ -64,7 +64,7 @@ export function checkSettings(
 }
 
 /** Only what differs; empty if nothing does. */
-export function changeOf(draft: SettingsDraft, webhook: WebhookAnswer, format: FormatAnswer): ChangeRequest {
+export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format: FormatResponse): ChangeRequest {
   const before = settingsDraft(webhook, format);
   const credentials = filledIn(draft.credentials);
   return {
@@ -74,11 +74,11 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookAnswer, format: F
     ...(Object.keys(credentials).length > 0 && { credentials }),
     ...(draft.headersChoice === 'replace' && { headers: { ...headersOf(draft) } }),
     ...(draft.headersChoice === 'remove' && { headers: null }),
-    ...(needsSecretAnew(draft, webhook) && { secret: secretWish(draft) }),
+    ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
   };
 }
 
-function secretWish({ signing, ownSecret }: SettingsDraft): NonNullable<ChangeRequest['secret']> | null {
+function secretRequest({ signing, ownSecret }: SettingsDraft): NonNullable<ChangeRequest['secret']> | null {
   switch (signing) {
     case 'none':
       return null;

@@ -11,9 +11,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import type { FormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
@@ -21,7 +21,7 @@ import { useFormats, useWebhook } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { Page } from '../frame/page.tsx';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
@@ -52,9 +52,9 @@ export function SettingsPage() {
         { text: name, href: paths.integration(webhookId) },
       ]}
     >
-      <Answer question={webhook} what="the integration">
+      <QueryResult question={webhook} what="the integration">
         {(known) => (
-          <Answer question={formats} what="the form">
+          <QueryResult question={formats} what="the form">
             {(all) => {
               const format = all.find(({ id }) => id === known.format);
               return format === undefined ? (
@@ -63,17 +63,17 @@ export function SettingsPage() {
                 <SettingsForm read={known} format={format} />
               );
             }}
-          </Answer>
+          </QueryResult>
         )}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
 interface SettingsFormProps {
   /** Read again and again meanwhile; the form keeps to the first reading, so that the API can tell if it is outdated. */
-  readonly read: WebhookAnswer;
-  readonly format: FormatAnswer;
+  readonly read: WebhookResponse;
+  readonly format: FormatResponse;
 }
 
 const SHOWN = /^(name|url|secret|headers)$|^(options|credentials|headers)\./;
@@ -83,7 +83,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   const queries = useQueryClient();
   const follow = useFollow();
   const guard = useWriteGuard();
-  const { tell } = useNotices();
+  const { notify } = useNotices();
   const [, navigate] = useLocation();
   const [webhook] = useState(read);
   const [draft, setDraft] = useState(() => settingsDraft(webhook, format));
@@ -92,7 +92,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   const path = paths.integration(webhook.id);
 
   const leave = () => {
-    tell({ type: 'success', content: 'The settings are saved.', path });
+    notify({ type: 'success', content: 'The settings are saved.', path });
     navigate(path);
   };
   const saving = useMutation({
@@ -221,7 +221,7 @@ function AnotherDestination() {
   );
 }
 
-function headersNow({ ownHeaders }: WebhookAnswer): string {
+function headersNow({ ownHeaders }: WebhookResponse): string {
   return ownHeaders === 0 ? 'It has none.' : `It has ${ownHeaders}. Names and values are write-only.`;
 }
 
@@ -230,7 +230,7 @@ interface Choice {
   readonly label: string;
 }
 
-function headersChoices({ ownHeaders }: WebhookAnswer): readonly Choice[] {
+function headersChoices({ ownHeaders }: WebhookResponse): readonly Choice[] {
   return ownHeaders === 0
     ? [
         { value: 'keep', label: 'None' },

@@ -5,13 +5,13 @@ import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
-import type { DeliveryDetailAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import type { DeliveryDetailResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { Code } from '../frame/code.tsx';
 import { useNarrow } from '../frame/narrow.ts';
 import { Instant } from '../time/instant.tsx';
 import { attemptWords } from './delivery-words.ts';
 
-type Attempt = DeliveryDetailAnswer['attemptLog'][number];
+type Attempt = DeliveryDetailResponse['attemptLog'][number];
 
 type Column = TableProps.ColumnDefinition<Attempt>;
 

@@ -6,11 +6,11 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'wouter';
-import type { DeliveryDetailAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import type { DeliveryDetailResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { useDelivery, useWebhook } from '../api/queries.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
 import { Instant } from '../time/instant.tsx';
@@ -35,14 +35,14 @@ export function DeliveryPage() {
       ]}
       actions={delivery && <RetryButton webhookId={webhookId} delivery={delivery} variant="primary" />}
     >
-      <Answer question={question} what="the delivery">
+      <QueryResult question={question} what="the delivery">
         {(known) => <Delivery delivery={known} />}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-function Delivery({ delivery }: { readonly delivery: DeliveryDetailAnswer }) {
+function Delivery({ delivery }: { readonly delivery: DeliveryDetailResponse }) {
   const { attemptLog, request } = delivery;
   return (
     <SpaceBetween size="l">
@@ -71,7 +71,7 @@ function Delivery({ delivery }: { readonly delivery: DeliveryDetailAnswer }) {
 }
 
 /** What is wrong and what to do about it, first of all. */
-function Why({ delivery: { status, reason, attemptLog } }: { readonly delivery: DeliveryDetailAnswer }) {
+function Why({ delivery: { status, reason, attemptLog } }: { readonly delivery: DeliveryDetailResponse }) {
   const advice = attemptLog.at(-1)?.advice;
   switch (status) {
     case 'delivered':
@@ -103,7 +103,7 @@ function Why({ delivery: { status, reason, attemptLog } }: { readonly delivery: 
   }
 }
 
-function factsOf(delivery: DeliveryDetailAnswer) {
+function factsOf(delivery: DeliveryDetailResponse) {
   const { id, status, detectedAt, lastAttemptAt, nextAttemptAt, failedAt, attempts, attemptLimit } = delivery;
   return [
     { label: 'Status', value: <DeliveryStatusIndicator status={status} /> },
@@ -120,7 +120,7 @@ function factsOf(delivery: DeliveryDetailAnswer) {
   ];
 }
 
-function Finding({ finding }: { readonly finding: DeliveryDetailAnswer['finding'] }) {
+function Finding({ finding }: { readonly finding: DeliveryDetailResponse['finding'] }) {
   const { id, severity, affected, platform, remediation } = finding;
   return (
     <ExpandableSection variant="container" headerText="Finding">

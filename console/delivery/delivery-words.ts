@@ -1,5 +1,5 @@
 /** What became of a delivery or an attempt, in words. */
-import type { DeliveryAnswer, DeliveryDetailAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import type { DeliveryDetailResponse, DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 
 export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {
@@ -11,7 +11,7 @@ export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {
 };
 
 /** How each kind of no answer is called on a page; a kind that is new to this page is shown as the API has it. */
-const NO_ANSWER_WORDS: ReadonlyMap<string, string> = new Map([
+const NO_RESPONSE_WORDS: ReadonlyMap<string, string> = new Map([
   ['url-refused', 'URL refused'],
   ['address-refused', 'Address refused'],
   ['dns-failed', 'Host name not found'],
@@ -22,12 +22,12 @@ const NO_ANSWER_WORDS: ReadonlyMap<string, string> = new Map([
   ['timeout', 'Timeout'],
 ]);
 
-export function noAnswerWords(error: string): string {
-  return NO_ANSWER_WORDS.get(error) ?? error;
+export function noResponseWords(error: string): string {
+  return NO_RESPONSE_WORDS.get(error) ?? error;
 }
 
 /** Of the latest attempt: the status code, or why there was none. */
-export function resultWords({ lastStatusCode, lastError, reason }: DeliveryAnswer): string {
+export function resultWords({ lastStatusCode, lastError, reason }: DeliveryResponse): string {
   if (lastStatusCode !== undefined) {
     return `HTTP ${lastStatusCode}`;
   }
@@ -35,11 +35,11 @@ export function resultWords({ lastStatusCode, lastError, reason }: DeliveryAnswe
     ? reason === undefined
       ? 'No attempt yet'
       : reasonWords(reason)
-    : noAnswerWords(lastError);
+    : noResponseWords(lastError);
 }
 
-export function attemptWords({ statusCode, error }: DeliveryDetailAnswer['attemptLog'][number]): string {
-  return error === undefined ? `HTTP ${statusCode ?? '?'}` : noAnswerWords(error);
+export function attemptWords({ statusCode, error }: DeliveryDetailResponse['attemptLog'][number]): string {
+  return error === undefined ? `HTTP ${statusCode ?? '?'}` : noResponseWords(error);
 }
 
 /** Why a delivery is failed, held or cancelled; a reason that is new to this page is shown as the API has it. */

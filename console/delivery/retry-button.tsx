@@ -1,12 +1,12 @@
 /** Tries a failed or held delivery again; not there for any other. */
 import Button, { type ButtonProps } from '@cloudscape-design/components/button';
-import type { DeliveryAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { useRetry } from '../api/mutations.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
 
 interface RetryButtonProps {
   readonly webhookId: string;
-  readonly delivery: Pick<DeliveryAnswer, 'id' | 'status' | 'finding'>;
+  readonly delivery: Pick<DeliveryResponse, 'id' | 'status' | 'finding'>;
   readonly variant: ButtonProps.Variant;
 }
 

@@ -4,7 +4,7 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useWebhookChange } from '../api/mutations.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
@@ -18,7 +18,7 @@ const BulkRetryDialog = lazy(async () => ({ default: (await import('./bulk-retry
 
 type DialogName = 'test' | 'rotate' | 'remove-secret' | 'retry' | 'delete';
 
-export function Actions({ webhook }: { readonly webhook: WebhookAnswer }) {
+export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
   const [open, setOpen] = useState<DialogName>();
   const [, navigate] = useLocation();
   const guard = useWriteGuard();
@@ -65,7 +65,7 @@ export function Actions({ webhook }: { readonly webhook: WebhookAnswer }) {
   );
 }
 
-function StateButton({ webhook }: { readonly webhook: WebhookAnswer }) {
+function StateButton({ webhook }: { readonly webhook: WebhookResponse }) {
   const guard = useWriteGuard();
   const pause = useWebhookChange((api, target) => api.pause(target));
   const resume = useWebhookChange((api, target) => api.resume(target));
@@ -73,7 +73,7 @@ function StateButton({ webhook }: { readonly webhook: WebhookAnswer }) {
   return (
     <Button
       loading={pause.isPending || resume.isPending}
-      onClick={() => change.mutate({ target: webhook, wish: undefined })}
+      onClick={() => change.mutate({ target: webhook, request: undefined })}
       {...guard}
     >
       {words}

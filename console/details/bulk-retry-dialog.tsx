@@ -14,7 +14,7 @@ import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
 import { forgetDeliveries } from '../api/mutations.ts';
 import { countWords } from '../integrations/condition.ts';
-import { type BulkProgress, type BulkWish, retryInBulk } from './bulk-retry.ts';
+import { type BulkProgress, type BulkRequest, retryInBulk } from './bulk-retry.ts';
 import type { DialogProps } from './dialog.tsx';
 import { type Span, spanOf } from './span.ts';
 
@@ -32,7 +32,7 @@ export function BulkRetryDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
   const { failed, held } = webhook.health;
-  const [status, setStatus] = useState<BulkWish['status']>(failed.count === 0 && held.count > 0 ? 'held' : 'failed');
+  const [status, setStatus] = useState<BulkRequest['status']>(failed.count === 0 && held.count > 0 ? 'held' : 'failed');
   const [range, setRange] = useState<DateRangePickerProps.Value | null>(RELATIVE[1] ?? null);
   const [progress, setProgress] = useState<BulkProgress>(NOTHING_YET);
   const stopping = useRef(new AbortController());

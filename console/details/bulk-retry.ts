@@ -8,7 +8,7 @@ export interface BulkProgress {
   readonly nextCursor?: string;
 }
 
-export interface BulkWish {
+export interface BulkRequest {
   readonly status: BulkRetryRequest['status'];
   readonly since?: string;
   readonly until?: string;
@@ -18,7 +18,7 @@ export interface BulkWish {
 export async function retryInBulk(
   api: Pick<ApiClient, 'retryMany'>,
   webhookId: string,
-  wish: BulkWish,
+  request: BulkRequest,
   from: BulkProgress,
   signal: AbortSignal,
   report: (progress: BulkProgress) => void,
@@ -26,7 +26,7 @@ export async function retryInBulk(
   let progress = from;
   do {
     const { retried, nextCursor } = await api.retryMany(webhookId, {
-      ...wish,
+      ...request,
       ...(progress.nextCursor !== undefined && { cursor: progress.nextCursor }),
     });
     progress = { retried: progress.retried + retried, ...(nextCursor !== undefined && { nextCursor }) };

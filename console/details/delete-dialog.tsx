@@ -5,7 +5,7 @@ import Input from '@cloudscape-design/components/input';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { refreshIfOutdated } from '../api/mutations.ts';
 import { WEBHOOKS_KEY, webhookKey } from '../api/queries.ts';
@@ -20,13 +20,13 @@ const WORD = 'delete';
 export function DeleteDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
-  const { tell } = useNotices();
+  const { notify } = useNotices();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const deletion = useMutation({
     mutationFn: () => api.remove(webhook),
     onSuccess: async () => {
-      tell({ type: 'success', content: `${webhook.name} is deleted.`, path: paths.integrations });
+      notify({ type: 'success', content: `${webhook.name} is deleted.`, path: paths.integrations });
       navigate(paths.integrations);
       queries.removeQueries({ queryKey: webhookKey(webhook.id) });
       await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, exact: true });
@@ -59,7 +59,7 @@ export function DeleteDialog({ webhook, onClose }: DialogProps) {
   );
 }
 
-function lossesOf({ isSigned, ownHeaders, credentials, health: { failed, held } }: WebhookAnswer): readonly string[] {
+function lossesOf({ isSigned, ownHeaders, credentials, health: { failed, held } }: WebhookResponse): readonly string[] {
   const secrets = [
     ...(isSigned ? ['its secret'] : []),
     ...(credentials.length > 0 ? ['its credentials'] : []),

@@ -8,8 +8,8 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
-import type { DeliveryAnswer } from '../../shared/api/delivery-responses.schema.ts';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 import { useDeliveryLog } from '../api/queries.ts';
 import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
@@ -17,7 +17,7 @@ import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
 import { useFollow } from '../frame/follow.ts';
 import { useNarrow } from '../frame/narrow.ts';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
 import { Due, Instant } from '../time/instant.tsx';
@@ -26,7 +26,7 @@ const STATUSES = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, 
 const ALL = { value: 'all', label: 'Every status' };
 
 interface DeliveryLogProps {
-  readonly webhook: WebhookAnswer;
+  readonly webhook: WebhookResponse;
   /** Only those of this status. */
   readonly status: DeliveryStatus | undefined;
   readonly onStatus: (status: DeliveryStatus | undefined) => void;
@@ -50,7 +50,7 @@ export function DeliveryLog({ webhook, status, onStatus }: DeliveryLogProps) {
   };
 
   return (
-    <Answer question={log} what="the delivery log">
+    <QueryResult question={log} what="the delivery log">
       {() => (
         <Table
           items={page?.deliveries ?? []}
@@ -99,13 +99,13 @@ export function DeliveryLog({ webhook, status, onStatus }: DeliveryLogProps) {
           empty={<Nothing status={status} isMore={log.hasNextPage || shownIndex > 0} />}
         />
       )}
-    </Answer>
+    </QueryResult>
   );
 }
 
-type Column = TableProps.ColumnDefinition<DeliveryAnswer>;
+type Column = TableProps.ColumnDefinition<DeliveryResponse>;
 
-function wideColumns({ id: webhookId }: WebhookAnswer): readonly Column[] {
+function wideColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
   return [
     {
       id: 'finding',
@@ -133,7 +133,7 @@ function wideColumns({ id: webhookId }: WebhookAnswer): readonly Column[] {
 }
 
 /** The same, one below the other, so that nobody has to scroll sideways. */
-function narrowColumns({ id: webhookId }: WebhookAnswer): readonly Column[] {
+function narrowColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
   return [
     {
       id: 'finding',
@@ -168,11 +168,11 @@ function narrowColumns({ id: webhookId }: WebhookAnswer): readonly Column[] {
   ];
 }
 
-function Attempted({ delivery: { lastAttemptAt } }: { readonly delivery: DeliveryAnswer }) {
+function Attempted({ delivery: { lastAttemptAt } }: { readonly delivery: DeliveryResponse }) {
   return lastAttemptAt === undefined ? 'not yet' : <Instant at={lastAttemptAt} />;
 }
 
-function FindingLink({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryAnswer }) {
+function FindingLink({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryResponse }) {
   const follow = useFollow();
   const { title, severity, platform } = delivery.finding;
   return (
@@ -189,7 +189,7 @@ function FindingLink({ webhookId, delivery }: { readonly webhookId: string; read
   );
 }
 
-function Result({ delivery }: { readonly delivery: DeliveryAnswer }) {
+function Result({ delivery }: { readonly delivery: DeliveryResponse }) {
   const { attempts, attemptLimit, nextAttemptAt, status } = delivery;
   return (
     <>

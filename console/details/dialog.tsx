@@ -5,12 +5,12 @@ import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { messageOf } from '../api/api-error.ts';
 
 /** Of a dialog about an integration. */
 export interface DialogProps {
-  readonly webhook: WebhookAnswer;
+  readonly webhook: WebhookResponse;
   readonly onClose: () => void;
 }
 

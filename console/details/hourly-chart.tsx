@@ -7,7 +7,7 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { colorChartsStatusHigh, colorChartsStatusPositive } from '@cloudscape-design/design-tokens';
 import { useState } from 'react';
 import { useStats } from '../api/queries.ts';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { Instant } from '../time/instant.tsx';
 
 const SPANS = [
@@ -43,7 +43,7 @@ export function HourlyChart({ webhookId }: { readonly webhookId: string }) {
         </Header>
       }
     >
-      <Answer question={stats} what="the chart">
+      <QueryResult question={stats} what="the chart">
         {({ hours: counted, isCapped, completeFrom }) => (
           <>
             <Bars hours={counted} />
@@ -54,7 +54,7 @@ export function HourlyChart({ webhookId }: { readonly webhookId: string }) {
             )}
           </>
         )}
-      </Answer>
+      </QueryResult>
     </Container>
   );
 }

@@ -10,12 +10,12 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'wouter';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
-import { Answer, Loading } from '../frame/query-result.tsx';
+import { Loading, QueryResult } from '../frame/query-result.tsx';
 import { AlertRule } from '../integrations/alert-rule.tsx';
 import { conditionOf, countWords } from '../integrations/condition.ts';
 import { ConditionIndicator } from '../integrations/condition-indicator.tsx';
@@ -38,14 +38,14 @@ export function IntegrationPage() {
       above={[{ text: 'Integrations', href: paths.integrations }]}
       actions={webhook && <Actions webhook={webhook} />}
     >
-      <Answer question={question} what="the integration">
+      <QueryResult question={question} what="the integration">
         {(known) => <Integration webhook={known} />}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-function Integration({ webhook }: { readonly webhook: WebhookAnswer }) {
+function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
   const condition = conditionOf(webhook);
   const [logStatus, setLogStatus] = useState<DeliveryStatus>();
   const isSilent = webhook.state === 'enabled' && !webhook.alerts.enabled;
@@ -94,7 +94,7 @@ function Integration({ webhook }: { readonly webhook: WebhookAnswer }) {
 }
 
 interface WaitingProps {
-  readonly webhook: WebhookAnswer;
+  readonly webhook: WebhookResponse;
   readonly onShow: (status: 'failed' | 'held') => void;
 }
 
@@ -115,11 +115,11 @@ function Waiting({ webhook: { health }, onShow }: WaitingProps) {
   ));
 }
 
-function failingSince({ health: { failingSince: since } }: WebhookAnswer) {
+function failingSince({ health: { failingSince: since } }: WebhookResponse) {
   return since === undefined ? [] : [{ label: 'Failing since', value: <Instant at={since} /> }];
 }
 
-function Configuration({ webhook }: { readonly webhook: WebhookAnswer }) {
+function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
   const { data: formats = [] } = useFormats();
   const format = formats.find(({ id }) => id === webhook.format);
   const { url, isSigned, previousSecretUntil, ownHeaders, credentials, createdAt, updatedAt, updatedBy } = webhook;

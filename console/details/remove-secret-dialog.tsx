@@ -9,12 +9,12 @@ import { type DialogProps, Question } from './dialog.tsx';
 export function RemoveSecretDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
-  const { tell } = useNotices();
+  const { notify } = useNotices();
   const removal = useMutation({
     mutationFn: () => api.removeSecret(webhook),
     onSuccess: (changed) => {
       takeOver(queries, changed);
-      tell({ type: 'success', content: 'The secret is removed: requests are no longer signed.' });
+      notify({ type: 'success', content: 'The secret is removed: requests are no longer signed.' });
       onClose();
     },
     onError: (error) => refreshIfOutdated(queries, error),

@@ -7,8 +7,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
-import type { RotateWish } from '../api/client.ts';
-import { useOnceKey } from '../api/idempotency-key.ts';
+import type { RotateRequest } from '../api/client.ts';
+import { useIdempotencyKey } from '../api/idempotency-key.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { checkSecret, secretOf } from '../connect/draft.ts';
 import { fieldErrors } from '../connect/field-errors.ts';
@@ -33,15 +33,15 @@ const USUAL_OVERLAP = OVERLAPS[2];
 export function RotateDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
-  const keyFor = useOnceKey();
-  const { tell } = useNotices();
+  const keyFor = useIdempotencyKey();
+  const { notify } = useNotices();
   const [signing, setSigning] = useState<Parameters<typeof checkSecret>[0]>({ signing: 'generate', ownSecret: '' });
   const [overlap, setOverlap] = useState<(typeof OVERLAPS)[number]>(USUAL_OVERLAP);
   const [wasTried, setTried] = useState(false);
   const { isSigned } = webhook;
 
   const rotation = useMutation({
-    mutationFn: (request: RotateWish) => api.rotateSecret(webhook, request, keyFor(request)),
+    mutationFn: (request: RotateRequest) => api.rotateSecret(webhook, request, keyFor(request)),
     onSuccess: (changed, { secret }) => {
       takeOver(queries, changed);
       if (changed.signingSecret !== undefined) {
@@ -49,7 +49,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       }
       // An earlier try had got through, its answer had not, and the secret with it.
       const isSecretLost = typeof secret === 'object';
-      tell(
+      notify(
         isSecretLost
           ? { type: 'error', content: 'The secret was rotated, but lost on the way: rotate it once more.' }
           : { type: 'success', content: isSigned ? 'The secret is rotated.' : 'Requests are signed from now on.' },
@@ -69,7 +69,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
   }
   const found = checkSecret(signing);
   const errors = fieldErrors([...(wasTried ? found : []), ...fieldErrorsIn(rotation.error)]);
-  const { secret: wish } = secretOf(signing);
+  const { secret: wanted } = secretOf(signing);
   return (
     <Question
       header={isSigned ? 'Rotate the secret' : 'Add a secret'}
@@ -78,8 +78,8 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       error={rotation.error}
       onConfirm={() => {
         setTried(true);
-        if (found.length === 0 && wish !== undefined) {
-          rotation.mutate({ secret: wish, overlapSeconds: isSigned ? Number(overlap.value) : 0 });
+        if (found.length === 0 && wanted !== undefined) {
+          rotation.mutate({ secret: wanted, overlapSeconds: isSigned ? Number(overlap.value) : 0 });
         }
       }}
       onClose={onClose}

@@ -8,10 +8,10 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { TestSendAnswer } from '../../shared/api/delivery-responses.schema.ts';
+import type { TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
-import { noAnswerWords } from '../delivery/delivery-words.ts';
+import { noResponseWords } from '../delivery/delivery-words.ts';
 import { RequestView } from '../delivery/request-view.tsx';
 import { Code } from '../frame/code.tsx';
 import { Loading } from '../frame/query-result.tsx';
@@ -58,9 +58,9 @@ const PHASES = [
   ['total', 'In all'],
 ] as const;
 
-function TestResult({ result }: { readonly result: TestSendAnswer }) {
+function TestResult({ result }: { readonly result: TestSendResponse }) {
   const { isAccepted, statusCode, error, advice, millis, answer, request } = result;
-  const said = statusCode === undefined ? noAnswerWords(error ?? '') : `HTTP ${statusCode}`;
+  const said = statusCode === undefined ? noResponseWords(error ?? '') : `HTTP ${statusCode}`;
   return (
     <SpaceBetween size="m">
       <Alert type={isAccepted ? 'success' : 'error'} header={isAccepted ? 'Accepted' : `Not accepted: ${said}`}>

@@ -8,14 +8,14 @@ export interface Crumb {
 
 interface Crumbs {
   readonly crumbs: readonly Crumb[];
-  tell(crumbs: readonly Crumb[]): void;
+  setCrumbs(crumbs: readonly Crumb[]): void;
 }
 
 const CrumbsContext = createContext<Crumbs | undefined>(undefined);
 
 export function CrumbsProvider({ children }: { readonly children: ReactNode }) {
-  const [crumbs, tell] = useState<readonly Crumb[]>([]);
-  const value = useMemo(() => ({ crumbs, tell }), [crumbs]);
+  const [crumbs, setCrumbs] = useState<readonly Crumb[]>([]);
+  const value = useMemo(() => ({ crumbs, setCrumbs }), [crumbs]);
   return <CrumbsContext value={value}>{children}</CrumbsContext>;
 }
 
@@ -24,9 +24,9 @@ export function useCrumbs(): readonly Crumb[] {
 }
 
 /** The topmost first, the open page last. */
-export function useTellCrumbs(crumbs: readonly Crumb[]): void {
-  const tell = useContext(CrumbsContext)?.tell;
+export function useSetCrumbs(crumbs: readonly Crumb[]): void {
+  const setCrumbs = useContext(CrumbsContext)?.setCrumbs;
   // Their titles come later than the page, which writes the list anew each time it is drawn.
   const written = JSON.stringify(crumbs);
-  useEffect(() => tell?.(JSON.parse(written)), [tell, written]);
+  useEffect(() => setCrumbs?.(JSON.parse(written)), [setCrumbs, written]);
 }

@@ -12,7 +12,7 @@ export interface Notice {
 
 interface Notices {
   readonly items: readonly FlashbarProps.MessageDefinition[];
-  tell(notice: Notice): void;
+  notify(notice: Notice): void;
 }
 
 interface Shown extends Notice {
@@ -31,7 +31,7 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
 
   useEffect(() => setShown((before) => before.filter(({ path }) => path === location)), [location]);
 
-  const tell = useCallback(
+  const notify = useCallback(
     (notice: Notice) =>
       setShown((before) => [{ path: location, ...notice, id: crypto.randomUUID() }, ...before].slice(0, MOST_SHOWN)),
     [location],
@@ -46,9 +46,9 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
         dismissLabel: 'Dismiss',
         onDismiss: () => setShown((before) => before.filter((other) => other.id !== id)),
       })),
-      tell,
+      notify,
     }),
-    [shown, tell],
+    [shown, notify],
   );
   return <NoticesContext value={notices}>{children}</NoticesContext>;
 }

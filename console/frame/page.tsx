@@ -3,7 +3,7 @@ import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { type Crumb, useTellCrumbs } from './crumbs.tsx';
+import { type Crumb, useSetCrumbs } from './crumbs.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -19,7 +19,7 @@ export function Page({ title, counter, description, actions, above = [], childre
   const [location] = useLocation();
   const heading = useRef<HTMLDivElement>(null);
 
-  useTellCrumbs([...above, { text: title, href: location }]);
+  useSetCrumbs([...above, { text: title, href: location }]);
 
   useEffect(() => {
     document.title = `${title} – Thalian`;

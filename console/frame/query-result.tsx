@@ -15,7 +15,7 @@ interface AnswerProps<Value> {
 }
 
 /** An answer that could not be refreshed stays, with a word about it. */
-export function Answer<Value>({ question, what, children }: AnswerProps<Value>) {
+export function QueryResult<Value>({ question, what, children }: AnswerProps<Value>) {
   const { data, error } = question;
   return (
     <>

@@ -3,7 +3,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
 import { useWebhookChange } from '../api/mutations.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
@@ -11,13 +11,13 @@ import { severityWords } from './severity-words.ts';
 
 const OPTIONS = SEVERITY_LEVELS.map((level) => ({ value: level, label: thresholdWords(level) }));
 
-export function AlertRule({ webhook }: { readonly webhook: WebhookAnswer }) {
+export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
   const { alerts, name } = webhook;
   const { disabled } = useWriteGuard();
-  const change = useWebhookChange<WebhookAnswer['alerts']>((api, target, wish) => api.setAlerts(target, wish));
+  const change = useWebhookChange<WebhookResponse['alerts']>((api, target, request) => api.setAlerts(target, request));
   // While it is on its way the page shows the wish; what speaks against it brings the old rule back.
-  const shown = change.isPending ? change.variables.wish : alerts;
-  const set = (wish: WebhookAnswer['alerts']) => change.mutate({ target: webhook, wish });
+  const shown = change.isPending ? change.variables.request : alerts;
+  const set = (request: WebhookResponse['alerts']) => change.mutate({ target: webhook, request });
   return (
     <SpaceBetween size="xs">
       <Toggle

@@ -1,5 +1,5 @@
 /** The state of an integration in one word and one sentence, and which integration somebody should look at first. */
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 
 export type ConditionKind = 'failing' | 'disabled' | 'paused' | 'new' | 'healthy';
 
@@ -10,7 +10,7 @@ export interface Condition {
   readonly sentence?: string;
 }
 
-type Conditioned = Pick<WebhookAnswer, 'state' | 'stateReason' | 'health'>;
+type Conditioned = Pick<WebhookResponse, 'state' | 'stateReason' | 'health'>;
 
 export function conditionOf({ state, stateReason, health }: Conditioned): Condition {
   switch (state) {
@@ -28,7 +28,7 @@ export function conditionOf({ state, stateReason, health }: Conditioned): Condit
 }
 
 /** A delivery that used up its retries counts as failing until the receiver accepts something again. */
-function enabledCondition({ isFailing, failingSince, lastDelivery }: WebhookAnswer['health']): Condition {
+function enabledCondition({ isFailing, failingSince, lastDelivery }: WebhookResponse['health']): Condition {
   if (isFailing || failingSince !== undefined) {
     return {
       kind: 'failing',
@@ -41,7 +41,7 @@ function enabledCondition({ isFailing, failingSince, lastDelivery }: WebhookAnsw
     : { kind: 'healthy', label: 'Healthy' };
 }
 
-function disabledBecause(reason: WebhookAnswer['stateReason']): string {
+function disabledBecause(reason: WebhookResponse['stateReason']): string {
   const held = 'Findings are held meanwhile: resume it, then retry them.';
   switch (reason) {
     case 'gone':
@@ -70,6 +70,6 @@ function urgencyOf(webhook: Conditioned): number {
 }
 
 /** "10,000+" where counting stopped. */
-export function countWords({ count, isCapped }: WebhookAnswer['health']['failed']): string {
+export function countWords({ count, isCapped }: WebhookResponse['health']['failed']): string {
   return `${count.toLocaleString('en')}${isCapped ? '+' : ''}`;
 }

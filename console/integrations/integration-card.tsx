@@ -4,8 +4,8 @@ import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import type { DeliveryAnswer } from '../../shared/api/delivery-responses.schema.ts';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useLatestFailures } from '../api/queries.ts';
 import { resultWords } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
@@ -16,7 +16,7 @@ import { conditionOf, countWords } from './condition.ts';
 import { ConditionIndicator } from './condition-indicator.tsx';
 
 interface WebhookProps {
-  readonly webhook: WebhookAnswer;
+  readonly webhook: WebhookResponse;
 }
 
 export function CardHeader({ webhook }: WebhookProps) {
@@ -114,7 +114,7 @@ export function CardFailures({ webhook }: WebhookProps) {
   );
 }
 
-function FailedDelivery({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryAnswer }) {
+function FailedDelivery({ webhookId, delivery }: { readonly webhookId: string; readonly delivery: DeliveryResponse }) {
   const follow = useFollow();
   const { id, finding, failedAt } = delivery;
   return (

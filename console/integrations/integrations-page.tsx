@@ -3,12 +3,12 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useFormats, useWebhooks } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { useNarrow } from '../frame/narrow.ts';
 import { Page } from '../frame/page.tsx';
-import { Answer } from '../frame/query-result.tsx';
+import { QueryResult } from '../frame/query-result.tsx';
 import { paths } from '../paths.ts';
 import { AlertRule } from './alert-rule.tsx';
 import { byUrgency } from './condition.ts';
@@ -27,14 +27,14 @@ export function IntegrationsPage() {
       description="Webhooks that your findings are sent to."
       actions={<BrowseButton />}
     >
-      <Answer question={webhooks} what="integrations">
+      <QueryResult question={webhooks} what="integrations">
         {({ webhooks: all }) => (all.length === 0 ? <NothingYet /> : <IntegrationCards webhooks={all} />)}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookAnswer[] }) {
+function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookResponse[] }) {
   const { data: formats = [] } = useFormats();
   // Two columns of controls would be too small to be read, or to be hit by a thumb.
   const controlsWidth = useNarrow() ? 100 : 50;

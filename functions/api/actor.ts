@@ -6,7 +6,7 @@ import { parseTenantId, type TenantId } from '../../shared/runtime/ids.ts';
 
 export type Permission = 'webhooks-read' | 'webhooks-write';
 
-export interface Caller {
+export interface ApiActor {
   readonly tenantId: TenantId;
   /** For the record of changes: the verified e-mail address, or the issuer's own id of the user. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface ClaimNames {
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** Undefined if the token is not one for this API. */
-export function identifyCaller(claims: Claims | undefined, names: ClaimNames): Caller | undefined {
+export function identifyActor(claims: Claims | undefined, names: ClaimNames): ApiActor | undefined {
   if (claims === undefined || !isIdToken(claims)) {
     return undefined;
   }
@@ -34,7 +34,7 @@ export function identifyCaller(claims: Claims | undefined, names: ClaimNames): C
 }
 
 /** Who may write may also read. */
-export function mayDo({ permissions }: Caller, permission: Permission): boolean {
+export function mayDo({ permissions }: ApiActor, permission: Permission): boolean {
   return permissions.has(permission) || permissions.has('webhooks-write');
 }
 

@@ -5,7 +5,7 @@ import type { CursorKey } from '../../shared/api/cursor-key.port.ts';
 import type { Announcer } from '../../shared/delivery/announcer.port.ts';
 import type { DeliveryHistory } from '../../shared/delivery/delivery-history.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
-import type { RetryLane } from '../../shared/delivery/delivery-queues.port.ts';
+import type { RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { WebhookUrlRules } from '../../shared/http/webhook-url.ts';
@@ -20,7 +20,7 @@ export interface ApiDependencies {
   readonly secrets: SecretStore;
   readonly log: DeliveryLog;
   readonly history: DeliveryHistory;
-  readonly retryLane: RetryLane;
+  readonly retryQueue: RetryQueue;
   readonly requests: RequestRecords;
   readonly testSends: TestSendBudget;
   readonly cursorKey: CursorKey;

@@ -6,7 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
-import { identifyCaller } from './actor.ts';
+import { identifyActor } from './actor.ts';
 import { createMinuteCache } from './deliveries/minute-cache.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';
@@ -50,7 +50,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       route: routePath,
       statusCode: context.res.status,
       millis: clock.now() - startedAt,
-      ...tenantOf(context.get('caller')),
+      ...tenantOf(context.get('actor')),
     });
     telemetry.flush();
   });
@@ -69,8 +69,8 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.use('*', async (context, next) => {
     if (context.req.path !== OPENAPI_PATH) {
       const claims = context.env?.event?.requestContext?.authorizer?.jwt?.claims;
-      const caller = identifyCaller(claims, deps.claimNames);
-      context.set('caller', caller ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));
+      const actor = identifyActor(claims, deps.claimNames);
+      context.set('actor', actor ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));
     }
     await next();
   });
@@ -105,6 +105,6 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   return app;
 }
 
-function tenantOf(caller: ApiEnv['Variables']['caller'] | undefined) {
-  return caller && { tenantId: caller.tenantId };
+function tenantOf(actor: ApiEnv['Variables']['actor'] | undefined) {
+  return actor && { tenantId: actor.tenantId };
 }

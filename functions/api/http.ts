@@ -1,9 +1,9 @@
 /** What the routes share about HTTP: who is calling, which revision is meant, and how an outcome or a problem is answered. */
 import { createMiddleware } from 'hono/factory';
-import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, toProblemAnswer } from '../../shared/api/problems.schema.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, toProblemResponse } from '../../shared/api/problems.schema.ts';
 import { type DeliveryId, parseDeliveryId, parseWebhookId, type WebhookId } from '../../shared/runtime/ids.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
-import { type Caller, type Claims, mayDo, type Permission } from './actor.ts';
+import { type ApiActor, type Claims, mayDo, type Permission } from './actor.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from './outcome.ts';
 import type { ExpectedRevision } from './webhooks/store-change.ts';
 
@@ -17,7 +17,7 @@ export interface GatewayBindings {
 
 export interface ApiEnv {
   readonly Bindings: GatewayBindings;
-  readonly Variables: { readonly caller: Caller };
+  readonly Variables: { readonly actor: ApiActor };
 }
 
 /** How a refusal leaves the route that met it: Hono's own way for everything that is not the happy answer. */
@@ -45,13 +45,13 @@ export function problemResponse(problem: Problem, id?: string): Response {
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     ...(name === 'unauthorized' && { 'www-authenticate': 'Bearer' }),
   };
-  return new Response(JSON.stringify(toProblemAnswer(problem, id)), { status: PROBLEMS[name].status, headers });
+  return new Response(JSON.stringify(toProblemResponse(problem, id)), { status: PROBLEMS[name].status, headers });
 }
 
 /** Before the request is even read: who may not do this learns nothing about what is there. */
 export function needs(permission: Permission) {
   return createMiddleware<ApiEnv>(async (context, next) => {
-    if (!mayDo(context.get('caller'), permission)) {
+    if (!mayDo(context.get('actor'), permission)) {
       unwrap(refuse('permission-missing', `This needs the permission ${permission}.`));
     }
     await next();

@@ -4,7 +4,7 @@
  */
 
 import type { RequestName, RequestRecord } from '../../shared/api/api-records.port.ts';
-import { keyedHash } from '../../shared/http/hmac.ts';
+import { hmac } from '../../shared/http/hmac.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { done, type Outcome, refuse } from './outcome.ts';
@@ -12,7 +12,7 @@ import { done, type Outcome, refuse } from './outcome.ts';
 /** Longer than any invocation: whoever began is not at it any more. */
 const TRY_LASTS_MILLIS = 35_000;
 
-export interface OnceWork<Value> {
+export interface IdempotentWork<Value> {
   /** The id of what an earlier try was to bring about, for another try; or a new one. */
   outcomeId(ofEarlierTry: string | undefined): string;
   /** What has come of it; undefined if nothing has. */
@@ -20,22 +20,22 @@ export interface OnceWork<Value> {
   make(outcomeId: string): Promise<Outcome<Value>>;
 }
 
-export interface Once<Value> {
+export interface Idempotent<Value> {
   readonly value: Value;
   /** It had been made before. */
   readonly isReplayed: boolean;
 }
 
-type OnceDependencies = Pick<ApiDependencies, 'requests' | 'cursorKey' | 'clock'>;
+type IdempotencyDependencies = Pick<ApiDependencies, 'requests' | 'cursorKey' | 'clock'>;
 
 /** `name` is undefined if the caller gave no key: then every request is one of its own. */
-export async function once<Value>(
-  deps: OnceDependencies,
+export async function idempotent<Value>(
+  deps: IdempotencyDependencies,
   tenantId: TenantId,
   name: RequestName | undefined,
   body: object,
-  work: OnceWork<Value>,
-): Promise<Outcome<Once<Value>>> {
+  work: IdempotentWork<Value>,
+): Promise<Outcome<Idempotent<Value>>> {
   if (name === undefined) {
     return fresh(await work.make(work.outcomeId(undefined)));
   }
@@ -73,22 +73,22 @@ export async function once<Value>(
 }
 
 async function make<Value>(
-  { requests }: OnceDependencies,
+  { requests }: IdempotencyDependencies,
   tenantId: TenantId,
   name: RequestName,
   outcomeId: string,
-  work: OnceWork<Value>,
-): Promise<Outcome<Once<Value>>> {
+  work: IdempotentWork<Value>,
+): Promise<Outcome<Idempotent<Value>>> {
   const made = await work.make(outcomeId);
   await (made.kind === 'done' ? requests.finish(tenantId, name) : requests.forget(tenantId, name));
   return fresh(made);
 }
 
-function fresh<Value>(made: Outcome<Value>): Outcome<Once<Value>> {
+function fresh<Value>(made: Outcome<Value>): Outcome<Idempotent<Value>> {
   return made.kind === 'done' ? done({ value: made.value, isReplayed: false }) : made;
 }
 
 /** Keyed, as the body may hold a secret that somebody could guess. */
-async function fingerprintOf({ cursorKey }: OnceDependencies, body: object): Promise<string> {
-  return keyedHash(await cursorKey.read(), 'request', JSON.stringify(body)).toString('base64url');
+async function fingerprintOf({ cursorKey }: IdempotencyDependencies, body: object): Promise<string> {
+  return hmac(await cursorKey.read(), 'request', JSON.stringify(body)).toString('base64url');
 }

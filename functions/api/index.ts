@@ -10,7 +10,7 @@ import { createSecretsManagerCursorKey } from '../../shared/api/cursor-key.secre
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRetryLane } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
@@ -35,7 +35,7 @@ export const handler = handle(
     secrets: createSecretsManagerSecretStore(secretsManager, env.SECRET_PREFIX),
     log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
     history: createDynamoDeliveryHistory(dynamo, env.DELIVERY_LOG_NAME),
-    retryLane: createSqsRetryLane(new SQSClient(AWS_CLIENT_SETTINGS), env.RETRY_QUEUE_URL),
+    retryQueue: createSqsRetryQueue(new SQSClient(AWS_CLIENT_SETTINGS), env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),

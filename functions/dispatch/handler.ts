@@ -1,7 +1,7 @@
 /** One batch of findings: parse, look up each tenant's webhooks once, apply the alert rules, enqueue every match. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
-import type { DeliveryLanes } from '../../shared/delivery/delivery-queues.port.ts';
+import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
@@ -13,7 +13,7 @@ import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.t
 
 export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
-  readonly lanes: DeliveryLanes;
+  readonly queues: DeliveryQueues;
   readonly rejected: DeadLetters;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -112,7 +112,7 @@ export function createHandler(deps: DispatchDependencies) {
       return [];
     }
     try {
-      const refused = await deps.lanes.enqueueAll(deliveries);
+      const refused = await deps.queues.enqueueAll(deliveries);
       telemetry.count('delivery.planned', deliveries.length - refused.size);
       return messageIdsOf(planned, (delivery) => refused.has(delivery));
     } catch (error) {

@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
-import { createSqsDeliveryLanes } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
@@ -15,7 +15,7 @@ const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
 
 export const handler = createHandler({
   webhooks: createDynamoWebhookStore(new DynamoDBClient(AWS_CLIENT_SETTINGS), env.CONFIG_TABLE_NAME),
-  lanes: createSqsDeliveryLanes(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
+  queues: createSqsDeliveryQueues(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
   rejected: createSqsDeadLetters(sqs, env.FINDINGS_DLQ_URL),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,

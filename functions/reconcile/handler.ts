@@ -5,12 +5,12 @@ import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
 import {
   continuationOf,
   type DeliveryRow,
-  markTicketSent,
+  markRedriveMessageSent,
   postpone,
-  ticketOf,
+  redriveMessageOf,
 } from '../../shared/delivery/delivery.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
-import type { RetryLane, TicketQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { DueDeliveries } from '../../shared/delivery/due-deliveries.port.ts';
 import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
@@ -19,8 +19,8 @@ import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 export interface ReconcileDependencies {
   readonly due: DueDeliveries;
   readonly log: DeliveryLog;
-  readonly retryLane: RetryLane;
-  readonly tickets: TicketQueue;
+  readonly retryQueue: RetryQueue;
+  readonly redriveQueue: RedriveQueue;
   readonly announcer: Announcer;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -37,7 +37,15 @@ export interface Invocation {
   getRemainingTimeInMillis(): number;
 }
 
-export function createHandler({ due, log, retryLane, tickets, announcer, telemetry, clock }: ReconcileDependencies) {
+export function createHandler({
+  due,
+  log,
+  retryQueue,
+  redriveQueue,
+  announcer,
+  telemetry,
+  clock,
+}: ReconcileDependencies) {
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
     try {
       const keys = await due.list(clock.now(), MAX_PER_RUN);
@@ -76,11 +84,11 @@ export function createHandler({ due, log, retryLane, tickets, announcer, telemet
   async function sendMissing(row: DeliveryRow): Promise<void> {
     const now = clock.now();
     if (row.status === 'pending') {
-      await retryLane.enqueueRetry(row.tenantId, continuationOf(row), hopSeconds(row.nextAttemptAt ?? now, now));
+      await retryQueue.enqueueRetry(row.tenantId, continuationOf(row), hopSeconds(row.nextAttemptAt ?? now, now));
       return;
     }
     await announcer.announce(row.tenantId, announceFailure(row));
-    await tickets.sendTicket(row.tenantId, ticketOf(row));
-    await log.write(row.tenantId, markTicketSent(row, now));
+    await redriveQueue.sendRedriveMessage(row.tenantId, redriveMessageOf(row));
+    await log.write(row.tenantId, markRedriveMessageSent(row, now));
   }
 }

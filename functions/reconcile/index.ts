@@ -4,7 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRetryLane, createSqsTicketQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createDynamoDueDeliveries } from '../../shared/delivery/due-deliveries.dynamo.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
@@ -19,8 +19,8 @@ const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
 export const handler = createHandler({
   due: createDynamoDueDeliveries(dynamo, env.DELIVERY_LOG_NAME),
   log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
-  retryLane: createSqsRetryLane(sqs, env.RETRY_QUEUE_URL),
-  tickets: createSqsTicketQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
+  retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
+  redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,

@@ -8,20 +8,20 @@ import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { type Decision, decide } from '../../shared/delivery/decide.ts';
 import {
   type Attempt,
-  adopt,
   cancel,
   claim,
   continuationOf,
   type DeliveryMessage,
   type DeliveryRow,
   hold,
-  markTicketSent,
+  markRedriveMessageSent,
   recordGivingUp,
   recordLateSuccess,
   recordRetry,
   recordSuccess,
+  redriveMessageOf,
+  restore,
   rowBefore,
-  ticketOf,
 } from '../../shared/delivery/delivery.ts';
 import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
 import { maySend, type Permission } from '../../shared/delivery/may-send.ts';
@@ -29,13 +29,13 @@ import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
 import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import type { AttemptedLine } from '../../shared/runtime/telemetry.port.ts';
-import { type DisableReason, isBeyondHope, type Webhook } from '../../shared/webhook/webhook.ts';
+import { type DisableReason, shouldAutoDisable, type Webhook } from '../../shared/webhook/webhook.ts';
 import type { Invocation, SendDependencies } from './dependencies.ts';
-import type { Place } from './first-successes.ts';
+import type { Slot } from './first-successes.ts';
 import type { HealthFollowing } from './health.ts';
 
 /** `return` leaves the message on the queue. */
-export type Verdict = 'acknowledge' | 'return';
+export type Disposition = 'acknowledge' | 'return';
 
 export interface ReceivedDelivery {
   readonly message: DeliveryMessage;
@@ -51,7 +51,7 @@ const MIN_REMAINING_MILLIS = 15_000;
 const MAX_LOOKS = 5;
 
 /** What came of one step: a verdict, or a reason to look at the row again. */
-type Progress = Verdict | 'look-again';
+type Progress = Disposition | 'look-again';
 
 /** An attempt that was made, to be recorded. `claimed` is the row under our lease, if it had to be claimed. */
 interface Made {
@@ -67,9 +67,9 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     async deliver(
       received: ReceivedDelivery,
       reading: BatchReading,
-      place: Place,
+      slot: Slot,
       health: HealthFollowing,
-    ): Promise<Verdict> {
+    ): Promise<Disposition> {
       const { tenantId, webhookId, deliveryId } = received.message;
       if (reading.kind === 'unread') {
         telemetry.warn('delivery.unread', { tenantId, deliveryId, because: reading.because });
@@ -78,7 +78,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
       let { row } = reading;
       for (let look = 0; look < MAX_LOOKS; look += 1) {
         const step = nextStep(row, received.message, clock.now());
-        const progress = await take(step, received, reading.webhook, place, health);
+        const progress = await take(step, received, reading.webhook, slot, health);
         if (progress !== 'look-again') {
           return progress;
         }
@@ -92,7 +92,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     step: Step,
     received: ReceivedDelivery,
     webhook: Webhook | undefined,
-    place: Place,
+    slot: Slot,
     health: HealthFollowing,
   ): Promise<Progress> {
     const { message } = received;
@@ -109,11 +109,11 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
       case 'enqueue':
         await enqueue(step.message, step.dueAt);
         return 'acknowledge';
-      case 'send-ticket':
-        await sendTicket(step.row);
+      case 'send-redrive-message':
+        await sendRedriveMessage(step.row);
         return 'acknowledge';
-      case 'adopt':
-        await log.write(message.tenantId, adopt(message, clock.now()));
+      case 'restore':
+        await log.write(message.tenantId, restore(message, clock.now()));
         return 'look-again';
       case 'attempt': {
         // A round that is under way goes by what opened it; a message that opens one says so itself.
@@ -121,7 +121,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
         const finding = step.row === undefined ? received.finding : recordedFinding(step.row, received);
         const permission = maySend(webhook, finding.severity.level, reopen);
         return permission.kind === 'send'
-          ? tryOnce(step.row, { ...received, finding }, permission.webhook, place, health)
+          ? tryOnce(step.row, { ...received, finding }, permission.webhook, slot, health)
           : end(step.row, message, permission);
       }
     }
@@ -135,7 +135,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     row: DeliveryRow | undefined,
     message: DeliveryMessage,
     permission: Exclude<Permission, { kind: 'send' }>,
-  ): Promise<Verdict> {
+  ): Promise<Disposition> {
     if (row !== undefined && row.status !== 'pending') {
       const { tenantId, webhookId, deliveryId, reopen } = message;
       const reason = permission.kind === 'cancel' ? permission.reason : 'webhook-disabled';
@@ -157,7 +157,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     row: DeliveryRow | undefined,
     received: ReceivedDelivery,
     webhook: Webhook,
-    place: Place,
+    slot: Slot,
     health: HealthFollowing,
   ): Promise<Progress> {
     const { message } = received;
@@ -185,7 +185,7 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     });
     report(message, attempt, decision, { format: ready.format.id, attemptLimit, host });
     const made = { webhook, claimed, attempt };
-    return decision.kind === 'done' ? succeed(made, received, place, health) : fail(made, message, decision, health);
+    return decision.kind === 'done' ? succeed(made, received, slot, health) : fail(made, message, decision, health);
   }
 
   function isShortOfTime(): boolean {
@@ -207,12 +207,12 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
   async function succeed(
     { webhook, claimed, attempt }: Made,
     { message, isFirstReceive }: ReceivedDelivery,
-    place: Place,
+    slot: Slot,
     health: HealthFollowing,
-  ): Promise<Verdict> {
+  ): Promise<Disposition> {
     const change = recordSuccess(claimed, message, attempt, clock.now());
     if (claimed === undefined && isFirstReceive) {
-      if (!(await place.record(change.row))) {
+      if (!(await slot.record(change.row))) {
         return 'return';
       }
     } else if ((await log.write(message.tenantId, change)) === 'conflict' && !(await recordLate(message, attempt))) {
@@ -281,10 +281,10 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
     switch (reason) {
       case 'exhausted': {
         const { after } = await health.note(webhook, 'exhausted');
-        if (isBeyondHope(after, clock.now()) && (await disable(webhook, 'failing'))) {
+        if (shouldAutoDisable(after, clock.now()) && (await disable(webhook, 'failing'))) {
           await announceDisabled(webhook, 'failing');
         }
-        await sendTicket(row);
+        await sendRedriveMessage(row);
         return;
       }
       case 'gone':
@@ -313,14 +313,14 @@ export function createDelivering(deps: SendDependencies, invocation: Invocation)
   }
 
   async function enqueue(message: DeliveryMessage, dueAt: number): Promise<void> {
-    await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));
+    await deps.retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));
   }
 
   /** Announced and marked around it: a crash in between sends or says it twice, never not at all. */
-  async function sendTicket(row: DeliveryRow): Promise<void> {
+  async function sendRedriveMessage(row: DeliveryRow): Promise<void> {
     await deps.announcer.announce(row.tenantId, announceFailure(row));
-    await deps.tickets.sendTicket(row.tenantId, ticketOf(row));
-    await log.write(row.tenantId, markTicketSent(row, clock.now()));
+    await deps.redriveQueue.sendRedriveMessage(row.tenantId, redriveMessageOf(row));
+    await log.write(row.tenantId, markRedriveMessageSent(row, clock.now()));
   }
 
   function report(

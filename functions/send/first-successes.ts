@@ -10,7 +10,7 @@ import type { Clock } from '../../shared/runtime/clock.port.ts';
 const MAX_WAIT_MILLIS = 500;
 
 /** One delivery's place in the batch; the write waits for every place that is neither recorded nor left. */
-export interface Place {
+export interface Slot {
   /** Resolves once the row is written: true if it was, false if the table left it out. Rejects if the write failed. */
   record(row: DeliveryRow): Promise<boolean>;
   /** This delivery will record nothing here (any more). */
@@ -23,8 +23,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function openFirstSuccesses(log: DeliveryLog, clock: Clock, places: number): { takePlace(): Place } {
-  let unsettled = places;
+export function openFirstSuccesses(log: DeliveryLog, clock: Clock, slots: number): { takeSlot(): Slot } {
+  let unsettled = slots;
   let waiting: Waiting[] = [];
   let cancelTimer = () => {};
 
@@ -49,7 +49,7 @@ export function openFirstSuccesses(log: DeliveryLog, clock: Clock, places: numbe
   }
 
   return {
-    takePlace() {
+    takeSlot() {
       let settled = false;
       return {
         record(row) {

@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
-import { createDelivering, type ReceivedDelivery, type Verdict } from './deliver.ts';
+import { createDelivering, type Disposition, type ReceivedDelivery } from './deliver.ts';
 import type { Invocation, SendDependencies } from './dependencies.ts';
 import { openFirstSuccesses } from './first-successes.ts';
 import { followHealth } from './health.ts';
@@ -35,20 +35,20 @@ export function createHandler(deps: SendDependencies) {
     const delivering = createDelivering(deps, invocation);
     const firstSuccesses = openFirstSuccesses(deps.log, deps.clock, groups.length);
     const health = followHealth(deps.health, deps.clock);
-    const verdicts = await Promise.all(
+    const dispositions = await Promise.all(
       groups.map(async ({ received }, index) => {
-        const place = firstSuccesses.takePlace();
+        const slot = firstSuccesses.takeSlot();
         try {
           const reading = readings[index] ?? { kind: 'unread', because: 'no reading' };
-          return await guarded(received, () => delivering.deliver(received, reading, place, health));
+          return await guarded(received, () => delivering.deliver(received, reading, slot, health));
         } finally {
-          place.leave();
+          slot.leave();
         }
       }),
     );
     await Promise.all(setAsides);
     groups.forEach(({ messageIds }, index) => {
-      if (verdicts[index] !== 'acknowledge') {
+      if (dispositions[index] !== 'acknowledge') {
         failures.push(...messageIds);
       }
     });
@@ -85,7 +85,7 @@ export function createHandler(deps: SendDependencies) {
   }
 
   /** Whatever goes wrong on our side, the item stays on the queue and no attempt is used up. */
-  async function guarded({ message }: ReceivedDelivery, deliver: () => Promise<Verdict>): Promise<Verdict> {
+  async function guarded({ message }: ReceivedDelivery, deliver: () => Promise<Disposition>): Promise<Disposition> {
     try {
       return await deliver();
     } catch (error) {

@@ -8,7 +8,7 @@ import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.even
 import { createDynamoBatchReader } from '../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRetryLane, createSqsTicketQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
@@ -38,8 +38,8 @@ export const handler = createHandler({
   secrets: createSecretsManagerSecretReader(secretsManager),
   client,
   tokens: createOauthAccessTokens(client, systemClock),
-  retryLane: createSqsRetryLane(sqs, env.RETRY_QUEUE_URL),
-  tickets: createSqsTicketQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
+  retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
+  redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
   announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),

@@ -59,10 +59,10 @@ export class Alarms extends Construct {
       evaluationPeriods: outOf,
       treatMissingData: ringsOnSilence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    const tell = new SnsAction(topic);
-    alarm.addAlarmAction(tell);
+    const publish = new SnsAction(topic);
+    alarm.addAlarmAction(publish);
     // Whoever was called wants to know that it is over.
-    alarm.addOkAction(tell);
+    alarm.addOkAction(publish);
     return alarm;
   }
 }

@@ -78,7 +78,7 @@ export class Dashboard extends Construct {
         [heading('What is queued?')],
         queued(props),
         [heading('Does the API answer?')],
-        answers(props),
+        responses(props),
         [heading('What does it cost?')],
         cost(props),
       ],
@@ -184,7 +184,7 @@ function queued({ queues, stage }: DashboardProps): IWidget[] {
   ];
 }
 
-function answers({ httpApi }: DashboardProps): IWidget[] {
+function responses({ httpApi }: DashboardProps): IWidget[] {
   const counted = { statistic: Stats.SUM, period: FIVE_MINUTES };
   const within = (percentile: number) =>
     httpApi.metricLatency({ statistic: Stats.p(percentile), period: FIVE_MINUTES, label: `${percentile} % within` });

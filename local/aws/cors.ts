@@ -1,5 +1,5 @@
 /** Which pages may call the API from a browser: any that this machine itself serves. */
-import type { HttpAnswer } from './http-response.ts';
+import type { HttpResponse } from './http-response.ts';
 
 const HOSTS = ['localhost', '127.0.0.1'];
 const METHODS = 'GET,POST,PUT,PATCH,DELETE';
@@ -8,25 +8,25 @@ const EXPOSED_HEADERS = 'etag,location,retry-after';
 const PREFLIGHT_VALID_SECONDS = 300;
 
 /** Answered without asking the function. A page from elsewhere gets it without the headers that would let it in. */
-export function preflightAnswer(origin: string): HttpAnswer {
-  const answer = withCors({ statusCode: 204, headers: {}, body: '' }, origin);
+export function preflightResponse(origin: string): HttpResponse {
+  const response = withCors({ statusCode: 204, headers: {}, body: '' }, origin);
   const allowed = isAllowed(origin) && {
     'access-control-allow-methods': METHODS,
     'access-control-allow-headers': REQUEST_HEADERS,
     'access-control-max-age': String(PREFLIGHT_VALID_SECONDS),
   };
-  return { ...answer, headers: { ...answer.headers, ...allowed } };
+  return { ...response, headers: { ...response.headers, ...allowed } };
 }
 
 /** What the function itself says about origins counts for nothing, as behind API Gateway. */
-export function withCors(answer: HttpAnswer, origin: string | undefined): HttpAnswer {
-  const headers = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
-  const vary = [answer.headers['vary'] ?? [], 'origin'].flat().join(', ');
+export function withCors(response: HttpResponse, origin: string | undefined): HttpResponse {
+  const headers = Object.entries(response.headers).filter(([name]) => !name.startsWith('access-control-'));
+  const vary = [response.headers['vary'] ?? [], 'origin'].flat().join(', ');
   const allowed = isAllowed(origin) && {
     'access-control-allow-origin': origin,
     'access-control-expose-headers': EXPOSED_HEADERS,
   };
-  return { ...answer, headers: { ...Object.fromEntries(headers), vary, ...allowed } };
+  return { ...response, headers: { ...Object.fromEntries(headers), vary, ...allowed } };
 }
 
 function isAllowed(origin: string | undefined): origin is string {

@@ -12,7 +12,7 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
-export interface WireAnswer {
+export interface WireResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
@@ -21,7 +21,7 @@ export interface WireAnswer {
 /** Instead of an answer: the client's connection is reset, as by a server that dies. */
 export type Reset = 'reset';
 
-export type Engine = (request: WireRequest) => Promise<WireAnswer | Reset>;
+export type Engine = (request: WireRequest) => Promise<WireResponse | Reset>;
 
 /** An engine on a port of its own, for the gateway to forward to. */
 export interface RunningEngine {
@@ -59,20 +59,20 @@ export function jsonEngine(operations: Readonly<Record<string, Operation>>): Eng
       if (operation === undefined) {
         throw new AwsError('UnknownOperationException', `The local system does not know ${target}.`);
       }
-      return jsonAnswer(200, await operation(parseInput(body)));
+      return jsonResponse(200, await operation(parseInput(body)));
     } catch (error) {
-      return errorAnswer(error);
+      return errorResponse(error);
     }
   };
 }
 
-export function errorAnswer(error: unknown): WireAnswer {
+export function errorResponse(error: unknown): WireResponse {
   const { code, message, statusCode } =
     error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
-  return jsonAnswer(statusCode, { __type: code, message });
+  return jsonResponse(statusCode, { __type: code, message });
 }
 
-function jsonAnswer(statusCode: number, value: object): WireAnswer {
+function jsonResponse(statusCode: number, value: object): WireResponse {
   return { statusCode, headers: { 'content-type': JSON_TYPE }, body: JSON.stringify(value) };
 }
 

@@ -1,7 +1,7 @@
 /** An engine that lives behind a port of its own. */
 import { Agent, type IncomingMessage, request as openRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { Engine, WireAnswer } from './engine.ts';
+import type { Engine, WireResponse } from './engine.ts';
 
 /** Meaningful between two hops only (RFC 9110, 7.6.1), or ours to set. */
 const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'];
@@ -13,14 +13,14 @@ export function forwardTo(origin: string): Engine {
     new Promise((resolve, reject) => {
       const options = { method, agent, headers: { ...withoutHopHeaders(headers), 'content-length': body.length } };
       const outgoing = openRequest(`${origin}${path}`, options, (incoming) => {
-        readAnswer(incoming).then(resolve, reject);
+        readResponse(incoming).then(resolve, reject);
       });
       outgoing.on('error', reject);
       outgoing.end(body);
     });
 }
 
-async function readAnswer(incoming: IncomingMessage): Promise<WireAnswer> {
+async function readResponse(incoming: IncomingMessage): Promise<WireResponse> {
   const body = await buffer(incoming);
   return { statusCode: incoming.statusCode ?? 502, headers: withoutHopHeaders(singleHeaders(incoming)), body };
 }

@@ -1,7 +1,7 @@
 /** The one endpoint that SDKs and the AWS CLI talk to: finds the service by the request's target and asks its engine. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { AwsError, type Engine, errorAnswer, type Reset, type WireAnswer, type WireRequest } from './engine.ts';
+import { AwsError, type Engine, errorResponse, type Reset, type WireRequest, type WireResponse } from './engine.ts';
 import { singleHeaders } from './forward.ts';
 import { closeServer, LOOPBACK, listenOnLoopback } from './loopback-server.ts';
 
@@ -25,17 +25,17 @@ export interface Gateway {
 
 export async function startGateway(engines: Readonly<Record<Service, Engine>>, port: number): Promise<Gateway> {
   const server = createServer(async (incoming, response) => {
-    const answer = await readRequest(incoming).then(answerTo).catch(errorAnswer);
-    if (answer === 'reset') {
+    const reply = await readRequest(incoming).then(responseTo).catch(errorResponse);
+    if (reply === 'reset') {
       incoming.socket.resetAndDestroy();
       return;
     }
-    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+    response.writeHead(reply.statusCode, reply.headers).end(reply.body);
   });
   const listeningPort = await listenOnLoopback(server, port);
   return { endpointUrl: `http://${LOOPBACK}:${listeningPort}`, stop: () => closeServer(server) };
 
-  async function answerTo(request: WireRequest): Promise<WireAnswer | Reset> {
+  async function responseTo(request: WireRequest): Promise<WireResponse | Reset> {
     if (request.path === OWNER_PATH) {
       return { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: String(process.pid) };
     }
@@ -59,7 +59,7 @@ function serviceOf({ headers }: WireRequest): Service | undefined {
 }
 
 /** In the protocol that the client speaks, so that it can show the message. */
-function refuseUnknown({ headers }: WireRequest): WireAnswer {
+function refuseUnknown({ headers }: WireRequest): WireResponse {
   const target = headers['x-amz-target'];
   const message = `The local system answers DynamoDB, SQS, Secrets Manager and EventBridge in their JSON protocols, not ${
     target ?? 'this request'
@@ -71,5 +71,5 @@ function refuseUnknown({ headers }: WireRequest): WireAnswer {
         headers: { 'content-type': 'text/xml' },
         body: `<ErrorResponse><Error><Code>InvalidAction</Code><Message>${message}</Message></Error></ErrorResponse>`,
       }
-    : errorAnswer(new AwsError('UnknownOperationException', message));
+    : errorResponse(new AwsError('UnknownOperationException', message));
 }

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { preflightAnswer, withCors } from './cors.ts';
+import { preflightResponse, withCors } from './cors.ts';
 import { type HttpEvent, type HttpRequest, splitTarget, toHttpEvent } from './http-event.ts';
-import { gatewayAnswer, type HttpAnswer, toHttpAnswer } from './http-response.ts';
+import { gatewayResponse, type HttpResponse, toHttpResponse } from './http-response.ts';
 import { findRoute } from './http-routes.ts';
 import type { JwtAuthorizer } from './jwt-authorizer.ts';
 import { closeServer, LOOPBACK, listenOnLoopback } from './loopback-server.ts';
@@ -40,17 +40,17 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const server = createServer(async (incoming, response) => {
     const requestId = randomUUID();
     const { origin } = incoming.headers;
-    const answer =
+    const reply =
       incoming.method === 'OPTIONS' && origin !== undefined
-        ? preflightAnswer(origin)
-        : withCors(await answerTo(incoming, requestId).catch(admitFailure), origin);
+        ? preflightResponse(origin)
+        : withCors(await responseTo(incoming, requestId).catch(admitFailure), origin);
     try {
       // One by one, so that Node itself says how long the body is.
-      for (const [name, value] of Object.entries({ ...answer.headers, 'apigw-requestid': requestId })) {
+      for (const [name, value] of Object.entries({ ...reply.headers, 'apigw-requestid': requestId })) {
         response.setHeader(name, value);
       }
-      response.statusCode = answer.statusCode;
-      response.end(answer.body);
+      response.statusCode = reply.statusCode;
+      response.end(reply.body);
     } catch (error) {
       // A header with characters that none may have.
       report('response failed', error);
@@ -60,44 +60,46 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const domainName = `${LOOPBACK}:${await listenOnLoopback(server, port)}`;
   return { apiUrl: `http://${domainName}`, stop: () => closeServer(server) };
 
-  async function answerTo(incoming: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+  async function responseTo(incoming: IncomingMessage, requestId: string): Promise<HttpResponse> {
     const receivedAt = new Date();
     const body = await readBody(incoming);
     if (body === 'too-large') {
-      return gatewayAnswer(413, 'Request Entity Too Large');
+      return gatewayResponse(413, 'Request Entity Too Large');
     }
     const target = splitTarget(incoming.url ?? '/');
     if (target === undefined) {
-      return gatewayAnswer(400, 'Bad Request');
+      return gatewayResponse(400, 'Bad Request');
     }
     const request = { ...describe(incoming), ...target, body };
     const route = findRoute(request.method, request.path);
     if (route === undefined) {
-      return gatewayAnswer(404, 'Not Found');
+      return gatewayResponse(404, 'Not Found');
     }
     const claims = route.isOpen ? undefined : await authorize(request.headers['authorization']?.join(','));
     return askFunction(toHttpEvent(request, { route, account, domainName, requestId, receivedAt, claims }));
   }
 
-  async function askFunction(event: HttpEvent): Promise<HttpAnswer> {
+  async function askFunction(event: HttpEvent): Promise<HttpResponse> {
     const timer = new AbortController();
     const timeUp = pause(timeoutMillis, undefined, { signal: timer.signal }).then(() => {
       throw new Error(`No answer within ${timeoutMillis} ms`);
     });
     try {
       const response = await Promise.race([invoke(event), timeUp]);
-      return toHttpAnswer(response) ?? admitFailure('the function answered what is no response in payload format 2.0');
+      return (
+        toHttpResponse(response) ?? admitFailure('the function answered what is no response in payload format 2.0')
+      );
     } catch (error) {
       report('invocation failed', error);
-      return gatewayAnswer(503, 'Service Unavailable');
+      return gatewayResponse(503, 'Service Unavailable');
     } finally {
       timer.abort();
     }
   }
 
-  function admitFailure(error: unknown): HttpAnswer {
+  function admitFailure(error: unknown): HttpResponse {
     report('request failed', error);
-    return gatewayAnswer(500, 'Internal Server Error');
+    return gatewayResponse(500, 'Internal Server Error');
   }
 }
 

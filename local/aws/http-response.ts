@@ -1,7 +1,7 @@
 /** What a function answers to an HTTP event (payload format 2.0), as the client gets it. */
 import * as z from 'zod';
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly statusCode: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -24,7 +24,7 @@ const responseSchema = z.object({
 const DROPPED_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'content-length'];
 
 /** Undefined if it is no answer. */
-export function toHttpAnswer(response: unknown): HttpAnswer | undefined {
+export function toHttpResponse(response: unknown): HttpResponse | undefined {
   const parsed = responseSchema.safeParse(response);
   if (!parsed.success) {
     return undefined;
@@ -42,6 +42,6 @@ export function toHttpAnswer(response: unknown): HttpAnswer | undefined {
 }
 
 /** As API Gateway words what it answers itself. */
-export function gatewayAnswer(statusCode: number, message: string): HttpAnswer {
+export function gatewayResponse(statusCode: number, message: string): HttpResponse {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
 }

@@ -26,8 +26,8 @@ const configurationSchema = z.object({ jwks_uri: z.url() });
 
 /** Asks the issuer where its keys are; the keys themselves are read when a token names one, and kept. */
 export async function createJwtAuthorizer({ issuerUrl, audience }: JwtAuthorizerOptions): Promise<JwtAuthorizer> {
-  const answer = await fetch(`${issuerUrl}/.well-known/openid-configuration`);
-  const { jwks_uri: keysUrl } = configurationSchema.parse(await answer.json());
+  const response = await fetch(`${issuerUrl}/.well-known/openid-configuration`);
+  const { jwks_uri: keysUrl } = configurationSchema.parse(await response.json());
   const keys = createRemoteJWKSet(new URL(keysUrl));
 
   return async (authorization) => {

@@ -14,14 +14,14 @@ const REFUSED_CHARACTERS = '[^\\x09\\x0A\\x0D\\x20-\\uD7FF\\uE000-\\uFFFD\\u{100
 
 /** fauxqs invents host names that not every resolver knows, and clients go where a queue URL points. */
 const INVENTED_HOST = /http:\/\/sqs\.[a-z0-9-]+\.localhost(?=:\d+\/)/g;
-const ACTIONS_THAT_ANSWER_URLS = ['AmazonSQS.CreateQueue', 'AmazonSQS.GetQueueUrl', 'AmazonSQS.ListQueues'];
+const ACTIONS_THAT_RETURN_URLS = ['AmazonSQS.CreateQueue', 'AmazonSQS.GetQueueUrl', 'AmazonSQS.ListQueues'];
 
 export async function startSqsEngine(region: string): Promise<RunningEngine> {
   await allowAllOfUnicode();
   // Not `startFauxqs`, which listens on every interface of the machine.
   const app = buildApp({ logger: false, defaultRegion: region });
   app.addHook('onSend', async ({ headers }, _reply, payload) =>
-    typeof payload === 'string' && ACTIONS_THAT_ANSWER_URLS.includes(String(headers['x-amz-target']))
+    typeof payload === 'string' && ACTIONS_THAT_RETURN_URLS.includes(String(headers['x-amz-target']))
       ? payload.replace(INVENTED_HOST, `http://${LOOPBACK}`)
       : payload,
   );

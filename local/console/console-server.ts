@@ -55,9 +55,9 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
 /** Headers and all, but for the name of this host: CloudFront asks the API under the API's own name. */
 function forward(url: string, incoming: IncomingMessage, response: ServerResponse): void {
   const { host: _, ...headers } = incoming.headers;
-  const outgoing = openRequest(url, { method: incoming.method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+  const outgoing = openRequest(url, { method: incoming.method, headers }, (reply) => {
+    response.writeHead(reply.statusCode ?? 502, reply.headers);
+    reply.pipe(response);
   });
   outgoing.on('error', () => {
     if (response.headersSent) {

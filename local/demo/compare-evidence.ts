@@ -5,7 +5,7 @@
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { DeliveryId } from '../../shared/runtime/ids.ts';
 import type { ReceivedRequest } from '../receiver/demo-receiver.ts';
-import { vendorPlace } from '../receiver/vendor-router.ts';
+import { vendorMount } from '../receiver/vendor-router.ts';
 import type { Expectation, ExpectedDelivery, RejectedLine } from './expectation.ts';
 
 export interface DeadFinding {
@@ -20,7 +20,7 @@ export interface Evidence {
   /** What lies in the findings DLQ. */
   readonly deadFindings: readonly DeadFinding[];
   /** The deliveries whose tickets lie in `ExhaustedDeliveries`, one entry per ticket. */
-  readonly tickets: readonly DeliveryId[];
+  readonly redriveMessages: readonly DeliveryId[];
   /** Numbers of the lines that EventBridge did not take. */
   readonly refusedLineNumbers: readonly number[];
 }
@@ -43,7 +43,7 @@ export function judge(expectation: Expectation, evidence: Evidence): readonly Di
     ...[...rows.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'has a row that nobody expected')),
     ...[...requests.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'was sent, but not expected')),
     ...judgeDeadFindings(expectation.rejected, evidence.deadFindings),
-    ...judgeTickets(expectation, evidence.tickets),
+    ...judgeRedriveMessages(expectation, evidence.redriveMessages),
     ...judgeRefusals(expectation, evidence.refusedLineNumbers),
   ];
 }
@@ -72,7 +72,7 @@ function* judgeRow({ end, lineNumbers }: ExpectedDelivery, row: DeliveryRow | un
     yield `says lastAttempt ${row.lastAttempt}, but its latest attempt is ${row.attempts.at(-1)?.number ?? '(none)'}`;
   }
   const recorded = row.attempts.map(resultOf).join(', ');
-  const answered = end.answers.map(asResult).join(', ');
+  const answered = end.responses.map(asResult).join(', ');
   // Several events for one finding may race for its first attempt; which of them the log shows is then open.
   if (lineNumbers.length === 1 && recorded !== answered) {
     yield `recorded ${recorded || 'no attempts'}, expected ${answered}`;
@@ -99,13 +99,13 @@ function* judgeRequests(
       .map(({ answered }) => asResult(answered))
       .join(', ')}`;
   }
-  if (requests.some((request) => (vendorPlace(request.path) ?? request.path) !== path)) {
+  if (requests.some((request) => (vendorMount(request.path) ?? request.path) !== path)) {
     yield `was received at ${requests.map((request) => request.path).join(', ')}, expected ${path}`;
   }
   if (new Set(requests.map(({ bodySha256 }) => bodySha256)).size > 1) {
     yield 'was received with different bodies';
   }
-  const isCarried = vendorPlace(path) === undefined ? carries : names;
+  const isCarried = vendorMount(path) === undefined ? carries : names;
   if (requests.some(({ body }) => !isCarried(body, finding))) {
     yield 'was received with a body that does not carry the finding';
   }
@@ -137,15 +137,23 @@ function judgeDeadFindings(
   ];
 }
 
-function judgeTickets({ deliveries }: Expectation, tickets: readonly DeliveryId[]): readonly Discrepancy[] {
+function judgeRedriveMessages(
+  { deliveries }: Expectation,
+  redriveMessages: readonly DeliveryId[],
+): readonly Discrepancy[] {
   const exhausted = deliveries.filter(({ end }) => end.reason === 'exhausted').map(({ deliveryId }) => deliveryId);
   return [
     ...exhausted
-      .filter((id) => tickets.filter((ticket) => ticket === id).length !== 1)
-      .map((id) => problem(id, `has ${tickets.filter((ticket) => ticket === id).length} tickets, expected one`)),
-    ...tickets
-      .filter((ticket) => !exhausted.includes(ticket))
-      .map((ticket) => problem(ticket, 'has a ticket, but was not to be exhausted')),
+      .filter((id) => redriveMessages.filter((redriveMessage) => redriveMessage === id).length !== 1)
+      .map((id) =>
+        problem(
+          id,
+          `has ${redriveMessages.filter((redriveMessage) => redriveMessage === id).length} tickets, expected one`,
+        ),
+      ),
+    ...redriveMessages
+      .filter((redriveMessage) => !exhausted.includes(redriveMessage))
+      .map((redriveMessage) => problem(redriveMessage, 'has a ticket, but was not to be exhausted')),
   ];
 }
 

@@ -46,7 +46,7 @@ export async function peekDeadFindings(client: SQSClient, queueUrl: string): Pro
 }
 
 /** Throws at a ticket that cannot be read. */
-export async function peekTickets(client: SQSClient, queueUrl: string): Promise<readonly DeliveryId[]> {
+export async function peekRedriveMessages(client: SQSClient, queueUrl: string): Promise<readonly DeliveryId[]> {
   const messages = await peek(client, queueUrl);
   return messages.map(({ Body }) => {
     const parsed = parseDeliveryMessage(Body ?? '');

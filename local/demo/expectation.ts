@@ -28,7 +28,7 @@ export interface ExpectedEnd {
   readonly status: 'delivered' | 'failed';
   readonly reason?: 'exhausted' | 'gone';
   /** What the receiver answers to the attempts, in order. */
-  readonly answers: readonly (number | 'no-answer')[];
+  readonly responses: readonly (number | 'no-answer')[];
 }
 
 export interface RejectedLine extends FindingLine {
@@ -72,7 +72,7 @@ export function understandLine(line: FindingLine, nowMillis: number): Understood
     : { ...line, kind: 'valid', tenantId: parsed.tenantId, finding: parsed.finding };
 }
 
-export function foretell(
+export function predict(
   lines: readonly UnderstoodLine[],
   webhooksOf: (tenantId: TenantId) => readonly ConnectedDemoWebhook[],
 ): Expectation {
@@ -80,7 +80,7 @@ export function foretell(
   for (const line of lines) {
     if (line.kind === 'valid') {
       for (const connected of webhooksOf(line.tenantId).filter((candidate) => isAlerted(candidate, line.finding))) {
-        const expected = foretellDelivery(connected, line.finding, line.lineNumber);
+        const expected = predictDelivery(connected, line.finding, line.lineNumber);
         const known = deliveries.get(expected.deliveryId);
         const lineNumbers = [...(known?.lineNumbers ?? []), line.lineNumber];
         deliveries.set(expected.deliveryId, { ...expected, lineNumbers });
@@ -98,7 +98,7 @@ function isAlerted({ webhook: { alerts } }: ConnectedDemoWebhook, { severity }: 
   return alerts.enabled && LEVELS_FROM_LEAST.indexOf(severity.level) >= LEVELS_FROM_LEAST.indexOf(alerts.minSeverity);
 }
 
-function foretellDelivery(connected: ConnectedDemoWebhook, finding: Finding, lineNumber: number): ExpectedDelivery {
+function predictDelivery(connected: ConnectedDemoWebhook, finding: Finding, lineNumber: number): ExpectedDelivery {
   const { webhook, path, isSigned } = connected;
   const { tenantId, webhookId } = webhook;
   return {
@@ -109,29 +109,29 @@ function foretellDelivery(connected: ConnectedDemoWebhook, finding: Finding, lin
     lineNumbers: [lineNumber],
     path,
     isSigned,
-    end: foretellEnd(path),
+    end: predictEnd(path),
   };
 }
 
-export function foretellEnd(path: string): ExpectedEnd {
+export function predictEnd(path: string): ExpectedEnd {
   const vendor = vendorStatuses(path);
   if (vendor !== undefined) {
-    return { status: 'delivered', answers: vendor };
+    return { status: 'delivered', responses: vendor };
   }
   const behave = behaviourAt(path);
-  const answers: (number | 'no-answer')[] = [];
+  const responses: (number | 'no-answer')[] = [];
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const planned = behave?.(attempt) ?? { statusCode: 404 };
     const answered = planned === 'no-answer' ? planned : planned.statusCode;
-    answers.push(answered);
+    responses.push(answered);
     if (answered === 410) {
-      return { status: 'failed', reason: 'gone', answers };
+      return { status: 'failed', reason: 'gone', responses };
     }
     if (answered !== 'no-answer' && answered >= 200 && answered < 300) {
-      return { status: 'delivered', answers };
+      return { status: 'delivered', responses };
     }
   }
-  return { status: 'failed', reason: 'exhausted', answers };
+  return { status: 'failed', reason: 'exhausted', responses };
 }
 
 export function isJsonObject(text: string): boolean {

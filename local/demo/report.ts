@@ -30,7 +30,7 @@ export interface DemoReport {
   readonly seconds: number;
   readonly lines: number;
   readonly posts: number;
-  readonly tickets: number;
+  readonly redriveMessages: number;
   readonly deliveries: readonly DeliveryReport[];
   readonly badLines: readonly BadLineReport[];
   readonly problems: readonly Discrepancy[];
@@ -43,7 +43,7 @@ export function reportOn(run: DemoRun, evidence: Evidence, problems: readonly Di
     seconds: Math.round(run.waitedMillis / 100) / 10,
     lines: run.published.length,
     posts: evidence.requests.length,
-    tickets: evidence.tickets.length,
+    redriveMessages: evidence.redriveMessages.length,
     deliveries: run.expectation.deliveries.map((delivery) =>
       reportDelivery(delivery, rows.get(delivery.deliveryId), run, evidence),
     ),
@@ -121,7 +121,7 @@ export function asText(report: DemoReport): string {
         ]
       : []),
     '',
-    `${report.lines} lines, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.tickets} tickets, ${badLines.length} bad lines, ${report.seconds} s`,
+    `${report.lines} lines, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.redriveMessages} tickets, ${badLines.length} bad lines, ${report.seconds} s`,
     ...(report.ok
       ? ['All as expected: the delivery log agrees with what the receiver saw.']
       : ['NOT as expected:', ...problems.map(({ subject, problem }) => `  ${subject}: ${problem}`)]),

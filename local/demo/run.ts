@@ -5,8 +5,8 @@ import type { TenantId } from '../../shared/runtime/ids.ts';
 import { type ConnectedDemoWebhook, connectDemoWebhooks } from '../demo-webhooks.ts';
 import type { LocalSystem } from '../local-system.ts';
 import type { Evidence } from './compare-evidence.ts';
-import { peekDeadFindings, peekTickets, readDeliveryLog } from './evidence.ts';
-import { type Expectation, foretell, understandLine } from './expectation.ts';
+import { peekDeadFindings, peekRedriveMessages, readDeliveryLog } from './evidence.ts';
+import { type Expectation, predict, understandLine } from './expectation.ts';
 import type { FindingLine } from './findings-file.ts';
 import { type PublishedLine, publishLines } from './publish.ts';
 
@@ -51,7 +51,7 @@ export async function runDemo(
   for (const tenantId of tenants) {
     webhooks.set(tenantId, await connectDemoWebhooks(tenantId, stores, receiver));
   }
-  const expectation = foretell(understood, (tenantId) => webhooks.get(tenantId) ?? []);
+  const expectation = predict(understood, (tenantId) => webhooks.get(tenantId) ?? []);
 
   const startedAt = Date.now();
   const published = await publishLines(clients.eventBridge, description.findingsBus, lines);
@@ -83,13 +83,13 @@ export async function collectEvidence(system: LocalSystem, { expectation, publis
   const { queues, tables } = description;
   const exhausted = expectation.deliveries.filter(({ end }) => end.reason === 'exhausted').length;
   await readUntil(expectation.rejected.length, () => peekDeadFindings(clients.sqs, queues['findings-dlq']));
-  await readUntil(exhausted, () => peekTickets(clients.sqs, queues['exhausted-deliveries']));
+  await readUntil(exhausted, () => peekRedriveMessages(clients.sqs, queues['exhausted-deliveries']));
   await pause(LAST_LOOK_MILLIS);
   return {
     rows: await readDeliveryLog(clients.dynamo, tables.deliveryLog),
     requests: [...receiver.requests],
     deadFindings: await peekDeadFindings(clients.sqs, queues['findings-dlq']),
-    tickets: await peekTickets(clients.sqs, queues['exhausted-deliveries']),
+    redriveMessages: await peekRedriveMessages(clients.sqs, queues['exhausted-deliveries']),
     refusedLineNumbers: published
       .filter(({ refusedBecause }) => refusedBecause !== undefined)
       .map(({ lineNumber }) => lineNumber),

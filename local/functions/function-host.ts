@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_STAGE } from '../aws/local-aws.ts';
-import type { InvocationAnswer, InvocationRequest } from './function-process.ts';
+import type { InvocationRequest, InvocationResponse } from './function-process.ts';
 
 export interface FunctionSettings {
   /** Below `functions/`. */
@@ -96,7 +96,7 @@ export async function hostFunction(settings: FunctionSettings): Promise<HostedFu
       child.once('message', () => resolve());
       child.once('close', () => reject(new Error(`Function ${folder} did not start:\n${lastLines.join('\n')}`)));
     });
-    child.on('message', (answer: InvocationAnswer) => settle(pending, answer));
+    child.on('message', (reply: InvocationResponse) => settle(pending, reply));
     child.once('close', () => {
       replace();
       for (const { reject } of pending.values()) {
@@ -137,13 +137,13 @@ export async function hostFunction(settings: FunctionSettings): Promise<HostedFu
   }
 }
 
-function settle(pending: Map<string, Pending>, answer: InvocationAnswer): void {
-  const invocation = pending.get(answer.id);
-  pending.delete(answer.id);
-  if ('error' in answer) {
-    invocation?.reject(new Error(answer.error));
+function settle(pending: Map<string, Pending>, reply: InvocationResponse): void {
+  const invocation = pending.get(reply.id);
+  pending.delete(reply.id);
+  if ('error' in reply) {
+    invocation?.reject(new Error(reply.error));
   } else {
-    invocation?.resolve(answer.response);
+    invocation?.resolve(reply.response);
   }
 }
 

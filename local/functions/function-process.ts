@@ -12,7 +12,7 @@ export interface InvocationRequest {
 }
 
 /** A handler that answers nothing leaves no `response` in a message, which travels as JSON. */
-export type InvocationAnswer =
+export type InvocationResponse =
   | { readonly id: string; readonly response?: unknown }
   | { readonly id: string; readonly error: string };
 
@@ -36,16 +36,16 @@ process.once('SIGTERM', async () => {
 const { handler } = (await import(`../../functions/${folder}/index.ts`)) as { handler: LambdaHandler };
 
 process.on('message', (request: InvocationRequest) => {
-  const answering = answer(request).finally(() => underWay.delete(answering));
-  underWay.add(answering);
+  const responding = reply(request).finally(() => underWay.delete(responding));
+  underWay.add(responding);
 });
 process.send?.('ready');
 
 /** Resolves when the answer is on its way: a process that exits sooner takes it along. */
-async function answer({ id, event }: InvocationRequest): Promise<void> {
-  const told: InvocationAnswer = await invoke(handler, event, identity).then(
+async function reply({ id, event }: InvocationRequest): Promise<void> {
+  const outcome: InvocationResponse = await invoke(handler, event, identity).then(
     (response) => ({ id, response }),
     (error: unknown) => ({ id, error: String(error) }),
   );
-  await new Promise((resolve) => process.send?.(told, resolve));
+  await new Promise((resolve) => process.send?.(outcome, resolve));
 }

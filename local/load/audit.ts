@@ -10,9 +10,9 @@ import type { Discrepancy, Evidence } from '../demo/compare-evidence.ts';
 import type { ExpectedDelivery } from '../demo/expectation.ts';
 import type { ReceivedRequest } from '../receiver/demo-receiver.ts';
 
-export type LoadEvidence = Pick<Evidence, 'rows' | 'requests' | 'tickets'>;
+export type LoadEvidence = Pick<Evidence, 'rows' | 'requests' | 'redriveMessages'>;
 
-export interface Reckoning {
+export interface Audit {
   /** Accepted by the receiver, by its own record, and delivered by the log. */
   readonly delivered: number;
   /** Failed, with all attempts made and a ticket for whoever looks after it. */
@@ -35,14 +35,14 @@ const MAX_ATTEMPTS = 4;
  * `accepted` must have ended well; `published` are also those findings of which the publisher does not know whether
  * they were taken: they may have been delivered.
  */
-export function reckon(
+export function audit(
   accepted: readonly ExpectedDelivery[],
   published: readonly ExpectedDelivery[],
   evidence: LoadEvidence,
-): Reckoning {
+): Audit {
   const rows = new Map<string, DeliveryRow>(evidence.rows.map((row) => [row.deliveryId, row]));
   const requests = Map.groupBy(evidence.requests, ({ webhookId }) => webhookId);
-  const tickets = new Set(evidence.tickets);
+  const redriveMessages = new Set(evidence.redriveMessages);
   const expected = new Set<string>(published.map(({ deliveryId }) => deliveryId));
   const lost: Discrepancy[] = [];
   let delivered = 0;
@@ -50,7 +50,7 @@ export function reckon(
   for (const delivery of accepted) {
     const { deliveryId } = delivery;
     const row = rows.get(deliveryId);
-    const loss = lossOf(delivery, row, requests.get(deliveryId) ?? [], tickets);
+    const loss = lossOf(delivery, row, requests.get(deliveryId) ?? [], redriveMessages);
     if (loss !== undefined) {
       lost.push({ subject: deliveryId, problem: loss });
     } else if (row?.status === 'delivered') {
@@ -79,7 +79,7 @@ function lossOf(
   { finding, path }: ExpectedDelivery,
   row: DeliveryRow | undefined,
   requests: readonly ReceivedRequest[],
-  tickets: ReadonlySet<DeliveryId>,
+  redriveMessages: ReadonlySet<DeliveryId>,
 ): string | undefined {
   switch (row?.status) {
     case 'delivered': {
@@ -92,7 +92,7 @@ function lossOf(
       if (row.reason !== 'exhausted') {
         return `failed for the reason ${row.reason}, which no receiver gave`;
       }
-      if (!tickets.has(row.deliveryId)) {
+      if (!redriveMessages.has(row.deliveryId)) {
         return 'failed without a ticket';
       }
       return row.attempts.length < MAX_ATTEMPTS ? `failed after ${row.attempts.length} attempts` : undefined;
@@ -113,13 +113,13 @@ function* wrongsOf(
     yield `has ${attempts.length} attempts`;
   }
   // Not their order: two workers at one delivery are answered and write it down in an order of their own.
-  const answers = requests.map(({ answered }) => answered);
+  const responses = requests.map(({ answered }) => answered);
   for (const { number, statusCode } of attempts) {
-    const index = answers.findIndex((answered) => statusCode === undefined || answered === statusCode);
+    const index = responses.findIndex((answered) => statusCode === undefined || answered === statusCode);
     if (index === -1) {
       yield `recorded attempt ${number} with ${statusCode ?? 'no answer'}, which the receiver knows nothing of`;
     } else {
-      answers.splice(index, 1);
+      responses.splice(index, 1);
     }
   }
   if (requests.some((request) => request.path !== path)) {

@@ -4,7 +4,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
-import { connectWished, type WebhookStores, type WebhookWish } from '../connect-webhook.ts';
+import { connectWebhook, type WebhookStores, type WebhookToConnect } from '../connect-webhook.ts';
 import type { ExpectedDelivery } from '../demo/expectation.ts';
 import type { FindingLine } from '../demo/findings-file.ts';
 import { publishLines } from '../demo/publish.ts';
@@ -18,23 +18,23 @@ export interface LoadWebhook {
   /** Of the receiver: the first part of the path. */
   readonly behaviour: string;
   readonly query?: string;
-  readonly signing: WebhookWish['signing'];
+  readonly signing: WebhookToConnect['signing'];
   readonly minSeverity: SeverityLevel;
 }
 
 /** Also tells the receiver which secret to expect where. */
 export async function connectLoadWebhooks(
   tenantId: string,
-  wishes: readonly LoadWebhook[],
+  requests: readonly LoadWebhook[],
   stores: WebhookStores,
   receiver: Pick<DemoReceiver, 'url' | 'expectSecret'>,
 ): Promise<readonly ConnectedDemoWebhook[]> {
   const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
   return Promise.all(
-    wishes.map(async ({ label, behaviour, query, signing, minSeverity }) => {
+    requests.map(async ({ label, behaviour, query, signing, minSeverity }) => {
       const pathname = `/${behaviour}/${tenantId}/${label}`;
       const path = query === undefined ? pathname : `${pathname}?${query}`;
-      const wish: WebhookWish = {
+      const request: WebhookToConnect = {
         tenantId,
         webhookId: `wh_${tenantId}_${label}`,
         name: `${label} of ${tenantId}`,
@@ -43,9 +43,9 @@ export async function connectLoadWebhooks(
         headers: {},
         alerts: { enabled: true, minSeverity },
       };
-      const connected = await connectWished(stores, rules, wish, 'load');
+      const connected = await connectWebhook(stores, rules, request, 'load');
       if (connected.kind === 'refused') {
-        throw new Error(`The webhook ${wish.name} was refused: ${connected.because}`);
+        throw new Error(`The webhook ${request.name} was refused: ${connected.because}`);
       }
       const { webhook, signingSecret } = connected;
       if (signingSecret !== undefined) {

@@ -3,7 +3,7 @@
  * query tunes it, and the rest of the path is a label. `/fail/acme-soar?times=2` answers 500 twice, then 200.
  */
 
-export interface PlannedAnswer {
+export interface PlannedResponse {
   readonly statusCode: number;
   readonly afterMillis: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface PlannedAnswer {
 }
 
 /** `nth` counts the requests with the same webhook-id, from 1. */
-export type Behaviour = (nth: number) => PlannedAnswer | 'no-answer';
+export type Behaviour = (nth: number) => PlannedResponse | 'no-answer';
 
 type Tune = (parameter: string, fallback: number) => number;
 
@@ -26,34 +26,34 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourEntry>> = {
   ok: {
     example: '/ok',
     says: 'answers 200',
-    make: () => () => answer(200),
+    make: () => () => response(200),
   },
   fail: {
     example: '/fail?times=2&status=500',
     says: 'fails so many times per delivery, or always, then answers 200',
     make: (tune) => (nth) =>
-      nth <= tune('times', Number.POSITIVE_INFINITY) ? answer(tune('status', 500)) : answer(200),
+      nth <= tune('times', Number.POSITIVE_INFINITY) ? response(tune('status', 500)) : response(200),
   },
   slow: {
     example: '/slow?millis=2000',
     says: 'answers 200 late',
-    make: (tune) => () => ({ ...answer(200), afterMillis: tune('millis', 2_000) }),
+    make: (tune) => () => ({ ...response(200), afterMillis: tune('millis', 2_000) }),
   },
   redirect: {
     example: '/redirect',
     says: 'answers 302 to /ok, which nobody should follow',
-    make: () => () => answer(302, { location: '/ok/followed' }),
+    make: () => () => response(302, { location: '/ok/followed' }),
   },
   gone: {
     example: '/gone',
     says: 'answers 410',
-    make: () => () => answer(410),
+    make: () => () => response(410),
   },
   'retry-after': {
     example: '/retry-after?seconds=3&times=1',
     says: 'answers 503 with Retry-After, so many times per delivery, then 200',
     make: (tune) => (nth) =>
-      nth <= tune('times', 1) ? answer(503, { 'retry-after': String(tune('seconds', 3)) }) : answer(200),
+      nth <= tune('times', 1) ? response(503, { 'retry-after': String(tune('seconds', 3)) }) : response(200),
   },
   hang: {
     example: '/hang',
@@ -73,6 +73,6 @@ export function behaviourAt(url: string): Behaviour | undefined {
   });
 }
 
-function answer(statusCode: number, headers: Readonly<Record<string, string>> = {}): PlannedAnswer {
+function response(statusCode: number, headers: Readonly<Record<string, string>> = {}): PlannedResponse {
   return { statusCode, afterMillis: 0, headers, body: `${statusCode} from the demo receiver\n` };
 }

@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 
 /** `unchecked`: it is signed, but this receiver was not told the secret. */
-export type SignatureVerdict = 'verified' | 'wrong' | 'unsigned' | 'unchecked';
+export type SignatureCheck = 'verified' | 'wrong' | 'unsigned' | 'unchecked';
 
 /** As Stripe's and the Standard Webhooks libraries have it. */
 const TOLERANCE_SECONDS = 5 * 60;
@@ -16,7 +16,7 @@ export function judgeSignatures(
   headers: Readonly<Record<string, string>>,
   secret: string | undefined,
   nowMillis: number,
-): SignatureVerdict {
+): SignatureCheck {
   const isUnsigned = headers['webhook-signature'] === undefined && headers['x-thalian-signature'] === undefined;
   if (secret === undefined) {
     return isUnsigned ? 'unsigned' : 'unchecked';

@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import type { VendorAnswer, VendorRequest } from '../../shared/destinations/simulation.vendor.ts';
+import type { VendorRequest, VendorResponse } from '../../shared/destinations/simulation.vendor.ts';
 import { closeServer, listenOnLoopback } from '../aws/loopback-server.ts';
-import { BEHAVIOURS, behaviourAt, type PlannedAnswer } from './behaviour.ts';
+import { BEHAVIOURS, behaviourAt, type PlannedResponse } from './behaviour.ts';
 import type { ReceiverCertificate } from './certificate.ts';
-import { judgeSignatures, type SignatureVerdict } from './check-signatures.ts';
-import { createVendorDesk, isTokenRequest } from './vendor-router.ts';
+import { judgeSignatures, type SignatureCheck } from './check-signatures.ts';
+import { createVendorRouter, isTokenRequest } from './vendor-router.ts';
 
 export interface ReceivedRequest {
   /** Epoch milliseconds, when the whole request was there. */
@@ -23,7 +23,7 @@ export interface ReceivedRequest {
   readonly nth: number;
   /** `no-answer` if the receiver hangs on purpose. */
   readonly answered: number | 'no-answer';
-  readonly signature: SignatureVerdict;
+  readonly signature: SignatureCheck;
   readonly bodySha256: string;
   readonly body: string;
 }
@@ -47,7 +47,7 @@ export async function startDemoReceiver({ certificate, port, onRequest }: DemoRe
   const requests: ReceivedRequest[] = [];
   const secrets = new Map<string, string>();
   const counts = new Map<string, number>();
-  const desk = createVendorDesk();
+  const router = createVendorRouter();
 
   const server = createServer({ cert: certificate.cert, key: certificate.key }, (incoming, response) => {
     // A sender that gives up half-way is its own affair.
@@ -72,8 +72,8 @@ export async function startDemoReceiver({ certificate, port, onRequest }: DemoRe
     const toVendor = vendorRequest(incoming.method ?? '', path, headers, text);
     const webhookId = headers['webhook-id'] ?? '';
     const nth = (counts.get(webhookId) ?? 0) + 1;
-    const answer = desk.receive(toVendor, nth);
-    const planned = answer === undefined ? behaviourAt(path)?.(nth) : plan(answer);
+    const reply = router.receive(toVendor, nth);
+    const planned = reply === undefined ? behaviourAt(path)?.(nth) : plan(reply);
     if (planned === undefined) {
       return sendText(response, 404, startPage());
     }
@@ -98,7 +98,7 @@ export async function startDemoReceiver({ certificate, port, onRequest }: DemoRe
   }
 }
 
-function send(response: ServerResponse, planned: PlannedAnswer | 'no-answer'): void {
+function send(response: ServerResponse, planned: PlannedResponse | 'no-answer'): void {
   if (planned === 'no-answer') {
     return;
   }
@@ -106,7 +106,7 @@ function send(response: ServerResponse, planned: PlannedAnswer | 'no-answer'): v
   setTimeout(() => response.writeHead(statusCode, headers).end(body), afterMillis);
 }
 
-function plan({ statusCode, headers = {}, body }: VendorAnswer): PlannedAnswer {
+function plan({ statusCode, headers = {}, body }: VendorResponse): PlannedResponse {
   return { statusCode, afterMillis: 0, headers, body };
 }
 

@@ -120,11 +120,11 @@ async function isReady(port: number, ca: string): Promise<boolean> {
 function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, LOOPBACK);
-    const answer = (open: boolean) => {
+    const reply = (open: boolean) => {
       socket.destroy();
       resolve(open);
     };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
+    socket.once('connect', () => reply(true));
+    socket.once('error', () => reply(false));
   });
 }

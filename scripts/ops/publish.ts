@@ -53,11 +53,11 @@ export async function publish(args: readonly string[], { findResources, say }: O
   }
   const client = new EventBridgeClient(clientSettings);
   const entry = { EventBusName: busName, Source: FINDING_SOURCE, DetailType: FINDING_DETAIL_TYPE, Detail: detail };
-  const { Entries: [answer] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
-  if (answer?.ErrorCode !== undefined) {
-    throw new Error(`${busName} refused the event: ${answer.ErrorMessage ?? answer.ErrorCode}`);
+  const { Entries: [response] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+  if (response?.ErrorCode !== undefined) {
+    throw new Error(`${busName} refused the event: ${response.ErrorMessage ?? response.ErrorCode}`);
   }
-  say(`${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${answer?.EventId}).`);
+  say(`${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${response?.EventId}).`);
 }
 
 function sample(tenantId: string, level: string) {

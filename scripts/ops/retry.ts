@@ -8,7 +8,7 @@ import { type BulkRetryRequest, bulkRetryRequestSchema } from '../../shared/api/
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import type { FailurePosition } from '../../shared/delivery/delivery-history.port.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRetryLane } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import {
   parseDeliveryId,
@@ -68,11 +68,11 @@ export async function retry(args: readonly string[], session: OpsSession): Promi
     return;
   }
   const { status, since, until } = values;
-  const wish = bulkRetryRequestSchema.safeParse({ status, ...(since && { since }), ...(until && { until }) });
-  if (!wish.success) {
-    throw new Error(wish.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+  const request = bulkRetryRequestSchema.safeParse({ status, ...(since && { since }), ...(until && { until }) });
+  if (!request.success) {
+    throw new Error(request.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
   }
-  await (values.apply ? many : count)(deps, session, tenantId, webhookId, wish.data);
+  await (values.apply ? many : count)(deps, session, tenantId, webhookId, request.data);
 }
 
 async function one(
@@ -104,12 +104,12 @@ async function many(
   { say, note }: OpsSession,
   tenantId: TenantId,
   webhookId: WebhookId,
-  wish: BulkRetryRequest,
+  request: BulkRetryRequest,
 ): Promise<void> {
   let retried = 0;
   let cursor: string | undefined;
   do {
-    const page = await retryMany(deps, tenantId, webhookId, { ...wish, ...(cursor && { cursor }) }, () => Infinity);
+    const page = await retryMany(deps, tenantId, webhookId, { ...request, ...(cursor && { cursor }) }, () => Infinity);
     if (page.kind === 'refused') {
       throw new Error(page.problem.detail);
     }
@@ -156,7 +156,7 @@ async function dependencies({ note }: OpsSession, resources: StageResources): Pr
     webhooks: createDynamoWebhookStore(dynamo, configTable),
     log: createDynamoDeliveryLog(dynamo, deliveryLog),
     history: createDynamoDeliveryHistory(dynamo, deliveryLog),
-    retryLane: createSqsRetryLane(sqs, await queueUrlOf(sqs, stageName, 'retry')),
+    retryQueue: createSqsRetryQueue(sqs, await queueUrlOf(sqs, stageName, 'retry')),
     cursorKey: { read: async () => key },
     telemetry: { fail: (event, fields) => note(`  ${event} ${JSON.stringify(fields)}`) },
     clock: systemClock,

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readHealth } from '../../functions/api/deliveries/stats.ts';
-import { toHealth, toWebhookAnswer, type WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -35,27 +35,37 @@ export async function listWebhooks(args: readonly string[], { findResources, say
   const dynamo = new DynamoDBClient(clientSettings);
   const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     webhooks.map(async (webhook) => ({
-      ...toWebhookAnswer(webhook, Date.now()),
+      ...toWebhookResponse(webhook, Date.now()),
       health: toHealth(webhook, await readHealth({ history }, tenantId, webhook.webhookId)),
     })),
   );
   if (values.json) {
-    say(JSON.stringify(answers, undefined, 2));
+    say(JSON.stringify(responses, undefined, 2));
     return;
   }
-  say(`${stageName}: ${tenantId} has ${answers.length} webhooks`);
-  for (const answer of answers) {
+  say(`${stageName}: ${tenantId} has ${responses.length} webhooks`);
+  for (const response of responses) {
     say(
-      `\n${answer.id}  ${answer.name}\n${describe(answer)
+      `\n${response.id}  ${response.name}\n${describe(response)
         .map((line) => `  ${line}`)
         .join('\n')}`,
     );
   }
 }
 
-function describe({ url, format, state, stateReason, alerts, isSigned, health, updatedAt, updatedBy }: WebhookAnswer) {
+function describe({
+  url,
+  format,
+  state,
+  stateReason,
+  alerts,
+  isSigned,
+  health,
+  updatedAt,
+  updatedBy,
+}: WebhookResponse) {
   const { failed, held, failingSince, lastDelivery, nextRetryAt } = health;
   const last = lastDelivery && `last ${lastDelivery.id}, ${lastDelivery.status}, detected ${lastDelivery.detectedAt}`;
   return [
@@ -68,6 +78,6 @@ function describe({ url, format, state, stateReason, alerts, isSigned, health, u
   ];
 }
 
-function countText({ count, isCapped }: WebhookAnswer['health']['failed']): string {
+function countText({ count, isCapped }: WebhookResponse['health']['failed']): string {
   return isCapped ? `${count}+` : String(count);
 }

@@ -3,7 +3,7 @@
  * request, and a keyed hash over both keeps a cursor from being used for another tenant's, webhook's or filter's list.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { keyedHash } from '../http/hmac.ts';
+import { hmac } from '../http/hmac.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 
 /** What a cursor is good for. */
@@ -16,8 +16,8 @@ export interface CursorScope {
 
 const PROOF_BYTES = 16;
 
-export function sealCursor(key: string, scope: CursorScope, place: readonly string[]): string {
-  const content = JSON.stringify(place);
+export function sealCursor(key: string, scope: CursorScope, mount: readonly string[]): string {
+  const content = JSON.stringify(mount);
   return Buffer.concat([proofOf(key, scope, content), Buffer.from(content)]).toString('base64url');
 }
 
@@ -32,5 +32,5 @@ export function openCursor(key: string, scope: CursorScope, cursor: string): rea
 }
 
 function proofOf(key: string, { tenantId, webhookId, list }: CursorScope, content: string): Buffer {
-  return keyedHash(key, 'cursor', JSON.stringify([tenantId, webhookId, list, content])).subarray(0, PROOF_BYTES);
+  return hmac(key, 'cursor', JSON.stringify([tenantId, webhookId, list, content])).subarray(0, PROOF_BYTES);
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { adviceFor } from '../attempt/attempt-advice.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
-import { noAnswerSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
+import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
@@ -22,7 +22,7 @@ const statusCodeSchema = z
   .max(999)
   .meta({ description: 'What the receiver answered', examples: [503] });
 
-const errorSchema = noAnswerSchema.meta({
+const errorSchema = noResponseSchema.meta({
   description:
     'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds. no-token: the sign-in service of the destination issued no access token, so the destination was not asked; the answer, if there is one, is of that service.',
   examples: ['timeout'],
@@ -158,7 +158,7 @@ export const testSendSchema = z
   })
   .meta({ id: 'TestSend', description: 'What came of sending a sample finding' });
 
-export type TestSendAnswer = z.output<typeof testSendSchema>;
+export type TestSendResponse = z.output<typeof testSendSchema>;
 
 const hourlySchema = z.int().min(0).max(MOST_COUNTED);
 
@@ -182,15 +182,15 @@ export const statsSchema = z
   })
   .meta({ id: 'Stats', description: 'Deliveries per hour' });
 
-export type DeliveryAnswer = z.output<typeof deliverySchema>;
-export type DeliveryDetailAnswer = z.output<typeof deliveryDetailSchema>;
+export type DeliveryResponse = z.output<typeof deliverySchema>;
+export type DeliveryDetailResponse = z.output<typeof deliveryDetailSchema>;
 
-export function toDeliveryAnswer(row: DeliveryRow): DeliveryAnswer {
+export function toDeliveryResponse(row: DeliveryRow): DeliveryResponse {
   const { id, title, severity, affected, platform, detectedAt } = findingOf(row);
   return { ...commonFields(row), finding: { id, title, severity, affected, platform }, detectedAt };
 }
 
-export function toDeliveryDetail(row: DeliveryRow, request: SentRequest | undefined): DeliveryDetailAnswer {
+export function toDeliveryDetail(row: DeliveryRow, request: SentRequest | undefined): DeliveryDetailResponse {
   const finding = findingOf(row);
   // Nothing follows a success.
   const success = row.status === 'delivered' ? row.attempts.at(-1) : undefined;
@@ -204,9 +204,9 @@ export function toDeliveryDetail(row: DeliveryRow, request: SentRequest | undefi
 }
 
 function toAttempt(
-  { number, at, millis, statusCode, error, answer, duplicate }: Attempt,
+  { number, at, millis, statusCode, error, response, duplicate }: Attempt,
   isSuccess: boolean,
-): DeliveryDetailAnswer['attemptLog'][number] {
+): DeliveryDetailResponse['attemptLog'][number] {
   const cause = error === undefined ? { statusCode: statusCode ?? 0 } : { error };
   return {
     number,
@@ -214,13 +214,13 @@ function toAttempt(
     millis: Math.round(millis),
     ...(statusCode !== undefined && { statusCode }),
     ...(error !== undefined && { error }),
-    ...(answer !== undefined && { answer }),
+    ...(response !== undefined && { answer: response }),
     ...(duplicate && { isDuplicate: true }),
     ...(!isSuccess && { advice: adviceFor(cause) }),
   };
 }
 
-function commonFields(row: DeliveryRow): Omit<DeliveryAnswer, 'finding' | 'detectedAt'> {
+function commonFields(row: DeliveryRow): Omit<DeliveryResponse, 'finding' | 'detectedAt'> {
   const last = row.attempts.at(-1);
   return {
     id: row.deliveryId,

@@ -61,9 +61,9 @@ export const formatListSchema = z
   .object({ formats: z.array(formatSchema).describe('In the order in which to browse them') })
   .meta({ id: 'FormatList', description: 'The catalogue of formats' });
 
-export type FormatAnswer = z.output<typeof formatSchema>;
+export type FormatResponse = z.output<typeof formatSchema>;
 
-export function toFormatAnswer(contract: FormatContract): FormatAnswer {
+export function toFormatResponse(contract: FormatContract): FormatResponse {
   const { id, title, summary, url, defaultMinSeverity, options, credentials } = contract;
   return {
     id,
@@ -77,7 +77,7 @@ export function toFormatAnswer(contract: FormatContract): FormatAnswer {
   };
 }
 
-function toField(field: FormatField): FormatAnswer['options'][number] {
+function toField(field: FormatField): FormatResponse['options'][number] {
   const { name, label, help, required, kind, maxCharacters, default: fallback, example } = field;
   return {
     name,

@@ -91,9 +91,9 @@ export const problemSchema = z
     ],
   });
 
-export type ProblemAnswer = z.output<typeof problemSchema>;
+export type ProblemResponse = z.output<typeof problemSchema>;
 
-export function toProblemAnswer({ name, detail, errors }: Problem, id?: string): ProblemAnswer {
+export function toProblemResponse({ name, detail, errors }: Problem, id?: string): ProblemResponse {
   const { status, title } = PROBLEMS[name];
   return {
     type: problemType(name),

@@ -102,11 +102,11 @@ const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Not
   examples: [{ generate: true }],
 });
 
-export const signingWishSchema = z
+export const signingRequestSchema = z
   .union([ownSecretSchema, generatedSchema])
   .meta({ id: 'SigningSecretWish', description: 'The secret that signs requests: your own, or a generated one' });
 
-export type SigningWish = z.output<typeof signingWishSchema>;
+export type SigningRequest = z.output<typeof signingRequestSchema>;
 
 export const connectRequestSchema = z
   .strictObject({
@@ -119,7 +119,7 @@ export const connectRequestSchema = z
       .meta({ description: 'Id of a format', examples: ['json'] }),
     options: optionsSchema.default({}),
     credentials: credentialsSchema.default({}),
-    secret: signingWishSchema.optional(),
+    secret: signingRequestSchema.optional(),
     headers: headersSchema.default({}),
   })
   .meta({
@@ -139,7 +139,7 @@ export const changeRequestSchema = z
       .describe("All of the format's options: those left out fall back to their default"),
     credentials: credentialsSchema.optional().describe("All of the format's credentials anew"),
     headers: headersSchema.nullable().optional().describe('All headers anew; null or {} removes them'),
-    secret: signingWishSchema
+    secret: signingRequestSchema
       .nullable()
       .optional()
       .describe('Only beside a URL of another origin, which needs the signing secret anew; null removes it'),
@@ -170,7 +170,7 @@ export const alertRuleSchema = z
 
 export const rotateRequestSchema = z
   .strictObject({
-    secret: signingWishSchema,
+    secret: signingRequestSchema,
     overlapSeconds: z
       .int()
       .min(0)

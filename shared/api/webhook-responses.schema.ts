@@ -134,10 +134,10 @@ export const webhookListSchema = z
   })
   .meta({ id: 'WebhookList', description: 'All webhooks of the tenant' });
 
-export type WebhookAnswer = z.output<typeof webhookSchema>;
-export type ChangedWebhookAnswer = z.output<typeof changedWebhookSchema>;
+export type WebhookResponse = z.output<typeof webhookSchema>;
+export type ChangedWebhookResponse = z.output<typeof changedWebhookSchema>;
 
-export function toWebhookAnswer(webhook: Webhook, nowMillis: number): Omit<WebhookAnswer, 'health'> {
+export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<WebhookResponse, 'health'> {
   const { format, state, secretContents: contents } = webhook;
   const previousUntil = contents?.previousUntil ?? 0;
   return {
@@ -151,7 +151,7 @@ export function toWebhookAnswer(webhook: Webhook, nowMillis: number): Omit<Webho
     ...(state.kind === 'disabled' && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
     ...(previousUntil > nowMillis && { previousSecretUntil: toInstant(previousUntil) }),
-    ownHeaders: contents?.ownHeaders ?? 0,
+    ownHeaders: contents?.customHeaders ?? 0,
     credentials: [...(contents?.credentials ?? [])],
     revision: webhook.revision,
     createdAt: toInstant(webhook.createdAt),
@@ -160,19 +160,19 @@ export function toWebhookAnswer(webhook: Webhook, nowMillis: number): Omit<Webho
   };
 }
 
-export interface HealthFigures {
+export interface HealthStats {
   readonly failed: Health['failed'];
   readonly held: Health['held'];
   readonly lastDelivery?: NonNullable<Health['lastDelivery']>;
   readonly nextRetryAt?: string;
 }
 
-export function toHealth({ health }: Webhook, figures: HealthFigures): Health {
+export function toHealth({ health }: Webhook, stats: HealthStats): Health {
   const { failingSince } = health;
   return {
     isFailing: isFailing(health),
     ...(failingSince !== undefined && { failingSince: toInstant(failingSince) }),
-    ...figures,
+    ...stats,
   };
 }
 

@@ -4,9 +4,9 @@
  */
 
 import type { FailureCause } from '../delivery/classify.ts';
-import type { NoAnswer } from '../http/attempt-outcome.ts';
+import type { NoResponse } from '../http/attempt-outcome.ts';
 
-const adviceForNoAnswer: Readonly<Record<NoAnswer, string>> = {
+const adviceForNoResponse: Readonly<Record<NoResponse, string>> = {
   'url-refused': 'The URL is not allowed: change it to an HTTPS URL of a public host.',
   'address-refused': "The destination's address is not allowed: webhooks go to public addresses only.",
   'dns-failed': "The URL's host name was not found: check its spelling, and that public DNS knows it.",
@@ -53,7 +53,7 @@ const NO_SUCCESS = 'which is not a status that means success: let it answer with
 
 export function adviceFor(cause: FailureCause): string {
   if ('error' in cause) {
-    return adviceForNoAnswer[cause.error];
+    return adviceForNoResponse[cause.error];
   }
   const { statusCode } = cause;
   const advice = adviceForStatus[statusCode] ?? adviceForClass[Math.floor(statusCode / 100)] ?? NO_SUCCESS;

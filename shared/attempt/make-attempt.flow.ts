@@ -10,7 +10,7 @@ import { findFormat } from '../destinations/formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { AccessTokens } from '../http/access-tokens.port.ts';
 import type { AttemptOutcome, OutgoingRequest } from '../http/attempt-outcome.ts';
-import { excerptAnswer, maskAnswer } from '../http/response-excerpt.ts';
+import { excerptResponse, maskResponse } from '../http/response-excerpt.ts';
 import type { WebhookClient } from '../http/webhook-client.port.ts';
 import type { Clock } from '../runtime/clock.port.ts';
 import type { SecretReader } from '../webhook/secret-store.port.ts';
@@ -75,9 +75,9 @@ export async function makeAttempt(
         });
   const result = classify(outcome, format, clock.now(), options);
   const secrets = () => [...secretValues(secret), ...secretHeaders(request), ...tokens];
-  const kept = answerToKeep(outcome, result, secrets);
+  const kept = responseToKeep(outcome, result, secrets);
   return {
-    attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { answer: kept }) },
+    attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { response: kept }) },
     result,
     host: URL.parse(request.url)?.host ?? '',
     showOutcome: () => maskOutcome(outcome, secrets()),
@@ -85,7 +85,7 @@ export async function makeAttempt(
 }
 
 function codeOf(outcome: AttemptOutcome): Pick<Attempt, 'statusCode' | 'error'> {
-  return outcome.kind === 'answered' ? { statusCode: outcome.answer.statusCode } : { error: outcome.error };
+  return outcome.kind === 'answered' ? { statusCode: outcome.response.statusCode } : { error: outcome.error };
 }
 
 /** Made of credentials, which an echo shows in this form: name and password are then one word in base64. */
@@ -96,14 +96,14 @@ function secretHeaders({ headers }: OutgoingRequest): readonly string[] {
 
 function maskOutcome(outcome: AttemptOutcome, secrets: readonly string[]): AttemptOutcome {
   if (outcome.kind === 'answered') {
-    return { ...outcome, answer: maskAnswer(outcome.answer, secrets) };
+    return { ...outcome, response: maskResponse(outcome.response, secrets) };
   }
-  const { issuerAnswer } = outcome;
-  return { ...outcome, ...(issuerAnswer && { issuerAnswer: maskAnswer(issuerAnswer, secrets) }) };
+  const { issuerResponse } = outcome;
+  return { ...outcome, ...(issuerResponse && { issuerResponse: maskResponse(issuerResponse, secrets) }) };
 }
 
 /** A success keeps no answer: its row then fits one write unit. */
-function answerToKeep(outcome: AttemptOutcome, result: Result, secrets: () => readonly string[]): string {
-  const answer = outcome.kind === 'answered' ? outcome.answer : outcome.issuerAnswer;
-  return answer !== undefined && result.kind === 'failure' ? excerptAnswer(answer.body, secrets()) : '';
+function responseToKeep(outcome: AttemptOutcome, result: Result, secrets: () => readonly string[]): string {
+  const response = outcome.kind === 'answered' ? outcome.response : outcome.issuerResponse;
+  return response !== undefined && result.kind === 'failure' ? excerptResponse(response.body, secrets()) : '';
 }

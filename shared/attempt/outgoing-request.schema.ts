@@ -3,7 +3,7 @@
 import type { Format } from '../destinations/format.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { OutgoingRequest } from '../http/attempt-outcome.ts';
-import { checkOwnHeader } from '../http/custom-headers.ts';
+import { checkCustomHeader } from '../http/custom-headers.ts';
 import { signatureHeaders } from '../http/signature.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
 import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
@@ -45,7 +45,7 @@ export function buildRequest({
     url,
     headers: {
       ...headers,
-      ...ownHeaders(secret),
+      ...customHeaders(secret),
       'user-agent': `Thalian-Webhooks/${SERVICE_VERSION}`,
       'x-thalian-event': FINDING_EVENT_TYPE,
       'webhook-id': deliveryId,
@@ -72,9 +72,9 @@ export function secretValues(secret: WebhookSecret | undefined): readonly string
 }
 
 /** Checked when they were configured; what slipped in by another way is left out rather than sent. */
-function ownHeaders(secret: WebhookSecret | undefined): Readonly<Record<string, string>> {
+function customHeaders(secret: WebhookSecret | undefined): Readonly<Record<string, string>> {
   const allowed = Object.entries(secret?.headers ?? {}).filter(
-    ([name, value]) => checkOwnHeader(name, value) === undefined,
+    ([name, value]) => checkCustomHeader(name, value) === undefined,
   );
   return Object.fromEntries(allowed.map(([name, value]) => [name.toLowerCase(), value]));
 }

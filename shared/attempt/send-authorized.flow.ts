@@ -50,14 +50,20 @@ async function sendWithToken(
 ): Promise<AuthorizedSending & { readonly staleToken?: string }> {
   const token = await tokens.obtain(tenantId, tokenRequest, Math.max(0, deadlineAt - clock.now()));
   if (token.kind === 'refused') {
-    const { error, answer, millis } = token;
-    const outcome = { kind: 'unanswered', error, millis, phases: {}, ...(answer && { issuerAnswer: answer }) } as const;
+    const { error, response, millis } = token;
+    const outcome = {
+      kind: 'unanswered',
+      error,
+      millis,
+      phases: {},
+      ...(response && { issuerResponse: response }),
+    } as const;
     return { outcome, tokens: [] };
   }
   const { value, isKept } = token;
   const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${value}` } };
   const outcome = await client.send(authorized, Math.max(0, deadlineAt - clock.now()));
-  const isStale = isKept && outcome.kind === 'answered' && outcome.answer.statusCode === UNAUTHORIZED;
+  const isStale = isKept && outcome.kind === 'answered' && outcome.response.statusCode === UNAUTHORIZED;
   return {
     outcome: { ...outcome, millis: token.millis + outcome.millis },
     tokens: [value],

@@ -30,17 +30,17 @@ export function createDynamoBatchReader(client: DynamoDBClient, tables: BatchRea
   const { configTable, deliveryLog } = tables;
 
   async function readItems(keys: readonly TableKey[], found: Map<string, Item>): Promise<readonly TableKey[]> {
-    const answer = await client
+    const response = await client
       .send(new BatchGetItemCommand({ RequestItems: requestFor(keys) }))
       .catch((cause: unknown) => {
         throw new DependencyUnavailable('delivery-log', 'read a batch', cause);
       });
-    for (const [table, items] of Object.entries(answer.Responses ?? {})) {
+    for (const [table, items] of Object.entries(response.Responses ?? {})) {
       for (const item of items) {
         found.set(nameOf({ table, key: keyOf(item) }), item);
       }
     }
-    return Object.entries(answer.UnprocessedKeys ?? {}).flatMap(([table, { Keys = [] }]) =>
+    return Object.entries(response.UnprocessedKeys ?? {}).flatMap(([table, { Keys = [] }]) =>
       Keys.map((key) => ({ table, key: keyOf(key) })),
     );
   }

@@ -1,7 +1,7 @@
 /** Judges one attempt: did the receiver accept the delivery, and if not, is there any sense in asking again? */
 
-import type { Format, FormatOptions, FormatVerdict } from '../destinations/format.ts';
-import type { Answer, AttemptOutcome, NoAnswer } from '../http/attempt-outcome.ts';
+import type { Classification, Format, FormatOptions } from '../destinations/format.ts';
+import type { AttemptOutcome, NoResponse, ReceiverResponse } from '../http/attempt-outcome.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
 export type Result =
@@ -15,7 +15,7 @@ export type Result =
       readonly retryAfterMillis?: number;
     };
 
-export type FailureCause = { readonly statusCode: number } | { readonly error: NoAnswer };
+export type FailureCause = { readonly statusCode: number } | { readonly error: NoResponse };
 
 /** `gone`: 410, which also disables the webhook. The others: we must not send there, now or later. */
 export type FinalReason = 'gone' | 'address-refused' | 'url-refused';
@@ -29,33 +29,38 @@ export function classify(
   options: FormatOptions = {},
 ): Result {
   if (outcome.kind === 'unanswered') {
-    const { error, issuerAnswer } = outcome;
+    const { error, issuerResponse } = outcome;
     const refused = error === 'address-refused' || error === 'url-refused';
-    return { kind: 'failure', cause: { error }, ...(refused && { final: error }), ...waitOf(issuerAnswer, nowMillis) };
+    return {
+      kind: 'failure',
+      cause: { error },
+      ...(refused && { final: error }),
+      ...waitOf(issuerResponse, nowMillis),
+    };
   }
-  const { answer } = outcome;
-  const { statusCode } = answer;
+  const { response } = outcome;
+  const { statusCode } = response;
   if (statusCode === GONE) {
     return { kind: 'failure', cause: { statusCode }, final: 'gone' };
   }
-  const verdict = format.classify?.(answer, options) ?? judgeByStatus(statusCode);
-  if (verdict.kind === 'success') {
+  const result = format.classify?.(response, options) ?? judgeByStatus(statusCode);
+  if (result.kind === 'success') {
     return { kind: 'success', statusCode };
   }
-  return { kind: 'failure', cause: { statusCode }, ...waitOf(answer, nowMillis, verdict.retryAfterMillis) };
+  return { kind: 'failure', cause: { statusCode }, ...waitOf(response, nowMillis, result.retryAfterMillis) };
 }
 
 /** The longer one: a proxy's limit in the header and the destination's own in the body are both to be kept. */
 function waitOf(
-  answer: Answer | undefined,
+  response: ReceiverResponse | undefined,
   nowMillis: number,
   ownWaitMillis?: number,
 ): { readonly retryAfterMillis?: number } {
-  const waits = [parseRetryAfter(answer?.headers['retry-after'], nowMillis), ownWaitMillis];
+  const waits = [parseRetryAfter(response?.headers['retry-after'], nowMillis), ownWaitMillis];
   const known = waits.filter((millis) => millis !== undefined);
   return known.length === 0 ? {} : { retryAfterMillis: Math.max(...known) };
 }
 
-function judgeByStatus(statusCode: number): FormatVerdict {
+function judgeByStatus(statusCode: number): Classification {
   return statusCode >= 200 && statusCode < 300 ? { kind: 'success' } : { kind: 'failure' };
 }

@@ -24,8 +24,8 @@ const QUERIES_PER_PAGE = 5;
 type Item = Record<string, AttributeValue>;
 
 export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: string): DeliveryHistory {
-  async function query(wish: Omit<QueryCommandInput, 'TableName'>) {
-    const command = new QueryCommand({ TableName: tableName, ScanIndexForward: false, ...wish });
+  async function query(request: Omit<QueryCommandInput, 'TableName'>) {
+    const command = new QueryCommand({ TableName: tableName, ScanIndexForward: false, ...request });
     return client.send(command).catch((cause: unknown) => {
       throw new DependencyUnavailable('delivery-log', 'list deliveries', cause);
     });
@@ -89,14 +89,14 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
       const keys = deliveryIds.map((id) => marshall(deliveryKey(tenantId, webhookId, id)));
       const open = await finishBatch(keys, async (wanted) => {
         const RequestItems = { [tableName]: { Keys: [...wanted], ConsistentRead: true } };
-        const answer = await client.send(new BatchGetItemCommand({ RequestItems })).catch((cause: unknown) => {
+        const response = await client.send(new BatchGetItemCommand({ RequestItems })).catch((cause: unknown) => {
           throw new DependencyUnavailable('delivery-log', 'read rows', cause);
         });
-        for (const item of answer.Responses?.[tableName] ?? []) {
+        for (const item of response.Responses?.[tableName] ?? []) {
           const row = toRow(tenantId, webhookId, item);
           found.set(row.deliveryId, row);
         }
-        return answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+        return response.UnprocessedKeys?.[tableName]?.Keys ?? [];
       });
       if (open.length > 0) {
         throw new DependencyUnavailable('delivery-log', 'read every row that was asked for', undefined);
@@ -108,13 +108,13 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
       let count = 0;
       let start: Item | undefined;
       do {
-        const answer = await query({
+        const response = await query({
           ...failuresOf(attentionKey(tenantId, webhookId, status), {}),
           Select: 'COUNT',
           ExclusiveStartKey: start,
         });
-        count += answer.Count ?? 0;
-        start = answer.LastEvaluatedKey;
+        count += response.Count ?? 0;
+        start = response.LastEvaluatedKey;
       } while (start !== undefined && count < cap);
       return count > cap || (count === cap && start !== undefined)
         ? { count: cap, isCapped: true }
@@ -125,7 +125,7 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
       const statuses: DetectedStatus[] = [];
       let start: Item | undefined;
       do {
-        const answer = await query({
+        const response = await query({
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
           ProjectionExpression: 'sk, #status',
           ExpressionAttributeNames: { '#status': 'status' },
@@ -137,8 +137,8 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
           ConsistentRead: true,
           ExclusiveStartKey: start,
         });
-        statuses.push(...(answer.Items ?? []).map(toDetectedStatus).filter((status) => status !== undefined));
-        start = answer.LastEvaluatedKey;
+        statuses.push(...(response.Items ?? []).map(toDetectedStatus).filter((status) => status !== undefined));
+        start = response.LastEvaluatedKey;
       } while (start !== undefined && statuses.length < cap);
       return { statuses: statuses.slice(0, cap), isCapped: statuses.length > cap || start !== undefined };
     },

@@ -53,14 +53,14 @@ export interface DeliveryHistory {
   listByDetection(
     tenantId: TenantId,
     webhookId: WebhookId,
-    wish: { readonly limit: number; readonly after?: DeliveryId; readonly status?: DeliveryStatus },
+    request: { readonly limit: number; readonly after?: DeliveryId; readonly status?: DeliveryStatus },
   ): Promise<DetectionPage>;
 
   /** Failed or held deliveries, the latest failure first, from after `after` on. */
   listFailures(
     tenantId: TenantId,
     webhookId: WebhookId,
-    wish: {
+    request: {
       readonly status: 'failed' | 'held';
       readonly limit: number;
       readonly failed?: Span;

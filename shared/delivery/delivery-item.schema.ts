@@ -18,7 +18,7 @@ export const statusReasonSchema = z.enum([
   'url-refused',
 ]);
 
-export const noAnswerSchema = z.enum([
+export const noResponseSchema = z.enum([
   'url-refused',
   'address-refused',
   'dns-failed',
@@ -35,7 +35,8 @@ const attemptSchema = z.object({
   at: z.number(),
   millis: z.number(),
   statusCode: z.int().exactOptional(),
-  error: noAnswerSchema.exactOptional(),
+  error: noResponseSchema.exactOptional(),
+  /** The response's excerpt, under the name that deployed rows have. */
   answer: z.string().exactOptional(),
   duplicate: z.literal(true).exactOptional(),
 });
@@ -62,7 +63,13 @@ export type DeliveryItem = z.input<typeof itemSchema>;
 
 export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
   const { tenantId: _tenant, webhookId: _webhook, deliveryId: _delivery, attempts, ...item } = row;
-  return { ...item, attempts: attempts.map((attempt) => ({ ...attempt })) };
+  return {
+    ...item,
+    attempts: attempts.map(({ response, ...attempt }) => ({
+      ...attempt,
+      ...(response !== undefined && { answer: response }),
+    })),
+  };
 }
 
 export function parseDeliveryItem(
@@ -72,7 +79,12 @@ export function parseDeliveryItem(
   item: unknown,
 ): { readonly kind: 'parsed'; readonly row: DeliveryRow } | Rejected {
   const parsed = itemSchema.safeParse(item);
-  return parsed.success
-    ? { kind: 'parsed', row: { ...parsed.data, tenantId, webhookId, deliveryId } }
-    : rejection(parsed.error);
+  if (!parsed.success) {
+    return rejection(parsed.error);
+  }
+  const attempts = parsed.data.attempts.map(({ answer, ...attempt }) => ({
+    ...attempt,
+    ...(answer !== undefined && { response: answer }),
+  }));
+  return { kind: 'parsed', row: { ...parsed.data, attempts, tenantId, webhookId, deliveryId } };
 }

@@ -53,10 +53,10 @@ export function createDynamoDeliveryLog(client: DynamoDBClient, tableName: strin
     async putAll(rows) {
       const requests: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: toItem(row) } }));
       const rest = await finishBatch(requests, async (open) => {
-        const answer = await client
+        const response = await client
           .send(new BatchWriteItemCommand({ RequestItems: { [tableName]: open } }))
           .catch(unavailable('write a batch of rows'));
-        return answer.UnprocessedItems?.[tableName] ?? [];
+        return response.UnprocessedItems?.[tableName] ?? [];
       });
       return new Set(rest.map(deliveryIdOfRequest).filter((id) => id !== undefined));
     },
@@ -117,7 +117,7 @@ function expressionOf(condition: RowCondition): ConditionExpression {
         ...named('status', 'lastAttempt'),
         ...valued({ status: delivered, lastAttempt: condition.lastAttempt }),
       };
-    case 'ticket-owed':
+    case 'redrive-message-owed':
       return {
         ConditionExpression:
           '#status = :status AND #reason = :reason AND #lastAttempt = :lastAttempt AND attribute_not_exists(#ticketSentAt)',

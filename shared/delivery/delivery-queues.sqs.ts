@@ -3,8 +3,8 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import { serializeDeliveryMessage } from './delivery-message.schema.ts';
-import type { DeliveryLanes, RetryLane, TicketQueue } from './delivery-queues.port.ts';
-import type { Lane, PlannedDelivery } from './plan-deliveries.ts';
+import type { DeliveryQueues, RedriveQueue, RetryQueue } from './delivery-queues.port.ts';
+import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
 
 /**
  * SQS takes ten messages and 1 MiB a call (SQS quotas). The longest finding the contract allows makes a message of
@@ -15,12 +15,15 @@ const ENTRIES_PER_CALL = 10;
 /** The first call and one more for those entries that SQS left out. */
 const TRIES = 2;
 
-export function createSqsDeliveryLanes(client: SQSClient, urls: Readonly<Record<Lane, string>>): DeliveryLanes {
+export function createSqsDeliveryQueues(
+  client: SQSClient,
+  urls: Readonly<Record<TargetQueue, string>>,
+): DeliveryQueues {
   /** Answers what SQS left out of a call that succeeded all the same. */
-  async function send(lane: Lane, deliveries: readonly PlannedDelivery[]): Promise<readonly PlannedDelivery[]> {
+  async function send(queue: TargetQueue, deliveries: readonly PlannedDelivery[]): Promise<readonly PlannedDelivery[]> {
     const Entries = deliveries.map(({ message }, index) => ({ Id: String(index), ...content(message) }));
     const { Failed = [] } = await client
-      .send(new SendMessageBatchCommand({ QueueUrl: urls[lane], Entries }))
+      .send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries }))
       .catch(unavailable('take a batch of deliveries'));
     const failedIds = new Set(Failed.map(({ Id }) => Id));
     return deliveries.filter((_delivery, index) => failedIds.has(String(index)));
@@ -29,11 +32,11 @@ export function createSqsDeliveryLanes(client: SQSClient, urls: Readonly<Record<
   return {
     async enqueueAll(deliveries) {
       const refused = new Set<PlannedDelivery>();
-      for (const [lane, ofLane] of Map.groupBy(deliveries, (delivery) => delivery.lane)) {
-        for (let start = 0; start < ofLane.length; start += ENTRIES_PER_CALL) {
-          let open: readonly PlannedDelivery[] = ofLane.slice(start, start + ENTRIES_PER_CALL);
+      for (const [queue, ofQueue] of Map.groupBy(deliveries, (delivery) => delivery.queue)) {
+        for (let start = 0; start < ofQueue.length; start += ENTRIES_PER_CALL) {
+          let open: readonly PlannedDelivery[] = ofQueue.slice(start, start + ENTRIES_PER_CALL);
           for (let tried = 0; tried < TRIES && open.length > 0; tried += 1) {
-            open = await send(lane, open);
+            open = await send(queue, open);
           }
           for (const delivery of open) {
             refused.add(delivery);
@@ -45,7 +48,7 @@ export function createSqsDeliveryLanes(client: SQSClient, urls: Readonly<Record<
   };
 }
 
-export function createSqsRetryLane(client: SQSClient, queueUrl: string): RetryLane {
+export function createSqsRetryQueue(client: SQSClient, queueUrl: string): RetryQueue {
   return {
     async enqueueRetry(_tenantId, message, delaySeconds) {
       await client
@@ -55,11 +58,11 @@ export function createSqsRetryLane(client: SQSClient, queueUrl: string): RetryLa
   };
 }
 
-export function createSqsTicketQueue(client: SQSClient, queueUrl: string): TicketQueue {
+export function createSqsRedriveQueue(client: SQSClient, queueUrl: string): RedriveQueue {
   return {
-    async sendTicket(_tenantId, ticket) {
+    async sendRedriveMessage(_tenantId, redriveMessage) {
       await client
-        .send(new SendMessageCommand({ QueueUrl: queueUrl, ...content(ticket) }))
+        .send(new SendMessageCommand({ QueueUrl: queueUrl, ...content(redriveMessage) }))
         .catch(unavailable('take a ticket'));
     },
   };

@@ -5,10 +5,10 @@
  */
 
 import type { CanonicalFinding } from '../finding/finding.ts';
-import type { NoAnswer } from '../http/attempt-outcome.ts';
+import type { NoResponse } from '../http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { FinalReason } from './classify.ts';
-import { ATTEMPTS_PER_ROUND } from './retry-policy.ts';
+import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held' | 'cancelled';
 
@@ -56,9 +56,9 @@ export interface Attempt {
   readonly at: number;
   readonly millis: number;
   readonly statusCode?: number;
-  readonly error?: NoAnswer;
+  readonly error?: NoResponse;
   /** Of a failed attempt: the first 1 KB of the answer, secrets masked. */
-  readonly answer?: string;
+  readonly response?: string;
   /** A success that came in after its number had been recorded by somebody else. */
   readonly duplicate?: true;
 }
@@ -89,7 +89,7 @@ export type RowCondition =
     }
   | { readonly kind: 'leased'; readonly lease: string; readonly lastAttempt: number }
   | { readonly kind: 'not-delivered'; readonly lastAttempt: number }
-  | { readonly kind: 'ticket-owed'; readonly lastAttempt: number }
+  | { readonly kind: 'redrive-message-owed'; readonly lastAttempt: number }
   | {
       readonly kind: 'due';
       readonly status: DeliveryStatus;
@@ -116,7 +116,7 @@ const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
 const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 
 /** Re-opened again and again, a row would outgrow DynamoDB's 400 KB: older attempts keep everything but the answer. */
-const ANSWERS_KEPT = 20;
+const RESPONSES_KEPT = 20;
 
 /** The store's side of a condition, in words that a fake can run and an adapter translates. */
 export function holds(condition: RowCondition, row: DeliveryRow | undefined): boolean {
@@ -134,8 +134,8 @@ export function holds(condition: RowCondition, row: DeliveryRow | undefined): bo
       return row?.status === 'pending' && row.lease === condition.lease && row.lastAttempt === condition.lastAttempt;
     case 'not-delivered':
       return row !== undefined && row.status !== 'delivered' && row.lastAttempt === condition.lastAttempt;
-    case 'ticket-owed':
-      return row !== undefined && owesTicket(row) && row.lastAttempt === condition.lastAttempt;
+    case 'redrive-message-owed':
+      return row !== undefined && owesRedriveMessage(row) && row.lastAttempt === condition.lastAttempt;
     case 'due':
       return (
         row?.reconcileAt === condition.reconcileAt &&
@@ -148,7 +148,7 @@ export function hasLiveLease(row: DeliveryRow, nowMillis: number): boolean {
   return row.lease !== undefined && row.leaseUntil !== undefined && nowMillis < row.leaseUntil;
 }
 
-export function owesTicket(row: DeliveryRow): boolean {
+export function owesRedriveMessage(row: DeliveryRow): boolean {
   return row.status === 'failed' && row.reason === 'exhausted' && row.ticketSentAt === undefined;
 }
 
@@ -170,7 +170,7 @@ export function rowBefore(message: DeliveryMessage, nowMillis: number): Delivery
 }
 
 /** A message for a later attempt whose row is missing: the row is put back, so that the attempt can be claimed. */
-export function adopt(message: DeliveryMessage, nowMillis: number): RowChange {
+export function restore(message: DeliveryMessage, nowMillis: number): RowChange {
   const row = rowBefore(message, nowMillis);
   return { row: { ...row, reconcileAt: nowMillis + RECONCILE_AFTER_MILLIS }, when: { kind: 'absent' } };
 }
@@ -280,11 +280,11 @@ export function recordGivingUp(
   };
 }
 
-export function markTicketSent(row: DeliveryRow, nowMillis: number): RowChange {
+export function markRedriveMessageSent(row: DeliveryRow, nowMillis: number): RowChange {
   const { reconcileAt: _done, reconciles: _count, ...rest } = row;
   return {
     row: { ...rest, ticketSentAt: nowMillis },
-    when: { kind: 'ticket-owed', lastAttempt: row.lastAttempt },
+    when: { kind: 'redrive-message-owed', lastAttempt: row.lastAttempt },
   };
 }
 
@@ -294,7 +294,7 @@ export function markTicketSent(row: DeliveryRow, nowMillis: number): RowChange {
  */
 export function postpone(row: DeliveryRow, nowMillis: number): RowChange | undefined {
   const { status, lastAttempt, reconcileAt, reconciles = 0 } = row;
-  const isUnderWay = status === 'pending' || owesTicket(row);
+  const isUnderWay = status === 'pending' || owesRedriveMessage(row);
   if (!isUnderWay || reconcileAt === undefined || nowMillis < reconcileAt || hasLiveLease(row, nowMillis)) {
     return undefined;
   }
@@ -320,13 +320,13 @@ export function continuationOf(row: DeliveryRow): DeliveryMessage {
 }
 
 /** Fed back to the retry queue, a ticket opens the next round of its delivery. */
-export function ticketOf(row: DeliveryRow): DeliveryMessage {
-  return { ...continuationOf(row), attemptLimit: row.lastAttempt + ATTEMPTS_PER_ROUND, reopen: 'operator' };
+export function redriveMessageOf(row: DeliveryRow): DeliveryMessage {
+  return { ...continuationOf(row), attemptLimit: row.lastAttempt + ATTEMPTS_PER_CYCLE, reopen: 'operator' };
 }
 
 /** A message may ask for less than a round, never for more: what is in a queue must not set off endless attempts. */
 function boundedLimit(attempt: number, attemptLimit: number): number {
-  return Math.min(Math.max(attemptLimit, attempt), attempt - 1 + ATTEMPTS_PER_ROUND);
+  return Math.min(Math.max(attemptLimit, attempt), attempt - 1 + ATTEMPTS_PER_CYCLE);
 }
 
 function isIdle(row: DeliveryRow, status: DeliveryStatus, lastAttempt: number, nowMillis: number): boolean {
@@ -351,7 +351,7 @@ function reopened(row: DeliveryRow, reopen: Reopener, nowMillis: number): Delive
   return {
     ...settled(row),
     status: 'pending',
-    attemptLimit: row.lastAttempt + ATTEMPTS_PER_ROUND,
+    attemptLimit: row.lastAttempt + ATTEMPTS_PER_CYCLE,
     reopen,
     reconcileAt: nowMillis + RECONCILE_AFTER_MILLIS,
     expiresAt: expiryAfter(nowMillis),
@@ -365,16 +365,16 @@ function delivered(row: DeliveryRow, attempt: Attempt): DeliveryRow {
 function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
   const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, ...rest } = row;
   const attempts = [...row.attempts, attempt];
-  const firstWithAnswer = attempts.length - ANSWERS_KEPT;
+  const firstWithResponse = attempts.length - RESPONSES_KEPT;
   return {
     ...rest,
     lastAttempt: Math.max(row.lastAttempt, attempt.number),
-    attempts: attempts.map((made, index) => (index < firstWithAnswer ? withoutAnswer(made) : made)),
+    attempts: attempts.map((made, index) => (index < firstWithResponse ? withoutResponse(made) : made)),
   };
 }
 
-function withoutAnswer(attempt: Attempt): Attempt {
-  const { answer: _answer, ...rest } = attempt;
+function withoutResponse(attempt: Attempt): Attempt {
+  const { response: _response, ...rest } = attempt;
   return rest;
 }
 

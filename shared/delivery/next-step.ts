@@ -2,7 +2,13 @@
  * What a received message means, given what the row says. One principle decides every doubtful case: continue from
  * what is recorded, never just acknowledge. See "Delivery protocol" in `docs/design.md` for the table.
  */
-import { continuationOf, type DeliveryMessage, type DeliveryRow, hasLiveLease, owesTicket } from './delivery.ts';
+import {
+  continuationOf,
+  type DeliveryMessage,
+  type DeliveryRow,
+  hasLiveLease,
+  owesRedriveMessage,
+} from './delivery.ts';
 
 export type Step =
   /** There is nothing left to do for this message. */
@@ -12,15 +18,15 @@ export type Step =
   /** Send this on, not before `dueAt`, then acknowledge. */
   | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly dueAt: number }
   /** The round ended but its ticket may be missing. */
-  | { readonly kind: 'send-ticket'; readonly row: DeliveryRow }
+  | { readonly kind: 'send-redrive-message'; readonly row: DeliveryRow }
   /** The row of a later attempt is missing: put it back, then look again. */
-  | { readonly kind: 'adopt' }
+  | { readonly kind: 'restore' }
   /** Make the attempt, if it may be sent: `row` is to be claimed first; without one no claim is needed. */
   | { readonly kind: 'attempt'; readonly row: DeliveryRow | undefined };
 
 export function nextStep(row: DeliveryRow | undefined, message: DeliveryMessage, nowMillis: number): Step {
   if (row === undefined) {
-    return message.attempt === 1 ? { kind: 'attempt', row } : { kind: 'adopt' };
+    return message.attempt === 1 ? { kind: 'attempt', row } : { kind: 'restore' };
   }
   switch (row.status) {
     case 'delivered':
@@ -38,8 +44,8 @@ function stepOfEnded(row: DeliveryRow, message: DeliveryMessage): Step {
   if (message.reopen !== undefined && message.attempt === row.lastAttempt + 1) {
     return { kind: 'attempt', row };
   }
-  if (message.attempt === row.lastAttempt && owesTicket(row)) {
-    return { kind: 'send-ticket', row };
+  if (message.attempt === row.lastAttempt && owesRedriveMessage(row)) {
+    return { kind: 'send-redrive-message', row };
   }
   return { kind: 'acknowledge' };
 }

@@ -6,13 +6,13 @@ import { isFailing, type Webhook } from '../webhook/webhook.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import { deliveryIdOf } from './delivery-id.ts';
 import { maySend } from './may-send.ts';
-import { ATTEMPTS_PER_ROUND } from './retry-policy.ts';
+import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
 /** First attempts to healthy webhooks have a lane of their own, so that a hanging receiver cannot hold them up. */
-export type Lane = 'delivery' | 'retry';
+export type TargetQueue = 'delivery' | 'retry';
 
 export interface PlannedDelivery {
-  readonly lane: Lane;
+  readonly queue: TargetQueue;
   readonly message: DeliveryMessage;
 }
 
@@ -27,13 +27,13 @@ export function planDeliveries(
     .filter((webhook) => webhook.tenantId === tenantId)
     .filter((webhook) => maySend(webhook, finding.severity.level, undefined).kind !== 'cancel')
     .map((webhook) => ({
-      lane: isFailing(webhook.health) ? 'retry' : 'delivery',
+      queue: isFailing(webhook.health) ? 'retry' : 'delivery',
       message: {
         tenantId,
         webhookId: webhook.webhookId,
         deliveryId: deliveryIdOf(tenantId, webhook.webhookId, finding.detectedAt, canonical),
         attempt: 1,
-        attemptLimit: ATTEMPTS_PER_ROUND,
+        attemptLimit: ATTEMPTS_PER_CYCLE,
         finding: canonical,
       },
     }));

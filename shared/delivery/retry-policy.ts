@@ -8,7 +8,7 @@ export interface RetryPolicy {
 }
 
 /** One attempt and, as the product promises, up to three retries. */
-export const ATTEMPTS_PER_ROUND = 4;
+export const ATTEMPTS_PER_CYCLE = 4;
 
 /** Jitter is only ever added: the promised gap is the least that a receiver gets. */
 const MAX_JITTER = 0.2;
@@ -31,8 +31,8 @@ export interface FailedAttempt {
  * A re-opened delivery starts its delays afresh: counted over its whole life, the fifth attempt would wait for hours.
  */
 export function policyDelayMillis(policy: RetryPolicy, { deliveryId, attempt, attemptLimit }: FailedAttempt): number {
-  const placeInRound = Math.max(1, attempt - (attemptLimit - ATTEMPTS_PER_ROUND));
-  const delaySeconds = policy.baseSeconds * policy.factor ** (placeInRound - 1);
+  const positionInCycle = Math.max(1, attempt - (attemptLimit - ATTEMPTS_PER_CYCLE));
+  const delaySeconds = policy.baseSeconds * policy.factor ** (positionInCycle - 1);
   return Math.ceil(delaySeconds * 1000 * (1 + MAX_JITTER * jitterFraction(deliveryId, attempt)));
 }
 

@@ -5,7 +5,7 @@
 
 import type { Finding } from '../finding/finding.ts';
 import type { TokenRequest } from '../http/access-token.ts';
-import type { Answer } from '../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../http/attempt-outcome.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
 
 /** What the tenant chose; a choice not made is absent. */
@@ -32,7 +32,7 @@ export interface RenderedRequest {
  * know a wait that stands elsewhere than in `Retry-After`: the longer of the two counts. It cannot make a failure final:
  * the promise is three retries.
  */
-export type FormatVerdict =
+export type Classification =
   | { readonly kind: 'success' }
   | { readonly kind: 'failure'; readonly retryAfterMillis?: number };
 
@@ -45,5 +45,5 @@ export interface Format {
   /** What the access token is asked for with; absent where the request carries all that the destination needs. */
   authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;
   /** Absent where every 2xx, and nothing else, means accepted. */
-  classify?(answer: Answer, options: FormatOptions): FormatVerdict;
+  classify?(response: ReceiverResponse, options: FormatOptions): Classification;
 }

@@ -13,7 +13,7 @@ export interface VendorRequest {
   readonly body: string;
 }
 
-export interface VendorAnswer {
+export interface VendorResponse {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -23,22 +23,22 @@ export interface Vendor {
   /** The id of the format that speaks to it. */
   readonly formatId: string;
   /** Takes a request that keeps all its rules, and refuses any other in its own words; remembers what it took. */
-  receive(request: VendorRequest): VendorAnswer;
+  receive(request: VendorRequest): VendorResponse;
   /** The status with which it takes a request. */
   readonly accepted: number;
   /** What it says to somebody who may not post. */
-  readonly refusal: VendorAnswer;
+  readonly refusal: VendorResponse;
   /** How it asks to be left alone for a while. */
-  readonly limit: VendorAnswer;
+  readonly limit: VendorResponse;
   /** A 2xx that does not mean accepted; absent where every 2xx does. */
-  readonly pretence?: VendorAnswer;
+  readonly falseSuccess?: VendorResponse;
 }
 
-export function json(statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}): VendorAnswer {
+export function json(statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}): VendorResponse {
   return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-export function text(statusCode: number, body: string, headers: Readonly<Record<string, string>> = {}): VendorAnswer {
+export function text(statusCode: number, body: string, headers: Readonly<Record<string, string>> = {}): VendorResponse {
   return { statusCode, headers: { 'content-type': 'text/plain', ...headers }, body };
 }
 

@@ -3,8 +3,8 @@
  * issuer's answer is worth. Where tokens are kept is not known here.
  */
 
-import type { Answer, OutgoingRequest } from './attempt-outcome.ts';
-import { parseAnswerObject } from './response-json.ts';
+import type { OutgoingRequest, ReceiverResponse } from './attempt-outcome.ts';
+import { parseResponseObject } from './response-json.ts';
 
 export interface TokenRequest {
   readonly tokenUrl: string;
@@ -36,14 +36,14 @@ export function tokenIssueRequest({ tokenUrl, clientId, clientSecret, scope }: T
 }
 
 /** Undefined if the answer holds no token. One that says nothing of its end is good for this once. */
-export function readAccessToken({ statusCode, body }: Answer, nowMillis: number): AccessToken | undefined {
-  const answer = parseAnswerObject(body);
-  const value = answer?.['access_token'];
+export function readAccessToken({ statusCode, body }: ReceiverResponse, nowMillis: number): AccessToken | undefined {
+  const response = parseResponseObject(body);
+  const value = response?.['access_token'];
   if (statusCode !== 200 || typeof value !== 'string' || !TOKEN.test(value)) {
     return undefined;
   }
   // A number by the RFC; issuers are known that send it as text.
-  const lifeSeconds = Number(answer?.['expires_in'] ?? 0);
+  const lifeSeconds = Number(response?.['expires_in'] ?? 0);
   const keptSeconds = Number.isFinite(lifeSeconds) ? Math.max(0, lifeSeconds - RENEW_BEFORE_SECONDS) : 0;
   return { value, renewAt: nowMillis + keptSeconds * 1000 };
 }

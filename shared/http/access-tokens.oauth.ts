@@ -38,9 +38,9 @@ export function createOauthAccessTokens(client: WebhookClient, clock: Clock): Ac
         millis,
       };
     }
-    const token = readAccessToken(outcome.answer, clock.now());
+    const token = readAccessToken(outcome.response, clock.now());
     if (token === undefined) {
-      return { kind: 'refused', error: 'no-token', answer: outcome.answer, millis };
+      return { kind: 'refused', error: 'no-token', response: outcome.response, millis };
     }
     keep(key, token);
     return { kind: 'issued', value: token.value, isKept: false, millis };

@@ -2,7 +2,7 @@
 
 import type { TenantId } from '../runtime/ids.ts';
 import type { TokenRequest } from './access-token.ts';
-import type { Answer, NoAnswer } from './attempt-outcome.ts';
+import type { NoResponse, ReceiverResponse } from './attempt-outcome.ts';
 
 export type TokenOutcome =
   | {
@@ -15,9 +15,9 @@ export type TokenOutcome =
     }
   | {
       readonly kind: 'refused';
-      readonly error: Extract<NoAnswer, 'no-token' | 'url-refused' | 'address-refused'>;
+      readonly error: Extract<NoResponse, 'no-token' | 'url-refused' | 'address-refused'>;
       /** The issuer's, if it answered. */
-      readonly answer?: Answer;
+      readonly response?: ReceiverResponse;
       readonly millis: number;
     };
 

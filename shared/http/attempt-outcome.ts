@@ -8,7 +8,7 @@
  * `url-refused` and `address-refused` mean that we did not connect at all; `timeout` covers DNS to the end of the answer;
  * `no-token` that the issuer of the access token gave none, so that the receiver was not asked.
  */
-export type NoAnswer =
+export type NoResponse =
   | 'url-refused'
   | 'address-refused'
   | 'dns-failed'
@@ -20,10 +20,10 @@ export type NoAnswer =
   | 'no-token';
 
 /** What is read of an answer's body: enough for everything a receiver has to say, and no more for one that never ends. */
-export const MAX_ANSWER_BYTES = 64 * 1024;
+export const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /** An HTTP answer, whatever its status. `body` is at most its first `MAX_ANSWER_BYTES`, decoded as UTF-8. */
-export interface Answer {
+export interface ReceiverResponse {
   readonly statusCode: number;
   /** Names in lower case; of a repeated header the first value. */
   readonly headers: Readonly<Record<string, string>>;
@@ -51,14 +51,19 @@ export interface PhaseMillis {
 
 /** `millis` is the whole try, DNS to the end of the answer. */
 export type AttemptOutcome =
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly millis: number; readonly phases: PhaseMillis }
+  | {
+      readonly kind: 'answered';
+      readonly response: ReceiverResponse;
+      readonly millis: number;
+      readonly phases: PhaseMillis;
+    }
   | {
       readonly kind: 'unanswered';
-      readonly error: NoAnswer;
+      readonly error: NoResponse;
       readonly millis: number;
       readonly phases: PhaseMillis;
       /** With `no-token`: what the issuer answered, if it did. */
-      readonly issuerAnswer?: Answer;
+      readonly issuerResponse?: ReceiverResponse;
     };
 
 /** A request ready for the wire: exactly these bytes are signed and sent. */

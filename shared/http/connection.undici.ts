@@ -7,7 +7,7 @@ import { isIP, type TcpNetConnectOpts } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
-import { type Answer, MAX_ANSWER_BYTES, type NoAnswer, type PhaseMillis } from './attempt-outcome.ts';
+import { MAX_RESPONSE_BYTES, type NoResponse, type PhaseMillis, type ReceiverResponse } from './attempt-outcome.ts';
 
 export interface WireRequest {
   readonly method: 'POST' | 'PUT';
@@ -18,12 +18,12 @@ export interface WireRequest {
 }
 
 export type Exchange =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'answered'; readonly response: ReceiverResponse }
   | {
       readonly kind: 'unanswered';
-      readonly error: NoAnswer;
+      readonly error: NoResponse;
       /** Whether any byte of an answer arrived: then the receiver certainly had the request. */
-      readonly answerBegan: boolean;
+      readonly responseBegan: boolean;
     };
 
 /** The phases of the try that is going on, entered by whoever completes one. */
@@ -55,11 +55,11 @@ const NEXT_ADDRESS_AFTER_MILLIS = 1_000;
 
 /** Carries what went wrong while connecting through undici: only the place that raises it knows how far it had got. */
 class ConnectError extends Error {
-  readonly noAnswer: NoAnswer;
+  readonly noResponse: NoResponse;
 
-  constructor(noAnswer: NoAnswer, cause?: Error) {
-    super(`not connected: ${noAnswer}`, { cause });
-    this.noAnswer = noAnswer;
+  constructor(noResponse: NoResponse, cause?: Error) {
+    super(`not connected: ${noResponse}`, { cause });
+    this.noResponse = noResponse;
   }
 }
 
@@ -98,10 +98,10 @@ export function openConnection(
     new Promise((resolve, reject) => {
       phases = phasesSoFar;
       let sentAt = 0;
-      const reader = createAnswerReader();
+      const reader = createResponseReader();
       const expire = () => {
         // First of all, as destroying reports an error of its own.
-        resolve({ kind: 'unanswered', error: 'timeout', answerBegan: reader.hasBegun() });
+        resolve({ kind: 'unanswered', error: 'timeout', responseBegan: reader.hasBegun() });
         destroy();
       };
       if (deadline.aborted) {
@@ -126,21 +126,21 @@ export function openConnection(
             reader.readHead(statusCode, responseHeaders);
           },
           onResponseData(_controller, chunk) {
-            if (reader.readBody(chunk) < MAX_ANSWER_BYTES) {
+            if (reader.readBody(chunk) < MAX_RESPONSE_BYTES) {
               return;
             }
-            resolve({ kind: 'answered', answer: reader.answer() });
+            resolve({ kind: 'answered', response: reader.response() });
             destroy();
           },
           onResponseEnd() {
-            resolve({ kind: 'answered', answer: reader.answer() });
+            resolve({ kind: 'answered', response: reader.response() });
           },
           onResponseError(_controller, error) {
             if (isUnsendable(error)) {
               reject(error);
               destroy();
             } else {
-              resolve({ kind: 'unanswered', error: nameError(error), answerBegan: reader.hasBegun() });
+              resolve({ kind: 'unanswered', error: nameError(error), responseBegan: reader.hasBegun() });
             }
           },
         },
@@ -169,7 +169,7 @@ function connectTls(
     // Makes Node ask for all addresses at once, so the answer is always a list. It never asks for a literal.
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MILLIS,
-    lookup: (_hostname, _options, answer) => answer(null, [...addresses]),
+    lookup: (_hostname, _options, done) => done(null, [...addresses]),
   };
   let phaseBeganAt = performance.now();
   let isConnected = false;
@@ -206,10 +206,10 @@ export function millisSince(startedAt: number): number {
   return Math.round(performance.now() - startedAt);
 }
 
-function createAnswerReader() {
+function createResponseReader() {
   let hasBegun = false;
   let statusCode = 0;
-  let headers: Answer['headers'] = {};
+  let headers: ReceiverResponse['headers'] = {};
   const chunks: Buffer[] = [];
   let bodyBytes = 0;
   return {
@@ -227,8 +227,8 @@ function createAnswerReader() {
       bodyBytes += chunk.length;
       return bodyBytes;
     },
-    answer(): Answer {
-      const body = Buffer.concat(chunks, Math.min(bodyBytes, MAX_ANSWER_BYTES));
+    response(): ReceiverResponse {
+      const body = Buffer.concat(chunks, Math.min(bodyBytes, MAX_RESPONSE_BYTES));
       return { statusCode, headers, body: body.toString('utf8') };
     },
   };
@@ -246,13 +246,13 @@ function takeFirstValues(received: Dispatcher.ResponseData['headers']): Record<s
 }
 
 /** The network may fail during a handshake as at any other time; everything else there is about TLS. */
-function nameHandshakeError(error: Error): NoAnswer {
+function nameHandshakeError(error: Error): NoResponse {
   return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(codeOf(error)) ? 'connection-reset' : 'tls-failed';
 }
 
-function nameError(error: Error): NoAnswer {
+function nameError(error: Error): NoResponse {
   if (error instanceof ConnectError) {
-    return error.noAnswer;
+    return error.noResponse;
   }
   const code = codeOf(error);
   // TLS 1.3 reports some refusals, such as a missing client certificate, only after the handshake.

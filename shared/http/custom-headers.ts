@@ -40,7 +40,7 @@ export const HEADER_REFUSALS: Readonly<Record<HeaderRefusal, string>> = {
 
 export const HEADER_GIVEN_TWICE = 'A header is given twice: case does not tell header names apart.';
 
-export function checkOwnHeader(name: string, value: string): HeaderRefusal | undefined {
+export function checkCustomHeader(name: string, value: string): HeaderRefusal | undefined {
   const lowerCase = name.toLowerCase();
   if (!NAME.test(name) || lowerCase === PITFALL) {
     return 'malformed-name';

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 
 /** HMAC-SHA256. `purpose` keeps the uses of one key apart: what is made for one proves nothing for another. */
-export function keyedHash(key: string, purpose: string, text: string): Buffer {
+export function hmac(key: string, purpose: string, text: string): Buffer {
   return createHmac('sha256', key)
     .update(JSON.stringify([purpose, text]))
     .digest();

@@ -1,11 +1,11 @@
 /** Reads a receiver's answer, which may be anything; what is not the JSON that was hoped for is undefined. */
 
-export function parseAnswerObject(body: string): Readonly<Record<string, unknown>> | undefined {
+export function parseResponseObject(body: string): Readonly<Record<string, unknown>> | undefined {
   const value = parse(body);
   return isObject(value) ? value : undefined;
 }
 
-export function parseAnswerList(body: string): readonly unknown[] | undefined {
+export function parseResponseList(body: string): readonly unknown[] | undefined {
   const value = parse(body);
   return Array.isArray(value) ? value : undefined;
 }

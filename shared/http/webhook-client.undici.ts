@@ -7,7 +7,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { type Cidr, isAllowedAddress } from './address.ts';
-import type { NoAnswer, OutgoingRequest } from './attempt-outcome.ts';
+import type { NoResponse, OutgoingRequest } from './attempt-outcome.ts';
 import {
   type Connection,
   type Exchange,
@@ -42,7 +42,7 @@ const MAX_IDLE_CONNECTIONS = 64;
 
 type Vetting =
   | { readonly kind: 'allowed'; readonly addresses: readonly LookupAddress[] }
-  | { readonly kind: 'refused'; readonly error: NoAnswer };
+  | { readonly kind: 'refused'; readonly error: NoResponse };
 
 export function createUndiciWebhookClient(options: UndiciWebhookClientOptions): UndiciWebhookClient {
   const { allowedCidrs, extraCa = '', resolve = resolveByDns } = options;
@@ -108,7 +108,7 @@ export function createUndiciWebhookClient(options: UndiciWebhookClientOptions): 
         const exchange = await attempt(request, deadline.signal, phases);
         const millis = millisSince(startedAt);
         return exchange.kind === 'answered'
-          ? { kind: 'answered', answer: exchange.answer, millis, phases }
+          ? { kind: 'answered', response: exchange.response, millis, phases }
           : { kind: 'unanswered', error: exchange.error, millis, phases };
       } finally {
         clearTimeout(timer);
@@ -171,9 +171,9 @@ function asAddressLiteral(hostname: string): LookupAddress | undefined {
 }
 
 function wasClosedBeforeUse(exchange: Exchange): boolean {
-  return exchange.kind === 'unanswered' && exchange.error === 'connection-reset' && !exchange.answerBegan;
+  return exchange.kind === 'unanswered' && exchange.error === 'connection-reset' && !exchange.responseBegan;
 }
 
-function fail(error: NoAnswer): Exchange {
-  return { kind: 'unanswered', error, answerBegan: false };
+function fail(error: NoResponse): Exchange {
+  return { kind: 'unanswered', error, responseBegan: false };
 }

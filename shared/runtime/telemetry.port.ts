@@ -21,7 +21,7 @@ export interface AttemptedLine {
 }
 
 /** The canonical line of one request to the API. */
-export interface AnsweredLine {
+export interface RespondedLine {
   readonly method: string;
   /** With placeholders: an id of the path is in the path alone. */
   readonly route: string;
@@ -52,7 +52,7 @@ export type Metric =
 
 export interface Telemetry {
   attempted(line: AttemptedLine): void;
-  answered(line: AnsweredLine): void;
+  answered(line: RespondedLine): void;
   count(metric: Metric, amount?: number): void;
   /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
   warn(event: string, fields: Readonly<Record<string, string | number>>): void;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
-import type { Webhook, WebhookState } from './webhook.ts';
+import type { SecretContents, Webhook, WebhookState } from './webhook.ts';
 
 const itemSchema = z.object({
   name: z.string(),
@@ -19,6 +19,7 @@ const itemSchema = z.object({
     .object({
       isSigned: z.boolean(),
       previousUntil: z.number().exactOptional(),
+      /** The number of custom headers, under the name that deployed items have. */
       ownHeaders: z.int(),
       credentials: z.array(z.string()),
     })
@@ -45,7 +46,7 @@ export function toWebhookItem(webhook: Webhook): WebhookItem {
     state: state.kind,
     ...(state.kind === 'disabled' && { stateReason: state.reason }),
     ...(secret && { secretArn: secret.arn, secretVersionId: secret.versionId }),
-    ...(secretContents && { secretContents: { ...secretContents, credentials: [...secretContents.credentials] } }),
+    ...(secretContents && { secretContents: toContentsItem(secretContents) }),
     revision: webhook.revision,
     ...health,
     createdAt: webhook.createdAt,
@@ -63,7 +64,7 @@ export function parseWebhookItem(
   if (!parsed.success) {
     return rejection(parsed.error);
   }
-  const { format, options, state, stateReason, secretArn, secretVersionId, ...rest } = parsed.data;
+  const { format, options, state, stateReason, secretArn, secretVersionId, secretContents, ...rest } = parsed.data;
   const { failuresInARow, failingSince, exhaustedCount, ...settings } = rest;
   return {
     kind: 'parsed',
@@ -75,9 +76,20 @@ export function parseWebhookItem(
       state: toState(state, stateReason),
       ...(secretArn !== undefined &&
         secretVersionId !== undefined && { secret: { arn: secretArn, versionId: secretVersionId } }),
+      ...(secretContents && { secretContents: toContents(secretContents) }),
       health: { failuresInARow, exhaustedCount, ...(failingSince !== undefined && { failingSince }) },
     },
   };
+}
+
+type ContentsItem = NonNullable<z.output<typeof itemSchema>['secretContents']>;
+
+function toContentsItem({ customHeaders, credentials, ...contents }: SecretContents): ContentsItem {
+  return { ...contents, ownHeaders: customHeaders, credentials: [...credentials] };
+}
+
+function toContents({ ownHeaders, ...contents }: ContentsItem): SecretContents {
+  return { ...contents, customHeaders: ownHeaders };
 }
 
 function toState(state: 'enabled' | 'paused' | 'disabled', reason: 'gone' | 'failing' = 'failing'): WebhookState {

@@ -61,7 +61,7 @@ export interface SecretContents {
   /** Until when the secret before the latest rotation signs too, epoch milliseconds. */
   readonly previousUntil?: number;
   /** How many headers of its own the webhook has. Their names stay secret as well. */
-  readonly ownHeaders: number;
+  readonly customHeaders: number;
   /** Names of the format's credentials. */
   readonly credentials: readonly string[];
 }
@@ -162,7 +162,7 @@ export function contentsOf({ signing, headers = {}, credentials = {} }: WebhookS
   return {
     isSigned: signing !== undefined,
     ...(signing?.previousUntil !== undefined && { previousUntil: signing.previousUntil }),
-    ownHeaders: Object.keys(headers).length,
+    customHeaders: Object.keys(headers).length,
     credentials: Object.keys(credentials).sort(),
   };
 }
@@ -181,7 +181,7 @@ export function changeSecret(
 export function heldBack({ secretContents: contents }: Webhook): readonly ('secret' | 'headers' | 'credentials')[] {
   return [
     ...(contents?.isSigned ? (['secret'] as const) : []),
-    ...(contents !== undefined && contents.ownHeaders > 0 ? (['headers'] as const) : []),
+    ...(contents !== undefined && contents.customHeaders > 0 ? (['headers'] as const) : []),
     ...(contents !== undefined && contents.credentials.length > 0 ? (['credentials'] as const) : []),
   ];
 }
@@ -222,7 +222,7 @@ export function healthAfter(health: WebhookHealth, event: HealthEvent, nowMillis
 }
 
 /** By time and by density: nothing succeeded for 72 h, and at least 20 deliveries were exhausted since. */
-export function isBeyondHope(health: WebhookHealth, nowMillis: number): boolean {
+export function shouldAutoDisable(health: WebhookHealth, nowMillis: number): boolean {
   return (
     health.failingSince !== undefined &&
     nowMillis - health.failingSince >= AUTO_DISABLE_AFTER_MILLIS &&

@@ -2,7 +2,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, PHONE, PLACES, pathOf } from './pages.ts';
+import { LOST_TITLE, PHONE, pathOf, SCREENS } from './screens.ts';
 import { connectWebhook, publish } from './system.ts';
 import { useVisits } from './visit.ts';
 
@@ -17,10 +17,10 @@ beforeAll(async () => {
   await publish({ title: LOST_TITLE });
 });
 
-describe.each(PLACES)('$name', (place) => {
+describe.each(SCREENS)('$name', (screen) => {
   it('can be used by everybody', async () => {
-    const { page } = await visits.open({ path: pathOf(place, webhookPath) });
-    await place.show(page);
+    const { page } = await visits.open({ path: pathOf(screen, webhookPath) });
+    await screen.show(page);
     await page.evaluate(axe.source);
     await expectNoViolations(page);
     await page.emulateMedia({ colorScheme: 'dark' });

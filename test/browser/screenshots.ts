@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, PHONE, PLACES, type Place, pathOf } from './pages.ts';
+import { LOST_TITLE, PHONE, pathOf, SCREENS, type Screen } from './screens.ts';
 import { connectWebhook, pauseWebhook, publish } from './system.ts';
 import { type DemoUser, forgiveRefusals, useToken, useVisits } from './visit.ts';
 
@@ -22,8 +22,8 @@ const VIEWS = [
 const RETRIES_MILLIS = 60_000;
 const LOADING_MILLIS = 20_000;
 
-/** With things in them that the places for tests do without. The first waits for what the others show too. */
-const MORE_PLACES: readonly (Place & { readonly as?: DemoUser })[] = [
+/** With things in them that the screens for tests do without. The first waits for what the others show too. */
+const MORE_SCREENS: readonly (Screen & { readonly as?: DemoUser })[] = [
   {
     name: 'a delivery that used up its retries',
     path: '/integrations',
@@ -87,17 +87,17 @@ beforeAll(async () => {
   await publish({ title: 'Dormant admin account re-activated outside of working hours' });
 });
 
-describe.each([...MORE_PLACES, ...PLACES])('$name', (place: Place & { readonly as?: DemoUser }) => {
+describe.each([...MORE_SCREENS, ...SCREENS])('$name', (screen: Screen & { readonly as?: DemoUser }) => {
   it.each(VIEWS)(
     '$view',
     async ({ view, ...window }) => {
       const visit = await visits.open({
         ...window,
-        path: pathOf(place, webhookPath),
-        ...(place.as && { as: place.as }),
+        path: pathOf(screen, webhookPath),
+        ...(screen.as && { as: screen.as }),
       });
-      await place.show(visit.page);
-      await takePicture(visit.page, `${place.name.replaceAll(/\W+/g, '-')}-${view}.png`);
+      await screen.show(visit.page);
+      await takePicture(visit.page, `${screen.name.replaceAll(/\W+/g, '-')}-${view}.png`);
       forgiveRefusals(visit);
     },
     RETRIES_MILLIS,

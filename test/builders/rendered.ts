@@ -21,7 +21,7 @@ export function answered(
   headers: Readonly<Record<string, string>> = {},
 ): AttemptOutcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { kind: 'answered', answer: { statusCode, headers, body: text }, millis: 5, phases: {} };
+  return { kind: 'answered', response: { statusCode, headers, body: text }, millis: 5, phases: {} };
 }
 
 /** `success` or `failure`, and the wait in milliseconds if the answer asks for one. */

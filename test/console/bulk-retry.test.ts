@@ -20,13 +20,13 @@ const NOTHING_YET: BulkProgress = { retried: 0 };
 describe('retrying many', () => {
   it('goes on until there is nothing left, and tells how far it has got', async () => {
     const api = apiWith(5);
-    const told: number[] = [];
-    const wish = { status: 'failed', since: 'then' } as const;
-    await retryInBulk(api, 'wh_1', wish, NOTHING_YET, new AbortController().signal, ({ retried }) => {
-      told.push(retried);
+    const published: number[] = [];
+    const wanted = { status: 'failed', since: 'then' } as const;
+    await retryInBulk(api, 'wh_1', wanted, NOTHING_YET, new AbortController().signal, ({ retried }) => {
+      published.push(retried);
     });
-    expect(told).toEqual([2, 4, 5]);
-    expect(api.asked).toEqual([wish, { ...wish, cursor: '2' }, { ...wish, cursor: '4' }]);
+    expect(published).toEqual([2, 4, 5]);
+    expect(api.asked).toEqual([wanted, { ...wanted, cursor: '2' }, { ...wanted, cursor: '4' }]);
   });
 
   it('stops when it is told to, and goes on from there', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, fieldErrorsIn, isPassing, isProblem } from '../../console/api/api-error.ts';
 import { createApiClient } from '../../console/api/client.ts';
-import { toProblemAnswer } from '../../shared/api/problems.schema.ts';
+import { toProblemResponse } from '../../shared/api/problems.schema.ts';
 
 interface Asked {
   readonly path: string;
@@ -9,7 +9,7 @@ interface Asked {
 }
 
 /** The client, and what it asked of an API that gives one answer to everything. */
-function clientOf(answer: Response | Error, session: { readonly token: string | undefined } = { token: 'a-token' }) {
+function clientOf(response: Response | Error, session: { readonly token: string | undefined } = { token: 'a-token' }) {
   const asked: Asked[] = [];
   let signedOut = 0;
   const client = createApiClient({
@@ -19,18 +19,18 @@ function clientOf(answer: Response | Error, session: { readonly token: string | 
     },
     fetch: async (path, request) => {
       asked.push({ path: String(path), request });
-      if (answer instanceof Error) {
-        throw answer;
+      if (response instanceof Error) {
+        throw response;
       }
-      return answer;
+      return response;
     },
   });
   return { client, asked, signedOut: () => signedOut };
 }
 
-function problem(...of: Parameters<typeof toProblemAnswer>): Response {
-  const answer = toProblemAnswer(...of);
-  return new Response(JSON.stringify(answer), { status: answer.status });
+function problem(...of: Parameters<typeof toProblemResponse>): Response {
+  const response = toProblemResponse(...of);
+  return new Response(JSON.stringify(response), { status: response.status });
 }
 
 async function failureOf(asking: Promise<unknown>): Promise<unknown> {
@@ -84,8 +84,8 @@ describe('the client of the API', () => {
     ['unreadable', new Response('{"webhooks":"none"}'), false],
     ['unreachable', new TypeError('Failed to fetch'), true],
     ['timed-out', new DOMException('The operation timed out.', 'TimeoutError'), true],
-  ] as const)('knows %s when it meets it', async (kind, answer, passing) => {
-    const error = await failureOf(clientOf(answer).client.listWebhooks());
+  ] as const)('knows %s when it meets it', async (kind, response, passing) => {
+    const error = await failureOf(clientOf(response).client.listWebhooks());
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ failure: { kind } });
     expect(isPassing(error)).toBe(passing);

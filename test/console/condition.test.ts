@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { byUrgency, conditionOf, countWords } from '../../console/integrations/condition.ts';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 
 type Conditioned = Parameters<typeof conditionOf>[0];
-type Health = WebhookAnswer['health'];
+type Health = WebhookResponse['health'];
 
 const NONE = { count: 0, isCapped: false };
 const LAST = { id: 'dlv_1', status: 'delivered', detectedAt: '2026-11-23T10:00:00.000Z' } as const;

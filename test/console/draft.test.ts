@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { checkDraft, type Draft, emptyDraft, requestOf } from '../../console/connect/draft.ts';
 import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../console/connect/settings-draft.ts';
-import { type FormatAnswer, toFormatAnswer } from '../../shared/api/format-responses.schema.ts';
+import { type FormatResponse, toFormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
-import type { WebhookAnswer } from '../../shared/api/webhook-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
 
-function formatCalled(id: string): FormatAnswer {
+function formatCalled(id: string): FormatResponse {
   const contract = FORMAT_CONTRACTS.find((known) => known.id === id);
   if (contract === undefined) {
     throw new Error(`no format ${id}`);
   }
-  return toFormatAnswer(contract);
+  return toFormatResponse(contract);
 }
 
 const json = formatCalled('json');
@@ -82,7 +82,7 @@ describe('a draft', () => {
   });
 });
 
-function aWebhook(overrides: Partial<WebhookAnswer> = {}): WebhookAnswer {
+function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {
   return {
     id: 'wh_1',
     name: 'SIEM',

@@ -1,7 +1,7 @@
 /** The pages of the destinations: one for each format, whole, and current where they are generated. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { destinationPage, fillPlaces, generateDestinations } from '../../scripts/generated-destinations.ts';
+import { destinationPage, fillSlots, generateDestinations } from '../../scripts/generated-destinations.ts';
 import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
 
 const PROJECT = new URL('../../', import.meta.url);
@@ -41,12 +41,12 @@ describe('the pages of the destinations', () => {
   );
 
   it('cannot lose a generated part unseen', () => {
-    const place = '<!-- generated: fields -->\nold\n<!-- end of generated -->';
-    const filled = fillPlaces(place, { fields: 'new' }, 'x.md');
+    const mount = '<!-- generated: fields -->\nold\n<!-- end of generated -->';
+    const filled = fillSlots(mount, { fields: 'new' }, 'x.md');
     expect(filled).toBe('<!-- generated: fields -->\nnew\n<!-- end of generated -->');
-    expect(fillPlaces(filled, { fields: 'new' }, 'x.md')).toBe(filled);
-    expect(() => fillPlaces('', { fields: 'new' }, 'x.md')).toThrow('no place for fields');
-    expect(() => fillPlaces(place, {}, 'x.md')).toThrow('which nobody generates');
-    expect(() => fillPlaces(place.replace('end of', 'end'), { fields: 'new' }, 'x.md')).toThrow('no place for fields');
+    expect(fillSlots(filled, { fields: 'new' }, 'x.md')).toBe(filled);
+    expect(() => fillSlots('', { fields: 'new' }, 'x.md')).toThrow('no place for fields');
+    expect(() => fillSlots(mount, {}, 'x.md')).toThrow('which nobody generates');
+    expect(() => fillSlots(mount.replace('end of', 'end'), { fields: 'new' }, 'x.md')).toThrow('no place for fields');
   });
 });

@@ -13,7 +13,7 @@ import {
   apiDocument,
   bodySchemaOf,
   createJudge,
-  type DocumentedAnswer,
+  type DocumentedResponse,
   type Json,
   operations,
   outgoingRequests,
@@ -26,14 +26,14 @@ const published = readFileSync(new URL('openapi.json', DOCS), 'utf8');
 const { components } = apiDocument;
 
 /** Every schema in a part of the document, with its place. */
-function schemasIn(schema: Schema, place: string): readonly (readonly [string, Schema])[] {
+function schemasIn(schema: Schema, mount: string): readonly (readonly [string, Schema])[] {
   const { properties = {}, items, additionalProperties, allOf = [], anyOf = [] } = schema;
   return [
-    [place, schema],
-    ...Object.entries(properties).flatMap(([name, inner]) => schemasIn(inner, `${place}.${name}`)),
-    ...(items ? schemasIn(items, `${place}[]`) : []),
-    ...(typeof additionalProperties === 'object' ? schemasIn(additionalProperties, `${place}.*`) : []),
-    ...[...allOf, ...anyOf].flatMap((inner, index) => schemasIn(inner, `${place}|${index}`)),
+    [mount, schema],
+    ...Object.entries(properties).flatMap(([name, inner]) => schemasIn(inner, `${mount}.${name}`)),
+    ...(items ? schemasIn(items, `${mount}[]`) : []),
+    ...(typeof additionalProperties === 'object' ? schemasIn(additionalProperties, `${mount}.*`) : []),
+    ...[...allOf, ...anyOf].flatMap((inner, index) => schemasIn(inner, `${mount}|${index}`)),
   ];
 }
 
@@ -41,8 +41,8 @@ const named = Object.entries(components.schemas).flatMap(([name, schema]) => sch
 const parameters = [...operations, ...outgoingRequests].flatMap(({ operationId, parameters: own = [] }) =>
   own.map((parameter) => [`${operationId} ${parameter.name}`, parameter] as const),
 );
-const everySchema = [...named, ...parameters.flatMap(([place, { schema }]) => schemasIn(schema, place))];
-const answers: readonly DocumentedAnswer[] = [
+const everySchema = [...named, ...parameters.flatMap(([mount, { schema }]) => schemasIn(schema, mount))];
+const replies: readonly DocumentedResponse[] = [
   ...Object.values(components.responses),
   ...operations.flatMap(({ responses }) => Object.values(responses).filter(({ $ref }) => $ref === undefined)),
 ];
@@ -148,30 +148,30 @@ describe('a schema of the document', () => {
     (allOf ?? []).some(isDescribed);
 
   it('is described, and so is every property, parameter and answer', () => {
-    const properties = named.flatMap(([place, { properties: own = {} }]) =>
-      Object.entries(own).map(([name, schema]) => [`${place}.${name}`, schema] as const),
+    const properties = named.flatMap(([mount, { properties: own = {} }]) =>
+      Object.entries(own).map(([name, schema]) => [`${mount}.${name}`, schema] as const),
     );
     const components_ = Object.entries(components.schemas);
-    const parameterSchemas = parameters.map(([place, { schema }]) => [place, schema] as const);
+    const parameterSchemas = parameters.map(([mount, { schema }]) => [mount, schema] as const);
     const bare = [...components_, ...properties, ...parameterSchemas].filter(([, schema]) => !isDescribed(schema));
-    expect(bare.map(([place]) => place)).toEqual([]);
-    expect(answers.filter(({ description }) => description === '')).toEqual([]);
+    expect(bare.map(([mount]) => mount)).toEqual([]);
+    expect(replies.filter(({ description }) => description === '')).toEqual([]);
   });
 
   it('bounds every number, and every text that may be sent', () => {
     const numbers = everySchema.filter(([, { type }]) => type === 'integer' || type === 'number');
-    expect(numbers.filter(([, { minimum }]) => minimum === undefined).map(([place]) => place)).toEqual([]);
+    expect(numbers.filter(([, { minimum }]) => minimum === undefined).map(([mount]) => mount)).toEqual([]);
     const sent = [
       ...operations.map(bodySchemaOf).flatMap((schema) => (schema ? schemasIn(resolved(schema), '') : [])),
-      ...parameters.flatMap(([place, { schema }]) => schemasIn(schema, place)),
+      ...parameters.flatMap(([mount, { schema }]) => schemasIn(schema, mount)),
     ];
     const unbounded = sent.filter(
-      ([place, { type, maxLength, pattern, format, enum: choices }]) =>
+      ([mount, { type, maxLength, pattern, format, enum: choices }]) =>
         type === 'string' &&
-        !place.startsWith('findingDetected') &&
+        !mount.startsWith('findingDetected') &&
         [maxLength, pattern, format, choices].every((bound) => bound === undefined),
     );
-    expect(unbounded.map(([place]) => place)).toEqual([]);
+    expect(unbounded.map(([mount]) => mount)).toEqual([]);
   });
 
   it('has patterns that every validator reads, without flags', () => {
@@ -185,8 +185,8 @@ describe('a schema of the document', () => {
 
   it('is met by each of its own examples', () => {
     const judge = createJudge({ strict: true });
-    const examples = everySchema.flatMap(([place, schema]) =>
-      (schema.examples ?? []).map((example) => [place, judge.faultsOf(schema, example)] as const),
+    const examples = everySchema.flatMap(([mount, schema]) =>
+      (schema.examples ?? []).map((example) => [mount, judge.faultsOf(schema, example)] as const),
     );
     expect(examples.length).toBeGreaterThan(50);
     expect(examples.filter(([, faults]) => faults !== '')).toEqual([]);

@@ -5,15 +5,15 @@ import { embedSnippets, generateDocs } from '../../scripts/generated-docs.ts';
 import { makeAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
-import { ATTEMPTS_PER_ROUND, nextAttemptAt, policyDelayMillis } from '../../shared/delivery/retry-policy.ts';
+import { ATTEMPTS_PER_CYCLE, nextAttemptAt, policyDelayMillis } from '../../shared/delivery/retry-policy.ts';
 import { jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
-import { checkOwnHeader } from '../../shared/http/custom-headers.ts';
-import { excerptAnswer } from '../../shared/http/response-excerpt.ts';
+import { checkCustomHeader } from '../../shared/http/custom-headers.ts';
+import { excerptResponse } from '../../shared/http/response-excerpt.ts';
 import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/webhook.ts';
@@ -62,13 +62,13 @@ describe('the code on the page', () => {
 
   it('cannot go missing unseen', () => {
     const snippets = new Map([['a.sh', 'echo\n']]);
-    const place = '<!-- snippet: a.sh -->\n<!-- end of snippet -->';
-    const filled = embedSnippets(place, snippets);
+    const mount = '<!-- snippet: a.sh -->\n<!-- end of snippet -->';
+    const filled = embedSnippets(mount, snippets);
     expect(filled).toBe('<!-- snippet: a.sh -->\n```sh\necho\n```\n<!-- end of snippet -->');
     expect(embedSnippets(filled, snippets)).toBe(filled);
     expect(() => embedSnippets('', snippets)).toThrow('No page embeds docs/snippets/a.sh');
-    expect(() => embedSnippets(place.replace('a.sh', 'b.sh'), snippets)).toThrow('does not exist');
-    expect(() => embedSnippets(`<!-- snippet: a.sh -->\n\n${place}`, snippets)).toThrow('no end marker');
+    expect(() => embedSnippets(mount.replace('a.sh', 'b.sh'), snippets)).toThrow('does not exist');
+    expect(() => embedSnippets(`<!-- snippet: a.sh -->\n\n${mount}`, snippets)).toThrow('no end marker');
   });
 });
 
@@ -129,9 +129,9 @@ describe('the request on the page', () => {
     expect(named.toSorted()).toEqual(Object.keys(headers).toSorted());
     expect(section).toContain(`\`${method}\` to your URL`);
     for (const reserved of ['webhook-x', 'x-thalian-x', 'content-type', 'user-agent', 'host']) {
-      expect(checkOwnHeader(reserved, 'x')).toBe('reserved-name');
+      expect(checkCustomHeader(reserved, 'x')).toBe('reserved-name');
     }
-    expect(checkOwnHeader('authorization', 'x')).toBeUndefined();
+    expect(checkCustomHeader('authorization', 'x')).toBeUndefined();
   });
 });
 
@@ -167,12 +167,12 @@ describe('the numbers on the page', () => {
     onTestFinished(client.close);
     const url = `https://127.0.0.1:${receiver.port}/`;
     const outcome = await client.send({ method: 'POST', url, headers: {}, body: '' }, 5_000);
-    const readBytes = outcome.kind === 'answered' ? outcome.answer.body.length : 0;
+    const readBytes = outcome.kind === 'answered' ? outcome.response.body.length : 0;
     expect(prose).toContain(`at most the first ${readBytes / 1024} KB`);
   });
 
   it('say how much of a failing answer is kept', () => {
-    const keptBytes = excerptAnswer('x'.repeat(100_000), []).length;
+    const keptBytes = excerptResponse('x'.repeat(100_000), []).length;
     expect(prose).toContain(`the first ${keptBytes / 1024} KB is kept`);
   });
 
@@ -180,7 +180,7 @@ describe('the numbers on the page', () => {
     const spread = [1, 2, 3].map((attempt) => {
       const delays = Array.from({ length: 2_000 }, (_, index) => {
         const { deliveryId: id } = aDeliveryMessage({ finding: String(index) });
-        return policyDelayMillis(PRODUCTION_RETRY, { deliveryId: id, attempt, attemptLimit: ATTEMPTS_PER_ROUND });
+        return policyDelayMillis(PRODUCTION_RETRY, { deliveryId: id, attempt, attemptLimit: ATTEMPTS_PER_CYCLE });
       });
       return { least: Math.min(...delays), most: Math.max(...delays) };
     });
@@ -192,13 +192,13 @@ describe('the numbers on the page', () => {
     expect(prose).toContain(`up to ${Math.round(jitter * 100)} %`);
 
     expect(prose.match(/retry up to (\d) times/g)).toEqual(
-      Array(2).fill(`retry up to ${ATTEMPTS_PER_ROUND - 1} times`),
+      Array(2).fill(`retry up to ${ATTEMPTS_PER_CYCLE - 1} times`),
     );
-    expect(prose).toContain(`up to ${ATTEMPTS_PER_ROUND} more attempts`);
+    expect(prose).toContain(`up to ${ATTEMPTS_PER_CYCLE} more attempts`);
   });
 
   it('say how far Retry-After postpones', () => {
-    const failed = { deliveryId, attempt: 1, attemptLimit: ATTEMPTS_PER_ROUND };
+    const failed = { deliveryId, attempt: 1, attemptLimit: ATTEMPTS_PER_CYCLE };
     const hours = nextAttemptAt(PRODUCTION_RETRY, failed, 0, Number.MAX_SAFE_INTEGER) / 3_600_000;
     expect(prose).toContain(`by up to ${hours} hours`);
   });

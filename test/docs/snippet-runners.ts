@@ -84,9 +84,9 @@ export function runReceiver(command: string, ...args: readonly string[]): Receiv
   return {
     port,
     async verify({ headers, body }, secret) {
-      const answer = await fetch(`http://127.0.0.1:${await port(secret)}/hook`, { method: 'POST', headers, body });
-      await answer.arrayBuffer();
-      return answer.ok;
+      const response = await fetch(`http://127.0.0.1:${await port(secret)}/hook`, { method: 'POST', headers, body });
+      await response.arrayBuffer();
+      return response.ok;
     },
     async runWithoutSecret() {
       const env = { ...process.env, WEBHOOK_SECRET: '', PORT: '0' };

@@ -8,14 +8,14 @@ import { LOOPBACK } from '../../local/aws/loopback-server.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export interface ApiAnswer {
+export interface ApiResponse {
   readonly statusCode: number;
   /** As JSON; undefined if there was no body. */
   readonly body: unknown;
 }
 
 export interface ApiClient {
-  call(method: Method, path: string, body?: object): Promise<ApiAnswer>;
+  call(method: Method, path: string, body?: object): Promise<ApiResponse>;
   /** What a successful call answers; throws, with the answer, at every other status. */
   ask<T>(schema: z.ZodType<T>, method: Method, path: string, body?: object): Promise<T>;
 }
@@ -35,7 +35,7 @@ export function createApiClients(apiUrl: string): (token: string | undefined) =>
   const isHere = new URL(apiUrl).hostname.endsWith('.localhost');
   let latest: Promise<unknown> = Promise.resolve();
 
-  async function send(token: string | undefined, method: Method, path: string, body?: object): Promise<ApiAnswer> {
+  async function send(token: string | undefined, method: Method, path: string, body?: object): Promise<ApiResponse> {
     const sent = request(new URL(path, apiUrl), {
       method,
       agent: false,
@@ -48,25 +48,25 @@ export function createApiClients(apiUrl: string): (token: string | undefined) =>
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
     const [response] = await once(sent, 'response');
-    const answer = await text(response);
-    return { statusCode: response.statusCode, body: answer === '' ? undefined : JSON.parse(answer) };
+    const reply = await text(response);
+    return { statusCode: response.statusCode, body: reply === '' ? undefined : JSON.parse(reply) };
   }
 
   return (token) => {
-    function call(method: Method, path: string, body?: object): Promise<ApiAnswer> {
-      const answer = latest.then(() => send(token, method, path, body));
+    function call(method: Method, path: string, body?: object): Promise<ApiResponse> {
+      const reply = latest.then(() => send(token, method, path, body));
       // One that fails is the caller's affair, not the next one's.
-      latest = answer.catch(() => {});
-      return answer;
+      latest = reply.catch(() => {});
+      return reply;
     }
     return {
       call,
       async ask(schema, method, path, body) {
-        const answer = await call(method, path, body);
-        if (answer.statusCode >= 300) {
-          throw new Error(`${method} ${path} was answered with ${answer.statusCode}: ${JSON.stringify(answer.body)}`);
+        const reply = await call(method, path, body);
+        if (reply.statusCode >= 300) {
+          throw new Error(`${method} ${path} was answered with ${reply.statusCode}: ${JSON.stringify(reply.body)}`);
         }
-        return schema.parse(answer.body);
+        return schema.parse(reply.body);
       },
     };
   };

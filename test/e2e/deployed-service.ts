@@ -7,10 +7,10 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { judgeSignatures, type SignatureVerdict } from '../../local/receiver/check-signatures.ts';
+import { judgeSignatures, type SignatureCheck } from '../../local/receiver/check-signatures.ts';
 import type { RecordedRequest } from '../../scripts/e2e/receiver/receive.ts';
-import { redriveTickets } from '../../scripts/redrive-messages.ts';
-import { type DeliveryDetailAnswer, deliveryDetailSchema } from '../../shared/api/delivery-responses.schema.ts';
+import { redriveMessages } from '../../scripts/redrive-messages.ts';
+import { type DeliveryDetailResponse, deliveryDetailSchema } from '../../shared/api/delivery-responses.schema.ts';
 import { changedWebhookSchema } from '../../shared/api/webhook-responses.schema.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import type { SeverityLevel } from '../../shared/finding/severity.ts';
@@ -39,10 +39,10 @@ export interface ConnectedWebhook {
   /** The same, once there are so many. */
   waitForRequests(count: number): Promise<readonly RecordedRequest[]>;
   /** What the API says of one of these requests' delivery, once it is neither absent nor pending. */
-  waitForOutcome(request: RecordedRequest | undefined): Promise<DeliveryDetailAnswer>;
+  waitForOutcome(request: RecordedRequest | undefined): Promise<DeliveryDetailResponse>;
 }
 
-export interface WebhookWish {
+export interface WebhookToConnect {
   /** How the receiver behaves at its URL: the first part of a path, and a query that tunes it. */
   readonly behaviour: 'ok' | 'fail';
   readonly tuning?: string;
@@ -90,8 +90,8 @@ export async function reachService() {
     signInNew: accounts.signInNew,
 
     /** By the API, as a page does it: connected first, then its alerts turned on. */
-    async connect({ api, tenantId }: Tenant, wish: WebhookWish): Promise<ConnectedWebhook> {
-      const { behaviour, tuning = '', minSeverity = 'info' } = wish;
+    async connect({ api, tenantId }: Tenant, wanted: WebhookToConnect): Promise<ConnectedWebhook> {
+      const { behaviour, tuning = '', minSeverity = 'info' } = wanted;
       const receiverPath = `/${behaviour}/${tenantId}/${randomBytes(4).toString('hex')}`;
       const { id, signingSecret = '' } = await api.ask(changedWebhookSchema, 'POST', '/v1/webhooks', {
         name: `Answers ${behaviour}`,
@@ -112,8 +112,8 @@ export async function reachService() {
           }),
         waitForOutcome: (request) =>
           until(`the outcome of ${request?.headers['webhook-id']}`, async () => {
-            const answer = await api.call('GET', `${path}/deliveries/${request?.headers['webhook-id']}`);
-            const delivery = answer.statusCode === 404 ? undefined : deliveryDetailSchema.parse(answer.body);
+            const response = await api.call('GET', `${path}/deliveries/${request?.headers['webhook-id']}`);
+            const delivery = response.statusCode === 404 ? undefined : deliveryDetailSchema.parse(response.body);
             return delivery?.status === 'pending' ? undefined : delivery;
           }),
       };
@@ -150,7 +150,7 @@ export async function reachService() {
     /** As `npm run redrive -- --tenant` does it, once there is a ticket. Answers how many it moved. */
     async redrive(tenantId: string): Promise<number> {
       return until(`a ticket of ${tenantId}`, async () => {
-        const wish = {
+        const wanted = {
           exhaustedDeliveriesUrl: outputs.ExhaustedDeliveriesUrl,
           retryUrl: outputs.RetryQueueUrl,
           tenantId,
@@ -158,7 +158,7 @@ export async function reachService() {
           startedAt: Date.now(),
           signal: new AbortController().signal,
         };
-        const { moved } = await redriveTickets({ sqs, webhooks }, wish, () => {});
+        const { moved } = await redriveMessages({ sqs, webhooks }, wanted, () => {});
         return moved === 0 ? undefined : moved;
       });
     },
@@ -194,6 +194,6 @@ export function aFreshFinding(overrides: Partial<Finding> = {}): Finding {
 }
 
 /** By npm's standardwebhooks and by the lines of the receivers' guide; both must agree. */
-export function judge({ body, headers, receivedAt }: RecordedRequest, secret: string): SignatureVerdict {
+export function judge({ body, headers, receivedAt }: RecordedRequest, secret: string): SignatureCheck {
   return judgeSignatures(body, headers, secret, receivedAt);
 }

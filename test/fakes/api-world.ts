@@ -91,7 +91,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldS
     secrets,
     log,
     history: new MemoryDeliveryHistory(log),
-    retryLane: queues,
+    retryQueue: queues,
     requests,
     testSends,
     cursorKey: { read: async () => 'the-cursor-key' },

@@ -20,7 +20,7 @@ export interface CaptureServer {
   stop(): Promise<void>;
 }
 
-export interface CannedAnswer {
+export interface CannedResponse {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,7 +28,7 @@ export interface CannedAnswer {
 
 /** With a certificate it speaks HTTPS. */
 export async function startCaptureServer(
-  { statusCode, headers = {}, body }: CannedAnswer,
+  { statusCode, headers = {}, body }: CannedResponse,
   certificate?: TestCertificate,
 ): Promise<CaptureServer> {
   const requests: CapturedRequest[] = [];

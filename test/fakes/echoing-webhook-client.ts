@@ -17,7 +17,7 @@ export class EchoingWebhookClient implements WebhookClient {
     const seen = Object.entries(headers).map(([name, value]) => `${name}: ${value} ${base64(value)}`);
     return {
       kind: 'answered',
-      answer: {
+      response: {
         statusCode,
         headers: { location: `${url}?again`, 'x-seen': seen.join(' '), 'x-url': base64(url) },
         body: [url, base64(url), encodeURIComponent(url), ...seen, body].join('\n'),

@@ -3,7 +3,7 @@
  * connections before or after a request was applied, and takes its time.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { AwsError, type Engine, errorAnswer, type WireAnswer, type WireRequest } from '../../local/aws/engine.ts';
+import { AwsError, type Engine, errorResponse, type WireRequest, type WireResponse } from '../../local/aws/engine.ts';
 import type { Service } from '../../local/aws/gateway.ts';
 import { seededRandom } from '../../local/load/seeded-random.ts';
 
@@ -128,14 +128,14 @@ const FAILED: Readonly<Record<Service, Refusal>> = {
   eventbridge: { code: 'InternalException', statusCode: 500 },
 };
 
-function refusal(service: Service, { code, statusCode }: Refusal): WireAnswer {
-  const answer = errorAnswer(new AwsError(code, 'A fault that was injected.', statusCode));
+function refusal(service: Service, { code, statusCode }: Refusal): WireResponse {
+  const response = errorResponse(new AwsError(code, 'A fault that was injected.', statusCode));
   // SQS goes on naming its errors as in its old XML protocol; clients look there first.
   const name = code.slice(code.indexOf('#') + 1);
   return service === 'sqs'
     ? {
-        ...answer,
-        headers: { ...answer.headers, 'x-amzn-query-error': `${name};${statusCode < 500 ? 'Sender' : 'Receiver'}` },
+        ...response,
+        headers: { ...response.headers, 'x-amzn-query-error': `${name};${statusCode < 500 ? 'Sender' : 'Receiver'}` },
       }
-    : answer;
+    : response;
 }

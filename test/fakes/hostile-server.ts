@@ -115,7 +115,7 @@ export async function startPlainHttpServer(): Promise<Pick<HostileServer, 'port'
 }
 
 /** Any status line, headers and body, with a content-length; the connection stays open. */
-export function answer(status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Behaviour {
+export function reply(status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Behaviour {
   const lines = Object.entries({ 'content-length': String(Buffer.byteLength(body)), ...headers });
   return sendRaw(
     `HTTP/1.1 ${status} Any\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,

@@ -1,15 +1,15 @@
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
-import type { DeliveryLanes, RetryLane, TicketQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { DeliveryQueues, RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { PlannedDelivery } from '../../shared/delivery/plan-deliveries.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 
 /** What was sent, in order. Can be shut to stand for an outage of the queue. */
-export class MemoryQueues implements DeliveryLanes, RetryLane, TicketQueue, DeadLetters {
+export class MemoryQueues implements DeliveryQueues, RetryQueue, RedriveQueue, DeadLetters {
   readonly planned: PlannedDelivery[] = [];
   readonly retries: { message: DeliveryMessage; delaySeconds: number }[] = [];
-  readonly tickets: DeliveryMessage[] = [];
+  readonly redriveMessages: DeliveryMessage[] = [];
   readonly dead: { body: string; reason: string }[] = [];
   shut = false;
   /** Webhooks whose planned deliveries the queue does not take, as `Failed[]` of a batch answer says. */
@@ -27,9 +27,9 @@ export class MemoryQueues implements DeliveryLanes, RetryLane, TicketQueue, Dead
     this.retries.push({ message, delaySeconds });
   }
 
-  async sendTicket(_tenantId: TenantId, ticket: DeliveryMessage): Promise<void> {
+  async sendRedriveMessage(_tenantId: TenantId, redriveMessage: DeliveryMessage): Promise<void> {
     this.#open();
-    this.tickets.push(ticket);
+    this.redriveMessages.push(redriveMessage);
   }
 
   async put(body: string, reason: string): Promise<void> {

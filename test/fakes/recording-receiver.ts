@@ -12,7 +12,7 @@ export interface RecordedRequest {
 export interface RecordingReceiver {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
-  answerWith(statusCode: number): void;
+  respondWith(statusCode: number): void;
   stop(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function startRecordingReceiver(cert: string, key: string): Promise
   return {
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
     requests,
-    answerWith: (next) => {
+    respondWith: (next) => {
       statusCode = next;
     },
     async stop() {

@@ -1,8 +1,8 @@
-import type { AnsweredLine, AttemptedLine, Metric, Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { AttemptedLine, Metric, RespondedLine, Telemetry } from '../../shared/runtime/telemetry.port.ts';
 
 export class RecordingTelemetry implements Telemetry {
   readonly lines: AttemptedLine[] = [];
-  readonly answers: AnsweredLine[] = [];
+  readonly responses: RespondedLine[] = [];
   readonly warnings: { event: string; fields: Readonly<Record<string, string | number>> }[] = [];
   readonly failures: { event: string; fields: Readonly<Record<string, string | number>>; error: unknown }[] = [];
   readonly #counts = new Map<Metric, number>();
@@ -12,8 +12,8 @@ export class RecordingTelemetry implements Telemetry {
     this.lines.push(line);
   }
 
-  answered(line: AnsweredLine): void {
-    this.answers.push(line);
+  answered(line: RespondedLine): void {
+    this.responses.push(line);
   }
 
   count(metric: Metric, amount = 1): void {

@@ -8,15 +8,15 @@ interface Stack {
 type Handler = (args: { readonly input: object }) => Promise<{ readonly output: object }>;
 
 /** Answers every command of an AWS client in turn, without a network; keeps what was asked. */
-export function answerCommands(client: { readonly middlewareStack: object }, answers: readonly object[]) {
+export function respondToCommands(client: { readonly middlewareStack: object }, responses: readonly object[]) {
   const asked: { readonly commandName: string; readonly input: object }[] = [];
   // The clients' stacks differ in their types only by the inputs that pass through.
   (client.middlewareStack as Stack).add(
     (_next, { commandName = 'unknown' }) =>
       async ({ input }) => {
         asked.push({ commandName, input });
-        const answer = answers[Math.min(asked.length, answers.length) - 1] ?? {};
-        return { output: { $metadata: {}, ...answer } };
+        const response = responses[Math.min(asked.length, responses.length) - 1] ?? {};
+        return { output: { $metadata: {}, ...response } };
       },
     { step: 'initialize', name: 'answerCommands' },
   );

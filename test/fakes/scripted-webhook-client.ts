@@ -1,4 +1,4 @@
-import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
+import type { AttemptOutcome, NoResponse, OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 
 /** Answers by script, then repeats the last line of it; keeps every request. */
@@ -25,7 +25,7 @@ export type Reply = PlainReply | ((request: OutgoingRequest) => PlainReply);
 
 type PlainReply =
   | number
-  | NoAnswer
+  | NoResponse
   | { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 
 function toOutcome(reply: PlainReply): AttemptOutcome {
@@ -33,5 +33,5 @@ function toOutcome(reply: PlainReply): AttemptOutcome {
     return { kind: 'unanswered', error: reply, millis: 7, phases: {} };
   }
   const { statusCode, headers = {}, body = '' } = typeof reply === 'number' ? { statusCode: reply } : reply;
-  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 7, phases: {} };
+  return { kind: 'answered', response: { statusCode, headers, body }, millis: 7, phases: {} };
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { FormatContract } from '../../shared/destinations/form.ts';
 import { findFormat } from '../../shared/destinations/formats.ts';
 import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
-import type { VendorAnswer } from '../../shared/destinations/simulation.vendor.ts';
+import type { VendorResponse } from '../../shared/destinations/simulation.vendor.ts';
 import { createVendors } from '../../shared/destinations/vendors.vendor.ts';
 import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
 import { aDeliveryMessage, messageRecord } from '../builders/delivery.ts';
@@ -18,7 +18,7 @@ import { aSendWorld } from '../fakes/send-world.ts';
 /** The waits that are not in a `Retry-After`, in seconds. */
 const OWN_WAITS: Readonly<Record<string, number>> = { discord: 64.57, teams: 60 };
 
-type Behaviour = 'accepts' | 'loses its answer' | VendorAnswer;
+type Behaviour = 'accepts' | 'loses its answer' | VendorResponse;
 
 /** A webhook to the destination, and the destination's behaviours in turn, the last one for ever. */
 async function aDestination(contract: FormatContract, ...behaviours: readonly [Behaviour, ...Behaviour[]]) {
@@ -27,7 +27,7 @@ async function aDestination(contract: FormatContract, ...behaviours: readonly [B
     throw new Error(`no vendor for ${contract.id}`);
   }
   let posts = 0;
-  const answer = (request: OutgoingRequest) => {
+  const response = (request: OutgoingRequest) => {
     // Issuing a token is no behaviour of the destination's.
     if (request.headers['content-type'] === 'application/x-www-form-urlencoded') {
       return vendor.receive(asReceived(request));
@@ -40,7 +40,7 @@ async function aDestination(contract: FormatContract, ...behaviours: readonly [B
     const received = vendor.receive(asReceived(request));
     return behaviour === 'accepts' ? received : 'timeout';
   };
-  const world = aSendWorld({ replies: [answer] });
+  const world = aSendWorld({ replies: [response] });
 
   const message = aDeliveryMessage();
   const { tenantId, webhookId } = message;
@@ -91,9 +91,9 @@ describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as cons
       expect(destination.row()).toMatchObject({
         status: 'failed',
         reason: 'exhausted',
-        attempts: Array(4).fill({ statusCode: refusal.statusCode, answer: refusal.body }),
+        attempts: Array(4).fill({ statusCode: refusal.statusCode, response: refusal.body }),
       });
-      expect(destination.queues.tickets).toHaveLength(1);
+      expect(destination.queues.redriveMessages).toHaveLength(1);
     });
 
     it('waits as long as the destination asks, then is delivered', async () => {
@@ -108,10 +108,10 @@ describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as cons
       expect(destination.row()).toMatchObject({ status: 'delivered', lastAttempt: 2 });
     });
 
-    it.runIf(vendor?.pretence)('does not believe a 2xx that means nothing', async () => {
-      const destination = await aDestination(contract, vendor?.pretence ?? 'accepts', 'accepts');
+    it.runIf(vendor?.falseSuccess)('does not believe a 2xx that means nothing', async () => {
+      const destination = await aDestination(contract, vendor?.falseSuccess ?? 'accepts', 'accepts');
       expect(await destination.deliver()).toHaveLength(1);
-      const attempts = [{ statusCode: vendor?.pretence?.statusCode }, {}];
+      const attempts = [{ statusCode: vendor?.falseSuccess?.statusCode }, {}];
       expect(destination.row()).toMatchObject({ status: 'delivered', lastAttempt: 2, attempts });
     });
 

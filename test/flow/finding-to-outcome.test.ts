@@ -17,7 +17,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 function aService(settings: SendWorldSettings = {}) {
   const world = aSendWorld(settings);
   const { store, queues, telemetry, clock } = world;
-  const dispatch = createDispatch({ webhooks: store, lanes: queues, rejected: queues, telemetry, clock });
+  const dispatch = createDispatch({ webhooks: store, queues, rejected: queues, telemetry, clock });
   const send = async (message: Parameters<typeof messageRecord>[0]) => {
     expect(await world.receive(messageRecord(message))).toEqual([]);
   };
@@ -101,22 +101,22 @@ describe('from a finding to its outcome', () => {
 
     expect(service.client.requests).toHaveLength(4);
     expect(service.row()).toMatchObject({ status: 'failed', reason: 'exhausted', lastAttempt: 4 });
-    expect(service.row()?.attempts.map(({ answer }) => answer)).toEqual(Array(4).fill('database is down'));
-    expect(service.queues.tickets).toMatchObject([{ attempt: 5, attemptLimit: 8, reopen: 'operator' }]);
+    expect(service.row()?.attempts.map(({ response }) => response)).toEqual(Array(4).fill('database is down'));
+    expect(service.queues.redriveMessages).toMatchObject([{ attempt: 5, attemptLimit: 8, reopen: 'operator' }]);
   });
 
   it('re-opens the delivery when the ticket is fed back, and delivers it', async () => {
     const service = aService({ replies: [500, 500, 500, 500, 200] });
     await service.publish(aFindingEvent());
     await service.waitForRetries();
-    const [ticket] = service.queues.tickets;
-    if (ticket === undefined) {
+    const [redriveMessage] = service.queues.redriveMessages;
+    if (redriveMessage === undefined) {
       throw new Error('no ticket');
     }
-    await service.send(ticket);
+    await service.send(redriveMessage);
     expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 5 });
     // A second copy of the ticket finds it delivered.
-    await service.send(ticket);
+    await service.send(redriveMessage);
     expect(service.client.requests).toHaveLength(5);
   });
 

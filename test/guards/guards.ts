@@ -65,8 +65,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a missing ticket is sent on the next receive',
     file: NEXT_STEP,
-    guard: 'message.attempt === row.lastAttempt && owesTicket(row)',
-    without: 'message.attempt < 0 && owesTicket(row)',
+    guard: 'message.attempt === row.lastAttempt && owesRedriveMessage(row)',
+    without: 'message.attempt < 0 && owesRedriveMessage(row)',
     test: TABLE,
   },
   {
@@ -79,9 +79,9 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a failed send returns the item',
     file: DELIVER,
-    guard: 'await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));',
+    guard: 'await deps.retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));',
     without:
-      'await deps.retryLane.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now())).catch(() => {});',
+      'await deps.retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now())).catch(() => {});',
     test: HANDLER,
   },
   {
@@ -102,8 +102,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'rows that the table left out are returned',
     file: DELIVER,
-    guard: "if (!(await place.record(change.row))) {\n        return 'return';\n      }",
-    without: 'await place.record(change.row);',
+    guard: "if (!(await slot.record(change.row))) {\n        return 'return';\n      }",
+    without: 'await slot.record(change.row);',
     test: HANDLER,
   },
   {
@@ -151,8 +151,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'secrets in answers are masked',
     file: 'shared/attempt/make-attempt.flow.ts',
-    guard: 'excerptAnswer(answer.body, secrets())',
-    without: 'excerptAnswer(answer.body, [])',
+    guard: 'excerptResponse(response.body, secrets())',
+    without: 'excerptResponse(response.body, [])',
     test: HANDLER,
   },
   {
@@ -208,7 +208,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the connection goes to the vetted addresses',
     file: 'shared/http/connection.undici.ts',
-    guard: 'lookup: (_hostname, _options, answer) => answer(null, [...addresses]),',
+    guard: 'lookup: (_hostname, _options, done) => done(null, [...addresses]),',
     without: '',
     test: CLIENT,
   },
@@ -222,7 +222,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'an answer is read up to its limit',
     file: 'shared/http/connection.undici.ts',
-    guard: 'if (reader.readBody(chunk) < MAX_ANSWER_BYTES) {',
+    guard: 'if (reader.readBody(chunk) < MAX_RESPONSE_BYTES) {',
     without: 'if (reader.readBody(chunk) < Number.POSITIVE_INFINITY) {',
     test: CLIENT,
   },

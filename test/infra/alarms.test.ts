@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf, metricsOfAlarms } from './alarm-metrics.ts';
-import { metricKey, toldBy } from './emitted-by.ts';
+import { emittedBy, metricKey } from './emitted-by.ts';
 import { aProductionStage, readable, synthesise } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
@@ -159,7 +159,7 @@ describe('the alarms', () => {
   it.each(Object.keys(METRICS_OF))(
     'stand on metrics that the real %s emits, under its very namespace and dimensions',
     (service) => {
-      const emitted = toldBy(template, 'production', service).metrics;
+      const emitted = emittedBy(template, 'production', service).metrics;
       const needed = metrics
         .filter(({ dimensions }) => dimensions['service'] === service)
         .map(({ namespace, name, dimensions }) => metricKey(namespace, name, dimensions));

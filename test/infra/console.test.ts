@@ -91,8 +91,8 @@ describe('the console', () => {
 
   it('is told where people sign in, as whom, and where tokens say what', () => {
     const { SourceMarkers: markers } = theResource(template, 'Custom::CDKBucketDeployment')['Properties'];
-    const told = Object.values<unknown>(Object.assign({}, ...markers)).map((value) => readable(template, value));
-    expect(told).toEqual(expect.arrayContaining([`${PREFIX}users`, `${PREFIX}client`]));
+    const emitted = Object.values<unknown>(Object.assign({}, ...markers)).map((value) => readable(template, value));
+    expect(emitted).toEqual(expect.arrayContaining([`${PREFIX}users`, `${PREFIX}client`]));
   });
 });
 

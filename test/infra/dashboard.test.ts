@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf } from './alarm-metrics.ts';
-import { metricKey, toldBy } from './emitted-by.ts';
+import { emittedBy, metricKey } from './emitted-by.ts';
 import { readable, synthesise, theResource } from './synthesise.ts';
 
 const COLUMNS = 24;
@@ -76,7 +76,7 @@ describe('the dashboard', () => {
 
   it('shows only metrics that functions emit or AWS has, none of them by tenant or webhook', () => {
     const emitted = new Set(
-      Object.keys(METRICS_OF).flatMap((service) => [...toldBy(template, 'production', service).metrics]),
+      Object.keys(METRICS_OF).flatMap((service) => [...emittedBy(template, 'production', service).metrics]),
     );
     const shown = widgets.flatMap(({ properties: { metrics } }) => metrics.flatMap(metricOf));
     const [ofAws, own] = [true, false].map((isAws) =>

@@ -1,5 +1,5 @@
 /**
- * Run as a process of its own, `node tell-everything.ts FUNCTION`: leads the function's real handler, with its real
+ * Run as a process of its own, `node emit-everything.ts FUNCTION`: leads the function's real handler, with its real
  * telemetry, through everything that it counts and logs. What then is on standard output is what CloudWatch gets.
  */
 import { createApi } from '../../functions/api/handler.ts';
@@ -26,7 +26,7 @@ type SendWorld = ReturnType<typeof aSendWorld>;
 
 const invocation = { getRemainingTimeInMillis: () => 30_000 };
 
-const tell: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api };
+const emit: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api };
 
 async function dispatch(): Promise<void> {
   const queues = new MemoryQueues();
@@ -34,7 +34,7 @@ async function dispatch(): Promise<void> {
   const lookedUp = { list: webhooks.list.bind(webhooks) };
   const telemetry = createPowertoolsTelemetry();
   const clock = new ManualClock();
-  const handler = createDispatch({ webhooks: lookedUp, lanes: queues, rejected: queues, telemetry, clock });
+  const handler = createDispatch({ webhooks: lookedUp, queues, rejected: queues, telemetry, clock });
   await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }));
   queues.shut = true;
   await handler(anSqsEvent({ body: aFindingEvent() }));
@@ -89,8 +89,8 @@ function handlerOf({ reader, log, store, secrets, client, tokens, queues, announ
     secrets,
     client,
     tokens,
-    retryLane: queues,
-    tickets: queues,
+    retryQueue: queues,
+    redriveQueue: queues,
     poison: queues,
     announcer,
     telemetry: createPowertoolsTelemetry(),
@@ -107,7 +107,7 @@ async function reconcile(): Promise<void> {
     const log = new MemoryDeliveryLog(aDeliveryRow(overdue));
     const queues = new MemoryQueues();
     queues.shut = shut;
-    const ports = { log, retryLane: queues, tickets: queues, announcer: new RecordingAnnouncer() };
+    const ports = { log, retryQueue: queues, redriveQueue: queues, announcer: new RecordingAnnouncer() };
     const telemetry = createPowertoolsTelemetry();
     await createReconcile({ ...ports, due: new MemoryDueDeliveries(log), telemetry, clock })({}, invocation);
   }
@@ -130,4 +130,4 @@ async function api(): Promise<void> {
 }
 
 const [, , name = ''] = process.argv;
-await tell[name]?.();
+await emit[name]?.();

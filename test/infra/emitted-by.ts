@@ -19,15 +19,15 @@ const documentSchema = z.looseObject({
 
 const lineSchema = z.looseObject({ message: z.string(), service: z.string() });
 
-export interface Told {
+export interface Emitted {
   /** `namespace / metric / dimension=value` of each. */
   readonly metrics: ReadonlySet<string>;
   readonly lines: readonly z.output<typeof lineSchema>[];
 }
 
 /** With the environment that the template gives the function. */
-export function toldBy(template: Template, stageName: string, name: string): Told {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [`${import.meta.dirname}/tell-everything.ts`, name], {
+export function emittedBy(template: Template, stageName: string, name: string): Emitted {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [`${import.meta.dirname}/emit-everything.ts`, name], {
     env: {
       ...environmentOf(template, `thalian-webhooks-${stageName}-${name}`),
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

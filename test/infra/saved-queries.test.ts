@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
-import { toldBy } from './emitted-by.ts';
+import { emittedBy } from './emitted-by.ts';
 import { readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
@@ -35,7 +35,7 @@ describe('the saved queries', () => {
     }),
   );
   const linesOf = new Map<string, readonly Line[]>([
-    ...FUNCTIONS.map((name) => [name, toldBy(template, 'production', name).lines] as const),
+    ...FUNCTIONS.map((name) => [name, emittedBy(template, 'production', name).lines] as const),
     [
       'api-access',
       [JSON.parse(theResource(template, 'AWS::ApiGatewayV2::Stage')['Properties'].AccessLogSettings.Format)],

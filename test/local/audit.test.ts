@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type ExpectedDelivery, foretell, understandLine } from '../../local/demo/expectation.ts';
-import { type LoadEvidence, reckon } from '../../local/load/audit.ts';
+import { type ExpectedDelivery, predict, understandLine } from '../../local/demo/expectation.ts';
+import { audit, type LoadEvidence } from '../../local/load/audit.ts';
 import type { ReceivedRequest } from '../../local/receiver/demo-receiver.ts';
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { canonicalFinding } from '../../shared/finding/finding.ts';
@@ -11,7 +11,7 @@ import { aWebhook } from '../builders/webhook.ts';
 const NOW = Date.UTC(2026, 10, 24);
 const PATH = '/flap/acme';
 
-const [DELIVERY] = foretell(
+const [DELIVERY] = predict(
   [understandLine({ lineNumber: 1, text: JSON.stringify({ tenantId: 'acme', finding: aFinding() }) }, NOW)],
   () => [{ webhook: aWebhook(), path: PATH, isSigned: true }],
 ).deliveries as [ExpectedDelivery];
@@ -51,26 +51,26 @@ function aRequest(answered: number, overrides: Partial<ReceivedRequest> = {}): R
   };
 }
 
-function reckonOne(evidence: Partial<LoadEvidence>) {
-  return reckon([DELIVERY], [DELIVERY], { rows: [], requests: [], tickets: [], ...evidence });
+function auditOne(evidence: Partial<LoadEvidence>) {
+  return audit([DELIVERY], [DELIVERY], { rows: [], requests: [], redriveMessages: [], ...evidence });
 }
 
 const DELIVERED = { rows: [aRow('delivered', [500, 200])], requests: [aRequest(500), aRequest(200)] };
 const EXHAUSTED = {
   rows: [aRow('failed', [500, 500, 500, 500])],
   requests: Array.from({ length: 4 }, () => aRequest(500)),
-  tickets: [DELIVERY.deliveryId],
+  redriveMessages: [DELIVERY.deliveryId],
 };
 
 describe('the reckoning after a load', () => {
   it('counts what was delivered and what failed where people see it', () => {
-    expect(reckonOne(DELIVERED)).toMatchObject({ delivered: 1, failed: 0, lost: [], wrong: [], posts: 2 });
-    expect(reckonOne(EXHAUSTED)).toMatchObject({ delivered: 0, failed: 1, lost: [], wrong: [], posts: 4 });
+    expect(auditOne(DELIVERED)).toMatchObject({ delivered: 1, failed: 0, lost: [], wrong: [], posts: 2 });
+    expect(auditOne(EXHAUSTED)).toMatchObject({ delivered: 0, failed: 1, lost: [], wrong: [], posts: 4 });
   });
 
   it('allows that a receiver gets a finding more often than the log says, and counts it', () => {
     const requests = [...DELIVERED.requests, aRequest(200), aRequest(500)];
-    expect(reckonOne({ ...DELIVERED, requests })).toMatchObject({
+    expect(auditOne({ ...DELIVERED, requests })).toMatchObject({
       lost: [],
       wrong: [],
       duplicates: 2,
@@ -85,10 +85,10 @@ describe('the reckoning after a load', () => {
     ['the receiver never accepted it', { ...DELIVERED, requests: [aRequest(500), aRequest(500)] }],
     ['the receiver never accepted it', { ...DELIVERED, requests: [aRequest(500), aRequest(200, { path: '/other' })] }],
     ['the receiver never accepted it', { ...DELIVERED, requests: [aRequest(500), aRequest(200, { body: '{}' })] }],
-    ['failed without a ticket', { ...EXHAUSTED, tickets: [] }],
+    ['failed without a ticket', { ...EXHAUSTED, redriveMessages: [] }],
     ['failed after 3 attempts', { ...EXHAUSTED, rows: [aRow('failed', [500, 500, 500])] }],
   ])('finds a loss: %s', (problem, evidence) => {
-    const { delivered, failed, lost } = reckonOne(evidence);
+    const { delivered, failed, lost } = auditOne(evidence);
     expect({ delivered, failed }).toEqual({ delivered: 0, failed: 0 });
     expect(lost).toEqual([{ subject: DELIVERY.deliveryId, problem: expect.stringContaining(problem) }]);
   });
@@ -103,18 +103,21 @@ describe('the reckoning after a load', () => {
       { rows: [aRow('delivered', [500, 500, 500, 500, 200])], requests: [...EXHAUSTED.requests, aRequest(200)] },
     ],
   ])('finds what is wrong: %s', (problem, evidence) => {
-    expect(reckonOne(evidence).wrong).toEqual([
+    expect(auditOne(evidence).wrong).toEqual([
       { subject: DELIVERY.deliveryId, problem: expect.stringContaining(problem) },
     ]);
   });
 
   it('finds what was never published', () => {
-    expect(reckon([], [], { ...DELIVERED, tickets: [] }).wrong).toEqual([
+    expect(audit([], [], { ...DELIVERED, redriveMessages: [] }).wrong).toEqual([
       { subject: DELIVERY.deliveryId, problem: 'was never published' },
     ]);
   });
 
   it('does not ask for what may not have been accepted', () => {
-    expect(reckon([], [DELIVERY], { rows: [], requests: [], tickets: [] })).toMatchObject({ lost: [], wrong: [] });
+    expect(audit([], [DELIVERY], { rows: [], requests: [], redriveMessages: [] })).toMatchObject({
+      lost: [],
+      wrong: [],
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Evidence, judge } from '../../local/demo/compare-evidence.ts';
-import { type Expectation, foretell, foretellEnd, understandLine } from '../../local/demo/expectation.ts';
+import { type Expectation, predict, predictEnd, understandLine } from '../../local/demo/expectation.ts';
 import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
 import type { ReceivedRequest } from '../../local/receiver/demo-receiver.ts';
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
@@ -25,7 +25,7 @@ function lineOf(detail: unknown, lineNumber = 1) {
 const GOOD = { tenantId: 'acme', finding: aFinding() };
 
 function expectationFor(details: readonly unknown[], ...webhooks: readonly ConnectedDemoWebhook[]): Expectation {
-  return foretell(
+  return predict(
     details.map((detail, index) => lineOf(detail, index + 1)),
     () => webhooks,
   );
@@ -35,7 +35,7 @@ function expectationFor(details: readonly unknown[], ...webhooks: readonly Conne
 function faultlessEvidence({ deliveries, rejected, refused }: Expectation): Evidence {
   const requests = deliveries.flatMap(({ deliveryId, path, isSigned, finding, end }) => {
     const body = JSON.stringify({ type: 'finding.detected', timestamp: finding.detectedAt, data: finding });
-    return end.answers.map(
+    return end.responses.map(
       (answered, index): ReceivedRequest => ({
         receivedAt: NOW + index,
         path,
@@ -49,7 +49,7 @@ function faultlessEvidence({ deliveries, rejected, refused }: Expectation): Evid
     );
   });
   const rows = deliveries.map(({ tenantId, webhookId, deliveryId, finding, end }): DeliveryRow => {
-    const attempts = end.answers.map(
+    const attempts = end.responses.map(
       (answered, index): Attempt => ({
         number: index + 1,
         at: NOW,
@@ -75,24 +75,24 @@ function faultlessEvidence({ deliveries, rejected, refused }: Expectation): Evid
     rows,
     requests,
     deadFindings: rejected.map(({ text, because }) => ({ body: `{"detail":${text}}`, reason: because })),
-    tickets: deliveries.filter(({ end }) => end.reason === 'exhausted').map(({ deliveryId }) => deliveryId),
+    redriveMessages: deliveries.filter(({ end }) => end.reason === 'exhausted').map(({ deliveryId }) => deliveryId),
     refusedLineNumbers: refused.map(({ lineNumber }) => lineNumber),
   };
 }
 
 describe('the expectation', () => {
   it.each([
-    ['/ok', { status: 'delivered', answers: [200] }],
-    ['/slow', { status: 'delivered', answers: [200] }],
-    ['/fail?times=2', { status: 'delivered', answers: [500, 500, 200] }],
-    ['/fail?times=3', { status: 'delivered', answers: [500, 500, 500, 200] }],
-    ['/fail?times=4', { status: 'failed', reason: 'exhausted', answers: [500, 500, 500, 500] }],
-    ['/redirect', { status: 'failed', reason: 'exhausted', answers: [302, 302, 302, 302] }],
-    ['/gone', { status: 'failed', reason: 'gone', answers: [410] }],
-    ['/retry-after', { status: 'delivered', answers: [503, 200] }],
-    ['/hang', { status: 'failed', reason: 'exhausted', answers: Array(4).fill('no-answer') }],
+    ['/ok', { status: 'delivered', responses: [200] }],
+    ['/slow', { status: 'delivered', responses: [200] }],
+    ['/fail?times=2', { status: 'delivered', responses: [500, 500, 200] }],
+    ['/fail?times=3', { status: 'delivered', responses: [500, 500, 500, 200] }],
+    ['/fail?times=4', { status: 'failed', reason: 'exhausted', responses: [500, 500, 500, 500] }],
+    ['/redirect', { status: 'failed', reason: 'exhausted', responses: [302, 302, 302, 302] }],
+    ['/gone', { status: 'failed', reason: 'gone', responses: [410] }],
+    ['/retry-after', { status: 'delivered', responses: [503, 200] }],
+    ['/hang', { status: 'failed', reason: 'exhausted', responses: Array(4).fill('no-answer') }],
   ])('foretells how a delivery to %s ends', (path, end) => {
-    expect(foretellEnd(path)).toEqual(end);
+    expect(predictEnd(path)).toEqual(end);
   });
 
   it('goes by the alert rule: at or above the threshold, and only when alerts are on', () => {
@@ -233,11 +233,11 @@ describe('the verdict', () => {
   });
 
   it('notices a ticket too few, too many, or for the wrong delivery', () => {
-    expect(problemsOf({ tickets: [] })).toEqual(['has 0 tickets, expected one']);
-    expect(problemsOf({ tickets: [...evidence.tickets, ...evidence.tickets] })).toEqual([
+    expect(problemsOf({ redriveMessages: [] })).toEqual(['has 0 tickets, expected one']);
+    expect(problemsOf({ redriveMessages: [...evidence.redriveMessages, ...evidence.redriveMessages] })).toEqual([
       'has 2 tickets, expected one',
     ]);
-    expect(problemsOf({ tickets: [...evidence.tickets, plain.deliveryId] })).toEqual([
+    expect(problemsOf({ redriveMessages: [...evidence.redriveMessages, plain.deliveryId] })).toEqual([
       'has a ticket, but was not to be exhausted',
     ]);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { connectWished, type WebhookWish } from '../../local/connect-webhook.ts';
+import { connectWebhook, type WebhookToConnect } from '../../local/connect-webhook.ts';
 import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
 
 const RULES = { allowedCidrs: [], ownHosts: [] };
 
-function aWish(overrides: Partial<WebhookWish> = {}): WebhookWish {
+function aWebhookToConnect(overrides: Partial<WebhookToConnect> = {}): WebhookToConnect {
   return {
     tenantId: 'acme',
     webhookId: 'wh_1',
@@ -17,9 +17,9 @@ function aWish(overrides: Partial<WebhookWish> = {}): WebhookWish {
   };
 }
 
-async function connect(overrides: Partial<WebhookWish> = {}, webhooks = new MemoryWebhookStore()) {
+async function connect(overrides: Partial<WebhookToConnect> = {}, webhooks = new MemoryWebhookStore()) {
   const secrets = new MemorySecretStore();
-  const connected = await connectWished({ webhooks, secrets }, RULES, aWish(overrides), 'jane');
+  const connected = await connectWebhook({ webhooks, secrets }, RULES, aWebhookToConnect(overrides), 'jane');
   return { connected, webhooks, secrets };
 }
 
@@ -50,7 +50,7 @@ describe('connecting a webhook', () => {
     });
   });
 
-  it.each<[string, Partial<WebhookWish>, string]>([
+  it.each<[string, Partial<WebhookToConnect>, string]>([
     ['plain HTTP', { url: 'http://siem.example/' }, 'Webhook URLs must use HTTPS.'],
     ['a private address', { url: 'https://10.0.0.1/' }, 'The destination address is not allowed.'],
     ['a tenant id with a #', { tenantId: 'a#b' }, 'A tenant id has 1 to 64 letters, digits, underscores or hyphens.'],
@@ -75,16 +75,16 @@ describe('connecting a webhook', () => {
     ['its host', 'https://siem.example:8443/hook', 'siem.example:8443'],
     ['as much of its host as a name may have', `https://${'long-label.'.repeat(20)}example/`, /^(long-label\.){9}…$/],
   ])('is named after the URL if nobody names it: %s', async (_what, url, expected) => {
-    const { name: _name, ...unnamed } = aWish({ url });
+    const { name: _name, ...unnamed } = aWebhookToConnect({ url });
     const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
-    const connected = await connectWished(stores, RULES, unnamed, 'jane');
+    const connected = await connectWebhook(stores, RULES, unnamed, 'jane');
     expect(connected).toMatchObject({ kind: 'connected', webhook: { name: expect.stringMatching(expected) } });
   });
 
   it('tells of a bad URL, not of the name that would have come from it', async () => {
-    const { name: _name, ...unnamed } = aWish({ url: `http://${'a'.repeat(300)}` });
+    const { name: _name, ...unnamed } = aWebhookToConnect({ url: `http://${'a'.repeat(300)}` });
     const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
-    expect(await connectWished(stores, RULES, unnamed, 'jane')).toEqual({
+    expect(await connectWebhook(stores, RULES, unnamed, 'jane')).toEqual({
       kind: 'refused',
       because: 'Webhook URLs must use HTTPS.',
     });

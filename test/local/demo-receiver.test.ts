@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeReceiverCertificate, type ReceiverCertificate } from '../../local/receiver/certificate.ts';
 import { type DemoReceiver, type ReceivedRequest, startDemoReceiver } from '../../local/receiver/demo-receiver.ts';
 
-interface Answer {
+interface ReceiverResponse {
   readonly statusCode: number | undefined;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly body: string;
@@ -23,7 +23,12 @@ describe('the demo receiver', () => {
   });
   afterAll(() => receiver.stop());
 
-  function call(method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
+  function call(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body = '',
+  ): Promise<ReceiverResponse> {
     return new Promise((resolve, reject) => {
       const outgoing = request(`${receiver.url}${path}`, { method, headers, ca: certificate.cert }, async (incoming) =>
         resolve({ statusCode: incoming.statusCode, headers: incoming.headers, body: await text(incoming) }),
@@ -34,11 +39,11 @@ describe('the demo receiver', () => {
   }
   const post = (path: string, id: string) => call('POST', path, { 'webhook-id': id }, '{}');
   const statuses = async (path: string, id: string, times: number) => {
-    const answers: (number | undefined)[] = [];
+    const responses: (number | undefined)[] = [];
     for (let sent = 0; sent < times; sent += 1) {
-      answers.push((await post(path, id)).statusCode);
+      responses.push((await post(path, id)).statusCode);
     }
-    return answers;
+    return responses;
   };
 
   it.each([
@@ -118,7 +123,7 @@ describe('the demo receiver', () => {
         'x-thalian-signature': `t=${seconds},v1=${createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex')}`,
       };
     }
-    const verdictOf = async (path: string, headers: Record<string, string>, sent = body) => {
+    const checkOf = async (path: string, headers: Record<string, string>, sent = body) => {
       await call('POST', path, headers, sent);
       return arrived.at(-1)?.signature;
     };
@@ -128,14 +133,14 @@ describe('the demo receiver', () => {
       receiver.expectSecret('/ok/signed', secret);
       const { 'x-thalian-signature': _thalian, ...standardOnly } = signed(secret);
       const { 'webhook-signature': _standard, ...thalianOnly } = signed(secret);
-      expect(await verdictOf('/ok/signed?tuned=1', signed(secret))).toBe('verified');
-      expect(await verdictOf('/ok/signed', signed(otherSecret))).toBe('wrong');
-      expect(await verdictOf('/ok/signed', signed(secret), `${body} `)).toBe('wrong');
-      expect(await verdictOf('/ok/signed', signed(secret, new Date(Date.now() - 3_600_000)))).toBe('wrong');
-      expect(await verdictOf('/ok/signed', standardOnly)).toBe('wrong');
-      expect(await verdictOf('/ok/signed', thalianOnly)).toBe('wrong');
-      expect(await verdictOf('/ok/signed', { 'webhook-id': 'dlv_bare' })).toBe('unsigned');
-      expect(await verdictOf('/ok/stranger', signed(secret))).toBe('unchecked');
+      expect(await checkOf('/ok/signed?tuned=1', signed(secret))).toBe('verified');
+      expect(await checkOf('/ok/signed', signed(otherSecret))).toBe('wrong');
+      expect(await checkOf('/ok/signed', signed(secret), `${body} `)).toBe('wrong');
+      expect(await checkOf('/ok/signed', signed(secret, new Date(Date.now() - 3_600_000)))).toBe('wrong');
+      expect(await checkOf('/ok/signed', standardOnly)).toBe('wrong');
+      expect(await checkOf('/ok/signed', thalianOnly)).toBe('wrong');
+      expect(await checkOf('/ok/signed', { 'webhook-id': 'dlv_bare' })).toBe('unsigned');
+      expect(await checkOf('/ok/stranger', signed(secret))).toBe('unchecked');
     });
   });
 });

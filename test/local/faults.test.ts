@@ -10,11 +10,11 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../local/aws/gateway.ts';
 import { type LocalAws, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
-import { peekDeadFindings, peekTickets, readDeliveryLog } from '../../local/demo/evidence.ts';
-import { type ExpectedDelivery, foretell, understandLine } from '../../local/demo/expectation.ts';
+import { peekDeadFindings, peekRedriveMessages, readDeliveryLog } from '../../local/demo/evidence.ts';
+import { type ExpectedDelivery, predict, understandLine } from '../../local/demo/expectation.ts';
 import type { FindingLine } from '../../local/demo/findings-file.ts';
 import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
-import { type LoadEvidence, reckon } from '../../local/load/audit.ts';
+import { audit, type LoadEvidence } from '../../local/load/audit.ts';
 import {
   connectLoadWebhooks,
   type LoadWebhook,
@@ -70,7 +70,7 @@ const VISIBILITY_SECONDS = 5;
 const ROUND_MILLIS = 1_000;
 
 /** For the others to strike at retries and tickets, too: exhausting a delivery takes 10 s, and longer under faults. */
-const TICKETS_WITHIN_MILLIS = 30_000;
+const REDRIVE_MESSAGES_WITHIN_MILLIS = 30_000;
 
 /** A claim whose outcome could not be recorded stands in the way for 35 s. */
 const ENDED_WITHIN_MILLIS = 60_000;
@@ -101,7 +101,7 @@ describe('the local system while DynamoDB, SQS and Secrets Manager fail', () => 
       webhooks.set(tenantId, await connectLoadWebhooks(tenantId, WEBHOOKS, system.stores, system.receiver));
     }
     const expectationOf = (lines: readonly FindingLine[]) =>
-      foretell(
+      predict(
         lines.map((line) => understandLine(line, Date.now())),
         (tenantId) => webhooks.get(tenantId) ?? [],
       ).deliveries;
@@ -118,14 +118,14 @@ describe('the local system while DynamoDB, SQS and Secrets Manager fail', () => 
     }
     // First of all, as a claim that DynamoDB leaves standing costs the most time.
     faults.end('dynamodb');
-    await waitUntilEnded(accepted, readLog, Date.now() + TICKETS_WITHIN_MILLIS);
+    await waitUntilEnded(accepted, readLog, Date.now() + REDRIVE_MESSAGES_WITHIN_MILLIS);
     faults.end();
     publisher.destroy();
     unended = await waitUntilEnded(accepted, readLog, Date.now() + ENDED_WITHIN_MILLIS);
     evidence = {
       rows: await readLog(),
       requests: [...system.receiver.requests],
-      tickets: await peekTickets(system.clients.sqs, queues['exhausted-deliveries']),
+      redriveMessages: await peekRedriveMessages(system.clients.sqs, queues['exhausted-deliveries']),
     };
   }, SET_UP_WITHIN_MILLIS);
   afterAll(async () => {
@@ -138,12 +138,12 @@ describe('the local system while DynamoDB, SQS and Secrets Manager fail', () => 
   }
 
   it('loses nothing, by the record of the receiver, and forges nothing', () => {
-    const { lost, wrong, ...figures } = reckon(accepted, published, evidence);
+    const { lost, wrong, ...stats } = audit(accepted, published, evidence);
     expect({ lost, wrong }).toEqual({ lost: [], wrong: [] });
     expect(unended).toBe(0);
-    expect(figures.delivered + figures.failed).toBe(accepted.length);
+    expect(stats.delivered + stats.failed).toBe(accepted.length);
     expect(accepted.length).toBeGreaterThan(300);
-    expect(figures.failed).toBeGreaterThan(0);
+    expect(stats.failed).toBeGreaterThan(0);
   });
 
   it('was put to the test by every kind of fault of every service', () => {
@@ -167,7 +167,7 @@ describe('the local system while DynamoDB, SQS and Secrets Manager fail', () => 
         expect([deliveryId, numbers]).toEqual([deliveryId, [1, 2, 3, 4]]);
       }
       // Fewer, if a POST that failed could not be recorded: its receiver counts on.
-      expect(numbers.length).toBeLessThanOrEqual(end.answers.length);
+      expect(numbers.length).toBeLessThanOrEqual(end.responses.length);
       expect([deliveryId, attempts.filter(({ error }) => error !== undefined)]).toEqual([deliveryId, []]);
     }
   });

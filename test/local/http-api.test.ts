@@ -12,7 +12,7 @@ const PAGE = 'http://localhost:5173';
 const TIMEOUT_MILLIS = 100;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-interface Answer {
+interface ReceiverResponse {
   readonly statusCode: number | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -50,7 +50,7 @@ describe('the stand-in for an HTTP API', () => {
   function send(
     path: string,
     options: { method?: string; headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
-  ): Promise<Answer> {
+  ): Promise<ReceiverResponse> {
     const { method = 'GET', headers = {}, body = '' } = options;
     const { hostname, port } = new URL(api.apiUrl);
     return new Promise((resolve, reject) => {
@@ -233,15 +233,15 @@ describe('the stand-in for an HTTP API', () => {
         cookies: ['a=1; HttpOnly', 'b=2'],
         body: 'Größe',
       });
-      const answer = await send('/v1/x');
-      expect(answer).toMatchObject({ statusCode: 201, text: 'Größe' });
-      expect(answer.headers).toMatchObject({
+      const reply = await send('/v1/x');
+      expect(reply).toMatchObject({ statusCode: 201, text: 'Größe' });
+      expect(reply.headers).toMatchObject({
         etag: '"1"',
         'x-number': '3',
         'set-cookie': ['a=1; HttpOnly', 'b=2'],
         'content-length': '7',
       });
-      expect(answer.headers['apigw-requestid']).toBe(events[0]?.requestContext.requestId);
+      expect(reply.headers['apigw-requestid']).toBe(events[0]?.requestContext.requestId);
     });
 
     it('with the bytes of a body in base64', async () => {
@@ -253,8 +253,8 @@ describe('the stand-in for an HTTP API', () => {
       respond = async () => {
         throw new Error('the database password is hunter2');
       };
-      const answer = await send('/v1/x');
-      expect(answer).toMatchObject({ statusCode: 503, text: '{"message":"Service Unavailable"}' });
+      const reply = await send('/v1/x');
+      expect(reply).toMatchObject({ statusCode: 503, text: '{"message":"Service Unavailable"}' });
       expect(reports).toEqual(['invocation failed: Error: the database password is hunter2']);
     });
 

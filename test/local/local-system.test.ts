@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectWished, type WebhookWish } from '../../local/connect-webhook.ts';
+import { connectWebhook, type WebhookToConnect } from '../../local/connect-webhook.ts';
 import { judge } from '../../local/demo/compare-evidence.ts';
 import { readDeliveryLog } from '../../local/demo/evidence.ts';
 import { type FindingLine, readFindingLines } from '../../local/demo/findings-file.ts';
@@ -13,13 +13,13 @@ import { asText, reportOn } from '../../local/demo/report.ts';
 import { collectEvidence, type DemoRun, runDemo } from '../../local/demo/run.ts';
 import type { LocalUser } from '../../local/identity/local-user.ts';
 import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
-import { redriveTickets } from '../../scripts/redrive-messages.ts';
+import { redriveMessages } from '../../scripts/redrive-messages.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { aFinding } from '../builders/finding.ts';
 import { itemBytes, WRITE_UNIT_BYTES } from '../item-bytes.ts';
 
-type Caller = Omit<LocalUser, 'username'>;
+type ApiActor = Omit<LocalUser, 'username'>;
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'findings.ndjson');
 
@@ -56,7 +56,7 @@ describe('the local system, with functions in processes of their own', () => {
     expect(judge(run.expectation, evidence)).toEqual([]);
     expect(run.unended).toBe(0);
     expect(run.expectation.rejected).toHaveLength(3);
-    expect(evidence.tickets).toHaveLength(9);
+    expect(evidence.redriveMessages).toHaveLength(9);
     const report = reportOn(run, evidence, []);
     expect(report.deliveries.every(({ millisToFirstPost }) => millisToFirstPost !== null)).toBe(true);
     expect(asText(report)).toContain('All as expected');
@@ -110,7 +110,7 @@ describe('the local system, with functions in processes of their own', () => {
   it('re-opens an exhausted delivery when its ticket is fed back, and then delivers it', async () => {
     const before = await rowsOf('wh_acme_pager');
     expect(before.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
-    const { moved } = await redriveTickets(
+    const { moved } = await redriveMessages(
       { sqs: system.clients.sqs, webhooks: system.stores.webhooks },
       {
         exhaustedDeliveriesUrl: system.description.queues['exhausted-deliveries'],
@@ -147,7 +147,7 @@ describe('the local system, with functions in processes of their own', () => {
   });
 
   async function connectHanging(tenantId: string, webhookId: string): Promise<void> {
-    const wish: WebhookWish = {
+    const request: WebhookToConnect = {
       tenantId,
       webhookId,
       name: 'Hangs',
@@ -157,10 +157,10 @@ describe('the local system, with functions in processes of their own', () => {
       alerts: { enabled: true, minSeverity: 'info' },
     };
     const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
-    expect(await connectWished(system.stores, rules, wish, 'test')).toMatchObject({ kind: 'connected' });
+    expect(await connectWebhook(system.stores, rules, request, 'test')).toMatchObject({ kind: 'connected' });
   }
 
-  async function callApi(user: Caller | undefined, path: string, method = 'GET') {
+  async function callApi(user: ApiActor | undefined, path: string, method = 'GET') {
     const token = user && (await system.issuer.issueIdToken({ username: 'jane', ...user }));
     return fetch(`${system.description.apiUrl}/v1${path}`, {
       method,
@@ -169,9 +169,9 @@ describe('the local system, with functions in processes of their own', () => {
   }
 
   it('lets users in by the tenant and the permissions of their tokens', async () => {
-    const reader: Caller = { tenantId: 'acme', permissions: ['webhooks-read'] };
-    const writer: Caller = { tenantId: 'acme', permissions: ['webhooks-write'] };
-    const stranger: Caller = { tenantId: 'globex', permissions: ['webhooks-write'] };
+    const reader: ApiActor = { tenantId: 'acme', permissions: ['webhooks-read'] };
+    const writer: ApiActor = { tenantId: 'acme', permissions: ['webhooks-write'] };
+    const stranger: ApiActor = { tenantId: 'globex', permissions: ['webhooks-write'] };
     const statusOf = async (...parameters: Parameters<typeof callApi>) => (await callApi(...parameters)).status;
     expect(await statusOf(undefined, '/openapi.json')).toBe(200);
     expect(await statusOf(undefined, '/webhooks')).toBe(401);
@@ -182,15 +182,15 @@ describe('the local system, with functions in processes of their own', () => {
   });
 
   it('answers that the API is not there when its process is killed, and starts another', async () => {
-    const user: Caller = { tenantId: 'hooli', permissions: ['webhooks-write'] };
+    const user: ApiActor = { tenantId: 'hooli', permissions: ['webhooks-write'] };
     await connectHanging('hooli', 'wh_hangs');
     const posts = system.receiver.requests.length;
     const underWay = callApi(user, '/webhooks/wh_hangs/test', 'POST');
     await expect.poll(() => system.receiver.requests.length, { timeout: 10_000 }).toBeGreaterThan(posts);
     const killed = system.functions.api.pid() ?? 0;
     process.kill(killed, 'SIGKILL');
-    const answer = await underWay;
-    expect([answer.status, await answer.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
+    const response = await underWay;
+    expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
     expect((await callApi(user, '/webhooks/wh_hangs')).status).toBe(200);
     expect(system.functions.api.pid()).not.toBe(killed);
   });

@@ -7,8 +7,8 @@ import { type OidcIssuer, startOidcIssuer } from '../../local/identity/oidc-issu
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const REDIRECT_URI = 'http://localhost:5173/signed-in';
 
-async function readJson(answer: Response): Promise<Record<string, string>> {
-  return (await answer.json()) as Record<string, string>;
+async function readJson(response: Response): Promise<Record<string, string>> {
+  return (await response.json()) as Record<string, string>;
 }
 
 describe('the local OIDC issuer', () => {
@@ -39,8 +39,8 @@ describe('the local OIDC issuer', () => {
   }
 
   async function signIn(query: Readonly<Record<string, string>> = {}) {
-    const answer = await authorize(query);
-    return new URL(answer.headers.get('location') ?? '').searchParams;
+    const response = await authorize(query);
+    return new URL(response.headers.get('location') ?? '').searchParams;
   }
 
   function requestTokens(parameters: Readonly<Record<string, string>>) {
@@ -93,8 +93,8 @@ describe('the local OIDC issuer', () => {
     });
     expect(query.get('state')).toBe('state-1');
     const code = query.get('code') ?? '';
-    const answer = await requestTokens({ code, code_verifier: verifier });
-    const tokens = await readJson(answer);
+    const response = await requestTokens({ code, code_verifier: verifier });
+    const tokens = await readJson(response);
     expect(Number(tokens['expires_in'])).toBeGreaterThanOrEqual(SECONDS_PER_DAY);
     const { payload } = await verify(tokens['id_token'] ?? '');
     expect(payload).toMatchObject({
@@ -106,8 +106,8 @@ describe('the local OIDC issuer', () => {
   });
 
   it('says in an access token who calls, but not for which tenant', async () => {
-    const answer = await requestTokens({ code: (await signIn()).get('code') ?? '' });
-    const tokens = await readJson(answer);
+    const response = await requestTokens({ code: (await signIn()).get('code') ?? '' });
+    const tokens = await readJson(response);
     const claims = decodeJwt(tokens['access_token'] ?? '');
     expect(claims).toMatchObject({ token_use: 'access', client_id: issuer.clientId, username: 'acme-admin' });
     expect(claims).not.toHaveProperty('aud');
@@ -122,12 +122,14 @@ describe('the local OIDC issuer', () => {
       redirect_uri: REDIRECT_URI,
       state: '"><script>',
     });
-    const page = await fetch(`${configuration['authorization_endpoint']}?${search}`).then((answer) => answer.text());
+    const page = await fetch(`${configuration['authorization_endpoint']}?${search}`).then((response) =>
+      response.text(),
+    );
     expect(page).not.toContain('<script>');
     const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
     expect(links).toHaveLength(Object.keys(DEMO_USERS).length);
-    const answer = await fetch(new URL(links.at(-1) ?? '', issuer.issuerUrl), { redirect: 'manual' });
-    const location = new URL(answer.headers.get('location') ?? '');
+    const response = await fetch(new URL(links.at(-1) ?? '', issuer.issuerUrl), { redirect: 'manual' });
+    const location = new URL(response.headers.get('location') ?? '');
     expect(location.searchParams.get('state')).toBe('"><script>');
     const tokens = await readJson(await requestTokens({ code: location.searchParams.get('code') ?? '' }));
     expect(decodeJwt(tokens['id_token'] ?? '')).toMatchObject({ 'custom:tenantId': 'globex' });
@@ -140,9 +142,9 @@ describe('the local OIDC issuer', () => {
     ['a page elsewhere', { redirect_uri: 'https://evil.example/' }],
     ['a page that only looks local', { redirect_uri: 'https://localhost.evil.example/' }],
   ])('gives no code to %s', async (_what, query) => {
-    const answer = await authorize(query);
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('location')).toBeNull();
+    const response = await authorize(query);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
   });
 
   it('takes a code once', async () => {

@@ -59,13 +59,13 @@ describe('npm start', () => {
       'poison',
       'exhausted-deliveries',
     ]);
-    const answer = await new Promise<number | undefined>((resolve, reject) => {
+    const response = await new Promise<number | undefined>((resolve, reject) => {
       const options = { ca: stack?.receiverCert ?? '' };
       request(`${stack?.receiverUrl}/requests`, options, ({ statusCode }) => resolve(statusCode))
         .on('error', reject)
         .end();
     });
-    expect(answer).toBe(200);
+    expect(response).toBe(200);
   });
 
   it('serves the API on the port that was asked for, to whoever has one of the tokens', async () => {
@@ -81,9 +81,9 @@ describe('npm start', () => {
     expect(output()).toContain(`The API answers at ${stack?.apiUrl}/v1`);
     expect(Object.keys(stack?.tokens ?? {})).toEqual(['acme', 'globex']);
     for (const [tenantId, token] of Object.entries(stack?.tokens ?? {})) {
-      const answer = await fetch(`${stack?.apiUrl}/v1/webhooks`, { headers: { authorization: `Bearer ${token}` } });
-      expect(answer.status).toBe(200);
-      expect(await answer.text()).toContain(`wh_${tenantId}_siem`);
+      const response = await fetch(`${stack?.apiUrl}/v1/webhooks`, { headers: { authorization: `Bearer ${token}` } });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain(`wh_${tenantId}_siem`);
     }
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { foretellEnd } from '../../local/demo/expectation.ts';
+import { predictEnd } from '../../local/demo/expectation.ts';
 import { DEMO_DESTINATIONS } from '../../local/demo-destinations.ts';
-import { createVendorDesk, isTokenRequest, vendorPlace } from '../../local/receiver/vendor-router.ts';
+import { createVendorRouter, isTokenRequest, vendorMount } from '../../local/receiver/vendor-router.ts';
 import { FORMATS } from '../../shared/destinations/formats.ts';
 import type { VendorRequest } from '../../shared/destinations/simulation.vendor.ts';
 
@@ -23,33 +23,33 @@ describe('the desk of vendors', () => {
     ['/vendor/slack/accepts-not', undefined],
     ['/vendor/slack', undefined],
     ['/ok/vendor/slack/accepts', undefined],
-  ])('knows whose place %s is', (path, place) => {
-    expect(vendorPlace(path)).toBe(place);
+  ])('knows whose place %s is', (path, mount) => {
+    expect(vendorMount(path)).toBe(mount);
   });
 
   it('leads to the vendor, who refuses in its own words what it does not understand', () => {
-    const answer = createVendorDesk().receive(aRequest('/vendor/slack/accepts/services/T0/B0/x', '{}'), 1);
-    expect(answer).toMatchObject({ statusCode: 400, body: 'invalid_payload' });
+    const response = createVendorRouter().receive(aRequest('/vendor/slack/accepts/services/T0/B0/x', '{}'), 1);
+    expect(response).toMatchObject({ statusCode: 400, body: 'invalid_payload' });
   });
 
   it('leads nobody to a vendor that does not exist', () => {
-    expect(createVendorDesk().receive(aRequest('/vendor/fax/accepts'), 1)).toBeUndefined();
+    expect(createVendorRouter().receive(aRequest('/vendor/fax/accepts'), 1)).toBeUndefined();
   });
 
   it('pretends once for each delivery, as is foretold', () => {
-    const desk = createVendorDesk();
+    const router = createVendorRouter();
     const request = aRequest('/vendor/teams/pretends-once/x');
-    expect(desk.receive(request, 1)).toMatchObject({ statusCode: 200, body: expect.stringContaining('413') });
-    expect(desk.receive(request, 2)?.statusCode).not.toBe(200);
-    expect(foretellEnd('/vendor/teams/pretends-once')).toEqual({ status: 'delivered', answers: [200, 202] });
-    expect(foretellEnd('/vendor/sentinel/accepts')).toEqual({ status: 'delivered', answers: [204] });
+    expect(router.receive(request, 1)).toMatchObject({ statusCode: 200, body: expect.stringContaining('413') });
+    expect(router.receive(request, 2)?.statusCode).not.toBe(200);
+    expect(predictEnd('/vendor/teams/pretends-once')).toEqual({ status: 'delivered', responses: [200, 202] });
+    expect(predictEnd('/vendor/sentinel/accepts')).toEqual({ status: 'delivered', responses: [204] });
   });
 
   it('issues tokens wherever they are asked for', () => {
     const form = 'grant_type=client_credentials&client_id=c&client_secret=s&scope=https%3A%2F%2Fx%2F.default';
     const request = aRequest('/directory/oauth2/v2.0/token', form);
     expect(isTokenRequest(request)).toBe(true);
-    const issued = createVendorDesk().receive(request, 1);
+    const issued = createVendorRouter().receive(request, 1);
     expect(JSON.parse(issued?.body ?? '')).toMatchObject({ access_token: expect.any(String), expires_in: 3_599 });
   });
 });

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Discrepancy } from '../../local/demo/compare-evidence.ts';
-import { peekTickets, readDeliveryLog } from '../../local/demo/evidence.ts';
-import { foretell, understandLine } from '../../local/demo/expectation.ts';
+import { peekRedriveMessages, readDeliveryLog } from '../../local/demo/evidence.ts';
+import { predict, understandLine } from '../../local/demo/expectation.ts';
 import type { FindingLine } from '../../local/demo/findings-file.ts';
 import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
 import { endWith } from '../../local/end-with.ts';
-import { reckon } from '../../local/load/audit.ts';
+import { audit } from '../../local/load/audit.ts';
 import { startFlappingReceiver } from '../../local/load/flapping-receiver.ts';
 import {
   connectLoadWebhooks,
@@ -41,7 +41,7 @@ export interface KillTestProgress {
   readonly elapsedSeconds: number;
 }
 
-export interface KillTestFigures {
+export interface KillTestStats {
   /** That were accepted. */
   readonly findings: number;
   readonly deliveries: number;
@@ -90,7 +90,7 @@ interface Load {
 }
 
 /** Starts a local system of its own. Rejects if the test itself cannot go on; whatever is lost is in the figures. */
-export async function runKillTest({ findings, kills, seed, onProgress }: KillTestOptions): Promise<KillTestFigures> {
+export async function runKillTest({ findings, kills, seed, onProgress }: KillTestOptions): Promise<KillTestStats> {
   const random = seededRandom(seed);
   let attempts = 0;
   const system = await startLocalSystem({
@@ -120,7 +120,7 @@ export async function runKillTest({ findings, kills, seed, onProgress }: KillTes
           onProgress({ kills: killed, published, posts: receiver.requests.length, elapsedSeconds: secondsSoFar() }),
       });
       const expect = (lines: readonly FindingLine[]) =>
-        foretell(
+        predict(
           lines.map((line) => understandLine(line, startedAt)),
           (tenantId) => webhooks.get(tenantId) ?? [],
         ).deliveries;
@@ -138,10 +138,13 @@ export async function runKillTest({ findings, kills, seed, onProgress }: KillTes
             elapsedSeconds: secondsSoFar(),
           }),
       );
-      const { lost, wrong, ...counts } = reckon(deliveries, expect(load.published), {
+      const { lost, wrong, ...counts } = audit(deliveries, expect(load.published), {
         rows: await readLog(system),
         requests: [...receiver.requests],
-        tickets: await peekTickets(system.clients.sqs, system.description.queues['exhausted-deliveries']),
+        redriveMessages: await peekRedriveMessages(
+          system.clients.sqs,
+          system.description.queues['exhausted-deliveries'],
+        ),
       });
       return {
         findings: load.accepted.length,
@@ -244,7 +247,7 @@ async function main(): Promise<number> {
   }
   const seed = parseCount(values.seed);
   console.error(`Seed ${seed}`);
-  const { problems, ...figures } = await runKillTest({
+  const { problems, ...stats } = await runKillTest({
     findings: parseCount(values.findings),
     kills: parseCount(values.kills),
     seed,
@@ -253,7 +256,7 @@ async function main(): Promise<number> {
   for (const { subject, problem } of problems.slice(0, MAX_PROBLEMS_SHOWN)) {
     console.error(`${subject} ${problem}`);
   }
-  console.log(JSON.stringify(figures, undefined, 2));
+  console.log(JSON.stringify(stats, undefined, 2));
   return problems.length === 0 ? 0 : 1;
 }
 

@@ -48,18 +48,18 @@ export async function refuseAddresses(): Promise<RefusedAddresses> {
 }
 
 /** The second attempt gets the second answer of the name server: rebinding. */
-async function tryTwice(url: string, answers: readonly (readonly string[])[]): Promise<void> {
+async function tryTwice(url: string, responses: readonly (readonly string[])[]): Promise<void> {
   let asked = 0;
   const client = createUndiciWebhookClient({
     allowedCidrs: [],
     ownHosts: [],
     resolve: async () => {
-      const answer = answers[Math.min(asked, answers.length - 1)] ?? [];
+      const response = responses[Math.min(asked, responses.length - 1)] ?? [];
       asked += 1;
-      return answer.map((address) => ({ address, family: isIP(address) }));
+      return response.map((address) => ({ address, family: isIP(address) }));
     },
   });
-  for (let attempt = 0; attempt < answers.length; attempt += 1) {
+  for (let attempt = 0; attempt < responses.length; attempt += 1) {
     const outcome = await client.send({ method: 'POST', url, headers: {}, body: '{}' }, DEADLINE_MILLIS);
     if (outcome.kind === 'answered') {
       throw new Error(`${url} answered`);

@@ -1,7 +1,7 @@
 /** The page `docs/reliability.md`, made of what a run of `npm run proof` measured. */
 
 import type { runSeeds } from '../simulation/seeded/run-seeds.ts';
-import type { KillTestFigures } from './kill-test.ts';
+import type { KillTestStats } from './kill-test.ts';
 import type { RefusedAddresses } from './refuse-addresses.ts';
 import type { RemovedGuard } from './remove-guards.ts';
 
@@ -17,7 +17,7 @@ export interface Proof {
   readonly seeded: Awaited<ReturnType<typeof runSeeds>>;
   readonly addresses: RefusedAddresses;
   readonly guards: readonly RemovedGuard[];
-  readonly killed: KillTestFigures;
+  readonly killed: KillTestStats;
 }
 
 export function reliabilityPage({ explored, seeded, addresses, guards, killed }: Proof): string {

@@ -5,7 +5,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RedriveWish, redriveTickets, tellRedrive } from '../../scripts/redrive-messages.ts';
+import { describeRedrive, type RedriveRequest, redriveMessages } from '../../scripts/redrive-messages.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
@@ -17,7 +17,7 @@ import { useEngines } from '../fakes/local-engines.ts';
 describe('redrive', () => {
   const engines = useEngines();
 
-  const aTicket = (tenant = 'acme', webhook = 'wh_1') =>
+  const aRedriveMessage = (tenant = 'acme', webhook = 'wh_1') =>
     serializeDeliveryMessage({
       ...aDeliveryMessage({ tenantId: aTenantId(tenant), webhookId: aWebhookId(webhook) }),
       attempt: 5,
@@ -67,7 +67,7 @@ describe('redrive', () => {
 
   /** Of webhooks that are not among `states` every one is enabled. */
   async function redrive(
-    wish: Partial<RedriveWish> = {},
+    request: Partial<RedriveRequest> = {},
     onProgress = () => {},
     states: Readonly<Record<string, Partial<Webhook> | undefined>> = {},
   ) {
@@ -78,7 +78,7 @@ describe('redrive', () => {
           ? undefined
           : aWebhook({ tenantId, webhookId, ...states[webhookId] }),
     };
-    return redriveTickets(
+    return redriveMessages(
       { sqs, webhooks },
       {
         exhaustedDeliveriesUrl: queues['exhausted-deliveries'],
@@ -86,22 +86,26 @@ describe('redrive', () => {
         isDryRun: false,
         startedAt: Date.now() + 1,
         signal: new AbortController().signal,
-        ...wish,
+        ...request,
       },
       onProgress,
     );
   }
 
   it('moves every ticket once, as it is', async () => {
-    const tickets = Array.from({ length: 25 }, (_, index) => aTicket('acme', `wh_${index}`));
-    await send(...tickets);
+    const messages = Array.from({ length: 25 }, (_, index) => aRedriveMessage('acme', `wh_${index}`));
+    await send(...messages);
     expect(await redrive()).toEqual({ moved: 25, left: 0, barred: 0, unreadable: 0, isWhole: true });
-    expect((await drain('retry')).toSorted()).toEqual(tickets.toSorted());
+    expect((await drain('retry')).toSorted()).toEqual(messages.toSorted());
     expect(await drain('exhausted-deliveries')).toEqual([]);
   });
 
   it('leaves the tickets of other tenants and webhooks where they are, and visible', async () => {
-    const [mine, otherWebhook, otherTenant] = [aTicket('acme', 'wh_1'), aTicket('acme', 'wh_2'), aTicket('globex')];
+    const [mine, otherWebhook, otherTenant] = [
+      aRedriveMessage('acme', 'wh_1'),
+      aRedriveMessage('acme', 'wh_2'),
+      aRedriveMessage('globex'),
+    ];
     await send(mine, otherWebhook, otherTenant);
     const count = await redrive({ tenantId: 'acme', webhookId: 'wh_1' });
     expect(count).toMatchObject({ moved: 1, left: 2 });
@@ -110,11 +114,11 @@ describe('redrive', () => {
   });
 
   it('moves no more than it is told to', async () => {
-    await send(...Array.from({ length: 25 }, () => aTicket()));
+    await send(...Array.from({ length: 25 }, () => aRedriveMessage()));
     const count = await redrive({ max: 11 });
     // What it did not look at is not told as a rest of nothing, or of the few that it happened to receive.
     expect(count).toMatchObject({ moved: 11, isWhole: false });
-    expect(tellRedrive(count, { isDryRun: false, ending: 'stopped at --max' })).toBe(
+    expect(describeRedrive(count, { isDryRun: false, ending: 'stopped at --max' })).toBe(
       '11 moved to the retry queue, stopped at --max',
     );
     expect(await drain('retry')).toHaveLength(11);
@@ -129,38 +133,38 @@ describe('redrive', () => {
       wh_off: { alerts: { enabled: false, minSeverity: 'info' } },
       wh_above: { alerts: { enabled: true, minSeverity: 'critical' } },
     } as const;
-    const stuck = Object.keys(barred).map((webhook) => aTicket('acme', webhook));
-    await send(...stuck, aTicket('acme', 'wh_paused'), aTicket());
+    const stuck = Object.keys(barred).map((webhook) => aRedriveMessage('acme', webhook));
+    await send(...stuck, aRedriveMessage('acme', 'wh_paused'), aRedriveMessage());
     const count = await redrive({}, () => {}, barred);
     expect(count).toEqual({ moved: 1, left: 0, barred: 6, unreadable: 0, isWhole: true });
-    expect(tellRedrive(count, { isDryRun: false })).toBe(
+    expect(describeRedrive(count, { isDryRun: false })).toBe(
       '1 moved to the retry queue, 0 left in place, 6 left: webhook gone, paused or disabled, or its alert rule does not pass them',
     );
-    expect(await drain('retry')).toEqual([aTicket()]);
+    expect(await drain('retry')).toEqual([aRedriveMessage()]);
     expect(await drain('exhausted-deliveries')).toHaveLength(6);
   });
 
   it('leaves and reports what cannot be read', async () => {
-    await send('not a ticket', aTicket());
+    await send('not a ticket', aRedriveMessage());
     expect(await redrive()).toMatchObject({ moved: 1, left: 0, unreadable: 1 });
     expect(await drain('exhausted-deliveries')).toEqual(['not a ticket']);
   });
 
   it('leaves tickets that came in after it began, so that failing deliveries do not go round in circles', async () => {
-    await send(aTicket());
+    await send(aRedriveMessage());
     expect(await redrive({ startedAt: Date.now() - 60_000 })).toMatchObject({ moved: 0, left: 1 });
     expect(await drain('exhausted-deliveries')).toHaveLength(1);
   });
 
   it('only counts in a dry run', async () => {
-    await send(aTicket(), aTicket('globex'));
+    await send(aRedriveMessage(), aRedriveMessage('globex'));
     expect(await redrive({ tenantId: 'globex', isDryRun: true })).toMatchObject({ moved: 1 });
     expect(await drain('retry')).toEqual([]);
     expect(await drain('exhausted-deliveries')).toHaveLength(2);
   });
 
   it('finishes its batch and releases the rest when interrupted', async () => {
-    await send(...Array.from({ length: 25 }, (_, index) => aTicket(index % 2 === 0 ? 'acme' : 'globex')));
+    await send(...Array.from({ length: 25 }, (_, index) => aRedriveMessage(index % 2 === 0 ? 'acme' : 'globex')));
     const interruption = new AbortController();
     const count = await redrive({ tenantId: 'acme', signal: interruption.signal }, () => interruption.abort());
     expect(count.moved).toBe(5);

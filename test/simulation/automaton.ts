@@ -30,7 +30,7 @@ export type Effect =
   | { readonly kind: 'ticket'; readonly message: DeliveryMessage };
 
 /** What the world answered. `unavailable` stands for any fault of the dependency. */
-export type Answer =
+export type ReceiverResponse =
   | { readonly kind: 'read'; readonly row: DeliveryRow | undefined; readonly webhook: Webhook | undefined }
   | { readonly kind: 'row'; readonly row: DeliveryRow | undefined }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
@@ -39,7 +39,7 @@ export type Answer =
   | { readonly kind: 'unavailable' };
 
 export interface Exchange {
-  readonly answer: Answer;
+  readonly response: ReceiverResponse;
   /** When the answer came, counted from the worker's start. */
   readonly elapsedMillis: number;
 }
@@ -100,21 +100,21 @@ export type Automaton = ReturnType<typeof createAutomaton>;
 /** Runs the handler from its start through everything it was told, up to the first thing it has not been told yet. */
 async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retryBaseSeconds: number): Promise<Next> {
   const pending = Promise.withResolvers<Next>();
-  let told = 0;
+  let published = 0;
   let elapsedMillis = 0;
 
-  async function perform(effect: Effect): Promise<Answer> {
-    const exchange = history[told];
-    told += 1;
+  async function perform(effect: Effect): Promise<ReceiverResponse> {
+    const exchange = history[published];
+    published += 1;
     if (exchange === undefined) {
       pending.resolve({ kind: 'effect', effect });
       return new Promise(() => {});
     }
     elapsedMillis = exchange.elapsedMillis;
-    if (exchange.answer.kind === 'unavailable') {
+    if (exchange.response.kind === 'unavailable') {
       throw new DependencyUnavailable('delivery-log', effect.kind, new Error('injected'));
     }
-    return exchange.answer;
+    return exchange.response;
   }
 
   const handler = createHandler({
@@ -155,18 +155,18 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
     client: {
       async send(): Promise<AttemptOutcome> {
         const { statusCode } = expectKind(await perform({ kind: 'post' }), 'answered');
-        return { kind: 'answered', answer: { statusCode, headers: {}, body: '' }, millis: 0, phases: {} };
+        return { kind: 'answered', response: { statusCode, headers: {}, body: '' }, millis: 0, phases: {} };
       },
     },
     tokens: new MemoryAccessTokens(),
-    retryLane: {
+    retryQueue: {
       async enqueueRetry(_tenantId, next, delaySeconds) {
         await perform({ kind: 'enqueue', message: next, delaySeconds });
       },
     },
-    tickets: {
-      async sendTicket(_tenantId, ticket) {
-        await perform({ kind: 'ticket', message: ticket });
+    redriveQueue: {
+      async sendRedriveMessage(_tenantId, redriveMessage) {
+        await perform({ kind: 'ticket', message: redriveMessage });
       },
     },
     announcer: {
@@ -194,9 +194,12 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
   return pending.promise;
 }
 
-function expectKind<Kind extends Answer['kind']>(answer: Answer, kind: Kind): Extract<Answer, { kind: Kind }> {
-  if (answer.kind !== kind) {
-    throw new Error(`The world answered ${answer.kind} where ${kind} was asked`);
+function expectKind<Kind extends ReceiverResponse['kind']>(
+  response: ReceiverResponse,
+  kind: Kind,
+): Extract<ReceiverResponse, { kind: Kind }> {
+  if (response.kind !== kind) {
+    throw new Error(`The world answered ${response.kind} where ${kind} was asked`);
   }
-  return answer as Extract<Answer, { kind: Kind }>;
+  return response as Extract<ReceiverResponse, { kind: Kind }>;
 }

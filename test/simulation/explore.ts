@@ -1,6 +1,6 @@
 /** Visits every state that can be reached from one, once, and checks the invariants of the protocol in each. */
-import { type DeliveryRow, owesTicket } from '../../shared/delivery/delivery.ts';
-import { ATTEMPTS_PER_ROUND } from '../../shared/delivery/retry-policy.ts';
+import { type DeliveryRow, owesRedriveMessage } from '../../shared/delivery/delivery.ts';
+import { ATTEMPTS_PER_CYCLE } from '../../shared/delivery/retry-policy.ts';
 import { createAutomaton } from './automaton.ts';
 import { movesOf } from './moves.ts';
 import { type Budget, initialState, isQuiescent, type Rules, type State } from './world.ts';
@@ -60,7 +60,7 @@ function brokenInvariant(state: State, scenario: Scenario, start: State): string
   const spent = (what: keyof Budget) => start.budget[what] - state.budget[what];
   const mostPosts =
     rules.attemptLimit +
-    state.reopenings * ATTEMPTS_PER_ROUND +
+    state.reopenings * ATTEMPTS_PER_CYCLE +
     spent('crashes') +
     spent('faults') +
     spent('duplicates') +
@@ -82,7 +82,7 @@ function brokenInvariant(state: State, scenario: Scenario, start: State): string
   if (row === undefined || (row.status === 'pending' && !isWatched)) {
     return `lost: ${row?.status ?? 'no row'} with nothing under way (budget ${JSON.stringify(budget)})`;
   }
-  return owesTicket(row) && !isWatched ? 'failed without a ticket' : undefined;
+  return owesRedriveMessage(row) && !isWatched ? 'failed without a ticket' : undefined;
 }
 
 /**
@@ -111,7 +111,7 @@ function createKeys(): (state: State) => string {
     return number;
   }
 
-  return ({ row, queue, tickets, workers, reconciler, isDisabled, posts, reopenings, budget }) => {
+  return ({ row, queue, redriveMessages, workers, reconciler, isDisabled, posts, reopenings, budget }) => {
     const nameOfWorker = ({ messageId, run, elapsedMillis }: State['workers'][number]) => {
       const queued = queue.find(({ id }) => id === messageId);
       return `${queued === undefined ? '' : numberOfPart(queued, nameOf)}/${numberOf(run.name)}/${elapsedMillis}`;
@@ -121,7 +121,7 @@ function createKeys(): (state: State) => string {
     const parts = [
       row === undefined ? '' : numberOfPart(row, rowInWords),
       numberOfPart(queue, queueInWords),
-      tickets.map(({ attempt }) => attempt).join(),
+      redriveMessages.map(({ attempt }) => attempt).join(),
       names.length > 1 ? names.sort().join() : names[0],
       other !== undefined && worker?.messageId === other.messageId ? 1 : 0,
       reconciler === undefined ? '' : numberOfPart(reconciler, JSON.stringify),

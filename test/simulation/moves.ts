@@ -2,10 +2,10 @@
 import {
   continuationOf,
   holds,
-  markTicketSent,
+  markRedriveMessageSent,
   postpone,
+  redriveMessageOf,
   retryByHand,
-  ticketOf,
 } from '../../shared/delivery/delivery.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { type Automaton, startRun } from './automaton.ts';
@@ -111,11 +111,14 @@ function passings(state: State): Move[] {
 
 /** What people do in the middle: redrive a ticket, press retry, disable and resume. */
 function interventions(state: State): Move[] {
-  const { budget, row, tickets } = state;
+  const { budget, row, redriveMessages } = state;
   const moves: Move[] = [];
-  const [ticket, ...rest] = tickets;
-  if (budget.redrives > 0 && ticket !== undefined) {
-    moves.push({ name: 'redrive', state: enqueued({ ...spend(state, 'redrives'), tickets: rest }, ticket, 0) });
+  const [redriveMessage, ...rest] = redriveMessages;
+  if (budget.redrives > 0 && redriveMessage !== undefined) {
+    moves.push({
+      name: 'redrive',
+      state: enqueued({ ...spend(state, 'redrives'), redriveMessages: rest }, redriveMessage, 0),
+    });
   }
   const retry = budget.handRetries > 0 && row !== undefined ? retryByHand(row, 0) : undefined;
   if (retry !== undefined && row !== undefined && holds(retry.when, row)) {
@@ -158,12 +161,16 @@ function reconciliations(state: State): Move[] {
 
 function reconciled(state: State, { row, next }: NonNullable<State['reconciler']>): State {
   if (next === 'mark') {
-    const change = markTicketSent(row, 0);
+    const change = markRedriveMessageSent(row, 0);
     return holds(change.when, state.row) ? { ...state, row: normalised(change.row) } : state;
   }
   return row.status === 'pending'
     ? enqueued(state, continuationOf(row), Math.max(0, row.nextAttemptAt ?? 0))
-    : { ...state, tickets: [...state.tickets, ticketOf(row)], reconciler: { row, next: 'mark' } };
+    : {
+        ...state,
+        redriveMessages: [...state.redriveMessages, redriveMessageOf(row)],
+        reconciler: { row, next: 'mark' },
+      };
 }
 
 /** The first name that neither the row nor another worker uses: leases are random, so two are never the same. */

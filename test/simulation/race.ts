@@ -13,7 +13,7 @@ import {
   retryByHand,
 } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
-import { ATTEMPTS_PER_ROUND } from '../../shared/delivery/retry-policy.ts';
+import { ATTEMPTS_PER_CYCLE } from '../../shared/delivery/retry-policy.ts';
 import { aDeliveryMessage, anSqsEvent } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -90,8 +90,8 @@ export class Race {
     await createReconcile({
       due: new MemoryDueDeliveries(log),
       log: this.#log(),
-      retryLane: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
-      tickets: { sendTicket: (...args) => this.#defer(() => queues.sendTicket(...args)) },
+      retryQueue: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
+      redriveQueue: { sendRedriveMessage: (...args) => this.#defer(() => queues.sendRedriveMessage(...args)) },
       announcer: new RecordingAnnouncer(),
       telemetry: this.telemetry,
       clock: this.#clock,
@@ -124,7 +124,7 @@ export class Race {
       if (row.lastAttempt < row.attemptLimit) {
         return `exhausted after ${row.lastAttempt} of ${row.attemptLimit}`;
       }
-      if (!this.queues.tickets.some(({ attempt }) => attempt === row.lastAttempt + 1)) {
+      if (!this.queues.redriveMessages.some(({ attempt }) => attempt === row.lastAttempt + 1)) {
         return 'failed without a ticket';
       }
     }
@@ -147,9 +147,9 @@ export class Race {
     if (twice !== undefined) {
       return `attempt ${twice[0]} made ${twice[1].length} times`;
     }
-    const left = this.#begins === undefined ? ATTEMPTS_PER_ROUND : this.#begins.attemptLimit - this.#begins.lastAttempt;
+    const left = this.#begins === undefined ? ATTEMPTS_PER_CYCLE : this.#begins.attemptLimit - this.#begins.lastAttempt;
     const repeated = Math.max(0, this.#firstMessages - 1);
-    const most = left + repeated + ATTEMPTS_PER_ROUND * this.#reopenings;
+    const most = left + repeated + ATTEMPTS_PER_CYCLE * this.#reopenings;
     const posts = this.#client.requests.length;
     return posts > most ? `${posts} POSTs where ${most} are the most` : undefined;
   }
@@ -168,8 +168,8 @@ export class Race {
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },
       tokens: new MemoryAccessTokens(),
-      retryLane: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
-      tickets: { sendTicket: (...args) => this.#defer(() => queues.sendTicket(...args)) },
+      retryQueue: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
+      redriveQueue: { sendRedriveMessage: (...args) => this.#defer(() => queues.sendRedriveMessage(...args)) },
       poison: queues,
       announcer: new RecordingAnnouncer(),
       telemetry,

@@ -27,7 +27,7 @@ function anExhausted(overrides: Partial<DeliveryRow> = {}): DeliveryRow {
   });
 }
 
-const TICKET = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
+const REDRIVE_MESSAGE = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
 
 interface Meeting {
   readonly name: string;
@@ -39,7 +39,7 @@ const firstAttempt = (race: Race) => race.send(aDeliveryMessage());
 const firstAttemptAgain = (race: Race) => race.send(aDeliveryMessage(), 2);
 const attempt = (number: number) => (race: Race) => race.send(aDeliveryMessage({ attempt: number }), 1);
 const attemptAgain = (number: number) => (race: Race) => race.send(aDeliveryMessage({ attempt: number }), 2);
-const redriven = (race: Race) => race.send(TICKET);
+const redriven = (race: Race) => race.send(REDRIVE_MESSAGE);
 const byHand = (race: Race) => race.retryByHand();
 const reconciled = (race: Race) => race.reconcile();
 
@@ -93,8 +93,8 @@ const MEETINGS: readonly Meeting[] = [
 describe('nothing is lost and nothing is made twice when these meet:', () => {
   it.each(MEETINGS)('$name', async ({ row, parties }) => {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), replies, async (scheduler, answers) => {
-        const race = new Race(scheduler, { row, replies: answers });
+      fc.asyncProperty(fc.scheduler(), replies, async (scheduler, responses) => {
+        const race = new Race(scheduler, { row, replies: responses });
         await scheduler.waitFor(Promise.all(parties.map((party) => party(race))));
         expect(await race.brokenAtRest()).toBeUndefined();
       }),
@@ -105,8 +105,8 @@ describe('nothing is lost and nothing is made twice when these meet:', () => {
 
 describe('the race', () => {
   it('notices a claim that is not conditional', async () => {
-    const property = fc.asyncProperty(fc.scheduler(), replies, async (scheduler, answers) => {
-      const race = new Race(scheduler, { row: aPending(1), replies: answers });
+    const property = fc.asyncProperty(fc.scheduler(), replies, async (scheduler, responses) => {
+      const race = new Race(scheduler, { row: aPending(1), replies: responses });
       const { log } = race;
       log.write = async (_tenantId, { row }) => {
         await log.putAll([row]);

@@ -64,9 +64,9 @@ describe('connecting twice under one key', () => {
         await race(scheduler, [connects(meeting), connects(meeting)]);
         expect(meeting.brokenAtRest()).toBeUndefined();
         expect(meeting.webhooks).toHaveLength(1);
-        const { answers } = meeting;
-        expect(answers.filter(({ json }) => json.signingSecret !== undefined)).toHaveLength(1);
-        expect(answers.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
+        const { responses } = meeting;
+        expect(responses.filter(({ json }) => json.signingSecret !== undefined)).toHaveLength(1);
+        expect(responses.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
       }),
       { numRuns: RUNS },
     );

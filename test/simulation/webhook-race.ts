@@ -14,7 +14,7 @@ import { type Deferred, deferredBy } from './deferred.ts';
 export type Answered = Awaited<ReturnType<typeof askApi>>;
 
 export class WebhookRace {
-  readonly answers: Answered[] = [];
+  readonly responses: Answered[] = [];
   readonly #world = anApiWorld();
   readonly #app: ReturnType<typeof createApi>;
   readonly #defer: Deferred;
@@ -47,9 +47,9 @@ export class WebhookRace {
   }
 
   async ask(method: string, path: string, request: ApiRequest = {}): Promise<void> {
-    const answer = await askApi(this.#app, method, path, request);
-    this.answers.push(answer);
-    const { status, json } = answer;
+    const response = await askApi(this.#app, method, path, request);
+    this.responses.push(response);
+    const { status, json } = response;
     const shown = json?.signingSecret;
     const item = this.#items.get(json?.revision);
     if (status >= 500) {

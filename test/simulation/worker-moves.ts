@@ -2,7 +2,14 @@
 import { type DeliveryRow, holds, type RowChange } from '../../shared/delivery/delivery.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { aWebhook } from '../builders/webhook.ts';
-import { type Answer, type Automaton, continueRun, type Effect, type Next, WORKER_START } from './automaton.ts';
+import {
+  type Automaton,
+  continueRun,
+  type Effect,
+  type Next,
+  type ReceiverResponse,
+  WORKER_START,
+} from './automaton.ts';
 import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker, withRow } from './world.ts';
 
 export function isPrivate(next: Next): boolean {
@@ -23,10 +30,10 @@ export async function movesOfWorker(state: State, worker: Worker, rules: Rules, 
     ];
   }
   const { effect } = next;
-  return applications(state, worker, effect, rules).flatMap(({ name, applied, answer }) => {
-    const goOn = (from: State, answered: Answer) => told(from, worker, answered);
+  return applications(state, worker, effect, rules).flatMap(({ name, applied, response }) => {
+    const goOn = (from: State, answered: ReceiverResponse) => published(from, worker, answered);
     return [
-      { name, state: goOn(applied, answer) },
+      { name, state: goOn(applied, response) },
       ...(may
         ? [
             { name: `crash before ${name}`, state: spend(gone, 'crashes') },
@@ -44,12 +51,12 @@ function faults(
   applied: State,
   name: string,
   effect: Effect,
-  goOn: (from: State, answered: Answer) => State,
+  goOn: (from: State, answered: ReceiverResponse) => State,
 ): Move[] {
   if (effect.kind === 'post') {
     return [];
   }
-  const failed: Answer = { kind: 'unavailable' };
+  const failed: ReceiverResponse = { kind: 'unavailable' };
   const moves = [
     { name: `fail before ${name}`, state: spend(goOn(state, failed), 'faults') },
     { name: `fail after ${name}`, state: spend(goOn(applied, failed), 'faults') },
@@ -68,7 +75,7 @@ function faults(
 interface Application {
   readonly name: string;
   readonly applied: State;
-  readonly answer: Answer;
+  readonly response: ReceiverResponse;
 }
 
 /** What the world does with an effect; a receiver may do several things. */
@@ -78,28 +85,36 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
   const row = state.row && shifted(state.row, localNow);
   switch (effect.kind) {
     case 'read':
-      return [{ name, applied: state, answer: { kind: 'read', row, webhook: webhookOf(state) } }];
+      return [{ name, applied: state, response: { kind: 'read', row, webhook: webhookOf(state) } }];
     case 'find':
-      return [{ name, applied: state, answer: { kind: 'row', row } }];
+      return [{ name, applied: state, response: { kind: 'row', row } }];
     case 'write':
       return [writeOf(state, effect.change, row, localNow, name)];
     case 'put':
-      return [{ name, applied: { ...state, row: toWorld(effect.row, localNow) }, answer: { kind: 'done' } }];
+      return [{ name, applied: { ...state, row: toWorld(effect.row, localNow) }, response: { kind: 'done' } }];
     case 'disable':
-      return [{ name, applied: { ...state, isDisabled: true }, answer: { kind: 'done' } }];
+      return [{ name, applied: { ...state, isDisabled: true }, response: { kind: 'done' } }];
     case 'note':
     case 'announce':
-      return [{ name, applied: state, answer: { kind: 'done' } }];
+      return [{ name, applied: state, response: { kind: 'done' } }];
     case 'post':
       return rules.replies.map((statusCode) => ({
         name: `${name} answered ${statusCode}`,
         applied: { ...state, posts: state.posts + 1 },
-        answer: { kind: 'answered', statusCode },
+        response: { kind: 'answered', statusCode },
       }));
     case 'enqueue':
-      return [{ name, applied: enqueued(state, effect.message, effect.delaySeconds * 1000), answer: { kind: 'done' } }];
+      return [
+        { name, applied: enqueued(state, effect.message, effect.delaySeconds * 1000), response: { kind: 'done' } },
+      ];
     case 'ticket':
-      return [{ name, applied: { ...state, tickets: [...state.tickets, effect.message] }, answer: { kind: 'done' } }];
+      return [
+        {
+          name,
+          applied: { ...state, redriveMessages: [...state.redriveMessages, effect.message] },
+          response: { kind: 'done' },
+        },
+      ];
   }
 }
 
@@ -114,17 +129,17 @@ function writeOf(
     ? {
         name,
         applied: withRow(state, toWorld(change.row, localNow)),
-        answer: { kind: 'outcome', outcome: 'written' },
+        response: { kind: 'outcome', outcome: 'written' },
       }
-    : { name: `${name} refused`, applied: state, answer: { kind: 'outcome', outcome: 'conflict' } };
+    : { name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } };
 }
 
 function webhookOf({ isDisabled }: State): Webhook {
   return aWebhook(isDisabled ? { state: { kind: 'disabled', reason: 'failing' } } : {});
 }
 
-function told(state: State, worker: Worker, answer: Answer): State {
-  const run = continueRun(worker.run, { answer, elapsedMillis: worker.elapsedMillis });
+function published(state: State, worker: Worker, response: ReceiverResponse): State {
+  const run = continueRun(worker.run, { response, elapsedMillis: worker.elapsedMillis });
   return { ...state, workers: state.workers.map((other) => (other === worker ? { ...worker, run } : other)) };
 }
 

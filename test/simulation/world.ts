@@ -36,7 +36,7 @@ export interface Budget {
 export interface State {
   readonly row: DeliveryRow | undefined;
   readonly queue: readonly QueuedMessage[];
-  readonly tickets: readonly DeliveryMessage[];
+  readonly redriveMessages: readonly DeliveryMessage[];
   readonly workers: readonly Worker[];
   /** A reconciler that has postponed the row and not yet sent what is missing. */
   readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
@@ -66,7 +66,7 @@ export function initialState(rules: Rules, budget: Partial<Budget>, messages = 1
   return {
     row: undefined,
     queue: Array.from({ length: messages }, (_, id) => ({ id, message, visibleInMillis: 0, wasReceived: false })),
-    tickets: [],
+    redriveMessages: [],
     workers: [],
     isDisabled: false,
     posts: 0,

@@ -4,7 +4,7 @@ import { type CursorScope, openCursor, sealCursor } from '../../../shared/api/cu
 import type { FailurePosition } from '../../../shared/delivery/delivery-history.port.ts';
 import { parseDeliveryId } from '../../../shared/runtime/ids.ts';
 
-export interface FailureWish extends CursorScope {
+export interface FailureRequest extends CursorScope {
   readonly status: 'failed' | 'held';
 }
 

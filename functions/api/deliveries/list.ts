@@ -5,14 +5,14 @@ import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/deliv
 import { parseDeliveryId, type TenantId, type WebhookId } from '../../../shared/runtime/ids.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
-import { type FailureWish, openFailureCursor, sealFailureCursor } from './failure-cursor.ts';
+import { type FailureRequest, openFailureCursor, sealFailureCursor } from './failure-cursor.ts';
 
 export interface DeliveryPage {
   readonly rows: readonly DeliveryRow[];
   readonly nextCursor?: string;
 }
 
-export interface ListWish {
+export interface ListRequest {
   readonly status?: DeliveryStatus | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -26,7 +26,7 @@ export function listDeliveries(
   deps: ListDependencies,
   tenantId: TenantId,
   webhookId: WebhookId,
-  { status, ...page }: ListWish,
+  { status, ...page }: ListRequest,
 ): Promise<Outcome<DeliveryPage>> {
   return status === 'failed' || status === 'held'
     ? listByFailure(deps, { tenantId, webhookId, list: `failures:${status}`, status }, page)
@@ -37,7 +37,7 @@ async function listByDetection(
   { history, cursorKey }: ListDependencies,
   scope: CursorScope,
   status: DeliveryStatus | undefined,
-  { limit, cursor }: Omit<ListWish, 'status'>,
+  { limit, cursor }: Omit<ListRequest, 'status'>,
 ): Promise<Outcome<DeliveryPage>> {
   const key = await cursorKey.read();
   const [id] = (cursor === undefined ? [] : openCursor(key, scope, cursor)) ?? [];
@@ -56,12 +56,12 @@ async function listByDetection(
 /** The index names them, their rows are read then: one that has moved on meanwhile is left out. */
 async function listByFailure(
   { history, cursorKey }: ListDependencies,
-  wish: FailureWish,
-  { limit, cursor }: Omit<ListWish, 'status'>,
+  request: FailureRequest,
+  { limit, cursor }: Omit<ListRequest, 'status'>,
 ): Promise<Outcome<DeliveryPage>> {
-  const { tenantId, webhookId, status } = wish;
+  const { tenantId, webhookId, status } = request;
   const key = await cursorKey.read();
-  const after = cursor === undefined ? undefined : openFailureCursor(key, wish, cursor);
+  const after = cursor === undefined ? undefined : openFailureCursor(key, request, cursor);
   if (cursor !== undefined && after === undefined) {
     return FOREIGN_CURSOR;
   }
@@ -72,5 +72,5 @@ async function listByFailure(
   });
   const ids = failures.map(({ deliveryId }) => deliveryId);
   const rows = (await history.findAll(tenantId, webhookId, ids)).filter((row) => row.status === status);
-  return done({ rows, ...(next && { nextCursor: sealFailureCursor(key, wish, next) }) });
+  return done({ rows, ...(next && { nextCursor: sealFailureCursor(key, request, next) }) });
 }

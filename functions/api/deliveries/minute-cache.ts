@@ -2,13 +2,13 @@
  * Keeps figures that were costly to compute for a minute, in this instance alone. Small ones are computed afresh: whoever
  * has just retried a delivery wants to see it.
  */
-import type { HealthFigures } from '../../../shared/api/webhook-responses.schema.ts';
+import type { HealthStats } from '../../../shared/api/webhook-responses.schema.ts';
 import type { Clock } from '../../../shared/runtime/clock.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { HourlyStats } from './stats.ts';
 
 export interface MinuteCache {
-  health(webhook: Webhook, compute: () => Promise<HealthFigures>): Promise<HealthFigures>;
+  health(webhook: Webhook, compute: () => Promise<HealthStats>): Promise<HealthStats>;
   stats(webhook: Webhook, hours: number, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
 }
 

@@ -16,7 +16,7 @@ import { FOREIGN_CURSOR } from './list.ts';
 
 export type RetryDependencies = Pick<
   ApiDependencies,
-  'webhooks' | 'log' | 'history' | 'retryLane' | 'cursorKey' | 'clock'
+  'webhooks' | 'log' | 'history' | 'retryQueue' | 'cursorKey' | 'clock'
 > & { readonly telemetry: Pick<Telemetry, 'fail'> };
 
 export interface BulkRetried {
@@ -74,8 +74,8 @@ export async function retryMany(
   };
   let retried = 0;
   for (let looked = 0; looked < MAX_RETRIED && remainingMillis() > MIN_REMAINING_MILLIS; looked += SIDE_BY_SIDE) {
-    const wish = { status, failed, limit: SIDE_BY_SIDE, ...(next && { after: next }) };
-    const page = await deps.history.listFailures(tenantId, webhookId, wish);
+    const request = { status, failed, limit: SIDE_BY_SIDE, ...(next && { after: next }) };
+    const page = await deps.history.listFailures(tenantId, webhookId, request);
     const ids = page.failures.map(({ deliveryId }) => deliveryId);
     const rows = await deps.history.findAll(tenantId, webhookId, ids);
     const reopened = await Promise.all(rows.filter((row) => row.status === status).map((row) => reopen(deps, row)));
@@ -106,7 +106,7 @@ function refusalFor({ state }: Webhook): Refused | undefined {
 
 /** Undefined if there is nothing to retry about it, or somebody else was faster. */
 async function reopen(
-  { log, retryLane, telemetry, clock }: RetryDependencies,
+  { log, retryQueue, telemetry, clock }: RetryDependencies,
   row: DeliveryRow,
 ): Promise<DeliveryRow | undefined> {
   const { tenantId, webhookId, deliveryId } = row;
@@ -118,7 +118,7 @@ async function reopen(
     return undefined;
   }
   try {
-    await retryLane.enqueueRetry(tenantId, continuationOf(change.row), 0);
+    await retryQueue.enqueueRetry(tenantId, continuationOf(change.row), 0);
   } catch (error) {
     telemetry.fail('retry.unqueued', { tenantId, webhookId, deliveryId }, error);
   }

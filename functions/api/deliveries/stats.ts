@@ -1,5 +1,5 @@
 /** What the card and the chart show, computed from the log when asked: no delivery pays for being counted. */
-import { type HealthFigures, MOST_COUNTED, toInstant } from '../../../shared/api/webhook-responses.schema.ts';
+import { type HealthStats, MOST_COUNTED, toInstant } from '../../../shared/api/webhook-responses.schema.ts';
 import type { DeliveryStatus } from '../../../shared/delivery/delivery.ts';
 import type { StatusReading } from '../../../shared/delivery/delivery-history.port.ts';
 import { detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
@@ -21,7 +21,7 @@ export async function readHealth(
   { history }: Pick<ApiDependencies, 'history'>,
   tenantId: TenantId,
   webhookId: WebhookId,
-): Promise<HealthFigures> {
+): Promise<HealthStats> {
   const [failed, held, { rows }] = await Promise.all([
     history.countFailures(tenantId, webhookId, 'failed', MOST_COUNTED),
     history.countFailures(tenantId, webhookId, 'held', MOST_COUNTED),

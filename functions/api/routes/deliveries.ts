@@ -8,8 +8,8 @@ import {
   findingOf,
   statsSchema,
   testSendSchema,
-  toDeliveryAnswer,
   toDeliveryDetail,
+  toDeliveryResponse,
 } from '../../../shared/api/delivery-responses.schema.ts';
 import { bulkRetryRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
@@ -23,8 +23,16 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, deliveryIdOf, unwrap, webhookIdOf } from '../http.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK } from '../outcome.ts';
 import { testSend } from '../test-send.ts';
-import { toTestSendAnswer } from '../test-send-response.ts';
-import { allowedBy, deliveryParams, jsonAnswer, jsonBody, listQuery, statsQuery, webhookParams } from './parameters.ts';
+import { toTestSendResponse } from '../test-send-response.ts';
+import {
+  allowedBy,
+  deliveryParams,
+  jsonBody,
+  jsonResponse,
+  listQuery,
+  statsQuery,
+  webhookParams,
+} from './parameters.ts';
 import { problemsOf, writeProblemsOf } from './problem-responses.ts';
 
 const ONE = '/v1/webhooks/{webhookId}';
@@ -41,7 +49,7 @@ const listRoute = createRoute({
   description: 'Newest detection first; with status failed or held, the latest failure first.',
   request: { params: webhookParams, query: listQuery },
   responses: {
-    200: jsonAnswer(deliveryPageSchema, 'A page of the log'),
+    200: jsonResponse(deliveryPageSchema, 'A page of the log'),
     ...problemsOf('invalid-parameter', 'invalid-cursor', 'not-found'),
   },
 });
@@ -54,7 +62,7 @@ const readRoute = createRoute({
   summary: 'Read one delivery with every attempt',
   description: 'And with the request as it is made today, every secret masked. Kept for 30 days.',
   request: { params: deliveryParams },
-  responses: { 200: jsonAnswer(deliveryDetailSchema, 'The delivery'), ...problemsOf('not-found') },
+  responses: { 200: jsonResponse(deliveryDetailSchema, 'The delivery'), ...problemsOf('not-found') },
 });
 
 const retryManyRoute = createRoute({
@@ -67,7 +75,7 @@ const retryManyRoute = createRoute({
     'Failed or held ones, by when they became so; at most 500 a call. Call again with `nextCursor` until there is none.',
   request: { params: webhookParams, body: jsonBody(bulkRetryRequestSchema) },
   responses: {
-    200: jsonAnswer(bulkRetrySchema, 'How many are on their way again'),
+    200: jsonResponse(bulkRetrySchema, 'How many are on their way again'),
     ...writeProblemsOf('invalid-json', 'invalid-cursor', 'not-found', 'webhook-not-enabled', 'invalid-request'),
   },
 });
@@ -81,7 +89,7 @@ const retryOneRoute = createRoute({
   description: 'A failed or held one: up to four more attempts, at once.',
   request: { params: deliveryParams },
   responses: {
-    202: jsonAnswer(deliverySchema, 'It is on its way again'),
+    202: jsonResponse(deliverySchema, 'It is on its way again'),
     ...writeProblemsOf('not-found', 'not-retryable', 'webhook-not-enabled'),
   },
 });
@@ -94,7 +102,7 @@ const statsRoute = createRoute({
   summary: 'Count deliveries per hour',
   description: 'By the hour in which the finding was detected, for a chart. Large counts may be a minute old.',
   request: { params: webhookParams, query: statsQuery },
-  responses: { 200: jsonAnswer(statsSchema, 'Counts per hour'), ...problemsOf('invalid-parameter', 'not-found') },
+  responses: { 200: jsonResponse(statsSchema, 'Counts per hour'), ...problemsOf('invalid-parameter', 'not-found') },
 });
 
 const testRoute = createRoute({
@@ -107,7 +115,7 @@ const testRoute = createRoute({
     'Sends a sample finding now, by the code that deliveries are sent by, whatever the alert rule and the state are. It is not logged, and it is not retried.',
   request: { params: webhookParams },
   responses: {
-    200: jsonAnswer(testSendSchema, 'What came of it'),
+    200: jsonResponse(testSendSchema, 'What came of it'),
     ...writeProblemsOf('not-found', 'too-many-test-sends'),
   },
 });
@@ -117,15 +125,15 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
     (await deps.webhooks.find(tenantId, webhookIdOf(id))) ?? unwrap<Webhook>(NO_SUCH_WEBHOOK);
 
   app.openapi(listRoute, async (context) => {
-    const { tenantId } = context.get('caller');
+    const { tenantId } = context.get('actor');
     const { webhookId } = await webhookOf(tenantId, context.req.valid('param').webhookId);
     const page = unwrap(await listDeliveries(deps, tenantId, webhookId, context.req.valid('query')));
     const { rows, nextCursor } = page;
-    return context.json({ deliveries: rows.map(toDeliveryAnswer), ...(nextCursor && { nextCursor }) }, 200);
+    return context.json({ deliveries: rows.map(toDeliveryResponse), ...(nextCursor && { nextCursor }) }, 200);
   });
 
   app.openapi(retryManyRoute, async (context) => {
-    const { tenantId } = context.get('caller');
+    const { tenantId } = context.get('actor');
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const remainingMillis = () => context.env?.lambdaContext?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
     const request = context.req.valid('json');
@@ -133,7 +141,7 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
   });
 
   app.openapi(readRoute, async (context) => {
-    const { tenantId } = context.get('caller');
+    const { tenantId } = context.get('actor');
     const { webhookId, deliveryId } = context.req.valid('param');
     const webhook = await webhookOf(tenantId, webhookId);
     const row = await deps.log.find(tenantId, webhook.webhookId, deliveryIdOf(deliveryId));
@@ -146,14 +154,14 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
   });
 
   app.openapi(retryOneRoute, async (context) => {
-    const { tenantId } = context.get('caller');
+    const { tenantId } = context.get('actor');
     const { webhookId, deliveryId } = context.req.valid('param');
     const row = unwrap(await retryOne(deps, tenantId, webhookIdOf(webhookId), deliveryIdOf(deliveryId)));
-    return context.json(toDeliveryAnswer(row), 202);
+    return context.json(toDeliveryResponse(row), 202);
   });
 
   app.openapi(statsRoute, async (context) => {
-    const { tenantId } = context.get('caller');
+    const { tenantId } = context.get('actor');
     const { hours } = context.req.valid('query');
     const webhook = await webhookOf(tenantId, context.req.valid('param').webhookId);
     const stats = await cache.stats(webhook, hours, () => readStats(deps, tenantId, webhook.webhookId, hours));
@@ -161,8 +169,8 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
   });
 
   app.openapi(testRoute, async (context) => {
-    const { tenantId } = context.get('caller');
+    const { tenantId } = context.get('actor');
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
-    return context.json(toTestSendAnswer(unwrap(await testSend(deps, tenantId, webhookId))), 200);
+    return context.json(toTestSendResponse(unwrap(await testSend(deps, tenantId, webhookId))), 200);
   });
 }

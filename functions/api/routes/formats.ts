@@ -1,9 +1,9 @@
 /** The catalogue behind "Browse". */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { formatListSchema, toFormatAnswer } from '../../../shared/api/format-responses.schema.ts';
+import { formatListSchema, toFormatResponse } from '../../../shared/api/format-responses.schema.ts';
 import { FORMAT_CONTRACTS } from '../../../shared/destinations/forms.form.ts';
 import type { ApiEnv } from '../http.ts';
-import { allowedBy, jsonAnswer } from './parameters.ts';
+import { allowedBy, jsonResponse } from './parameters.ts';
 import { problemsOf } from './problem-responses.ts';
 
 const formatsRoute = createRoute({
@@ -14,9 +14,9 @@ const formatsRoute = createRoute({
   operationId: 'listFormats',
   summary: 'List the kinds of destination',
   description: 'All that a form needs to be drawn. The same for every tenant.',
-  responses: { 200: jsonAnswer(formatListSchema, 'All formats'), ...problemsOf() },
+  responses: { 200: jsonResponse(formatListSchema, 'All formats'), ...problemsOf() },
 });
 
 export function routeFormats(app: OpenAPIHono<ApiEnv>): void {
-  app.openapi(formatsRoute, (context) => context.json({ formats: FORMAT_CONTRACTS.map(toFormatAnswer) }, 200));
+  app.openapi(formatsRoute, (context) => context.json({ formats: FORMAT_CONTRACTS.map(toFormatResponse) }, 200));
 }

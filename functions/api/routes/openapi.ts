@@ -3,7 +3,7 @@ import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { findingPayloadSchema, outgoingHeadersSchema } from '../../../shared/api/outgoing-webhook.schema.ts';
 import { SERVICE_VERSION } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { ApiEnv } from '../http.ts';
-import { jsonAnswer } from './parameters.ts';
+import { jsonResponse } from './parameters.ts';
 import { describeProblems, publicProblems } from './problem-responses.ts';
 
 export const OPENAPI_PATH = '/v1/openapi.json';
@@ -17,7 +17,7 @@ const openApiRoute: RouteConfig = {
   summary: 'Read this document',
   description: 'For everybody, without a token.',
   responses: {
-    200: jsonAnswer(
+    200: jsonResponse(
       z
         .looseObject({ openapi: z.string().meta({ description: 'Version of OpenAPI', examples: ['3.1.0'] }) })
         .meta({ id: 'OpenApi', description: 'An OpenAPI document' }),

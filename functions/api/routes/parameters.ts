@@ -88,21 +88,21 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }
 
-export function jsonAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
+export function jsonResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } } as const;
 }
 
 /** A webhook's answers carry its revision. */
-export function taggedAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
-  return { ...jsonAnswer(schema, description), headers: etagHeader } as const;
+export function taggedResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...jsonResponse(schema, description), headers: etagHeader } as const;
 }
 
 /** Of a request that may be repeated under its Idempotency-Key. */
-export function repeatableAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
-  return { ...jsonAnswer(schema, description), headers: etagHeader.extend(replayedHeader.shape) } as const;
+export function repeatableResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { ...jsonResponse(schema, description), headers: etagHeader.extend(replayedHeader.shape) } as const;
 }
 
-export function createdAnswer<Schema extends z.ZodType>(schema: Schema, description: string) {
+export function createdResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
   const headers = etagHeader.extend(locationHeader.shape).extend(replayedHeader.shape);
-  return { ...jsonAnswer(schema, description), headers } as const;
+  return { ...jsonResponse(schema, description), headers } as const;
 }

@@ -45,7 +45,7 @@ const HEADERS: Partial<Record<ProblemStatus, object>> = {
 
 /** The problems of a route that only reads. */
 export function problemsOf(...names: readonly ProblemName[]) {
-  return answersTo([...OF_ALL, ...names]);
+  return responsesTo([...OF_ALL, ...names]);
 }
 
 /** The problems of a route that may be sent a body. */
@@ -55,7 +55,7 @@ export function writeProblemsOf(...names: readonly ProblemName[]) {
 
 /** The problems of a route that asks nobody who he is. */
 export function publicProblems() {
-  return answersTo(['internal-error']);
+  return responsesTo(['internal-error']);
 }
 
 /** The answers that are the same for every route: those to the only problem of a status. */
@@ -68,13 +68,13 @@ export function describeProblems({ openAPIRegistry: registry }: OpenAPIHono<ApiE
   // A copy, as the contract's own may have been made before this module's import has given zod its `openapi`.
   registry.register('Problem', problemSchema.meta({}));
   registry.register('GatewayMessage', gatewayMessageSchema);
-  registry.registerComponent('responses', 'throttled', answerOf(THROTTLED, []));
+  registry.registerComponent('responses', 'throttled', responseOf(THROTTLED, []));
   for (const name of SHARED) {
-    registry.registerComponent('responses', name, answerOf(PROBLEMS[name].status, [name]));
+    registry.registerComponent('responses', name, responseOf(PROBLEMS[name].status, [name]));
   }
 }
 
-function answersTo(names: readonly ProblemName[]) {
+function responsesTo(names: readonly ProblemName[]) {
   const byStatus = Map.groupBy(names, (name): ProblemStatus => PROBLEMS[name].status);
   byStatus.set(THROTTLED, byStatus.get(THROTTLED) ?? []);
   return Object.fromEntries(
@@ -83,13 +83,13 @@ function answersTo(names: readonly ProblemName[]) {
       const isShared = name === undefined || SHARED.includes(name);
       return [
         status,
-        isShared ? { $ref: `#/components/responses/${name ?? 'throttled'}` } : answerOf(status, ofStatus),
+        isShared ? { $ref: `#/components/responses/${name ?? 'throttled'}` } : responseOf(status, ofStatus),
       ];
     }),
   );
 }
 
-function answerOf(status: ProblemStatus, names: readonly ProblemName[]) {
+function responseOf(status: ProblemStatus, names: readonly ProblemName[]) {
   const titles = names.map((name) => PROBLEMS[name].title);
   const headers = HEADERS[status];
   return {

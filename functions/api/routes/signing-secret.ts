@@ -1,10 +1,10 @@
 /** Routes of the signing secret: rotate and remove. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { rotateRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
-import { changedWebhookSchema, toWebhookAnswer } from '../../../shared/api/webhook-responses.schema.ts';
+import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { once } from '../idempotency.ts';
+import { idempotent } from '../idempotency.ts';
 import { removeSigning, rotate } from '../webhooks/signing-secret.ts';
 import type { Changed } from '../webhooks/store-change.ts';
 import {
@@ -12,8 +12,8 @@ import {
   idempotencyHeader,
   ifMatchHeader,
   jsonBody,
-  repeatableAnswer,
-  taggedAnswer,
+  repeatableResponse,
+  taggedResponse,
   webhookParams,
 } from './parameters.ts';
 import { writeProblemsOf } from './problem-responses.ts';
@@ -35,7 +35,10 @@ const rotateRoute = createRoute({
     body: jsonBody(rotateRequestSchema),
   },
   responses: {
-    200: repeatableAnswer(changedWebhookSchema, 'The webhook after the change. A generated secret is shown this once.'),
+    200: repeatableResponse(
+      changedWebhookSchema,
+      'The webhook after the change. A generated secret is shown this once.',
+    ),
     ...writeProblemsOf(
       'invalid-json',
       'invalid-parameter',
@@ -58,46 +61,46 @@ const removeRoute = createRoute({
   description: 'Requests are no longer signed, at once and without an overlap.',
   request: { params: webhookParams, headers: ifMatchHeader },
   responses: {
-    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
+    200: taggedResponse(changedWebhookSchema, 'The webhook after the change'),
     ...writeProblemsOf('invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'),
   },
 });
 
 export function routeSigningSecret(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies): void {
-  const answerOf = ({ webhook, signingSecret }: Changed) => ({
-    ...toWebhookAnswer(webhook, deps.clock.now()),
+  const responseOf = ({ webhook, signingSecret }: Changed) => ({
+    ...toWebhookResponse(webhook, deps.clock.now()),
     ...(signingSecret !== undefined && { signingSecret }),
   });
 
   app.openapi(rotateRoute, async (context) => {
-    const caller = context.get('caller');
+    const actor = context.get('actor');
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const { 'if-match': ifMatch, 'idempotency-key': key } = context.req.valid('header');
     const expected = expectedRevision(ifMatch);
     const request = context.req.valid('json');
     const name = key === undefined ? undefined : { route: `POST ${PATH.replace('{webhookId}', webhookId)}`, key };
     const { value, isReplayed } = unwrap(
-      await once<Changed>(deps, caller.tenantId, name, request, {
+      await idempotent<Changed>(deps, actor.tenantId, name, request, {
         outcomeId: deps.newId,
         async find(versionId) {
-          const webhook = await deps.webhooks.find(caller.tenantId, webhookId);
+          const webhook = await deps.webhooks.find(actor.tenantId, webhookId);
           return webhook?.secret?.versionId === versionId ? { webhook } : undefined;
         },
-        make: (versionId) => rotate(deps, caller, webhookId, expected, versionId, request),
+        make: (versionId) => rotate(deps, actor, webhookId, expected, versionId, request),
       }),
     );
     context.header('etag', etagOf(value.webhook));
     if (isReplayed) {
       context.header('idempotency-replayed', 'true');
     }
-    return context.json(answerOf(value), 200);
+    return context.json(responseOf(value), 200);
   });
 
   app.openapi(removeRoute, async (context) => {
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const expected = expectedRevision(context.req.valid('header')['if-match']);
-    const webhook = unwrap(await removeSigning(deps, context.get('caller'), webhookId, expected));
+    const webhook = unwrap(await removeSigning(deps, context.get('actor'), webhookId, expected));
     context.header('etag', etagOf(webhook));
-    return context.json(answerOf({ webhook }), 200);
+    return context.json(responseOf({ webhook }), 200);
   });
 }

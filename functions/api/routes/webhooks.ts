@@ -7,11 +7,11 @@ import {
   connectRequestSchema,
 } from '../../../shared/api/webhook-requests.schema.ts';
 import {
-  type ChangedWebhookAnswer,
+  type ChangedWebhookResponse,
   changedWebhookSchema,
   toHealth,
-  toWebhookAnswer,
-  type WebhookAnswer,
+  toWebhookResponse,
+  type WebhookResponse,
   webhookListSchema,
   webhookSchema,
 } from '../../../shared/api/webhook-responses.schema.ts';
@@ -21,19 +21,19 @@ import type { MinuteCache } from '../deliveries/minute-cache.ts';
 import { readHealth } from '../deliveries/stats.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { once } from '../idempotency.ts';
+import { idempotent } from '../idempotency.ts';
 import { NO_SUCH_WEBHOOK } from '../outcome.ts';
 import { changeWebhook, deleteWebhook, pause, resume, setAlerts } from '../webhooks/change.ts';
 import { connect } from '../webhooks/connect.ts';
 import type { Changed } from '../webhooks/store-change.ts';
 import {
   allowedBy,
-  createdAnswer,
+  createdResponse,
   idempotencyHeader,
   ifMatchHeader,
-  jsonAnswer,
   jsonBody,
-  taggedAnswer,
+  jsonResponse,
+  taggedResponse,
   webhookParams,
 } from './parameters.ts';
 import { problemsOf, writeProblemsOf } from './problem-responses.ts';
@@ -54,7 +54,7 @@ const connectRoute = createRoute({
   description: 'Give an Idempotency-Key, and repeating the request after a lost answer connects no second one.',
   request: { headers: idempotencyHeader, body: jsonBody(connectRequestSchema) },
   responses: {
-    201: createdAnswer(changedWebhookSchema, 'Connected; alerts are off. A generated secret is shown this once.'),
+    201: createdResponse(changedWebhookSchema, 'Connected; alerts are off. A generated secret is shown this once.'),
     ...writeProblemsOf(
       ...BODY_PROBLEMS,
       'invalid-parameter',
@@ -73,7 +73,7 @@ const listRoute = createRoute({
   operationId: 'listWebhooks',
   summary: "List the tenant's webhooks",
   description: 'All of them, without pages: there is a limit to their number. Large counts may be a minute old.',
-  responses: { 200: jsonAnswer(webhookListSchema, 'All of them, with their health'), ...problemsOf() },
+  responses: { 200: jsonResponse(webhookListSchema, 'All of them, with their health'), ...problemsOf() },
 });
 
 const readRoute = createRoute({
@@ -84,7 +84,7 @@ const readRoute = createRoute({
   summary: 'Read a webhook',
   description: 'Large counts of its health may be a minute old.',
   request: { params: webhookParams },
-  responses: { 200: taggedAnswer(webhookSchema, 'The webhook, with its health'), ...problemsOf('not-found') },
+  responses: { 200: taggedResponse(webhookSchema, 'The webhook, with its health'), ...problemsOf('not-found') },
 });
 
 const changeRoute = createRoute({
@@ -96,7 +96,7 @@ const changeRoute = createRoute({
   description: 'What is left out stays. Acts at once, on deliveries already queued too.',
   request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(changeRequestSchema) },
   responses: {
-    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
+    200: taggedResponse(changedWebhookSchema, 'The webhook after the change'),
     ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, 'credentials-required'),
   },
 });
@@ -121,7 +121,7 @@ const alertsRoute = createRoute({
   description: 'Acts at once, on deliveries already queued too.',
   request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(alertRuleSchema) },
   responses: {
-    200: taggedAnswer(changedWebhookSchema, 'The webhook after the change'),
+    200: taggedResponse(changedWebhookSchema, 'The webhook after the change'),
     ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
   },
 });
@@ -135,7 +135,7 @@ const pauseRoute = createRoute({
   description: 'Findings that match meanwhile are not kept.',
   request: { params: webhookParams, headers: ifMatchHeader },
   responses: {
-    200: taggedAnswer(changedWebhookSchema, 'The webhook, paused'),
+    200: taggedResponse(changedWebhookSchema, 'The webhook, paused'),
     ...writeProblemsOf(...CHANGE_PROBLEMS, 'webhook-not-enabled'),
   },
 });
@@ -149,35 +149,35 @@ const resumeRoute = createRoute({
   description: 'Held deliveries stay held until they are retried.',
   request: { params: webhookParams, headers: ifMatchHeader },
   responses: {
-    200: taggedAnswer(changedWebhookSchema, 'The webhook, enabled'),
+    200: taggedResponse(changedWebhookSchema, 'The webhook, enabled'),
     ...writeProblemsOf(...CHANGE_PROBLEMS),
   },
 });
 
 export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
-  const withHealth = async (webhook: Webhook): Promise<WebhookAnswer> => {
-    const figures = await cache.health(webhook, () => readHealth(deps, webhook.tenantId, webhook.webhookId));
-    return { ...toWebhookAnswer(webhook, deps.clock.now()), health: toHealth(webhook, figures) };
+  const withHealth = async (webhook: Webhook): Promise<WebhookResponse> => {
+    const stats = await cache.health(webhook, () => readHealth(deps, webhook.tenantId, webhook.webhookId));
+    return { ...toWebhookResponse(webhook, deps.clock.now()), health: toHealth(webhook, stats) };
   };
-  const answerOf = ({ webhook, signingSecret }: Changed): ChangedWebhookAnswer => ({
-    ...toWebhookAnswer(webhook, deps.clock.now()),
+  const responseOf = ({ webhook, signingSecret }: Changed): ChangedWebhookResponse => ({
+    ...toWebhookResponse(webhook, deps.clock.now()),
     ...(signingSecret !== undefined && { signingSecret }),
   });
-  const author = (context: Context<ApiEnv>) => context.get('caller');
+  const actor = (context: Context<ApiEnv>) => context.get('actor');
 
   app.openapi(connectRoute, async (context) => {
-    const { tenantId } = author(context);
+    const { tenantId } = actor(context);
     const { 'idempotency-key': key } = context.req.valid('header');
     const request = context.req.valid('json');
     const name = key === undefined ? undefined : { route: 'POST /v1/webhooks', key };
     const { value, isReplayed } = unwrap(
-      await once<Changed>(deps, tenantId, name, request, {
+      await idempotent<Changed>(deps, tenantId, name, request, {
         outcomeId: (ofEarlierTry) => ofEarlierTry ?? newWebhookId(deps.randomBytes),
         async find(id) {
           const webhook = await deps.webhooks.find(tenantId, webhookIdOf(id));
           return webhook && { webhook };
         },
-        make: (id) => connect(deps, author(context), webhookIdOf(id), request),
+        make: (id) => connect(deps, actor(context), webhookIdOf(id), request),
       }),
     );
     const { webhook } = value;
@@ -186,18 +186,18 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     if (isReplayed) {
       context.header('idempotency-replayed', 'true');
     }
-    return context.json(answerOf(value), 201);
+    return context.json(responseOf(value), 201);
   });
 
   app.openapi(listRoute, async (context) => {
-    const webhooks = await deps.webhooks.list(author(context).tenantId);
-    const answers = await Promise.all(webhooks.toSorted(byCreation).map(withHealth));
-    return context.json({ webhooks: answers, limit: deps.limits.webhooksPerTenant }, 200);
+    const webhooks = await deps.webhooks.list(actor(context).tenantId);
+    const replies = await Promise.all(webhooks.toSorted(byCreation).map(withHealth));
+    return context.json({ webhooks: replies, limit: deps.limits.webhooksPerTenant }, 200);
   });
 
   app.openapi(readRoute, async (context) => {
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
-    const webhook = await deps.webhooks.find(author(context).tenantId, webhookId);
+    const webhook = await deps.webhooks.find(actor(context).tenantId, webhookId);
     if (webhook === undefined) {
       return unwrap(NO_SUCH_WEBHOOK);
     }
@@ -209,15 +209,15 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const expected = expectedRevision(context.req.valid('header')['if-match']);
     const request = context.req.valid('json');
-    const changed = unwrap(await changeWebhook(deps, author(context), webhookId, expected, request));
+    const changed = unwrap(await changeWebhook(deps, actor(context), webhookId, expected, request));
     context.header('etag', etagOf(changed.webhook));
-    return context.json(answerOf(changed), 200);
+    return context.json(responseOf(changed), 200);
   });
 
   app.openapi(deleteRoute, async (context) => {
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const expected = expectedRevision(context.req.valid('header')['if-match']);
-    unwrap(await deleteWebhook(deps, author(context), webhookId, expected));
+    unwrap(await deleteWebhook(deps, actor(context), webhookId, expected));
     return context.body(null, 204);
   });
 
@@ -225,9 +225,9 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const expected = expectedRevision(context.req.valid('header')['if-match']);
     const alerts = context.req.valid('json');
-    const webhook = unwrap(await setAlerts(deps, author(context), webhookId, expected, alerts));
+    const webhook = unwrap(await setAlerts(deps, actor(context), webhookId, expected, alerts));
     context.header('etag', etagOf(webhook));
-    return context.json(answerOf({ webhook }), 200);
+    return context.json(responseOf({ webhook }), 200);
   });
 
   for (const [route, act] of [
@@ -237,9 +237,9 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     app.openapi(route, async (context) => {
       const webhookId = webhookIdOf(context.req.valid('param').webhookId);
       const expected = expectedRevision(context.req.valid('header')['if-match']);
-      const webhook = unwrap(await act(deps, author(context), webhookId, expected));
+      const webhook = unwrap(await act(deps, actor(context), webhookId, expected));
       context.header('etag', etagOf(webhook));
-      return context.json(answerOf({ webhook }), 200);
+      return context.json(responseOf({ webhook }), 200);
     });
   }
 }

@@ -26,13 +26,13 @@ import {
 } from './check-settings.ts';
 import { storeChangeOfSecret, storeSecret } from './signing-secret.ts';
 import {
-  type Author,
+  type Actor,
   type ChangeDependencies,
   type Changed,
   type ExpectedRevision,
   OUTDATED,
+  publish,
   storeChange,
-  tell,
 } from './store-change.ts';
 
 type SettingsDependencies = ChangeDependencies &
@@ -40,21 +40,21 @@ type SettingsDependencies = ChangeDependencies &
 
 export async function changeWebhook(
   deps: SettingsDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
   request: ChangeRequest,
 ): Promise<Outcome<Changed>> {
   let generated: string | undefined;
-  const told = { change: 'settings', fields: Object.keys(request) } as const;
-  const stored = await storeChangeOfSecret(deps, author, webhookId, expected, told, async (webhook) => {
+  const published = { change: 'settings', fields: Object.keys(request) } as const;
+  const stored = await storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
     const planned = await plan(deps, webhook, request);
     if (planned.kind === 'refused') {
       return planned;
     }
     const { settings, secret } = planned.value;
     generated = typeof request.secret === 'object' ? secret?.signing?.current : undefined;
-    const changed = changeSettings(webhook, settings, { by: author.name, at: deps.clock.now() });
+    const changed = changeSettings(webhook, settings, { by: actor.name, at: deps.clock.now() });
     return done(secret === undefined ? changed : useSecret(changed, await storeSecret(deps, webhook, secret), secret));
   });
   return stored.kind === 'refused'
@@ -74,9 +74,9 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     return refuse('unavailable', 'This version of the service does not know the format of this webhook.');
   }
   const { contract, format } = known;
-  const { name, url: wishedUrl, options: wishedOptions } = request;
-  const url = wishedUrl === undefined ? undefined : checkUrl(wishedUrl, known, deps.urlRules);
-  const options = wishedOptions && checkFormatFields('options', contract.options, wishedOptions);
+  const { name, url: requestedUrl, options: requestedOptions } = request;
+  const url = requestedUrl === undefined ? undefined : checkUrl(requestedUrl, known, deps.urlRules);
+  const options = requestedOptions && checkFormatFields('options', contract.options, requestedOptions);
   if (url?.kind === 'refused' || options?.kind === 'refused') {
     return refuseFields(errorsOf(url, options));
   }
@@ -114,13 +114,14 @@ async function planSecret(
   { contract }: KnownFormat,
   secretUrl: string | undefined,
 ): Promise<Outcome<WebhookSecret | undefined>> {
-  const { headers: wishedHeaders, credentials: wishedCredentials, secret: wishedSecret } = request;
-  if ([wishedHeaders, wishedCredentials, wishedSecret, secretUrl].every((part) => part === undefined)) {
+  const { headers: requestedHeaders, credentials: requestedCredentials, secret: requestedSecret } = request;
+  if ([requestedHeaders, requestedCredentials, requestedSecret, secretUrl].every((part) => part === undefined)) {
     return done(undefined);
   }
-  const headers = wishedHeaders && checkHeaders(wishedHeaders);
-  const credentials = wishedCredentials && checkFormatFields('credentials', contract.credentials, wishedCredentials);
-  const signing = wishedSecret ? checkSigning(wishedSecret, randomBytes) : undefined;
+  const headers = requestedHeaders && checkHeaders(requestedHeaders);
+  const credentials =
+    requestedCredentials && checkFormatFields('credentials', contract.credentials, requestedCredentials);
+  const signing = requestedSecret ? checkSigning(requestedSecret, randomBytes) : undefined;
   if (headers?.kind === 'refused' || credentials?.kind === 'refused' || signing?.kind === 'refused') {
     return refuseFields(errorsOf(headers ?? undefined, credentials, signing));
   }
@@ -132,8 +133,8 @@ async function planSecret(
     url: currentUrl,
   } = current;
   const next = {
-    signing: wishedSecret === undefined ? currentSigning : signing && { current: signing.value },
-    headers: wishedHeaders === undefined ? currentHeaders : headers?.value,
+    signing: requestedSecret === undefined ? currentSigning : signing && { current: signing.value },
+    headers: requestedHeaders === undefined ? currentHeaders : headers?.value,
     credentials: credentials === undefined ? currentCredentials : credentials.value,
     url: secretUrl ?? currentUrl,
   };
@@ -147,40 +148,40 @@ async function planSecret(
 
 export function setAlerts(
   deps: ChangeDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
   alerts: AlertRule,
 ): Promise<Outcome<Webhook>> {
-  const told = { change: 'alerts', fields: ['enabled', 'minSeverity'] } as const;
-  return storeChange(deps, author, webhookId, expected, told, (webhook) => {
+  const published = { change: 'alerts', fields: ['enabled', 'minSeverity'] } as const;
+  return storeChange(deps, actor, webhookId, expected, published, (webhook) => {
     const { enabled, minSeverity } = webhook.alerts;
     const isSame = alerts.enabled === enabled && alerts.minSeverity === minSeverity;
-    return done(isSame ? webhook : changeAlerts(webhook, alerts, { by: author.name, at: deps.clock.now() }));
+    return done(isSame ? webhook : changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
   });
 }
 
 export function pause(
   deps: ChangeDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
 ): Promise<Outcome<Webhook>> {
-  return storeChange(deps, author, webhookId, expected, { change: 'paused', fields: ['state'] }, (webhook) =>
+  return storeChange(deps, actor, webhookId, expected, { change: 'paused', fields: ['state'] }, (webhook) =>
     webhook.state.kind === 'disabled'
       ? refuse('webhook-not-enabled', 'The webhook is disabled: nothing is sent anyway, and its findings are held.')
-      : done(pauseWebhook(webhook, { by: author.name, at: deps.clock.now() })),
+      : done(pauseWebhook(webhook, { by: actor.name, at: deps.clock.now() })),
   );
 }
 
 export function resume(
   deps: ChangeDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
 ): Promise<Outcome<Webhook>> {
-  return storeChange(deps, author, webhookId, expected, { change: 'resumed', fields: ['state'] }, (webhook) =>
-    done(resumeWebhook(webhook, { by: author.name, at: deps.clock.now() })),
+  return storeChange(deps, actor, webhookId, expected, { change: 'resumed', fields: ['state'] }, (webhook) =>
+    done(resumeWebhook(webhook, { by: actor.name, at: deps.clock.now() })),
   );
 }
 
@@ -190,11 +191,11 @@ export function resume(
  */
 export async function deleteWebhook(
   deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
 ): Promise<Outcome<'deleted'>> {
-  const { tenantId } = author;
+  const { tenantId } = actor;
   const webhook = await deps.webhooks.find(tenantId, webhookId);
   if (webhook === undefined) {
     return (await deps.secrets.remove(tenantId, webhookId)) ? done('deleted') : NO_SUCH_WEBHOOK;
@@ -208,7 +209,7 @@ export async function deleteWebhook(
   if (!isRemoved) {
     return OUTDATED;
   }
-  await tell(deps, author, webhookId, { change: 'deleted', fields: [] });
+  await publish(deps, actor, webhookId, { change: 'deleted', fields: [] });
   await deps.secrets.remove(tenantId, webhookId);
   return done('deleted');
 }

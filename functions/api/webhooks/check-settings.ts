@@ -1,12 +1,12 @@
 /** Whether a destination, its options, headers and secrets are acceptable, with the words for whoever typed them. */
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
-import { MAX_OWN_HEADERS, type SigningWish } from '../../../shared/api/webhook-requests.schema.ts';
+import { MAX_OWN_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type FormatContract, type FormatField } from '../../../shared/destinations/form.ts';
 import type { Format } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findFormatContract } from '../../../shared/destinations/forms.form.ts';
-import { checkOwnHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/http/custom-headers.ts';
+import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret.ts';
 import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
 import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/http/webhook-url.ts';
@@ -56,7 +56,7 @@ export function checkFormatFields(
 export function checkHeaders(headers: Fields): Checked<Fields> {
   const names = Object.keys(headers);
   const errors: FieldError[] = Object.entries(headers).flatMap(([name, value]) => {
-    const refusal = checkOwnHeader(name, value);
+    const refusal = checkCustomHeader(name, value);
     return refusal === undefined ? [] : [{ field: `headers.${name}`, message: HEADER_REFUSALS[refusal] }];
   });
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
@@ -69,12 +69,12 @@ export function checkHeaders(headers: Fields): Checked<Fields> {
 }
 
 /** The secret to sign with from now on. */
-export function checkSigning(wish: SigningWish, randomBytes: (count: number) => Uint8Array): Checked<string> {
-  if (typeof wish !== 'string') {
+export function checkSigning(request: SigningRequest, randomBytes: (count: number) => Uint8Array): Checked<string> {
+  if (typeof request !== 'string') {
     return { kind: 'accepted', value: formatGeneratedSecret(randomBytes(32)) };
   }
-  const refusal = checkOwnSecret(wish);
-  return refusal === undefined ? { kind: 'accepted', value: wish } : refused('secret', SECRET_REFUSALS[refusal]);
+  const refusal = checkOwnSecret(request);
+  return refusal === undefined ? { kind: 'accepted', value: request } : refused('secret', SECRET_REFUSALS[refusal]);
 }
 
 export function errorsOf(...checks: readonly (Checked<unknown> | undefined)[]): readonly FieldError[] {

@@ -5,7 +5,7 @@ import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import { checkFormatFields, checkHeaders, checkSigning, checkUrl, errorsOf, knownFormat } from './check-settings.ts';
-import { type Author, type ChangeDependencies, type Changed, tell } from './store-change.ts';
+import { type Actor, type ChangeDependencies, type Changed, publish } from './store-change.ts';
 
 export type ConnectDependencies = ChangeDependencies &
   Pick<ApiDependencies, 'secrets' | 'urlRules' | 'limits' | 'newId' | 'randomBytes'>;
@@ -21,11 +21,11 @@ interface Plan {
 /** `webhookId` is new, or that of an earlier try of the same request. */
 export async function connect(
   deps: ConnectDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   request: ConnectRequest,
 ): Promise<Outcome<Changed>> {
-  const { tenantId, name: by } = author;
+  const { tenantId, name: by } = actor;
   const planned = plan(deps, request);
   if (planned.kind === 'refused') {
     return planned;
@@ -48,7 +48,7 @@ export async function connect(
       : useSecret(fresh, await secrets.create(tenantId, webhookId, deps.newId(), secret), secret);
   // The id is nobody else's: a conflict is with a write of ours whose answer was lost.
   await webhooks.add(tenantId, webhook);
-  await tell(deps, author, webhookId, { change: 'connected', fields: givenFields(request) });
+  await publish(deps, actor, webhookId, { change: 'connected', fields: givenFields(request) });
   const isGenerated = typeof request.secret === 'object';
   return done({ webhook, ...(isGenerated && secret.signing && { signingSecret: secret.signing.current }) });
 }

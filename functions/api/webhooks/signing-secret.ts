@@ -16,12 +16,12 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuseFields } from '../outcome.ts';
 import { checkSigning, errorsOf } from './check-settings.ts';
 import {
-  type Author,
+  type Actor,
   type ChangeDependencies,
   type Changed,
   type ExpectedRevision,
+  type PublishedChange,
   storeChange,
-  type Told,
 } from './store-change.ts';
 
 type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'newId' | 'randomBytes'>;
@@ -29,30 +29,30 @@ type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' |
 /** `versionId` is new: by it a repeated request recognises what it has brought about. */
 export async function rotate(
   deps: SecretDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
   versionId: string,
-  { secret: wish, overlapSeconds }: RotateRequest,
+  { secret: request, overlapSeconds }: RotateRequest,
 ): Promise<Outcome<Changed>> {
-  const next = checkSigning(wish, deps.randomBytes);
+  const next = checkSigning(request, deps.randomBytes);
   if (next.kind === 'refused') {
     return refuseFields(errorsOf(next));
   }
   let freshId: string | undefined = versionId;
-  const told = { change: 'secret-rotated', fields: ['secret'] } as const;
-  const stored = await storeChangeOfSecret(deps, author, webhookId, expected, told, async (webhook) => {
+  const published = { change: 'secret-rotated', fields: ['secret'] } as const;
+  const stored = await storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
     const now = deps.clock.now();
     const value = rotateSigning(await currentSecret(deps, webhook), next.value, now, overlapSeconds);
     const reference = await storeSecret(deps, webhook, value, freshId);
     // Another try has another overlap to keep, so another value.
     freshId = undefined;
-    return done(changeSecret(webhook, reference, value, { by: author.name, at: now }));
+    return done(changeSecret(webhook, reference, value, { by: actor.name, at: now }));
   });
   if (stored.kind === 'refused') {
     return stored;
   }
-  return done({ webhook: stored.value, ...(typeof wish === 'object' && { signingSecret: next.value }) });
+  return done({ webhook: stored.value, ...(typeof request === 'object' && { signingSecret: next.value }) });
 }
 
 /**
@@ -61,18 +61,18 @@ export async function rotate(
  */
 export function removeSigning(
   deps: SecretDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
 ): Promise<Outcome<Webhook>> {
-  const told = { change: 'secret-removed', fields: ['secret'] } as const;
-  return storeChangeOfSecret(deps, author, webhookId, expected, told, async (webhook) => {
+  const published = { change: 'secret-removed', fields: ['secret'] } as const;
+  return storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
     const { signing, ...rest } = await currentSecret(deps, webhook);
     if (signing === undefined) {
       return done(webhook);
     }
     const reference = await storeSecret(deps, webhook, rest);
-    return done(changeSecret(webhook, reference, rest, { by: author.name, at: deps.clock.now() }));
+    return done(changeSecret(webhook, reference, rest, { by: actor.name, at: deps.clock.now() }));
   });
 }
 
@@ -82,19 +82,21 @@ export function removeSigning(
  */
 export async function storeChangeOfSecret(
   deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
-  told: Told,
+  published: PublishedChange,
   decide: (webhook: Webhook) => Promise<Outcome<Webhook>>,
 ): Promise<Outcome<Webhook>> {
-  const { tenantId } = author;
-  const stored = await storeChange(deps, author, webhookId, expected, told, decide).catch(async (error: unknown) => {
-    if (error instanceof DependencyUnavailable && (await deps.webhooks.find(tenantId, webhookId)) === undefined) {
-      return NO_SUCH_WEBHOOK;
-    }
-    throw error;
-  });
+  const { tenantId } = actor;
+  const stored = await storeChange(deps, actor, webhookId, expected, published, decide).catch(
+    async (error: unknown) => {
+      if (error instanceof DependencyUnavailable && (await deps.webhooks.find(tenantId, webhookId)) === undefined) {
+        return NO_SUCH_WEBHOOK;
+      }
+      throw error;
+    },
+  );
   if (stored === NO_SUCH_WEBHOOK) {
     await deps.secrets.remove(tenantId, webhookId);
   }

@@ -10,7 +10,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
 
 /** Who changes whose webhook. */
-export interface Author {
+export interface Actor {
   readonly tenantId: TenantId;
   readonly name: string;
 }
@@ -25,7 +25,7 @@ export interface Changed {
   readonly signingSecret?: string;
 }
 
-export interface Told {
+export interface PublishedChange {
   readonly change: WebhookChange;
   readonly fields: readonly string[];
 }
@@ -48,13 +48,13 @@ export const OUTDATED: Refused = refuse(
  */
 export async function storeChange(
   deps: ChangeDependencies,
-  author: Author,
+  actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
-  told: Told,
+  published: PublishedChange,
   decide: (webhook: Webhook) => Outcome<Webhook> | Promise<Outcome<Webhook>>,
 ): Promise<Outcome<Webhook>> {
-  const { tenantId } = author;
+  const { tenantId } = actor;
   for (let tried = 0; tried < TRIES; tried += 1) {
     const before = await deps.webhooks.find(tenantId, webhookId);
     if (before === undefined) {
@@ -69,7 +69,7 @@ export async function storeChange(
     }
     const after = decided.value;
     if ((await deps.webhooks.replace(tenantId, before, after)) === 'written' || (await isStored(deps, after))) {
-      await tell(deps, author, webhookId, told);
+      await publish(deps, actor, webhookId, published);
       return done(after);
     }
   }
@@ -79,17 +79,17 @@ export async function storeChange(
 }
 
 /** The change is made, whatever the bus says: what cannot be told is logged. */
-export async function tell(
+export async function publish(
   { announcer, telemetry, clock }: Omit<ChangeDependencies, 'webhooks'>,
-  { tenantId, name }: Author,
+  { tenantId, name }: Actor,
   webhookId: WebhookId,
-  { change, fields }: Told,
+  { change, fields }: PublishedChange,
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString();
   try {
     await announcer.announce(tenantId, { kind: 'webhook-changed', webhookId, change, fields, by: name, at });
   } catch (error) {
-    telemetry.fail('change.untold', { tenantId, webhookId, change, by: name }, error);
+    telemetry.fail('change.unpublished', { tenantId, webhookId, change, by: name }, error);
   }
 }
 

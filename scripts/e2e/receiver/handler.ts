@@ -19,18 +19,18 @@ export const HANG_MILLIS = 15_000;
 export function createReceiver({ records, now, wait }: ReceiverDependencies) {
   return async (request: FunctionUrlRequest): Promise<LambdaFunctionURLResult> => {
     const { rawPath, rawQueryString, headers, body = '', isBase64Encoded } = request;
-    const answer = await receive(records, {
+    const response = await receive(records, {
       url: rawQueryString === '' ? rawPath : `${rawPath}?${rawQueryString}`,
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value ?? ''])),
       // To the byte: a signature is over what was sent.
       body: isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
       receivedAt: now(),
     });
-    if (answer === 'no-answer') {
+    if (response === 'no-answer') {
       await wait(HANG_MILLIS);
       return { statusCode: 504 };
     }
-    await wait(answer.afterMillis);
-    return { statusCode: answer.statusCode, headers: { ...answer.headers }, body: answer.body };
+    await wait(response.afterMillis);
+    return { statusCode: response.statusCode, headers: { ...response.headers }, body: response.body };
   };
 }

@@ -27,9 +27,9 @@ async function serve(records: RequestRecords, incoming: IncomingMessage, respons
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
   );
-  const answer = await receive(records, { url: incoming.url ?? '/', headers, body, receivedAt: Date.now() });
-  if (answer !== 'no-answer') {
-    setTimeout(() => response.writeHead(answer.statusCode, answer.headers).end(), answer.afterMillis);
+  const reply = await receive(records, { url: incoming.url ?? '/', headers, body, receivedAt: Date.now() });
+  if (reply !== 'no-answer') {
+    setTimeout(() => response.writeHead(reply.statusCode, reply.headers).end(), reply.afterMillis);
   }
 }
 

@@ -2,7 +2,7 @@
  * What the suite's own receiver does with a request, wherever it runs: behaves as the URL says and records everything it
  * got. It judges nothing and knows no secret; whether a signature is good is for whoever reads the records.
  */
-import { type Behaviour, behaviourAt, type PlannedAnswer } from '../../../local/receiver/behaviour.ts';
+import { type Behaviour, behaviourAt, type PlannedResponse } from '../../../local/receiver/behaviour.ts';
 
 export interface RecordedRequest {
   /** Epoch milliseconds. */
@@ -31,13 +31,13 @@ export interface IncomingRequest {
   readonly receivedAt: number;
 }
 
-const UNKNOWN: PlannedAnswer = { statusCode: 404, afterMillis: 0, headers: {}, body: '' };
+const UNKNOWN: PlannedResponse = { statusCode: 404, afterMillis: 0, headers: {}, body: '' };
 
 /** Whoever sends is answered after the record is made: who saw the answer finds the record. */
 export async function receive(
   records: RequestRecords,
   { url, headers, body, receivedAt }: IncomingRequest,
-): Promise<PlannedAnswer | 'no-answer'> {
+): Promise<PlannedResponse | 'no-answer'> {
   const nth = await records.countUp(headers['webhook-id'] ?? '');
   const answered = behaviourAt(url)?.(nth) ?? UNKNOWN;
   await records.add({ receivedAt, path: url.split('?')[0] ?? url, headers, body, answered });

@@ -14,11 +14,11 @@ import {
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withParameter } from '../../http/destination-url.ts';
-import { parseAnswerObject } from '../../http/response-json.ts';
+import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import type { Classification, Format } from '../format.ts';
 
 /** The value of `postTo` for channels that consist of posts, each with a title. */
 export const FORUM = 'forum';
@@ -86,12 +86,12 @@ function escapeMarkdown(text: string): string {
 }
 
 /** A 204 would say that nobody waited; the wait of a 429 is in the body, in seconds with a fraction. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
-  const answer = parseAnswerObject(body);
-  if (statusCode === 200 && typeof answer?.['id'] === 'string') {
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const response = parseResponseObject(body);
+  if (statusCode === 200 && typeof response?.['id'] === 'string') {
     return { kind: 'success' };
   }
-  const retryAfter = answer?.['retry_after'];
+  const retryAfter = response?.['retry_after'];
   return statusCode === 429 && typeof retryAfter === 'number' && retryAfter >= 0
     ? { kind: 'failure', retryAfterMillis: Math.ceil(retryAfter * 1000) }
     : { kind: 'failure' };

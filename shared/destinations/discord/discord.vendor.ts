@@ -65,6 +65,6 @@ export function createDiscord(): Vendor {
       { message: 'You are being rate limited.', retry_after: 64.57, global: false },
       { 'retry-after': '65' },
     ),
-    pretence: { statusCode: 204, body: '' },
+    falseSuccess: { statusCode: 204, body: '' },
   };
 }

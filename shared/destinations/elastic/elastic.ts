@@ -5,11 +5,11 @@
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { belowPath } from '../../http/destination-url.ts';
-import { isObject, parseAnswerObject } from '../../http/response-json.ts';
+import { isObject, parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import type { Classification, Format } from '../format.ts';
 
 /** A data stream: its name makes Elastic's own templates and its prebuilt rule "External Alerts" apply. */
 export const DEFAULT_INDEX = 'logs-thalian.finding-default';
@@ -77,8 +77,8 @@ function affectedOf({ type, id, name }: Finding['affected']) {
  * A 201 alone any web server says that takes a PUT. The id is ours alone, so a conflict of versions means that this very
  * delivery is there already.
  */
-function classify({ statusCode, body }: Answer): FormatVerdict {
-  const { result, error } = parseAnswerObject(body) ?? {};
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const { result, error } = parseResponseObject(body) ?? {};
   const isCreated = statusCode === 201 && result === 'created';
   const isThere = statusCode === 409 && isObject(error) && error['type'] === 'version_conflict_engine_exception';
   return { kind: isCreated || isThere ? 'success' : 'failure' };

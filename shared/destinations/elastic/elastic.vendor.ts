@@ -33,7 +33,7 @@ export function createElastic(): Vendor {
     accepted: 201,
     refusal: error(403, 'security_exception', 'action [indices:data/write/index] is unauthorized for API key'),
     limit: error(429, 'es_rejected_execution_exception', 'rejected execution of coordinating operation'),
-    pretence: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
+    falseSuccess: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
   };
 }
 

@@ -13,10 +13,10 @@ import {
   paragraphs,
   severityWords,
 } from '../../finding/finding-words.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
-import { parseAnswerObject } from '../../http/response-json.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
+import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import type { Classification, Format } from '../format.ts';
 
 /** Chat takes 32,000 bytes for the whole message; these add up to less than 26,000. */
 const TITLE_BYTES = 2_500;
@@ -82,7 +82,7 @@ function escapeHtml(text: string): string {
 }
 
 /** Chat answers with the message that it made, whose name it gives. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
-  const isCreated = statusCode === 200 && typeof parseAnswerObject(body)?.['name'] === 'string';
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const isCreated = statusCode === 200 && typeof parseResponseObject(body)?.['name'] === 'string';
   return { kind: isCreated ? 'success' : 'failure' };
 }

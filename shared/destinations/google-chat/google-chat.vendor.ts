@@ -66,7 +66,7 @@ export function createGoogleChat(): Vendor {
     accepted: 200,
     refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
     limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
-    pretence: json(200, {}),
+    falseSuccess: json(200, {}),
   };
 }
 

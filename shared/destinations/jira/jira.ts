@@ -14,12 +14,12 @@ import {
   severityWords,
 } from '../../finding/finding-words.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
-import { parseAnswerObject } from '../../http/response-json.ts';
+import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatOptions, FormatVerdict } from '../format.ts';
+import type { Classification, Format, FormatOptions } from '../format.ts';
 
 export const DEFAULT_ISSUE_TYPE = 'Task';
 /** In the order of the levels, from critical to info: the names of Jira's default scheme. */
@@ -108,7 +108,7 @@ function paragraph(...content: readonly object[]) {
 }
 
 /** Only an issue that was made has a key. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
-  const isCreated = statusCode === 201 && typeof parseAnswerObject(body)?.['key'] === 'string';
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const isCreated = statusCode === 201 && typeof parseResponseObject(body)?.['key'] === 'string';
   return { kind: isCreated ? 'success' : 'failure' };
 }

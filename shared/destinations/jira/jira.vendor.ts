@@ -60,6 +60,6 @@ export function createJira(): Vendor {
       { errorMessages: ['Rate limit exceeded.'] },
       { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
     ),
-    pretence: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
+    falseSuccess: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
   };
 }

@@ -4,10 +4,10 @@ import { cutToCharacters } from '../../finding/cut-text.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { affectedWords, guidanceLink, headline, oneLine } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import type { Classification, Format } from '../format.ts';
 
 const ENQUEUE_PATH = '/v2/enqueue';
 
@@ -42,7 +42,9 @@ export const pagerDutyFormat: Format = {
       ...linksOf(finding),
     }),
   }),
-  classify: ({ statusCode }: Answer): FormatVerdict => ({ kind: statusCode === 202 ? 'success' : 'failure' }),
+  classify: ({ statusCode }: ReceiverResponse): Classification => ({
+    kind: statusCode === 202 ? 'success' : 'failure',
+  }),
 };
 
 /**

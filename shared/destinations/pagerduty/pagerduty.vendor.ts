@@ -48,6 +48,6 @@ export function createPagerDuty(): Vendor {
       errors: ["Length of 'routing_key' is incorrect (should be 32 characters)"],
     }),
     limit: json(429, { status: 'throttle exceeded', message: 'Requests for this service are arriving too quickly.' }),
-    pretence: json(200, { status: 'success' }),
+    falseSuccess: json(200, { status: 'success' }),
   };
 }

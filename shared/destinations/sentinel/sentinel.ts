@@ -3,9 +3,9 @@
  * takes no lasting credential, so a token is asked for with those of an app registration.
  */
 import type { TokenRequest } from '../../http/access-token.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { belowPath, withParameter } from '../../http/destination-url.ts';
-import type { Format, FormatVerdict, RenderInput } from '../format.ts';
+import type { Classification, Format, RenderInput } from '../format.ts';
 import { sentinelRecord } from './sentinel-record.ts';
 
 export const DEFAULT_STREAM = 'Custom-ThalianFindings_CL';
@@ -46,7 +46,9 @@ export const sentinelFormat: Format = {
     body: JSON.stringify([sentinelRecord(finding, deliveryId)]),
   }),
   authorize,
-  classify: ({ statusCode }: Answer): FormatVerdict => ({ kind: statusCode === 204 ? 'success' : 'failure' }),
+  classify: ({ statusCode }: ReceiverResponse): Classification => ({
+    kind: statusCode === 204 ? 'success' : 'failure',
+  }),
 };
 
 /** The address to sign in at is among the credentials, because the client's secret goes there. */

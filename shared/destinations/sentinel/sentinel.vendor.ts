@@ -1,7 +1,7 @@
 /** Azure Monitor's Logs Ingestion API with the identity platform before it, by their reference documentation. */
 import * as z from 'zod';
 import { sentinelRecordSchema } from '../sentinel-logic-app/sentinel-logic-app.vendor.ts';
-import { isJson, json, readJson, type Vendor, type VendorAnswer, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, readJson, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
 
 /** Of a call, and of a field's value. */
 const MAX_CALL_BYTES = 1024 * 1024;
@@ -31,7 +31,7 @@ const TOKEN_PATH = /\/[\w-]+\/oauth2\/v2\.0\/token$/;
 export function createSentinel(): Vendor {
   const issued = new Set<string>();
 
-  function issueToken({ body }: VendorRequest): VendorAnswer {
+  function issueToken({ body }: VendorRequest): VendorResponse {
     const form = new URLSearchParams(body);
     if (
       form.get('grant_type') !== 'client_credentials' ||
@@ -73,7 +73,7 @@ export function createSentinel(): Vendor {
     accepted: 204,
     refusal: failed(403, 'OperationFailed', 'The authentication token provided does not have access to ingest data.'),
     limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
-    pretence: { statusCode: 200, body: '' },
+    falseSuccess: { statusCode: 200, body: '' },
   };
 }
 

@@ -14,12 +14,12 @@ import {
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
-import { isObject, parseAnswerObject } from '../../http/response-json.ts';
+import { isObject, parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatOptions, FormatVerdict } from '../format.ts';
+import type { Classification, Format, FormatOptions } from '../format.ts';
 
 export const DEFAULT_TABLE = 'incident';
 
@@ -92,8 +92,8 @@ function detail(label: string, value: string): string {
 }
 
 /** Only a record that was made is read back. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
-  const result = parseAnswerObject(body)?.['result'];
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const result = parseResponseObject(body)?.['result'];
   const isCreated = statusCode === 201 && isObject(result) && typeof result['sys_id'] === 'string';
   return { kind: isCreated ? 'success' : 'failure' };
 }

@@ -40,7 +40,7 @@ export function createServiceNow(): Vendor {
     accepted: 201,
     refusal: unauthenticated(),
     limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
-    pretence: json(200, { result: [] }),
+    falseSuccess: json(200, { result: [] }),
   };
 }
 

@@ -13,9 +13,9 @@ import {
   paragraphs,
   severityWords,
 } from '../../finding/finding-words.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import type { Classification, Format } from '../format.ts';
 
 /** The comments of `@slack/types` give these, in characters. */
 const HEADER_CHARACTERS = 150;
@@ -87,6 +87,6 @@ function escapeText(text: string): string {
 }
 
 /** Slack says `ok`; anything else with a 200 came from somebody in between. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
+function classify({ statusCode, body }: ReceiverResponse): Classification {
   return { kind: statusCode === 200 && body.trim() === 'ok' ? 'success' : 'failure' };
 }

@@ -54,6 +54,6 @@ export function createSlack(): Vendor {
     accepted: 200,
     refusal: text(403, 'invalid_token'),
     limit: text(429, 'rate_limited', { 'retry-after': '30' }),
-    pretence: text(200, '<html>Sign in to continue</html>'),
+    falseSuccess: text(200, '<html>Sign in to continue</html>'),
   };
 }

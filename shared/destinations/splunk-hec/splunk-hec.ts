@@ -2,10 +2,10 @@
 
 import type { Finding } from '../../finding/finding.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
-import { parseAnswerObject } from '../../http/response-json.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import { parseResponseObject } from '../../http/response-json.ts';
+import type { Classification, Format } from '../format.ts';
 
 export const DEFAULT_SOURCE = 'thalian';
 export const DEFAULT_SOURCETYPE = 'thalian:finding';
@@ -57,7 +57,7 @@ function eventOf({ id, title, severity, affected, platform, detectedAt, remediat
 }
 
 /** A proxy in front may answer 200 with a page of its own; the collector itself says code 0. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
-  const isAccepted = statusCode === 200 && parseAnswerObject(body)?.['code'] === 0;
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const isAccepted = statusCode === 200 && parseResponseObject(body)?.['code'] === 0;
   return { kind: isAccepted ? 'success' : 'failure' };
 }

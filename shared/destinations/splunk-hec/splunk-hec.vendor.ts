@@ -35,6 +35,6 @@ export function createSplunkHec(): Vendor {
     accepted: 200,
     refusal: json(403, { text: 'Invalid token', code: 4 }),
     limit: json(503, { text: 'Server is busy', code: 9 }),
-    pretence: json(200, { text: 'Server is busy', code: 9 }),
+    falseSuccess: json(200, { text: 'Server is busy', code: 9 }),
   };
 }

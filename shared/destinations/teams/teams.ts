@@ -14,9 +14,9 @@ import {
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatVerdict } from '../format.ts';
+import type { Classification, Format } from '../format.ts';
 
 /**
  * Teams takes about 28 KB, and 21,000 bytes were measured in practice; beyond that it is the workflow that fails, unseen
@@ -94,7 +94,7 @@ function paragraph(...runs: readonly { readonly text: string; readonly [style: s
 }
 
 /** A workflow says 202 before it does anything; an incoming webhook says 200 and `1`, or 200 and what went wrong. */
-function classify({ statusCode, body }: Answer): FormatVerdict {
+function classify({ statusCode, body }: ReceiverResponse): Classification {
   const text = body.trim();
   const isOk = statusCode >= 200 && statusCode < 300;
   if (statusCode === 202 || (isOk && (text === '1' || text === ''))) {

@@ -65,7 +65,7 @@ export function createTeams(): Vendor {
       200,
       'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.',
     ),
-    pretence: text(
+    falseSuccess: text(
       200,
       'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x.',
     ),

@@ -6,12 +6,12 @@
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { oneLine } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Answer } from '../../http/attempt-outcome.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
-import { checkOwnHeader } from '../../http/custom-headers.ts';
-import { parseAnswerList } from '../../http/response-json.ts';
+import { checkCustomHeader } from '../../http/custom-headers.ts';
+import { parseResponseList } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
-import type { Format, FormatOptions, FormatVerdict } from '../format.ts';
+import type { Classification, Format, FormatOptions } from '../format.ts';
 
 /** The value of `duplicationKey` for an integration that drops repeats of a delivery id. */
 export const DROPS_DUPLICATES = 'deliveryId';
@@ -41,7 +41,7 @@ function authorizationOf(username: string, password: string): Readonly<Record<st
     return { authorization: basicAuthorization(username, password) };
   }
   // What is no header of ours to set is left out rather than sent; XSOAR then says 401.
-  return checkOwnHeader(headerName, password) === undefined ? { [headerName.toLowerCase()]: password } : {};
+  return checkCustomHeader(headerName, password) === undefined ? { [headerName.toLowerCase()]: password } : {};
 }
 
 function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | undefined) {
@@ -60,8 +60,8 @@ function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | und
  * The list of created incidents. `null` says that none was created: with a duplication key that means that this delivery
  * was there before, without one nobody knows why.
  */
-function classify({ statusCode, body }: Answer, { duplicationKey }: FormatOptions): FormatVerdict {
-  const isCreated = (parseAnswerList(body)?.length ?? 0) > 0;
+function classify({ statusCode, body }: ReceiverResponse, { duplicationKey }: FormatOptions): Classification {
+  const isCreated = (parseResponseList(body)?.length ?? 0) > 0;
   const isDuplicate = body.trim() === 'null' && duplicationKey === DROPS_DUPLICATES;
   return { kind: statusCode === 200 && (isCreated || isDuplicate) ? 'success' : 'failure' };
 }

@@ -37,6 +37,6 @@ export function createXsoar(): Vendor {
     accepted: 200,
     refusal: text(401, 'Authorization failed.'),
     limit: text(503, 'Service Unavailable'),
-    pretence: { ...json(200, {}), body: 'null' },
+    falseSuccess: { ...json(200, {}), body: 'null' },
   };
 }

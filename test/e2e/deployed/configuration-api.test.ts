@@ -87,11 +87,11 @@ describe('the API of a deployed stack', () => {
     const webhook = await service.connect(tenant, { behaviour: 'ok' });
     const rotate = async (overlapSeconds: number) => {
       const secret = { generate: true };
-      const answer = await tenant.api.ask(changedWebhookSchema, 'POST', `${webhook.path}/secret`, {
+      const response = await tenant.api.ask(changedWebhookSchema, 'POST', `${webhook.path}/secret`, {
         secret,
         overlapSeconds,
       });
-      return answer.signingSecret ?? '';
+      return response.signingSecret ?? '';
     };
     const publishOne = async (count: number) => {
       await service.publish({ tenantId: tenant.tenantId, finding: aFreshFinding() });

@@ -7,7 +7,7 @@ import { aFreshFinding, aFreshTenantId, type DeployedService, judge, reachServic
 const LEAST_MILLIS_BETWEEN_ATTEMPTS = [1_000, 4_000, 16_000];
 
 /** A whole round fails; whoever opens the next one meets a receiver that is well again. */
-const FAILS_FOR_A_ROUND = { behaviour: 'fail', tuning: '?times=4' } as const;
+const FAILS_FOR_A_CYCLE = { behaviour: 'fail', tuning: '?times=4' } as const;
 
 let service: DeployedService;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('a deployed stack', () => {
 
   it.concurrent('tries four times with the same id and bytes, and once more when its ticket is redriven', async () => {
     const tenant = await service.aTenant(aFreshTenantId('initech'));
-    const webhook = await service.connect(tenant, FAILS_FOR_A_ROUND);
+    const webhook = await service.connect(tenant, FAILS_FOR_A_CYCLE);
     await service.publish({ tenantId: tenant.tenantId, finding: aFreshFinding() });
 
     const round = await webhook.waitForRequests(4);
@@ -49,8 +49,8 @@ describe('a deployed stack', () => {
     for (const [index, least] of LEAST_MILLIS_BETWEEN_ATTEMPTS.entries()) {
       expect((times[index + 1] ?? 0) - (times[index] ?? 0)).toBeGreaterThanOrEqual(least);
     }
-    const ticket = await service.waitForMessage('ExhaustedDeliveriesUrl', exhausted.id);
-    expect(JSON.parse(ticket.Body ?? '')).toMatchObject({
+    const redriveMessage = await service.waitForMessage('ExhaustedDeliveriesUrl', exhausted.id);
+    expect(JSON.parse(redriveMessage.Body ?? '')).toMatchObject({
       tenantId: tenant.tenantId,
       webhookId: webhook.id,
       deliveryId: exhausted.id,
@@ -69,7 +69,7 @@ describe('a deployed stack', () => {
 
   it.concurrent('opens a new round for a failed delivery when its tenant asks the API', async () => {
     const tenant = await service.aTenant(aFreshTenantId('hooli'));
-    const webhook = await service.connect(tenant, FAILS_FOR_A_ROUND);
+    const webhook = await service.connect(tenant, FAILS_FOR_A_CYCLE);
     await service.publish({ tenantId: tenant.tenantId, finding: aFreshFinding() });
     const [first] = await webhook.waitForRequests(4);
     const { id } = await webhook.waitForOutcome(first);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identifyCaller, mayDo } from '../../../functions/api/actor.ts';
+import { identifyActor, mayDo } from '../../../functions/api/actor.ts';
 import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
 
 const NAMES = { tenant: 'custom:tenantId', permissions: 'cognito:groups' };
@@ -14,21 +14,21 @@ describe('a caller', () => {
     ['none', undefined, []],
     ['words that only begin alike', '[webhooks-reader webhooks-writer]', []],
   ])('has the permissions that the token lists %s', (_how, claim, permissions) => {
-    const caller = identifyCaller({ ...claimsOf(), 'cognito:groups': claim }, NAMES);
-    expect([...(caller?.permissions ?? [])]).toEqual(permissions);
+    const actor = identifyActor({ ...claimsOf(), 'cognito:groups': claim }, NAMES);
+    expect([...(actor?.permissions ?? [])]).toEqual(permissions);
   });
 
   it('may read who may write, and not the other way round', () => {
-    const writer = identifyCaller(claimsOf('acme', 'webhooks-write'), NAMES);
-    const reader = identifyCaller(claimsOf('acme', 'webhooks-read'), NAMES);
+    const writer = identifyActor(claimsOf('acme', 'webhooks-write'), NAMES);
+    const reader = identifyActor(claimsOf('acme', 'webhooks-read'), NAMES);
     expect(writer && mayDo(writer, 'webhooks-read')).toBe(true);
     expect(reader && mayDo(reader, 'webhooks-write')).toBe(false);
   });
 
   it('is called by an e-mail address only if the issuer has verified it', () => {
-    expect(identifyCaller(claimsOf(), NAMES)?.name).toBe('jane@acme.example');
-    expect(identifyCaller({ ...claimsOf(), email_verified: 'false' }, NAMES)?.name).toBe('user-of-acme');
-    expect(identifyCaller({ ...claimsOf(), email_verified: undefined }, NAMES)?.name).toBe('user-of-acme');
+    expect(identifyActor(claimsOf(), NAMES)?.name).toBe('jane@acme.example');
+    expect(identifyActor({ ...claimsOf(), email_verified: 'false' }, NAMES)?.name).toBe('user-of-acme');
+    expect(identifyActor({ ...claimsOf(), email_verified: undefined }, NAMES)?.name).toBe('user-of-acme');
   });
 
   it.each([
@@ -38,12 +38,12 @@ describe('a caller', () => {
     ['a tenant that is none', { ...claimsOf(), 'custom:tenantId': 'acme#wh_1' }],
     ['nobody', { 'custom:tenantId': 'acme', token_use: 'id' }],
   ])('is nobody with %s', (_what, claims) => {
-    expect(identifyCaller(claims, NAMES)).toBeUndefined();
+    expect(identifyActor(claims, NAMES)).toBeUndefined();
   });
 
   it('may come from any issuer whose claims are named', () => {
     const claims = { sub: 'sam', org: 'globex', scope: 'webhooks-read' };
-    expect(identifyCaller(claims, { tenant: 'org', permissions: 'scope' })).toMatchObject({
+    expect(identifyActor(claims, { tenant: 'org', permissions: 'scope' })).toMatchObject({
       tenantId: 'globex',
       name: 'sam',
     });
@@ -58,8 +58,8 @@ describe('the API', () => {
       'x-tenant-id': 'acme',
       'x-amzn-oidc-data': '{"custom:tenantId":"acme"}',
     };
-    const answer = await world.ask('GET', '/v1/webhooks', { claims: undefined, headers });
-    expect(answer).toMatchObject({
+    const response = await world.ask('GET', '/v1/webhooks', { claims: undefined, headers });
+    expect(response).toMatchObject({
       status: 401,
       headers: { 'content-type': 'application/problem+json', 'www-authenticate': 'Bearer' },
       json: { type: 'urn:thalian:webhooks:problem:unauthorized' },
@@ -95,8 +95,8 @@ describe('the API', () => {
   ] as const;
 
   it.each(WRITES)('lets only who may write %s %s', async (method, path) => {
-    const answer = await anApiWorld().ask(method, path, { claims: claimsOf('acme', '[webhooks-read]') });
-    expect(answer).toMatchObject({ status: 403, json: { type: 'urn:thalian:webhooks:problem:permission-missing' } });
+    const response = await anApiWorld().ask(method, path, { claims: claimsOf('acme', '[webhooks-read]') });
+    expect(response).toMatchObject({ status: 403, json: { type: 'urn:thalian:webhooks:problem:permission-missing' } });
   });
 
   it.each(READS)('lets only who may read %s %s', async (method, path) => {

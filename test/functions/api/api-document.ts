@@ -43,7 +43,7 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
-export interface DocumentedAnswer {
+export interface DocumentedResponse {
   readonly $ref?: string;
   readonly description: string;
   readonly headers?: Readonly<Record<string, { readonly required?: boolean; readonly schema: Schema }>>;
@@ -58,7 +58,7 @@ interface RawOperation {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<Record<string, DocumentedAnswer>>;
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
 }
 
 export interface Operation extends RawOperation {
@@ -74,7 +74,7 @@ export interface ApiDocument {
   readonly webhooks: Readonly<Record<string, Readonly<Record<string, RawOperation>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>;
-    readonly responses: Readonly<Record<string, DocumentedAnswer>>;
+    readonly responses: Readonly<Record<string, DocumentedResponse>>;
   };
 }
 
@@ -95,9 +95,9 @@ export function bodySchemaOf({ requestBody }: Operation): Schema | undefined {
 }
 
 /** Undefined if the operation does not say that it may answer so. */
-export function answerOf({ responses }: Operation, status: number): DocumentedAnswer | undefined {
-  const answer = responses[status];
-  return answer?.$ref === undefined ? answer : apiDocument.components.responses[nameOf(answer.$ref)];
+export function responseOf({ responses }: Operation, status: number): DocumentedResponse | undefined {
+  const response = responses[status];
+  return response?.$ref === undefined ? response : apiDocument.components.responses[nameOf(response.$ref)];
 }
 
 /** What a `$ref` leads to, or the schema itself. */

@@ -6,9 +6,9 @@ import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import { createApi } from '../../../functions/api/handler.ts';
 import { claimsOf } from '../../fakes/api-world.ts';
 import { createJudge, type Operation } from './api-document.ts';
-import { type ApiAnswer, faultsOf } from './openapi-conformance.ts';
+import { type ApiResponse, faultsOf } from './openapi-conformance.ts';
 import {
-  type CallerName,
+  type ActorName,
   type GeneratedRequest,
   LATEST_CURSOR,
   LATEST_WEBHOOK,
@@ -18,7 +18,7 @@ import { danglingSecrets, keptOf, SECRET_MARK, TENANTS, type TenantName, type Tw
 
 const judge = createJudge({ strict: true });
 
-const CLAIMS: Readonly<Record<CallerName, Readonly<Record<string, unknown>> | undefined>> = {
+const CLAIMS: Readonly<Record<ActorName, Readonly<Record<string, unknown>> | undefined>> = {
   vega: claimsOf('vega'),
   rigel: claimsOf('rigel'),
   'reader of vega': claimsOf('vega', '[webhooks-read]'),
@@ -28,8 +28,8 @@ const CLAIMS: Readonly<Record<CallerName, Readonly<Record<string, unknown>> | un
 };
 
 /** Undefined for whom the API must take for nobody. */
-function tenantOf(caller: CallerName): TenantName | undefined {
-  switch (caller) {
+function tenantOf(actor: ActorName): TenantName | undefined {
+  switch (actor) {
     case 'rigel':
       return 'rigel';
     case 'vega':
@@ -57,32 +57,32 @@ export class Walk {
   }
 
   /** Everything that is wrong with the answer and with what came of it. */
-  async faultsAfter(request: GeneratedRequest): Promise<{ readonly answer: ApiAnswer; readonly faults: string[] }> {
-    const { caller } = request;
+  async faultsAfter(request: GeneratedRequest): Promise<{ readonly reply: ApiResponse; readonly faults: string[] }> {
+    const { actor } = request;
     const operation = operationNamed(request.operation);
-    const tenant = tenantOf(caller);
+    const tenant = tenantOf(actor);
     const others = TENANTS.filter((other) => other !== tenant);
     const before = others.map((other) => keptOf(this.two, other));
-    const answer = await this.#ask(operation, request);
+    const reply = await this.#ask(operation, request);
     const faults = [
-      ...faultsOf(judge, operation, answer),
-      ...accessFaults(operation, caller, answer),
+      ...faultsOf(judge, operation, reply),
+      ...accessFaults(operation, actor, reply),
       ...others.flatMap((other, index) => (keptOf(this.two, other) === before[index] ? [] : [`${other} was changed`])),
-      ...others.filter((other) => answer.text.includes(other)).map((other) => `${other} shows in ${answer.text}`),
-      ...this.#secretFaults(answer),
+      ...others.filter((other) => reply.text.includes(other)).map((other) => `${other} shows in ${reply.text}`),
+      ...this.#secretFaults(reply),
       ...danglingSecrets(this.two).map((webhookId) => `${webhookId} names a secret that is not there`),
     ];
-    this.#remember(answer);
-    return { answer, faults };
+    this.#remember(reply);
+    return { reply, faults };
   }
 
-  async #ask({ method }: Operation, { caller, target, headers, body }: GeneratedRequest): Promise<ApiAnswer> {
-    const told = (text: string) =>
+  async #ask({ method }: Operation, { actor, target, headers, body }: GeneratedRequest): Promise<ApiResponse> {
+    const published = (text: string) =>
       text.replace(LATEST_WEBHOOK, this.#latestWebhook).replace(LATEST_CURSOR, this.#latestCursor);
-    const claims = CLAIMS[caller];
+    const claims = CLAIMS[actor];
     const response = await this.#app.request(
-      told(target),
-      { method, headers, ...(body !== undefined && { body: told(body) }) },
+      published(target),
+      { method, headers, ...(body !== undefined && { body: published(body) }) },
       {
         event: { requestContext: { ...(claims && { authorizer: { jwt: { claims } } }) } },
         lambdaContext: { getRemainingTimeInMillis: () => 30_000 },
@@ -92,22 +92,22 @@ export class Walk {
   }
 
   /** Nothing that was given may show in answers, logs or events; what was generated is shown by one answer only. */
-  #secretFaults({ text }: ApiAnswer): string[] {
+  #secretFaults({ text }: ApiResponse): string[] {
     const { telemetry, announcer } = this.two.world;
-    const told = JSON.stringify([
+    const published = JSON.stringify([
       text,
-      telemetry.answers,
+      telemetry.responses,
       telemetry.warnings,
       telemetry.failures.map(({ event, fields }) => [event, fields]),
       announcer.announcements,
     ]);
     const given = Buffer.from(SECRET_MARK).toString('base64').slice(0, -2);
     return [SECRET_MARK, given, ...this.#shown]
-      .filter((secret) => told.includes(secret))
-      .map((secret) => `${secret} shows: ${told}`);
+      .filter((secret) => published.includes(secret))
+      .map((secret) => `${secret} shows: ${published}`);
   }
 
-  #remember({ status, text }: ApiAnswer): void {
+  #remember({ status, text }: ApiResponse): void {
     const json = text === '' ? {} : JSON.parse(text);
     if (typeof json.signingSecret === 'string') {
       this.#shown.push(json.signingSecret);
@@ -122,14 +122,14 @@ export class Walk {
 }
 
 /** A body is looked at before the caller is, so a bad one is told to everybody. */
-function accessFaults({ operationId, security }: Operation, caller: CallerName, { status }: ApiAnswer): string[] {
+function accessFaults({ operationId, security }: Operation, actor: ActorName, { status }: ApiResponse): string[] {
   if (operationId === 'readOpenApi' || status === 413 || status === 415) {
     return [];
   }
-  if (tenantOf(caller) === undefined) {
-    return status === 401 ? [] : [`${caller} got in: ${status}`];
+  if (tenantOf(actor) === undefined) {
+    return status === 401 ? [] : [`${actor} got in: ${status}`];
   }
   const isWrite = JSON.stringify(security)?.includes('webhooks-write') ?? false;
-  const mayNot = security !== undefined && (caller === 'powerless' || (caller === 'reader of vega' && isWrite));
-  return mayNot && status !== 403 ? [`${caller} was let do it: ${status}`] : [];
+  const mayNot = security !== undefined && (actor === 'powerless' || (actor === 'reader of vega' && isWrite));
+  return mayNot && status !== 403 ? [`${actor} was let do it: ${status}`] : [];
 }

@@ -59,8 +59,8 @@ describe('the revision', () => {
 
   it('must be one', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
-    const answer = await world.ask('POST', `${ONE}/pause`, { headers: { 'if-match': '"latest"' } });
-    expect(answer).toMatchObject({ status: 400, json: { errors: [{ field: 'if-match' }] } });
+    const response = await world.ask('POST', `${ONE}/pause`, { headers: { 'if-match': '"latest"' } });
+    expect(response).toMatchObject({ status: 400, json: { errors: [{ field: 'if-match' }] } });
     expect((await world.ask('POST', `${ONE}/pause`, { headers: { 'if-match': '*' } })).status).toBe(200);
   });
 });
@@ -73,8 +73,8 @@ describe('a write whose answer was lost', () => {
       await replace.apply(world.store, args);
       return replace.apply(world.store, args);
     };
-    const answer = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS, headers: { 'if-match': '"1"' } });
-    expect(answer).toMatchObject({ status: 200, json: { revision: 2, alerts: ALERTS } });
+    const response = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS, headers: { 'if-match': '"1"' } });
+    expect(response).toMatchObject({ status: 200, json: { revision: 2, alerts: ALERTS } });
     expect(world.announcer.announcements).toHaveLength(1);
   });
 
@@ -102,8 +102,8 @@ describe('without If-Match', () => {
       }
       return webhook;
     };
-    const answer = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS });
-    expect(answer).toMatchObject({ status: 200, json: { name: 'Renamed', alerts: ALERTS, revision: 3 } });
+    const response = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS });
+    expect(response).toMatchObject({ status: 200, json: { name: 'Renamed', alerts: ALERTS, revision: 3 } });
   });
 });
 
@@ -149,16 +149,16 @@ describe('pausing and resuming', () => {
 describe('changing the settings', () => {
   it('leaves what is not named', async () => {
     const world = await aWorldWithSecrets();
-    const answer = await world.ask('PATCH', ONE, { body: { name: ' SIEM, Frankfurt ' } });
-    expect(answer.json).toMatchObject({ name: 'SIEM, Frankfurt', url: 'https://siem.example/hook', isSigned: true });
+    const response = await world.ask('PATCH', ONE, { body: { name: ' SIEM, Frankfurt ' } });
+    expect(response.json).toMatchObject({ name: 'SIEM, Frankfurt', url: 'https://siem.example/hook', isSigned: true });
     expect(world.secret()).toEqual(world.value);
     expect(world.announcer.announcements).toMatchObject([{ change: 'settings', fields: ['name'] }]);
   });
 
   it('takes another path of the same origin as it is', async () => {
     const world = await aWorldWithSecrets();
-    const answer = await world.ask('PATCH', ONE, { body: { url: 'https://siem.example/other' } });
-    expect(answer).toMatchObject({ status: 200, json: { url: 'https://siem.example/other' } });
+    const response = await world.ask('PATCH', ONE, { body: { url: 'https://siem.example/other' } });
+    expect(response).toMatchObject({ status: 200, json: { url: 'https://siem.example/other' } });
     expect(world.secret()).toEqual(world.value);
   });
 
@@ -168,9 +168,12 @@ describe('changing the settings', () => {
     ['a look-alike', 'https://siem.example.evil.example/hook'],
   ])('wants everything secret anew for %s', async (_what, url) => {
     const world = await aWorldWithSecrets();
-    const answer = await world.ask('PATCH', ONE, { body: { url } });
-    expect(answer).toMatchObject({ status: 422, json: { type: 'urn:thalian:webhooks:problem:credentials-required' } });
-    expect(answer.json.errors.map(({ field }: { field: string }) => field)).toEqual([
+    const response = await world.ask('PATCH', ONE, { body: { url } });
+    expect(response).toMatchObject({
+      status: 422,
+      json: { type: 'urn:thalian:webhooks:problem:credentials-required' },
+    });
+    expect(response.json.errors.map(({ field }: { field: string }) => field)).toEqual([
       'secret',
       'headers',
       'credentials',
@@ -188,24 +191,24 @@ describe('changing the settings', () => {
       headers: null,
       credentials: { token: 'another-token' },
     };
-    const answer = await world.ask('PATCH', ONE, { body });
-    expect(answer).toMatchObject({ status: 200, json: { ownHeaders: 0, isSigned: true, credentials: ['token'] } });
+    const response = await world.ask('PATCH', ONE, { body });
+    expect(response).toMatchObject({ status: 200, json: { ownHeaders: 0, isSigned: true, credentials: ['token'] } });
     expect(world.secret()).toEqual({
-      signing: { current: answer.json.signingSecret },
+      signing: { current: response.json.signingSecret },
       credentials: { token: 'another-token' },
     });
   });
 
   it('needs no secrets anew where there are none', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
-    const answer = await world.ask('PATCH', ONE, { body: { url: 'https://other.example/' } });
-    expect(answer).toMatchObject({ status: 200, json: { url: 'https://other.example/' } });
+    const response = await world.ask('PATCH', ONE, { body: { url: 'https://other.example/' } });
+    expect(response).toMatchObject({ status: 200, json: { url: 'https://other.example/' } });
   });
 
   it('rotates no secret by the way: that has an overlap to keep', async () => {
     const world = await aWorldWithSecrets();
-    const answer = await world.ask('PATCH', ONE, { body: { secret: 'another-secret-of-acme' } });
-    expect(answer).toMatchObject({ status: 422, json: { errors: [{ field: 'secret' }] } });
+    const response = await world.ask('PATCH', ONE, { body: { secret: 'another-secret-of-acme' } });
+    expect(response).toMatchObject({ status: 422, json: { errors: [{ field: 'secret' }] } });
   });
 
   it('replaces a URL that is a credential in the secret alone', async () => {
@@ -223,8 +226,8 @@ describe('changing the settings', () => {
   it('must change something', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     expect(await world.ask('PATCH', ONE, { body: {} })).toMatchObject({ status: 422 });
-    const answer = await world.ask('PATCH', ONE, { body: { name: 'Chat', format: 'slack' } });
-    expect(answer.json.errors).toEqual([{ field: 'format', message: 'There is no such field.' }]);
+    const response = await world.ask('PATCH', ONE, { body: { name: 'Chat', format: 'slack' } });
+    expect(response.json.errors).toEqual([{ field: 'format', message: 'There is no such field.' }]);
   });
 });
 
@@ -271,8 +274,8 @@ describe("another tenant's webhook", () => {
   it.each(REQUESTS)('answers 404 to %s %s and stays as it is', async (method, path, body) => {
     const world = await aWorldWithSecrets();
     const before = JSON.stringify([[...world.store.webhooks], [...world.secrets.versions].length]);
-    const answer = await world.ask(method, path, { body, claims: claimsOf('globex') });
-    expect(answer).toMatchObject({ status: 404, json: { type: 'urn:thalian:webhooks:problem:not-found' } });
+    const response = await world.ask(method, path, { body, claims: claimsOf('globex') });
+    expect(response).toMatchObject({ status: 404, json: { type: 'urn:thalian:webhooks:problem:not-found' } });
     expect(JSON.stringify([[...world.store.webhooks], [...world.secrets.versions].length])).toBe(before);
     expect(world.client.requests).toEqual([]);
   });

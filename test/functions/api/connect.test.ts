@@ -32,9 +32,9 @@ describe('connecting a webhook', () => {
     expect(generated.json.signingSecret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const own = await connect(world, { secret: 'a-secret-of-our-own' });
     expect(own).toMatchObject({ status: 201, json: { isSigned: true } });
-    const answers = [own, await world.ask('GET', '/v1/webhooks')].map(({ text }) => text).join();
-    expect(answers).not.toContain('a-secret-of-our-own');
-    expect(answers).not.toContain(generated.json.signingSecret);
+    const responses = [own, await world.ask('GET', '/v1/webhooks')].map(({ text }) => text).join();
+    expect(responses).not.toContain('a-secret-of-our-own');
+    expect(responses).not.toContain(generated.json.signingSecret);
     expect(JSON.stringify([world.announcer.announcements, world.telemetry])).not.toMatch(/whsec_|of-our-own/);
   });
 
@@ -90,8 +90,8 @@ describe('connecting a webhook', () => {
     ['another type of body', 415, { text: '{}', headers: { 'content-type': 'text/plain' } }],
     ['a body over 64 KB', 413, { text: JSON.stringify({ name: 'x'.repeat(70_000) }) }],
   ])('answers %s with %i', async (_what, status, request) => {
-    const answer = await anApiWorld().ask('POST', '/v1/webhooks', request);
-    expect([answer.status, answer.json.status]).toEqual([status, status]);
+    const response = await anApiWorld().ask('POST', '/v1/webhooks', request);
+    expect([response.status, response.json.status]).toEqual([status, status]);
   });
 
   it('stops at the limit of webhooks per tenant', async () => {
@@ -127,7 +127,7 @@ describe('connecting a webhook', () => {
     const world = anApiWorld();
     world.announcer.shut = true;
     expect((await connect(world)).status).toBe(201);
-    expect(world.telemetry.failures).toMatchObject([{ event: 'change.untold', fields: { change: 'connected' } }]);
+    expect(world.telemetry.failures).toMatchObject([{ event: 'change.unpublished', fields: { change: 'connected' } }]);
   });
 });
 

@@ -28,7 +28,7 @@ function aFailedRow(number: number, overrides: Partial<DeliveryRow> = {}): Deliv
     status: 'failed',
     reason: 'exhausted',
     lastAttempt: 4,
-    attempts: [1, 2, 3, 4].map((attempt) => anAttempt({ number: attempt, statusCode: 503, answer: 'busy' })),
+    attempts: [1, 2, 3, 4].map((attempt) => anAttempt({ number: attempt, statusCode: 503, response: 'busy' })),
     // Failed in another order than detected.
     failedAt: NOON + 3_600_000 - number * 1_000,
     ticketSentAt: 1,
@@ -116,7 +116,7 @@ describe('the delivery log', () => {
 describe('one delivery', () => {
   it('has every attempt, with a word on what to do', async () => {
     const attempts = [
-      anAttempt({ number: 1, statusCode: 503, answer: 'busy' }),
+      anAttempt({ number: 1, statusCode: 503, response: 'busy' }),
       { number: 2, at: NOON, millis: 12.4, error: 'tls-failed' } as const,
       anAttempt({ number: 3, statusCode: 200 }),
     ];
@@ -164,8 +164,8 @@ describe('retrying one delivery', () => {
     ['held', aFailedRow(1, { status: 'held', reason: 'webhook-disabled' })],
   ])('re-opens a %s one for four more attempts, at once', async (_status, row) => {
     const world = aWorld([row]);
-    const answer = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
-    expect(answer).toMatchObject({ status: 202, json: { status: 'pending', attemptLimit: 8 } });
+    const response = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    expect(response).toMatchObject({ status: 202, json: { status: 'pending', attemptLimit: 8 } });
     expect(world.log.row(row)).toMatchObject({ status: 'pending', reopen: 'user', attemptLimit: 8 });
     expect(world.queues.retries).toMatchObject([
       { delaySeconds: 0, message: { attempt: 5, attemptLimit: 8, reopen: 'user' } },
@@ -175,8 +175,8 @@ describe('retrying one delivery', () => {
   it.each(['pending', 'delivered', 'cancelled'] as const)('refuses a %s one', async (status) => {
     const row = aRow(1, { status });
     const world = aWorld([row]);
-    const answer = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
-    expect(answer).toMatchObject({ status: 409, json: { type: 'urn:thalian:webhooks:problem:not-retryable' } });
+    const response = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    expect(response).toMatchObject({ status: 409, json: { type: 'urn:thalian:webhooks:problem:not-retryable' } });
     expect(world.queues.retries).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ describe('a request', () => {
   it('is told in one line, without its path, query or body', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     await world.ask('GET', '/v1/webhooks/wh_siem/deliveries?limit=3');
-    expect(world.telemetry.answers).toEqual([
+    expect(world.telemetry.responses).toEqual([
       {
         method: 'GET',
         route: '/v1/webhooks/:webhookId/deliveries',

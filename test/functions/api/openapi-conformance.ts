@@ -1,8 +1,8 @@
 /** What is wrong with an answer of the API by its own document. Which request it answers matters only for the operation. */
 import { PROBLEM_MEDIA_TYPE } from '../../../shared/api/problems.schema.ts';
-import { answerOf, type DocumentedAnswer, type Json, type Judge, type Operation } from './api-document.ts';
+import { type DocumentedResponse, type Json, type Judge, type Operation, responseOf } from './api-document.ts';
 
-export interface ApiAnswer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
@@ -12,15 +12,19 @@ export interface ApiAnswer {
 const SPEAKING = ['etag', 'location', 'retry-after', 'idempotency-replayed', 'www-authenticate'];
 
 /** One sentence per fault. */
-export function faultsOf(judge: Judge, operation: Operation, answer: ApiAnswer): readonly string[] {
-  const documented = answerOf(operation, answer.status);
+export function faultsOf(judge: Judge, operation: Operation, response: ApiResponse): readonly string[] {
+  const documented = responseOf(operation, response.status);
   if (documented === undefined) {
-    return [`${operation.operationId} does not say that it answers ${answer.status}: ${answer.text}`];
+    return [`${operation.operationId} does not say that it answers ${response.status}: ${response.text}`];
   }
-  return [...headerFaults(judge, documented, answer), ...bodyFaults(judge, documented, answer)];
+  return [...headerFaults(judge, documented, response), ...bodyFaults(judge, documented, response)];
 }
 
-function headerFaults(judge: Judge, { headers: described = {} }: DocumentedAnswer, { headers }: ApiAnswer): string[] {
+function headerFaults(
+  judge: Judge,
+  { headers: described = {} }: DocumentedResponse,
+  { headers }: ApiResponse,
+): string[] {
   const missing = Object.entries(described).filter(([name, { required }]) => required && headers[name] === undefined);
   const unknown = SPEAKING.filter((name) => headers[name] !== undefined && described[name] === undefined);
   const malformed = Object.entries(described).flatMap(([name, { schema }]) => {
@@ -35,7 +39,7 @@ function headerFaults(judge: Judge, { headers: described = {} }: DocumentedAnswe
   ];
 }
 
-function bodyFaults(judge: Judge, { content }: DocumentedAnswer, { status, headers, text }: ApiAnswer): string[] {
+function bodyFaults(judge: Judge, { content }: DocumentedResponse, { status, headers, text }: ApiResponse): string[] {
   const mediaType = headers['content-type'];
   if (content === undefined) {
     return text === '' && mediaType === undefined ? [] : [`a body that is not in the document: ${text}`];

@@ -9,7 +9,7 @@ import { type Random, seededRandom } from '../../../local/load/seeded-random.ts'
 import { PROBLEMS, type ProblemName, problemType } from '../../../shared/api/problems.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { anApiWorld } from '../../fakes/api-world.ts';
-import { answerOf, operations } from './api-document.ts';
+import { operations, responseOf } from './api-document.ts';
 import { Walk } from './api-walk.ts';
 import { type GeneratedRequest, operationNamed, walks } from './openapi-requests.ts';
 import { aWorldOfTwoTenants, SECRET_MARK } from './two-tenants.ts';
@@ -26,9 +26,9 @@ describe('the API, asked at random by its own document', () => {
       fc.asyncProperty(walks, async (asked) => {
         const walk = new Walk(await aWorldOfTwoTenants());
         for (const request of asked) {
-          const { answer, faults } = await walk.faultsAfter(request);
-          expect([...faults, ...(answer.status < 500 ? [] : [answer.text])]).toEqual([]);
-          met.add(`${request.operation} ${answer.status}`).add(typeIn(answer.text));
+          const { reply, faults } = await walk.faultsAfter(request);
+          expect([...faults, ...(reply.status < 500 ? [] : [reply.text])]).toEqual([]);
+          met.add(`${request.operation} ${reply.status}`).add(typeIn(reply.text));
           requests += 1;
         }
       }),
@@ -51,11 +51,11 @@ describe('the API, asked at random by its own document', () => {
         const two = await aWorldOfTwoTenants();
         const walk = new Walk(two, faultyPorts(two.deps, seededRandom(seed)));
         for (const request of asked) {
-          const { answer, faults } = await walk.faultsAfter(request);
+          const { reply, faults } = await walk.faultsAfter(request);
           expect(faults).toEqual([]);
-          if (answer.status >= 500) {
+          if (reply.status >= 500) {
             failures += 1;
-            const { id, errors } = JSON.parse(answer.text);
+            const { id, errors } = JSON.parse(reply.text);
             expect(errors).toBeUndefined();
             expect(two.world.telemetry.failures).toContainEqual(
               expect.objectContaining({ event: 'request.failed', fields: { id } }),
@@ -63,7 +63,7 @@ describe('the API, asked at random by its own document', () => {
           }
         }
         const again = await new Walk(two).faultsAfter(A_LIST);
-        expect([again.answer.status, ...again.faults]).toEqual([200]);
+        expect([again.reply.status, ...again.faults]).toEqual([200]);
       }),
       { numRuns: 100 },
     );
@@ -89,11 +89,11 @@ describe('a fault that these runs have found', () => {
     expect(await ask('POST', '/v1/webhooks', { text: '{}', headers })).toMatchObject({ status: 415 });
     const noBody = { 'content-type': 'text/plain' };
     expect(await ask('POST', '/v1/webhooks', { headers: noBody })).toMatchObject({ status: 415 });
-    expect(answerOf(operationNamed('connectWebhook'), 415)).toBeDefined();
+    expect(responseOf(operationNamed('connectWebhook'), 415)).toBeDefined();
   });
 });
 
-const A_LIST: GeneratedRequest = { operation: 'listWebhooks', caller: 'vega', target: '/v1/webhooks', headers: {} };
+const A_LIST: GeneratedRequest = { operation: 'listWebhooks', actor: 'vega', target: '/v1/webhooks', headers: {} };
 
 function typeIn(text: string): string {
   return text.includes('"type"') ? String(JSON.parse(text).type) : '';
@@ -101,14 +101,14 @@ function typeIn(text: string): string {
 
 /** Every port of the API, each of whose calls may fail. */
 function faultyPorts(deps: ApiDependencies, random: Random): ApiDependencies {
-  const { webhooks, secrets, log, history, retryLane, requests, testSends, cursorKey, announcer } = deps;
+  const { webhooks, secrets, log, history, retryQueue, requests, testSends, cursorKey, announcer } = deps;
   return {
     ...deps,
     webhooks: faulty(webhooks, random),
     secrets: faulty(secrets, random),
     log: faulty(log, random),
     history: faulty(history, random),
-    retryLane: faulty(retryLane, random),
+    retryQueue: faulty(retryQueue, random),
     requests: faulty(requests, random),
     testSends: faulty(testSends, random),
     cursorKey: faulty(cursorKey, random),

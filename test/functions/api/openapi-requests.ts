@@ -16,8 +16,8 @@ import {
 } from './api-document.ts';
 import { CURSORS, DELIVERIES, SECRET_MARK, WEBHOOK_IDS } from './two-tenants.ts';
 
-export const CALLERS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'nobody'] as const;
-export type CallerName = (typeof CALLERS)[number];
+export const ACTORS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'nobody'] as const;
+export type ActorName = (typeof ACTORS)[number];
 
 /** Stand for what only the answers before can tell. */
 export const LATEST_WEBHOOK = 'latest-webhook';
@@ -26,7 +26,7 @@ export const LATEST_CURSOR = 'latest-cursor';
 export interface GeneratedRequest {
   /** By its name. */
   readonly operation: string;
-  readonly caller: CallerName;
+  readonly actor: ActorName;
   /** With the query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,11 +37,11 @@ export interface GeneratedRequest {
 const NOWHERE: readonly Operation[] = ['PUT /v1/webhooks', 'GET /v2/webhooks', 'POST /', 'PATCH /v1/formats'].map(
   (route) => {
     const [method = '', path = ''] = route.split(' ');
-    const answers = ['unauthorized', 'not-found', 'body-too-large', 'not-json'];
+    const replies = ['unauthorized', 'not-found', 'body-too-large', 'not-json'];
     const responses = Object.fromEntries(
       Object.entries({ 401: 0, 404: 1, 413: 2, 415: 3 }).map(([status, index]) => [
         status,
-        { $ref: `#/components/responses/${answers[index]}`, description: '' },
+        { $ref: `#/components/responses/${replies[index]}`, description: '' },
       ]),
     );
     return { operationId: route, method, path, responses };
@@ -239,13 +239,13 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 /** One place of the value changed: the whole of it, or something inside. */
-function changed(value: Json, place: number, how: Change): Json | undefined {
+function changed(value: Json, mount: number, how: Change): Json | undefined {
   const inside = isObject(value) ? Object.entries(value) : [];
-  const [name, inner] = inside[place % (inside.length + 1)] ?? [];
+  const [name, inner] = inside[mount % (inside.length + 1)] ?? [];
   if (!isObject(value) || name === undefined || inner === undefined) {
     return how(value);
   }
-  const after = changed(inner, Math.floor(place / (inside.length + 1)), how);
+  const after = changed(inner, Math.floor(mount / (inside.length + 1)), how);
   const { [name]: _before, ...rest } = value;
   return after === undefined ? rest : { ...rest, [name]: after };
 }
@@ -276,7 +276,7 @@ function bodyOf(operation: Operation): fc.Arbitrary<string | undefined> {
   const valid = operation.operationId === 'connectWebhook' ? fc.oneof(fitting(schema), destination) : fitting(schema);
   const broken = fc
     .tuple(fitting(schema), fc.nat(), change)
-    .map(([value, place, how]) => changed(value, place, how) ?? null);
+    .map(([value, mount, how]) => changed(value, mount, how) ?? null);
   return fc.oneof(
     { weight: 6, arbitrary: valid.map((value) => JSON.stringify(value)) },
     { weight: 5, arbitrary: broken.map((value) => JSON.stringify(value)) },
@@ -422,13 +422,13 @@ function withoutUndefined(headers: Readonly<Record<string, string | undefined>>)
 }
 
 function requestOf(operation: Operation): fc.Arbitrary<GeneratedRequest> {
-  const caller = fc.oneof(
-    { weight: 16, arbitrary: fc.constant<CallerName>('vega') },
-    fc.constantFrom<CallerName>(...CALLERS),
+  const actor = fc.oneof(
+    { weight: 16, arbitrary: fc.constant<ActorName>('vega') },
+    fc.constantFrom<ActorName>(...ACTORS),
   );
   return fc
     .tuple(
-      caller,
+      actor,
       pathOf(operation),
       queryOf(operation),
       headersOf(operation),
@@ -440,7 +440,7 @@ function requestOf(operation: Operation): fc.Arbitrary<GeneratedRequest> {
       const isBodiless = operation.method === 'GET' || body === undefined;
       return {
         operation: operation.operationId,
-        caller: by,
+        actor: by,
         target: query === '' ? path : `${path}?${query}`,
         headers: { ...others, ...headers, ...(!isBodiless && type !== '' && { 'content-type': type }) },
         ...(!isBodiless && { body }),
@@ -451,7 +451,7 @@ function requestOf(operation: Operation): fc.Arbitrary<GeneratedRequest> {
 /** Its slack webhook is given another URL: a secret as well. */
 const changeOfSlack: fc.Arbitrary<GeneratedRequest> = secretUrl('https://hooks.slack.com').map((url) => ({
   operation: 'changeWebhook',
-  caller: 'vega',
+  actor: 'vega',
   target: '/v1/webhooks/wh_vega_slack',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ url }),

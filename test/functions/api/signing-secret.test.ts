@@ -120,9 +120,9 @@ describe('a signing secret', () => {
 
   it('that two people set at once is one of theirs, whole', async () => {
     const world = aWorld();
-    const answers = await Promise.all([rotate(world, GENERATE), rotate(world, GENERATE)]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    const shown = answers.map(({ json }) => json.signingSecret);
+    const responses = await Promise.all([rotate(world, GENERATE), rotate(world, GENERATE)]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+    const shown = responses.map(({ json }) => json.signingSecret);
     const { signing } = valueInUse(world) ?? {};
     expect(shown).toContain(signing?.current);
     expect(shown).toContain(signing?.previous);

@@ -45,7 +45,7 @@ const STATUSES: readonly (readonly [DeliveryStatus, Partial<DeliveryRow>])[] = [
     {
       reason: 'exhausted',
       lastAttempt: 4,
-      attempts: [1, 2, 3, 4].map((number) => anAttempt({ number, answer: 'Not now', duplicate: true })),
+      attempts: [1, 2, 3, 4].map((number) => anAttempt({ number, response: 'Not now', duplicate: true })),
       failedAt: Date.UTC(2026, 10, 23, 10, 0, 4),
       ticketSentAt: 1,
     },

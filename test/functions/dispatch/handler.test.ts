@@ -15,7 +15,7 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
   const queues = new MemoryQueues();
   const telemetry = new RecordingTelemetry();
   const clock = new ManualClock();
-  const handler = createHandler({ webhooks: store, lanes: queues, rejected: queues, telemetry, clock });
+  const handler = createHandler({ webhooks: store, queues, rejected: queues, telemetry, clock });
   return {
     store,
     queues,

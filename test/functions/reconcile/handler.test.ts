@@ -19,7 +19,7 @@ function aReconcileWorld(...rows: readonly Partial<DeliveryRow>[]) {
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
   const due = new MemoryDueDeliveries(log);
-  const handler = createHandler({ due, log, retryLane: queues, tickets: queues, announcer, telemetry, clock });
+  const handler = createHandler({ due, log, retryQueue: queues, redriveQueue: queues, announcer, telemetry, clock });
   let remainingMillis = 30_000;
   return {
     clock,
@@ -66,14 +66,16 @@ describe('a delivery whose chain broke off', () => {
   it('that owes a ticket gets it, announced and marked', async () => {
     const world = aReconcileWorld({ status: 'failed', reason: 'exhausted', lastAttempt: 4, reconcileAt: now });
     await world.run();
-    expect(world.queues.tickets).toEqual([aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' })]);
+    expect(world.queues.redriveMessages).toEqual([
+      aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' }),
+    ]);
     expect(world.announcer.announcements).toMatchObject([
       { kind: 'delivery-failed', reason: 'exhausted', attempts: 4 },
     ]);
     expect(world.row()).toMatchObject({ ticketSentAt: now });
     expect(world.row()).not.toHaveProperty('reconcileAt');
     await world.run();
-    expect(world.queues.tickets).toHaveLength(1);
+    expect(world.queues.redriveMessages).toHaveLength(1);
   });
 
   it('is sent once by two runs at once', async () => {
@@ -93,7 +95,7 @@ describe('a delivery that is not broken off', () => {
     const world = aReconcileWorld(row);
     await world.run();
     expect(world.queues.retries).toEqual([]);
-    expect(world.queues.tickets).toEqual([]);
+    expect(world.queues.redriveMessages).toEqual([]);
     expect(world.row()).toEqual(aDeliveryRow(row));
     expect(world.telemetry.counted('deliveries.stuck')).toBe(0);
   });

@@ -8,7 +8,7 @@ import { createHandler } from '../../../functions/send/handler.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRetryLane, createSqsTicketQueue } from '../../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsRedriveQueue, createSqsRetryQueue } from '../../../shared/delivery/delivery-queues.sqs.ts';
 import { planDeliveries } from '../../../shared/delivery/plan-deliveries.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
@@ -49,8 +49,8 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     secrets,
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),
-    retryLane: createSqsRetryLane(sqs, queues.retry),
-    tickets: createSqsTicketQueue(sqs, queues['exhausted-deliveries']),
+    retryQueue: createSqsRetryQueue(sqs, queues.retry),
+    redriveQueue: createSqsRedriveQueue(sqs, queues['exhausted-deliveries']),
     poison: createSqsDeadLetters(sqs, queues.poison),
     announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),

@@ -187,7 +187,7 @@ describe('a fault of our own', () => {
     expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'failed', reason: 'exhausted' });
     world.queues.shut = false;
     expect(await world.receive({ ...record, receiveCount: 2 })).toEqual([]);
-    expect(world.queues.tickets).toHaveLength(1);
+    expect(world.queues.redriveMessages).toHaveLength(1);
     expect(world.log.row(aDeliveryRow())).toHaveProperty('ticketSentAt');
   });
 
@@ -250,7 +250,7 @@ describe('somebody else at the same delivery', () => {
 
 describe('a re-opening that may not be sent', () => {
   const ended = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 2 });
-  const ticket = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
+  const redriveMessage = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
 
   it.each<[reason: string, webhook: Partial<Webhook> | undefined]>([
     ['webhook-gone', undefined],
@@ -260,8 +260,8 @@ describe('a re-opening that may not be sent', () => {
     ['below-threshold', { alerts: { enabled: true, minSeverity: 'critical' } }],
   ])('is used up, and said to be: %s', async (reason, webhook) => {
     const world = aSendWorld({ webhooks: webhook === undefined ? [] : [aWebhook(webhook)], rows: [ended] });
-    expect(await world.receive(messageRecord(ticket))).toEqual([]);
-    const { tenantId, webhookId, deliveryId } = ticket;
+    expect(await world.receive(messageRecord(redriveMessage))).toEqual([]);
+    const { tenantId, webhookId, deliveryId } = redriveMessage;
     expect(world.telemetry.warnings).toEqual([
       { event: 'reopen.refused', fields: { tenantId, webhookId, deliveryId, reopen: 'operator', reason } },
     ]);
@@ -366,20 +366,20 @@ describe('health', () => {
 
 describe('auto-disable', () => {
   const HOUR = 60 * 60 * 1000;
-  const hopeless = { failuresInARow: 5, exhaustedCount: 19, failingSince: 0 };
+  const longFailing = { failuresInARow: 5, exhaustedCount: 19, failingSince: 0 };
 
   function exhaustingAt(health: Webhook['health']) {
     return aSendWorld({ webhooks: [aWebhook({ health })], rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
   }
 
   it('comes with the twentieth exhausted delivery after three days, is announced, and holds what follows', async () => {
-    const world = exhaustingAt(hopeless);
+    const world = exhaustingAt(longFailing);
     await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
       state: { kind: 'disabled', reason: 'failing' },
     });
     expect(world.announcer.announcements.map(({ kind }) => kind)).toEqual(['webhook-disabled', 'delivery-failed']);
-    expect(world.queues.tickets).toHaveLength(1);
+    expect(world.queues.redriveMessages).toHaveLength(1);
     const next = aMessageFor('wh_siem', 'fnd_next');
     await world.receive(messageRecord(next));
     expect(world.log.row(next)).toMatchObject({ status: 'held' });
@@ -387,8 +387,8 @@ describe('auto-disable', () => {
   });
 
   it.each([
-    ['too few were exhausted', { ...hopeless, exhaustedCount: 18 }],
-    ['it has not been long enough', { ...hopeless, failingSince: new ManualClock().now() - 72 * HOUR + 1 }],
+    ['too few were exhausted', { ...longFailing, exhaustedCount: 18 }],
+    ['it has not been long enough', { ...longFailing, failingSince: new ManualClock().now() - 72 * HOUR + 1 }],
   ])('does not come when %s', async (_why, health) => {
     const world = exhaustingAt(health);
     await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
@@ -402,13 +402,13 @@ describe('announcements', () => {
     world.announcer.shut = true;
     const record = messageRecord(aDeliveryMessage({ attempt: 4 }));
     expect(await world.receive(record)).toEqual(['m1']);
-    expect(world.queues.tickets).toEqual([]);
+    expect(world.queues.redriveMessages).toEqual([]);
     world.announcer.shut = false;
     expect(await world.receive({ ...record, receiveCount: 2 })).toEqual([]);
     expect(world.announcer.announcements).toMatchObject([
       { kind: 'delivery-failed', tenantId: 'acme', webhookId: 'wh_siem', reason: 'exhausted', attempts: 4 },
     ]);
-    expect(world.queues.tickets).toHaveLength(1);
+    expect(world.queues.redriveMessages).toHaveLength(1);
   });
 
   it('say that a webhook recovered, once, when it had exhausted deliveries', async () => {
@@ -455,7 +455,7 @@ describe('a refused address', () => {
       attempts: [{ number: 1, error: 'address-refused' }],
     });
     expect(world.queues.retries).toEqual([]);
-    expect(world.queues.tickets).toEqual([]);
+    expect(world.queues.redriveMessages).toEqual([]);
     expect(world.telemetry.counted('address.refused')).toBe(1);
   });
 });
@@ -492,6 +492,6 @@ describe('what is told about an attempt', () => {
     expect(everything).not.toContain('a-secret-of-the-tenant');
     expect(everything).not.toContain('token-in-header-9');
     expect(JSON.stringify(world.telemetry.lines)).not.toContain('SECRET');
-    expect(world.log.row(aDeliveryRow())?.attempts[0]?.answer).toBe('you sent *** and ***');
+    expect(world.log.row(aDeliveryRow())?.attempts[0]?.response).toBe('you sent *** and ***');
   });
 });

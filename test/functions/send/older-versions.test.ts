@@ -67,7 +67,7 @@ describe('what an older version wrote', () => {
     const { returned, posts, queues, row } = await receive({ ...message, attempt: 4 }, 200);
     expect(returned).toEqual([]);
     expect(posts).toEqual([]);
-    expect(queues.tickets).toMatchObject([{ attempt: 5, reopen: 'operator' }]);
+    expect(queues.redriveMessages).toMatchObject([{ attempt: 5, reopen: 'operator' }]);
     expect(await row()).toMatchObject({ status: 'failed', ticketSentAt: LATER });
   });
 
@@ -85,8 +85,8 @@ describe('what an older version wrote', () => {
     await createReconcile({
       due: createDynamoDueDeliveries(dynamo, tables.deliveryLog),
       log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
-      retryLane: queues,
-      tickets: queues,
+      retryQueue: queues,
+      redriveQueue: queues,
       announcer: new RecordingAnnouncer(),
       telemetry: new RecordingTelemetry(),
       clock: new ManualClock(LATER),
@@ -131,8 +131,8 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     secrets: new MemorySecretStore(),
     client,
     tokens: new MemoryAccessTokens(clock),
-    retryLane: queues,
-    tickets: queues,
+    retryQueue: queues,
+    redriveQueue: queues,
     poison: queues,
     announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),

@@ -56,11 +56,11 @@ describe.each(Object.entries(implementations))('request records %s', (_where, ma
   it('let one of several begin who come at once, and tell the others of him', async () => {
     const { recordsOfInstance } = make();
     const tenantId = aFreshTenant();
-    const callers = Array.from({ length: 8 }, (_, index) =>
+    const actors = Array.from({ length: 8 }, (_, index) =>
       aRecord({ outcomeId: `wh_${index}`, begunAt: NOON + index }),
     );
-    const found = await Promise.all(callers.map((record) => recordsOfInstance().begin(tenantId, name, record)));
-    const winners = callers.filter((_record, index) => found[index] === undefined);
+    const found = await Promise.all(actors.map((record) => recordsOfInstance().begin(tenantId, name, record)));
+    const winners = actors.filter((_record, index) => found[index] === undefined);
     expect(winners).toHaveLength(1);
     expect(found.filter((record) => record !== undefined)).toEqual(Array.from({ length: 7 }, () => winners[0]));
   });

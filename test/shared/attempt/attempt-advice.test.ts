@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from '../../../shared/attempt/attempt-advice.ts';
-import type { NoAnswer } from '../../../shared/http/attempt-outcome.ts';
+import type { NoResponse } from '../../../shared/http/attempt-outcome.ts';
 
 /** Typed so that a new kind of error cannot go without. */
-const whatToDo: Readonly<Record<NoAnswer, RegExp>> = {
+const whatToDo: Readonly<Record<NoResponse, RegExp>> = {
   'no-token': /client secret/,
   'url-refused': /change it to an HTTPS URL/,
   'address-refused': /^The destination's address is not allowed: webhooks go to public addresses only\.$/,
@@ -17,7 +17,7 @@ const whatToDo: Readonly<Record<NoAnswer, RegExp>> = {
 };
 
 describe('the advice on a failed attempt', () => {
-  it.each(Object.entries(whatToDo) as [NoAnswer, RegExp][])('says what to do about %s', (error, advice) => {
+  it.each(Object.entries(whatToDo) as [NoResponse, RegExp][])('says what to do about %s', (error, advice) => {
     expect(adviceFor({ error })).toMatch(advice);
   });
 
@@ -53,7 +53,7 @@ describe('the advice on a failed attempt', () => {
         expect(adviceFor({ statusCode })).toMatch(oneSentence);
       }),
     );
-    for (const error of Object.keys(whatToDo) as NoAnswer[]) {
+    for (const error of Object.keys(whatToDo) as NoResponse[]) {
       expect(adviceFor({ error })).toMatch(oneSentence);
     }
   });

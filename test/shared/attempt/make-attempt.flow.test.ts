@@ -23,7 +23,7 @@ describe('an attempt that was made', () => {
   it('is judged, and goes on the log without its phases', async () => {
     const made = await attemptAnswered({ statusCode: 503, body: 'down' });
     expect(made).toMatchObject({ result: { kind: 'failure', cause: { statusCode: 503 } }, host: 'siem.example' });
-    expect(made.attempt).toEqual({ number: 1, at: clock.now(), millis: 9, statusCode: 503, answer: 'down' });
+    expect(made.attempt).toEqual({ number: 1, at: clock.now(), millis: 9, statusCode: 503, response: 'down' });
   });
 
   it('shows the answer of a success too, which the log does not keep', async () => {
@@ -31,7 +31,7 @@ describe('an attempt that was made', () => {
     expect(made.attempt).toEqual({ number: 1, at: clock.now(), millis: 9, statusCode: 200 });
     expect(made.showOutcome()).toEqual({
       kind: 'answered',
-      answer: { statusCode: 200, headers: { server: 'nginx' }, body: 'thanks' },
+      response: { statusCode: 200, headers: { server: 'nginx' }, body: 'thanks' },
       millis: 9,
       phases: { dnsMillis: 1, firstByteMillis: 7 },
     });
@@ -40,7 +40,7 @@ describe('an attempt that was made', () => {
   it('shows no secret of the request, wherever the receiver echoes it', async () => {
     const secret = { signing: { current: SECRET }, headers: { 'x-api-key': 'k-0123456789' } };
     const made = await attemptAnswered({ headers: { 'x-echo': 'k-0123456789' }, body: `you have ${SECRET}` }, secret);
-    expect(made.showOutcome()).toMatchObject({ answer: { headers: { 'x-echo': '***' }, body: 'you have ***' } });
+    expect(made.showOutcome()).toMatchObject({ response: { headers: { 'x-echo': '***' }, body: 'you have ***' } });
   });
 
   it('shows how far it got when there was no answer', async () => {
@@ -63,7 +63,7 @@ describe('an attempt with credentials', () => {
     };
     const deps = { client, tokens: new MemoryAccessTokens(), clock };
     const made = await makeAttempt(deps, ready, { deliveryId, attempt: 1 }, aFinding());
-    expect(made.attempt.answer).toBe('not ***, not ***');
+    expect(made.attempt.response).toBe('not ***, not ***');
   });
 });
 
@@ -124,12 +124,12 @@ describe('an attempt that needs a token', () => {
   it('does not reach the receiver without one, and keeps what the issuer said', async () => {
     const { attempt, tokens, client } = attempts(accepted);
     const body = 'AADSTS7000215: Invalid client secret the-secret-of-the-client';
-    const answer = { statusCode: 410, headers: { 'retry-after': '30' }, body };
-    tokens.refusal = { kind: 'refused', error: 'no-token', answer, millis: 5 };
+    const response = { statusCode: 410, headers: { 'retry-after': '30' }, body };
+    tokens.refusal = { kind: 'refused', error: 'no-token', response, millis: 5 };
     const made = await attempt();
     expect(made.result).toEqual({ kind: 'failure', cause: { error: 'no-token' }, retryAfterMillis: 30_000 });
-    expect(made.attempt).toMatchObject({ error: 'no-token', answer: 'AADSTS7000215: Invalid client secret ***' });
-    expect(made.showOutcome()).toMatchObject({ issuerAnswer: { body: made.attempt.answer } });
+    expect(made.attempt).toMatchObject({ error: 'no-token', response: 'AADSTS7000215: Invalid client secret ***' });
+    expect(made.showOutcome()).toMatchObject({ issuerResponse: { body: made.attempt.response } });
     expect(client.requests).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('an attempt that needs a token', () => {
 
   it('shows no token that is echoed', async () => {
     const { attempt } = attempts({ statusCode: 403, body: 'not for token-1' }, 403);
-    expect((await attempt()).attempt.answer).toBe('not for ***');
+    expect((await attempt()).attempt.response).toBe('not for ***');
   });
 
   it('has one deadline for everything', async () => {
@@ -152,8 +152,8 @@ describe('an attempt that needs a token', () => {
         async send(_request: OutgoingRequest, deadlineMillis: number) {
           deadlines.push(deadlineMillis);
           deps.clock.moveOn(4_000);
-          const answer = { statusCode: 401, headers: {}, body: '' };
-          return { kind: 'answered', answer, millis: 4_000, phases: {} } as const;
+          const response = { statusCode: 401, headers: {}, body: '' };
+          return { kind: 'answered', response, millis: 4_000, phases: {} } as const;
         },
       },
       tokens: {
@@ -188,13 +188,13 @@ describe('an attempt that is prepared', () => {
 });
 
 function attemptAnswered(
-  answer: { statusCode?: number; headers?: Readonly<Record<string, string>>; body?: string },
+  response: { statusCode?: number; headers?: Readonly<Record<string, string>>; body?: string },
   secret?: WebhookSecret,
 ) {
   return attemptWith(
     {
       kind: 'answered',
-      answer: { statusCode: 200, headers: {}, body: '', ...answer },
+      response: { statusCode: 200, headers: {}, body: '', ...response },
       millis: 9,
       phases: { dnsMillis: 1, firstByteMillis: 7 },
     },

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../../../shared/delivery/classify.ts';
 import type { Format } from '../../../shared/destinations/format.ts';
 import { jsonFormat } from '../../../shared/destinations/json/json.ts';
-import type { AttemptOutcome, NoAnswer } from '../../../shared/http/attempt-outcome.ts';
+import type { AttemptOutcome, NoResponse } from '../../../shared/http/attempt-outcome.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 
 function answered(statusCode: number, headers: Readonly<Record<string, string>> = {}, body = ''): AttemptOutcome {
-  return { kind: 'answered', answer: { statusCode, headers, body }, millis: 5, phases: {} };
+  return { kind: 'answered', response: { statusCode, headers, body }, millis: 5, phases: {} };
 }
 
 describe('the generic format', () => {
@@ -28,7 +28,7 @@ describe('the generic format', () => {
 
   it.each(['dns-failed', 'connect-failed', 'tls-failed', 'connection-reset', 'protocol-violated', 'timeout'] as const)(
     'takes no answer (%s) for a failure that is worth a retry',
-    (error: NoAnswer) => {
+    (error: NoResponse) => {
       const result = classify({ kind: 'unanswered', error, millis: 1, phases: {} }, jsonFormat, NOW);
       expect(result).toEqual({ kind: 'failure', cause: { error } });
     },
@@ -49,16 +49,16 @@ describe('the issuer of a token', () => {
   const noToken = { kind: 'unanswered', error: 'no-token', millis: 1, phases: {} } as const;
 
   it.each([200, 204, 410])('decides nothing about the webhook by answering %i', (statusCode) => {
-    const issuerAnswer = { statusCode, headers: {}, body: '' };
-    expect(classify({ ...noToken, issuerAnswer }, jsonFormat, NOW)).toEqual({
+    const issuerResponse = { statusCode, headers: {}, body: '' };
+    expect(classify({ ...noToken, issuerResponse }, jsonFormat, NOW)).toEqual({
       kind: 'failure',
       cause: { error: 'no-token' },
     });
   });
 
   it('may ask for patience', () => {
-    const issuerAnswer = { statusCode: 429, headers: { 'retry-after': '7' }, body: '' };
-    expect(classify({ ...noToken, issuerAnswer }, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
+    const issuerResponse = { statusCode: 429, headers: { 'retry-after': '7' }, body: '' };
+    expect(classify({ ...noToken, issuerResponse }, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
   });
 });
 
@@ -92,7 +92,7 @@ describe('a format with its own reading', () => {
   it('may read an answer in the light of what the tenant chose', () => {
     const choosing: Format = {
       ...jsonFormat,
-      classify: (_answer, { lenient }) => ({ kind: lenient === 'yes' ? 'success' : 'failure' }),
+      classify: (_response, { lenient }) => ({ kind: lenient === 'yes' ? 'success' : 'failure' }),
     };
     expect(classify(answered(200), choosing, NOW, { lenient: 'yes' })).toMatchObject({ kind: 'success' });
     expect(classify(answered(200), choosing, NOW)).toMatchObject({ kind: 'failure' });

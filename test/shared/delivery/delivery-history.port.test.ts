@@ -85,12 +85,12 @@ async function put(log: DeliveryLog, rows: readonly DeliveryRow[]): Promise<void
 async function pagesOf(
   history: DeliveryHistory,
   webhookId: WebhookId,
-  wish: { readonly limit: number; readonly status?: DeliveryStatus },
+  request: { readonly limit: number; readonly status?: DeliveryStatus },
 ): Promise<(readonly DeliveryRow[])[]> {
   const pages: (readonly DeliveryRow[])[] = [];
   let after: DeliveryId | undefined;
   do {
-    const page = await history.listByDetection(aTenantId(), webhookId, { ...wish, ...(after && { after }) });
+    const page = await history.listByDetection(aTenantId(), webhookId, { ...request, ...(after && { after }) });
     pages.push(page.rows);
     after = page.next;
   } while (after !== undefined);
@@ -100,12 +100,12 @@ async function pagesOf(
 async function failurePagesOf(
   history: DeliveryHistory,
   webhookId: WebhookId,
-  wish: { readonly status: 'failed' | 'held'; readonly limit: number; readonly failed?: Span },
+  request: { readonly status: 'failed' | 'held'; readonly limit: number; readonly failed?: Span },
 ): Promise<(readonly FailurePosition[])[]> {
   const pages: (readonly FailurePosition[])[] = [];
   let after: FailurePosition | undefined;
   do {
-    const page = await history.listFailures(aTenantId(), webhookId, { ...wish, ...(after && { after }) });
+    const page = await history.listFailures(aTenantId(), webhookId, { ...request, ...(after && { after }) });
     pages.push(page.failures);
     after = page.next;
   } while (after !== undefined);
@@ -224,13 +224,13 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     const webhookId = aFreshWebhookId();
     const rows = [0, 1, 2].map((number) => aRow({ webhookId, number, status: 'failed', failedAt: NOON + number }));
     await put(log, rows);
-    const wish = { status: 'failed', limit: 2 } as const;
-    const { failures, next } = await history.listFailures(tenantId, webhookId, wish);
+    const request = { status: 'failed', limit: 2 } as const;
+    const { failures, next } = await history.listFailures(tenantId, webhookId, request);
     expect(failures.map(({ failedAt }) => failedAt)).toEqual([NOON + 2, NOON + 1]);
     await put(log, [aRow({ webhookId, number: 1, status: 'pending' })]);
-    const rest = await history.listFailures(tenantId, webhookId, { ...wish, ...(next && { after: next }) });
+    const rest = await history.listFailures(tenantId, webhookId, { ...request, ...(next && { after: next }) });
     expect(rest.failures.map(({ failedAt }) => failedAt)).toEqual([NOON]);
-    const again = await failurePagesOf(history, webhookId, wish);
+    const again = await failurePagesOf(history, webhookId, request);
     expect(again.flat().map(({ failedAt }) => failedAt)).toEqual([NOON + 2, NOON]);
   });
 

@@ -7,7 +7,7 @@ import {
   type DeliveryRow,
   type DeliveryStatus,
   holds,
-  markTicketSent,
+  markRedriveMessageSent,
   type RowCondition,
   recordGivingUp,
   recordRetry,
@@ -64,7 +64,10 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
     const row = aFreshRow({
       status: 'failed',
       reason: 'exhausted',
-      attempts: [anAttempt({ answer: '密\u0000', duplicate: true }), { number: 2, at: 1, millis: 2, error: 'timeout' }],
+      attempts: [
+        anAttempt({ response: '密\u0000', duplicate: true }),
+        { number: 2, at: 1, millis: 2, error: 'timeout' },
+      ],
       failedAt: 4,
       ticketSentAt: 5,
       reconcileAt: 6,
@@ -132,7 +135,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
       }),
       fc.record({ kind: fc.constant('leased' as const), lease: fc.constantFrom('mine', 'theirs'), lastAttempt }),
       fc.record({ kind: fc.constant('not-delivered' as const), lastAttempt }),
-      fc.record({ kind: fc.constant('ticket-owed' as const), lastAttempt }),
+      fc.record({ kind: fc.constant('redrive-message-owed' as const), lastAttempt }),
       fc.record({
         kind: fc.constant('due' as const),
         status,
@@ -235,7 +238,7 @@ describe('what DynamoDB keeps', () => {
     expect(await keysIn('attention', webhookId)).toEqual([later.deliveryId]);
     expect(await keysIn('due', webhookId)).toEqual([later.deliveryId]);
 
-    await log.write(failed.tenantId, markTicketSent(failed, NOW));
+    await log.write(failed.tenantId, markRedriveMessageSent(failed, NOW));
     expect(await keysIn('attention', webhookId)).toEqual([later.deliveryId]);
     expect(await keysIn('due', webhookId)).toEqual([]);
   });

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import {
-  createSqsDeliveryLanes,
-  createSqsRetryLane,
-  createSqsTicketQueue,
+  createSqsDeliveryQueues,
+  createSqsRedriveQueue,
+  createSqsRetryQueue,
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
 import type { PlannedDelivery } from '../../../shared/delivery/plan-deliveries.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
@@ -62,12 +62,12 @@ async function drain(name: QueueName) {
   }
 }
 
-function planned(count: number, lane: PlannedDelivery['lane']): PlannedDelivery[] {
+function planned(count: number, queue: PlannedDelivery['queue']): PlannedDelivery[] {
   return Array.from({ length: count }, (_, index) => ({
-    lane,
+    queue,
     message: aDeliveryMessage({
       webhookId: aWebhookId(`wh_${index % 3}`),
-      finding: aCanonicalFinding({ id: `fnd_${lane}_${index}` }),
+      finding: aCanonicalFinding({ id: `fnd_${queue}_${index}` }),
     }),
   }));
 }
@@ -75,10 +75,10 @@ function planned(count: number, lane: PlannedDelivery['lane']): PlannedDelivery[
 describe('the lanes on SQS', () => {
   it('take any number of deliveries, each on its lane and in the group of its webhook', async () => {
     const { sqs, queues } = engines();
-    const lanes = createSqsDeliveryLanes(sqs, { delivery: queues.delivery, retry: queues.retry });
+    const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
     const all = [...planned(23, 'delivery'), ...planned(4, 'retry')];
     const sends = await sendsDuring(async () => {
-      expect(await lanes.enqueueAll(all)).toEqual(new Set());
+      expect(await deliveryQueues.enqueueAll(all)).toEqual(new Set());
     });
     expect(await drain('delivery')).toHaveLength(23);
     expect(await drain('retry')).toHaveLength(4);
@@ -91,7 +91,7 @@ describe('the lanes on SQS', () => {
 
   it('take ten deliveries of the longest finding there can be in one call', async () => {
     const { sqs, queues } = engines();
-    const lanes = createSqsDeliveryLanes(sqs, { delivery: queues.delivery, retry: queues.retry });
+    const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
     const finding = aCanonicalFinding({
       id: '\u0001'.repeat(128),
       title: '\u0001'.repeat(512),
@@ -104,15 +104,15 @@ describe('the lanes on SQS', () => {
       message: { ...delivery.message, finding },
     }));
     expect(serializeDeliveryMessage(ten[0]?.message ?? aDeliveryMessage()).length).toBeLessThan(64 * 1024);
-    expect(await lanes.enqueueAll(ten)).toEqual(new Set());
+    expect(await deliveryQueues.enqueueAll(ten)).toEqual(new Set());
     expect(await drain('delivery')).toHaveLength(10);
   });
 
   it('report an outage instead of losing what they could not send', async () => {
     const { sqs, queues } = engines();
     const nowhere = queues.delivery.replace(/[^/]+$/, 'no-such-queue');
-    const lanes = createSqsDeliveryLanes(sqs, { delivery: nowhere, retry: nowhere });
-    await expect(lanes.enqueueAll(planned(1, 'delivery'))).rejects.toBeInstanceOf(DependencyUnavailable);
+    const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: nowhere, retry: nowhere });
+    await expect(deliveryQueues.enqueueAll(planned(1, 'delivery'))).rejects.toBeInstanceOf(DependencyUnavailable);
   });
 });
 
@@ -120,19 +120,19 @@ describe('the retry lane and the tickets on SQS', () => {
   it('carry a message in the group of its webhook', async () => {
     const { sqs, queues } = engines();
     const message = aDeliveryMessage({ attempt: 2 });
-    const ticket = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
+    const redriveMessage = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
     const sends = await sendsDuring(async () => {
-      await createSqsRetryLane(sqs, queues.retry).enqueueRetry(tenantId, message, 0);
-      await createSqsTicketQueue(sqs, queues['exhausted-deliveries']).sendTicket(tenantId, ticket);
+      await createSqsRetryQueue(sqs, queues.retry).enqueueRetry(tenantId, message, 0);
+      await createSqsRedriveQueue(sqs, queues['exhausted-deliveries']).sendRedriveMessage(tenantId, redriveMessage);
     });
     expect(sends.map(({ group }) => group)).toEqual(['wh_siem', 'wh_siem']);
     expect(await drain('retry')).toMatchObject([{ Body: serializeDeliveryMessage(message) }]);
-    expect(await drain('exhausted-deliveries')).toMatchObject([{ Body: serializeDeliveryMessage(ticket) }]);
+    expect(await drain('exhausted-deliveries')).toMatchObject([{ Body: serializeDeliveryMessage(redriveMessage) }]);
   });
 
   it('hold a retry back for its delay', async () => {
     const { sqs, queues } = engines();
-    await createSqsRetryLane(sqs, queues.retry).enqueueRetry(tenantId, aDeliveryMessage({ attempt: 2 }), 900);
+    await createSqsRetryQueue(sqs, queues.retry).enqueueRetry(tenantId, aDeliveryMessage({ attempt: 2 }), 900);
     expect(await drain('retry')).toEqual([]);
   });
 });

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
-  adopt,
   cancel,
   claim,
   type DeliveryRow,
   hold,
   holds,
   LEASE_MILLIS,
-  markTicketSent,
+  markRedriveMessageSent,
   RECONCILE_AFTER_MILLIS,
   type RowCondition,
   recordGivingUp,
   recordLateSuccess,
   recordRetry,
   recordSuccess,
+  redriveMessageOf,
+  restore,
   retryByHand,
-  ticketOf,
 } from '../../../shared/delivery/delivery.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 
@@ -111,7 +111,7 @@ describe('a recorded attempt under a claim', () => {
       failedAt: NOW,
       reconcileAt: NOW + RECONCILE_AFTER_MILLIS,
     });
-    const marked = markTicketSent(row, NOW + 5);
+    const marked = markRedriveMessageSent(row, NOW + 5);
     expect(marked.row).toMatchObject({ status: 'failed', ticketSentAt: NOW + 5 });
     expect(marked.row).not.toHaveProperty('reconcileAt');
     expect(holds(marked.when, row)).toBe(true);
@@ -125,12 +125,18 @@ describe('a recorded attempt under a claim', () => {
   });
 
   it('keeps the answers of the last twenty attempts only', () => {
-    const many = Array.from({ length: 30 }, (_, index) => anAttempt({ number: index + 1, answer: 'no' }));
+    const many = Array.from({ length: 30 }, (_, index) => anAttempt({ number: index + 1, response: 'no' }));
     const row = { ...claimed, attempts: many, lastAttempt: 30 };
-    const next = recordRetry(row, aDeliveryMessage({ attempt: 31 }), anAttempt({ number: 31, answer: 'no' }), NOW, NOW);
+    const next = recordRetry(
+      row,
+      aDeliveryMessage({ attempt: 31 }),
+      anAttempt({ number: 31, response: 'no' }),
+      NOW,
+      NOW,
+    );
     expect(next.row.attempts).toHaveLength(31);
-    expect(next.row.attempts.filter(({ answer }) => answer !== undefined)).toHaveLength(20);
-    expect(next.row.attempts[30]).toHaveProperty('answer');
+    expect(next.row.attempts.filter(({ response }) => response !== undefined)).toHaveLength(20);
+    expect(next.row.attempts[30]).toHaveProperty('response');
   });
 });
 
@@ -200,13 +206,13 @@ describe('a retry by hand', () => {
 
 describe('a ticket', () => {
   it('asks for the attempt after the last, in a round of four', () => {
-    expect(ticketOf(failedRow)).toEqual(aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' }));
+    expect(redriveMessageOf(failedRow)).toEqual(aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' }));
   });
 });
 
 describe('a row that was lost', () => {
   it('is put back as it was before the attempt, if nobody else did', () => {
-    const { row, when } = adopt(aDeliveryMessage({ attempt: 3 }), NOW);
+    const { row, when } = restore(aDeliveryMessage({ attempt: 3 }), NOW);
     expect(row).toMatchObject({ status: 'pending', lastAttempt: 2, attemptLimit: 4, attempts: [] });
     expect(when).toEqual({ kind: 'absent' });
   });
@@ -220,12 +226,12 @@ describe('a row that was lost', () => {
   ])(
     'of attempt %i that asks for a limit of %i gets %i: no message can ask for more than a round',
     (attempt, asked, limit) => {
-      expect(adopt(aDeliveryMessage({ attempt, attemptLimit: asked }), NOW).row.attemptLimit).toBe(limit);
+      expect(restore(aDeliveryMessage({ attempt, attemptLimit: asked }), NOW).row.attemptLimit).toBe(limit);
     },
   );
 
   it('never has a limit below the attempt that is to be made', () => {
-    expect(adopt(aDeliveryMessage({ attempt: 6, attemptLimit: 4 }), NOW).row.attemptLimit).toBe(6);
+    expect(restore(aDeliveryMessage({ attempt: 6, attemptLimit: 4 }), NOW).row.attemptLimit).toBe(6);
   });
 });
 
@@ -256,8 +262,8 @@ describe('the conditions of a write', () => {
     ['not-delivered: delivered', { kind: 'not-delivered', lastAttempt: 1 }, { ...idle, status: 'delivered' }, false],
     ['not-delivered: moved on', { kind: 'not-delivered', lastAttempt: 0 }, idle, false],
     ['not-delivered: no row', { kind: 'not-delivered', lastAttempt: 1 }, undefined, false],
-    ['ticket-owed: sent', { kind: 'ticket-owed', lastAttempt: 4 }, failedRow, false],
-    ['ticket-owed: no row', { kind: 'ticket-owed', lastAttempt: 4 }, undefined, false],
+    ['ticket-owed: sent', { kind: 'redrive-message-owed', lastAttempt: 4 }, failedRow, false],
+    ['ticket-owed: no row', { kind: 'redrive-message-owed', lastAttempt: 4 }, undefined, false],
   ];
 
   it.each(cases)('%s', (_name, condition, row, met) => {

@@ -30,7 +30,7 @@ describe('a row of the delivery log', () => {
   const full = aDeliveryRow({
     status: 'failed',
     reason: 'exhausted',
-    attempts: [anAttempt({ answer: 'no', duplicate: true }), { number: 2, at: 1, millis: 2, error: 'timeout' }],
+    attempts: [anAttempt({ response: 'no', duplicate: true }), { number: 2, at: 1, millis: 2, error: 'timeout' }],
     lease: 'l',
     leaseUntil: 1,
     nextAttemptAt: 2,

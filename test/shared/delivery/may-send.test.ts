@@ -11,49 +11,49 @@ const disabled = { kind: 'disabled', reason: 'failing' } as const;
 interface Case {
   readonly webhook: Partial<Webhook> | undefined;
   readonly reopen?: Reopener;
-  readonly answer: object;
+  readonly response: object;
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  'enabled, alerts on, at the threshold': { webhook: { alerts: high }, answer: { kind: 'send' } },
-  gone: { webhook: undefined, answer: { kind: 'cancel', reason: 'webhook-gone' } },
-  paused: { webhook: { state: { kind: 'paused' } }, answer: { kind: 'cancel', reason: 'webhook-paused' } },
-  'alerts off': { webhook: { alerts: off }, answer: { kind: 'cancel', reason: 'alerts-off' } },
+  'enabled, alerts on, at the threshold': { webhook: { alerts: high }, response: { kind: 'send' } },
+  gone: { webhook: undefined, response: { kind: 'cancel', reason: 'webhook-gone' } },
+  paused: { webhook: { state: { kind: 'paused' } }, response: { kind: 'cancel', reason: 'webhook-paused' } },
+  'alerts off': { webhook: { alerts: off }, response: { kind: 'cancel', reason: 'alerts-off' } },
   'below the threshold': {
     webhook: { alerts: { enabled: true, minSeverity: 'critical' } },
-    answer: { kind: 'cancel', reason: 'below-threshold' },
+    response: { kind: 'cancel', reason: 'below-threshold' },
   },
-  disabled: { webhook: { state: disabled }, answer: { kind: 'hold' } },
+  disabled: { webhook: { state: disabled }, response: { kind: 'hold' } },
   'disabled, but it would not match': {
     webhook: { state: disabled, alerts: off },
-    answer: { kind: 'cancel', reason: 'alerts-off' },
+    response: { kind: 'cancel', reason: 'alerts-off' },
   },
-  'alerts off, retried by the user': { webhook: { alerts: off }, reopen: 'user', answer: { kind: 'send' } },
+  'alerts off, retried by the user': { webhook: { alerts: off }, reopen: 'user', response: { kind: 'send' } },
   'below the threshold, retried by the user': {
     webhook: { alerts: { enabled: true, minSeverity: 'critical' } },
     reopen: 'user',
-    answer: { kind: 'send' },
+    response: { kind: 'send' },
   },
   'alerts off, redriven by the operator': {
     webhook: { alerts: off },
     reopen: 'operator',
-    answer: { kind: 'cancel', reason: 'alerts-off' },
+    response: { kind: 'cancel', reason: 'alerts-off' },
   },
   'paused, retried by the user': {
     webhook: { state: { kind: 'paused' } },
     reopen: 'user',
-    answer: { kind: 'cancel', reason: 'webhook-paused' },
+    response: { kind: 'cancel', reason: 'webhook-paused' },
   },
-  'disabled, retried by the user': { webhook: { state: disabled }, reopen: 'user', answer: { kind: 'hold' } },
+  'disabled, retried by the user': { webhook: { state: disabled }, reopen: 'user', response: { kind: 'hold' } },
   'gone, retried by the user': {
     webhook: undefined,
     reopen: 'user',
-    answer: { kind: 'cancel', reason: 'webhook-gone' },
+    response: { kind: 'cancel', reason: 'webhook-gone' },
   },
 };
 
 describe('whether a high finding may be sent', () => {
-  it.each(Object.entries(cases))('%s', (_name, { webhook, reopen, answer }) => {
-    expect(maySend(webhook && aWebhook(webhook), 'high', reopen)).toMatchObject(answer);
+  it.each(Object.entries(cases))('%s', (_name, { webhook, reopen, response }) => {
+    expect(maySend(webhook && aWebhook(webhook), 'high', reopen)).toMatchObject(response);
   });
 });

@@ -36,7 +36,7 @@ const cases: Readonly<Record<string, Case>> = {
   'failed, the exhausted original, ticket owed': {
     row: { status: 'failed', reason: 'exhausted', lastAttempt: 4 },
     message: { attempt: 4 },
-    step: { kind: 'send-ticket' },
+    step: { kind: 'send-redrive-message' },
   },
   'failed, the exhausted original, ticket sent': {
     row: { status: 'failed', reason: 'exhausted', lastAttempt: 4, ticketSentAt: 1 },
@@ -109,7 +109,7 @@ const cases: Readonly<Record<string, Case>> = {
     step: { kind: 'return', because: 'ahead-of-record' },
   },
   'absent, the first attempt': { row: undefined, message: { attempt: 1 }, step: { kind: 'attempt', row: undefined } },
-  'absent, a later attempt': { row: undefined, message: { attempt: 2 }, step: { kind: 'adopt' } },
+  'absent, a later attempt': { row: undefined, message: { attempt: 2 }, step: { kind: 'restore' } },
 };
 
 describe('what a message means, given the row', () => {

@@ -7,14 +7,14 @@ import { describe, expect, it } from 'vitest';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsDeliveryLanes } from '../../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsDeliveryQueues } from '../../../shared/delivery/delivery-queues.sqs.ts';
 import type { PlannedDelivery } from '../../../shared/delivery/plan-deliveries.ts';
 import { createSecretsManagerSecretReader } from '../../../shared/webhook/secret-store.secrets-manager.ts';
 import { toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { aDeliveryMessage, aDeliveryRow } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook } from '../../builders/webhook.ts';
-import { answerCommands } from '../../fakes/responding-client.ts';
+import { respondToCommands } from '../../fakes/responding-client.ts';
 
 const settings = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 const webhookKey = { pk: 'TENANT#acme', sk: 'WEBHOOK#wh_siem' };
@@ -25,9 +25,9 @@ const rowItem = marshall({ ...rowKey, ...toDeliveryItem(row) });
 const other = aDeliveryRow({ deliveryId: aDeliveryMessage({ finding: '{}' }).deliveryId });
 
 describe('a batch reading', () => {
-  function aReader(...answers: readonly object[]) {
+  function aReader(...responses: readonly object[]) {
     const client = new DynamoDBClient(settings);
-    const asked = answerCommands(client, answers);
+    const asked = respondToCommands(client, responses);
     return { asked, reader: createDynamoBatchReader(client, { configTable: 'config', deliveryLog: 'log' }) };
   }
 
@@ -47,8 +47,8 @@ describe('a batch reading', () => {
   it.each([
     ['webhook', { Responses: { log: [rowItem] }, UnprocessedKeys: { config: { Keys: [marshall(webhookKey)] } } }],
     ['row', { Responses: { config: [webhookItem] }, UnprocessedKeys: { log: { Keys: [marshall(rowKey)] } } }],
-  ])('concludes nothing for a delivery whose %s stays unprocessed', async (_what, answer) => {
-    const { reader } = aReader(answer);
+  ])('concludes nothing for a delivery whose %s stays unprocessed', async (_what, response) => {
+    const { reader } = aReader(response);
     expect(await reader.read([row])).toEqual([{ kind: 'unread', because: expect.stringContaining('every key') }]);
   });
 
@@ -99,7 +99,7 @@ describe('a batch of first successes', () => {
 
   it('is written again as far as the table left it out, and only so far', async () => {
     const client = new DynamoDBClient(settings);
-    const asked = answerCommands(client, [leftOut, {}]);
+    const asked = respondToCommands(client, [leftOut, {}]);
     expect(await createDynamoDeliveryLog(client, 'log').putAll([row, other])).toEqual(new Set());
     expect(asked).toMatchObject([
       { input: { RequestItems: { log: [{}, {}] } } },
@@ -109,7 +109,7 @@ describe('a batch of first successes', () => {
 
   it('names what stays out, and nothing else', async () => {
     const client = new DynamoDBClient(settings);
-    const asked = answerCommands(client, [leftOut]);
+    const asked = respondToCommands(client, [leftOut]);
     expect(await createDynamoDeliveryLog(client, 'log').putAll([row, other])).toEqual(new Set([row.deliveryId]));
     expect(asked.length).toBeGreaterThan(2);
   });
@@ -117,26 +117,26 @@ describe('a batch of first successes', () => {
 
 describe('a batch of deliveries', () => {
   const planned: PlannedDelivery[] = ['a', 'b', 'c'].map((id) => ({
-    lane: 'delivery',
+    queue: 'delivery',
     message: aDeliveryMessage({ finding: aCanonicalFinding({ id }) }),
   }));
 
-  function someLanes(...answers: readonly object[]) {
+  function someQueues(...responses: readonly object[]) {
     const client = new SQSClient(settings);
-    const asked = answerCommands(client, answers);
+    const asked = respondToCommands(client, responses);
     const urls = { delivery: 'https://sqs.example/d', retry: 'https://sqs.example/r' };
-    return { asked, lanes: createSqsDeliveryLanes(client, urls) };
+    return { asked, queues: createSqsDeliveryQueues(client, urls) };
   }
 
   it('is sent again as far as the queue refused it', async () => {
-    const { asked, lanes } = someLanes({ Failed: [{ Id: '1' }] }, {});
-    expect(await lanes.enqueueAll(planned)).toEqual(new Set());
+    const { asked, queues } = someQueues({ Failed: [{ Id: '1' }] }, {});
+    expect(await queues.enqueueAll(planned)).toEqual(new Set());
     expect(asked).toMatchObject([{ input: { Entries: [{}, {}, {}] } }, { input: { Entries: [{}] } }]);
   });
 
   it('names what the queue refuses twice, and nothing else', async () => {
-    const { asked, lanes } = someLanes({ Failed: [{ Id: '1' }] }, { Failed: [{ Id: '0' }] });
-    expect(await lanes.enqueueAll(planned)).toEqual(new Set([planned[1]]));
+    const { asked, queues } = someQueues({ Failed: [{ Id: '1' }] }, { Failed: [{ Id: '0' }] });
+    expect(await queues.enqueueAll(planned)).toEqual(new Set([planned[1]]));
     expect(asked).toHaveLength(2);
   });
 });
@@ -146,7 +146,7 @@ describe('a secret that cannot be read', () => {
     'is an outage that quotes nothing: %j',
     async (SecretString) => {
       const client = new SecretsManagerClient(settings);
-      answerCommands(client, [{ SecretString }]);
+      respondToCommands(client, [{ SecretString }]);
       const reading = createSecretsManagerSecretReader(client).read(aTenantId(), { arn: 'arn:x', versionId: 'v' });
       const error = await reading.catch((reason: unknown) => reason);
       expect(error).toMatchObject({ name: 'DependencyUnavailable', dependency: 'secret-store' });

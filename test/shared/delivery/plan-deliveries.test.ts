@@ -44,8 +44,8 @@ describe('the deliveries of a finding', () => {
   it.each([
     [4, 'delivery'],
     [5, 'retry'],
-  ])('of a webhook with %i failures in a row take the %s lane', (failuresInARow, lane) => {
-    expect(plan({ health: { failuresInARow, exhaustedCount: 0 } })[0]?.lane).toBe(lane);
+  ])('of a webhook with %i failures in a row take the %s lane', (failuresInARow, queue) => {
+    expect(plan({ health: { failuresInARow, exhaustedCount: 0 } })[0]?.queue).toBe(queue);
   });
 
   it('go exactly to the webhooks whose threshold the level reaches', () => {

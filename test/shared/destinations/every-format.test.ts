@@ -11,7 +11,7 @@ import { FORMATS, findFormat } from '../../../shared/destinations/formats.ts';
 import { FORMAT_CONTRACTS } from '../../../shared/destinations/forms.form.ts';
 import { createVendors } from '../../../shared/destinations/vendors.vendor.ts';
 import { readAccessToken, tokenIssueRequest } from '../../../shared/http/access-token.ts';
-import { checkOwnHeader } from '../../../shared/http/custom-headers.ts';
+import { checkCustomHeader } from '../../../shared/http/custom-headers.ts';
 import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
 import { anyFinding } from '../../builders/any-finding.ts';
 import { aFilledInput, aScantInput } from '../../builders/filled-in.ts';
@@ -38,7 +38,7 @@ function expectSendable({ method, url, headers, body }: RenderedRequest): void {
   for (const [name, value] of Object.entries(headers)) {
     expect(name).toBe(name.toLowerCase());
     // Of the names only the content type is reserved, for formats.
-    expect([undefined, 'reserved-name']).toContain(checkOwnHeader(name, value));
+    expect([undefined, 'reserved-name']).toContain(checkCustomHeader(name, value));
     expect(value).toMatch(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/);
   }
   expect(headers).toHaveProperty('content-type');
@@ -94,12 +94,12 @@ describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as cons
   });
 
   it('takes no failure for final, whatever the answer, but the 410 that is for every format', () => {
-    const anyAnswer = fc.tuple(
+    const anyResponse = fc.tuple(
       fc.integer({ min: 200, max: 599 }).filter((statusCode) => statusCode !== 410),
       fc.oneof(fc.json(), fc.string(), fc.constantFrom('ok', '1', 'null', '{"code":0}', '{"id":"1"}')),
     );
     fc.assert(
-      fc.property(anyAnswer, ([statusCode, body]) => {
+      fc.property(anyResponse, ([statusCode, body]) => {
         expect(classify(answered(statusCode, body), format, 0)).not.toHaveProperty('final');
       }),
     );
@@ -108,9 +108,9 @@ describe.each(FORMAT_CONTRACTS.map((contract) => [contract.id, contract] as cons
 
   it('judges its destination as it means it', () => {
     const vendor = createVendors().find(({ formatId }) => formatId === id);
-    for (const answer of [vendor?.refusal, vendor?.limit, vendor?.pretence]) {
-      if (answer !== undefined) {
-        const result = classify(answered(answer.statusCode, answer.body, answer.headers), format, 0);
+    for (const response of [vendor?.refusal, vendor?.limit, vendor?.falseSuccess]) {
+      if (response !== undefined) {
+        const result = classify(answered(response.statusCode, response.body, response.headers), format, 0);
         expect(result).toMatchObject({ kind: 'failure' });
         expect(result).not.toHaveProperty('final');
       }

@@ -55,8 +55,8 @@ describe('a finding event', () => {
       'url',
     ],
     ['no remediation', eventWith({ remediation: undefined }), 'finding.remediation'],
-  ])('with %s is rejected, naming the place', (_what, body, place) => {
-    expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(place) });
+  ])('with %s is rejected, naming the place', (_what, body, mount) => {
+    expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(mount) });
   });
 
   it.each([

@@ -14,8 +14,8 @@ const implementations = {
     const clock = new ManualClock();
     const tokens = new MemoryAccessTokens(clock);
     if (isRefusing) {
-      const answer = { statusCode: 401, headers: {}, body: INVALID_CLIENT };
-      tokens.refusal = { kind: 'refused', error: 'no-token', answer, millis: 7 };
+      const response = { statusCode: 401, headers: {}, body: INVALID_CLIENT };
+      tokens.refusal = { kind: 'refused', error: 'no-token', response, millis: 7 };
     }
     return { tokens, clock, timesAsked: () => tokens.asked.length };
   },
@@ -69,7 +69,7 @@ describe.each(Object.entries(implementations))('access tokens %s', (_where, make
 
   it('may be refused, which is an outcome with the words of the issuer, and not kept', async () => {
     const { tokens, timesAsked } = make(true);
-    const refused = { kind: 'refused', error: 'no-token', answer: { statusCode: 401, body: INVALID_CLIENT } };
+    const refused = { kind: 'refused', error: 'no-token', response: { statusCode: 401, body: INVALID_CLIENT } };
     expect(await tokens.obtain(tenantId, aTokenRequest(), 1_000)).toMatchObject(refused);
     expect(await tokens.obtain(tenantId, aTokenRequest(), 1_000)).toMatchObject(refused);
     expect(timesAsked()).toBe(2);

@@ -1,20 +1,20 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyedHash } from '../../../shared/http/hmac.ts';
+import { hmac } from '../../../shared/http/hmac.ts';
 
 describe('a keyed hash', () => {
   it('is the HMAC-SHA256 of purpose and text', () => {
     const expected = createHmac('sha256', 'key').update('["request","text"]').digest('hex');
-    expect(keyedHash('key', 'request', 'text').toString('hex')).toBe(expected);
+    expect(hmac('key', 'request', 'text').toString('hex')).toBe(expected);
   });
 
   it.each([
-    ['key', keyedHash('other', 'request', 'text')],
-    ['purpose', keyedHash('key', 'cursor', 'text')],
-    ['text', keyedHash('key', 'request', 'texts')],
+    ['key', hmac('other', 'request', 'text')],
+    ['purpose', hmac('key', 'cursor', 'text')],
+    ['text', hmac('key', 'request', 'texts')],
   ])('is another for another %s', (_what, other) => {
-    expect(other.equals(keyedHash('key', 'request', 'text'))).toBe(false);
+    expect(other.equals(hmac('key', 'request', 'text'))).toBe(false);
   });
 
   it('never takes one purpose and text for another, wherever the one ends and the other begins', () => {
@@ -22,7 +22,7 @@ describe('a keyed hash', () => {
     fc.assert(
       fc.property(part, part, part, part, (purpose, text, otherPurpose, otherText) => {
         const isSame = purpose === otherPurpose && text === otherText;
-        expect(keyedHash('key', purpose, text).equals(keyedHash('key', otherPurpose, otherText))).toBe(isSame);
+        expect(hmac('key', purpose, text).equals(hmac('key', otherPurpose, otherText))).toBe(isSame);
       }),
       { numRuns: 1_000 },
     );

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_ANSWER_BYTES } from '../../../shared/http/attempt-outcome.ts';
-import { excerptAnswer, maskAnswer } from '../../../shared/http/response-excerpt.ts';
+import { MAX_RESPONSE_BYTES } from '../../../shared/http/attempt-outcome.ts';
+import { excerptResponse, maskResponse } from '../../../shared/http/response-excerpt.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 /** As the client hands it on. */
 function asRead(sent: string): string {
-  return Buffer.from(sent).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+  return Buffer.from(sent).subarray(0, MAX_RESPONSE_BYTES).toString('utf8');
 }
 
 function eightsOf(text: string): readonly string[] {
@@ -16,11 +16,11 @@ function eightsOf(text: string): readonly string[] {
 
 describe('what is kept of an answer', () => {
   it('is its first 1,024 bytes, cut between characters', () => {
-    expect(excerptAnswer('x'.repeat(5_000), [])).toBe('x'.repeat(1_024));
-    expect(excerptAnswer('密'.repeat(400), [])).toBe('密'.repeat(341));
+    expect(excerptResponse('x'.repeat(5_000), [])).toBe('x'.repeat(1_024));
+    expect(excerptResponse('密'.repeat(400), [])).toBe('密'.repeat(341));
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), (body) => {
-        const kept = excerptAnswer(body, []);
+        const kept = excerptResponse(body, []);
         expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(1_024);
         expect(body.startsWith(kept)).toBe(true);
       }),
@@ -36,7 +36,7 @@ describe('what is kept of an answer', () => {
     ['as the key in hex', Buffer.from(SECRET.slice('whsec_'.length), 'base64').toString('hex')],
     ['in capitals', SECRET.toUpperCase()],
   ])('never holds a secret that was echoed %s', (_form, echo) => {
-    expect(excerptAnswer(`you sent ${echo}!`, [SECRET])).toBe('you sent ***!');
+    expect(excerptResponse(`you sent ${echo}!`, [SECRET])).toBe('you sent ***!');
   });
 
   it.each([
@@ -44,13 +44,13 @@ describe('what is kept of an answer', () => {
     ['a URL by Python', 'a8Q~b%21c%27d%28e%29f%2Ag%20h%2Fi'],
     ['a form', 'a8Q%7Eb%21c%27d%28e%29f*g+h%2Fi'],
   ])('masks what was echoed as part of %s', (_what, body) => {
-    expect(excerptAnswer(`secret=${body}&grant=x`, ["a8Q~b!c'd(e)f*g h/i"])).toBe('secret=***&grant=x');
+    expect(excerptResponse(`secret=${body}&grant=x`, ["a8Q~b!c'd(e)f*g h/i"])).toBe('secret=***&grant=x');
   });
 
   it('masks URL-encoded and JSON-escaped echoes', () => {
     const secret = 'p@ss word/with"quote';
-    expect(excerptAnswer(encodeURIComponent(secret), [secret])).toBe('***');
-    expect(excerptAnswer(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
+    expect(excerptResponse(encodeURIComponent(secret), [secret])).toBe('***');
+    expect(excerptResponse(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
   });
 
   it.each([
@@ -60,18 +60,18 @@ describe('what is kept of an answer', () => {
   ])('masks what was echoed as JSON %s', (_writer, body) => {
     const secret = 'a/b&c<d>\'e"f+g';
     expect(JSON.parse(body)).toEqual({ got: secret });
-    expect(excerptAnswer(body, [secret])).toBe('{"got":"***"}');
+    expect(excerptResponse(body, [secret])).toBe('{"got":"***"}');
   });
 
   it.each([
     ['by most', '<p>a/b&amp;c&lt;d&gt;&#39;e&quot;f+g</p>'],
     ['by .NET', '<p>a/b&amp;c&lt;d&gt;&#x27;e&quot;f&#x2B;g</p>'],
   ])('masks what was echoed on a page %s', (_writer, body) => {
-    expect(excerptAnswer(body, ['a/b&c<d>\'e"f+g'])).toBe('<p>***</p>');
+    expect(excerptResponse(body, ['a/b&c<d>\'e"f+g'])).toBe('<p>***</p>');
   });
 
   it('masks the token of an Authorization header that is echoed alone', () => {
-    expect(excerptAnswer('bad token abcdef0123456789', ['Bearer abcdef0123456789'])).toBe('bad token ***');
+    expect(excerptResponse('bad token abcdef0123456789', ['Bearer abcdef0123456789'])).toBe('bad token ***');
   });
 
   it.each([
@@ -80,14 +80,14 @@ describe('what is kept of an answer', () => {
     ['its token', 'no_such_token Xy7kQm2vN9pLw4Rt8sZb'],
     ['its path, encoded', 'back=%2Fservices%2FT0AB%2FB1CD%2FXy7kQm2vN9pLw4Rt8sZb'],
   ])('never holds the secret of a URL that was echoed by %s', (_form, body) => {
-    const kept = excerptAnswer(body, ['https://hooks.example/services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb']);
+    const kept = excerptResponse(body, ['https://hooks.example/services/T0AB/B1CD/Xy7kQm2vN9pLw4Rt8sZb']);
     expect(kept).toContain('***');
     expect(kept).not.toContain('Xy7kQm2vN9pLw4Rt8sZb');
   });
 
   it('never holds the token in the query of a URL, and leaves its words', () => {
     const url = 'https://flows.example/services?api-version=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq';
-    expect(excerptAnswer('sig Xy7kQm2vN9pLw4Rt8sZb/q of api-version 1 in services', [url])).toBe(
+    expect(excerptResponse('sig Xy7kQm2vN9pLw4Rt8sZb/q of api-version 1 in services', [url])).toBe(
       'sig *** of api-version 1 in services',
     );
   });
@@ -99,23 +99,23 @@ describe('what is kept of an answer', () => {
     ['encoded twice more', 'sig=Xy7kQm2vN9pLw4Rt8sZb%25252Fq%25253D'],
   ])('never holds a part of the token in the query, %s', (_form, body) => {
     const url = 'https://flows.example/run?v=1&sig=Xy7kQm2vN9pLw4Rt8sZb%2Fq%3D';
-    expect(excerptAnswer(body, [url])).toBe('sig=***');
+    expect(excerptResponse(body, [url])).toBe('sig=***');
   });
 
   it("shows nothing of a secret URL's ids either", () => {
     const url = 'https://hooks.slack.com/services/T0ABCDEFG/B0HIJKLMN/Xy7kQm2vN9pLw4Rt8sZb';
     const body = JSON.stringify({ unknown: url.split('/'), team: 'T0ABCDEFG' });
-    expect(excerptAnswer(body, [url])).toBe(
+    expect(excerptResponse(body, [url])).toBe(
       '{"unknown":["https:","","hooks.slack.com","services","***","***","***"],"team":"***"}',
     );
   });
 
   it('is not riddled with holes for a URL that is hardly more than a host', () => {
-    expect(excerptAnswer('a/b/c', ['https://hooks.example/'])).toBe('a/b/c');
+    expect(excerptResponse('a/b/c', ['https://hooks.example/'])).toBe('a/b/c');
   });
 
   it('leaves no half of a secret at the cut', () => {
-    const kept = excerptAnswer('x'.repeat(1_010) + SECRET, [SECRET]);
+    const kept = excerptResponse('x'.repeat(1_010) + SECRET, [SECRET]);
     expect(kept).toBe(`${'x'.repeat(1_010)}***`);
   });
 
@@ -142,8 +142,8 @@ describe('what is kept of an answer', () => {
         fc.nat(1_800),
         (secrets, [, encode], between, shift) => {
           const echoes = secrets.map((secret) => encode(secret) + between).join('');
-          const sent = ' '.repeat(shift) + echoes.repeat(Math.ceil(MAX_ANSWER_BYTES / echoes.length));
-          const kept = excerptAnswer(asRead(sent), secrets);
+          const sent = ' '.repeat(shift) + echoes.repeat(Math.ceil(MAX_RESPONSE_BYTES / echoes.length));
+          const kept = excerptResponse(asRead(sent), secrets);
           for (const secret of secrets) {
             expect(eightsOf(encode(secret)).find((eight) => kept.includes(eight))).toBeUndefined();
           }
@@ -154,23 +154,25 @@ describe('what is kept of an answer', () => {
 
   it.each([0, 1, 2])('has nothing of a secret of which reading stopped within a character (%i bytes on)', (shift) => {
     const secret = '密码'.repeat(100);
-    const kept = excerptAnswer(asRead('x'.repeat(shift) + secret.repeat(120)), [secret]);
+    const kept = excerptResponse(asRead('x'.repeat(shift) + secret.repeat(120)), [secret]);
     expect(kept).toMatch(/^x*(\*\*\*)+$/);
   });
 
   it('tells the end of an answer that was read to its end from a secret that begins like it', () => {
-    expect(excerptAnswer('see https://hooks.example/', ['https://hooks.example/services/Xy7kQm2vN9pLw4Rt8sZb'])).toBe(
+    expect(excerptResponse('see https://hooks.example/', ['https://hooks.example/services/Xy7kQm2vN9pLw4Rt8sZb'])).toBe(
       'see https://hooks.example/',
     );
   });
 
   it('stays readable for values so short that masking them protects nothing', () => {
-    expect(excerptAnswer('1 of 10 is not a valid id: abc', ['1', 'id', 'abc'])).toBe('1 of 10 is not a valid id: abc');
-    expect(excerptAnswer('got abcd', ['abcd'])).toBe('got ***');
+    expect(excerptResponse('1 of 10 is not a valid id: abc', ['1', 'id', 'abc'])).toBe(
+      '1 of 10 is not a valid id: abc',
+    );
+    expect(excerptResponse('got abcd', ['abcd'])).toBe('got ***');
   });
 
   it('masks the longer of two secrets whole', () => {
-    expect(excerptAnswer('abcdefghijkl', ['abcdefgh', 'abcdefghijkl'])).toBe('***');
+    expect(excerptResponse('abcdefghijkl', ['abcdefgh', 'abcdefghijkl'])).toBe('***');
   });
 });
 
@@ -178,19 +180,19 @@ describe('what is shown of an answer', () => {
   it('is its status, its first 20 headers and what is kept of its body', () => {
     const names = Array.from({ length: 30 }, (_, index) => `x-${index}`);
     const headers = Object.fromEntries(names.map((name) => [name, 'v']));
-    const shown = maskAnswer({ statusCode: 302, headers, body: 'x'.repeat(5_000) }, []);
+    const shown = maskResponse({ statusCode: 302, headers, body: 'x'.repeat(5_000) }, []);
     expect(shown).toMatchObject({ statusCode: 302, body: 'x'.repeat(1_024) });
     expect(Object.keys(shown.headers)).toEqual(names.slice(0, 20));
   });
 
   it('has no header longer than that', () => {
-    const shown = maskAnswer({ statusCode: 200, headers: { 'x-long': 'x'.repeat(5_000) }, body: '' }, []);
+    const shown = maskResponse({ statusCode: 200, headers: { 'x-long': 'x'.repeat(5_000) }, body: '' }, []);
     expect(shown.headers).toEqual({ 'x-long': 'x'.repeat(1_024) });
   });
 
   it('has every secret masked, in names and values of headers and in the body', () => {
     const headers = { location: `https://login.example/?key=${SECRET}`, [`x-${SECRET.toLowerCase()}`]: '1' };
-    expect(maskAnswer({ statusCode: 200, headers, body: `got ${SECRET}` }, [SECRET])).toEqual({
+    expect(maskResponse({ statusCode: 200, headers, body: `got ${SECRET}` }, [SECRET])).toEqual({
       statusCode: 200,
       headers: { location: 'https://login.example/?key=***', 'x-***': '1' },
       body: 'got ***',

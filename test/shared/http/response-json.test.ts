@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { parseAnswerList, parseAnswerObject } from '../../../shared/http/response-json.ts';
+import { parseResponseList, parseResponseObject } from '../../../shared/http/response-json.ts';
 
 describe("a receiver's answer", () => {
   it('is read as JSON, with a byte order mark before it or without', () => {
     for (const mark of ['', '\ufeff']) {
-      expect(parseAnswerObject(`${mark}{"code":0}`)).toEqual({ code: 0 });
-      expect(parseAnswerList(`${mark}\r\n[1]`)).toEqual([1]);
+      expect(parseResponseObject(`${mark}{"code":0}`)).toEqual({ code: 0 });
+      expect(parseResponseList(`${mark}\r\n[1]`)).toEqual([1]);
     }
   });
 
   it.each(['', ' ', '\ufeff', '\ufeff\ufeff{}', '<html>', '{"code":0', 'null', '"{}"', '0'])(
     '%j is neither an object nor a list',
     (body) => {
-      expect(parseAnswerObject(body)).toBeUndefined();
-      expect(parseAnswerList(body)).toBeUndefined();
+      expect(parseResponseObject(body)).toBeUndefined();
+      expect(parseResponseList(body)).toBeUndefined();
     },
   );
 
   it('is not taken for the other', () => {
-    expect(parseAnswerObject('[]')).toBeUndefined();
-    expect(parseAnswerList('{}')).toBeUndefined();
+    expect(parseResponseObject('[]')).toBeUndefined();
+    expect(parseResponseList('{}')).toBeUndefined();
   });
 });

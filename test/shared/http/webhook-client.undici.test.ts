@@ -15,7 +15,6 @@ import {
 } from '../../../shared/http/webhook-client.undici.ts';
 import { aCertificateFor, type TestCertificate } from '../../builders/certificate.ts';
 import {
-  answer,
   type Behaviour,
   delayed,
   flood,
@@ -24,6 +23,7 @@ import {
   hang,
   hangUp,
   inTurn,
+  reply,
   reset,
   sendRaw,
   startHostileServer,
@@ -68,7 +68,7 @@ beforeAll(async () => {
 
 describe('what reaches the receiver', () => {
   it('is the request as given, with its length in bytes, under the name that was asked for', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const headers = { 'content-type': 'application/json', 'webhook-id': 'dlv_1' };
     await send(aClient(), { url: urlOf(receiver, '/hook?a=b#fragment'), headers, body: '{"title":"é €"}' });
     expect(receiver.requests).toEqual([
@@ -89,13 +89,13 @@ describe('what reaches the receiver', () => {
   });
 
   it('may be a PUT, and an empty body', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     await send(aClient(), { url: urlOf(receiver), method: 'PUT', body: '' });
     expect(receiver.requests).toMatchObject([{ method: 'PUT', body: '', headers: { 'content-length': '0' } }]);
   });
 
   it('rejects a header that HTTP does not allow, for that is our own fault', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const sending = send(aClient(), { url: urlOf(receiver), headers: { 'x-broken': 'a\r\nb: c' } });
     await expect(sending).rejects.toThrow('invalid x-broken header');
     expect(receiver.requests).toEqual([]);
@@ -109,7 +109,7 @@ describe('what is an answer', () => {
     );
     expect(await send(aClient(), { url: urlOf(receiver) })).toEqual({
       kind: 'answered',
-      answer: { statusCode: 429, headers: { 'retry-after': '7', 'x-a': '1', 'content-length': '5' }, body: 'later' },
+      response: { statusCode: 429, headers: { 'retry-after': '7', 'x-a': '1', 'content-length': '5' }, body: 'later' },
       millis: expect.toSatisfy(Number.isInteger),
       phases: expect.any(Object),
     });
@@ -117,12 +117,12 @@ describe('what is an answer', () => {
 
   it('may have no body', async () => {
     const receiver = await aReceiver(sendRaw('HTTP/1.1 204 No Content\r\n\r\n'));
-    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ answer: { statusCode: 204, body: '' } });
+    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ response: { statusCode: 204, body: '' } });
   });
 
   it('may end with the connection', async () => {
     const receiver = await aReceiver(({ socket }) => socket.end('HTTP/1.1 200 OK\r\n\r\nuntil the end'));
-    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ answer: { body: 'until the end' } });
+    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ response: { body: 'until the end' } });
   });
 
   it('keeps what can be read of a body that is not UTF-8', async () => {
@@ -130,13 +130,13 @@ describe('what is an answer', () => {
     const receiver = await aReceiver(
       sendRaw(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n'), body])),
     );
-    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ answer: { body: 'a\ufffdb' } });
+    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ response: { body: 'a\ufffdb' } });
   });
 
   it.each([301, 302, 303, 307, 308])('is a %i itself: nobody follows it', async (status) => {
-    const elsewhere = await aReceiver(answer(200));
-    const receiver = await aReceiver(answer(status, { location: urlOf(elsewhere) }));
-    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ answer: { statusCode: status } });
+    const elsewhere = await aReceiver(reply(200));
+    const receiver = await aReceiver(reply(status, { location: urlOf(elsewhere) }));
+    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ response: { statusCode: status } });
     expect(elsewhere.connectionCount()).toBe(0);
     expect(receiver.requests).toHaveLength(1);
   });
@@ -148,7 +148,7 @@ describe('what is an answer', () => {
       ),
     );
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({
-      answer: { statusCode: 201, headers: { 'content-length': '0' } },
+      response: { statusCode: 201, headers: { 'content-length': '0' } },
     });
   });
 
@@ -161,16 +161,16 @@ describe('what is an answer', () => {
   });
 
   it('is cut after 64 KB with the connection, and its status counts', async () => {
-    const receiver = await aReceiver(inTurn(flood, answer(204)));
+    const receiver = await aReceiver(inTurn(flood, reply(204)));
     const client = aClient();
     const outcome = await send(client, { url: urlOf(receiver) });
-    expect(outcome).toMatchObject({ answer: { statusCode: 200 } });
+    expect(outcome).toMatchObject({ response: { statusCode: 200 } });
     expect(bodyOf(outcome)).toBe('x'.repeat(64 * 1024));
     // The receiver pushes a gigabyte; what the kernel buffered on both sides before the cut is a few megabytes.
     await expectAllClosed(receiver);
     expect(receiver.sentBytes()).toBeLessThan(32 * 1024 * 1024);
 
-    expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ answer: { statusCode: 204 } });
+    expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ response: { statusCode: 204 } });
   });
 });
 
@@ -195,10 +195,10 @@ describe('what is no answer', () => {
 
   it('is a timeout when the name servers hang, and no socket is opened even if they answer later', async () => {
     const sockets = countSockets();
-    let answerLate: (addresses: readonly LookupAddress[]) => void = () => {};
-    const resolve = () => new Promise<readonly LookupAddress[]>((resolved) => (answerLate = resolved));
+    let respondLate: (addresses: readonly LookupAddress[]) => void = () => {};
+    const resolve = () => new Promise<readonly LookupAddress[]>((resolved) => (respondLate = resolved));
     const outcome = await send(aClient({ resolve }), {}, SHORT_DEADLINE_MILLIS);
-    answerLate([{ address: '127.0.0.1', family: 4 }]);
+    respondLate([{ address: '127.0.0.1', family: 4 }]);
     await setTimeout(10);
     expect(outcome).toMatchObject({ error: 'timeout' });
     expect(sockets()).toBe(0);
@@ -214,7 +214,7 @@ describe('what is no answer', () => {
   });
 
   it('is a failed connect when nobody listens', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     await receiver.stop();
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ error: 'connect-failed' });
     const resolve = resolveTo('127.0.0.1', '127.0.0.2');
@@ -222,7 +222,7 @@ describe('what is no answer', () => {
   });
 
   it('is a TLS failure when nobody vouches for the certificate', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient({ extraCa: (await aCertificateFor(HOST)).cert });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'tls-failed' });
     expect(receiver.requests).toEqual([]);
@@ -233,13 +233,13 @@ describe('what is no answer', () => {
     onTestFinished(() => {
       delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     });
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient({ extraCa: (await aCertificateFor(HOST)).cert });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'tls-failed' });
   });
 
   it('is a TLS failure when the certificate is for another host', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     expect(await send(aClient(), { url: `https://another.example.org:${receiver.port}/` })).toMatchObject({
       error: 'tls-failed',
     });
@@ -269,7 +269,7 @@ describe('what is no answer', () => {
     ['closes in the middle of the head', ({ socket }) => socket.end('HTTP/1.1 200 OK\r\nconte')],
     ['closes in the middle of the body', ({ socket }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab')],
   ])('is a reset when the receiver %s on a fresh connection, and nothing is resent', async (_name, behaviour) => {
-    const receiver = await aReceiver(inTurn(behaviour, answer(200)));
+    const receiver = await aReceiver(inTurn(behaviour, reply(200)));
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ error: 'connection-reset' });
     expect(receiver.connectionCount()).toBe(1);
     expect(receiver.requests).toHaveLength(1);
@@ -278,7 +278,7 @@ describe('what is no answer', () => {
 
 describe('connections', () => {
   it('are kept for the next request, one socket for both', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const sockets = countSockets();
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
@@ -290,7 +290,7 @@ describe('connections', () => {
   });
 
   it('outlive the deadline of a request that was answered in time', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient();
     await send(client, { url: urlOf(receiver) }, 400);
     await setTimeout(420);
@@ -299,7 +299,7 @@ describe('connections', () => {
   });
 
   it('carry one request at a time', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient();
     await Promise.all([1, 2, 3].map(() => send(client, { url: urlOf(receiver) })));
     await Promise.all([1, 2, 3].map(() => send(client, { url: urlOf(receiver) })));
@@ -308,7 +308,7 @@ describe('connections', () => {
   });
 
   it('are not shared between hosts that resolve to one address', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient();
     await send(client, { url: `https://a.example.com:${receiver.port}/` });
     await send(client, { url: `https://b.example.com:${receiver.port}/` });
@@ -317,7 +317,7 @@ describe('connections', () => {
   });
 
   it('are left alone when the name no longer resolves to where they lead', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient({ resolve: resolveInTurn(['127.0.0.1'], ['127.0.0.2'], ['127.0.0.1']) });
     await send(client, { url: urlOf(receiver) });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'connect-failed' });
@@ -327,7 +327,7 @@ describe('connections', () => {
   });
 
   it('are not kept when the receiver wants to close', async () => {
-    const receiver = await aReceiver(answer(200, { connection: 'close' }));
+    const receiver = await aReceiver(reply(200, { connection: 'close' }));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     await send(client, { url: urlOf(receiver) });
@@ -335,7 +335,7 @@ describe('connections', () => {
   });
 
   it('are kept in a bounded number, whatever the number of receivers', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient();
     for (let host = 0; host < 70; host += 1) {
       await send(client, { url: `https://host-${host}.example.com:${receiver.port}/` });
@@ -344,27 +344,27 @@ describe('connections', () => {
   });
 
   it('are closed with the client, those in use after their answer', async () => {
-    const receiver = await aReceiver(inTurn(answer(200), delayed(50, answer(201))));
+    const receiver = await aReceiver(inTurn(reply(200), delayed(50, reply(201))));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     const sending = send(client, { url: urlOf(receiver) });
     client.close();
-    expect(await sending).toMatchObject({ answer: { statusCode: 201 } });
+    expect(await sending).toMatchObject({ response: { statusCode: 201 } });
     await expectAllClosed(receiver);
   });
 
   it('may be tried at one address after the other', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient({ resolve: resolveTo('127.0.0.2', '127.0.0.1') });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ kind: 'answered' });
   });
 
   it('that were closed while idle are replaced without a trace in the outcome', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     await receiver.dropConnections();
-    expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ answer: { statusCode: 200 } });
+    expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ response: { statusCode: 200 } });
     expect(receiver.requests).toHaveLength(2);
     expect(receiver.connectionCount()).toBe(2);
   });
@@ -373,16 +373,18 @@ describe('connections', () => {
     ['reset', reset],
     ['closed', hangUp],
   ])('that are %s when reused, before any answer, have the request resent once', async (_name, behaviour) => {
-    const receiver = await aReceiver(inTurn(answer(200), behaviour, answer(201)));
+    const receiver = await aReceiver(inTurn(reply(200), behaviour, reply(201)));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
-    expect(await send(client, { url: urlOf(receiver), body: 'again' })).toMatchObject({ answer: { statusCode: 201 } });
+    expect(await send(client, { url: urlOf(receiver), body: 'again' })).toMatchObject({
+      response: { statusCode: 201 },
+    });
     expect(receiver.requests.map(({ body }) => body)).toEqual(['{}', 'again', 'again']);
     expect(receiver.connectionCount()).toBe(2);
   });
 
   it('that are reset again on the fresh socket end the attempt', async () => {
-    const receiver = await aReceiver(inTurn(answer(200), reset));
+    const receiver = await aReceiver(inTurn(reply(200), reset));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'connection-reset' });
@@ -391,7 +393,7 @@ describe('connections', () => {
   });
 
   it('that are closed when reused, after the answer began, end the attempt', async () => {
-    const receiver = await aReceiver(inTurn(answer(200), ({ socket }) => socket.end('HTTP/1.1 20'), answer(201)));
+    const receiver = await aReceiver(inTurn(reply(200), ({ socket }) => socket.end('HTTP/1.1 20'), reply(201)));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'connection-reset' });
@@ -399,7 +401,7 @@ describe('connections', () => {
   });
 
   it('share one deadline when the request is resent', async () => {
-    const receiver = await aReceiver(inTurn(answer(200), delayed(400, reset), hang));
+    const receiver = await aReceiver(inTurn(reply(200), delayed(400, reset), hang));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     const outcome = await send(client, { url: urlOf(receiver) }, 500);
@@ -415,14 +417,14 @@ describe('the phases of an attempt', () => {
   const LEAST_MILLIS = WAIT_MILLIS - 2;
 
   it('are DNS, connect, TLS and the first byte on a fresh connection, in whole milliseconds', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const { phases } = await send(aClient(), { url: urlOf(receiver) });
     expect(Object.keys(phases)).toEqual(['dnsMillis', 'connectMillis', 'tlsMillis', 'firstByteMillis']);
     expect(Object.values(phases)).toSatisfy((all: number[]) => all.every(Number.isInteger));
   });
 
   it('are without connect and TLS on a connection that was kept', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     const { phases } = await send(client, { url: urlOf(receiver) });
@@ -430,13 +432,13 @@ describe('the phases of an attempt', () => {
   });
 
   it('are without DNS where the host is an address', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const { phases } = await send(aClient(), { url: `https://127.0.0.1:${receiver.port}/` });
     expect(Object.keys(phases)).toEqual(['connectMillis', 'tlsMillis', 'firstByteMillis']);
   });
 
   it("are the fresh connection's when the request was sent again, with the one lookup", async () => {
-    const receiver = await aReceiver(inTurn(answer(200), delayed(WAIT_MILLIS, hangUp), answer(201)));
+    const receiver = await aReceiver(inTurn(reply(200), delayed(WAIT_MILLIS, hangUp), reply(201)));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
     const outcome = await send(client, { url: urlOf(receiver) });
@@ -450,18 +452,18 @@ describe('the phases of an attempt', () => {
       'name server',
       async () => {
         const resolve = () => setTimeout(WAIT_MILLIS, [{ address: '127.0.0.1', family: 4 }]);
-        return send(aClient({ resolve }), { url: urlOf(await aReceiver(answer(200))) });
+        return send(aClient({ resolve }), { url: urlOf(await aReceiver(reply(200))) });
       },
     ],
     [
       'tlsMillis',
       'handshake',
-      async () => send(aClient(), { url: urlOf(await aReceiver(answer(200), { handshakeMillis: WAIT_MILLIS })) }),
+      async () => send(aClient(), { url: urlOf(await aReceiver(reply(200), { handshakeMillis: WAIT_MILLIS })) }),
     ],
     [
       'firstByteMillis',
       'answer',
-      async () => send(aClient(), { url: urlOf(await aReceiver(delayed(WAIT_MILLIS, answer(200)))) }),
+      async () => send(aClient(), { url: urlOf(await aReceiver(delayed(WAIT_MILLIS, reply(200)))) }),
     ],
   ])('have the wait in %s alone for a slow %s', async (phase, _name, sendSlowly) => {
     const { phases, millis } = await sendSlowly();
@@ -471,8 +473,8 @@ describe('the phases of an attempt', () => {
   });
 
   it.each<[string, Behaviour]>([
-    ['the rest of the answer', splitAnswer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', 'ok')],
-    ['what follows early hints', splitAnswer('HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n')],
+    ['the rest of the answer', splitResponse('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', 'ok')],
+    ['what follows early hints', splitResponse('HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n')],
   ])('leave out %s, which comes after the first byte', async (_name, behaviour) => {
     const receiver = await aReceiver(behaviour);
     const { phases, millis } = await send(aClient(), { url: urlOf(receiver) });
@@ -518,7 +520,7 @@ describe('the phases of an attempt', () => {
     expect(Object.keys(outcome.phases)).toEqual(expected);
   });
 
-  function splitAnswer(first: string, second: string): Behaviour {
+  function splitResponse(first: string, second: string): Behaviour {
     return (session) => {
       sendRaw(first)(session);
       delayed(WAIT_MILLIS, sendRaw(second))(session);
@@ -526,7 +528,7 @@ describe('the phases of an attempt', () => {
   }
 
   async function aStoppedReceiver(): Promise<HostileServer> {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     await receiver.stop();
     return receiver;
   }
@@ -540,13 +542,13 @@ describe('the address guard', () => {
   it.each(deniedCases)('opens no socket to $url ($why)', async ({ url, layer, resolves_to = [], then }) => {
     const sockets = countSockets();
     const lookups: string[] = [];
-    const answers = resolveInTurn(resolves_to, then ?? resolves_to);
+    const responses = resolveInTurn(resolves_to, then ?? resolves_to);
     const client = createUndiciWebhookClient({
       allowedCidrs: [],
       ownHosts: [],
       resolve: (hostname) => {
         lookups.push(hostname);
-        return answers();
+        return responses();
       },
     });
     const outcomes = [
@@ -566,7 +568,7 @@ describe('the address guard', () => {
   });
 
   it.each(allowedNameCases)('lets $url pass ($why)', async ({ url }) => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const toReceiver = new URL(url);
     toReceiver.port = String(receiver.port);
     expect(await send(aClient(), { url: toReceiver.href })).toMatchObject({ kind: 'answered' });
@@ -593,7 +595,7 @@ describe('the address guard', () => {
     [['127.0.0.1', '::1']],
     [['127.0.0.1', 'nonsense']],
   ])('refuses a name with the addresses %j if one of them is not allowed', async (addresses) => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const sockets = countSockets();
     const client = aClient({ resolve: resolveTo(...addresses) });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'address-refused' });
@@ -601,7 +603,7 @@ describe('the address guard', () => {
   });
 
   it('notices a name that was rebound after its first use, though a connection to the old address is open', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = aClient({ resolve: resolveInTurn(['127.0.0.1'], ['10.0.0.1']) });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ kind: 'answered' });
     const sockets = countSockets();
@@ -611,7 +613,7 @@ describe('the address guard', () => {
   });
 
   it('asks once per send, so that what was checked is what is connected to', async () => {
-    const receiver = await aReceiver(inTurn(answer(200), reset, answer(200)));
+    const receiver = await aReceiver(inTurn(reply(200), reset, reply(200)));
     const asked: string[] = [];
     const resolve = (hostname: string) => {
       asked.push(hostname);
@@ -626,7 +628,7 @@ describe('the address guard', () => {
   });
 
   it('judges a literal by itself, without a lookup, and asks for no name in TLS', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const resolve = () => Promise.reject(new Error('a literal was looked up'));
     const client = aClient({ resolve });
     expect(await send(client, { url: `https://127.0.0.1:${receiver.port}/` })).toMatchObject({ kind: 'answered' });
@@ -634,7 +636,7 @@ describe('the address guard', () => {
   });
 
   it('resolves by the system where nothing else is given', async () => {
-    const receiver = await aReceiver(answer(200));
+    const receiver = await aReceiver(reply(200));
     const client = createUndiciWebhookClient({ allowedCidrs: loopback, ownHosts: [], extraCa: certificate.cert });
     onTestFinished(client.close);
     const url = `https://localhost:${receiver.port}/`;
@@ -691,7 +693,7 @@ async function expectAllClosed(receiver: HostileServer): Promise<void> {
 }
 
 function bodyOf(outcome: AttemptOutcome): string | undefined {
-  return outcome.kind === 'answered' ? outcome.answer.body : undefined;
+  return outcome.kind === 'answered' ? outcome.response.body : undefined;
 }
 
 function resolveTo(...addresses: readonly string[]) {
@@ -699,10 +701,10 @@ function resolveTo(...addresses: readonly string[]) {
 }
 
 /** One list of addresses per lookup; the last one goes on. */
-function resolveInTurn(...answers: readonly (readonly string[])[]) {
+function resolveInTurn(...responses: readonly (readonly string[])[]) {
   let turn = 0;
   return async (): Promise<readonly LookupAddress[]> => {
-    const addresses = answers[Math.min(turn++, answers.length - 1)] ?? [];
+    const addresses = responses[Math.min(turn++, responses.length - 1)] ?? [];
     return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   };
 }

@@ -130,8 +130,8 @@ describe('checkWebhookUrl', () => {
 
   it('says the same of every refused address, however it is written and whatever lies behind it', () => {
     const urls = ['https://169.254.169.254/', 'https://0x7f000001/', 'https://[fd00:ec2::254]/', 'https://192.0.2.1/'];
-    const verdicts = urls.map((url) => checkWebhookUrl(url, production));
-    expect(new Set(verdicts.map((verdict) => JSON.stringify(verdict))).size).toBe(1);
+    const results = urls.map((url) => checkWebhookUrl(url, production));
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
   });
 
   it('says the same of a reserved name and of our own host', () => {

@@ -7,11 +7,11 @@ import {
   disableWebhook,
   healthAfter,
   heldBack,
-  isBeyondHope,
   isFailing,
   pauseWebhook,
   resumeWebhook,
   rotateSigning,
+  shouldAutoDisable,
   useSecret,
 } from '../../../shared/webhook/webhook.ts';
 import { aTenantId } from '../../builders/finding.ts';
@@ -131,7 +131,7 @@ describe('what a secret holds', () => {
     expect(webhook.secretContents).toEqual({
       isSigned: true,
       previousUntil: 9,
-      ownHeaders: 2,
+      customHeaders: 2,
       credentials: ['account', 'token'],
     });
     expect(JSON.stringify(webhook)).not.toMatch(/of-acme|X-Api-Key/);
@@ -176,8 +176,8 @@ describe('health', () => {
     ['19 deliveries in a month', { failingSince: 0, exhaustedCount: 19 }, 30 * 24 * 3_600_000, false],
     ['20 deliveries, but a success since', { exhaustedCount: 20 }, 72 * 3_600_000, false],
     ['nothing at all', { exhaustedCount: 0 }, 72 * 3_600_000, false],
-  ])('gives up hope after %s: %s', (_what, health, nowMillis, beyondHope) => {
-    expect(isBeyondHope({ failuresInARow: 5, ...health }, nowMillis)).toBe(beyondHope);
+  ])('gives up hope after %s: %s', (_what, health, nowMillis, autoDisabled) => {
+    expect(shouldAutoDisable({ failuresInARow: 5, ...health }, nowMillis)).toBe(autoDisabled);
   });
 
   it('is cleared by a success, and costs nothing while there is nothing to clear', () => {

@@ -6,7 +6,7 @@ import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { heldBack, type Webhook } from '../../../shared/webhook/webhook.ts';
-import type { Answer, Asked } from './api-ledger.ts';
+import type { Asked, ReceiverResponse } from './api-ledger.ts';
 import type { Happening } from './kinds.ts';
 import { Receiver } from './receivers.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
@@ -33,7 +33,7 @@ export class Admins {
     const { random } = this.#account;
     const isSplunk = random.chance(0.2);
     const name = this.#fresh('webhook');
-    const answer = await this.#send({
+    const response = await this.#send({
       tenantId,
       method: 'POST',
       path: '/v1/webhooks',
@@ -42,14 +42,14 @@ export class Admins {
         url: this.#newDestination(tenantId),
         format: isSplunk ? 'splunk-hec' : 'json',
         ...(isSplunk && { credentials: { token: this.#freshSecret('hec-token') } }),
-        ...(random.chance(0.8) && { secret: this.#signingWish() }),
+        ...(random.chance(0.8) && { secret: this.#signingRequest() }),
         ...(random.chance(0.5) && { headers: { 'x-api-key': this.#freshSecret('api-key') } }),
       },
       ...this.#maybeKey(name),
     });
-    if (answer?.status === 201) {
+    if (response?.status === 201) {
       this.#saw('person: connects a webhook');
-      const path = `/v1/webhooks/${answer.id}/alerts`;
+      const path = `/v1/webhooks/${response.id}/alerts`;
       await this.#send({ tenantId, method: 'PUT', path, body: { enabled: true, minSeverity: 'info' } });
     }
   }
@@ -84,20 +84,20 @@ export class Admins {
   async changeDestination(webhook: Webhook): Promise<void> {
     const { random } = this.#account;
     const anew = {
-      secret: random.chance(0.2) ? null : this.#signingWish(),
+      secret: random.chance(0.2) ? null : this.#signingRequest(),
       headers: random.chance(0.2) ? null : { 'x-api-key': this.#freshSecret('api-key') },
       ...(webhook.format.id === 'splunk-hec' && { credentials: { token: this.#freshSecret('hec-token') } }),
     };
     const body = { url: this.#newDestination(webhook.tenantId), ...(random.chance(0.8) && anew) };
-    const answer = await this.#change(webhook, 'PATCH', '', 'person: changes the destination', { body });
-    if (answer?.problem === 'credentials-required' && heldBack(webhook).length > 0) {
+    const response = await this.#change(webhook, 'PATCH', '', 'person: changes the destination', { body });
+    if (response?.problem === 'credentials-required' && heldBack(webhook).length > 0) {
       this.#saw('person: is told to give the secrets anew');
     }
   }
 
   rotate(webhook: Webhook): Promise<unknown> {
     const { random } = this.#account;
-    const body = { secret: this.#signingWish(), overlapSeconds: random.pick([0, 60, 86_400]) };
+    const body = { secret: this.#signingRequest(), overlapSeconds: random.pick([0, 60, 86_400]) };
     const key = this.#maybeKey(this.#fresh('rotation'));
     return this.#change(webhook, 'POST', '/secret', 'person: rotates the secret', { body, ...key });
   }
@@ -123,17 +123,17 @@ export class Admins {
   async retryMany({ tenantId, webhookId, status }: DeliveryRow): Promise<void> {
     const path = `/v1/webhooks/${webhookId}/deliveries/retry`;
     await this.#retry(tenantId, webhookId, async () => {
-      let answer: Answer | undefined;
+      let response: ReceiverResponse | undefined;
       let cursor: string | undefined;
       do {
         const body = { status: status === 'held' ? 'held' : 'failed', ...(cursor && { cursor }) };
-        answer = await this.#send({ tenantId, method: 'POST', path, body });
-        cursor = answer?.nextCursor;
+        response = await this.#send({ tenantId, method: 'POST', path, body });
+        cursor = response?.nextCursor;
       } while (cursor !== undefined);
-      if (answer?.status === 200) {
+      if (response?.status === 200) {
         this.#saw('person: retries many by hand');
       }
-      return answer;
+      return response;
     });
   }
 
@@ -161,13 +161,13 @@ export class Admins {
   async #retry(
     tenantId: TenantId,
     webhookId: Webhook['webhookId'],
-    attempt: () => Promise<Answer | undefined>,
+    attempt: () => Promise<ReceiverResponse | undefined>,
   ): Promise<void> {
-    const answer = await attempt();
-    if (answer?.status === 202) {
+    const response = await attempt();
+    if (response?.status === 202) {
       this.#saw('person: retries by hand');
     }
-    if (answer?.problem === 'webhook-not-enabled') {
+    if (response?.problem === 'webhook-not-enabled') {
       this.#saw('person: may not retry while paused or disabled');
       const webhook = this.#account.webhook(tenantId, webhookId);
       if (webhook !== undefined && this.#account.random.chance(0.5)) {
@@ -184,42 +184,42 @@ export class Admins {
     path: string,
     happening: Happening,
     rest: Pick<Asked, 'body' | 'key'> = {},
-  ): Promise<Answer | undefined> {
+  ): Promise<ReceiverResponse | undefined> {
     const { random } = this.#account;
     const knows = random.chance(0.5) && { ifMatch: random.chance(0.2) ? webhook.revision - 1 : webhook.revision };
-    const answer = await this.#send(requestOf(webhook, method, path, { ...rest, ...knows }));
-    if (answer !== undefined && answer.status < 300) {
+    const response = await this.#send(requestOf(webhook, method, path, { ...rest, ...knows }));
+    if (response !== undefined && response.status < 300) {
       this.#saw(happening);
     }
-    return answer;
+    return response;
   }
 
-  async #send(asked: Asked): Promise<Answer | undefined> {
+  async #send(asked: Asked): Promise<ReceiverResponse | undefined> {
     const { random, clock } = this.#account;
     if (random.chance(0.05)) {
       this.#saw('person: sends a request twice at once');
       void this.#api.ask(asked);
     }
     for (let repetition = 0; ; repetition += 1) {
-      const answer = await this.#api.ask(asked);
-      this.#noteAnswer(answer);
-      const isSettled = answer !== undefined && !ASK_LATER.includes(answer.problem ?? '');
+      const response = await this.#api.ask(asked);
+      this.#noteResponse(response);
+      const isSettled = response !== undefined && !ASK_LATER.includes(response.problem ?? '');
       if (isSettled || repetition === MOST_REPETITIONS || random.chance(0.3)) {
-        return answer;
+        return response;
       }
       this.#saw(asked.key === undefined ? 'person: repeats a request' : 'person: repeats a request under its key');
       await clock.sleep(random.pick(PATIENCE_MILLIS));
     }
   }
 
-  #noteAnswer(answer: Answer | undefined): void {
-    if (answer?.problem === 'revision-outdated') {
+  #noteResponse(response: ReceiverResponse | undefined): void {
+    if (response?.problem === 'revision-outdated') {
       this.#saw('person: knows an outdated revision');
     }
-    if (answer?.problem === 'request-in-progress') {
+    if (response?.problem === 'request-in-progress') {
       this.#saw('person: is told that a request is still under way');
     }
-    if (answer?.headers['idempotency-replayed'] === 'true') {
+    if (response?.headers['idempotency-replayed'] === 'true') {
       this.#saw('person: gets the answer to an earlier request, without the secret');
     }
   }
@@ -231,7 +231,7 @@ export class Admins {
     return `https://${host}/${this.#freshPath()}`;
   }
 
-  #signingWish(): string | { readonly generate: true } {
+  #signingRequest(): string | { readonly generate: true } {
     return this.#account.random.chance(0.6) ? { generate: true } : this.#freshSecret('own-signing-secret');
   }
 

@@ -23,7 +23,7 @@ export interface Asked {
   readonly isTrespass?: boolean;
 }
 
-export interface Answer {
+export interface ReceiverResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The type of the problem, without its prefix. */
@@ -129,12 +129,12 @@ export class ApiLedger {
     ]);
   }
 
-  answered(run: ApiRun, answer: Answer): void {
+  answered(run: ApiRun, response: ReceiverResponse): void {
     const { asked, isOutdated } = run;
-    const about = `${asked.tenantId}#${asked.path.split('/')[3] ?? answer.id}`;
-    const { status, signingSecret, id, revision, headers, text } = answer;
+    const about = `${asked.tenantId}#${asked.path.split('/')[3] ?? response.id}`;
+    const { status, signingSecret, id, revision, headers, text } = response;
     const isDone = status < 300;
-    this.#note(run, about, `${asked.method} ${asked.path} answers ${status} ${answer.problem ?? ''}`);
+    this.#note(run, about, `${asked.method} ${asked.path} answers ${status} ${response.problem ?? ''}`);
     const shown = this.#items.get(`${asked.tenantId}#${id} ${revision}`);
     const isReplayed = headers['idempotency-replayed'] === 'true';
     this.#expect(run, about, [
@@ -154,7 +154,7 @@ export class ApiLedger {
         'a repeated request was answered with another webhook',
       ],
     ]);
-    this.#account.answers.push(
+    this.#account.responses.push(
       signingSecret === undefined ? text : text.replace(`"signingSecret":"${signingSecret}"`, ''),
     );
   }

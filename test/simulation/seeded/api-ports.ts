@@ -14,7 +14,7 @@ export type ApiPorts = Pick<
   | 'secrets'
   | 'log'
   | 'history'
-  | 'retryLane'
+  | 'retryQueue'
   | 'requests'
   | 'cursorKey'
   | 'announcer'
@@ -143,15 +143,15 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
   }
 
   const history: ApiPorts['history'] = {
-    listFailures: (tenantId, webhookId, wish) =>
+    listFailures: (tenantId, webhookId, request) =>
       call({
         dependency: 'delivery-log',
         operation: 'list failures',
         apply: async () => {
-          const other = wish.status === 'failed' ? 'held' : 'failed';
+          const other = request.status === 'failed' ? 'held' : 'failed';
           return lagging(
-            await stored.listFailures(tenantId, webhookId, wish),
-            await stored.listFailures(tenantId, webhookId, { ...wish, status: other }),
+            await stored.listFailures(tenantId, webhookId, request),
+            await stored.listFailures(tenantId, webhookId, { ...request, status: other }),
           );
         },
       }),
@@ -171,7 +171,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
     secrets,
     log,
     history,
-    retryLane: {
+    retryQueue: {
       enqueueRetry: (_tenantId, message, delaySeconds) =>
         call({
           dependency: 'queue',

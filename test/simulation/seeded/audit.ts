@@ -2,14 +2,14 @@
 
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
-import { ATTEMPTS_PER_ROUND } from '../../../shared/delivery/retry-policy.ts';
+import { ATTEMPTS_PER_CYCLE } from '../../../shared/delivery/retry-policy.ts';
 import type { Account } from './ledger.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
 /** A row that vanished in the middle may begin its attempts anew, twice over. */
-const POSTS_PER_EXPIRY = 2 * ATTEMPTS_PER_ROUND;
+const POSTS_PER_EXPIRY = 2 * ATTEMPTS_PER_CYCLE;
 
-export function reckon(account: SimulatedAccount): void {
+export function audit(account: SimulatedAccount): void {
   const { ledger, rows } = account;
   for (const accepted of ledger.accounts.values()) {
     const row = rows.get(accepted.deliveryId);
@@ -61,7 +61,7 @@ export function unfinished({ queues, rows }: SimulatedAccount): string | undefin
   return open && `a row is ${open.status} (${open.deliveryId})`;
 }
 
-function brokenEnding({ isAccepted, firstMessages, tickets }: Account, row: DeliveryRow | undefined) {
+function brokenEnding({ isAccepted, firstMessages, redriveMessages }: Account, row: DeliveryRow | undefined) {
   if (row === undefined) {
     return isAccepted || firstMessages > 0 ? 'lost: accepted, and nothing on record' : undefined;
   }
@@ -73,17 +73,17 @@ function brokenEnding({ isAccepted, firstMessages, tickets }: Account, row: Deli
     case 'pending':
       return 'lost: still pending with nothing under way';
     case 'failed':
-      return brokenFailure(row, tickets);
+      return brokenFailure(row, redriveMessages);
   }
 }
 
-function brokenFailure({ reason, lastAttempt, attemptLimit }: DeliveryRow, tickets: ReadonlySet<number>) {
+function brokenFailure({ reason, lastAttempt, attemptLimit }: DeliveryRow, redriveMessages: ReadonlySet<number>) {
   switch (reason) {
     case 'exhausted':
       if (lastAttempt < attemptLimit) {
         return `failed after ${lastAttempt} of ${attemptLimit}`;
       }
-      return tickets.has(lastAttempt + 1) ? undefined : 'failed without a ticket';
+      return redriveMessages.has(lastAttempt + 1) ? undefined : 'failed without a ticket';
     case 'gone':
     case 'address-refused':
     case 'url-refused':
@@ -97,7 +97,7 @@ function tooManyPosts(account: Account): string | undefined {
   const { posts, reopenings, crashes, duplicateReceives, firstMessages, failedRecords, expiries } = account;
   const repeatedMessages = Math.max(0, firstMessages - 1);
   const most =
-    ATTEMPTS_PER_ROUND * (1 + reopenings) +
+    ATTEMPTS_PER_CYCLE * (1 + reopenings) +
     crashes +
     duplicateReceives +
     repeatedMessages +
@@ -107,7 +107,7 @@ function tooManyPosts(account: Account): string | undefined {
 }
 
 function leakedSecret(account: SimulatedAccount): string | undefined {
-  const { secretValues, paths, said, rows, queues, poison, answers, requests } = account;
+  const { secretValues, paths, said, rows, queues, poison, responses, requests } = account;
   const hidden = [
     ...said,
     ...poison,
@@ -115,7 +115,7 @@ function leakedSecret(account: SimulatedAccount): string | undefined {
     ...[...rows.values()].map((row) => JSON.stringify(row)),
     ...Object.values(queues).flatMap((queue) => queue.everSent),
   ].join('\n');
-  return leakedInto(hidden, [...secretValues, ...paths]) ?? leakedInto(answers.join('\n'), [...secretValues]);
+  return leakedInto(hidden, [...secretValues, ...paths]) ?? leakedInto(responses.join('\n'), [...secretValues]);
 }
 
 function leakedInto(text: string, secrets: readonly string[]): string | undefined {

@@ -26,7 +26,7 @@ export interface Sabotage {
   readonly withoutReconcile?: boolean;
 }
 
-type Answer = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
+type ReceiverResponse = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
 
 const POLICY = { baseSeconds: 30, factor: 4 };
 /** A run of hours in minutes, so that a message that comes back late finds a row that has moved on. */
@@ -60,7 +60,7 @@ export class SimulatedFunctions {
   #map(
     queue: SimulatedQueue,
     concurrency: number,
-    handle: (batch: readonly Received[]) => Promise<Answer | undefined>,
+    handle: (batch: readonly Received[]) => Promise<ReceiverResponse | undefined>,
   ) {
     const { clock, random } = this.#account;
     let busy = 0;
@@ -72,11 +72,11 @@ export class SimulatedFunctions {
       busy += 1;
       // There may be more than one batch.
       clock.schedule(random.between(1, 20), poll);
-      const answer = await handle(batch);
+      const response = await handle(batch);
       busy -= 1;
-      const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      const failed = new Set(response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { messageId } of batch) {
-        if (answer === undefined || failed.has(messageId)) {
+        if (response === undefined || failed.has(messageId)) {
           queue.release(messageId);
         } else {
           queue.delete(messageId);
@@ -99,11 +99,11 @@ export class SimulatedFunctions {
     });
   }
 
-  async #dispatch(batch: readonly Received[]): Promise<Answer | undefined> {
+  async #dispatch(batch: readonly Received[]): Promise<ReceiverResponse | undefined> {
     const { ledger, clock } = this.#account;
     const planned = new Map<DeliveryId, DeliveryMessage>();
     const listed = new Map<TenantId, readonly Webhook[]>();
-    const answer = await invoke(this.#account, 'dispatch', [], (invocation) => {
+    const response = await invoke(this.#account, 'dispatch', [], (invocation) => {
       const ports = createPorts(this.#account, invocation);
       const deps: DispatchDependencies = {
         webhooks: {
@@ -113,12 +113,12 @@ export class SimulatedFunctions {
             return webhooks;
           },
         },
-        lanes: {
+        queues: {
           enqueueAll(deliveries) {
             for (const { message } of deliveries) {
               planned.set(message.deliveryId, message);
             }
-            return ports.lanes.enqueueAll(deliveries);
+            return ports.queues.enqueueAll(deliveries);
           },
         },
         rejected: ports.deadLetters(this.#account.findingsDeadLetters),
@@ -127,8 +127,8 @@ export class SimulatedFunctions {
       };
       return createDispatch(this.#sabotage.dispatch?.(deps) ?? deps)(eventOf(batch));
     });
-    const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    for (const { messageId, body } of answer === undefined ? [] : batch) {
+    const failed = new Set(response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { messageId, body } of response === undefined ? [] : batch) {
       const parsed = parseFindingEvent(body, clock.now());
       if (parsed.kind === 'rejected' || failed.has(messageId)) {
         continue;
@@ -149,10 +149,10 @@ export class SimulatedFunctions {
         ledger.account(deliveryId).isAccepted = true;
       }
     }
-    return answer;
+    return response;
   }
 
-  #send(name: string, batch: readonly Received[]): Promise<Answer | undefined> {
+  #send(name: string, batch: readonly Received[]): Promise<ReceiverResponse | undefined> {
     const messages: DeliveryMessage[] = [];
     for (const { body, isDuplicate } of batch) {
       const parsed = parseDeliveryMessage(body);

@@ -1,5 +1,10 @@
 /** Everything that a run counts and must have seen: faults, what receivers and people do, lines of the protocol's table. */
-import { type DeliveryMessage, type DeliveryRow, hasLiveLease, owesTicket } from '../../../shared/delivery/delivery.ts';
+import {
+  type DeliveryMessage,
+  type DeliveryRow,
+  hasLiveLease,
+  owesRedriveMessage,
+} from '../../../shared/delivery/delivery.ts';
 import type { Dependency } from '../../../shared/runtime/dependency-unavailable.port.ts';
 
 const DEPENDENCIES = [
@@ -119,7 +124,7 @@ export function tableLine(row: DeliveryRow | undefined, message: DeliveryMessage
       if (message.reopen !== undefined && n === last + 1) {
         return 'failed | re-opens, n = last + 1';
       }
-      return n === last && owesTicket(row) ? 'failed | n = last, ticket owed' : 'failed | anything else';
+      return n === last && owesRedriveMessage(row) ? 'failed | n = last, ticket owed' : 'failed | anything else';
     case 'held':
       return message.reopen !== undefined && n === last + 1 ? 'held | re-opens, n = last + 1' : 'held | anything else';
     case 'pending':

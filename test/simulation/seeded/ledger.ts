@@ -29,7 +29,7 @@ export interface Account {
   /** The attempt that a recorded failure promised, and not before when. */
   promised: { readonly attempt: number; readonly at: number } | undefined;
   /** Attempt numbers of the tickets that were taken. */
-  readonly tickets: Set<number>;
+  readonly redriveMessages: Set<number>;
 }
 
 export class Ledger {
@@ -63,7 +63,7 @@ export class Ledger {
       expiries: 0,
       body: undefined,
       promised: undefined,
-      tickets: new Set(),
+      redriveMessages: new Set(),
     };
     this.accounts.set(deliveryId, account);
     return account;
@@ -78,7 +78,7 @@ export class Ledger {
     this.#trace.note(deliveryId, `${queue} takes attempt ${attempt}${reopen ? ` (${reopen})` : ''}`);
     const account = this.account(deliveryId);
     if (queue === 'exhausted') {
-      account.tickets.add(attempt);
+      account.redriveMessages.add(attempt);
     } else if (attempt === 1) {
       account.firstMessages += 1;
     }

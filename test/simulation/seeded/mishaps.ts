@@ -8,7 +8,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 export interface Mood {
   readonly crash: number;
   readonly refusal: number;
-  readonly lostAnswer: number;
+  readonly lostResponse: number;
   readonly slow: number;
   readonly duplicateReceive: number;
   readonly lostDeletion: number;
@@ -50,7 +50,7 @@ export class Mishaps {
     this.#mood = {
       crash: upTo(0.3),
       refusal: upTo(0.08),
-      lostAnswer: upTo(0.08),
+      lostResponse: upTo(0.08),
       slow: upTo(0.05),
       duplicateReceive: upTo(0.35),
       lostDeletion: upTo(0.2),
@@ -82,11 +82,11 @@ export class Mishaps {
       this.saw(`${dependency}: refused`);
       return 'refused';
     }
-    if (this.#happens(this.#mood.lostAnswer)) {
+    if (this.#happens(this.#mood.lostResponse)) {
       this.saw(`${dependency}: answer lost`);
       return 'answer-lost';
     }
-    return special !== undefined && this.#happens(this.#mood.refusal + this.#mood.lostAnswer) ? special : 'done';
+    return special !== undefined && this.#happens(this.#mood.refusal + this.#mood.lostResponse) ? special : 'done';
   }
 
   /** After how many calls an invocation dies. */
@@ -110,8 +110,8 @@ export class Mishaps {
     return this.isDown('queue') || this.#counted('deletion lost', this.#mood.lostDeletion);
   }
 
-  isAnswerOfApiLost(): boolean {
-    return this.#counted('api: answer lost on its way', this.#mood.lostAnswer);
+  isResponseOfApiLost(): boolean {
+    return this.#counted('api: answer lost on its way', this.#mood.lostResponse);
   }
 
   #counted(fault: Fault, probability: number): boolean {

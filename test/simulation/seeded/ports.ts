@@ -143,7 +143,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         return never();
       }
       const receiver = account.receivers.get(new URL(request.url).hostname);
-      const outcome = receiver?.answer(request, secretValues(secret));
+      const outcome = receiver?.response(request, secretValues(secret));
       if (outcome === undefined) {
         throw new Error(`nobody receives at ${request.url}`);
       }
@@ -152,13 +152,13 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         return never();
       }
       invocation.knowledgeOf(deliveryId).unrecorded += 1;
-      const answer = outcome.kind === 'answered' ? outcome.answer.statusCode : outcome.error;
-      account.trace.note(deliveryId, `${invocation.name}: answer ${answer}`);
+      const response = outcome.kind === 'answered' ? outcome.response.statusCode : outcome.error;
+      account.trace.note(deliveryId, `${invocation.name}: answer ${response}`);
       return outcome;
     },
   };
 
-  const retryLane: SendDependencies['retryLane'] = {
+  const retryQueue: SendDependencies['retryQueue'] = {
     enqueueRetry: (_tenantId, message, delaySeconds) =>
       call({
         dependency: 'queue',
@@ -167,19 +167,19 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       }),
   };
 
-  const tickets: SendDependencies['tickets'] = {
-    sendTicket: (_tenantId, ticket) =>
-      call({ dependency: 'queue', operation: 'take a ticket', apply: () => account.take('exhausted', ticket) }),
+  const redriveQueue: SendDependencies['redriveQueue'] = {
+    sendRedriveMessage: (_tenantId, redriveMessage) =>
+      call({ dependency: 'queue', operation: 'take a ticket', apply: () => account.take('exhausted', redriveMessage) }),
   };
 
-  const lanes: DispatchDependencies['lanes'] = {
+  const queues: DispatchDependencies['queues'] = {
     enqueueAll: (deliveries) =>
       call<ReadonlySet<PlannedDelivery>>({
         dependency: 'queue',
         operation: 'take a batch of deliveries',
         apply: () => {
-          for (const { lane, message } of deliveries) {
-            account.take(lane, message);
+          for (const { queue, message } of deliveries) {
+            account.take(queue, message);
           }
           return new Set();
         },
@@ -187,8 +187,8 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         applySpecial: () => {
           mishaps.saw('queue: entries left out');
           const refused = new Set(deliveries.filter(() => random.chance(0.5)));
-          for (const { lane, message } of deliveries.filter((delivery) => !refused.has(delivery))) {
-            account.take(lane, message);
+          for (const { queue, message } of deliveries.filter((delivery) => !refused.has(delivery))) {
+            account.take(queue, message);
           }
           return refused;
         },
@@ -244,9 +244,9 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     secrets,
     client,
     tokens: new MemoryAccessTokens(),
-    retryLane,
-    tickets,
-    lanes,
+    retryQueue,
+    redriveQueue,
+    queues,
     deadLetters,
     announcer,
     telemetry: createTelemetry(account),

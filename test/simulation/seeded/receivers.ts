@@ -1,5 +1,5 @@
 /** The tenants' receivers, with their moods. In calm weather all of them accept everything. */
-import type { AttemptOutcome, NoAnswer, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
+import type { AttemptOutcome, NoResponse, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { Mishaps } from './mishaps.ts';
 import type { Random } from './random.ts';
 
@@ -58,7 +58,7 @@ export class Receiver {
   }
 
   /** `secrets` are what it knows of the request and, ill-mannered, echoes when it fails. */
-  answer(request: OutgoingRequest, secrets: readonly string[]): AttemptOutcome {
+  response(request: OutgoingRequest, secrets: readonly string[]): AttemptOutcome {
     const random = this.#random;
     const mood = this.#mishaps.isCalm ? 'accepts' : this.#temper;
     const temper = mood === 'flaps' ? random.pick(WHIMS) : mood;
@@ -123,9 +123,9 @@ function answered(
   millis: number,
   headers: Readonly<Record<string, string>> = {},
 ): AttemptOutcome {
-  return { kind: 'answered', answer: { statusCode, headers, body }, millis, phases: {} };
+  return { kind: 'answered', response: { statusCode, headers, body }, millis, phases: {} };
 }
 
-function unanswered(error: NoAnswer, millis: number): AttemptOutcome {
+function unanswered(error: NoResponse, millis: number): AttemptOutcome {
   return { kind: 'unanswered', error, millis, phases: {} };
 }

@@ -35,11 +35,11 @@ export async function runSeeds({ from, count, onProgress, sabotage }: SeedRuns):
   const tally = emptyTally();
   const sums = { findings: 0, deliveries: 0, posts: 0, duplicatePosts: 0, crashes: 0, virtualMillis: 0 };
   for (let seed = from; seed < from + count; seed += 1) {
-    const figures = await simulate(seed, sabotage);
+    const stats = await simulate(seed, sabotage);
     for (const name of Object.keys(sums) as (keyof typeof sums)[]) {
-      sums[name] += figures[name];
+      sums[name] += stats[name];
     }
-    for (const [kind, times] of figures.tally) {
+    for (const [kind, times] of stats.tally) {
       tally.set(kind, (tally.get(kind) ?? 0) + times);
     }
     onProgress?.(seed - from + 1);

@@ -17,7 +17,7 @@ const TENANTS = ['acme', 'globex', 'initech'] as const;
 const HOUR_MILLIS = 60 * 60_000;
 
 /** One exhausted delivery away from being disabled for good. */
-const NEARLY_BEYOND_HOPE: WebhookHealth = {
+const NEARLY_AUTO_DISABLED: WebhookHealth = {
   failuresInARow: 5,
   exhaustedCount: 19,
   failingSince: STARTED_AT - 80 * HOUR_MILLIS,
@@ -64,16 +64,16 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
   const { random, secrets, webhooks, receivers, mishaps, paths } = account;
   const { tenantId, webhookId } = plain;
   const host = `${webhookId}.${tenantId}.example`;
-  const isNearlyBeyondHope = random.chance(0.1);
-  receivers.set(host, new Receiver(random, mishaps, isNearlyBeyondHope ? 'fails' : undefined));
+  const isNearlyAutoDisabled = random.chance(0.1);
+  receivers.set(host, new Receiver(random, mishaps, isNearlyAutoDisabled ? 'fails' : undefined));
   const path = `path-secret-of-${tenantId}-${webhookId}`;
   paths.add(path);
   const configured: Webhook = {
     ...plain,
     url: `https://${host}/${path}`,
     alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
-    state: isNearlyBeyondHope ? { kind: 'enabled' } : someState(random),
-    ...(isNearlyBeyondHope && { health: NEARLY_BEYOND_HOPE }),
+    state: isNearlyAutoDisabled ? { kind: 'enabled' } : someState(random),
+    ...(isNearlyAutoDisabled && { health: NEARLY_AUTO_DISABLED }),
   };
   if (random.chance(0.4)) {
     await webhooks.add(tenantId, configured);

@@ -41,7 +41,7 @@ describe.runIf(onlySeed === undefined)('notices', () => {
       {
         dispatch: (deps) => ({
           ...deps,
-          lanes: { enqueueAll: (deliveries) => deps.lanes.enqueueAll(deliveries).catch(() => new Set()) },
+          queues: { enqueueAll: (deliveries) => deps.queues.enqueueAll(deliveries).catch(() => new Set()) },
         }),
       },
     ],
@@ -59,7 +59,7 @@ describe.runIf(onlySeed === undefined)('notices', () => {
         withoutReconcile: true,
         send: (deps) => ({
           ...deps,
-          retryLane: { enqueueRetry: (...args) => deps.retryLane.enqueueRetry(...args).catch(() => {}) },
+          retryQueue: { enqueueRetry: (...args) => deps.retryQueue.enqueueRetry(...args).catch(() => {}) },
         }),
       },
     ],
@@ -74,7 +74,9 @@ describe.runIf(onlySeed === undefined)('notices', () => {
       {
         send: (deps) => ({
           ...deps,
-          tickets: { sendTicket: (...args) => deps.tickets.sendTicket(...args).catch(() => {}) },
+          redriveQueue: {
+            sendRedriveMessage: (...args) => deps.redriveQueue.sendRedriveMessage(...args).catch(() => {}),
+          },
         }),
       },
     ],

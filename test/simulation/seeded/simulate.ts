@@ -1,6 +1,6 @@
 /** One run by one seed: a storm, then calm until everything has come to rest, then the reckoning. */
 
-import { reckon, unfinished } from './audit.ts';
+import { audit, unfinished } from './audit.ts';
 import { type Sabotage, SimulatedFunctions } from './functions.ts';
 import type { Death } from './invocation.ts';
 import type { Tally } from './kinds.ts';
@@ -9,7 +9,7 @@ import { setUp } from './scenario.ts';
 import { SimulatedAccount } from './simulated-account.ts';
 import { SimulatedApi } from './simulated-api.ts';
 
-export interface RunFigures {
+export interface RunStats {
   readonly seed: number;
   readonly findings: number;
   /** Accepted findings × matching webhooks. */
@@ -30,7 +30,7 @@ const LOOK_EVERY_MILLIS = 60_000;
 const LONGEST_CALM_MILLIS = 3 * 24 * 60 * 60_000;
 
 /** Throws with the seed, the broken promise and the way to it. */
-export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<RunFigures> {
+export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<RunStats> {
   const account = new SimulatedAccount(seed);
   const { clock, ledger, mishaps, tally } = account;
   const startedAt = clock.now();
@@ -53,7 +53,7 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<R
   clock.schedule(calmAt - startedAt + LOOK_EVERY_MILLIS, look);
   await clock.run(() => !isAtRest && ledger.violation === undefined);
   if (ledger.violation === undefined) {
-    reckon(account);
+    audit(account);
   }
   if (ledger.violation !== undefined) {
     throw new Error(

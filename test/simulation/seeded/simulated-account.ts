@@ -24,7 +24,7 @@ import { VirtualClock } from './virtual-clock.ts';
 
 export const STARTED_AT = Date.UTC(2026, 10, 23, 10, 0, 0);
 
-export type LaneName = 'delivery' | 'retry' | 'exhausted';
+export type SimulatedQueueName = 'delivery' | 'retry' | 'exhausted';
 
 export class SimulatedAccount {
   readonly random: Random;
@@ -46,10 +46,10 @@ export class SimulatedAccount {
   readonly findingsDeadLetters: string[] = [];
   readonly poison: string[] = [];
   /** The API's answers, without the secret that one of them may show. */
-  readonly answers: string[] = [];
+  readonly responses: string[] = [];
   /** What telemetry said, and what the bus was told. */
   readonly said: string[] = [];
-  readonly queues: Readonly<Record<LaneName | 'findings', SimulatedQueue>>;
+  readonly queues: Readonly<Record<SimulatedQueueName | 'findings', SimulatedQueue>>;
   /** Every version that was ever stored. */
   readonly #everStored = new Map<string, WebhookSecret>();
   tenants: readonly TenantId[] = [];
@@ -87,14 +87,14 @@ export class SimulatedAccount {
     };
   }
 
-  take(lane: LaneName, message: DeliveryMessage, delaySeconds = 0): void {
-    this.ledger.messageTaken(lane, message);
-    this.queues[lane].send(serializeDeliveryMessage(message), delaySeconds);
+  take(queueName: SimulatedQueueName, message: DeliveryMessage, delaySeconds = 0): void {
+    this.ledger.messageTaken(queueName, message);
+    this.queues[queueName].send(serializeDeliveryMessage(message), delaySeconds);
   }
 
   /** The attempts of a delivery that wait in a queue. */
-  attemptsQueued(lane: LaneName, deliveryId: DeliveryId): readonly number[] {
-    return this.queues[lane]
+  attemptsQueued(queueName: SimulatedQueueName, deliveryId: DeliveryId): readonly number[] {
+    return this.queues[queueName]
       .bodies()
       .map(parseDeliveryMessage)
       .flatMap((parsed) => (parsed.kind === 'parsed' ? [parsed.message] : []))

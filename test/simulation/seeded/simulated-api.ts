@@ -1,7 +1,7 @@
 /** The API: instances of its function, on ports that fail, and what becomes of a request to it. */
 import { createApi } from '../../../functions/api/handler.ts';
 import { askApi } from '../../fakes/api-world.ts';
-import { type Answer, ApiLedger, type ApiRun, type Asked } from './api-ledger.ts';
+import { ApiLedger, type ApiRun, type Asked, type ReceiverResponse } from './api-ledger.ts';
 import { createApiPorts } from './api-ports.ts';
 import type { Sabotage } from './functions.ts';
 import type { Invocation } from './invocation.ts';
@@ -31,22 +31,22 @@ export class SimulatedApi {
   }
 
   /** Undefined if no answer comes back. */
-  async ask(asked: Asked): Promise<Answer | undefined> {
+  async ask(asked: Asked): Promise<ReceiverResponse | undefined> {
     const { mishaps } = this.#account;
     const instance = this.#idle.pop() ?? this.#start();
-    const answer = await invoke(this.#account, 'api', [], async (invocation) => {
+    const response = await invoke(this.#account, 'api', [], async (invocation) => {
       const run = this.#ledger.begun(invocation, asked);
       instance.run = run;
-      const read = await answerOf(instance, asked, invocation);
+      const read = await responseOf(instance, asked, invocation);
       this.#ledger.answered(run, read);
       return read;
     });
-    if (answer === undefined) {
+    if (response === undefined) {
       mishaps.saw('api: died before it answered');
       return undefined;
     }
     this.#idle.push(instance);
-    return mishaps.isAnswerOfApiLost() ? undefined : answer;
+    return mishaps.isResponseOfApiLost() ? undefined : response;
   }
 
   #start(): Instance {
@@ -74,17 +74,17 @@ export class SimulatedApi {
   }
 }
 
-async function answerOf({ app }: Instance, asked: Asked, invocation: Invocation): Promise<Answer> {
+async function responseOf({ app }: Instance, asked: Asked, invocation: Invocation): Promise<ReceiverResponse> {
   const { tenantId, method, path, body, ifMatch, key } = asked;
   const headers = {
     ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
     ...(key !== undefined && { 'idempotency-key': key }),
   };
   const request = { tenantId, body, headers };
-  const { json = {}, ...answer } = await askApi(app, method, path, request, () => invocation.remainingMillis);
+  const { json = {}, ...response } = await askApi(app, method, path, request, () => invocation.remainingMillis);
   const { type, id, revision, signingSecret, nextCursor } = json;
   return {
-    ...answer,
+    ...response,
     problem: type?.replace('urn:thalian:webhooks:problem:', ''),
     id,
     revision,

@@ -87,7 +87,7 @@ describe("a sink's answer", () => {
     [[415], 'failure'],
     [[429, '', { 'retry-after': '5' }], 'failure, wait 5000'],
     [[500], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(cloudEventsFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(cloudEventsFormat, response)).toBe(judged);
   });
 });

@@ -94,7 +94,7 @@ describe("Discord's answer", () => {
     [[429, 'error code: 1015', { 'retry-after': '30' }], 'failure, wait 30000'],
     [[429, { retry_after: 'soon' }], 'failure'],
     [[500, { retry_after: 5 }], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(discordFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(discordFormat, response)).toBe(judged);
   });
 });

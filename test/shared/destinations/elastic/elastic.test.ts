@@ -189,7 +189,7 @@ describe("Elasticsearch's answer", () => {
     [[413], 'failure'],
     [[429, { error: { type: 'es_rejected_execution_exception' }, status: 429 }], 'failure'],
     [[503, '', { 'retry-after': '4' }], 'failure, wait 4000'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(elasticFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(elasticFormat, response)).toBe(judged);
   });
 });

@@ -57,7 +57,7 @@ describe("Google Chat's answer", () => {
     [[429, { error: { code: 429, status: 'RESOURCE_EXHAUSTED' } }], 'failure'],
     [[429, {}, { 'retry-after': '3' }], 'failure, wait 3000'],
     [[500], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(googleChatFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(googleChatFormat, response)).toBe(judged);
   });
 });

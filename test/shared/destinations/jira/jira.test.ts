@@ -103,7 +103,7 @@ describe("Jira's answer", () => {
     [[403], 'failure'],
     [[429, '', { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' }], 'failure, wait 7000'],
     [[503, '', { 'retry-after': '2' }], 'failure, wait 2000'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(jiraFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(jiraFormat, response)).toBe(judged);
   });
 });

@@ -167,7 +167,7 @@ describe("a collector's answer", () => {
     [[400], 'failure'],
     [[429, '', { 'retry-after': '20' }], 'failure, wait 20000'],
     [[503], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(ocsfFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(ocsfFormat, response)).toBe(judged);
   });
 });

@@ -101,7 +101,7 @@ describe("PagerDuty's answer", () => {
     [[429], 'failure'],
     [[429, '', { 'retry-after': '60' }], 'failure, wait 60000'],
     [[500], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(pagerDutyFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(pagerDutyFormat, response)).toBe(judged);
   });
 });

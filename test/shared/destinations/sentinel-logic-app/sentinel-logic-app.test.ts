@@ -55,7 +55,7 @@ describe("a Logic App's answer", () => {
     [[401], 'failure'],
     [[429, '', { 'retry-after': '17' }], 'failure, wait 17000'],
     [[504], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(sentinelLogicAppFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(sentinelLogicAppFormat, response)).toBe(judged);
   });
 });

@@ -101,7 +101,7 @@ describe("Sentinel's answer", () => {
     [[413], 'failure'],
     [[429, '', { 'retry-after': '21' }], 'failure, wait 21000'],
     [[503], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(sentinelFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(sentinelFormat, response)).toBe(judged);
   });
 });

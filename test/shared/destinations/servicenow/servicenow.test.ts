@@ -88,7 +88,7 @@ describe("ServiceNow's answer", () => {
     [[401, { error: { message: 'User Not Authenticated' }, status: 'failure' }], 'failure'],
     [[403], 'failure'],
     [[429, '', { 'retry-after': '120' }], 'failure, wait 120000'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(serviceNowFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(serviceNowFormat, response)).toBe(judged);
   });
 });

@@ -86,7 +86,7 @@ describe("Teams' answer", () => {
     [[404], 'failure'],
     [[429, '', { 'retry-after': '17' }], 'failure, wait 17000'],
     [[502], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(teamsFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(teamsFormat, response)).toBe(judged);
   });
 });

@@ -26,7 +26,7 @@ describe("Torq's answer", () => {
     [[404], 'failure'],
     [[429, '', { 'retry-after': '9' }], 'failure, wait 9000'],
     [[504], 'failure'],
-  ] as const)('%j is a %s', (answer, judged) => {
-    expect(judge(torqFormat, answer)).toBe(judged);
+  ] as const)('%j is a %s', (response, judged) => {
+    expect(judge(torqFormat, response)).toBe(judged);
   });
 });

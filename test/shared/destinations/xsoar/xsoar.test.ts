@@ -69,7 +69,7 @@ describe("XSOAR's answer", () => {
     [[401, 'Authorization failed.'], {}, 'failure'],
     [[405], {}, 'failure'],
     [[500, 'null'], { duplicationKey: 'deliveryId' }, 'failure'],
-  ] as const)('%j with %j is a %s', (answer, options, judged) => {
-    expect(judge(xsoarFormat, answer, options)).toBe(judged);
+  ] as const)('%j with %j is a %s', (response, options, judged) => {
+    expect(judge(xsoarFormat, response, options)).toBe(judged);
   });
 });

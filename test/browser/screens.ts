@@ -1,12 +1,12 @@
 /** Every page and dialog of the console, and how one comes to see it with something in it. */
 import type { Page } from 'playwright-core';
 
-/** What the webhook of these places, whose receiver is gone, could not deliver. */
+/** What the webhook of these screens, whose receiver is gone, could not deliver. */
 export const LOST_TITLE = 'Lost on the way';
 
 export const PHONE = { width: 390, height: 844 };
 
-export interface Place {
+export interface Screen {
   readonly name: string;
   /** Absolute if it begins with `/integrations`, else below the page of a webhook whose receiver is gone. */
   readonly path: string;
@@ -14,12 +14,12 @@ export interface Place {
   readonly show: (page: Page) => Promise<void>;
 }
 
-/** The path of a place, given that webhook's page. */
-export function pathOf({ path }: Place, webhookPath: string): string {
+/** The path of a screen, given that webhook's page. */
+export function pathOf({ path }: Screen, webhookPath: string): string {
   return path.startsWith('/integrations') ? path : `${webhookPath}${path}`;
 }
 
-export const PLACES: readonly Place[] = [
+export const SCREENS: readonly Screen[] = [
   {
     name: 'Integrations',
     path: '/integrations',
