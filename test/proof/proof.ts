@@ -7,14 +7,19 @@ import { join } from 'node:path';
 import { explore } from '../simulation/explore.ts';
 import { LARGE_SCENARIOS, SCENARIOS } from '../simulation/scenarios.ts';
 import { runSeeds } from '../simulation/seeded/run-seeds.ts';
+import { withAlteredCopy } from './altered-copy.ts';
 import { runKillTest } from './kill-test.ts';
 import { refuseAddresses } from './refuse-addresses.ts';
 import { type ExploredScenario, reliabilityPage } from './reliability-page.ts';
 import { removeGuards } from './remove-guards.ts';
+import { listFailed } from './run-tests.ts';
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
 
 const SEEDS = 5_000;
+
+const RACES = 1_000;
+const RACE_TESTS = ['test/simulation/two-at-once.test.ts', 'test/simulation/two-at-one-webhook.test.ts'];
 
 const KILL_TEST = { findings: 2_000, kills: 20, seed: 20261124 };
 
@@ -46,6 +51,12 @@ const seeded = await runSeeds({
   },
 });
 
+say('Races of two ...');
+const racesFailed = await withAlteredCopy(({ folder, signal }) =>
+  listFailed({ folder, files: RACE_TESTS, variables: { RACES: String(RACES) } }, signal),
+);
+say(`  ${RACES} of each, ${racesFailed.length} failed`);
+
 say('Each guard removed ...');
 const guards = await removeGuards(({ name, red }) =>
   say(`  ${red === undefined ? 'NOTHING WENT RED' : 'red'}: ${name}`),
@@ -64,6 +75,11 @@ const killed = await runKillTest({
 writeFileSync(PAGE, reliabilityPage({ explored, seeded, addresses, guards, killed }));
 say('docs/reliability.md written.');
 const unguarded = guards.filter(({ red }) => red === undefined);
-const isShown = addresses.sockets === 0 && unguarded.length === 0 && killed.lost === 0 && killed.problems.length === 0;
+const isShown =
+  racesFailed.length === 0 &&
+  addresses.sockets === 0 &&
+  unguarded.length === 0 &&
+  killed.lost === 0 &&
+  killed.problems.length === 0;
 process.exitCode = isShown ? 0 : 1;
 say(isShown ? 'All of it holds: nothing was lost.' : 'NOT all of it holds: see above and docs/reliability.md.');

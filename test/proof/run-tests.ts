@@ -1,6 +1,6 @@
 /**
- * Runs test files of a folder in a vitest of their own and tells which tests failed. A run that broke off, or in which a
- * file ran no test, tells nothing about them: it is an error and never "none failed".
+ * Runs test files of a folder in a vitest of their own and lists the tests that failed. A run that broke off, or in which a
+ * file ran no test, says nothing about them: it is an error and never "none failed".
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -12,6 +12,8 @@ export interface TestFiles {
   readonly folder: string;
   /** Relative to the folder. */
   readonly files: readonly string[];
+  /** Added to the environment of the tests. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const reportSchema = z.object({
@@ -25,7 +27,7 @@ const reportSchema = z.object({
 });
 
 /** The full names of the tests that failed, in their order. */
-export async function listFailed({ folder, files }: TestFiles, signal: AbortSignal): Promise<string[]> {
+export async function listFailed({ folder, files, variables = {} }: TestFiles, signal: AbortSignal): Promise<string[]> {
   if (files.length === 0) {
     // Not asked for any, vitest would run all.
     return [];
@@ -35,7 +37,10 @@ export async function listFailed({ folder, files }: TestFiles, signal: AbortSign
   rmSync(report, { force: true });
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', '--reporter', 'json', '--outputFile', report, ...files];
-  const broken = await runCommand({ file: process.execPath, args, env: process.env, folder }, signal).then(
+  const broken = await runCommand(
+    { file: process.execPath, args, env: { ...process.env, ...variables }, folder },
+    signal,
+  ).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -26,9 +26,10 @@ export interface SeedTotals {
   readonly tableLines: Readonly<Record<string, number>>;
 }
 
-/** How often every kind must have occurred in so many runs; fewer runs promise nothing. */
-const LEAST_OCCURRENCES = 20;
-const RUNS_FOR_COVERAGE = 1_000;
+/** A short series must see every kind once, a long one so often that the luck of single runs does not matter. */
+const RUNS_TO_SEE_ALL = 250;
+const LONG_SERIES = 1_000;
+const RUNS_PER_OCCURRENCE = 50;
 
 /** Throws at the first seed that breaks an invariant, and if the runs together have not seen enough. */
 export async function runSeeds({ from, count, onProgress, sabotage }: SeedRuns): Promise<SeedTotals> {
@@ -46,10 +47,11 @@ export async function runSeeds({ from, count, onProgress, sabotage }: SeedRuns):
     // A run leaves no gap in which anything else of this process would get its turn.
     await othersTurn();
   }
-  const unseen = [...tally].filter(([, times]) => times < LEAST_OCCURRENCES);
-  if (count >= RUNS_FOR_COVERAGE && unseen.length > 0) {
+  const least = count < LONG_SERIES ? 1 : count / RUNS_PER_OCCURRENCE;
+  const unseen = [...tally].filter(([, times]) => times < least);
+  if (count >= RUNS_TO_SEE_ALL && unseen.length > 0) {
     const list = unseen.map(([kind, times]) => `${kind}: ${times}`).join('\n');
-    throw new Error(`${count} runs saw less than ${LEAST_OCCURRENCES} of\n${list}`);
+    throw new Error(`${count} runs saw less than ${least} of\n${list}`);
   }
   const { virtualMillis, ...totals } = sums;
   return {

@@ -10,7 +10,7 @@ import type { Sabotage } from './functions.ts';
 import { runSeeds } from './run-seeds.ts';
 import { simulate } from './simulate.ts';
 
-const count = Number(process.env['SEEDS'] ?? 1_000);
+const count = Number(process.env['SEEDS'] ?? 250);
 const onlySeed = process.env['SEED'];
 
 describe.runIf(onlySeed !== undefined)('one seed', () => {
