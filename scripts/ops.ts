@@ -13,7 +13,7 @@ const USAGE = `npm run ops -- COMMAND [options]
 
 Each says more with --help. What changes something only says what it would do, until you add --apply. All take
 --stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
-without it they talk to the running local system. Tickets are fed back by: npm run redrive.`;
+without it they talk to the running local system. Redrive messages are moved by: npm run redrive.`;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[], session: OpsSession) => Promise<void>>> = {
   publish,

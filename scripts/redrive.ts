@@ -1,4 +1,4 @@
-/** `npm run redrive`: feeds exhausted deliveries' tickets back to the retry queue, so that they are tried again. */
+/** `npm run redrive`: moves the redrive messages of exhausted deliveries to the retry queue, so that they are tried again. */
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,12 +8,12 @@ import { findStageResources, queueUrlOf } from './stage-resources.ts';
 
 const USAGE = `npm run redrive -- [--tenant T] [--webhook W] [--max N] [--stage S] [--dry-run]
 
-Moves the tickets that are in ExhaustedDeliveries now to the retry queue. Each opens a new round of up to four
-attempts, unless its delivery has moved on meanwhile. Tickets whose webhook may not send now stay where they are: resume
-it first.
+Moves the redrive messages that are in ExhaustedDeliveries now to the retry queue. Each opens a new retry cycle of up to
+four attempts, unless its delivery has gone on meanwhile. Messages whose webhook may not send now stay where they are:
+resume the webhook first.
 
-  --tenant T   only tickets of this tenant
-  --webhook W  only tickets of this webhook
+  --tenant T   only messages of this tenant
+  --webhook W  only messages of this webhook
   --max N      at most so many
   --stage S    a stage in AWS (environment as for the AWS CLI); default: the running local system
   --dry-run    only count`;
