@@ -1,4 +1,4 @@
-/** The console of somebody who has signed in: everything the pages share, and which page is at which path. */
+/** The console of a signed-in reader: everything the pages share, and which page is at which path. */
 import ErrorBoundary from '@cloudscape-design/components/error-boundary';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';

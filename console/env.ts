@@ -1,4 +1,4 @@
-/** What the console is told by its stage, in `/config.json` beside it. Infra's and the local system's must satisfy it. */
+/** The console's settings of its stage, in `/config.json` beside it. Infra's and the local system's must satisfy it. */
 import * as z from 'zod';
 
 const schema = z.object({

@@ -1,4 +1,4 @@
-/** Begins: is told about its stage, finds out who has signed in, and draws. */
+/** Begins: reads the settings of its stage, finds out who is signed in, and draws. */
 import '@cloudscape-design/global-styles/index.css';
 import './console.css';
 import { createRoot } from 'react-dom/client';
@@ -21,12 +21,12 @@ const root = createRoot(document.getElementById('console') ?? document.body);
 try {
   await start();
 } catch (error) {
-  // For whoever looks into the console of the browser; the page says what can be done.
+  // For a developer who looks into the console of the browser; the page says what can be done.
   reportError(error);
   root.render(
     <PlainPage
       title="The page could not be opened"
-      text="It was not told about its stage, or the place to sign in cannot be reached. Try again in a moment."
+      text="Its settings could not be read, or the sign-in page cannot be reached. Try again in a moment."
       button="Try again"
       onClick={() => window.location.replace('/')}
     />,
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
 async function readConfig(): Promise<unknown> {
   const response = await fetch(CONFIG_PATH);
   if (!response.ok) {
-    throw new Error(`${CONFIG_PATH} was answered with ${response.status}`);
+    throw new Error(`${CONFIG_PATH} returned ${response.status}`);
   }
   return response.json();
 }

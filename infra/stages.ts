@@ -2,7 +2,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { PRODUCTION_RETRY } from '../shared/topology/retry-policies.ts';
 
-/** Who may put findings on the bus: everybody IAM lets in this account, everybody another account lets, or one role. */
+/** Who may put findings on the bus: all that IAM allows in this account, all that another account allows, or one role. */
 export type Publisher =
   | 'this-account'
   | { readonly accountId: string }
@@ -14,7 +14,7 @@ export interface OwnBus {
 }
 
 /**
- * A bus in the same account and region that somebody else owns. Its owner must let this stack's deployment put a rule
+ * A bus in the same account and region with another owner. The owner must let this stack's deployment put a rule
  * on it, and decides by its policy who may publish: we neither see nor change that policy.
  */
 export interface ImportedBus {
@@ -27,7 +27,7 @@ export interface ApiSettings {
   readonly webhooksPerTenant: number;
   /** For each tenant. A test send waits for the receiver, up to 10 s. */
   readonly testSendsPerMinute: number;
-  /** Over all tenants; API Gateway answers 429 beyond. */
+  /** Over all tenants; API Gateway returns 429 beyond. */
   readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
   /** Pages whose scripts may call the API; empty: no page of another origin may. */
   readonly allowedOrigins: readonly HttpsUrl[];
@@ -42,7 +42,7 @@ export interface CognitoIdentity {
   readonly callbackUrls: readonly HttpsUrl[];
 }
 
-/** Accounts of an issuer that somebody else runs. Whoever decides there what is in these claims decides who is who here. */
+/** Accounts of an issuer outside this stack. The system that fills these claims decides who is who here. */
 export interface OidcIdentity {
   readonly kind: 'oidc';
   /** As tokens have it in `iss`, to the letter. API Gateway reads `/.well-known/openid-configuration` below it. */
@@ -85,7 +85,7 @@ interface StageSettings {
   /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
   readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
   readonly logRetention: RetentionDays;
-  /** Receives the alarms once it has confirmed; absent: whoever wants them subscribes to the topic. */
+  /** Receives the alarms once it has confirmed; absent: operators subscribe to the topic themselves. */
   readonly alarmEmail?: string;
   /**
    * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; neither they
@@ -99,7 +99,7 @@ export interface LiveStage extends StageSettings {
   readonly kind: 'live';
 }
 
-/** Sends to receivers of a test, which live on addresses and under certificates that nobody else may use. */
+/** Sends to receivers of a test, which live on addresses and under certificates that no other stage may use. */
 export interface TestStage extends StageSettings {
   readonly kind: 'test';
   readonly allowedCidrs: readonly string[];
@@ -113,7 +113,7 @@ export type Stage = LiveStage | TestStage;
 
 /**
  * A bare `cdk deploy` means production. Forgetting `-c stage` then costs a stack that is hard to delete; were the
- * default a throw-away stage, it would cost the data of whoever took it for the real one.
+ * default a throw-away stage, it would cost the data of a team that took it for the real one.
  */
 export const DEFAULT_STAGE = 'production';
 

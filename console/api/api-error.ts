@@ -1,19 +1,19 @@
-/** Why a call of the API came to nothing, and the words for whoever is in front of the page. */
+/** Why a call of the API failed, and the words for the reader of the page. */
 import type { FieldError, ProblemResponse } from '../../shared/api/problems.schema.ts';
 
 export type ApiFailure =
   /** The API said no, in its own words. */
   | { readonly kind: 'refused'; readonly status: number; readonly problem: ProblemResponse }
-  /** Nobody has signed in, or no longer. */
+  /** No reader is signed in, or the sign-in has ended. */
   | { readonly kind: 'signed-out' }
-  /** Something between the page and the API answered, with words of its own. */
+  /** Something between the page and the API responded, with words of its own. */
   | { readonly kind: 'failed'; readonly status: number }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'unreachable' }
-  /** What came is no answer of this API: most likely it is newer than the page. */
+  /** The response is not one of this API: most likely the API is newer than the page. */
   | { readonly kind: 'unreadable' };
 
-/** How a failure leaves the call: TanStack Query's own way for everything that is not the answer. */
+/** How a failure leaves the call: TanStack Query's own way for everything that is not a response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly failure: ApiFailure;
@@ -35,13 +35,13 @@ export function wordsFor(failure: ApiFailure): string {
     case 'failed':
       return failure.status === 429
         ? 'Too many requests at the moment. Wait a little, then try again.'
-        : `The service cannot answer at the moment (${failure.status}).`;
+        : `The service cannot respond at the moment (${failure.status}).`;
     case 'timed-out':
-      return 'The service did not answer in time.';
+      return 'The service did not respond in time.';
     case 'unreachable':
       return 'The service cannot be reached. Are you online?';
     case 'unreadable':
-      return 'The service answered in a way that this page does not know. Reload the page.';
+      return 'The service responded in a way that this page does not know. Reload the page.';
   }
 }
 

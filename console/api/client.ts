@@ -29,13 +29,13 @@ export type DeliveryStatus = DeliveryResponse['status'];
 export type ConnectRequest = z.input<typeof connectRequestSchema>;
 export type RotateRequest = z.input<typeof rotateRequestSchema>;
 
-/** A change is for the webhook as it was read: the API refuses it if somebody has changed it since. */
+/** A change is for the webhook as it was read: the API refuses it if the webhook has changed since. */
 export type Target = Pick<WebhookResponse, 'id' | 'revision'>;
 
 export type ApiClient = ReturnType<typeof createApiClient>;
 
 export interface ApiClientDependencies {
-  /** Undefined if nobody is signed in. */
+  /** Undefined if no reader is signed in. */
   readonly idToken: () => Promise<string | undefined>;
   /** Hears of every call that failed for want of a valid token. */
   readonly onSignedOut: () => void;
@@ -45,7 +45,7 @@ export interface ApiClientDependencies {
 interface Call {
   readonly body?: object;
   readonly target?: Target;
-  /** The same for every try of one wish, so that it is carried out once. */
+  /** The same for every try of one request, so that it is carried out once. */
   readonly idempotencyKey?: string;
 }
 
@@ -54,7 +54,7 @@ interface QueryResult {
   readonly json: unknown;
 }
 
-/** The API answers within 30 s or not at all (API Gateway's limit); a little longer to get here. */
+/** The API responds within 30 s or not at all (API Gateway's limit); a little longer to get here. */
 const TIMEOUT_MILLIS = 35_000;
 
 const PAGE_SIZE = 20;
@@ -151,7 +151,7 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
   };
 }
 
-/** Undefined if it is empty or no JSON: not every answer is the API's own. */
+/** Undefined if it is empty or no JSON: not every response is the API's own. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

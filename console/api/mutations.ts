@@ -9,7 +9,7 @@ import { deliveriesKey, failuresKey, WEBHOOKS_KEY, webhookKey } from './queries.
 
 type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;
 
-/** A change of one webhook by one click. What speaks against it is told at the top of the page. */
+/** A change of one webhook by one click. The top of the page says why it was refused. */
 export function useWebhookChange<Request = void>(
   change: (api: ApiClient, target: Target, request: Request) => Promise<ChangedWebhookResponse>,
 ) {
@@ -35,12 +35,12 @@ export function useRetry(webhookId: string) {
     mutationFn: (deliveryId: string) => api.retry(webhookId, deliveryId),
     onSuccess: ({ finding }) => notify({ type: 'success', content: `“${finding.title}” is on its way again.` }),
     onError: (error) => notify({ type: 'error', content: messageOf(error) }),
-    // Also after a refusal: then somebody else was faster.
+    // Also after a refusal: then another reader was faster.
     onSettled: () => forgetDeliveries(queries, webhookId),
   });
 }
 
-/** The answer to a change is the webhook as it is now, its health aside. Its secret, if there is one, is not kept. */
+/** The response to a change is the webhook as it is now, its health aside. Its secret, if there is one, is not kept. */
 export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }: ChangedWebhookResponse): void {
   queries.setQueryData<WebhookResponse>(webhookKey(changed.id), (known) => known && merge(known, changed));
   queries.setQueryData<WebhookList>(
@@ -53,19 +53,19 @@ export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }:
   );
 }
 
-/** What is absent from the answer is absent from the webhook: a plain spread would keep the reason it was disabled for. */
+/** What is absent from the response is absent from the webhook: a plain spread would keep the reason it was disabled for. */
 function merge({ health }: WebhookResponse, changed: ChangedWebhookResponse): WebhookResponse {
   return { ...changed, health };
 }
 
-/** A change decided on old knowledge was refused: whoever decides again shall see what is. */
+/** A change decided on an old revision was refused: the next decision needs the current one. */
 export async function refreshIfOutdated(queries: QueryClient, error: unknown): Promise<void> {
   if (isProblem(error, 'revision-outdated') || isProblem(error, 'not-found')) {
     await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY });
   }
 }
 
-/** Everything that is told of a webhook's deliveries is asked anew. */
+/** Reads everything about a webhook's deliveries again. */
 export async function forgetDeliveries(queries: QueryClient, webhookId: string): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: deliveriesKey(webhookId) }),

@@ -1,4 +1,4 @@
-/** What the pages ask the API, and how often again while somebody watches. All of one webhook lies under its key. */
+/** What the pages read from the API, and how often again while they are open. All of one webhook lies under its key. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from './api-context.ts';
@@ -25,7 +25,7 @@ export function deliveryKey(webhookId: string, id: string) {
 /** Figures are counted from the log on every question: often only while something is under way. */
 const WATCH_MILLIS = 3_000;
 const IDLE_MILLIS = 15_000;
-/** A page of the log is one query, and somebody who looks at it waits for what comes. */
+/** A page of the log is one query, and its reader waits for what comes. */
 const LOG_MILLIS = 5_000;
 
 /** A card has room for so many. */

@@ -1,4 +1,4 @@
-/** How long answers count as fresh, and when a failed question is asked again by itself. */
+/** How long responses count as fresh, and when a failed read is repeated by itself. */
 import { QueryClient } from '@tanstack/react-query';
 import { isPassing } from './api-error.ts';
 
@@ -17,7 +17,7 @@ export function createQueryClient(): QueryClient {
         refetchOnReconnect: 'always',
         retry: (failures, error) => failures < MOST_RETRIES && isPassing(error),
       },
-      // A change is repeated by whoever wanted it. Its answer may hold a secret: it is forgotten with the view of it.
+      // Only the reader repeats a change. Its response may hold a secret: it is forgotten with the view of it.
       mutations: { retry: false, gcTime: 0, networkMode: 'always' },
     },
   });

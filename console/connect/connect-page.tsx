@@ -66,7 +66,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
       if (signingSecret !== undefined) {
         return;
       }
-      // An earlier try had got through, its answer had not, and the secret with it.
+      // An earlier try got through, but its response, and the secret in it, was lost.
       const isSecretLost = typeof secret === 'object';
       const path = paths.integration(id);
       notify(
@@ -151,7 +151,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
                 choices={['generate', 'own', 'none']}
                 onChange={change}
               />
-              <ExpandableSection headerText="Own headers" defaultExpanded={draft.headers.length > 0} variant="footer">
+              <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
                 <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
               </ExpandableSection>
             </SpaceBetween>

@@ -1,5 +1,5 @@
 /**
- * What somebody has filled in so far, what the API would say about it, and the request that comes of it. The rules are the
+ * What the reader has filled in so far, what the API would say about it, and the request that comes of it. The rules are the
  * API's own; those that depend on its stage (which hosts are public) are left to it.
  */
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';

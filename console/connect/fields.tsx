@@ -125,7 +125,10 @@ interface SigningFieldsProps {
 }
 
 const CHOICES: Readonly<Record<SigningChoice, { readonly label: string; readonly description: string }>> = {
-  none: { label: 'No secret', description: 'Requests are not signed: anybody who knows the URL can pretend to be us.' },
+  none: {
+    label: 'No secret',
+    description: 'Requests are not signed: every system that knows the URL can pretend to be us.',
+  },
   generate: { label: 'Generate a secret', description: 'Recommended. It is shown once, with code to verify requests.' },
   own: { label: 'Use a secret of your own', description: '16 to 256 printable ASCII characters without spaces.' },
 };
@@ -177,7 +180,7 @@ export function HeadersField({ headers, errors, onChange }: HeadersFieldProps) {
     onChange(headers.map((header, at) => (at === index ? { ...header, ...change } : header)));
   return (
     <FormField
-      label="Own headers (optional)"
+      label="Custom headers (optional)"
       description="Added to every request, for example an API key. Names and values are write-only."
       errorText={errors.of('headers')}
       stretch

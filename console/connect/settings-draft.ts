@@ -1,6 +1,6 @@
 /**
- * What somebody has changed of a connected webhook so far, and the request that comes of it. Secrets never come back from
- * the API: what is left empty stays as it is, except for another destination, which needs them anew.
+ * What the reader has changed of a connected webhook so far, and the request that comes of it. Secrets never come back from
+ * the API: what is left empty stays as it is, except for another destination, which needs them again.
  */
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
@@ -58,7 +58,7 @@ export function checkSettings(
     ...(needsSecretAnew(draft, webhook) ? checkSecret(draft) : []),
     ...(draft.headersChoice === 'replace' ? checkHeaders(draft.headers) : []),
     ...(headersMissing
-      ? [{ field: 'headers', message: 'Give the headers anew, or remove them, for another destination.' }]
+      ? [{ field: 'headers', message: 'Give the headers again, or remove them, for another destination.' }]
       : []),
   ];
 }

@@ -71,7 +71,7 @@ export function SettingsPage() {
 }
 
 interface SettingsFormProps {
-  /** Read again and again meanwhile; the form keeps to the first reading, so that the API can tell if it is outdated. */
+  /** Read again and again meanwhile; the form keeps to the first reading, so that the API can refuse an outdated change. */
   readonly read: WebhookResponse;
   readonly format: FormatResponse;
 }
@@ -188,7 +188,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
                 />
               )}
               <FormField
-                label="Own headers"
+                label="Custom headers"
                 description={headersNow(webhook)}
                 errorText={draft.headersChoice === 'replace' ? undefined : errors.of('headers')}
               >
@@ -215,7 +215,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
 function AnotherDestination() {
   return (
     <Alert type="info" header="Another destination">
-      The URL leads to another host. Its secret, headers and credentials are asked for anew, so that nobody can have
+      The URL leads to another host. Its secret, headers and credentials are needed again, so that no editor can have
       them sent elsewhere.
     </Alert>
   );

@@ -45,11 +45,11 @@ function wideColumns(said: (attempt: Attempt) => ReactNode): readonly Column[] {
     { id: 'at', header: 'Attempted', minWidth: 185, cell: ({ at }) => <Instant at={at} /> },
     { id: 'result', header: 'Result', minWidth: 150, cell: (attempt) => <Result attempt={attempt} /> },
     { id: 'millis', header: 'Took', minWidth: 100, cell: (attempt) => <Took attempt={attempt} /> },
-    { id: 'answer', header: 'Answer', minWidth: 240, cell: said },
+    { id: 'answer', header: 'Response', minWidth: 240, cell: said },
   ];
 }
 
-/** The same, one below the other, so that nobody has to scroll sideways. */
+/** The same, one below the other, so that no reader has to scroll sideways. */
 function narrowColumns(said: (attempt: Attempt) => ReactNode): readonly Column[] {
   return [
     NUMBER,
@@ -104,7 +104,7 @@ function Said({ attempt: { number, advice, answer }, isAdvised }: SaidProps) {
           headerText="What it said"
           headerAriaLabel={`What it said to attempt ${number}`}
         >
-          <Code label={`Answer to attempt ${number}`} text={answer} />
+          <Code label={`Response to attempt ${number}`} text={answer} />
         </ExpandableSection>
       )}
     </>

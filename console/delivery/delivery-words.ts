@@ -10,7 +10,7 @@ export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** How each kind of no answer is called on a page; a kind that is new to this page is shown as the API has it. */
+/** What a page calls each kind of missing response; a kind that is new to this page is shown as the API has it. */
 const NO_RESPONSE_WORDS: ReadonlyMap<string, string> = new Map([
   ['url-refused', 'URL refused'],
   ['address-refused', 'Address refused'],
@@ -18,7 +18,7 @@ const NO_RESPONSE_WORDS: ReadonlyMap<string, string> = new Map([
   ['connect-failed', 'No connection'],
   ['tls-failed', 'No secure connection'],
   ['connection-reset', 'Connection reset'],
-  ['protocol-violated', 'Not an HTTP answer'],
+  ['protocol-violated', 'Not an HTTP response'],
   ['timeout', 'Timeout'],
 ]);
 
@@ -45,7 +45,7 @@ export function attemptWords({ statusCode, error }: DeliveryDetailResponse['atte
 /** Why a delivery is failed, held or cancelled; a reason that is new to this page is shown as the API has it. */
 const REASON_WORDS: ReadonlyMap<string, string> = new Map([
   ['exhausted', 'All retries were used up.'],
-  ['gone', 'The receiver answered 410: this URL is gone for good.'],
+  ['gone', 'The receiver responded 410: this URL is gone for good.'],
   ['address-refused', 'The destination address is not allowed.'],
   ['url-refused', 'The URL is not allowed.'],
   ['webhook-disabled', 'The integration was disabled.'],

@@ -14,7 +14,7 @@ import { countWords } from '../integrations/condition.ts';
 import { paths } from '../paths.ts';
 import { type DialogProps, Question } from './dialog.tsx';
 
-/** To be typed: nobody does that by mistake. */
+/** To be typed: that does not happen by mistake. */
 const WORD = 'delete';
 
 export function DeleteDialog({ webhook, onClose }: DialogProps) {

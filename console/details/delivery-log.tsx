@@ -38,7 +38,7 @@ export function DeliveryLog({ webhook, status, onStatus }: DeliveryLogProps) {
   const log = useDeliveryLog(webhook.id, status);
   const isNarrow = useNarrow();
   const pages = log.data?.pages ?? [];
-  // Fewer pages than before, if the log was asked anew meanwhile.
+  // Fewer pages than before, if the log was read again meanwhile.
   const shownIndex = Math.min(pageIndex, Math.max(pages.length - 1, 0));
   const page = pages[shownIndex];
 
@@ -132,7 +132,7 @@ function wideColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
   ];
 }
 
-/** The same, one below the other, so that nobody has to scroll sideways. */
+/** The same, one below the other, so that no reader has to scroll sideways. */
 function narrowColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
   return [
     {

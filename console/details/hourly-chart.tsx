@@ -18,7 +18,7 @@ const SPANS = [
 
 const HEIGHT_PIXELS = 220;
 
-/** One delivery shall not look like a wall. */
+/** One delivery must not look like a wall. */
 const LEAST_HIGHEST = 4;
 
 export function HourlyChart({ webhookId }: { readonly webhookId: string }) {

@@ -148,7 +148,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
           },
           ...options,
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
-          { label: 'Own headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
+          { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
           { label: 'Connected', value: <Instant at={createdAt} /> },
           {
             label: 'Changed last',

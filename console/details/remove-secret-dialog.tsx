@@ -30,7 +30,7 @@ export function RemoveSecretDialog({ webhook, onClose }: DialogProps) {
     >
       <Box>
         From now on requests carry no signature. A receiver that verifies them refuses them, and one that does not can
-        be fooled by anybody who knows its URL.
+        be fooled by every system that knows its URL.
       </Box>
     </Question>
   );

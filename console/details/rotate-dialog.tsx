@@ -47,7 +47,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       if (changed.signingSecret !== undefined) {
         return;
       }
-      // An earlier try had got through, its answer had not, and the secret with it.
+      // An earlier try got through, but its response, and the secret in it, was lost.
       const isSecretLost = typeof secret === 'object';
       notify(
         isSecretLost

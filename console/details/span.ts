@@ -1,4 +1,4 @@
-/** The span of time that somebody picked, as the API takes it. */
+/** The span of time that the reader picked, as the API takes it. */
 
 /** ISO 8601; from `since` on and before `until`. */
 export interface Span {

@@ -20,7 +20,7 @@ import type { DialogProps } from './dialog.tsx';
 export function TestDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const { mutate, data, error, isPending } = useMutation({ mutationFn: () => api.sendTest(webhook.id) });
-  // Opening the dialog is the wish.
+  // Opening the dialog is the request.
   useEffect(() => mutate(), [mutate]);
   return (
     <Modal
@@ -42,7 +42,7 @@ export function TestDialog({ webhook, onClose }: DialogProps) {
       }
     >
       <SpaceBetween size="m">
-        {isPending && <Loading what="the answer of the receiver" />}
+        {isPending && <Loading what="the response of the receiver" />}
         {error !== null && <Alert type="error">{messageOf(error)}</Alert>}
         {data !== undefined && <TestResult result={data} />}
       </SpaceBetween>
@@ -64,7 +64,7 @@ function TestResult({ result }: { readonly result: TestSendResponse }) {
   return (
     <SpaceBetween size="m">
       <Alert type={isAccepted ? 'success' : 'error'} header={isAccepted ? 'Accepted' : `Not accepted: ${said}`}>
-        {isAccepted ? `The receiver answered ${said}. A sample finding is there now; nothing is logged here.` : advice}
+        {isAccepted ? `The receiver responded ${said}. A sample finding is there now; nothing is logged here.` : advice}
       </Alert>
       <KeyValuePairs
         columns={5}
@@ -75,7 +75,7 @@ function TestResult({ result }: { readonly result: TestSendResponse }) {
         })}
       />
       {answer !== undefined && (
-        <ExpandableSection headerText="Answer" defaultExpanded={!isAccepted}>
+        <ExpandableSection headerText="Response" defaultExpanded={!isAccepted}>
           <SpaceBetween size="s">
             <Code label="Headers" text={headerLines(answer.headers)} />
             <Code label="Body" text={answer.body === '' ? '(empty)' : answer.body} />

@@ -1,4 +1,4 @@
-/** Where the open page stands among the others: told by the page, shown by the frame around it. */
+/** Where the open page stands among the others: set by the page, shown by the frame around it. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 
 export interface Crumb {
@@ -26,7 +26,7 @@ export function useCrumbs(): readonly Crumb[] {
 /** The topmost first, the open page last. */
 export function useSetCrumbs(crumbs: readonly Crumb[]): void {
   const setCrumbs = useContext(CrumbsContext)?.setCrumbs;
-  // Their titles come later than the page, which writes the list anew each time it is drawn.
+  // Their titles come later than the page, which writes the list again each time it is drawn.
   const written = JSON.stringify(crumbs);
   useEffect(() => setCrumbs?.(JSON.parse(written)), [setCrumbs, written]);
 }

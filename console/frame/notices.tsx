@@ -1,4 +1,4 @@
-/** What has just happened, told at the top of the page that it is about until somebody puts it away or goes elsewhere. */
+/** What has just happened, at the top of the page that it is about, until the reader dismisses it or leaves. */
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -6,7 +6,7 @@ import { useLocation } from 'wouter';
 export interface Notice {
   readonly type: 'success' | 'error' | 'info';
   readonly content: string;
-  /** Where to tell it; the page that is open, unless the reader is being taken to another. */
+  /** Where to show it: the page that is open, unless the reader is being taken to another. */
   readonly path?: string;
 }
 

@@ -25,7 +25,7 @@ export function Page({ title, counter, description, actions, above = [], childre
     document.title = `${title} – Thalian`;
   }, [title]);
 
-  // Whoever came by keyboard or screen reader goes on here, not where the link was that is gone.
+  // Readers with keyboard or screen reader go on here, not where the link was that is gone.
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   return (

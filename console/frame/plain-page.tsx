@@ -1,4 +1,4 @@
-/** A page for when there is no console to draw: nobody has signed in, or something failed before. */
+/** A page for when there is no console to draw: no reader is signed in, or something failed before. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';

@@ -1,4 +1,4 @@
-/** What a question to the API came to, in each of its states: asked, taking long, failed with a way to ask again, answered. */
+/** A read from the API in each of its states: under way, slow, failed with a way to repeat it, done. */
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -14,7 +14,7 @@ interface AnswerProps<Value> {
   readonly children: (value: Value) => ReactNode;
 }
 
-/** An answer that could not be refreshed stays, with a word about it. */
+/** A response that could not be refreshed stays, with a word about it. */
 export function QueryResult<Value>({ question, what, children }: AnswerProps<Value>) {
   const { data, error } = question;
   return (
@@ -53,7 +53,7 @@ function Failure({ question: { error, isFetching, refetch }, what, isStale }: Fa
   if (isProblem(error, 'permission-missing')) {
     return (
       <Alert type="warning" header="You may not see this">
-        {messageOf(error)} Ask whoever gave you access.
+        {messageOf(error)} Ask the person who gave you access.
       </Alert>
     );
   }

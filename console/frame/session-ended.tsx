@@ -1,4 +1,4 @@
-/** Tells that the sign-in has ended. What is on the page stays to be read until the reader signs in again. */
+/** Says that the sign-in has ended. What is on the page stays to be read until the reader signs in again. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';

@@ -15,7 +15,7 @@ export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
   const { alerts, name } = webhook;
   const { disabled } = useWriteGuard();
   const change = useWebhookChange<WebhookResponse['alerts']>((api, target, request) => api.setAlerts(target, request));
-  // While it is on its way the page shows the wish; what speaks against it brings the old rule back.
+  // While it is on its way the page shows the new rule; a refusal brings the old rule back.
   const shown = change.isPending ? change.variables.request : alerts;
   const set = (request: WebhookResponse['alerts']) => change.mutate({ target: webhook, request });
   return (

@@ -1,4 +1,4 @@
-/** The state of an integration in one word and one sentence, and which integration somebody should look at first. */
+/** The state of an integration in one word and one sentence, and which integration to look at first. */
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 
 export type ConditionKind = 'failing' | 'disabled' | 'paused' | 'new' | 'healthy';
@@ -45,7 +45,7 @@ function disabledBecause(reason: WebhookResponse['stateReason']): string {
   const held = 'Findings are held meanwhile: resume it, then retry them.';
   switch (reason) {
     case 'gone':
-      return `The receiver answered 410: this URL is gone for good. ${held}`;
+      return `The receiver responded 410: this URL is gone for good. ${held}`;
     case 'failing':
       return `Nothing was accepted for three days. ${held}`;
     case undefined:
@@ -55,7 +55,7 @@ function disabledBecause(reason: WebhookResponse['stateReason']): string {
 
 const URGENCY: readonly ConditionKind[] = ['failing', 'disabled', 'paused', 'new', 'healthy'];
 
-/** What needs somebody first; equally urgent ones stay in the API's order, the oldest first. */
+/** What needs attention first; equally urgent ones stay in the API's order, the oldest first. */
 export function byUrgency(a: Conditioned, b: Conditioned): number {
   return urgencyOf(a) - urgencyOf(b);
 }

@@ -1,4 +1,4 @@
-/** What a card tells of an integration: where it leads, how it fares, and what failed with a way to try it again. */
+/** What a card shows of an integration: where it leads, its state, and what failed with a way to try it again. */
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
@@ -28,7 +28,7 @@ export function CardHeader({ webhook }: WebhookProps) {
   );
 }
 
-/** Red all over where somebody is needed: of many cards the eye finds that one first. */
+/** Red all over where attention is needed: of many cards the eye finds that one first. */
 export function CardCondition({ webhook }: WebhookProps) {
   const condition = conditionOf(webhook);
   const { kind, label, sentence } = condition;

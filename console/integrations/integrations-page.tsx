@@ -1,4 +1,4 @@
-/** Integrations: a card for each connected webhook, those that need somebody first. */
+/** Integrations: a card for each connected webhook, those that need attention first. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
@@ -93,7 +93,7 @@ function NothingYet() {
       <SpaceBetween size="m">
         <Box variant="h2">Connect your first webhook</Box>
         <Box variant="p" color="text-body-secondary">
-          Choose where your findings shall go, enter its URL, then turn alerts on.
+          Choose where your findings go, enter its URL, then turn alerts on.
         </Box>
         <BrowseButton />
       </SpaceBetween>

@@ -1,6 +1,6 @@
 /**
  * Signs in at the stage's OIDC issuer by the code flow with PKCE. Tokens are kept for one tab and until it is closed: where
- * a script of somebody else's could run it could read them anywhere, and the content security policy lets none run.
+ * a foreign script could run, it could read them anywhere, and the content security policy lets none run.
  */
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { ConsoleEnvironment } from '../env.ts';
@@ -10,7 +10,7 @@ import { type Session, SIGN_IN_PATHS } from './session.ts';
 /** A token that ends on its way to the API is of no use. */
 const RENEW_SECONDS_BEFORE_END = 30;
 
-/** Resolves when it is known whether somebody has signed in in this tab. */
+/** Resolves when it is known whether a reader is signed in in this tab. */
 export async function startOidcSession(env: ConsoleEnvironment): Promise<Session> {
   const { origin } = window.location;
   const store = new WebStorageStateStore({ store: window.sessionStorage });

@@ -3,9 +3,9 @@ import type { SignInPaths } from '../env.ts';
 import type { Person } from './person.ts';
 
 export interface Session {
-  /** Undefined if nobody has signed in, or no longer. */
+  /** Undefined if no reader is signed in, or the sign-in has ended. */
   person(): Person | undefined;
-  /** The token for the API, renewed if it is about to end; undefined if signing in anew is the only way. */
+  /** The token for the API, renewed if it is about to end; undefined if only another sign-in helps. */
   idToken(): Promise<string | undefined>;
   /** Leaves the page. `returnTo` is the path to come back to. */
   signIn(returnTo: string): Promise<void>;

@@ -30,7 +30,7 @@ export class AlarmTopic extends Construct {
       Validations.of(subscription).acknowledge({
         id: 'Serverless-SNSRedrivePolicy',
         reason:
-          'A mail that did not arrive is not worth a queue that nobody reads: CloudWatch goes on showing what rings.',
+          'A mail that did not arrive is not worth a queue without a reader: CloudWatch goes on showing what rings.',
       });
     }
   }

@@ -61,7 +61,7 @@ export class Alarms extends Construct {
     });
     const publish = new SnsAction(topic);
     alarm.addAlarmAction(publish);
-    // Whoever was called wants to know that it is over.
+    // The operator who was called wants to know that it is over.
     alarm.addOkAction(publish);
     return alarm;
   }

@@ -1,4 +1,4 @@
-/** The configuration API: an HTTP API that lets nobody in without a token of the stage's issuer, and the `api` Lambda. */
+/** The configuration API: an HTTP API that refuses calls without a token of the stage's issuer, and the `api` Lambda. */
 import { Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -39,7 +39,7 @@ export interface ApiProps {
 
 /**
  * Not `ANY`: it would take a browser's preflight too, which carries no token, and refuse it. What no route takes, API
- * Gateway answers itself.
+ * Gateway responds itself.
  */
 const METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE];
 
@@ -91,14 +91,14 @@ export class Api extends Construct {
       path: '/v1/openapi.json',
       methods: [HttpMethod.GET],
       integration,
-      // It says how to get in, and nothing about anybody.
+      // It says how to get in, and nothing about any tenant.
       authorizer: new HttpNoneAuthorizer(),
     });
     for (const route of description) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'The description of the API, which whoever has no token yet reads to learn how to get one; it names nobody.',
+          'The description of the API, which clients without a token read to learn how to get one; it names no tenant.',
       });
     }
   }

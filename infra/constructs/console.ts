@@ -69,7 +69,7 @@ const ASK_AGAIN = 'no-cache';
 const NO_LOGS_OF_PAGES = {
   id: 'AwsSolutions-S1',
   reason:
-    'The pages are the same for everybody and only CloudFront can read them; who asked for data is in the API’s log.',
+    'The pages are the same for all readers and only CloudFront can read them; who asked for data is in the API’s log.',
 };
 const OF_THE_DISTRIBUTION = [
   {
@@ -79,11 +79,11 @@ const OF_THE_DISTRIBUTION = [
   {
     id: 'AwsSolutions-CFR2',
     reason:
-      'What is behind it is static, or the API, which lets nobody in without a token and is throttled by API Gateway.',
+      'What is behind it is static, or the API, which refuses calls without a token and is throttled by API Gateway.',
   },
   {
     id: 'AwsSolutions-CFR3',
-    reason: 'Every request for data is in the API’s access log; the pages themselves are the same for everybody.',
+    reason: 'Every request for data is in the API’s access log; the pages themselves are the same for all readers.',
   },
 ];
 const CERTIFICATE_OF_CLOUDFRONT = {
@@ -111,7 +111,7 @@ const OF_THE_COPYING_FUNCTION = [
   { id: 'Serverless-LambdaLatestVersion', reason: RUNTIME_OF_THE_CDK },
   {
     id: 'Serverless-LambdaDLQ',
-    reason: 'CloudFormation calls it and waits for its answer: what fails there fails the deployment.',
+    reason: 'CloudFormation calls it and waits for its response: what fails there fails the deployment.',
   },
   {
     id: 'Serverless-LambdaTracing',
@@ -128,7 +128,7 @@ class PrivateBucket extends Bucket {
 
 export class Console extends Construct {
   readonly url: string;
-  /** All that it answers on, and to which no webhook may lead. */
+  /** All hosts that it serves, to which no webhook may lead. */
   readonly hosts: readonly string[];
 
   constructor(scope: Construct, id: string, { stage, settings, api, identity }: ConsoleProps) {

@@ -1,6 +1,6 @@
 /**
- * One page that answers, from top to bottom: does anything ring, are findings flowing, are deliveries succeeding, who is
- * failing, what is queued, does the API answer, what does it cost. Who is failing comes from the logs: a metric per tenant would cost more
+ * One page that shows, from top to bottom: does anything ring, are findings flowing, are deliveries succeeding, who is
+ * failing, what is queued, does the API respond, what does it cost. Who is failing comes from the logs: a metric per tenant would cost more
  * than the deliveries.
  */
 import { Duration } from 'aws-cdk-lib';
@@ -77,7 +77,7 @@ export class Dashboard extends Construct {
         failingWebhooks(props),
         [heading('What is queued?')],
         queued(props),
-        [heading('Does the API answer?')],
+        [heading('Does the API respond?')],
         responses(props),
         [heading('What does it cost?')],
         cost(props),
@@ -194,7 +194,7 @@ function responses({ httpApi }: DashboardProps): IWidget[] {
       httpApi.metricClientError({ ...counted, label: 'refused (4xx)' }),
       httpApi.metricServerError({ ...counted, label: 'failed (5xx)' }),
     ]),
-    graph('Answered within, ms', [within(50), within(99)]),
+    graph('Responded within, ms', [within(50), within(99)]),
   ];
 }
 

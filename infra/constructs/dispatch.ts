@@ -1,4 +1,4 @@
-/** The `dispatch` Lambda: drains the findings queue into the two lanes. */
+/** The `dispatch` Lambda: drains the findings queue into the delivery and the retry queue. */
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DispatchEnvironment } from '../../functions/dispatch/env.ts';

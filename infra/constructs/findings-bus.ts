@@ -1,4 +1,4 @@
-/** The bus that findings arrive on: ours, with a policy that keeps forgers out, or somebody else's, as the stage says. */
+/** The bus that findings arrive on: ours, with a policy that keeps forgers out, or an imported one, as the stage says. */
 import { Aws } from 'aws-cdk-lib';
 import { EventBus, EventBusPolicy, type IEventBus } from 'aws-cdk-lib/aws-events';
 import {
@@ -32,7 +32,7 @@ export class FindingsBus extends Construct {
   }
 
   private createBus(eventBusName: string, { publishers }: OwnBus): IEventBus {
-    // The class is its own interface for everybody but exactOptionalPropertyTypes: it spells two properties differently.
+    // The class is its own interface in all but exactOptionalPropertyTypes: it spells two properties differently.
     const bus = new EventBus(this, 'Bus', { eventBusName }) as IEventBus;
     const identities = publishers.map(identityOf);
     const shut = this.addStatement(bus, 'OthersMayNotPutFindings', {
@@ -68,7 +68,7 @@ interface BusStatement {
   readonly conditions: Conditions;
 }
 
-/** How a publisher is let in, and by what it is told from others. */
+/** How a publisher is let in, and by what it is recognised. */
 interface Identity {
   readonly principal: IPrincipal;
   readonly account?: string;

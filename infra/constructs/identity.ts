@@ -1,4 +1,4 @@
-/** Who may sign in to the API: a user pool of our own, or somebody else's OIDC issuer, and what their tokens say where. */
+/** Who may sign in to the API: a user pool of our own or any OIDC issuer, and what their tokens say where. */
 import { Aws, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
@@ -18,7 +18,7 @@ export interface IdentityProps {
   readonly stage: Stage;
 }
 
-/** What a token must come from and be for, and which of its claims say who somebody is. */
+/** What a token must come from and be for, and which of its claims say who the user is. */
 type TokenRules = Omit<OidcIdentity, 'kind' | 'issuerUrl' | 'pages'> & { readonly issuerUrl: string };
 
 const TENANT_ATTRIBUTE = 'tenantId';
@@ -35,10 +35,10 @@ const GROUPS = { Readers: 'webhooks-read', Writers: 'webhooks-write' };
  */
 const SCOPE = OAuthScope.OPENID;
 
-/** Where the console awaits whoever comes back from signing in or out. */
+/** Where users come back to the console from signing in or out. */
 const PATHS = { signedIn: '/signed-in', signedOut: '/signed-out' } satisfies SignInPaths;
 
-/** Who is taken out of a group keeps what it allowed until his token ends. */
+/** A user who is taken out of a group keeps its permission until the token ends. */
 const TOKEN_VALIDITY = Duration.minutes(15);
 
 /** One working day; a stolen refresh token is of no use the next. */
@@ -46,7 +46,7 @@ const SESSION_VALIDITY = Duration.hours(12);
 
 export class Identity extends Construct {
   readonly tokens: TokenRules;
-  /** Undefined if accounts are somebody else's. */
+  /** Undefined if accounts belong to another issuer. */
   readonly userPool: { readonly id: string; readonly clientId: string } | undefined;
   /** What the stage's own console signs in with. */
   readonly pages: NonNullable<OidcIdentity['pages']> | undefined;
@@ -89,7 +89,7 @@ export class Identity extends Construct {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       customAttributes: {
-        // Set with the account and never again, by nobody: to move somebody to another tenant is to make a new account.
+        // Set with the account and immutable: a user who moves to another tenant gets a new account.
         [TENANT_ATTRIBUTE]: new StringAttribute({ ...TENANT_ID_LENGTHS, mutable: false }),
       },
       passwordPolicy: {
@@ -165,7 +165,7 @@ export class Identity extends Construct {
 /** Cognito's own pages to sign in on, and the origins that a page of ours talks to meanwhile: the issuer's and theirs. */
 function signInOrigins(pool: UserPool, stage: Stage): HttpsUrl[] {
   const domain = pool.addDomain('SignIn', {
-    // Unique among everybody's in the region.
+    // Unique in the region, over all accounts.
     cognitoDomain: { domainPrefix: physicalName(stage.name, Aws.ACCOUNT_ID) },
   });
   const issuerHost = `cognito-idp.${Stack.of(pool).region}.amazonaws.com`;

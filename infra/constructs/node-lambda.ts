@@ -28,7 +28,7 @@ export interface NodeLambdaProps {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly recursiveLoop?: RecursiveLoop;
-  /** Where the function lives; absent: nowhere that anybody has to look after. */
+  /** Where the function lives; absent: no VPC. */
   readonly egress?: StaticEgress | undefined;
 }
 
@@ -42,7 +42,7 @@ export const MEMORY_MIB = 512;
 
 /**
  * Node resolves names on four threads, and a name server that hangs holds one for as long as it likes: one tenant's
- * could stop everybody's. A batch has at most ten receivers; 64 leaves room for those of earlier batches.
+ * could stop those of all. A batch has at most ten receivers; 64 leaves room for those of earlier batches.
  */
 const LOOKUP_THREADS = { UV_THREADPOOL_SIZE: '64' };
 

@@ -1,4 +1,4 @@
-/** What the functions that call receivers are told about where they may: the same for deliveries and for test sends. */
+/** Where the functions that call receivers may send to: the same for deliveries and for test sends. */
 import type { Stage } from '../stages.ts';
 
 /** Live stages leave two of the variables unset, which means: public addresses and public roots only. */

@@ -1,4 +1,4 @@
-/** The `send` Lambda: drains both lanes, each with its own concurrency, and reads the webhooks' secrets. */
+/** The `send` Lambda: drains both queues, each with its own concurrency, and reads the webhooks' secrets. */
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';

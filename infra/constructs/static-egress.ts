@@ -35,7 +35,7 @@ export class StaticEgress extends Construct {
     super(scope, id);
     const elasticIps = Array.from({ length: natGateways }, (_, index) => new CfnEIP(this, `Address${index + 1}`));
     this.addresses = elasticIps.map((elasticIp) => elasticIp.ref);
-    // The class is its own interface for everybody but exactOptionalPropertyTypes: it spells a property differently.
+    // The class is its own interface in all but exactOptionalPropertyTypes: it spells a property differently.
     this.vpc = new Vpc(this, 'Network', {
       vpcName: physicalName(stage.name, 'egress'),
       maxAzs: natGateways,

@@ -38,7 +38,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'the Connect form with refusals',
     path: '/integrations/browse/splunk-hec',
     show: async (page) => {
-      await page.getByRole('button', { name: 'Own headers' }).click();
+      await page.getByRole('button', { name: 'Custom headers' }).click();
       await page.getByRole('button', { name: 'Add header' }).click();
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText('HEC token is required.').waitFor();

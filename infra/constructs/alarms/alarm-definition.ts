@@ -1,8 +1,8 @@
-/** What an alarm owes to whoever it wakes: how urgent it is, what is at stake, and where to read on. */
+/** What an alarm owes to the operator it wakes: how urgent it is, what is at stake, and where to read on. */
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * `high` wakes somebody up: what was accepted is not being delivered, or will not be, or tenants cannot get at their
+ * `high` wakes an operator up: what was accepted is not being delivered, or will not be, or tenants cannot get at their
  * webhooks. `low` can wait until tomorrow.
  */
 export type Severity = 'high' | 'low';
@@ -13,7 +13,7 @@ export interface AlarmDefinition {
   /** Whose it is, where several alarms share an article. */
   readonly of?: string;
   readonly severity: Severity;
-  /** What somebody will notice if nobody acts. */
+  /** What users will notice if no operator acts. */
   readonly impact: string;
   readonly metric: IMetric;
   readonly rings: { readonly atLeast: number } | { readonly below: number };

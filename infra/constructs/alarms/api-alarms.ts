@@ -1,4 +1,4 @@
-/** What API Gateway tells of the configuration API. Deliveries do not depend on it. */
+/** What API Gateway reports of the configuration API. Deliveries do not depend on it. */
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
@@ -6,7 +6,7 @@ import type { AlarmDefinition } from './alarm-definition.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** Somebody tries again once or twice; five in five minutes are not one person's bad luck. */
+/** One person tries again once or twice; five in five minutes are not one person's bad luck. */
 const ERRORS_AT_LEAST = 5;
 
 /** A person at a page notices from one second on. */
@@ -37,7 +37,7 @@ export function apiAlarms(httpApi: HttpApi): readonly AlarmDefinition[] {
           latency: httpApi.metricLatency({ statistic: Stats.p(99), period: FIVE_MINUTES }),
         },
         period: FIVE_MINUTES,
-        label: '99 % answered within, ms',
+        label: '99 % responded within, ms',
       }),
       rings: { atLeast: SLOW_MILLIS },
       bad: 3,

@@ -58,10 +58,10 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
       outOf: 3,
     },
     {
-      // `reconcile` counts on every run, zeros too, so that this can be told from health.
+      // `reconcile` counts on every run, zeros too, so that silence differs from health.
       article: 'reconcile-silent',
       severity: 'low',
-      impact: 'Nobody looks for deliveries whose chain broke off.',
+      impact: 'Deliveries whose chain broke off stay where they are.',
       metric: serviceMetric('reconcile', 'deliveries.stuck', { ...perQuarterHour, statistic: Stats.SAMPLE_COUNT }),
       rings: { below: 1 },
       bad: 2,
@@ -71,7 +71,7 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
     {
       article: 'addresses-refused',
       severity: 'low',
-      impact: 'Webhooks lead to addresses that are not public. Nothing was connected; somebody may be probing.',
+      impact: 'Webhooks lead to addresses that are not public. Nothing was connected; this may be probing.',
       metric: serviceMetric('send', 'address.refused', perQuarterHour),
       rings: { atLeast: REFUSED_PER_QUARTER_HOUR },
       bad: 1,
@@ -80,7 +80,7 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
     {
       article: 'webhooks-disabled',
       severity: 'low',
-      impact: 'A webhook was disabled; its tenant’s findings are held until somebody resumes it.',
+      impact: 'A webhook was disabled; its tenant’s findings are held until it is resumed.',
       metric: serviceMetric('send', 'webhook.disabled', { stageName, period: HOUR }),
       rings: { atLeast: 1 },
       bad: 1,

@@ -1,4 +1,4 @@
-/** What EventBridge and DynamoDB tell of their part. */
+/** What EventBridge and DynamoDB report of their part. */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';

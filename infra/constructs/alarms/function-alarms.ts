@@ -1,4 +1,4 @@
-/** What Lambda tells of the functions, and what they tell of themselves when they leave items on their queues. */
+/** What Lambda reports of the functions, and what they report themselves when they leave items on their queues. */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
@@ -11,7 +11,7 @@ const FIVE_MINUTES = Duration.minutes(5);
 /** `send` starts no attempt with less than 15 s left, and one takes 10 s: 25 s happen, more should not. */
 const LONG_MILLIS = 0.9 * FUNCTION_TIMEOUT_SECONDS * 1_000;
 
-/** Now and then an item is returned because somebody else has it; that is a fraction of a percent. */
+/** Now and then an item is returned because another worker has it; that is a fraction of a percent. */
 const RETURNED_PERCENT = 20;
 
 /** One item that cannot be read comes back every 180 s, less than twice in five minutes; it alone is not an outage. */
@@ -78,7 +78,7 @@ function returnedBy(service: 'dispatch' | 'send', stageName: string): IMetric {
   return serviceMetric(service, 'item.returned', { stageName, period: FIVE_MINUTES });
 }
 
-/** Returned items are no function errors, on purpose: those would slow the queue down for everybody. */
+/** Returned items are no function errors, on purpose: those would slow the queue down for all tenants. */
 function returnsItems(returned: IMetric, handled: Readonly<Record<string, IMetric>>) {
   const metric = share(returned, handled, {
     atLeast: RETURNED_AT_LEAST,

@@ -1,4 +1,4 @@
-/** What the queues tell by themselves: what was set aside, what waits too long, who crowds out whom. */
+/** What the queues report: what was set aside, what waits too long, which group crowds out the others. */
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { QueueName } from '../../../shared/topology/queues.ts';
@@ -13,10 +13,10 @@ const HOUR = Duration.hours(1);
 /** A finding or a first attempt leaves its queue within seconds; one that was returned once comes back after 180 s. */
 const LATE_SECONDS = 300;
 
-/** A retry may be on the queue for the longest delay, 900 s, before anybody is to take it. */
+/** A retry may be on the queue for the longest delay, 900 s, before it is due. */
 const RETRY_LATE_SECONDS = 900 + 900;
 
-/** One receiver that is down, with a finding every three minutes: somebody may want to tell that tenant. */
+/** One receiver that is down, with a finding every three minutes: the team may want to tell that tenant. */
 const EXHAUSTED_PER_HOUR = 20;
 
 /** More than one in two seconds: that is not a single tenant any more. */
@@ -27,7 +27,7 @@ export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
     {
       article: 'findings-dlq',
       severity: 'high',
-      impact: 'Findings were set aside, malformed or undeliverable; their tenants are not told of them.',
+      impact: 'Findings were set aside, malformed or undeliverable; their tenants do not learn of them.',
       ...holdsAnything(queues, 'findings-dlq'),
     },
     {
@@ -56,21 +56,21 @@ export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
       article: 'queue-age',
       of: 'findings',
       severity: 'high',
-      impact: 'Findings wait to be dispatched; every tenant is told late.',
+      impact: 'Findings wait to be dispatched; every tenant learns late.',
       ...isLate(queues, 'findings', LATE_SECONDS),
     },
     {
       article: 'queue-age',
       of: 'delivery',
       severity: 'low',
-      impact: 'First attempts of somebody wait; if also those of quiet webhooks do, quiet-groups-age rings.',
+      impact: 'First attempts of a tenant wait; if also those of quiet webhooks do, quiet-groups-age rings.',
       ...isLate(queues, 'delivery', LATE_SECONDS),
     },
     {
       article: 'queue-age',
       of: 'retry',
       severity: 'low',
-      impact: 'Retries of somebody are made later than planned.',
+      impact: 'Retries of a tenant are made later than planned.',
       ...isLate(queues, 'retry', RETRY_LATE_SECONDS),
     },
     {
@@ -98,7 +98,7 @@ export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
       outOf: 6,
     },
     {
-      // Expected while a receiver hangs: that is what this lane is for. Only for hours is it worth a look.
+      // Expected while a receiver hangs: that is what this queue is for. Only for hours is it worth a look.
       article: 'noisy-groups',
       of: 'retry',
       severity: 'low',
