@@ -1,29 +1,14 @@
-/** Every few minutes: finds deliveries whose chain has broken off and sends what is missing. Safe to run twice at once. */
-import { announceFailure } from '../../shared/delivery/announcement.ts';
-import type { Announcer } from '../../shared/delivery/announcer.port.ts';
+/** Every few minutes: finds deliveries whose chain of messages has broken off and sends what their rows still need. */
 import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
-import {
-  continuationOf,
-  type DeliveryRow,
-  markRedriveMessageSent,
-  postpone,
-  redriveMessageOf,
-} from '../../shared/delivery/delivery.ts';
-import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
-import type { RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import { type ContinuationPorts, carryOn } from '../../shared/delivery/carry-on.flow.ts';
+import { continuationEffects } from '../../shared/delivery/continuation.ts';
+import { postpone } from '../../shared/delivery/delivery.ts';
 import type { DueDeliveries } from '../../shared/delivery/due-deliveries.port.ts';
-import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
-import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 
-export interface ReconcileDependencies {
+export interface ReconcileDependencies extends ContinuationPorts {
   readonly due: DueDeliveries;
-  readonly log: DeliveryLog;
-  readonly retryQueue: RetryQueue;
-  readonly redriveQueue: RedriveQueue;
-  readonly announcer: Announcer;
   readonly telemetry: Telemetry;
-  readonly clock: Clock;
 }
 
 /** About 40 ms each, 20 side by side: 10 of the function's 30 s. A larger backlog is left to the next runs. */
@@ -37,15 +22,9 @@ export interface Invocation {
   getRemainingTimeInMillis(): number;
 }
 
-export function createHandler({
-  due,
-  log,
-  retryQueue,
-  redriveQueue,
-  announcer,
-  telemetry,
-  clock,
-}: ReconcileDependencies) {
+export function createHandler(deps: ReconcileDependencies) {
+  const { due, log, telemetry, clock } = deps;
+
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
     try {
       const keys = await due.list(clock.now(), MAX_PER_RUN);
@@ -57,7 +36,7 @@ export function createHandler({
         const pushed = await Promise.all(keys.slice(start, start + SIDE_BY_SIDE).map(pushOn));
         stuck += pushed.filter(Boolean).length;
       }
-      // Also when it is 0: an alarm must be able to tell silence from health.
+      // Also when it is 0: an alarm must be able to distinguish silence from health.
       telemetry.count('deliveries.stuck', stuck);
     } finally {
       telemetry.flush();
@@ -72,23 +51,14 @@ export function createHandler({
       if (change === undefined || (await log.write(tenantId, change)) === 'conflict') {
         return false;
       }
-      await sendMissing(change.row);
+      for (const effect of continuationEffects(change.row)) {
+        await carryOn(deps, effect);
+      }
       return true;
     } catch (error) {
       telemetry.count('delivery.left-stuck');
       telemetry.fail('delivery.left-stuck', { tenantId, deliveryId }, error);
       return false;
     }
-  }
-
-  async function sendMissing(row: DeliveryRow): Promise<void> {
-    const now = clock.now();
-    if (row.status === 'pending') {
-      await retryQueue.enqueueRetry(row.tenantId, continuationOf(row), hopSeconds(row.nextAttemptAt ?? now, now));
-      return;
-    }
-    await announcer.announce(row.tenantId, announceFailure(row));
-    await redriveQueue.sendRedriveMessage(row.tenantId, redriveMessageOf(row));
-    await log.write(row.tenantId, markRedriveMessageSent(row, now));
   }
 }

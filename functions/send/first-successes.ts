@@ -1,20 +1,21 @@
 /**
- * Records the first successes of a batch together, in one write. It waits for the slower ones, but not long: a hanging
- * receiver must leave nobody's success unrecorded.
+ * Records the first successes of a batch together, in one write. It waits for the slower deliveries, but not long: a
+ * receiver that hangs must leave no success of the others unrecorded.
  */
+import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 
-/** How long the first unrecorded success waits for company. */
+/** How long the first unrecorded success waits for others. */
 const MAX_WAIT_MILLIS = 500;
 
-/** One delivery's place in the batch; the write waits for every place that is neither recorded nor left. */
-export interface Slot {
+/** Each delivery of the batch has a slot: the write waits for every slot that is neither recorded nor left. */
+export interface FirstSuccesses {
   /** Resolves once the row is written: true if it was, false if the table left it out. Rejects if the write failed. */
   record(row: DeliveryRow): Promise<boolean>;
-  /** This delivery will record nothing here (any more). */
-  leave(): void;
+  /** This delivery records nothing here (any more). */
+  leave(delivery: DeliveryKey): void;
 }
 
 interface Waiting {
@@ -23,8 +24,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function openFirstSuccesses(log: DeliveryLog, clock: Clock, slots: number): { takeSlot(): Slot } {
-  let unsettled = slots;
+export function openFirstSuccesses(log: DeliveryLog, clock: Clock, deliveries: readonly DeliveryKey[]): FirstSuccesses {
+  const openSlots = new Set(deliveries.map(slotOf));
   let waiting: Waiting[] = [];
   let cancelTimer = () => {};
 
@@ -41,34 +42,26 @@ export function openFirstSuccesses(log: DeliveryLog, clock: Clock, slots: number
     );
   }
 
-  function settle(): void {
-    unsettled -= 1;
-    if (unsettled === 0) {
+  function leave(delivery: DeliveryKey): void {
+    if (openSlots.delete(slotOf(delivery)) && openSlots.size === 0) {
       flush();
     }
   }
 
   return {
-    takeSlot() {
-      let settled = false;
-      return {
-        record(row) {
-          settled = true;
-          return new Promise((resolve, reject) => {
-            waiting.push({ row, resolve, reject });
-            if (waiting.length === 1) {
-              cancelTimer = clock.schedule(MAX_WAIT_MILLIS, flush);
-            }
-            settle();
-          });
-        },
-        leave() {
-          if (!settled) {
-            settled = true;
-            settle();
-          }
-        },
-      };
+    record(row) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ row, resolve, reject });
+        if (waiting.length === 1) {
+          cancelTimer = clock.schedule(MAX_WAIT_MILLIS, flush);
+        }
+        leave(row);
+      });
     },
+    leave,
   };
+}
+
+function slotOf({ tenantId, webhookId, deliveryId }: DeliveryKey): string {
+  return `${tenantId}#${webhookId}#${deliveryId}`;
 }

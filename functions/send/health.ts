@@ -1,15 +1,23 @@
 /** Keeps the webhooks' health up to date over one batch, and writes only where something changed. */
 
+import type { Fact } from '../../shared/delivery/effect.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
-import { type HealthEvent, healthAfter, type Webhook, type WebhookHealth } from '../../shared/webhook/webhook.ts';
+import {
+  type DisableReason,
+  type HealthEvent,
+  healthAfter,
+  shouldAutoDisable,
+  type Webhook,
+  type WebhookHealth,
+} from '../../shared/webhook/webhook.ts';
 import type { WebhookHealthNotes } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface HealthFollowing {
-  /** Answers the health before and after, as far as this batch knows it. */
-  note(
-    webhook: Webhook,
-    event: HealthEvent,
-  ): Promise<{ readonly before: WebhookHealth; readonly after: WebhookHealth }>;
+  /** Returns what the event means for the webhook, as far as this batch knows its health. */
+  note(webhook: Webhook, event: HealthEvent): Promise<Fact | 'done'>;
+
+  /** `disabled-now` if the webhook was enabled until now. */
+  disable(webhook: Webhook, reason: DisableReason): Promise<Fact | 'done'>;
 }
 
 export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFollowing {
@@ -26,7 +34,18 @@ export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFol
         known.set(name, after);
         await notes.note(tenantId, webhookId, event, clock.now());
       }
-      return { before, after };
+      switch (event) {
+        case 'succeeded':
+          return before.failingSince === undefined ? 'done' : 'recovered';
+        case 'attempt-failed':
+          return 'done';
+        case 'exhausted':
+          return shouldAutoDisable(after, clock.now()) ? 'failing-for-long' : 'done';
+      }
+    },
+
+    async disable({ tenantId, webhookId }, reason) {
+      return (await notes.disable(tenantId, webhookId, reason)) ? 'disabled-now' : 'done';
     },
   };
 }

@@ -2,23 +2,15 @@
  * What a received message means, given what the row says. One principle decides every doubtful case: continue from
  * what is recorded, never just acknowledge. See "Delivery protocol" in `docs/design.md` for the table.
  */
-import {
-  continuationOf,
-  type DeliveryMessage,
-  type DeliveryRow,
-  hasLiveLease,
-  owesRedriveMessage,
-} from './delivery.ts';
+import { type DeliveryMessage, type DeliveryRow, hasLiveLease, owesRedriveMessage } from './delivery.ts';
 
 export type Step =
   /** There is nothing left to do for this message. */
   | { readonly kind: 'acknowledge' }
-  /** Leave it on the queue: somebody else is at it, or it cannot be right yet. */
+  /** Leave it on the queue: another worker makes this attempt, or the message is ahead of the record. */
   | { readonly kind: 'return'; readonly because: 'leased' | 'ahead-of-record' }
-  /** Send this on, not before `dueAt`, then acknowledge. */
-  | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly dueAt: number }
-  /** The round ended but its ticket may be missing. */
-  | { readonly kind: 'send-redrive-message'; readonly row: DeliveryRow }
+  /** Send what the row still needs (`continuation.ts`), then acknowledge: its message may never have been sent. */
+  | { readonly kind: 'continue'; readonly row: DeliveryRow }
   /** The row of a later attempt is missing: put it back, then look again. */
   | { readonly kind: 'restore' }
   /** Make the attempt, if it may be sent: `row` is to be claimed first; without one no claim is needed. */
@@ -45,7 +37,7 @@ function stepOfEnded(row: DeliveryRow, message: DeliveryMessage): Step {
     return { kind: 'attempt', row };
   }
   if (message.attempt === row.lastAttempt && owesRedriveMessage(row)) {
-    return { kind: 'send-redrive-message', row };
+    return { kind: 'continue', row };
   }
   return { kind: 'acknowledge' };
 }
@@ -61,7 +53,7 @@ function stepOfPending(row: DeliveryRow, message: DeliveryMessage, nowMillis: nu
   }
   // Either the recorded attempt whose successor may never have been sent, or the successor before its time.
   if (message.attempt === row.lastAttempt || nowMillis < dueAt) {
-    return { kind: 'enqueue', message: continuationOf(row), dueAt };
+    return { kind: 'continue', row };
   }
   if (hasLiveLease(row, nowMillis)) {
     return { kind: 'return', because: 'leased' };

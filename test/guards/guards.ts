@@ -16,13 +16,15 @@ const HANDLER = 'test/functions/send/handler.test.ts';
 const TABLE = 'test/functions/send/protocol-table.test.ts';
 const CLIENT = 'test/shared/http/webhook-client.undici.test.ts';
 const DELIVER = 'functions/send/deliver.ts';
+const CARRY_OUT = 'functions/send/carry-out.ts';
+const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 
 export const GUARDS: readonly Guard[] = [
   {
     name: 'claim before a later attempt',
     file: DELIVER,
-    guard: 'const claimed = row && (await claimRow(row, message));',
+    guard: 'const claimed = row && (await claimRow(batch, row, message));',
     without: 'const claimed = row;',
     test: TABLE,
   },
@@ -63,7 +65,7 @@ export const GUARDS: readonly Guard[] = [
     test: TABLE,
   },
   {
-    name: 'a missing ticket is sent on the next receive',
+    name: 'a missing redrive message is sent on the next receive',
     file: NEXT_STEP,
     guard: 'message.attempt === row.lastAttempt && owesRedriveMessage(row)',
     without: 'message.attempt < 0 && owesRedriveMessage(row)',
@@ -71,65 +73,104 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'conflict means look again, not acknowledge',
-    file: DELIVER,
-    guard: "=== 'conflict') {\n      return 'look-again';",
-    without: "=== 'conflict') {\n      return 'acknowledge';",
+    file: CARRY_OUT,
+    guard: "outcome === 'look-again') {\n      return outcome;",
+    without: "outcome === 'look-again') {\n      return outcome === 'return' ? 'return' : 'acknowledge';",
+    test: HANDLER,
+  },
+  {
+    name: 'nothing follows from a record that was refused',
+    file: CARRY_OUT,
+    guard: "=== 'conflict' ? effect.ifConflict : 'done';",
+    without: "=== undefined ? effect.ifConflict : 'done';",
+    test: HANDLER,
+  },
+  {
+    name: 'what was not found out is not acted upon',
+    file: CARRY_OUT,
+    guard: '!facts.has(effect.onlyIf)',
+    without: 'facts.size < 0',
+    test: HANDLER,
+  },
+  {
+    name: '410 disables the webhook before the row says that it is gone',
+    file: AFTER_ATTEMPT,
+    guard: "{ kind: 'disable-webhook', webhook, reason: 'gone' },\n      ...recordFailure(webhook, change),",
+    without: "...recordFailure(webhook, change),\n      { kind: 'disable-webhook', webhook, reason: 'gone' },",
+    test: HANDLER,
+  },
+  {
+    name: 'record and health before the next attempt is sent',
+    file: AFTER_ATTEMPT,
+    guard:
+      "...recordFailure(webhook, change),\n    { kind: 'count', metric: 'delivery.retried' },\n    ...continuationEffects(change.row),",
+    without:
+      "...continuationEffects(change.row),\n    ...recordFailure(webhook, change),\n    { kind: 'count', metric: 'delivery.retried' },",
+    test: 'test/shared/delivery/after-attempt.test.ts',
+  },
+  {
+    name: 'a redrive message is marked only once it is sent',
+    file: 'shared/delivery/continuation.ts',
+    guard:
+      "{ kind: 'send-redrive-message', message: redriveMessageOf(row) },\n        { kind: 'mark-redrive-message-sent', row },",
+    without:
+      "{ kind: 'mark-redrive-message-sent', row },\n        { kind: 'send-redrive-message', message: redriveMessageOf(row) },",
     test: HANDLER,
   },
   {
     name: 'a failed send returns the item',
-    file: DELIVER,
-    guard: 'await deps.retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));',
+    file: 'shared/delivery/carry-on.flow.ts',
+    guard: 'return retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now()));',
     without:
-      'await deps.retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now())).catch(() => {});',
+      'return retryQueue.enqueueRetry(message.tenantId, message, hopSeconds(dueAt, clock.now())).catch(() => {});',
     test: HANDLER,
   },
   {
     name: 'an incomplete reading proves nothing',
     file: DELIVER,
     guard:
-      "telemetry.warn('delivery.unread', { tenantId, deliveryId, because: reading.because });\n        return 'return';",
+      "batch.telemetry.warn('delivery.unread', { tenantId, deliveryId, because: reading.because });\n    return 'return';",
     without: '',
     test: HANDLER,
   },
   {
     name: 'first successes are written blindly only on their first receive',
-    file: DELIVER,
+    file: AFTER_ATTEMPT,
     guard: 'claimed === undefined && isFirstReceive',
     without: 'claimed === undefined',
     test: HANDLER,
   },
   {
     name: 'rows that the table left out are returned',
-    file: DELIVER,
-    guard: "if (!(await slot.record(change.row))) {\n        return 'return';\n      }",
-    without: 'await slot.record(change.row);',
+    file: CARRY_OUT,
+    guard: "return (await batch.firstSuccesses.record(effect.row)) ? 'done' : 'return';",
+    without: "await batch.firstSuccesses.record(effect.row);\n      return 'done';",
     test: HANDLER,
   },
   {
     name: 'a late success is recorded',
-    file: DELIVER,
-    guard: '&& !(await recordLate(message, attempt))',
+    file: CARRY_OUT,
+    guard: '&& !(await recordLate(batch, effect))',
     without: '',
     test: HANDLER,
   },
   {
     name: 'nothing is begun short of time',
-    file: DELIVER,
-    guard: 'return invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS;',
-    without: 'return invocation.getRemainingTimeInMillis() < 0;',
+    file: 'functions/send/batch.ts',
+    guard: 'invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS',
+    without: 'invocation.getRemainingTimeInMillis() < 0',
     test: HANDLER,
   },
   {
     name: "the row's limit counts",
     file: DELIVER,
-    guard: 'const { attemptLimit } = claimed ?? rowBefore(message, clock.now());',
+    guard: 'const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());',
     without: 'const { attemptLimit } = message;',
     test: TABLE,
   },
   {
     name: 'a row that may not be re-opened keeps its status',
-    file: DELIVER,
+    file: 'shared/delivery/after-refusal.ts',
     guard: "if (row !== undefined && row.status !== 'pending') {",
     without: "if (row !== undefined && row.status === 'delivered') {",
     test: TABLE,
@@ -137,12 +178,12 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the log says what is sent',
     file: DELIVER,
-    guard: 'step.row === undefined ? received.finding : recordedFinding(step.row, received)',
+    guard: 'row === undefined ? received.finding : recordedFinding(row, received)',
     without: 'received.finding',
     test: HANDLER,
   },
   {
-    name: 'one hanging receiver leaves nobody unrecorded',
+    name: 'a receiver that hangs leaves no success of the others unrecorded',
     file: 'functions/send/first-successes.ts',
     guard: 'cancelTimer = clock.schedule(MAX_WAIT_MILLIS, flush);',
     without: '',

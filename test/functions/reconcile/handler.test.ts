@@ -63,7 +63,7 @@ describe('a delivery whose chain broke off', () => {
     expect(looks).toEqual([0, 20, 60, 140, 300, 620, 1_260]);
   });
 
-  it('that owes a ticket gets it, announced and marked', async () => {
+  it('that owes a redrive message gets it, announced and marked', async () => {
     const world = aReconcileWorld({ status: 'failed', reason: 'exhausted', lastAttempt: 4, reconcileAt: now });
     await world.run();
     expect(world.queues.redriveMessages).toEqual([
@@ -89,7 +89,7 @@ describe('a delivery that is not broken off', () => {
   it.each([
     ['is not due yet', { ...silent, reconcileAt: now + 1 }],
     ['is under a live lease', { ...silent, lease: 'theirs', leaseUntil: now + 1 }],
-    ['has its ticket', { ...silent, status: 'failed', reason: 'exhausted', ticketSentAt: 1 }],
+    ['has its redrive message', { ...silent, status: 'failed', reason: 'exhausted', ticketSentAt: 1 }],
     ['was delivered', { ...silent, status: 'delivered' }],
   ] as const)('is left alone: it %s', async (_why, row) => {
     const world = aReconcileWorld(row);

@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect(await world.receive({ body: 'not json' })).toEqual(['m1']);
   });
 
-  it('posts an exact duplicate once and gives both the same verdict', async () => {
+  it('posts an exact duplicate once and acknowledges both', async () => {
     const world = aSendWorld();
     const record = messageRecord(aDeliveryMessage());
     expect(await world.receive(record, record)).toEqual([]);
@@ -168,7 +168,7 @@ describe('a fault of our own', () => {
     expect(world.client.requests).toEqual([]);
   });
 
-  it("after the failure is recorded returns the item, and the next receive continues (a peer's bug)", async () => {
+  it('after the failure is recorded returns the item, and the next receive continues', async () => {
     const world = aSendWorld({ replies: [500] });
     world.queues.shut = true;
     expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
@@ -179,7 +179,7 @@ describe('a fault of our own', () => {
     expect(world.queues.retries.map(({ message }) => message.attempt)).toEqual([2]);
   });
 
-  it('before the ticket is sent returns the item, and the next receive sends it', async () => {
+  it('before the redrive message is sent returns the item, and the next receive sends it', async () => {
     const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
     world.queues.shut = true;
     const record = messageRecord(aDeliveryMessage({ attempt: 4 }));
@@ -191,14 +191,14 @@ describe('a fault of our own', () => {
     expect(world.log.row(aDeliveryRow())).toHaveProperty('ticketSentAt');
   });
 
-  it('that nobody foresaw is reported and leaves the item on the queue', async () => {
+  it('that is a bug is logged and leaves the item on the queue', async () => {
     const world = aSendWorld({ webhooks: [aWebhook({ format: { id: 'of-a-later-version', options: {} } })] });
     expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
     expect(world.telemetry.failures[0]).toMatchObject({ event: 'delivery.broken' });
   });
 });
 
-describe('somebody else at the same delivery', () => {
+describe('another worker at the same delivery', () => {
   it('a claim whose first answer was lost is still our claim', async () => {
     const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 1 })] });
     const write = world.log.write.bind(world.log);
@@ -234,6 +234,32 @@ describe('somebody else at the same delivery', () => {
     expect(world.queues.retries.map(({ message }) => message.attempt)).toEqual([2]);
   });
 
+  it('a failure that comes in after a success of another worker is not retried', async () => {
+    const world = aSendWorld({ replies: [500] });
+    const delivered = aDeliveryRow({ status: 'delivered', lastAttempt: 1 });
+    world.client.meanwhile = () => {
+      world.log.rows.set(`acme#wh_siem#${delivered.deliveryId}`, delivered);
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual([]);
+    expect(world.log.row(delivered)).toEqual(delivered);
+    expect(world.queues.retries).toEqual([]);
+    expect(world.telemetry.counted('delivery.retried')).toBe(0);
+  });
+
+  it('a delivery that another worker claims meanwhile is not cancelled: the message comes back', async () => {
+    const paused = aWebhook({ state: { kind: 'paused' } });
+    const world = aSendWorld({ webhooks: [paused], rows: [aDeliveryRow({ lastAttempt: 1 })] });
+    const claimed = aDeliveryRow({ lastAttempt: 1, lease: 'theirs', leaseUntil: world.clock.now() + 1 });
+    const write = world.log.write.bind(world.log);
+    world.log.write = (tenantId, change) => {
+      world.log.rows.set(`acme#wh_siem#${claimed.deliveryId}`, claimed);
+      return write(tenantId, change);
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual(['m1']);
+    expect(world.log.row(claimed)).toEqual(claimed);
+    expect(world.telemetry.counted('delivery.cancelled')).toBe(0);
+  });
+
   it('a late success overwrites the failure that a duplicate recorded', async () => {
     const world = aSendWorld();
     world.client.meanwhile = () => {
@@ -258,7 +284,7 @@ describe('a re-opening that may not be sent', () => {
     ['webhook-disabled', { state: { kind: 'disabled', reason: 'gone' } }],
     ['alerts-off', { alerts: { enabled: false, minSeverity: 'info' } }],
     ['below-threshold', { alerts: { enabled: true, minSeverity: 'critical' } }],
-  ])('is used up, and said to be: %s', async (reason, webhook) => {
+  ])('is used up, and the refusal is logged: %s', async (reason, webhook) => {
     const world = aSendWorld({ webhooks: webhook === undefined ? [] : [aWebhook(webhook)], rows: [ended] });
     expect(await world.receive(messageRecord(redriveMessage))).toEqual([]);
     const { tenantId, webhookId, deliveryId } = redriveMessage;
@@ -269,7 +295,7 @@ describe('a re-opening that may not be sent', () => {
   });
 });
 
-describe('a message that somebody edited', () => {
+describe('a message that was edited', () => {
   const edited = (reopen?: 'operator') => {
     const finding = aCanonicalFinding({ title: 'Edited', severity: { level: 'critical', score: 99 } });
     const { deliveryId } = aDeliveryMessage();
@@ -277,7 +303,7 @@ describe('a message that somebody edited', () => {
   };
 
   it.each([
-    ['a ticket', { status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 }, edited('operator')],
+    ['a redrive message', { status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 }, edited('operator')],
     ['a retry', { status: 'pending', attemptLimit: 8 }, edited()],
   ] as const)('sends what the log has, byte for byte: %s', async (_what, row, message) => {
     const atFirst = aSendWorld();
@@ -397,7 +423,7 @@ describe('auto-disable', () => {
 });
 
 describe('announcements', () => {
-  it('say that a delivery failed, before its ticket goes out', async () => {
+  it('say that a delivery failed, before its redrive message goes out', async () => {
     const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [500] });
     world.announcer.shut = true;
     const record = messageRecord(aDeliveryMessage({ attempt: 4 }));
@@ -446,7 +472,7 @@ describe('announcements', () => {
 });
 
 describe('a refused address', () => {
-  it('fails at once, without retries and without a ticket', async () => {
+  it('fails at once, without retries and without a redrive message', async () => {
     const world = aSendWorld({ replies: ['address-refused'] });
     await world.receive(messageRecord(aDeliveryMessage()));
     expect(world.log.row(aDeliveryRow())).toMatchObject({
@@ -460,7 +486,7 @@ describe('a refused address', () => {
   });
 });
 
-describe('what is told about an attempt', () => {
+describe('what is logged about an attempt', () => {
   it('is one line of bounded size with the decision, and no secret, URL or body', async () => {
     const world = aSendWorld({
       replies: [{ statusCode: 500, body: 'you sent a-secret-of-the-tenant and token-in-header-9' }],

@@ -41,7 +41,7 @@ const table: Readonly<Record<string, Line>> = {
     message: { attempt: 3 },
     effects: { disposition: 'ack' },
   },
-  'delivered | a ticket': {
+  'delivered | a redrive message': {
     row: { status: 'delivered', lastAttempt: 4 },
     message: { attempt: 5, reopen: 'operator' },
     effects: { disposition: 'ack' },
@@ -51,7 +51,7 @@ const table: Readonly<Record<string, Line>> = {
     message: { attempt: 1 },
     effects: { disposition: 'ack' },
   },
-  'cancelled | a ticket': {
+  'cancelled | a redrive message': {
     row: { status: 'cancelled', reason: 'webhook-paused', lastAttempt: 4 },
     message: { attempt: 5, reopen: 'operator' },
     effects: { disposition: 'ack' },
@@ -83,12 +83,12 @@ const table: Readonly<Record<string, Line>> = {
     message: { attempt: 6, reopen: 'operator' },
     effects: { disposition: 'ack' },
   },
-  'failed | the exhausted original, no ticket marked': {
+  'failed | the exhausted original, no redrive message marked': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1 },
     message: { attempt: 4 },
     effects: { disposition: 'ack', redriveMessages: [5], row: { status: 'failed', ticketSentAt: NOW } },
   },
-  'failed | the exhausted original, ticket marked': {
+  'failed | the exhausted original, redrive message marked': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 4 },
     effects: { disposition: 'ack' },
@@ -210,7 +210,7 @@ const table: Readonly<Record<string, Line>> = {
     message: { attempt: 3 },
     effects: { disposition: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 3 } },
   },
-  'absent | a ticket': {
+  'absent | a redrive message': {
     message: { attempt: 5, attemptLimit: 8, reopen: 'operator' },
     reply: 500,
     effects: { disposition: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
@@ -263,7 +263,7 @@ const table: Readonly<Record<string, Line>> = {
     webhook: paused,
     effects: { disposition: 'return' },
   },
-  'may it be sent | failed, a ticket, paused: keeps its status': {
+  'may it be sent | failed, a redrive message, paused: keeps its status': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, reopen: 'operator' },
     webhook: paused,
@@ -275,7 +275,7 @@ const table: Readonly<Record<string, Line>> = {
     webhook: alertsOff,
     effects: { disposition: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 5 } },
   },
-  'may it be sent | failed, a ticket, alerts off': {
+  'may it be sent | failed, a redrive message, alerts off': {
     row: { ...ENDED, status: 'failed', reason: 'exhausted', failedAt: 1, ticketSentAt: 2 },
     message: { attempt: 5, reopen: 'operator' },
     webhook: alertsOff,
@@ -330,7 +330,7 @@ describe('the protocol, line by line', () => {
     expect(world.telemetry.counted('reopen.refused')).toBe(
       maySetOff && before.status !== 'delivered' && !effects.posts ? 1 : 0,
     );
-    // Whatever happened, nobody is left holding the delivery, unless it was somebody else before.
+    // No lease of this worker is left on the row.
     if (before?.lease === undefined || effects.disposition === 'ack') {
       expect(after).not.toHaveProperty('lease');
     }

@@ -11,7 +11,7 @@ interface Case {
   readonly step: object;
 }
 
-/** Design, section 6: what the row says. Every line of that table, and its edges. */
+/** Every line of the table in "Delivery protocol" of docs/design.md, and its edges. */
 const cases: Readonly<Record<string, Case>> = {
   'delivered, any message': {
     row: { status: 'delivered', lastAttempt: 1 },
@@ -33,17 +33,17 @@ const cases: Readonly<Record<string, Case>> = {
     message: { attempt: 5, reopen: 'operator' },
     step: { kind: 'attempt' },
   },
-  'failed, the exhausted original, ticket owed': {
+  'failed, the exhausted original, redrive message owed': {
     row: { status: 'failed', reason: 'exhausted', lastAttempt: 4 },
     message: { attempt: 4 },
-    step: { kind: 'send-redrive-message' },
+    step: { kind: 'continue', row: { lastAttempt: 4 } },
   },
-  'failed, the exhausted original, ticket sent': {
+  'failed, the exhausted original, redrive message sent': {
     row: { status: 'failed', reason: 'exhausted', lastAttempt: 4, ticketSentAt: 1 },
     message: { attempt: 4 },
     step: { kind: 'acknowledge' },
   },
-  'failed by a final result, the original: no ticket is owed': {
+  'failed by a final result, the original: no redrive message is owed': {
     row: { status: 'failed', reason: 'gone', lastAttempt: 2 },
     message: { attempt: 2 },
     step: { kind: 'acknowledge' },
@@ -76,17 +76,17 @@ const cases: Readonly<Record<string, Case>> = {
   'pending, the recorded attempt: its successor goes out with the remaining delay': {
     row: { lastAttempt: 2, nextAttemptAt: NOW + 5_000 },
     message: { attempt: 2 },
-    step: { kind: 'enqueue', message: { attempt: 3 }, dueAt: NOW + 5_000 },
+    step: { kind: 'continue', row: { lastAttempt: 2, nextAttemptAt: NOW + 5_000 } },
   },
-  'pending, the recorded attempt of a re-opened round: the successor carries the round on': {
+  'pending, the recorded attempt of a re-opened delivery: its retry cycle goes on': {
     row: { lastAttempt: 4, attemptLimit: 8, reopen: 'user', nextAttemptAt: NOW },
     message: { attempt: 4, attemptLimit: 4 },
-    step: { kind: 'enqueue', message: { attempt: 5, attemptLimit: 8, reopen: 'user' }, dueAt: NOW },
+    step: { kind: 'continue', row: { lastAttempt: 4, attemptLimit: 8, reopen: 'user' } },
   },
   'pending, the next attempt before its time': {
     row: { lastAttempt: 1, nextAttemptAt: NOW + 1 },
     message: { attempt: 2 },
-    step: { kind: 'enqueue', message: { attempt: 2 }, dueAt: NOW + 1 },
+    step: { kind: 'continue', row: { lastAttempt: 1, nextAttemptAt: NOW + 1 } },
   },
   'pending, the next attempt, due to the millisecond': {
     row: { lastAttempt: 1, nextAttemptAt: NOW },

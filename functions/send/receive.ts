@@ -1,0 +1,64 @@
+/** Turns the records of a batch into deliveries: each record is parsed, and records of the same message become one. */
+import type { SQSRecord } from 'aws-lambda';
+import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
+import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
+
+export interface ReceivedDelivery {
+  readonly message: DeliveryMessage;
+  readonly finding: Finding;
+  /** False if this message was handed out before: its outcome may already be on record, or on its way there. */
+  readonly isFirstReceive: boolean;
+}
+
+/** All records of a batch that carry the same message; one of them is handled for all. */
+export interface Group {
+  readonly received: ReceivedDelivery;
+  readonly messageIds: readonly string[];
+}
+
+/** A record that cannot be understood. */
+export interface PoisonRecord {
+  readonly record: SQSRecord;
+  readonly reason: string;
+}
+
+export interface ReceivedBatch {
+  readonly groups: readonly Group[];
+  /** The ids of further, different messages for a delivery of the batch. They come back once its outcome is on record. */
+  readonly others: readonly string[];
+  readonly poison: readonly PoisonRecord[];
+}
+
+interface GrowingGroup extends Group {
+  readonly body: string;
+  received: ReceivedDelivery;
+  readonly messageIds: string[];
+}
+
+export function receive(records: readonly SQSRecord[]): ReceivedBatch {
+  const groups = new Map<string, GrowingGroup>();
+  const others: string[] = [];
+  const poison: PoisonRecord[] = [];
+  for (const record of records) {
+    const { body, messageId, attributes } = record;
+    const parsed = parseDeliveryMessage(body);
+    if (parsed.kind === 'rejected') {
+      poison.push({ record, reason: parsed.reason });
+      continue;
+    }
+    const { message, finding } = parsed;
+    const isFirstReceive = Number(attributes.ApproximateReceiveCount) === 1;
+    const name = `${message.tenantId}#${message.webhookId}#${message.deliveryId}`;
+    const group = groups.get(name);
+    if (group === undefined) {
+      groups.set(name, { body, received: { message, finding, isFirstReceive }, messageIds: [messageId] });
+    } else if (group.body === body) {
+      group.received = { ...group.received, isFirstReceive: group.received.isFirstReceive && isFirstReceive };
+      group.messageIds.push(messageId);
+    } else {
+      others.push(messageId);
+    }
+  }
+  return { groups: [...groups.values()], others, poison };
+}

@@ -1,0 +1,119 @@
+/**
+ * What follows from an attempt: an ordered list of effects. The order is the protocol (steps 5 and 6 of "Delivery
+ * protocol" in `docs/design.md`), because the worker may crash between any two of them. How they are carried out is not
+ * known here.
+ */
+import type { DisableReason, Webhook } from '../webhook/webhook.ts';
+import { announceFailure } from './announcement.ts';
+import type { FinalReason } from './classify.ts';
+import { continuationEffects } from './continuation.ts';
+import type { Decision } from './decide.ts';
+import {
+  type Attempt,
+  type DeliveryMessage,
+  type DeliveryRow,
+  type RowChange,
+  recordGivingUp,
+  recordRetry,
+  recordSuccess,
+} from './delivery.ts';
+import type { Effect } from './effect.ts';
+
+export interface DecidedAttempt {
+  /** The row under our lease; undefined for a first attempt, which is made without a claim. */
+  readonly claimed: DeliveryRow | undefined;
+  readonly message: DeliveryMessage;
+  /** False if this message was handed out before: its outcome may already be on record, or on its way there. */
+  readonly isFirstReceive: boolean;
+  readonly webhook: Webhook;
+  readonly attempt: Attempt;
+  readonly decision: Decision;
+}
+
+export function afterAttempt(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
+  const { decision } = made;
+  switch (decision.kind) {
+    case 'done':
+      return afterSuccess(made, nowMillis);
+    case 'retry':
+      return afterFailure(made, decision.at, nowMillis);
+    case 'give-up':
+      return decision.reason === 'exhausted'
+        ? afterLastFailure(made, nowMillis)
+        : afterFinalResult(made, decision.reason, nowMillis);
+  }
+}
+
+function afterSuccess(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
+  const { claimed, message, isFirstReceive, webhook, attempt } = made;
+  const { tenantId, webhookId } = webhook;
+  const change = recordSuccess(claimed, message, attempt, nowMillis);
+  return [
+    claimed === undefined && isFirstReceive
+      ? { kind: 'record-first-success', row: change.row }
+      : { kind: 'record-success', change, message, attempt },
+    { kind: 'count', metric: 'delivery.delivered' },
+    { kind: 'note-health', webhook, event: 'succeeded' },
+    { kind: 'announce', tenantId, announcement: { kind: 'webhook-recovered', webhookId }, onlyIf: 'recovered' },
+  ];
+}
+
+function afterFailure(made: DecidedAttempt, retryAt: number, nowMillis: number): readonly Effect[] {
+  const { claimed, message, webhook, attempt } = made;
+  const change = recordRetry(claimed, message, attempt, retryAt, nowMillis);
+  return [
+    ...recordFailure(webhook, change),
+    { kind: 'count', metric: 'delivery.retried' },
+    ...continuationEffects(change.row),
+  ];
+}
+
+function afterLastFailure(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
+  const { claimed, message, webhook, attempt } = made;
+  const change = recordGivingUp(claimed, message, attempt, 'exhausted', nowMillis);
+  return [
+    ...recordFailure(webhook, change),
+    { kind: 'count', metric: 'delivery.failed' },
+    { kind: 'note-health', webhook, event: 'exhausted' },
+    { kind: 'disable-webhook', webhook, reason: 'failing', onlyIf: 'failing-for-long' },
+    announceDisabled(webhook, 'failing'),
+    ...continuationEffects(change.row),
+  ];
+}
+
+/** No retry and no redrive message: sending again cannot help. */
+function afterFinalResult(made: DecidedAttempt, reason: FinalReason, nowMillis: number): readonly Effect[] {
+  const { claimed, message, webhook, attempt } = made;
+  const change = recordGivingUp(claimed, message, attempt, reason, nowMillis);
+  const announcement = announceFailure(change.row);
+  if (reason === 'gone') {
+    return [
+      // Before the record: once the row says "gone", a message that comes back finds nothing left to do.
+      { kind: 'disable-webhook', webhook, reason: 'gone' },
+      ...recordFailure(webhook, change),
+      { kind: 'count', metric: 'delivery.failed' },
+      // After the record: a bus that is down keeps no final result off the log.
+      announceDisabled(webhook, 'gone'),
+      { kind: 'announce', tenantId: message.tenantId, announcement },
+    ];
+  }
+  return [
+    ...recordFailure(webhook, change),
+    { kind: 'count', metric: 'delivery.failed' },
+    { kind: 'count', metric: 'address.refused' },
+    { kind: 'announce', tenantId: message.tenantId, announcement },
+  ];
+}
+
+/** Health before the continuation: if it cannot be written, the message comes back and continues from the row. */
+function recordFailure(webhook: Webhook, change: RowChange): readonly Effect[] {
+  return [
+    { kind: 'record', change, ifConflict: 'look-again' },
+    { kind: 'note-health', webhook, event: 'attempt-failed' },
+  ];
+}
+
+function announceDisabled({ tenantId, webhookId }: Webhook, reason: DisableReason): Effect {
+  const announcement = { kind: 'webhook-disabled', webhookId, reason } as const;
+  return { kind: 'announce', tenantId, announcement, onlyIf: 'disabled-now' };
+}
