@@ -1,12 +1,14 @@
-/** The webhooks that the demo connects for a tenant: one of each behaviour that is worth seeing, or one of each format. */
+/** The webhooks that the demo connects for a tenant: one for each behaviour worth seeing, or one for each destination. */
 
+import type { Vendor } from '../shared/destinations/simulation.vendor.ts';
+import { VENDORS } from '../shared/destinations/vendors.vendor.ts';
 import type { SeverityLevel } from '../shared/finding/severity.ts';
 import { parseCidrList } from '../shared/http/address.ts';
 import type { Webhook } from '../shared/webhook/webhook.ts';
 import { connectWebhook, type WebhookStores, type WebhookToConnect } from './connect-webhook.ts';
-import { DEMO_DESTINATIONS, type DemoDestination } from './demo-destinations.ts';
 import { LOCAL_ALLOWED_CIDRS } from './local-system.ts';
 import type { DemoReceiver } from './receiver/demo-receiver.ts';
+import { mountOf } from './receiver/vendor-router.ts';
 
 interface DemoWebhook {
   /** Short and unique within the tenant; becomes part of the webhook's id and of its path. */
@@ -21,7 +23,7 @@ interface DemoWebhook {
   readonly minSeverity?: SeverityLevel;
 }
 
-/** Its webhooks speak every format there is; the others speak our own. */
+/** It has a webhook to every destination. The webhooks of the others use our own JSON. */
 const DESTINATIONS_TENANT = 'destinations';
 
 const PLAIN: DemoWebhook = { label: 'siem', name: 'SIEM', behaviour: 'ok', signing: 'generate', minSeverity: 'info' };
@@ -91,21 +93,21 @@ const SETS: ReadonlyMap<string, readonly DemoWebhook[]> = new Map([
 /** A webhook with what the demo knows of it beyond the service. */
 export interface ConnectedDemoWebhook {
   readonly webhook: Webhook;
-  /** Path and query at the receiver, or the place of the vendor there. */
+  /** Path and query at the receiver, or the vendor's mount there. */
   readonly path: string;
   readonly isSigned: boolean;
 }
 
 interface PlannedWebhook {
   readonly request: WebhookToConnect;
-  /** Where its requests are to arrive: path and query, or the place of a vendor. */
+  /** Where its requests must arrive: path and query, or the vendor's mount. */
   readonly path: string;
 }
 
 /** Any tenant may appear in a file of findings: those we have no set for get the plain webhook. */
 function plannedFor(tenantId: string, receiverUrl: string): readonly PlannedWebhook[] {
   return tenantId === DESTINATIONS_TENANT
-    ? DEMO_DESTINATIONS.map((destination) => planDestination(destination, receiverUrl))
+    ? VENDORS.map((vendor) => planVendor(vendor, receiverUrl))
     : (SETS.get(tenantId) ?? [PLAIN]).map((webhook) => planBehaviour(tenantId, webhook, receiverUrl));
 }
 
@@ -128,25 +130,25 @@ function planBehaviour(tenantId: string, webhook: DemoWebhook, receiverUrl: stri
   };
 }
 
-function planDestination(destination: DemoDestination, receiverUrl: string): PlannedWebhook {
-  const { formatId, name, path, pretendsOnce, options = {}, credentials } = destination;
-  const mount = `/vendor/${formatId}/${pretendsOnce ? 'pretends-once' : 'accepts'}`;
+function planVendor({ id, demo }: Vendor, receiverUrl: string): PlannedWebhook {
+  const { name, path, startsWithFalseSuccess, options = {}, credentials } = demo;
+  const mount = mountOf(id, startsWithFalseSuccess ? 'false-success-first' : 'accepts');
   return {
     path: mount,
     request: {
       tenantId: DESTINATIONS_TENANT,
-      webhookId: `wh_${DESTINATIONS_TENANT}_${formatId}`,
+      webhookId: `wh_${DESTINATIONS_TENANT}_${id}`,
       name,
       url: `${receiverUrl}${mount}${path}`,
       signing: 'none',
       headers: {},
-      format: { id: formatId, options, credentials: credentials?.(receiverUrl) ?? {} },
+      format: { id, options, credentials: credentials?.(receiverUrl) ?? {} },
       alerts: { enabled: true, minSeverity: 'info' },
     },
   };
 }
 
-/** Also tells the receiver which secret to expect where. */
+/** Also gives the receiver the secret of each signed webhook. */
 export async function connectDemoWebhooks(
   tenantId: string,
   stores: WebhookStores,

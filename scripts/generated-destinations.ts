@@ -1,19 +1,29 @@
 /**
  * What the generated parts of the destinations' pages must say: what is filled in, by the destination's form, and what
- * arrives, by its format. What to create at the destination, and what can go wrong there, people write.
+ * arrives, by its format. People write the rest of a page: what to create at the destination, and what can go wrong there.
  */
 import { readFileSync } from 'node:fs';
 import { deliveryIdOf } from '../shared/delivery/delivery-id.ts';
-import type { FormatContract, FormatField } from '../shared/destinations/form.ts';
+import type { DestinationForm, FormField } from '../shared/destinations/form.ts';
 import type { Format } from '../shared/destinations/format.ts';
 import { findFormat } from '../shared/destinations/formats.ts';
-import { FORMAT_CONTRACTS } from '../shared/destinations/forms.form.ts';
+import { FORMS } from '../shared/destinations/forms.form.ts';
 import { canonicalFinding, type Finding } from '../shared/finding/finding.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
-import type { GeneratedDoc } from './generated-doc.ts';
+import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const INDEX = 'docs/destinations.md';
 const MASK = '***';
+
+/** Of every page, in the order in which a customer needs them; `part` is what is generated below. */
+const SECTIONS: readonly { readonly heading: string; readonly part?: string }[] = [
+  { heading: 'What to create there' },
+  { heading: 'What to paste here', part: 'fields' },
+  { heading: 'What arrives', part: 'example' },
+  { heading: 'What can go wrong' },
+];
+
+export const PAGE_HEADINGS: readonly string[] = SECTIONS.map(({ heading }) => heading);
 
 const EXAMPLE: Finding = {
   id: 'fnd_01JDPX8Z',
@@ -28,18 +38,27 @@ const EXAMPLE: Finding = {
   },
 };
 
-/** `project` is the URL of the project's folder, with its slash. Throws if a destination has no page. */
+/** `project` is the URL of the project's folder, with its slash. */
 export function generateDestinations(project: URL): readonly GeneratedDoc[] {
-  const page = (path: string, parts: Readonly<Record<string, string>>): GeneratedDoc => {
-    const current = readFileSync(new URL(path, project), 'utf8');
-    return { path, current, wanted: fillSlots(current, parts, path) };
-  };
+  const index = readFileSync(new URL(INDEX, project), 'utf8');
   return [
-    page(INDEX, { formats: formatsTable() }),
-    ...FORMAT_CONTRACTS.map((contract) =>
-      page(destinationPage(contract.id), { fields: fieldsTable(contract), example: exampleRequest(contract) }),
-    ),
+    { path: INDEX, current: index, wanted: fillSlots(index, { formats: formatsTable() }, INDEX) },
+    ...FORMS.map((form) => {
+      const path = destinationPage(form.id);
+      const current = readIfThere(new URL(path, project));
+      const parts = { fields: fieldsTable(form), example: exampleRequest(form) };
+      return { path, current, wanted: fillSlots(current ?? emptyPage(form.title), parts, path) };
+    }),
   ];
+}
+
+/** The headings of a new page. People write the text. */
+function emptyPage(title: string): string {
+  const sections = SECTIONS.map(({ heading, part }) => {
+    const slot = part === undefined ? '' : `\n<!-- generated: ${part} -->\n<!-- end of generated -->\n`;
+    return `## ${heading}\n${slot}`;
+  });
+  return [`# ${title}\n`, ...sections].join('\n');
 }
 
 /** Relative to the project's folder. */
@@ -48,8 +67,8 @@ export function destinationPage(id: string): string {
 }
 
 /**
- * Fills the places between `<!-- generated: NAME -->` and `<!-- end of generated -->`. Throws if a part has no place, or a
- * place no part: a page would silently go without it.
+ * Fills the slots between `<!-- generated: NAME -->` and `<!-- end of generated -->`. Throws if a part has no slot or a slot
+ * no part: the page would silently go without it.
  */
 export function fillSlots(page: string, parts: Readonly<Record<string, string>>, path: string): string {
   const unused = new Set(Object.keys(parts));
@@ -58,20 +77,23 @@ export function fillSlots(page: string, parts: Readonly<Record<string, string>>,
     (_slot, part: string) => {
       const text = Object.hasOwn(parts, part) ? parts[part] : undefined;
       if (text === undefined) {
-        throw new Error(`${path} has a place for ${part}, which nobody generates`);
+        throw new Error(`${path} has a slot for "${part}", which is not generated.`);
       }
       unused.delete(part);
       return `<!-- generated: ${part} -->\n${text}\n<!-- end of generated -->`;
     },
   );
   if (unused.size > 0) {
-    throw new Error(`${path} has no place for ${[...unused].join(', ')}`);
+    const [part] = unused;
+    throw new Error(
+      `${path} has no slot for "${part}": write <!-- generated: ${part} --> and <!-- end of generated -->, each on a line of its own.`,
+    );
   }
   return filled;
 }
 
 function formatsTable(): string {
-  const rows = FORMAT_CONTRACTS.map(({ id, title, summary, credentials, defaultMinSeverity }) => {
+  const rows = FORMS.map(({ id, title, summary, credentials, defaultMinSeverity }) => {
     const ownSecret = credentials.length > 0 ? 'credentials' : 'nothing of its own';
     const secret = rendererOf(id).urlIsCredential ? 'the whole URL' : ownSecret;
     return `| [${title}](../${destinationPage(id)}) | \`${id}\` | ${summary} | ${secret} | ${defaultMinSeverity} |`;
@@ -83,7 +105,7 @@ function formatsTable(): string {
   ].join('\n');
 }
 
-function fieldsTable({ id, url, options, credentials }: FormatContract): string {
+function fieldsTable({ id, url, options, credentials }: DestinationForm): string {
   const secretUrl = rendererOf(id).urlIsCredential ? 'kept secret' : 'in the open';
   const rows = [
     `| ${url.label} | \`url\` | ${secretUrl} | required | ${url.help} |`,
@@ -93,7 +115,7 @@ function fieldsTable({ id, url, options, credentials }: FormatContract): string 
   return ['| field | in the API | kept | needed | what it is |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function fieldRow(field: FormatField, path: string, keeping: string): string {
+function fieldRow(field: FormField, path: string, keeping: string): string {
   const { label, help, required, default: fallback } = field;
   const need = required ? 'required' : fallback === undefined ? 'optional' : `\`${fallback}\` unless given`;
   const choices =
@@ -101,19 +123,19 @@ function fieldRow(field: FormatField, path: string, keeping: string): string {
   return `| ${label} | \`${path}\` | ${keeping} | ${need} | ${help}${choices} |`;
 }
 
-/** Without the headers that every format's request has; with a mask for every secret. */
-function exampleRequest(contract: FormatContract): string {
-  const format = rendererOf(contract.id);
+/** Without the headers that the requests of every format have; with a mask for every secret. */
+function exampleRequest(form: DestinationForm): string {
+  const format = rendererOf(form.id);
   const credentials = Object.fromEntries(
-    contract.credentials.filter(({ required }) => required).map(({ name }) => [name, MASK]),
+    form.credentials.filter(({ required }) => required).map(({ name }) => [name, MASK]),
   );
   const options = Object.fromEntries(
-    contract.options.flatMap(({ name, required, default: fallback, example }) => {
+    form.options.flatMap(({ name, required, default: fallback, example }) => {
       const value = fallback ?? (required ? example : undefined);
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const url = contract.url.example;
+  const url = form.url.example;
   const request = format.render({ finding: EXAMPLE, deliveryId: exampleDeliveryId(), url, options, credentials });
   const token = format.authorize === undefined ? {} : { authorization: `Bearer ${MASK}` };
   const headers = Object.entries({ ...request.headers, ...token }).map(
@@ -123,7 +145,7 @@ function exampleRequest(contract: FormatContract): string {
   return ['```http', ...lines, '```'].join('\n');
 }
 
-/** A name and a password are one word in base64, which would hide that they are masked. */
+/** Base64 makes one word of a name and a password, and would hide the mask. */
 function masked(name: string, value: string): string {
   return name === 'authorization' ? value.replace(/ .*$/, ` ${MASK}`) : value;
 }
@@ -140,7 +162,7 @@ function exampleDeliveryId() {
 function rendererOf(id: string): Format {
   const format = findFormat(id);
   if (format === undefined) {
-    throw new Error(`The format ${id} has a contract and no renderer`);
+    throw new Error(`The destination ${id} has a form and no format`);
   }
   return format;
 }

@@ -11,7 +11,7 @@ import { createApi } from '../functions/api/handler.ts';
 import { describeApi } from '../functions/api/routes/openapi.ts';
 import { findingDetailSchema } from '../shared/finding/finding-event.schema.ts';
 import { generateDestinations } from './generated-destinations.ts';
-import type { GeneratedDoc } from './generated-doc.ts';
+import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 /** Files that a page embeds between `<!-- MARKER: NAME -->` and `<!-- end of MARKER -->`. */
 interface Embedded {
@@ -121,15 +121,4 @@ function languageOf(name: string): string {
     throw new Error(`docs/snippets/${name}: which language is that?`);
   }
   return language;
-}
-
-function readIfThere(file: URL): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
 }

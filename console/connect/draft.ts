@@ -6,7 +6,7 @@ import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
-import { checkFields, type FormatField } from '../../shared/destinations/form.ts';
+import { checkFields, type FormField } from '../../shared/destinations/form.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
 import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
@@ -103,7 +103,7 @@ export function checkFormatFields(
   fields: FormatResponse['options'],
   given: Readonly<Record<string, string>>,
 ): readonly FieldError[] {
-  const checked = checkFields(fields.map(toContractField), given);
+  const checked = checkFields(fields.map(toFormField), given);
   return checked.kind === 'accepted'
     ? []
     : checked.issues.map(({ field, message }) => ({ field: `${part}.${field}`, message }));
@@ -134,7 +134,7 @@ function filledIn(fields: Readonly<Record<string, string>>): Record<string, stri
 }
 
 /** As the formats themselves have it, from what the API says about it. */
-function toContractField(field: FormatResponse['options'][number]): FormatField {
+function toFormField(field: FormatResponse['options'][number]): FormField {
   const { kind, choices = [], pattern, patternMessage = '', default: fallback, example, ...basics } = field;
   const common = {
     ...basics,

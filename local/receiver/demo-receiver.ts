@@ -130,7 +130,7 @@ function withoutQuery(path: string): string {
 
 function startPage(): string {
   const lines = Object.values(BEHAVIOURS).map(({ example, says }) => `  POST ${example.padEnd(32)} ${says}`);
-  const vendors = '  POST /vendor/slack/accepts/…          answers as Slack does; so for every format';
+  const vendors = '  POST /vendor/slack/accepts/…          responds as Slack does; likewise for every destination';
   return ['Demo receiver of Thalian Outbound Webhooks', ...lines, vendors, '  GET  /requests', ''].join('\n');
 }
 

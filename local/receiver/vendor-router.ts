@@ -1,54 +1,59 @@
 /**
- * Leads requests to the vendors that the demo receiver plays: `/vendor/<format>/<mood>/…`. In the mood `accepts` a vendor
- * does as documented; in `pretends-once` it first answers each delivery with a 2xx that means nothing.
+ * Leads requests to the vendors that the demo receiver plays: `/vendor/<id>/<mode>/…`. In the mode `accepts` a vendor does
+ * as documented. In the mode `false-success-first` its first response to each delivery is a 2xx that does not mean accepted.
  */
-import type { Vendor, VendorRequest, VendorResponse } from '../../shared/destinations/simulation.vendor.ts';
-import { createVendors } from '../../shared/destinations/vendors.vendor.ts';
+import type { Receive, VendorRequest, VendorResponse } from '../../shared/destinations/simulation.vendor.ts';
+import { findVendor, VENDORS } from '../../shared/destinations/vendors.vendor.ts';
 
-const MOUNT = /^\/vendor\/([\w-]+)\/(accepts|pretends-once)(?=[/?]|$)/;
+type Mode = 'accepts' | 'false-success-first';
 
-/** The one sign-in service there is; only its address is given to a webhook, so it has no place of its own. */
-const TOKEN_ISSUER = 'sentinel';
-const TOKEN_PATH = /\/oauth2\/v2\.0\/token$/;
+const MOUNT = /^\/vendor\/([\w-]+)\/(accepts|false-success-first)(?=[/?]|$)/;
 
 export interface VendorRouter {
   /** `nth` counts the requests of a delivery, from 1. Undefined if the path leads to no vendor. */
   receive(request: VendorRequest, nth: number): VendorResponse | undefined;
 }
 
-/** With vendors that have seen nothing yet. */
+/** With vendors whose memory is empty. */
 export function createVendorRouter(): VendorRouter {
-  const vendors = createVendors();
+  const receivers = new Map<string, Receive>(VENDORS.map((vendor) => [vendor.id, vendor.create()]));
   return {
     receive(request, nth) {
-      const [, formatId, mode] = MOUNT.exec(request.path) ?? [];
-      const vendor = findVendor(vendors, isTokenRequest(request) ? TOKEN_ISSUER : formatId);
-      return mode === 'pretends-once' && nth === 1 ? vendor?.falseSuccess : vendor?.receive(request);
+      const [, id = '', mode] = MOUNT.exec(request.path) ?? [];
+      const vendor = tokenIssuer(request) ?? findVendor(id);
+      return mode === 'false-success-first' && nth === 1
+        ? vendor?.falseSuccess
+        : vendor && receivers.get(vendor.id)?.(request);
     },
   };
 }
 
-/** Asking for a token is no part of any delivery. */
-export function isTokenRequest({ path }: VendorRequest): boolean {
-  return TOKEN_PATH.test(path);
+/** A request for an access token is no part of a delivery. */
+export function isTokenRequest(request: VendorRequest): boolean {
+  return tokenIssuer(request) !== undefined;
 }
 
-/** The part of a path that says who answers and how; formats add to the rest. Undefined if it leads to no vendor. */
+/** A webhook gives only the origin of the token's URL, so the path has no mount. */
+function tokenIssuer({ path }: VendorRequest) {
+  return VENDORS.find(({ tokenPath }) => tokenPath?.test(path));
+}
+
+export function mountOf(id: string, mode: Mode): string {
+  return `/vendor/${id}/${mode}`;
+}
+
+/** The part of a path that names the vendor and its mode; formats add to the rest. Undefined if it leads to no vendor. */
 export function vendorMount(path: string): string | undefined {
   return MOUNT.exec(path)?.[0];
 }
 
-/** What the vendor at this path answers to the attempts of a delivery, in order. */
+/** The statuses with which the vendor at this path responds to the attempts of a delivery, in order. */
 export function vendorStatuses(path: string): readonly number[] | undefined {
-  const [, formatId, mode] = MOUNT.exec(path) ?? [];
-  const vendor = findVendor(createVendors(), formatId);
+  const [, id = '', mode] = MOUNT.exec(path) ?? [];
+  const vendor = findVendor(id);
   if (vendor === undefined) {
     return undefined;
   }
-  const falseSuccesses = mode === 'pretends-once' ? [vendor.falseSuccess?.statusCode ?? vendor.accepted] : [];
+  const falseSuccesses = mode === 'false-success-first' ? [vendor.falseSuccess?.statusCode ?? vendor.accepted] : [];
   return [...falseSuccesses, vendor.accepted];
-}
-
-function findVendor(vendors: readonly Vendor[], formatId: string | undefined): Vendor | undefined {
-  return vendors.find((vendor) => vendor.formatId === formatId);
 }

@@ -1,6 +1,6 @@
 /** How the API shows a format: all that a form needs to be drawn. */
 import * as z from 'zod';
-import type { FormatContract, FormatField } from '../destinations/form.ts';
+import type { DestinationForm, FormField } from '../destinations/form.ts';
 import { findFormat } from '../destinations/formats.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 
@@ -63,8 +63,8 @@ export const formatListSchema = z
 
 export type FormatResponse = z.output<typeof formatSchema>;
 
-export function toFormatResponse(contract: FormatContract): FormatResponse {
-  const { id, title, summary, url, defaultMinSeverity, options, credentials } = contract;
+export function toFormatResponse(form: DestinationForm): FormatResponse {
+  const { id, title, summary, url, defaultMinSeverity, options, credentials } = form;
   return {
     id,
     title,
@@ -77,7 +77,7 @@ export function toFormatResponse(contract: FormatContract): FormatResponse {
   };
 }
 
-function toField(field: FormatField): FormatResponse['options'][number] {
+function toField(field: FormField): FormatResponse['options'][number] {
   const { name, label, help, required, kind, maxCharacters, default: fallback, example } = field;
   return {
     name,

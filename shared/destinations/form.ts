@@ -1,23 +1,23 @@
 /**
- * What a tenant fills in to use a format, and the check of what was filled in. How the values are rendered is the
- * format's (`domain/formats/`); the whole is data, so that the API can serve it and a form be drawn from it.
+ * What a tenant fills in for a destination, and the check of what was filled in. A form is data, so that the API can serve it
+ * and the console can draw it. The format of the destination decides how the values are rendered.
  */
 import type { SeverityLevel } from '../finding/severity.ts';
 
-export interface FormatContract {
-  /** The format's. */
+export interface DestinationForm {
+  /** Of the destination, as in the catalogue. */
   readonly id: string;
   readonly title: string;
-  /** One sentence for the catalogue. */
+  /** One sentence on what it does. */
   readonly summary: string;
   readonly url: UrlField;
-  /** What a new webhook's threshold is set to until somebody chooses. */
+  /** The threshold of a new webhook, until the tenant chooses another. */
   readonly defaultMinSeverity: SeverityLevel;
   /** Kept in the open. */
-  readonly options: readonly FormatField[];
-  /** Kept in the webhook's secret; they go in and never come out again. */
-  readonly credentials: readonly FormatField[];
-  /** A rule of this destination beside those of every webhook URL: a sentence on what is wrong, or undefined. */
+  readonly options: readonly FormField[];
+  /** Kept in the webhook's secret: write-only. */
+  readonly credentials: readonly FormField[];
+  /** A rule for its URLs in addition to those for every webhook: a sentence on what is wrong, or undefined. */
   readonly checkUrl?: (url: URL) => string | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface UrlField {
   readonly example: string;
 }
 
-export type FormatField = TextField | ChoiceField;
+export type FormField = TextField | ChoiceField;
 
 export interface TextField extends FieldBasics {
   readonly kind: 'text';
@@ -67,8 +67,8 @@ export interface FieldIssue {
   readonly message: string;
 }
 
-/** An empty value counts as none: forms send one for what was left blank. */
-export function checkFields(fields: readonly FormatField[], given: Readonly<Record<string, string>>): FieldCheck {
+/** An empty value counts as none: a form in a browser sends one for a blank field. */
+export function checkFields(fields: readonly FormField[], given: Readonly<Record<string, string>>): FieldCheck {
   const filledIn = new Map(Object.entries(given).filter(([, value]) => value !== ''));
   const unknown = [...filledIn.keys()]
     .filter((name) => !fields.some((field) => field.name === name))
@@ -81,7 +81,7 @@ export function checkFields(fields: readonly FormatField[], given: Readonly<Reco
   return issues.length > 0 ? { kind: 'refused', issues } : { kind: 'accepted', values: valuesOf(fields, filledIn) };
 }
 
-function valuesOf(fields: readonly FormatField[], filledIn: ReadonlyMap<string, string>) {
+function valuesOf(fields: readonly FormField[], filledIn: ReadonlyMap<string, string>) {
   return Object.fromEntries(
     fields.flatMap(({ name, default: fallback }) => {
       const value = filledIn.get(name) ?? fallback;
@@ -90,12 +90,12 @@ function valuesOf(fields: readonly FormatField[], filledIn: ReadonlyMap<string, 
   );
 }
 
-function refusalOf(field: FormatField, value: string | undefined): string | undefined {
+function refusalOf(field: FormField, value: string | undefined): string | undefined {
   const { label, required, maxCharacters } = field;
   if (value === undefined) {
     return required && field.default === undefined ? `${label} is required.` : undefined;
   }
-  // In a header such a character would begin a header of its own. A lone surrogate cannot be written as UTF-8.
+  // In a header such a character would start another header. A lone surrogate cannot be written as UTF-8.
   if (/\p{Cc}/u.test(value) || !value.isWellFormed()) {
     return `${label} must not contain line breaks or other control characters.`;
   }

@@ -1,6 +1,6 @@
 /**
- * What a format is: how a finding is rendered for a kind of destination, and how that destination says "accepted".
- * The schemas of its options and credentials live in `contract/formats/`.
+ * What a format is: how a finding is rendered for a destination, and how that destination says "accepted". What a tenant
+ * fills in for it is its form.
  */
 
 import type { Finding } from '../finding/finding.ts';
@@ -14,7 +14,7 @@ export type FormatOptions = Readonly<Record<string, string>>;
 export interface RenderInput {
   readonly finding: Finding;
   readonly deliveryId: DeliveryId;
-  /** Where the tenant pointed the webhook; a format may add a path or a query to it. */
+  /** The URL that the tenant entered; a format may add a path or a query. */
   readonly url: string;
   readonly options: FormatOptions;
   readonly credentials: Readonly<Record<string, string>>;
@@ -28,22 +28,23 @@ export interface RenderedRequest {
 }
 
 /**
- * A format's own reading of an answer. It may call a 2xx a failure, or a 409 for its own duplicate a success, and may
- * know a wait that stands elsewhere than in `Retry-After`: the longer of the two counts. It cannot make a failure final:
- * the promise is three retries.
+ * How a format reads a response. It may read a 2xx as a failure, or a 409 for its own duplicate as a success, and it may
+ * find a wait elsewhere than in `Retry-After`: the longer of the two counts. It cannot make a failure final: the promise is
+ * three retries.
  */
 export type Classification =
   | { readonly kind: 'success' }
   | { readonly kind: 'failure'; readonly retryAfterMillis?: number };
 
 export interface Format {
+  /** Of the destination, as in the catalogue. */
   readonly id: string;
-  /** The whole URL is then kept with the secret, and only its origin is ever shown. */
+  /** If true, the whole URL is kept with the secret and only its origin is shown. */
   readonly urlIsCredential: boolean;
   /** Deterministic: the same input gives the same bytes, so that attempts are byte-identical. */
   render(input: RenderInput): RenderedRequest;
-  /** What the access token is asked for with; absent where the request carries all that the destination needs. */
+  /** The request for an access token; absent if the destination needs none. */
   authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;
-  /** Absent where every 2xx, and nothing else, means accepted. */
+  /** Absent if every 2xx, and nothing else, means accepted. */
   classify?(response: ReceiverResponse, options: FormatOptions): Classification;
 }

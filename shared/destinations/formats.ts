@@ -1,29 +1,26 @@
-/**
- * Every format there is. A new one is added to this list, and its contract to the one of `contract/formats/`, and
- * nowhere else.
- */
+/** The format of every destination, in the order of the catalogue. `npm run docs` writes this file from `catalogue.ts`. */
 
-import { cloudEventsFormat } from './cloudevents/cloudevents.ts';
-import { discordFormat } from './discord/discord.ts';
-import { elasticFormat } from './elastic/elastic.ts';
+import { format as cloudeventsFormat } from './cloudevents/cloudevents.ts';
+import { format as discordFormat } from './discord/discord.ts';
+import { format as elasticFormat } from './elastic/elastic.ts';
 import type { Format } from './format.ts';
-import { googleChatFormat } from './google-chat/google-chat.ts';
-import { jiraFormat } from './jira/jira.ts';
-import { jsonFormat } from './json/json.ts';
-import { ocsfFormat } from './ocsf/ocsf.ts';
-import { pagerDutyFormat } from './pagerduty/pagerduty.ts';
-import { sentinelFormat } from './sentinel/sentinel.ts';
-import { sentinelLogicAppFormat } from './sentinel-logic-app/sentinel-logic-app.ts';
-import { serviceNowFormat } from './servicenow/servicenow.ts';
-import { slackFormat } from './slack/slack.ts';
-import { splunkHecFormat } from './splunk-hec/splunk-hec.ts';
-import { teamsFormat } from './teams/teams.ts';
-import { torqFormat } from './torq/torq.ts';
-import { xsoarFormat } from './xsoar/xsoar.ts';
+import { format as googleChatFormat } from './google-chat/google-chat.ts';
+import { format as jiraFormat } from './jira/jira.ts';
+import { format as jsonFormat } from './json/json.ts';
+import { format as ocsfFormat } from './ocsf/ocsf.ts';
+import { format as pagerdutyFormat } from './pagerduty/pagerduty.ts';
+import { format as sentinelFormat } from './sentinel/sentinel.ts';
+import { format as sentinelLogicAppFormat } from './sentinel-logic-app/sentinel-logic-app.ts';
+import { format as servicenowFormat } from './servicenow/servicenow.ts';
+import { format as slackFormat } from './slack/slack.ts';
+import { format as splunkHecFormat } from './splunk-hec/splunk-hec.ts';
+import { format as teamsFormat } from './teams/teams.ts';
+import { format as torqFormat } from './torq/torq.ts';
+import { format as xsoarFormat } from './xsoar/xsoar.ts';
 
 export const FORMATS: readonly Format[] = [
   jsonFormat,
-  cloudEventsFormat,
+  cloudeventsFormat,
   ocsfFormat,
   splunkHecFormat,
   elasticFormat,
@@ -31,13 +28,13 @@ export const FORMATS: readonly Format[] = [
   sentinelLogicAppFormat,
   xsoarFormat,
   torqFormat,
-  pagerDutyFormat,
+  pagerdutyFormat,
   slackFormat,
   discordFormat,
   googleChatFormat,
   teamsFormat,
   jiraFormat,
-  serviceNowFormat,
+  servicenowFormat,
 ];
 
 export function findFormat(id: string): Format | undefined {

@@ -1,42 +1,42 @@
-/** What is to be filled in for every format, in the order in which people browse them. */
+/** The form of every destination, in the order of the catalogue. `npm run docs` writes this file from `catalogue.ts`. */
 
-import { cloudEventsContract } from './cloudevents/cloudevents.form.ts';
-import { discordContract } from './discord/discord.form.ts';
-import { elasticContract } from './elastic/elastic.form.ts';
-import type { FormatContract } from './form.ts';
-import { googleChatContract } from './google-chat/google-chat.form.ts';
-import { jiraContract } from './jira/jira.form.ts';
-import { jsonContract } from './json/json.form.ts';
-import { ocsfContract } from './ocsf/ocsf.form.ts';
-import { pagerDutyContract } from './pagerduty/pagerduty.form.ts';
-import { sentinelContract } from './sentinel/sentinel.form.ts';
-import { sentinelLogicAppContract } from './sentinel-logic-app/sentinel-logic-app.form.ts';
-import { serviceNowContract } from './servicenow/servicenow.form.ts';
-import { slackContract } from './slack/slack.form.ts';
-import { splunkHecContract } from './splunk-hec/splunk-hec.form.ts';
-import { teamsContract } from './teams/teams.form.ts';
-import { torqContract } from './torq/torq.form.ts';
-import { xsoarContract } from './xsoar/xsoar.form.ts';
+import { form as cloudeventsForm } from './cloudevents/cloudevents.form.ts';
+import { form as discordForm } from './discord/discord.form.ts';
+import { form as elasticForm } from './elastic/elastic.form.ts';
+import type { DestinationForm } from './form.ts';
+import { form as googleChatForm } from './google-chat/google-chat.form.ts';
+import { form as jiraForm } from './jira/jira.form.ts';
+import { form as jsonForm } from './json/json.form.ts';
+import { form as ocsfForm } from './ocsf/ocsf.form.ts';
+import { form as pagerdutyForm } from './pagerduty/pagerduty.form.ts';
+import { form as sentinelForm } from './sentinel/sentinel.form.ts';
+import { form as sentinelLogicAppForm } from './sentinel-logic-app/sentinel-logic-app.form.ts';
+import { form as servicenowForm } from './servicenow/servicenow.form.ts';
+import { form as slackForm } from './slack/slack.form.ts';
+import { form as splunkHecForm } from './splunk-hec/splunk-hec.form.ts';
+import { form as teamsForm } from './teams/teams.form.ts';
+import { form as torqForm } from './torq/torq.form.ts';
+import { form as xsoarForm } from './xsoar/xsoar.form.ts';
 
-export const FORMAT_CONTRACTS: readonly FormatContract[] = [
-  jsonContract,
-  cloudEventsContract,
-  ocsfContract,
-  splunkHecContract,
-  elasticContract,
-  sentinelContract,
-  sentinelLogicAppContract,
-  xsoarContract,
-  torqContract,
-  pagerDutyContract,
-  slackContract,
-  discordContract,
-  googleChatContract,
-  teamsContract,
-  jiraContract,
-  serviceNowContract,
+export const FORMS: readonly DestinationForm[] = [
+  jsonForm,
+  cloudeventsForm,
+  ocsfForm,
+  splunkHecForm,
+  elasticForm,
+  sentinelForm,
+  sentinelLogicAppForm,
+  xsoarForm,
+  torqForm,
+  pagerdutyForm,
+  slackForm,
+  discordForm,
+  googleChatForm,
+  teamsForm,
+  jiraForm,
+  servicenowForm,
 ];
 
-export function findFormatContract(id: string): FormatContract | undefined {
-  return FORMAT_CONTRACTS.find((contract) => contract.id === id);
+export function findForm(id: string): DestinationForm | undefined {
+  return FORMS.find((form) => form.id === id);
 }

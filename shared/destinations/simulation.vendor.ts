@@ -1,6 +1,7 @@
 /**
- * A destination as its documentation describes it: what it demands of a request, and what it answers. It shares no code
- * with the formats, so that the two can be compared; nothing here was tried on a live vendor.
+ * What a simulated vendor is: a destination as its documentation describes it, with what it demands of a request and how
+ * it responds. It shares no code with the formats, so that the two can be compared. Nothing here was tried on a live
+ * vendor, and nothing of it is deployed.
  */
 import type * as z from 'zod';
 
@@ -19,19 +20,40 @@ export interface VendorResponse {
   readonly body: string;
 }
 
+/** Accepts a request that keeps the vendor's rules, refuses any other in the vendor's words, and remembers what it accepted. */
+export type Receive = (request: VendorRequest) => VendorResponse;
+
 export interface Vendor {
-  /** The id of the format that speaks to it. */
-  readonly formatId: string;
-  /** Takes a request that keeps all its rules, and refuses any other in its own words; remembers what it took. */
-  receive(request: VendorRequest): VendorResponse;
-  /** The status with which it takes a request. */
+  /** The id of the destination. */
+  readonly id: string;
+  /** With an empty memory. */
+  create(): Receive;
+  /** The status with which it accepts a request. */
   readonly accepted: number;
-  /** What it says to somebody who may not post. */
+  /** The response to a sender without permission. */
   readonly refusal: VendorResponse;
-  /** How it asks to be left alone for a while. */
+  /** The response that asks the sender to wait. */
   readonly limit: VendorResponse;
-  /** A 2xx that does not mean accepted; absent where every 2xx does. */
+  /** How long `limit` asks to wait, if it says so elsewhere than in `Retry-After`. */
+  readonly limitSeconds?: number;
+  /** A 2xx that does not mean accepted; absent if every 2xx does. */
   readonly falseSuccess?: VendorResponse;
+  /** Where it issues access tokens; absent if it issues none. A request for a token is no part of a delivery. */
+  readonly tokenPath?: RegExp;
+  readonly demo: VendorDemo;
+}
+
+/** The webhook to the vendor that the demo connects: what a tenant would fill in. */
+export interface VendorDemo {
+  /** What the tenant calls it. */
+  readonly name: string;
+  /** Path and query at the vendor. */
+  readonly path: string;
+  /** The first response to each delivery is then the vendor's false success. */
+  readonly startsWithFalseSuccess?: true;
+  readonly options?: Readonly<Record<string, string>>;
+  /** `receiverUrl` is the origin of the demo receiver, for a vendor whose tokens come from another URL. */
+  readonly credentials?: (receiverUrl: string) => Readonly<Record<string, string>>;
 }
 
 export function json(statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}): VendorResponse {
@@ -62,7 +84,7 @@ export function readJson<Body>(schema: z.ZodType<Body>, body: string): Reading<B
       };
 }
 
-/** The name and password of basic authentication; undefined if it is not that. */
+/** The name and password of basic authentication; undefined if the request has none. */
 export function readBasic({
   headers,
 }: VendorRequest): { readonly name: string; readonly password: string } | undefined {

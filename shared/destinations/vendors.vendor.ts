@@ -1,37 +1,42 @@
-/** A vendor for every format. */
-import { createDiscord } from './discord/discord.vendor.ts';
-import { createElastic } from './elastic/elastic.vendor.ts';
-import { createGoogleChat } from './google-chat/google-chat.vendor.ts';
-import { createJira } from './jira/jira.vendor.ts';
-import { createPagerDuty } from './pagerduty/pagerduty.vendor.ts';
-import { createCloudEventsSink, createJsonReceiver, createOcsfCollector, createTorq } from './plain.vendor.ts';
-import { createSentinel } from './sentinel/sentinel.vendor.ts';
-import { createSentinelLogicApp } from './sentinel-logic-app/sentinel-logic-app.vendor.ts';
-import { createServiceNow } from './servicenow/servicenow.vendor.ts';
-import type { Vendor } from './simulation.vendor.ts';
-import { createSlack } from './slack/slack.vendor.ts';
-import { createSplunkHec } from './splunk-hec/splunk-hec.vendor.ts';
-import { createTeams } from './teams/teams.vendor.ts';
-import { createXsoar } from './xsoar/xsoar.vendor.ts';
+/** The simulated vendor of every destination, in the order of the catalogue. `npm run docs` writes this file from `catalogue.ts`. */
 
-/** Each with an empty memory. */
-export function createVendors(): readonly Vendor[] {
-  return [
-    createJsonReceiver(),
-    createCloudEventsSink(),
-    createOcsfCollector(),
-    createSplunkHec(),
-    createElastic(),
-    createSentinel(),
-    createSentinelLogicApp(),
-    createXsoar(),
-    createTorq(),
-    createPagerDuty(),
-    createSlack(),
-    createDiscord(),
-    createGoogleChat(),
-    createTeams(),
-    createJira(),
-    createServiceNow(),
-  ];
+import { vendor as cloudeventsVendor } from './cloudevents/cloudevents.vendor.ts';
+import { vendor as discordVendor } from './discord/discord.vendor.ts';
+import { vendor as elasticVendor } from './elastic/elastic.vendor.ts';
+import { vendor as googleChatVendor } from './google-chat/google-chat.vendor.ts';
+import { vendor as jiraVendor } from './jira/jira.vendor.ts';
+import { vendor as jsonVendor } from './json/json.vendor.ts';
+import { vendor as ocsfVendor } from './ocsf/ocsf.vendor.ts';
+import { vendor as pagerdutyVendor } from './pagerduty/pagerduty.vendor.ts';
+import { vendor as sentinelVendor } from './sentinel/sentinel.vendor.ts';
+import { vendor as sentinelLogicAppVendor } from './sentinel-logic-app/sentinel-logic-app.vendor.ts';
+import { vendor as servicenowVendor } from './servicenow/servicenow.vendor.ts';
+import type { Vendor } from './simulation.vendor.ts';
+import { vendor as slackVendor } from './slack/slack.vendor.ts';
+import { vendor as splunkHecVendor } from './splunk-hec/splunk-hec.vendor.ts';
+import { vendor as teamsVendor } from './teams/teams.vendor.ts';
+import { vendor as torqVendor } from './torq/torq.vendor.ts';
+import { vendor as xsoarVendor } from './xsoar/xsoar.vendor.ts';
+
+export const VENDORS: readonly Vendor[] = [
+  jsonVendor,
+  cloudeventsVendor,
+  ocsfVendor,
+  splunkHecVendor,
+  elasticVendor,
+  sentinelVendor,
+  sentinelLogicAppVendor,
+  xsoarVendor,
+  torqVendor,
+  pagerdutyVendor,
+  slackVendor,
+  discordVendor,
+  googleChatVendor,
+  teamsVendor,
+  jiraVendor,
+  servicenowVendor,
+];
+
+export function findVendor(id: string): Vendor | undefined {
+  return VENDORS.find((vendor) => vendor.id === id);
 }

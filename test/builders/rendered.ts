@@ -24,7 +24,7 @@ export function answered(
   return { kind: 'answered', response: { statusCode, headers, body: text }, millis: 5, phases: {} };
 }
 
-/** `success` or `failure`, and the wait in milliseconds if the answer asks for one. */
+/** `success` or `failure`, and the wait in milliseconds if the response asks for one. */
 export function judge(
   format: Format,
   [statusCode, body, headers]: readonly [number, (string | object)?, Readonly<Record<string, string>>?],

@@ -4,14 +4,14 @@ import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../conso
 import { type FormatResponse, toFormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
-import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
+import { FORMS } from '../../shared/destinations/forms.form.ts';
 
 function formatCalled(id: string): FormatResponse {
-  const contract = FORMAT_CONTRACTS.find((known) => known.id === id);
-  if (contract === undefined) {
+  const form = FORMS.find((known) => known.id === id);
+  if (form === undefined) {
     throw new Error(`no format ${id}`);
   }
-  return toFormatResponse(contract);
+  return toFormatResponse(form);
 }
 
 const json = formatCalled('json');
@@ -23,7 +23,7 @@ function aDraft(overrides: Partial<Draft> = {}, format = json): Draft {
 }
 
 describe('a draft', () => {
-  it.each(FORMAT_CONTRACTS.map(({ id }) => id))('of %s lacks nothing at first but what only the tenant knows', (id) => {
+  it.each(FORMS.map(({ id }) => id))('of %s lacks nothing at first but what only the tenant knows', (id) => {
     const format = formatCalled(id);
     const ofFormat = [
       ...format.options.map(({ name }) => `options.${name}`),

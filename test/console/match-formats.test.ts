@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { matchFormats } from '../../console/browse/match-formats.ts';
 import { toFormatResponse } from '../../shared/api/format-responses.schema.ts';
-import { FORMAT_CONTRACTS } from '../../shared/destinations/forms.form.ts';
+import { FORMS } from '../../shared/destinations/forms.form.ts';
 
-const formats = FORMAT_CONTRACTS.map(toFormatResponse);
+const formats = FORMS.map(toFormatResponse);
 
 it.each([
   ['Webhook', 'json'],

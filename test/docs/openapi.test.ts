@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { generateDocs } from '../../scripts/generated-docs.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
-import { jsonFormat } from '../../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';

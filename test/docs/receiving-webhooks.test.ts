@@ -6,7 +6,7 @@ import { makeAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { ATTEMPTS_PER_CYCLE, nextAttemptAt, policyDelayMillis } from '../../shared/delivery/retry-policy.ts';
-import { jsonFormat } from '../../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';

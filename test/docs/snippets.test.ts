@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
-import { jsonFormat } from '../../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { formatGeneratedSecret } from '../../shared/http/signature.ts';
 import { rotateSigning, type WebhookSecret } from '../../shared/webhook/webhook.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';

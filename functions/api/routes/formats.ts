@@ -1,7 +1,7 @@
 /** The catalogue behind "Browse". */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { formatListSchema, toFormatResponse } from '../../../shared/api/format-responses.schema.ts';
-import { FORMAT_CONTRACTS } from '../../../shared/destinations/forms.form.ts';
+import { FORMS } from '../../../shared/destinations/forms.form.ts';
 import type { ApiEnv } from '../http.ts';
 import { allowedBy, jsonResponse } from './parameters.ts';
 import { problemsOf } from './problem-responses.ts';
@@ -18,5 +18,5 @@ const formatsRoute = createRoute({
 });
 
 export function routeFormats(app: OpenAPIHono<ApiEnv>): void {
-  app.openapi(formatsRoute, (context) => context.json({ formats: FORMAT_CONTRACTS.map(toFormatResponse) }, 200));
+  app.openapi(formatsRoute, (context) => context.json({ formats: FORMS.map(toFormatResponse) }, 200));
 }

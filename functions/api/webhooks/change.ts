@@ -73,10 +73,10 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   if (known === undefined) {
     return refuse('unavailable', 'This version of the service does not know the format of this webhook.');
   }
-  const { contract, format } = known;
+  const { form, format } = known;
   const { name, url: requestedUrl, options: requestedOptions } = request;
   const url = requestedUrl === undefined ? undefined : checkUrl(requestedUrl, known, deps.urlRules);
-  const options = requestedOptions && checkFormatFields('options', contract.options, requestedOptions);
+  const options = requestedOptions && checkFormatFields('options', form.options, requestedOptions);
   if (url?.kind === 'refused' || options?.kind === 'refused') {
     return refuseFields(errorsOf(url, options));
   }
@@ -111,7 +111,7 @@ async function planSecret(
   { secrets, randomBytes }: SettingsDependencies,
   webhook: Webhook,
   request: ChangeRequest,
-  { contract }: KnownFormat,
+  { form }: KnownFormat,
   secretUrl: string | undefined,
 ): Promise<Outcome<WebhookSecret | undefined>> {
   const { headers: requestedHeaders, credentials: requestedCredentials, secret: requestedSecret } = request;
@@ -119,8 +119,7 @@ async function planSecret(
     return done(undefined);
   }
   const headers = requestedHeaders && checkHeaders(requestedHeaders);
-  const credentials =
-    requestedCredentials && checkFormatFields('credentials', contract.credentials, requestedCredentials);
+  const credentials = requestedCredentials && checkFormatFields('credentials', form.credentials, requestedCredentials);
   const signing = requestedSecret ? checkSigning(requestedSecret, randomBytes) : undefined;
   if (headers?.kind === 'refused' || credentials?.kind === 'refused' || signing?.kind === 'refused') {
     return refuseFields(errorsOf(headers ?? undefined, credentials, signing));

@@ -1,11 +1,11 @@
-/** Whether a destination, its options, headers and secrets are acceptable, with the words for whoever typed them. */
+/** Whether a destination, its options, headers and secrets are acceptable, with the words for the person who typed them. */
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
 import { MAX_OWN_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
-import { checkFields, type FormatContract, type FormatField } from '../../../shared/destinations/form.ts';
+import { checkFields, type DestinationForm, type FormField } from '../../../shared/destinations/form.ts';
 import type { Format } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
-import { findFormatContract } from '../../../shared/destinations/forms.form.ts';
+import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret.ts';
 import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
@@ -14,7 +14,7 @@ import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../.
 /** A format as `send` knows it and as people fill it in. */
 export interface KnownFormat {
   readonly format: Format;
-  readonly contract: FormatContract;
+  readonly form: DestinationForm;
 }
 
 export type Fields = Readonly<Record<string, string>>;
@@ -25,23 +25,23 @@ export type Checked<Value> =
 
 export function knownFormat(id: string): KnownFormat | undefined {
   const format = findFormat(id);
-  const contract = findFormatContract(id);
-  return format && contract && { format, contract };
+  const form = findForm(id);
+  return format && form && { format, form };
 }
 
 /** HTTPS and a public host; what the name resolves to is checked at every send. */
-export function checkUrl(url: string, { contract }: KnownFormat, rules: WebhookUrlRules): Checked<AcceptedUrl> {
+export function checkUrl(url: string, { form }: KnownFormat, rules: WebhookUrlRules): Checked<AcceptedUrl> {
   const checked = checkWebhookUrl(url, rules);
   if (checked.kind === 'refused') {
     return refused('url', checked.message);
   }
-  const objection = contract.checkUrl?.(new URL(checked.url));
+  const objection = form.checkUrl?.(new URL(checked.url));
   return objection === undefined ? { kind: 'accepted', value: checked } : refused('url', objection);
 }
 
 export function checkFormatFields(
   part: 'options' | 'credentials',
-  fields: readonly FormatField[],
+  fields: readonly FormField[],
   given: Fields,
 ): Checked<Fields> {
   const checked = checkFields(fields, given);

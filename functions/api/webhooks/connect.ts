@@ -58,10 +58,10 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
   if (known === undefined) {
     return refuseFields([{ field: 'format', message: 'There is no such format: GET /v1/formats lists them.' }]);
   }
-  const { format, contract } = known;
+  const { format, form } = known;
   const url = checkUrl(request.url, known, urlRules);
-  const options = checkFormatFields('options', contract.options, request.options);
-  const credentials = checkFormatFields('credentials', contract.credentials, request.credentials);
+  const options = checkFormatFields('options', form.options, request.options);
+  const credentials = checkFormatFields('credentials', form.credentials, request.credentials);
   const headers = checkHeaders(request.headers);
   const signing = request.secret === undefined ? undefined : checkSigning(request.secret, randomBytes);
   if (
@@ -76,7 +76,7 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
   return done({
     url: format.urlIsCredential ? url.value.origin : url.value.url,
     options: options.value,
-    minSeverity: contract.defaultMinSeverity,
+    minSeverity: form.defaultMinSeverity,
     secret: {
       ...(signing && { signing: { current: signing.value } }),
       ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),

@@ -1,9 +1,9 @@
 /** What a tenant fills in for a receiver of CloudEvents. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { DEFAULT_SOURCE } from './cloudevents.ts';
 
-export const cloudEventsContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'cloudevents',
   title: 'CloudEvents',
   summary: 'Sends each finding as a structured CloudEvent 1.0, for event brokers and serverless platforms.',

@@ -11,7 +11,7 @@ const EVENT_TYPE = 'thalian.finding.detected';
 /** Names of extensions have lower-case letters and digits only, so `severityid`. The numbers are OCSF's. */
 const SEVERITY_ID: Readonly<Record<SeverityLevel, number>> = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
 
-export const cloudEventsFormat: Format = {
+export const format: Format = {
   id: 'cloudevents',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options }) => ({

@@ -1,15 +1,15 @@
 /** What a tenant fills in for Discord: the webhook's URL, which is itself the credential. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { FORUM } from './discord.ts';
 
-export const discordContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'discord',
   title: 'Discord',
   summary: 'Posts each finding as a message to a Discord channel.',
   url: {
     label: 'Webhook URL',
-    help: 'The URL of a webhook of the channel, with ?thread_id=… for a thread in it. Whoever knows it can post, so it is kept as a secret.',
+    help: 'The URL of a webhook of the channel, with ?thread_id=… for a thread in it. It lets anyone post, so it is kept as a secret.',
     example: 'https://discord.com/api/webhooks/000000000000000000/XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX',
   },
   defaultMinSeverity: 'high',

@@ -42,7 +42,7 @@ const COLOR: Readonly<Record<SeverityLevel, number>> = {
   info: 0x95a5a6,
 };
 
-export const discordFormat: Format = {
+export const format: Format = {
   id: 'discord',
   urlIsCredential: true,
   render: ({ finding, deliveryId, url, options }) => ({
@@ -85,7 +85,7 @@ function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\*_~`|>#[\]()<@:-]/g, '\\$&');
 }
 
-/** A 204 would say that nobody waited; the wait of a 429 is in the body, in seconds with a fraction. */
+/** A 204 does not say that the message was saved. The wait of a 429 is in the body, in seconds with a fraction. */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
   const response = parseResponseObject(body);
   if (statusCode === 200 && typeof response?.['id'] === 'string') {

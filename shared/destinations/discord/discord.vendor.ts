@@ -1,6 +1,6 @@
 /** Discord's webhooks, by "Execute Webhook" and "Embed Limits" of its developer documentation. */
 import * as z from 'zod';
-import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, type Receive, readJson, type Vendor } from '../simulation.vendor.ts';
 
 /** What Discord's markdown makes something of, without a backslash before it. */
 const ESCAPED = /^(?:[^\\*_~`|>#[\]()<@:]|\\[^0-9A-Za-z\s])*$/;
@@ -27,7 +27,7 @@ const embedSchema = z.strictObject({
 });
 
 const messageSchema = z.strictObject({
-  // Without it a title could call everybody.
+  // Without it a title could mention every member.
   allowed_mentions: z.strictObject({ parse: z.tuple([]) }),
   thread_name: z.string().min(1).max(100).optional(),
   embeds: z
@@ -42,29 +42,34 @@ function charactersOf({ title, description = '', fields, footer }: z.infer<typeo
   return title.length + description.length + ofFields + footer.text.length;
 }
 
-export function createDiscord(): Vendor {
+export const vendor: Vendor = {
+  id: 'discord',
+  create,
+  accepted: 200,
+  refusal: json(401, { message: 'Invalid Webhook Token', code: 50_027 }),
+  limit: json(
+    429,
+    { message: 'You are being rate limited.', retry_after: 64.57, global: false },
+    { 'retry-after': '65' },
+  ),
+  limitSeconds: 64.57,
+  falseSuccess: { statusCode: 204, body: '' },
+  demo: { name: 'Discord', path: '/api/webhooks/000000000000000000/demo-token-of-the-webhook' },
+};
+
+function create(): Receive {
   let messages = 0;
-  return {
-    formatId: 'discord',
-    receive(request: VendorRequest) {
-      if (!/\/webhooks\/\d+\/[\w-]+$/.test(request.path)) {
-        return json(404, { message: 'Unknown Webhook', code: 10_015 });
-      }
-      if (!isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
-        return json(400, { code: 50_035, message: 'Invalid Form Body', errors: {} });
-      }
-      messages += 1;
-      return request.query.get('wait') === 'true'
-        ? json(200, { id: String(1_000_000_000_000_000_000n + BigInt(messages)), type: 0, content: '' })
-        : { statusCode: 204, body: '' };
-    },
-    accepted: 200,
-    refusal: json(401, { message: 'Invalid Webhook Token', code: 50_027 }),
-    limit: json(
-      429,
-      { message: 'You are being rate limited.', retry_after: 64.57, global: false },
-      { 'retry-after': '65' },
-    ),
-    falseSuccess: { statusCode: 204, body: '' },
+
+  return (request) => {
+    if (!/\/webhooks\/\d+\/[\w-]+$/.test(request.path)) {
+      return json(404, { message: 'Unknown Webhook', code: 10_015 });
+    }
+    if (!isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
+      return json(400, { code: 50_035, message: 'Invalid Form Body', errors: {} });
+    }
+    messages += 1;
+    return request.query.get('wait') === 'true'
+      ? json(200, { id: String(1_000_000_000_000_000_000n + BigInt(messages)), type: 0, content: '' })
+      : { statusCode: 204, body: '' };
   };
 }

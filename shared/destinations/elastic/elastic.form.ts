@@ -1,9 +1,9 @@
 /** What a tenant fills in for Elasticsearch, on Elastic Cloud or self-managed. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { DEFAULT_INDEX } from './elastic.ts';
 
-export const elasticContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'elastic',
   title: 'Elastic',
   summary: 'Writes each finding as an ECS document into Elasticsearch, where Elastic Security raises alerts from it.',

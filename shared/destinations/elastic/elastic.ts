@@ -25,7 +25,7 @@ const EVENT_SEVERITY: Readonly<Record<SeverityLevel, number>> = {
   info: 0,
 };
 
-export const elasticFormat: Format = {
+export const format: Format = {
   id: 'elastic',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
@@ -74,8 +74,8 @@ function affectedOf({ type, id, name }: Finding['affected']) {
 }
 
 /**
- * A 201 alone any web server says that takes a PUT. The id is ours alone, so a conflict of versions means that this very
- * delivery is there already.
+ * Any web server that accepts a PUT may say 201, so the result counts too. Only we use the id, so a conflict of versions
+ * means that this delivery is there already.
  */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
   const { result, error } = parseResponseObject(body) ?? {};

@@ -1,6 +1,8 @@
 /** Elasticsearch's create API on one index: an id that is there already is a conflict. */
 import * as z from 'zod';
-import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, type Receive, readJson, type Vendor } from '../simulation.vendor.ts';
+
+const ELASTIC = { 'x-elastic-product': 'Elasticsearch' };
 
 const documentSchema = z.looseObject({
   '@timestamp': z.iso.datetime(),
@@ -9,35 +11,41 @@ const documentSchema = z.looseObject({
   }),
 });
 
-export function createElastic(): Vendor {
+export const vendor: Vendor = {
+  id: 'elastic',
+  create,
+  accepted: 201,
+  refusal: error(403, 'security_exception', 'action [indices:data/write/index] is unauthorized for API key'),
+  limit: error(429, 'es_rejected_execution_exception', 'rejected execution of coordinating operation'),
+  falseSuccess: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
+  demo: {
+    name: 'Elastic',
+    path: '',
+    credentials: () => ({ apiKey: 'ZGVtbzpkZW1vLWFwaS1rZXk=' }),
+  },
+};
+
+function create(): Receive {
   const ids = new Set<string>();
-  return {
-    formatId: 'elastic',
-    receive(request: VendorRequest) {
-      const [, index = '', id = ''] = /\/([^/]+)\/_create\/([^/]+)$/.exec(request.path) ?? [];
-      if (id === '' || !/^(PUT|POST)$/.test(request.method)) {
-        return error(400, 'illegal_argument_exception', `no handler found for uri [${request.path}]`);
-      }
-      if (!/^ApiKey [A-Za-z0-9+/=_-]+$/.test(request.headers['authorization'] ?? '')) {
-        return error(401, 'security_exception', 'missing authentication credentials');
-      }
-      if (!isJson(request) || readJson(documentSchema, request.body).kind === 'broken') {
-        return error(400, 'document_parsing_exception', 'failed to parse');
-      }
-      if (ids.has(id)) {
-        return error(409, 'version_conflict_engine_exception', `[${id}]: version conflict, document already exists`);
-      }
-      ids.add(id);
-      return json(201, { _index: `.ds-${index}-000001`, _id: id, _version: 1, result: 'created' }, ELASTIC);
-    },
-    accepted: 201,
-    refusal: error(403, 'security_exception', 'action [indices:data/write/index] is unauthorized for API key'),
-    limit: error(429, 'es_rejected_execution_exception', 'rejected execution of coordinating operation'),
-    falseSuccess: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
+
+  return (request) => {
+    const [, index = '', id = ''] = /\/([^/]+)\/_create\/([^/]+)$/.exec(request.path) ?? [];
+    if (id === '' || !/^(PUT|POST)$/.test(request.method)) {
+      return error(400, 'illegal_argument_exception', `no handler found for uri [${request.path}]`);
+    }
+    if (!/^ApiKey [A-Za-z0-9+/=_-]+$/.test(request.headers['authorization'] ?? '')) {
+      return error(401, 'security_exception', 'missing authentication credentials');
+    }
+    if (!isJson(request) || readJson(documentSchema, request.body).kind === 'broken') {
+      return error(400, 'document_parsing_exception', 'failed to parse');
+    }
+    if (ids.has(id)) {
+      return error(409, 'version_conflict_engine_exception', `[${id}]: version conflict, document already exists`);
+    }
+    ids.add(id);
+    return json(201, { _index: `.ds-${index}-000001`, _id: id, _version: 1, result: 'created' }, ELASTIC);
   };
 }
-
-const ELASTIC = { 'x-elastic-product': 'Elasticsearch' };
 
 function error(status: number, type: string, reason: string) {
   return json(status, { error: { root_cause: [{ type, reason }], type, reason }, status }, ELASTIC);

@@ -24,7 +24,7 @@ const DETAIL_BYTES = 2_500;
 const SUMMARY_BYTES = 12_000;
 const LINK_CHARACTERS = 2_048;
 
-export const googleChatFormat: Format = {
+export const format: Format = {
   id: 'google-chat',
   urlIsCredential: true,
   render: ({ finding, deliveryId, url }) => ({
@@ -81,7 +81,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Chat answers with the message that it made, whose name it gives. */
+/** Chat responds with the message that it made, and its name. */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
   const isCreated = statusCode === 200 && typeof parseResponseObject(body)?.['name'] === 'string';
   return { kind: isCreated ? 'success' : 'failure' };

@@ -1,6 +1,6 @@
 /** Google Chat's incoming webhooks, by "Method: spaces.messages.create" and the limits of messages and cards. */
 import * as z from 'zod';
-import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, type Receive, readJson, type Vendor } from '../simulation.vendor.ts';
 
 const MAX_MESSAGE_BYTES = 32_000;
 
@@ -30,7 +30,7 @@ const widgetSchema = z.union([
 ]);
 
 const messageSchema = z.strictObject({
-  // Plain text, in which <users/all> would call everybody.
+  // Plain text, in which <users/all> would mention every member.
   fallbackText: z.string().regex(/^[^<>]*$/),
   cardsV2: z
     .array(
@@ -45,28 +45,32 @@ const messageSchema = z.strictObject({
     .min(1),
 });
 
-export function createGoogleChat(): Vendor {
+export const vendor: Vendor = {
+  id: 'google-chat',
+  create,
+  accepted: 200,
+  refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
+  limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
+  falseSuccess: json(200, {}),
+  demo: { name: 'Google Chat', path: '/v1/spaces/AAAAAAAAAAA/messages?key=demo-key&token=demo-token' },
+};
+
+function create(): Receive {
   let messages = 0;
-  return {
-    formatId: 'google-chat',
-    receive(request: VendorRequest) {
-      if (!/\/v1\/spaces\/[\w-]+\/messages$/.test(request.path)) {
-        return error(404, 'NOT_FOUND', 'Space not found.');
-      }
-      if (!request.query.has('key') || !request.query.has('token')) {
-        return error(401, 'UNAUTHENTICATED', 'Request is missing required authentication credential.');
-      }
-      const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
-      if (isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
-        return error(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received.');
-      }
-      messages += 1;
-      return json(200, { name: `spaces/AAA/messages/${messages}`, thread: { name: `spaces/AAA/threads/${messages}` } });
-    },
-    accepted: 200,
-    refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
-    limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
-    falseSuccess: json(200, {}),
+
+  return (request) => {
+    if (!/\/v1\/spaces\/[\w-]+\/messages$/.test(request.path)) {
+      return error(404, 'NOT_FOUND', 'Space not found.');
+    }
+    if (!request.query.has('key') || !request.query.has('token')) {
+      return error(401, 'UNAUTHENTICATED', 'Request is missing required authentication credential.');
+    }
+    const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
+    if (isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
+      return error(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received.');
+    }
+    messages += 1;
+    return json(200, { name: `spaces/AAA/messages/${messages}`, thread: { name: `spaces/AAA/threads/${messages}` } });
   };
 }
 

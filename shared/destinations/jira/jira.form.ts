@@ -1,9 +1,9 @@
 /** What a tenant fills in for Jira Cloud. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { DEFAULT_ISSUE_TYPE, DEFAULT_PRIORITIES, LEFT_OUT } from './jira.ts';
 
-export const jiraContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'jira',
   title: 'Jira',
   summary: 'Opens an issue in a Jira Cloud project for each finding.',

@@ -34,7 +34,7 @@ const SUMMARY_CHARACTERS = 255;
 const DESCRIPTION_CHARACTERS = 32_000;
 const LINK_CHARACTERS = 2_048;
 
-export const jiraFormat: Format = {
+export const format: Format = {
   id: 'jira',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({

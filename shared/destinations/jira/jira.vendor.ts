@@ -1,6 +1,6 @@
 /** Jira Cloud's "Create issue", by its REST API v3 and the structure of the Atlassian Document Format. */
 import * as z from 'zod';
-import { isJson, json, readBasic, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, type Receive, readBasic, readJson, type Vendor } from '../simulation.vendor.ts';
 
 const linkMark = z.strictObject({
   type: z.literal('link'),
@@ -34,32 +34,41 @@ const issueSchema = z.strictObject({
   }),
 });
 
-export function createJira(): Vendor {
+export const vendor: Vendor = {
+  id: 'jira',
+  create,
+  accepted: 201,
+  refusal: json(400, { errorMessages: ["Field 'priority' is required"], errors: {} }),
+  limit: json(
+    429,
+    { errorMessages: ['Rate limit exceeded.'] },
+    { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
+  ),
+  falseSuccess: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
+  demo: {
+    name: 'Jira',
+    path: '/rest/api/3/issue',
+    options: { projectKey: 'SEC' },
+    credentials: () => ({ email: 'bot@example.com', apiToken: 'demo-api-token' }),
+  },
+};
+
+function create(): Receive {
   let issues = 0;
-  return {
-    formatId: 'jira',
-    receive(request: VendorRequest) {
-      if (!request.path.endsWith('/rest/api/3/issue')) {
-        return json(404, { errorMessages: ['dead link'] });
-      }
-      if (readBasic(request) === undefined) {
-        return json(401, { errorMessages: ['You are not authenticated.'], errors: {} });
-      }
-      const reading = readJson(issueSchema, request.body);
-      if (!isJson(request) || reading.kind === 'broken') {
-        return json(400, { errorMessages: [reading.kind === 'broken' ? reading.why : 'not JSON'], errors: {} });
-      }
-      issues += 1;
-      const key = `${reading.body.fields.project.key}-${issues}`;
-      return json(201, { id: String(10_000 + issues), key, self: `https://jira.example/rest/api/3/issue/${key}` });
-    },
-    accepted: 201,
-    refusal: json(400, { errorMessages: ["Field 'priority' is required"], errors: {} }),
-    limit: json(
-      429,
-      { errorMessages: ['Rate limit exceeded.'] },
-      { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
-    ),
-    falseSuccess: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
+
+  return (request) => {
+    if (!request.path.endsWith('/rest/api/3/issue')) {
+      return json(404, { errorMessages: ['dead link'] });
+    }
+    if (readBasic(request) === undefined) {
+      return json(401, { errorMessages: ['You are not authenticated.'], errors: {} });
+    }
+    const reading = readJson(issueSchema, request.body);
+    if (!isJson(request) || reading.kind === 'broken') {
+      return json(400, { errorMessages: [reading.kind === 'broken' ? reading.why : 'not JSON'], errors: {} });
+    }
+    issues += 1;
+    const key = `${reading.body.fields.project.key}-${issues}`;
+    return json(201, { id: String(10_000 + issues), key, self: `https://jira.example/rest/api/3/issue/${key}` });
   };
 }

@@ -1,7 +1,7 @@
 /** What a tenant fills in for the generic format: the URL, and nothing else. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const jsonContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'json',
   title: 'Webhook (JSON)',
   summary: 'Posts each finding as signed JSON to any HTTPS receiver of your own.',

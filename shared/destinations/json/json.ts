@@ -1,7 +1,7 @@
 /** The default format: the finding as it is, in the payload shape of Standard Webhooks. */
 import type { Format } from '../format.ts';
 
-export const jsonFormat: Format = {
+export const format: Format = {
   id: 'json',
   urlIsCredential: false,
   render: ({ finding, url }) => ({

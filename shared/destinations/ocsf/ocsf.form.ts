@@ -1,7 +1,7 @@
 /** What a tenant fills in for a receiver of OCSF events: the URL, and nothing else. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const ocsfContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'ocsf',
   title: 'OCSF',
   summary: 'Sends each finding as an OCSF 1.8 Detection Finding, for security data lakes and SIEMs.',

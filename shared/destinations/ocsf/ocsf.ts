@@ -6,7 +6,7 @@ import type { Format } from '../format.ts';
 
 const SCHEMA_VERSION = '1.8.0';
 const CLASS = { category_uid: 2, category_name: 'Findings', class_uid: 2004, class_name: 'Detection Finding' } as const;
-/** A changed finding is a delivery of its own and says Create again: the event does not tell the two apart. */
+/** A changed finding is a delivery of its own and says Create again: the event does not distinguish the two. */
 const CREATE = { activity_id: 1, activity_name: 'Create' } as const;
 const PRODUCT = { name: 'Thalian', vendor_name: 'Thalian' } as const;
 
@@ -27,7 +27,7 @@ const RISK: Readonly<Record<SeverityLevel, { readonly risk_level_id: number; rea
   info: { risk_level_id: 0, risk_level: 'Info' },
 };
 
-export const ocsfFormat: Format = {
+export const format: Format = {
   id: 'ocsf',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url }) => ({

@@ -1,7 +1,7 @@
 /** What a tenant fills in for PagerDuty. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const pagerDutyContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'pagerduty',
   title: 'PagerDuty',
   summary: 'Triggers a PagerDuty alert for each finding.',

@@ -26,7 +26,7 @@ const EVENT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
   info: 'info',
 };
 
-export const pagerDutyFormat: Format = {
+export const format: Format = {
   id: 'pagerduty',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, credentials }) => ({

@@ -1,6 +1,6 @@
 /** PagerDuty's Events API v2, by "Send an Alert Event" and the limits of events. */
 import * as z from 'zod';
-import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, readJson, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
 
 const MAX_EVENT_BYTES = 512 * 1024;
 
@@ -26,28 +26,33 @@ const eventSchema = z.strictObject({
   links: z.array(z.strictObject({ href: z.url({ protocol: /^https?$/ }), text: z.string() })).optional(),
 });
 
-export function createPagerDuty(): Vendor {
-  return {
-    formatId: 'pagerduty',
-    receive(request: VendorRequest) {
-      if (!request.path.endsWith('/v2/enqueue')) {
-        return json(404, { status: 'Not Found' });
-      }
-      if (Buffer.byteLength(request.body) > MAX_EVENT_BYTES || !isJson(request)) {
-        return json(400, { status: 'invalid event', message: 'Event object is invalid', errors: ['too large'] });
-      }
-      const reading = readJson(eventSchema, request.body);
-      return reading.kind === 'broken'
-        ? json(400, { status: 'invalid event', message: 'Event object is invalid', errors: [reading.why] })
-        : json(202, { status: 'success', message: 'Event processed', dedup_key: reading.body.dedup_key });
-    },
-    accepted: 202,
-    refusal: json(400, {
-      status: 'invalid event',
-      message: 'Event object is invalid',
-      errors: ["Length of 'routing_key' is incorrect (should be 32 characters)"],
-    }),
-    limit: json(429, { status: 'throttle exceeded', message: 'Requests for this service are arriving too quickly.' }),
-    falseSuccess: json(200, { status: 'success' }),
-  };
+export const vendor: Vendor = {
+  id: 'pagerduty',
+  create: () => receive,
+  accepted: 202,
+  refusal: json(400, {
+    status: 'invalid event',
+    message: 'Event object is invalid',
+    errors: ["Length of 'routing_key' is incorrect (should be 32 characters)"],
+  }),
+  limit: json(429, { status: 'throttle exceeded', message: 'Requests for this service are arriving too quickly.' }),
+  falseSuccess: json(200, { status: 'success' }),
+  demo: {
+    name: 'PagerDuty',
+    path: '/v2/enqueue',
+    credentials: () => ({ routingKey: '0123456789abcdef0123456789abcdef' }),
+  },
+};
+
+function receive(request: VendorRequest): VendorResponse {
+  if (!request.path.endsWith('/v2/enqueue')) {
+    return json(404, { status: 'Not Found' });
+  }
+  if (Buffer.byteLength(request.body) > MAX_EVENT_BYTES || !isJson(request)) {
+    return json(400, { status: 'invalid event', message: 'Event object is invalid', errors: ['too large'] });
+  }
+  const reading = readJson(eventSchema, request.body);
+  return reading.kind === 'broken'
+    ? json(400, { status: 'invalid event', message: 'Event object is invalid', errors: [reading.why] })
+    : json(202, { status: 'success', message: 'Event processed', dedup_key: reading.body.dedup_key });
 }

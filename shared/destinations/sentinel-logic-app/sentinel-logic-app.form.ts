@@ -1,7 +1,7 @@
 /** What a tenant fills in for a Logic App: the trigger's URL, which is itself the credential. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const sentinelLogicAppContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'sentinel-logic-app',
   title: 'Microsoft Sentinel (Logic App)',
   summary: 'Starts an Azure Logic App with each finding, such as a playbook that opens a Sentinel incident.',

@@ -1,6 +1,6 @@
 /** An Azure Logic App with the trigger "When a HTTP request is received", a schema and no Response action. */
 import * as z from 'zod';
-import { isJson, json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, readJson, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
 
 export const sentinelRecordSchema = z.strictObject({
   TimeGenerated: z.iso.datetime(),
@@ -18,19 +18,23 @@ export const sentinelRecordSchema = z.strictObject({
   DeliveryId: z.string(),
 });
 
-export function createSentinelLogicApp(): Vendor {
-  return {
-    formatId: 'sentinel-logic-app',
-    receive(request: VendorRequest) {
-      if (!request.query.has('sig')) {
-        return json(401, { error: { code: 'DirectApiAuthorizationRequired', message: 'The request must be signed.' } });
-      }
-      return isJson(request) && readJson(sentinelRecordSchema, request.body).kind === 'read'
-        ? { statusCode: 202, body: '' }
-        : json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } });
-    },
-    accepted: 202,
-    refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
-    limit: json(429, { error: { code: 'WorkflowTriggerThrottled', message: 'Throttled.' } }, { 'retry-after': '17' }),
-  };
+export const vendor: Vendor = {
+  id: 'sentinel-logic-app',
+  create: () => receive,
+  accepted: 202,
+  refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
+  limit: json(429, { error: { code: 'WorkflowTriggerThrottled', message: 'Throttled.' } }, { 'retry-after': '17' }),
+  demo: {
+    name: 'Sentinel playbook',
+    path: '/workflows/0/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=demo-signature_0123456789',
+  },
+};
+
+function receive(request: VendorRequest): VendorResponse {
+  if (!request.query.has('sig')) {
+    return json(401, { error: { code: 'DirectApiAuthorizationRequired', message: 'The request must be signed.' } });
+  }
+  return isJson(request) && readJson(sentinelRecordSchema, request.body).kind === 'read'
+    ? { statusCode: 202, body: '' }
+    : json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } });
 }

@@ -1,6 +1,6 @@
 /** What a tenant fills in for Microsoft Sentinel by the Logs Ingestion API. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { CLOUD_NAMES, DEFAULT_CLOUD, DEFAULT_STREAM } from './sentinel.ts';
 
 const CLOUD_LABELS: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const CLOUD_LABELS: Readonly<Record<string, string>> = {
 
 const GUID = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
 
-export const sentinelContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'sentinel',
   title: 'Microsoft Sentinel',
   summary: 'Writes each finding into a table of Microsoft Sentinel through the Logs Ingestion API.',

@@ -32,7 +32,7 @@ const CLOUDS: ReadonlyMap<string, Cloud> = new Map([
 
 export const CLOUD_NAMES: readonly string[] = [...CLOUDS.keys()];
 
-export const sentinelFormat: Format = {
+export const format: Format = {
   id: 'sentinel',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options }) => ({

@@ -1,7 +1,15 @@
 /** Azure Monitor's Logs Ingestion API with the identity platform before it, by their reference documentation. */
 import * as z from 'zod';
 import { sentinelRecordSchema } from '../sentinel-logic-app/sentinel-logic-app.vendor.ts';
-import { isJson, json, readJson, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
+import {
+  isJson,
+  json,
+  type Receive,
+  readJson,
+  type Vendor,
+  type VendorRequest,
+  type VendorResponse,
+} from '../simulation.vendor.ts';
 
 /** Of a call, and of a field's value. */
 const MAX_CALL_BYTES = 1024 * 1024;
@@ -28,7 +36,25 @@ const rowsSchema = z
 const INGEST_PATH = /\/dataCollectionRules\/dcr-[0-9a-f]+\/streams\/(?:Custom|Microsoft)-[\w-]+$/;
 const TOKEN_PATH = /\/[\w-]+\/oauth2\/v2\.0\/token$/;
 
-export function createSentinel(): Vendor {
+const GUID = '00000000-0000-4000-8000-000000000000';
+
+export const vendor: Vendor = {
+  id: 'sentinel',
+  create,
+  accepted: 204,
+  refusal: failed(403, 'OperationFailed', 'The authentication token provided does not have access to ingest data.'),
+  limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
+  falseSuccess: { statusCode: 200, body: '' },
+  tokenPath: TOKEN_PATH,
+  demo: {
+    name: 'Microsoft Sentinel',
+    path: '',
+    options: { ruleId: 'dcr-000a00a000a00000a000000aa000a0aa', directoryId: GUID, clientId: GUID },
+    credentials: (receiverUrl) => ({ clientSecret: 'demo-client-secret', signInUrl: receiverUrl }),
+  },
+};
+
+function create(): Receive {
   const issued = new Set<string>();
 
   function issueToken({ body }: VendorRequest): VendorResponse {
@@ -50,30 +76,23 @@ export function createSentinel(): Vendor {
     return json(200, { token_type: 'Bearer', expires_in: 3_599, ext_expires_in: 3_599, access_token: token });
   }
 
-  return {
-    formatId: 'sentinel',
-    receive(request: VendorRequest) {
-      if (TOKEN_PATH.test(request.path)) {
-        return issueToken(request);
-      }
-      if (!INGEST_PATH.test(request.path) || request.query.get('api-version') !== '2023-01-01') {
-        return failed(404, 'NotFound', 'The data collection rule or its stream was not found.');
-      }
-      const [, token = ''] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? [];
-      if (!issued.has(token)) {
-        return failed(401, 'InvalidToken', 'The bearer token is not valid.');
-      }
-      if (Buffer.byteLength(request.body) > MAX_CALL_BYTES) {
-        return failed(413, 'ContentLengthLimitExceeded', 'Maximum allowed content length: 1048576 bytes.');
-      }
-      return isJson(request) && readJson(rowsSchema, request.body).kind === 'read'
-        ? { statusCode: 204, body: '' }
-        : failed(400, 'InvalidPayload', 'The payload does not match the stream.');
-    },
-    accepted: 204,
-    refusal: failed(403, 'OperationFailed', 'The authentication token provided does not have access to ingest data.'),
-    limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
-    falseSuccess: { statusCode: 200, body: '' },
+  return (request) => {
+    if (TOKEN_PATH.test(request.path)) {
+      return issueToken(request);
+    }
+    if (!INGEST_PATH.test(request.path) || request.query.get('api-version') !== '2023-01-01') {
+      return failed(404, 'NotFound', 'The data collection rule or its stream was not found.');
+    }
+    const [, token = ''] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? [];
+    if (!issued.has(token)) {
+      return failed(401, 'InvalidToken', 'The bearer token is not valid.');
+    }
+    if (Buffer.byteLength(request.body) > MAX_CALL_BYTES) {
+      return failed(413, 'ContentLengthLimitExceeded', 'Maximum allowed content length: 1048576 bytes.');
+    }
+    return isJson(request) && readJson(rowsSchema, request.body).kind === 'read'
+      ? { statusCode: 204, body: '' }
+      : failed(400, 'InvalidPayload', 'The payload does not match the stream.');
   };
 }
 

@@ -1,9 +1,9 @@
 /** What a tenant fills in for ServiceNow. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { DEFAULT_TABLE } from './servicenow.ts';
 
-export const serviceNowContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'servicenow',
   title: 'ServiceNow',
   summary: 'Opens an incident in ServiceNow for each finding.',

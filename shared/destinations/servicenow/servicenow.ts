@@ -38,7 +38,7 @@ const WEIGHT: Readonly<Record<SeverityLevel, { readonly impact: string; readonly
   info: { impact: '3', urgency: '3' },
 };
 
-export const serviceNowFormat: Format = {
+export const format: Format = {
   id: 'servicenow',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({

@@ -1,6 +1,6 @@
 /** ServiceNow's Table API, "Create a record", with the lengths of the task table's columns. */
 import * as z from 'zod';
-import { isJson, json, readBasic, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, json, type Receive, readBasic, readJson, type Vendor } from '../simulation.vendor.ts';
 
 const oneToThree = z.enum(['1', '2', '3']);
 
@@ -20,27 +20,35 @@ const recordSchema = z.strictObject({
   correlation_display: z.string().max(100),
 });
 
-export function createServiceNow(): Vendor {
+export const vendor: Vendor = {
+  id: 'servicenow',
+  create,
+  accepted: 201,
+  refusal: unauthenticated(),
+  limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
+  falseSuccess: json(200, { result: [] }),
+  demo: {
+    name: 'ServiceNow',
+    path: '/api/now/table/incident',
+    credentials: () => ({ username: 'thalian', password: 'demo-password' }),
+  },
+};
+
+function create(): Receive {
   let records = 0;
-  return {
-    formatId: 'servicenow',
-    receive(request: VendorRequest) {
-      if (!/\/api\/now\/table\/[a-z0-9_]+$/.test(request.path)) {
-        return json(400, { error: { message: 'Invalid table', detail: null }, status: 'failure' });
-      }
-      if (readBasic(request) === undefined) {
-        return unauthenticated();
-      }
-      if (!isJson(request) || readJson(recordSchema, request.body).kind === 'broken') {
-        return json(400, { error: { message: 'Exception while reading request', detail: null }, status: 'failure' });
-      }
-      records += 1;
-      return json(201, { result: { sys_id: String(records).padStart(32, '0'), number: `INC${records}` } });
-    },
-    accepted: 201,
-    refusal: unauthenticated(),
-    limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
-    falseSuccess: json(200, { result: [] }),
+
+  return (request) => {
+    if (!/\/api\/now\/table\/[a-z0-9_]+$/.test(request.path)) {
+      return json(400, { error: { message: 'Invalid table', detail: null }, status: 'failure' });
+    }
+    if (readBasic(request) === undefined) {
+      return unauthenticated();
+    }
+    if (!isJson(request) || readJson(recordSchema, request.body).kind === 'broken') {
+      return json(400, { error: { message: 'Exception while reading request', detail: null }, status: 'failure' });
+    }
+    records += 1;
+    return json(201, { result: { sys_id: String(records).padStart(32, '0'), number: `INC${records}` } });
   };
 }
 

@@ -1,13 +1,13 @@
 /** What a tenant fills in for Slack: the incoming webhook's URL, which is itself the credential. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const slackContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'slack',
   title: 'Slack',
   summary: 'Posts each finding as a message to a Slack channel.',
   url: {
     label: 'Webhook URL',
-    help: 'The URL of an incoming webhook of your Slack app. Whoever knows it can post, so it is kept as a secret.',
+    help: 'The URL of an incoming webhook of your Slack app. It lets anyone post, so it is kept as a secret.',
     example: 'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
   },
   defaultMinSeverity: 'high',

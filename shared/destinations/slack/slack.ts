@@ -25,7 +25,7 @@ const FIELD_CHARACTERS = 1_000;
 /** Of the link's markup: with this much the sum keeps its limit. */
 const LINK_CHARACTERS = 2_500;
 
-export const slackFormat: Format = {
+export const format: Format = {
   id: 'slack',
   urlIsCredential: true,
   render: ({ finding, deliveryId, url }) => ({
@@ -86,7 +86,7 @@ function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Slack says `ok`; anything else with a 200 came from somebody in between. */
+/** Slack says `ok`. Anything else with a 200 comes from a proxy in between. */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
   return { kind: statusCode === 200 && body.trim() === 'ok' ? 'success' : 'failure' };
 }

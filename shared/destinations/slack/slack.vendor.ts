@@ -1,6 +1,6 @@
 /** Slack's incoming webhooks, by the comments of `@slack/types` and bolt-js issue 2509 for the sum. */
 import * as z from 'zod';
-import { isJson, readJson, text, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { isJson, readJson, text, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
 
 /** The three signs of Slack's own markup must stand as entities, unless they are that markup. */
 const ESCAPED = /^(?:[^<>&]|&(?:amp|lt|gt);)*$/;
@@ -41,19 +41,20 @@ const messageSchema = z.strictObject({
     .refine((blocks) => JSON.stringify(blocks).length < 12_000, 'msg_blocks_too_long'),
 });
 
-export function createSlack(): Vendor {
-  return {
-    formatId: 'slack',
-    receive(request: VendorRequest) {
-      if (!/\/services\/T\w+\/B\w+\/\w+$/.test(request.path)) {
-        return text(404, 'no_service');
-      }
-      const isGood = isJson(request) && readJson(messageSchema, request.body).kind === 'read';
-      return isGood ? text(200, 'ok') : text(400, 'invalid_payload');
-    },
-    accepted: 200,
-    refusal: text(403, 'invalid_token'),
-    limit: text(429, 'rate_limited', { 'retry-after': '30' }),
-    falseSuccess: text(200, '<html>Sign in to continue</html>'),
-  };
+export const vendor: Vendor = {
+  id: 'slack',
+  create: () => receive,
+  accepted: 200,
+  refusal: text(403, 'invalid_token'),
+  limit: text(429, 'rate_limited', { 'retry-after': '30' }),
+  falseSuccess: text(200, '<html>Sign in to continue</html>'),
+  demo: { name: 'Slack', path: '/services/T00000000/B00000000/demoTokenOfTheWebhook000' },
+};
+
+function receive(request: VendorRequest): VendorResponse {
+  if (!/\/services\/T\w+\/B\w+\/\w+$/.test(request.path)) {
+    return text(404, 'no_service');
+  }
+  const isGood = isJson(request) && readJson(messageSchema, request.body).kind === 'read';
+  return isGood ? text(200, 'ok') : text(400, 'invalid_payload');
 }

@@ -1,9 +1,9 @@
 /** What a tenant fills in for Splunk's HTTP Event Collector. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { DEFAULT_SOURCE, DEFAULT_SOURCETYPE } from './splunk-hec.ts';
 
-export const splunkHecContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'splunk-hec',
   title: 'Splunk',
   summary: 'Sends each finding as an event to the HTTP Event Collector of Splunk Enterprise or Splunk Cloud.',

@@ -22,7 +22,7 @@ const CIM_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
   info: 'informational',
 };
 
-export const splunkHecFormat: Format = {
+export const format: Format = {
   id: 'splunk-hec',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
@@ -56,7 +56,7 @@ function eventOf({ id, title, severity, affected, platform, detectedAt, remediat
   };
 }
 
-/** A proxy in front may answer 200 with a page of its own; the collector itself says code 0. */
+/** A proxy in front may respond with 200 and its own page. The collector itself says code 0. */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
   const isAccepted = statusCode === 200 && parseResponseObject(body)?.['code'] === 0;
   return { kind: isAccepted ? 'success' : 'failure' };

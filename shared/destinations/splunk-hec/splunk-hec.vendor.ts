@@ -1,6 +1,6 @@
 /** Splunk's HTTP Event Collector, by "HTTP Event Collector REST API endpoints". */
 import * as z from 'zod';
-import { json, readJson, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { json, readJson, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
 
 const eventSchema = z.strictObject({
   time: z.union([z.number(), z.string().regex(/^\d{9,10}\.\d{3}$/)]),
@@ -13,28 +13,35 @@ const eventSchema = z.strictObject({
   fields: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 
-export function createSplunkHec(): Vendor {
-  return {
-    formatId: 'splunk-hec',
-    receive(request: VendorRequest) {
-      if (!/\/services\/collector(\/event(\/1\.0)?)?$/.test(request.path)) {
-        return json(404, { text: 'The requested URL was not found on this server.', code: 404 });
-      }
-      const { authorization } = request.headers;
-      if (authorization === undefined) {
-        return json(401, { text: 'Token is required', code: 2 });
-      }
-      if (!/^Splunk \S+$/.test(authorization)) {
-        return json(401, { text: 'Invalid authorization', code: 3 });
-      }
-      const { kind } = readJson(eventSchema, request.body);
-      return kind === 'broken'
-        ? json(400, { text: 'Invalid data format', code: 6, 'invalid-event-number': 0 })
-        : json(200, { text: 'Success', code: 0 });
-    },
-    accepted: 200,
-    refusal: json(403, { text: 'Invalid token', code: 4 }),
-    limit: json(503, { text: 'Server is busy', code: 9 }),
-    falseSuccess: json(200, { text: 'Server is busy', code: 9 }),
-  };
+export const vendor: Vendor = {
+  id: 'splunk-hec',
+  create: () => receive,
+  accepted: 200,
+  refusal: json(403, { text: 'Invalid token', code: 4 }),
+  limit: json(503, { text: 'Server is busy', code: 9 }),
+  falseSuccess: json(200, { text: 'Server is busy', code: 9 }),
+  demo: {
+    name: 'Splunk (busy at first, inside a 200)',
+    path: '/services/collector/event',
+    startsWithFalseSuccess: true,
+    options: { index: 'security' },
+    credentials: () => ({ token: '6b1f3a52-7c52-4c5c-9a4c-7d3b3a3f0e11' }),
+  },
+};
+
+function receive(request: VendorRequest): VendorResponse {
+  if (!/\/services\/collector(\/event(\/1\.0)?)?$/.test(request.path)) {
+    return json(404, { text: 'The requested URL was not found on this server.', code: 404 });
+  }
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    return json(401, { text: 'Token is required', code: 2 });
+  }
+  if (!/^Splunk \S+$/.test(authorization)) {
+    return json(401, { text: 'Invalid authorization', code: 3 });
+  }
+  const { kind } = readJson(eventSchema, request.body);
+  return kind === 'broken'
+    ? json(400, { text: 'Invalid data format', code: 6, 'invalid-event-number': 0 })
+    : json(200, { text: 'Success', code: 0 });
 }

@@ -1,7 +1,7 @@
 /** What a tenant fills in for Microsoft Teams: the workflow's URL, which is itself the credential. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const teamsContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'teams',
   title: 'Microsoft Teams',
   summary: 'Posts each finding as a card to a Microsoft Teams channel or chat.',

@@ -38,7 +38,7 @@ const COLOR: Readonly<Record<SeverityLevel, string>> = {
   info: 'default',
 };
 
-export const teamsFormat: Format = {
+export const format: Format = {
   id: 'teams',
   urlIsCredential: true,
   render: ({ finding, deliveryId, url }) => ({

@@ -1,6 +1,14 @@
 /** Microsoft Teams' workflows, and the incoming webhooks before them, which say what went wrong inside a 200. */
 import * as z from 'zod';
-import { isJson, json, readJson, text, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import {
+  isJson,
+  json,
+  readJson,
+  text,
+  type Vendor,
+  type VendorRequest,
+  type VendorResponse,
+} from '../simulation.vendor.ts';
 
 /** Teams says about 28 KB; less was measured. */
 const MAX_MESSAGE_BYTES = 20 * 1024;
@@ -46,28 +54,34 @@ const messageSchema = z.strictObject({
   ]),
 });
 
-export function createTeams(): Vendor {
-  return {
-    formatId: 'teams',
-    receive(request: VendorRequest) {
-      if (!request.query.has('sig')) {
-        return json(401, { error: { code: 'DirectApiAuthorizationRequired', message: 'The request must be signed.' } });
-      }
-      // A workflow takes anything and fails later; here what would fail is refused, so that it is seen.
-      const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
-      return isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken'
-        ? json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } })
-        : { statusCode: 202, body: '' };
-    },
-    accepted: 202,
-    refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
-    limit: text(
-      200,
-      'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.',
-    ),
-    falseSuccess: text(
-      200,
-      'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x.',
-    ),
-  };
+export const vendor: Vendor = {
+  id: 'teams',
+  create: () => receive,
+  accepted: 202,
+  refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
+  limit: text(
+    200,
+    'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.',
+  ),
+  limitSeconds: 60,
+  falseSuccess: text(
+    200,
+    'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x.',
+  ),
+  demo: {
+    name: 'Microsoft Teams (fails at first, inside a 200)',
+    path: '/workflows/1/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=demo-signature_0123456789',
+    startsWithFalseSuccess: true,
+  },
+};
+
+function receive(request: VendorRequest): VendorResponse {
+  if (!request.query.has('sig')) {
+    return json(401, { error: { code: 'DirectApiAuthorizationRequired', message: 'The request must be signed.' } });
+  }
+  // A workflow takes anything and fails later; here what would fail is refused, so that it is seen.
+  const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
+  return isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken'
+    ? json(400, { error: { code: 'TriggerInputSchemaMismatch', message: 'The input does not match.' } })
+    : { statusCode: 202, body: '' };
 }

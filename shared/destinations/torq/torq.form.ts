@@ -1,7 +1,7 @@
 /** What a tenant fills in for Torq: the URL. The integration's authentication header is one of the webhook's own. */
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 
-export const torqContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'torq',
   title: 'Torq',
   summary: 'Starts Torq workflows with each finding through a webhook integration.',

@@ -4,7 +4,7 @@
  */
 import type { Format } from '../format.ts';
 
-export const torqFormat: Format = {
+export const format: Format = {
   id: 'torq',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url }) => ({

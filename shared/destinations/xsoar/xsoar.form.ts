@@ -1,9 +1,9 @@
 /** What a tenant fills in for Cortex XSOAR. */
 
-import type { FormatContract } from '../form.ts';
+import type { DestinationForm } from '../form.ts';
 import { DROPS_DUPLICATES } from './xsoar.ts';
 
-export const xsoarContract: FormatContract = {
+export const form: DestinationForm = {
   id: 'xsoar',
   title: 'Cortex XSOAR',
   summary: 'Opens an incident in Palo Alto Cortex XSOAR for each finding, through its Generic Webhook integration.',
@@ -26,7 +26,7 @@ export const xsoarContract: FormatContract = {
       kind: 'choice',
       name: 'duplicationKey',
       label: 'Duplication key',
-      help: 'What is set as the duplication key of the instance. With deliveryId XSOAR drops repeats, and its empty answer then counts as delivered.',
+      help: 'What is set as the duplication key of the instance. With deliveryId XSOAR drops repeats, and its empty response then counts as delivered.',
       required: false,
       maxCharacters: 32,
       choices: [

@@ -19,7 +19,7 @@ export const DROPS_DUPLICATES = 'deliveryId';
 /** XSOAR's own scale, a fraction at the lower end. The integration ignores it: a mapper has to take it over. */
 const SEVERITY: Readonly<Record<SeverityLevel, number>> = { critical: 4, high: 3, medium: 2, low: 1, info: 0.5 };
 
-export const xsoarFormat: Format = {
+export const format: Format = {
   id: 'xsoar',
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
@@ -34,7 +34,7 @@ export const xsoarFormat: Format = {
   classify,
 };
 
-/** `_header:<Name>` as the user name is how the integration is told to compare a header instead. */
+/** With `_header:<Name>` as the user name the integration compares that header instead. */
 function authorizationOf(username: string, password: string): Readonly<Record<string, string>> {
   const [, headerName] = /^_header:(.*)$/.exec(username) ?? [];
   if (headerName === undefined) {
@@ -57,8 +57,8 @@ function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | und
 }
 
 /**
- * The list of created incidents. `null` says that none was created: with a duplication key that means that this delivery
- * was there before, without one nobody knows why.
+ * The list of created incidents. `null` says that none was created. With a duplication key the reason is known: this
+ * delivery was there before.
  */
 function classify({ statusCode, body }: ReceiverResponse, { duplicationKey }: FormatOptions): Classification {
   const isCreated = (parseResponseList(body)?.length ?? 0) > 0;

@@ -1,6 +1,6 @@
 /** Cortex XSOAR's Generic Webhook integration, by its public source, with `deliveryId` as the duplication key. */
 import * as z from 'zod';
-import { json, readBasic, readJson, text, type Vendor, type VendorRequest } from '../simulation.vendor.ts';
+import { json, type Receive, readBasic, readJson, text, type Vendor } from '../simulation.vendor.ts';
 
 const incidentSchema = z.looseObject({
   name: z.string().min(1),
@@ -11,32 +11,40 @@ const incidentSchema = z.looseObject({
   deliveryId: z.string(),
 });
 
-export function createXsoar(): Vendor {
+export const vendor: Vendor = {
+  id: 'xsoar',
+  create,
+  accepted: 200,
+  refusal: text(401, 'Authorization failed.'),
+  limit: text(503, 'Service Unavailable'),
+  falseSuccess: { ...json(200, {}), body: 'null' },
+  demo: {
+    name: 'Cortex XSOAR',
+    path: '/instance/execute/thalian',
+    credentials: () => ({ username: 'thalian', password: 'demo-password' }),
+  },
+};
+
+function create(): Receive {
   const foundIds = new Set<string>();
-  return {
-    formatId: 'xsoar',
-    receive(request: VendorRequest) {
-      if (request.method !== 'POST') {
-        return json(405, { detail: 'Method Not Allowed' });
-      }
-      // Before the password is looked at.
-      const reading = readJson(incidentSchema, request.body);
-      if (reading.kind === 'broken') {
-        return text(400, 'Request, and rawJson field if exists must be in JSON format');
-      }
-      if (readBasic(request) === undefined) {
-        return text(401, 'Authorization failed.');
-      }
-      const { deliveryId, name } = reading.body;
-      if (foundIds.has(deliveryId)) {
-        return { ...json(200, {}), body: 'null' };
-      }
-      foundIds.add(deliveryId);
-      return json(200, [{ id: String(foundIds.size), name, type: 'Unclassified' }]);
-    },
-    accepted: 200,
-    refusal: text(401, 'Authorization failed.'),
-    limit: text(503, 'Service Unavailable'),
-    falseSuccess: { ...json(200, {}), body: 'null' },
+
+  return (request) => {
+    if (request.method !== 'POST') {
+      return json(405, { detail: 'Method Not Allowed' });
+    }
+    // Before the password is looked at.
+    const reading = readJson(incidentSchema, request.body);
+    if (reading.kind === 'broken') {
+      return text(400, 'Request, and rawJson field if exists must be in JSON format');
+    }
+    if (readBasic(request) === undefined) {
+      return text(401, 'Authorization failed.');
+    }
+    const { deliveryId, name } = reading.body;
+    if (foundIds.has(deliveryId)) {
+      return { ...json(200, {}), body: 'null' };
+    }
+    foundIds.add(deliveryId);
+    return json(200, [{ id: String(foundIds.size), name, type: 'Unclassified' }]);
   };
 }

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { findFormat } from '../../../shared/destinations/formats.ts';
-import { FORMAT_CONTRACTS } from '../../../shared/destinations/forms.form.ts';
+import { FORMS } from '../../../shared/destinations/forms.form.ts';
 import {
   apiDocument,
   bodySchemaOf,
@@ -68,9 +68,7 @@ const headerName = fc.constantFrom(
   '__proto__',
 );
 
-const fieldNames = FORMAT_CONTRACTS.flatMap(({ options, credentials }) => [...options, ...credentials]).map(
-  ({ name }) => name,
-);
+const fieldNames = FORMS.flatMap(({ options, credentials }) => [...options, ...credentials]).map(({ name }) => name);
 
 const fields = (value: fc.Arbitrary<string>) =>
   fc.oneof(fc.constant({}), fc.dictionary(fc.constantFrom(...fieldNames, 'constructor'), value, { maxKeys: 2 }));
@@ -89,7 +87,7 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<Json>>> = {
     `https://siem.example.com/${'x'.repeat(2_100)}`,
     'javascript:alert(1)',
   ),
-  format: fc.constantFrom(...FORMAT_CONTRACTS.map(({ id }) => id), 'constructor', 'no-such-format'),
+  format: fc.constantFrom(...FORMS.map(({ id }) => id), 'constructor', 'no-such-format'),
   secret: fc.oneof(ownSecret, fc.constant({ generate: true })),
   options: fields(fc.constantFrom('security', 'main', '', 'x'.repeat(300), 'a\nb')),
   credentials: fields(secretText),
@@ -286,7 +284,7 @@ function bodyOf(operation: Operation): fc.Arbitrary<string | undefined> {
 }
 
 /** Destinations that the catalogue knows, with what it wants to know of them: most are accepted. */
-const destination = fc.constantFrom(...FORMAT_CONTRACTS).chain(({ id, url, options, credentials }) => {
+const destination = fc.constantFrom(...FORMS).chain(({ id, url, options, credentials }) => {
   const isSecret = findFormat(id)?.urlIsCredential ?? false;
   const given = options.filter(({ example }) => example !== undefined);
   return recordOf(

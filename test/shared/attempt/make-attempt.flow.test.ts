@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { makeAttempt, prepareAttempt } from '../../../shared/attempt/make-attempt.flow.ts';
-import { jsonFormat } from '../../../shared/destinations/json/json.ts';
-import { sentinelFormat } from '../../../shared/destinations/sentinel/sentinel.ts';
-import { xsoarFormat } from '../../../shared/destinations/xsoar/xsoar.ts';
+import { format as jsonFormat } from '../../../shared/destinations/json/json.ts';
+import { format as sentinelFormat } from '../../../shared/destinations/sentinel/sentinel.ts';
+import { format as xsoarFormat } from '../../../shared/destinations/xsoar/xsoar.ts';
 import type { TokenRequest } from '../../../shared/http/access-token.ts';
 import type { AttemptOutcome, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { buildRequest, SERVICE_VERSION, secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
-import { jsonFormat } from '../../../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../../../shared/destinations/json/json.ts';
 import type { WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryMessage } from '../../builders/delivery.ts';
 import { aFinding } from '../../builders/finding.ts';

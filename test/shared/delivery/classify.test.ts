@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../shared/delivery/classify.ts';
 import type { Format } from '../../../shared/destinations/format.ts';
-import { jsonFormat } from '../../../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../../../shared/destinations/json/json.ts';
 import type { AttemptOutcome, NoResponse } from '../../../shared/http/attempt-outcome.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkFields, type FormatField } from '../../../shared/destinations/form.ts';
+import { checkFields, type FormField } from '../../../shared/destinations/form.ts';
 
-const fields: readonly FormatField[] = [
+const fields: readonly FormField[] = [
   {
     kind: 'text',
     name: 'token',
@@ -55,7 +55,7 @@ describe('what was filled in', () => {
     expect(checkFields(fields, { ...given })).toEqual({ kind: 'refused', issues: [{ field, message }] });
   });
 
-  it('is told everything that is wrong at once', () => {
+  it('is refused with everything that is wrong at once', () => {
     const check = checkFields(fields, { index: 'too long', other: 'x' });
     expect(check).toMatchObject({ issues: [{ field: 'other' }, { field: 'token' }, { field: 'index' }] });
   });

@@ -1,14 +1,15 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cloudEventsFormat } from '../../../../shared/destinations/cloudevents/cloudevents.ts';
+import { format } from '../../../../shared/destinations/cloudevents/cloudevents.ts';
 import { anyFinding } from '../../../builders/any-finding.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = cloudEventsFormat.render(aRenderInput(overrides));
+  const request = format.render(aRenderInput(overrides));
   return { ...request, json: JSON.parse(request.body) };
 }
 
@@ -21,6 +22,8 @@ function readBySdk({ headers, body }: ReturnType<typeof render>): CloudEvent<unk
   event.validate();
   return event;
 }
+
+itComplies('cloudevents');
 
 describe('a CloudEvent', () => {
   it('is structured, with the delivery as its id and the finding as its data', () => {
@@ -78,7 +81,7 @@ describe('a CloudEvent', () => {
   });
 });
 
-describe("a sink's answer", () => {
+describe("a sink's response", () => {
   it.each([
     [[200], 'success'],
     [[202], 'success'],
@@ -88,6 +91,6 @@ describe("a sink's answer", () => {
     [[429, '', { 'retry-after': '5' }], 'failure, wait 5000'],
     [[500], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(cloudEventsFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

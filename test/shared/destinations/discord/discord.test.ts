@@ -1,15 +1,18 @@
 import { EmbedBuilder } from '@discordjs/builders';
 import { describe, expect, it } from 'vitest';
-import { discordFormat } from '../../../../shared/destinations/discord/discord.ts';
+import { format } from '../../../../shared/destinations/discord/discord.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = discordFormat.render(aRenderInput(overrides));
+  const request = format.render(aRenderInput(overrides));
   const json = JSON.parse(request.body);
   return { ...request, json, embed: json.embeds[0] };
 }
+
+itComplies('discord');
 
 describe('a message for Discord', () => {
   it('asks Discord to say whether it was saved, and keeps what else the URL says', () => {
@@ -17,7 +20,7 @@ describe('a message for Discord', () => {
     expect(render({ url }).url).toBe(`${url}&wait=true`);
   });
 
-  it('mentions nobody', () => {
+  it('mentions no member', () => {
     expect(render().json).toMatchObject({ allowed_mentions: { parse: [] } });
     expect(render().json).not.toHaveProperty('content');
   });
@@ -80,7 +83,7 @@ describe('a message for Discord', () => {
   });
 });
 
-describe("Discord's answer", () => {
+describe("Discord's response", () => {
   it.each([
     [[200, { id: '1', type: 0 }], 'success'],
     [[204], 'failure'],
@@ -95,6 +98,6 @@ describe("Discord's answer", () => {
     [[429, { retry_after: 'soon' }], 'failure'],
     [[500, { retry_after: 5 }], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(discordFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

@@ -2,18 +2,19 @@ import { EcsFlat, EcsVersion } from '@elastic/ecs';
 import { Client } from '@elastic/elasticsearch';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { elasticFormat } from '../../../../shared/destinations/elastic/elastic.ts';
+import { format } from '../../../../shared/destinations/elastic/elastic.ts';
 import { anyFinding } from '../../../builders/any-finding.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
 import { startCaptureServer } from '../../../fakes/capture-server.ts';
+import { itComplies } from '../it-complies.ts';
 
 const API_KEY = 'VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==';
 const ASSET = aFinding({ affected: { type: 'asset', id: 'i-0a1', name: '' } });
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = elasticFormat.render(aRenderInput({ credentials: { apiKey: API_KEY }, ...overrides }));
+  const request = format.render(aRenderInput({ credentials: { apiKey: API_KEY }, ...overrides }));
   return { ...request, json: JSON.parse(request.body) };
 }
 
@@ -70,6 +71,8 @@ function objections(document: unknown): readonly string[] {
       ];
     });
 }
+
+itComplies('elastic');
 
 describe('a document for Elasticsearch', () => {
   it('is created under the id of its delivery', () => {
@@ -170,7 +173,7 @@ describe("Elastic's own client", () => {
   });
 });
 
-describe("Elasticsearch's answer", () => {
+describe("Elasticsearch's response", () => {
   const conflict = { error: { type: 'version_conflict_engine_exception', reason: 'exists' }, status: 409 };
 
   it.each([
@@ -190,6 +193,6 @@ describe("Elasticsearch's answer", () => {
     [[429, { error: { type: 'es_rejected_execution_exception' }, status: 429 }], 'failure'],
     [[503, '', { 'retry-after': '4' }], 'failure, wait 4000'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(elasticFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

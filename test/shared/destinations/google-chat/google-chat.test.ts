@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { googleChatFormat } from '../../../../shared/destinations/google-chat/google-chat.ts';
+import { format } from '../../../../shared/destinations/google-chat/google-chat.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 function render(finding = aFinding()) {
-  const request = googleChatFormat.render(aRenderInput({ finding }));
+  const request = format.render(aRenderInput({ finding }));
   const json = JSON.parse(request.body);
   return { ...request, json, widgets: json.cardsV2[0].card.sections[0].widgets };
 }
+
+itComplies('google-chat');
 
 describe('a message for Google Chat', () => {
   it('is a card with everything that the product promises', () => {
@@ -46,7 +49,7 @@ describe('a message for Google Chat', () => {
   });
 });
 
-describe("Google Chat's answer", () => {
+describe("Google Chat's response", () => {
   it.each([
     [[200, { name: 'spaces/AAA/messages/BBB', thread: { name: 'spaces/AAA/threads/CCC' } }], 'success'],
     [[200, {}], 'failure'],
@@ -58,6 +61,6 @@ describe("Google Chat's answer", () => {
     [[429, {}, { 'retry-after': '3' }], 'failure, wait 3000'],
     [[500], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(googleChatFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { jiraFormat } from '../../../../shared/destinations/jira/jira.ts';
+import { format } from '../../../../shared/destinations/jira/jira.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 const CREDENTIALS = { email: 'bot@acme.example', apiToken: 'ATATT3x' };
 const OPTIONS = { projectKey: 'SEC' };
@@ -13,13 +14,15 @@ interface TextNode {
 }
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = jiraFormat.render(aRenderInput({ credentials: CREDENTIALS, options: OPTIONS, ...overrides }));
+  const request = format.render(aRenderInput({ credentials: CREDENTIALS, options: OPTIONS, ...overrides }));
   const { fields } = JSON.parse(request.body);
   const nodes: readonly TextNode[] = fields.description.content.flatMap(
     ({ content }: { content: readonly TextNode[] }) => content,
   );
   return { ...request, fields, nodes, lines: nodes.map(({ text }) => text) };
 }
+
+itComplies('jira');
 
 describe('an issue for Jira', () => {
   it('goes to the issue resource of the site, with e-mail address and token', () => {
@@ -91,7 +94,7 @@ describe('an issue for Jira', () => {
   });
 });
 
-describe("Jira's answer", () => {
+describe("Jira's response", () => {
   it.each([
     [[201, { id: '10000', key: 'SEC-24', self: 'https://acme.atlassian.net/rest/api/3/issue/10000' }], 'success'],
     [[201, ''], 'failure'],
@@ -104,6 +107,6 @@ describe("Jira's answer", () => {
     [[429, '', { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' }], 'failure, wait 7000'],
     [[503, '', { 'retry-after': '2' }], 'failure, wait 2000'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(jiraFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ocsfFormat } from '../../../../shared/destinations/ocsf/ocsf.ts';
+import { format } from '../../../../shared/destinations/ocsf/ocsf.ts';
 import { anyFinding } from '../../../builders/any-finding.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 const attributesSchema = z.record(
   z.string(),
@@ -27,7 +28,7 @@ const { class: classAttributes, objects } = z
   );
 
 function render(finding = aFinding()) {
-  return JSON.parse(ocsfFormat.render(aRenderInput({ finding })).body);
+  return JSON.parse(format.render(aRenderInput({ finding })).body);
 }
 
 /** What the schema says against an object; empty if it is valid. */
@@ -71,6 +72,8 @@ function judgeValue(type: string, value: unknown, at: string): readonly string[]
       return typeof value === 'string' ? [] : [`${at} is no text`];
   }
 }
+
+itComplies('ocsf');
 
 describe('an OCSF Detection Finding', () => {
   it('says when it was detected in milliseconds, and keeps what the schema rounds or does not know', () => {
@@ -160,7 +163,7 @@ describe('the schema of OCSF 1.8.0', () => {
   });
 });
 
-describe("a collector's answer", () => {
+describe("a collector's response", () => {
   it.each([
     [[200], 'success'],
     [[202], 'success'],
@@ -168,6 +171,6 @@ describe("a collector's answer", () => {
     [[429, '', { 'retry-after': '20' }], 'failure, wait 20000'],
     [[503], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(ocsfFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

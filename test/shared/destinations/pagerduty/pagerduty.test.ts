@@ -1,19 +1,22 @@
 import { Agent } from 'node:https';
 import { event as sendEvent } from '@pagerduty/pdjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { pagerDutyFormat } from '../../../../shared/destinations/pagerduty/pagerduty.ts';
+import { format } from '../../../../shared/destinations/pagerduty/pagerduty.ts';
 import { aCertificateFor } from '../../../builders/certificate.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
 import { startCaptureServer } from '../../../fakes/capture-server.ts';
+import { itComplies } from '../it-complies.ts';
 
 const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = pagerDutyFormat.render(aRenderInput({ credentials: { routingKey: ROUTING_KEY }, ...overrides }));
+  const request = format.render(aRenderInput({ credentials: { routingKey: ROUTING_KEY }, ...overrides }));
   return { ...request, json: JSON.parse(request.body) };
 }
+
+itComplies('pagerduty');
 
 describe('an event for PagerDuty', () => {
   it.each([
@@ -92,7 +95,7 @@ describe("PagerDuty's own client", () => {
   });
 });
 
-describe("PagerDuty's answer", () => {
+describe("PagerDuty's response", () => {
   it.each([
     [[202, { status: 'success', message: 'Event processed', dedup_key: 'x' }], 'success'],
     [[200, { status: 'success' }], 'failure'],
@@ -102,6 +105,6 @@ describe("PagerDuty's answer", () => {
     [[429, '', { 'retry-after': '60' }], 'failure, wait 60000'],
     [[500], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(pagerDutyFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

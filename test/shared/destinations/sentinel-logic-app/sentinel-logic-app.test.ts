@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { sentinelLogicAppFormat } from '../../../../shared/destinations/sentinel-logic-app/sentinel-logic-app.ts';
+import { format } from '../../../../shared/destinations/sentinel-logic-app/sentinel-logic-app.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 /** Signed: no byte of it may change. */
 const URL_AS_COPIED =
   'https://prod-00.westeurope.logic.azure.com:443/workflows/0/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=a-B_c%2Bd';
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = sentinelLogicAppFormat.render(aRenderInput({ url: URL_AS_COPIED, ...overrides }));
+  const request = format.render(aRenderInput({ url: URL_AS_COPIED, ...overrides }));
   return { ...request, json: JSON.parse(request.body) };
 }
+
+itComplies('sentinel-logic-app');
 
 describe('a request to a Logic App', () => {
   it('goes to the URL to the letter', () => {
@@ -47,7 +50,7 @@ describe('a request to a Logic App', () => {
   });
 });
 
-describe("a Logic App's answer", () => {
+describe("a Logic App's response", () => {
   it.each([
     [[202], 'success'],
     [[200], 'success'],
@@ -56,6 +59,6 @@ describe("a Logic App's answer", () => {
     [[429, '', { 'retry-after': '17' }], 'failure, wait 17000'],
     [[504], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(sentinelLogicAppFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

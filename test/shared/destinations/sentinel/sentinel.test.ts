@@ -1,19 +1,22 @@
 import { gunzipSync } from 'node:zlib';
 import { LogsIngestionClient } from '@azure/monitor-ingestion';
 import { describe, expect, it } from 'vitest';
-import { sentinelFormat } from '../../../../shared/destinations/sentinel/sentinel.ts';
+import { format } from '../../../../shared/destinations/sentinel/sentinel.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 const ENDPOINT = 'https://thalian-a1b2.westeurope-1.ingest.monitor.azure.com';
 const OPTIONS = { ruleId: 'dcr-000a00a000a00000a000000aa000a0aa', directoryId: 'directory', clientId: 'client' };
 const CREDENTIALS = { clientSecret: 'sesame' };
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = sentinelFormat.render(aRenderInput({ url: ENDPOINT, options: OPTIONS, ...overrides }));
+  const request = format.render(aRenderInput({ url: ENDPOINT, options: OPTIONS, ...overrides }));
   return { ...request, rows: JSON.parse(request.body) };
 }
+
+itComplies('sentinel');
 
 describe('a row for Sentinel', () => {
   it('goes to the stream of the rule, one row to a call', () => {
@@ -39,7 +42,7 @@ describe('the token for Sentinel', () => {
     ['another', 'https://login.microsoftonline.com', 'https://monitor.azure.com/.default'],
   ])('in the cloud %s is issued by %s for %s', (cloud, signInUrl, scope) => {
     const options = { ...OPTIONS, ...(cloud !== undefined && { cloud }) };
-    expect(sentinelFormat.authorize?.({ options, credentials: CREDENTIALS })).toEqual({
+    expect(format.authorize?.({ options, credentials: CREDENTIALS })).toEqual({
       tokenUrl: `${signInUrl}/directory/oauth2/v2.0/token`,
       clientId: 'client',
       clientSecret: 'sesame',
@@ -49,7 +52,7 @@ describe('the token for Sentinel', () => {
 
   it('may come from elsewhere', () => {
     const credentials = { ...CREDENTIALS, signInUrl: 'https://proxy.example:8443' };
-    expect(sentinelFormat.authorize?.({ options: OPTIONS, credentials })?.tokenUrl).toBe(
+    expect(format.authorize?.({ options: OPTIONS, credentials })?.tokenUrl).toBe(
       'https://proxy.example:8443/directory/oauth2/v2.0/token',
     );
   });
@@ -84,12 +87,12 @@ describe("Azure's own client", () => {
     const { method, url, body, headers } = ours;
     expect(sent).toEqual([{ method, url, body, type: headers['content-type'] }]);
     // Its own scope has two slashes; both name the same audience.
-    const { scope = '' } = sentinelFormat.authorize?.({ options: OPTIONS, credentials: CREDENTIALS }) ?? {};
+    const { scope = '' } = format.authorize?.({ options: OPTIONS, credentials: CREDENTIALS }) ?? {};
     expect(scopes.map((asked) => asked.replace('com//', 'com/'))).toEqual([scope]);
   });
 });
 
-describe("Sentinel's answer", () => {
+describe("Sentinel's response", () => {
   it.each([
     [[204], 'success'],
     [[200], 'failure'],
@@ -102,6 +105,6 @@ describe("Sentinel's answer", () => {
     [[429, '', { 'retry-after': '21' }], 'failure, wait 21000'],
     [[503], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(sentinelFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { serviceNowFormat } from '../../../../shared/destinations/servicenow/servicenow.ts';
+import { format } from '../../../../shared/destinations/servicenow/servicenow.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 const CREDENTIALS = { username: 'thalian', password: 'sesame' };
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = serviceNowFormat.render(aRenderInput({ credentials: CREDENTIALS, ...overrides }));
+  const request = format.render(aRenderInput({ credentials: CREDENTIALS, ...overrides }));
   return { ...request, json: JSON.parse(request.body) };
 }
+
+itComplies('servicenow');
 
 describe('a record for ServiceNow', () => {
   it.each([
@@ -77,7 +80,7 @@ describe('a record for ServiceNow', () => {
   });
 });
 
-describe("ServiceNow's answer", () => {
+describe("ServiceNow's response", () => {
   it.each([
     [[201, { result: { sys_id: 'abc', number: 'INC0010001' } }], 'success'],
     [[201, { result: {} }], 'failure'],
@@ -89,6 +92,6 @@ describe("ServiceNow's answer", () => {
     [[403], 'failure'],
     [[429, '', { 'retry-after': '120' }], 'failure, wait 120000'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(serviceNowFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

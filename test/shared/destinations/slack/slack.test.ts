@@ -1,12 +1,13 @@
 import { IncomingWebhook } from '@slack/webhook';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { classify } from '../../../../shared/delivery/classify.ts';
-import { slackFormat } from '../../../../shared/destinations/slack/slack.ts';
+import { format } from '../../../../shared/destinations/slack/slack.ts';
 import type { Finding } from '../../../../shared/finding/finding.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../../builders/rendered.ts';
 import { startCaptureServer } from '../../../fakes/capture-server.ts';
+import { itComplies } from '../it-complies.ts';
 
 interface TextObject {
   readonly type: string;
@@ -21,12 +22,14 @@ interface Block {
 }
 
 function render(finding: Finding = aFinding()): { readonly text: string; readonly blocks: readonly Block[] } {
-  return JSON.parse(slackFormat.render(aRenderInput({ finding })).body);
+  return JSON.parse(format.render(aRenderInput({ finding })).body);
 }
 
 function textsOf({ blocks }: ReturnType<typeof render>): readonly TextObject[] {
   return blocks.flatMap(({ text, fields = [], elements = [] }) => [...(text ? [text] : []), ...fields, ...elements]);
 }
+
+itComplies('slack');
 
 describe('a message for Slack', () => {
   it('says the same in the notification as in its header', () => {
@@ -105,22 +108,22 @@ describe("Slack's own client", () => {
   it.each([
     ['the example', aFinding()],
     ['the longest finding', theLongestFinding()],
-  ])('sends the same bytes, and takes the same answer for success: %s', async (_what, finding) => {
+  ])('sends the same bytes, and reads the same response as a success: %s', async (_what, finding) => {
     const server = await startCaptureServer({ statusCode: 200, body: 'ok' });
     onTestFinished(server.stop);
     const url = `http://${server.host}/services/T0/B0/x`;
-    const ours = slackFormat.render(aRenderInput({ finding, url }));
+    const ours = format.render(aRenderInput({ finding, url }));
 
     const { text } = await new IncomingWebhook(url).send(JSON.parse(ours.body));
 
     expect(server.requests).toMatchObject([
       { method: ours.method, target: '/services/T0/B0/x', headers: ours.headers, body: ours.body },
     ]);
-    expect(classify(answered(200, text), slackFormat, 0).kind).toBe('success');
+    expect(classify(answered(200, text), format, 0).kind).toBe('success');
   });
 });
 
-describe("Slack's answer", () => {
+describe("Slack's response", () => {
   it.each([
     [200, 'ok', 'success'],
     [200, 'ok\n', 'success'],
@@ -133,15 +136,15 @@ describe("Slack's answer", () => {
     [429, 'rate_limited', 'failure'],
     [500, 'rollup_error', 'failure'],
   ])('%i %j is a %s, never a final one', (statusCode, body, kind) => {
-    const result = classify(answered(statusCode, body), slackFormat, 0);
+    const result = classify(answered(statusCode, body), format, 0);
     expect(result.kind).toBe(kind);
     expect(result).not.toHaveProperty('final');
   });
 
   it('says with a 429 how long to wait, and with a 410 that the channel is archived for good', () => {
-    expect(classify(answered(429, '', { 'retry-after': '30' }), slackFormat, 0)).toMatchObject({
+    expect(classify(answered(429, '', { 'retry-after': '30' }), format, 0)).toMatchObject({
       retryAfterMillis: 30_000,
     });
-    expect(classify(answered(410, 'channel_is_archived'), slackFormat, 0)).toMatchObject({ final: 'gone' });
+    expect(classify(answered(410, 'channel_is_archived'), format, 0)).toMatchObject({ final: 'gone' });
   });
 });

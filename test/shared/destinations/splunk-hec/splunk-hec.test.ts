@@ -1,25 +1,28 @@
 import splunkLogging from 'splunk-logging';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { classify } from '../../../../shared/delivery/classify.ts';
-import { splunkHecFormat } from '../../../../shared/destinations/splunk-hec/splunk-hec.ts';
+import { format } from '../../../../shared/destinations/splunk-hec/splunk-hec.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../../builders/rendered.ts';
 import { startCaptureServer } from '../../../fakes/capture-server.ts';
+import { itComplies } from '../it-complies.ts';
 
 const TOKEN = '6b1f3a52-7c52-4c5c-9a4c-7d3b3a3f0e11';
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = splunkHecFormat.render(aRenderInput({ credentials: { token: TOKEN }, ...overrides }));
+  const request = format.render(aRenderInput({ credentials: { token: TOKEN }, ...overrides }));
   return { ...request, json: JSON.parse(request.body) };
 }
+
+itComplies('splunk-hec');
 
 describe('an event for Splunk', () => {
   it('carries the token in the scheme that the collector knows', () => {
     expect(render().headers['authorization']).toBe(`Splunk ${TOKEN}`);
   });
 
-  it('has the time in seconds, and source and source type also when nobody chose them', () => {
+  it('has the time in seconds, and source and source type even if the tenant chose none', () => {
     const { json } = render();
     expect(json).toMatchObject({ time: '1795428000.000', source: 'thalian', sourcetype: 'thalian:finding' });
     expect(json).not.toHaveProperty('index');
@@ -87,7 +90,7 @@ describe("Splunk's own client", () => {
   });
 });
 
-describe("Splunk's answer", () => {
+describe("Splunk's response", () => {
   it.each([
     [200, { text: 'Success', code: 0 }, 'success'],
     [200, { text: 'Success', code: 0, ackId: 7 }, 'success'],
@@ -102,7 +105,7 @@ describe("Splunk's answer", () => {
     [500, { text: 'Internal server error', code: 8 }, 'failure'],
     [503, { text: 'Server is busy', code: 9 }, 'failure'],
   ])('%i %j is a %s, never a final one', (statusCode, body, kind) => {
-    const result = classify(answered(statusCode, body), splunkHecFormat, 0);
+    const result = classify(answered(statusCode, body), format, 0);
     expect(result.kind).toBe(kind);
     expect(result).not.toHaveProperty('final');
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { teamsFormat } from '../../../../shared/destinations/teams/teams.ts';
+import { format } from '../../../../shared/destinations/teams/teams.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 interface Run {
   readonly text: string;
@@ -10,11 +11,13 @@ interface Run {
 }
 
 function render(finding = aFinding()) {
-  const { body } = teamsFormat.render(aRenderInput({ finding }));
+  const { body } = format.render(aRenderInput({ finding }));
   const card = JSON.parse(body).attachments[0].content;
   const paragraphs: readonly (readonly Run[])[] = card.body.map(({ inlines }: { inlines: readonly Run[] }) => inlines);
   return { body, card, paragraphs, lines: paragraphs.map((runs) => runs.map(({ text }) => text).join('')) };
 }
+
+itComplies('teams');
 
 describe('a card for Teams', () => {
   it('shows everything that the product promises', () => {
@@ -68,7 +71,7 @@ describe('a card for Teams', () => {
   });
 });
 
-describe("Teams' answer", () => {
+describe("Teams' response", () => {
   const failed = 'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error';
 
   it.each([
@@ -87,6 +90,6 @@ describe("Teams' answer", () => {
     [[429, '', { 'retry-after': '17' }], 'failure, wait 17000'],
     [[502], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(teamsFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

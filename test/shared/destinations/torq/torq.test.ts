@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { torqFormat } from '../../../../shared/destinations/torq/torq.ts';
+import { format } from '../../../../shared/destinations/torq/torq.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
+
+itComplies('torq');
 
 describe('an event for Torq', () => {
-  it('is the finding as it is, with the delivery that a workflow can tell repeats by', () => {
+  it('is the finding as it is, with the delivery by which a workflow can recognise repeats', () => {
     const input = aRenderInput();
-    const request = torqFormat.render(input);
+    const request = format.render(input);
     expect(request).toMatchObject({ method: 'POST', url: input.url, headers: { 'content-type': 'application/json' } });
     expect(JSON.parse(request.body)).toEqual({
       type: 'finding.detected',
@@ -16,8 +19,8 @@ describe('an event for Torq', () => {
   });
 });
 
-describe("Torq's answer", () => {
-  // A synchronous workflow answers with a status of its own.
+describe("Torq's response", () => {
+  // A synchronous workflow responds with a status of its own.
   it.each([
     [[200], 'success'],
     [[202, { execution_id: 'x' }], 'success'],
@@ -27,6 +30,6 @@ describe("Torq's answer", () => {
     [[429, '', { 'retry-after': '9' }], 'failure, wait 9000'],
     [[504], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
-    expect(judge(torqFormat, response)).toBe(judged);
+    expect(judge(format, response)).toBe(judged);
   });
 });

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { xsoarFormat } from '../../../../shared/destinations/xsoar/xsoar.ts';
+import { format } from '../../../../shared/destinations/xsoar/xsoar.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { itComplies } from '../it-complies.ts';
 
 const CREDENTIALS = { username: 'thalian', password: 'pässword:with colon' };
 
 function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
-  const request = xsoarFormat.render(aRenderInput({ credentials: CREDENTIALS, ...overrides }));
+  const request = format.render(aRenderInput({ credentials: CREDENTIALS, ...overrides }));
   return { ...request, json: JSON.parse(request.body) };
 }
+
+itComplies('xsoar');
 
 describe('an incident for XSOAR', () => {
   it('has a name, a time and everything that a mapper may want, in one object', () => {
@@ -56,7 +59,7 @@ describe('an incident for XSOAR', () => {
   });
 });
 
-describe("XSOAR's answer", () => {
+describe("XSOAR's response", () => {
   it.each([
     [[200, [{ id: '1', name: 'f1', type: 'Unclassified' }]], {}, 'success'],
     [[200, 'null'], {}, 'failure'],
@@ -70,6 +73,6 @@ describe("XSOAR's answer", () => {
     [[405], {}, 'failure'],
     [[500, 'null'], { duplicationKey: 'deliveryId' }, 'failure'],
   ] as const)('%j with %j is a %s', (response, options, judged) => {
-    expect(judge(xsoarFormat, response, options)).toBe(judged);
+    expect(judge(format, response, options)).toBe(judged);
   });
 });

@@ -1,0 +1,10 @@
+/** A receiver of our own JSON, in the payload shape of Standard Webhooks. */
+import * as z from 'zod';
+import { plainVendor, wholeFindingSchema } from '../plain.vendor.ts';
+
+export const vendor = plainVendor({
+  id: 'json',
+  contentType: 'application/json',
+  bodySchema: z.strictObject({ type: z.literal('finding.detected'), timestamp: z.string(), data: wholeFindingSchema }),
+  demo: { name: 'Receiver of our own', path: '/hook' },
+});
