@@ -1,5 +1,6 @@
 /** What `npm start` suggests to try on the running system: commands that work as they are, each a line to copy. */
 import { resolve } from 'node:path';
+import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../shared/topology/findings-source.ts';
 import { LOCAL_CREDENTIALS } from './aws/local-aws.ts';
 import type { StackDescription } from './stack-file.ts';
@@ -10,15 +11,7 @@ export function adviceFor(
 ): string {
   const detail = {
     tenantId: 'acme',
-    finding: {
-      id: 'fnd_mine',
-      title: 'My first finding',
-      severity: { level: 'high', score: 80 },
-      affected: { type: 'asset', id: 'asset-1', name: 'Something of mine' },
-      platform: 'aws',
-      detectedAt: new Date().toISOString(),
-      remediation: { summary: 'Have a look.' },
-    },
+    finding: { ...SAMPLE_FINDING, id: 'fnd_mine', title: 'My first finding', detectedAt: new Date().toISOString() },
   };
   const entry = {
     EventBusName: findingsBus,

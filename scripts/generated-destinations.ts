@@ -8,7 +8,8 @@ import type { DestinationForm, FormField } from '../shared/destinations/form.ts'
 import type { Format } from '../shared/destinations/format.ts';
 import { findFormat } from '../shared/destinations/formats.ts';
 import { FORMS } from '../shared/destinations/forms.form.ts';
-import { canonicalFinding, type Finding } from '../shared/finding/finding.ts';
+import { canonicalFinding } from '../shared/finding/finding.ts';
+import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
@@ -24,19 +25,6 @@ const SECTIONS: readonly { readonly heading: string; readonly part?: string }[] 
 ];
 
 export const PAGE_HEADINGS: readonly string[] = SECTIONS.map(({ heading }) => heading);
-
-const EXAMPLE: Finding = {
-  id: 'fnd_01JDPX8Z',
-  title: 'Dormant admin account re-activated',
-  severity: { level: 'high', score: 82 },
-  affected: { type: 'identity', id: '00u1x', name: 'jane@acme.example' },
-  platform: 'okta',
-  detectedAt: '2026-11-23T10:00:00.000Z',
-  remediation: {
-    summary: 'Disable the account and rotate its credentials.',
-    url: 'https://docs.example/dormant',
-  },
-};
 
 /** `project` is the URL of the project's folder, with its slash. */
 export function generateDestinations(project: URL): readonly GeneratedDoc[] {
@@ -136,7 +124,13 @@ function exampleRequest(form: DestinationForm): string {
     }),
   );
   const url = form.url.example;
-  const request = format.render({ finding: EXAMPLE, deliveryId: exampleDeliveryId(), url, options, credentials });
+  const request = format.render({
+    finding: SAMPLE_FINDING,
+    deliveryId: exampleDeliveryId(),
+    url,
+    options,
+    credentials,
+  });
   const token = format.authorize === undefined ? {} : { authorization: `Bearer ${MASK}` };
   const headers = Object.entries({ ...request.headers, ...token }).map(
     ([name, value]) => `${name}: ${masked(name, value)}`,
@@ -156,7 +150,7 @@ function exampleDeliveryId() {
   if (tenantId === undefined || webhookId === undefined) {
     throw new Error('The example has no proper ids');
   }
-  return deliveryIdOf(tenantId, webhookId, EXAMPLE.detectedAt, canonicalFinding(EXAMPLE));
+  return deliveryIdOf(tenantId, webhookId, SAMPLE_FINDING.detectedAt, canonicalFinding(SAMPLE_FINDING));
 }
 
 function rendererOf(id: string): Format {

@@ -5,6 +5,7 @@
 
 import { type MadeAttempt, makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
+import { trialFinding } from '../../shared/finding/sample-finding.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/runtime/ids.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -40,24 +41,19 @@ export async function testSend(
       retryAfterSeconds: Math.ceil((MINUTE_MILLIS - (now % MINUTE_MILLIS)) / 1000),
     });
   }
-  const finding = sampleFinding(now);
+  const finding = testFinding(now);
   const deliveryId = testDeliveryId(deps.newId());
   const ready = await prepareAttempt(deps, webhook);
   const made = await makeAttempt(deps, ready, { deliveryId, attempt: 1 }, finding);
   return done({ webhook, finding, deliveryId, made });
 }
 
-/** Of the least severity, so that it wakes nobody whose rules go by that. */
-function sampleFinding(nowMillis: number): Finding {
-  return {
+function testFinding(nowMillis: number): Finding {
+  return trialFinding({
     id: 'fnd_test',
     title: 'Test from Thalian: this webhook works',
-    severity: { level: 'info', score: 0 },
-    affected: { type: 'asset', id: 'test-asset', name: 'No real asset' },
-    platform: 'thalian',
     detectedAt: new Date(nowMillis).toISOString(),
-    remediation: { summary: 'Nothing to do: somebody pressed "Send test".' },
-  };
+  });
 }
 
 /** One of its own each time, or receivers would take the second test for a duplicate. */

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { connectWebhook, type WebhookStores, type WebhookToConnect } from '../connect-webhook.ts';
@@ -61,13 +62,12 @@ export function makeFindings(count: number, tenantIds: readonly string[], nowMil
   return Array.from({ length: count }, (_, index) => {
     const round = Math.floor(index / tenantIds.length);
     const finding = {
+      ...SAMPLE_FINDING,
       id: `fnd_load_${index + 1}`,
       title: `Finding ${index + 1} of a load – überall 🔥`,
       severity: { level: SEVERITY_LEVELS[round % SEVERITY_LEVELS.length], score: index % 101 },
       affected: { type: 'asset', id: `asset-${index + 1}`, name: `Asset ${index + 1}` },
-      platform: 'aws',
       detectedAt: new Date(nowMillis - index).toISOString(),
-      remediation: { summary: 'Have a look.' },
     };
     const tenantId = tenantIds[index % tenantIds.length];
     return { lineNumber: index + 1, text: JSON.stringify({ tenantId, finding }) };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import { trialFinding } from '../../shared/finding/sample-finding.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { OpsSession } from './session.ts';
@@ -38,9 +39,9 @@ export async function publish(args: readonly string[], { findResources, say }: O
   }
   const detail =
     values.file === undefined
-      ? JSON.stringify(sample(values.tenant ?? '', values.severity))
+      ? JSON.stringify(sampleDetail(values.tenant ?? '', values.severity))
       : readFileSync(values.file, 'utf8');
-  // What the service would set aside is refused here, where somebody can mend it.
+  // What the service would set aside is refused here: the operator can still correct it.
   const parsed = parseFindingEvent(`{"detail":${detail}}`, Date.now());
   if (parsed.kind === 'rejected') {
     throw new Error(`This is no finding event: ${parsed.reason}.`);
@@ -60,17 +61,13 @@ export async function publish(args: readonly string[], { findResources, say }: O
   say(`${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${response?.EventId}).`);
 }
 
-function sample(tenantId: string, level: string) {
-  return {
-    tenantId,
-    finding: {
-      id: `fnd_sample_${randomBytes(6).toString('hex')}`,
-      title: 'A sample finding by the platform team',
-      severity: { level, score: 50 },
-      affected: { type: 'asset', id: 'sample-asset', name: 'No real asset' },
-      platform: 'thalian',
-      detectedAt: new Date().toISOString(),
-      remediation: { summary: 'Nothing to do.' },
-    },
-  };
+/** Unchecked: the parser refuses a tenant or a level that does not exist. */
+function sampleDetail(tenantId: string, level: string) {
+  const id = `fnd_sample_${randomBytes(6).toString('hex')}`;
+  const trial = trialFinding({
+    id,
+    title: 'A sample finding by the platform team',
+    detectedAt: new Date().toISOString(),
+  });
+  return { tenantId, finding: { ...trial, severity: { level, score: 50 } } };
 }

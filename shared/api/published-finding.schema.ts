@@ -1,27 +1,18 @@
-/** The finding as the API's document shows it: one component with a name, for the log's answers and the receivers' request. */
+/** The finding as the API's document shows it: one component with a name, for the log's responses and the receivers' request. */
+import * as z from 'zod';
 import { findingSchema } from '../finding/finding.schema.ts';
+import { SAMPLE_FINDING } from '../finding/sample-finding.ts';
 
-const { remediation } = findingSchema.shape;
+/** zod's own JSON Schema: the generator of the API's document takes what is *exactly* optional for required. */
+const { $schema: _draft, ...asJsonSchema } = z.toJSONSchema(findingSchema, { io: 'input' });
 
-const EXAMPLE = {
-  id: 'fnd_01JDPX8Z',
-  title: 'Dormant admin account re-activated',
-  severity: { level: 'high', score: 82 },
-  affected: { type: 'identity', id: '00u1x', name: 'jane@acme.example' },
-  platform: 'okta',
-  detectedAt: '2026-11-23T10:00:00.000Z',
-  remediation: {
-    summary: 'Disable the account and rotate its credentials.',
-    url: 'https://docs.example.com/dormant',
-  },
-};
+export const publishedFindingSchema = findingSchema.meta({
+  id: 'Finding',
+  ...asJsonSchema,
+  examples: [SAMPLE_FINDING],
+});
 
-/** The generator of the document takes what is *exactly* optional for required, hence `partial`. */
-export const publishedFindingSchema = findingSchema
-  .extend({ remediation: remediation.partial({ url: true }).describe('Guidance for whoever mends it') })
-  .meta({ id: 'Finding', description: 'A security problem that Thalian found', examples: [EXAMPLE] });
-
-const { id, title, severity, affected, platform } = EXAMPLE;
+const { id, title, severity, affected, platform } = SAMPLE_FINDING;
 
 /** What a list shows of it. */
 export const findingHeadSchema = findingSchema

@@ -1,8 +1,12 @@
-/** A security problem that Thalian found. Its bounds stand here so that contract, formats and tests agree on them. */
+/** A security problem that Thalian found. Its bounds are here because contract, formats and tests share them. */
 import { canonicalJson } from './canonical-json.ts';
 import type { SeverityLevel } from './severity.ts';
 
-export interface Finding {
+/**
+ * What `finding.schema.ts` parses; the compiler holds the two equal. A type alias, because TypeScript takes no interface
+ * for JSON (an interface has no implicit index signature).
+ */
+export type Finding = {
   readonly id: string;
   readonly title: string;
   readonly severity: { readonly level: SeverityLevel; readonly score: number };
@@ -11,7 +15,7 @@ export interface Finding {
   /** ISO 8601 with a zone, kept as it came: the receiver sees what Thalian wrote. */
   readonly detectedAt: string;
   readonly remediation: { readonly summary: string; readonly url?: string };
-}
+};
 
 /** The finding's fields in canonical JSON. Stored and queued as this string, so that every attempt sends the same bytes. */
 export type CanonicalFinding = string;
@@ -41,15 +45,7 @@ export function detectionInstant({ detectedAt }: Finding): string {
   return new Date(detectedAt).toISOString();
 }
 
+/** Takes every field of a parsed finding: parsing has dropped the fields that the schema does not know. */
 export function canonicalFinding(finding: Finding): CanonicalFinding {
-  const { id, title, severity, affected, platform, detectedAt, remediation } = finding;
-  return canonicalJson({
-    id,
-    title,
-    severity: { level: severity.level, score: severity.score },
-    affected: { type: affected.type, id: affected.id, name: affected.name },
-    platform,
-    detectedAt,
-    remediation: { summary: remediation.summary, url: remediation.url },
-  });
+  return canonicalJson(finding);
 }

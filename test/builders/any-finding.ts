@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
-import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
-import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
+import type { Finding } from '../../shared/finding/finding.ts';
 import { HOSTILE_TEXT } from './hostile-finding.ts';
+import { anyOfSchema, type Part } from './of-schema.ts';
 
 const hostileWords = HOSTILE_TEXT.split(/(?<= )/);
 
-/** Any text of so many code points, with a taste for what is special somewhere; now and then as long as it may be. */
+/** Any text of so many code points, often with what is special to some destination; now and then of the greatest length. */
 function anyText(minCharacters: number, maxCharacters: number): fc.Arbitrary<string> {
   const piece = fc.oneof(
     fc.constantFrom(...hostileWords),
@@ -23,37 +23,26 @@ function anyText(minCharacters: number, maxCharacters: number): fc.Arbitrary<str
     });
 }
 
-const anyLink = fc
-  .tuple(
-    fc.webUrl({ withQueryParameters: true }),
-    fc.constantFrom('', '|x', ')', '"', "'", '>', 'ü'.repeat(300), '[`{}`]', '&'.repeat(1_500), '?|'.repeat(750)),
-  )
-  .map(([url, end]) => `${url}${end}`)
-  .filter((url) => url.length <= FINDING_BOUNDS.urlCharacters && URL.canParse(url));
+/** Links and times have a form of their own; of every other text the schema gives the length alone. */
+function anyTextOf({ format, pattern, minLength = 0, maxLength = 256 }: Part): fc.Arbitrary<string> {
+  if (format === 'date-time') {
+    return fc.constantFrom('2026-11-23T10:00:00.000Z', '2026-11-23T10:00:00.1234567+05:30', '2000-01-01T00:00:00Z');
+  }
+  return pattern === undefined ? anyText(minLength, maxLength) : anyLink(maxLength);
+}
 
-/** Any finding that the contract lets pass. */
-export const anyFinding: fc.Arbitrary<Finding> = fc
-  .record({
-    id: anyText(1, FINDING_BOUNDS.idCharacters),
-    title: anyText(1, FINDING_BOUNDS.titleCharacters),
-    severity: fc.record({
-      level: fc.constantFrom(...SEVERITY_LEVELS),
-      score: fc.double({ min: 0, max: 100, noNaN: true }),
-    }),
-    affected: fc.record({
-      type: fc.constantFrom('identity' as const, 'asset' as const),
-      id: anyText(1, FINDING_BOUNDS.idCharacters),
-      name: anyText(0, FINDING_BOUNDS.nameCharacters),
-    }),
-    platform: anyText(1, FINDING_BOUNDS.idCharacters),
-    detectedAt: fc.constantFrom(
-      '2026-11-23T10:00:00.000Z',
-      '2026-11-23T10:00:00.1234567+05:30',
-      '2000-01-01T00:00:00Z',
-    ),
-    remediation: fc.record(
-      { summary: anyText(0, FINDING_BOUNDS.summaryCharacters), url: anyLink },
-      { requiredKeys: ['summary'] },
-    ),
-  })
-  .map((finding) => findingSchema.parse(finding));
+function anyLink(maxCharacters: number): fc.Arbitrary<string> {
+  return fc
+    .tuple(
+      fc.webUrl({ withQueryParameters: true }),
+      fc.constantFrom('', '|x', ')', '"', "'", '>', 'ü'.repeat(300), '[`{}`]', '&'.repeat(1_500), '?|'.repeat(750)),
+    )
+    .map(([url, end]) => `${url}${end}`)
+    .filter((url) => url.length <= maxCharacters && URL.canParse(url));
+}
+
+/** Any finding that the schema lets pass, as a publisher writes it. */
+export const anyWrittenFinding: fc.Arbitrary<unknown> = anyOfSchema(findingSchema, anyTextOf);
+
+/** The same, parsed. */
+export const anyFinding: fc.Arbitrary<Finding> = anyWrittenFinding.map((finding) => findingSchema.parse(finding));

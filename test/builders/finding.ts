@@ -1,5 +1,6 @@
 import type { Finding } from '../../shared/finding/finding.ts';
 import { canonicalFinding } from '../../shared/finding/finding.ts';
+import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { parseTenantId, type TenantId } from '../../shared/runtime/ids.ts';
 
 export function aTenantId(text = 'acme'): TenantId {
@@ -11,16 +12,7 @@ export function aTenantId(text = 'acme'): TenantId {
 }
 
 export function aFinding(overrides: Partial<Finding> = {}): Finding {
-  return {
-    id: 'fnd_01JDPX8Z',
-    title: 'Dormant admin account re-activated',
-    severity: { level: 'high', score: 82 },
-    affected: { type: 'identity', id: '00u1x', name: 'jane@acme.example' },
-    platform: 'okta',
-    detectedAt: '2026-11-23T10:00:00.000Z',
-    remediation: { summary: 'Disable the account and rotate its credentials.', url: 'https://docs.example/dormant' },
-    ...overrides,
-  };
+  return { ...SAMPLE_FINDING, ...overrides };
 }
 
 /** The EventBridge event around a finding, as the findings queue holds it. */

@@ -20,6 +20,7 @@ import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/webhook.ts';
 import { aCertificateFor } from '../builders/certificate.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
+import { everyMemberOf } from '../builders/of-schema.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { flood, startHostileServer } from '../fakes/hostile-server.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -103,14 +104,20 @@ describe('the request on the page', () => {
   });
 
   it('stays below 64 KB with the longest texts of the longest characters', () => {
-    // A control character takes six bytes in JSON, more than any other.
-    const long = (characters: number) => '\u0001'.repeat(characters);
-    const finding = findingSchema.parse({
-      ...aFinding({ id: long(128), title: long(512), platform: long(128) }),
-      affected: { type: 'identity', id: long(128), name: long(512) },
-      severity: { level: 'critical', score: 100 / 3 },
-      remediation: { summary: long(4_000), url: `https://a.example/${'\u5bc6'.repeat(2_030)}` },
-    });
+    const longest = everyMemberOf(
+      findingSchema,
+      (_path, { enum: [choice] = [], type, format, pattern, maxLength = 0 }) => {
+        if (type !== 'string' || choice !== undefined) {
+          return choice ?? 100 / 3;
+        }
+        if (format === 'date-time') {
+          return aFinding().detectedAt;
+        }
+        // A control character takes six bytes in JSON, more than any other; a link has none.
+        return pattern === undefined ? '\u0001'.repeat(maxLength) : 'https://a.example/'.padEnd(maxLength, '\u5bc6');
+      },
+    );
+    const finding = findingSchema.parse(longest);
     expect(Buffer.byteLength(render(finding))).toBeLessThan(64 * 1024);
     expect(prose).toContain('smaller than 64 KB');
   });
