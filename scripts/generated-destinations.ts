@@ -144,7 +144,7 @@ function masked(name: string, value: string): string {
   return name === 'authorization' ? value.replace(/ .*$/, ` ${MASK}`) : value;
 }
 
-function exampleDeliveryId() {
+export function exampleDeliveryId() {
   const tenantId = parseTenantId('acme');
   const webhookId = parseWebhookId('wh_example');
   if (tenantId === undefined || webhookId === undefined) {

@@ -10,8 +10,9 @@ import type { ApiDependencies } from '../functions/api/dependencies.ts';
 import { createApi } from '../functions/api/handler.ts';
 import { describeApi } from '../functions/api/routes/openapi.ts';
 import { findingDetailSchema } from '../shared/finding/finding-event.schema.ts';
-import { generateDestinations } from './generated-destinations.ts';
+import { fillSlots, generateDestinations } from './generated-destinations.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
+import { receiversPageParts } from './generated-receivers-page.ts';
 
 /** Files that a page embeds between `<!-- MARKER: NAME -->` and `<!-- end of MARKER -->`. */
 interface Embedded {
@@ -34,6 +35,8 @@ const QUERIES: Embedded = {
   open: (name) => `\`${basename(name, '.query')}\`:\n\`\`\``,
 };
 
+const RECEIVERS_PAGE = 'docs/receiving-webhooks.md';
+
 const LANGUAGES: Readonly<Record<string, string>> = { '.mjs': 'js', '.py': 'python', '.go': 'go', '.sh': 'sh' };
 
 /** `project` is the URL of the project's folder, with its slash. */
@@ -43,7 +46,9 @@ export function generateDocs(project: URL): readonly GeneratedDoc[] {
   return [
     wholeFile('docs/finding-event.schema.json', project, findingEventSchemaText()),
     wholeFile('docs/openapi.json', project, openApiText()),
-    filledPage('docs/receiving-webhooks.md', project, (page) => embedSnippets(page, snippets)),
+    filledPage(RECEIVERS_PAGE, project, (page) =>
+      embedSnippets(fillSlots(page, receiversPageParts(), RECEIVERS_PAGE), snippets),
+    ),
     filledPage('docs/runbook.md', project, (page) => embedQueries(page, queries)),
     ...generateDestinations(project),
   ];

@@ -7,7 +7,7 @@ export const findingPayloadSchema = z
   .object({
     type: z.literal('finding.detected').describe('What happened; the same as the header x-thalian-event'),
     timestamp: z.string().meta({
-      description: 'When the finding was detected, as it was published: ISO 8601 with a zone',
+      description: 'The same as data.detectedAt: when the finding was detected',
       examples: ['2026-11-23T10:00:00.000Z'],
     }),
     data: publishedFindingSchema,

@@ -35,14 +35,20 @@ function boundedText(maxCharacters: number, minCharacters: 0 | 1 = 1) {
 const severitySchema = z
   .object({
     level: z.enum(SEVERITY_LEVELS).describe('critical is the gravest, info the least'),
-    score: z.number().min(FINDING_BOUNDS.score.min).max(FINDING_BOUNDS.score.max).describe('0 to 100 points'),
+    score: z
+      .number()
+      .min(FINDING_BOUNDS.score.min)
+      .max(FINDING_BOUNDS.score.max)
+      .describe('Points; may have a fraction'),
   })
   .describe('The level decides about thresholds; the score travels beside it unchanged.');
 
 export const findingSchema = z
   .object({
     id: boundedText(FINDING_BOUNDS.idCharacters).describe('Stable id of the finding in Thalian'),
-    title: boundedText(FINDING_BOUNDS.titleCharacters).describe('One line for people'),
+    title: boundedText(FINDING_BOUNDS.titleCharacters).describe(
+      'One line for people; may hold any character, so escape it',
+    ),
     severity: severitySchema,
     affected: z
       .object({
@@ -55,10 +61,12 @@ export const findingSchema = z
     detectedAt: z.iso
       .datetime({ offset: true })
       .max(FINDING_BOUNDS.detectedAtCharacters)
-      .describe('When it was detected: ISO 8601 with a zone, between 2000 and tomorrow'),
+      .describe(
+        'When it was detected: ISO 8601 with a zone, Z or an offset such as +02:00, with or without a fraction of a second; between 2000 and tomorrow',
+      ),
     remediation: z
       .object({
-        summary: boundedText(FINDING_BOUNDS.summaryCharacters, 0).describe('What to do about it, in short'),
+        summary: boundedText(FINDING_BOUNDS.summaryCharacters, 0).describe('What to do about it; may be empty'),
         url: z
           .string()
           .regex(HTTP_URL, 'must be an http or https URL')
@@ -68,9 +76,9 @@ export const findingSchema = z
           .refine((text) => URL.canParse(text), 'must be a URL')
           // Without its flags, which the generator of the API's document would write into it.
           .meta({ pattern: HTTP_URL.source })
-          .describe('Where the long guidance is')
+          .describe('Link to the long guidance')
           .exactOptional(),
       })
-      .describe('Guidance for whoever mends it'),
+      .describe('Guidance for the person who fixes it'),
   })
   .describe('A security problem that Thalian found');

@@ -346,4 +346,12 @@ export const GUARDS: readonly Guard[] = [
     without: "return state.kind !== ''",
     test: 'test/functions/api/deliveries.test.ts',
   },
+  {
+    name: 'no field of a finding is lost on its way',
+    file: 'shared/finding/finding.ts',
+    guard: 'return canonicalJson(finding);',
+    without:
+      'const { url: _lost, ...remediation } = finding.remediation;\n  return canonicalJson({ ...finding, remediation });',
+    test: 'test/flow/every-field.test.ts',
+  },
 ];

@@ -1,0 +1,55 @@
+/**
+ * What the generated parts of the receivers' page must say: the sample request's body, and every field of it by the
+ * schemas. Why a field matters to a receiver is in the schema's description.
+ */
+import * as z from 'zod';
+import { findingPayloadSchema } from '../shared/api/outgoing-webhook.schema.ts';
+import { jsonFormat } from '../shared/destinations/json/json.ts';
+import { findingSchema } from '../shared/finding/finding.schema.ts';
+import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
+import { exampleDeliveryId } from './generated-destinations.ts';
+
+type Part = z.core.JSONSchema.BaseSchema;
+
+/** By their names on the page. */
+export function receiversPageParts(): Readonly<Record<string, string>> {
+  return { body: sampleBody(), fields: fieldsTable() };
+}
+
+function sampleBody(): string {
+  const input = { finding: SAMPLE_FINDING, deliveryId: exampleDeliveryId(), url: '', options: {}, credentials: {} };
+  return ['```json', JSON.stringify(JSON.parse(jsonFormat.render(input).body), null, 2), '```'].join('\n');
+}
+
+function fieldsTable(): string {
+  // The payload's own finding is a reference to a component; the rows need its members.
+  const payload = z.toJSONSchema(findingPayloadSchema.extend({ data: findingSchema }), { io: 'input' });
+  return ['| field | type | meaning |', '|---|---|---|', ...rowsOf(payload, '', true)].join('\n');
+}
+
+function rowsOf(part: Part, path: string, isRequired: boolean): readonly string[] {
+  const { properties, required = [], description = '' } = part;
+  if (properties === undefined) {
+    return [`| \`${path}\` | ${typeWords(part)}${isRequired ? '' : ', optional'} | ${description} |`];
+  }
+  return Object.entries(properties).flatMap(([name, member]) =>
+    typeof member === 'boolean' ? [] : rowsOf(member, path === '' ? name : `${path}.${name}`, required.includes(name)),
+  );
+}
+
+/** As on the rows of a table; lengths count code points. */
+function typeWords(part: Part): string {
+  const { type, const: only, enum: choices, minLength, maxLength, minimum, maximum } = part;
+  const values = only === undefined ? choices : [only];
+  if (type === 'string' && values !== undefined) {
+    return values.map((value) => `\`${value}\``).join(', ');
+  }
+  if (type === 'string') {
+    const lengths = minLength === undefined ? `up to ${maxLength}` : `${minLength} to ${maxLength}`;
+    return maxLength === undefined ? 'string' : `string, ${lengths}`;
+  }
+  if (type === 'number') {
+    return `number, ${minimum} to ${maximum}`;
+  }
+  throw new Error(`Teach scripts/generated-receivers-page.ts how to describe ${JSON.stringify(part)}`);
+}
