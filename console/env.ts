@@ -1,5 +1,6 @@
 /** The console's settings of its stage, in `/config.json` beside it. Infra's and the local system's must satisfy it. */
 import * as z from 'zod';
+import { parseEnvironment } from '../shared/runtime/environment.schema.ts';
 
 const schema = z.object({
   /** Where people sign in, as its tokens have it in `iss`. */
@@ -21,11 +22,6 @@ export interface SignInPaths {
 
 export type ConsoleEnvironment = z.input<typeof schema>;
 
-/** Throws with every missing or malformed field named. */
 export function parseConsoleEnvironment(json: unknown): ConsoleEnvironment {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw new Error(`config.json is not as it should be:\n${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
+  return parseEnvironment('config.json', schema, json);
 }

@@ -1,5 +1,6 @@
-/** What `api` is told by its environment. Infra's `environment` must satisfy `ApiEnvironment`. */
+/** The environment variables of `api`. Infra's `environment` must satisfy `ApiEnvironment`. */
 import * as z from 'zod';
+import { type EnvironmentOf, parseEnvironment } from '../../shared/runtime/environment.schema.ts';
 
 const schema = z.object({
   CONFIG_TABLE_NAME: z.string().min(1),
@@ -24,17 +25,8 @@ const schema = z.object({
   EXTRA_CA_PEM: z.string().default(''),
 });
 
-type Optional = 'OWN_HOSTS' | 'ALLOWED_CIDRS' | 'EXTRA_CA_PEM';
+export type ApiEnvironment = EnvironmentOf<typeof schema>;
 
-export type ApiEnvironment = {
-  readonly [name in Exclude<keyof z.input<typeof schema>, Optional>]: string;
-} & { readonly [name in Optional]?: string };
-
-/** Throws with every missing or malformed variable named, so that a bad deployment fails its cold start in one line. */
-export function parseApiEnvironment(environment: NodeJS.ProcessEnv): z.output<typeof schema> {
-  const parsed = schema.safeParse(environment);
-  if (!parsed.success) {
-    throw new Error(`api is misconfigured:\n${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
+export function parseApiEnvironment(environment: NodeJS.ProcessEnv) {
+  return parseEnvironment('api', schema, environment);
 }

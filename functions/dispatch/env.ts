@@ -1,5 +1,6 @@
-/** What `dispatch` is told by its environment. Infra's `environment` must satisfy `DispatchEnvironment`. */
+/** The environment variables of `dispatch`. Infra's `environment` must satisfy `DispatchEnvironment`. */
 import * as z from 'zod';
+import { type EnvironmentOf, parseEnvironment } from '../../shared/runtime/environment.schema.ts';
 
 const schema = z.object({
   CONFIG_TABLE_NAME: z.string().min(1),
@@ -8,13 +9,8 @@ const schema = z.object({
   FINDINGS_DLQ_URL: z.url(),
 });
 
-export type DispatchEnvironment = { readonly [name in keyof z.input<typeof schema>]: string };
+export type DispatchEnvironment = EnvironmentOf<typeof schema>;
 
-/** Throws with every missing or malformed variable named, so that a bad deployment fails its cold start in one line. */
-export function parseDispatchEnvironment(environment: NodeJS.ProcessEnv): z.output<typeof schema> {
-  const parsed = schema.safeParse(environment);
-  if (!parsed.success) {
-    throw new Error(`dispatch is misconfigured:\n${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
+export function parseDispatchEnvironment(environment: NodeJS.ProcessEnv) {
+  return parseEnvironment('dispatch', schema, environment);
 }

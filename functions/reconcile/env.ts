@@ -1,5 +1,6 @@
-/** What `reconcile` is told by its environment. Infra's `environment` must satisfy `ReconcileEnvironment`. */
+/** The environment variables of `reconcile`. Infra's `environment` must satisfy `ReconcileEnvironment`. */
 import * as z from 'zod';
+import { type EnvironmentOf, parseEnvironment } from '../../shared/runtime/environment.schema.ts';
 
 const schema = z.object({
   DELIVERY_LOG_NAME: z.string().min(1),
@@ -8,13 +9,8 @@ const schema = z.object({
   EVENT_BUS_NAME: z.string().min(1),
 });
 
-export type ReconcileEnvironment = { readonly [name in keyof z.input<typeof schema>]: string };
+export type ReconcileEnvironment = EnvironmentOf<typeof schema>;
 
-/** Throws with every missing or malformed variable named, so that a bad deployment fails its cold start in one line. */
-export function parseReconcileEnvironment(environment: NodeJS.ProcessEnv): z.output<typeof schema> {
-  const parsed = schema.safeParse(environment);
-  if (!parsed.success) {
-    throw new Error(`reconcile is misconfigured:\n${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
+export function parseReconcileEnvironment(environment: NodeJS.ProcessEnv) {
+  return parseEnvironment('reconcile', schema, environment);
 }

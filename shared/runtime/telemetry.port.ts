@@ -1,4 +1,5 @@
 /** What the service says of itself: one log line per attempt, counters, and nothing secret in either. */
+import type { Metric } from '../topology/metrics.ts';
 import type { DeliveryId, TenantId, WebhookId } from './ids.ts';
 
 /** The canonical line of one attempt, the decision included. Instants are ISO 8601. */
@@ -27,28 +28,9 @@ export interface RespondedLine {
   readonly route: string;
   readonly statusCode: number;
   readonly millis: number;
-  /** Absent if nobody could be identified. */
+  /** Absent if the request is not authenticated. */
   readonly tenantId?: TenantId;
 }
-
-export type Metric =
-  | 'finding.dispatched'
-  | 'finding.rejected'
-  | 'finding.broken'
-  | 'delivery.planned'
-  | 'delivery.delivered'
-  | 'delivery.retried'
-  | 'delivery.failed'
-  | 'delivery.held'
-  | 'delivery.cancelled'
-  | 'delivery.poisoned'
-  | 'delivery.outran-record'
-  | 'reopen.refused'
-  | 'deliveries.stuck'
-  | 'delivery.left-stuck'
-  | 'address.refused'
-  | 'webhook.disabled'
-  | 'item.returned';
 
 export interface Telemetry {
   attempted(line: AttemptedLine): void;
@@ -56,7 +38,7 @@ export interface Telemetry {
   count(metric: Metric, amount?: number): void;
   /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
   warn(event: string, fields: Readonly<Record<string, string | number>>): void;
-  /** A fault that nobody foresaw. */
+  /** An unexpected fault. */
   fail(event: string, fields: Readonly<Record<string, string | number>>, error: unknown): void;
   /** Called once at the end of an invocation. */
   flush(): void;

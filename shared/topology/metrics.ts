@@ -1,6 +1,6 @@
 /** What the functions count and where CloudWatch keeps it: alarms and dashboard read what telemetry writes. */
 
-/** A namespace per stage: stages may share an account, and staging must not ring production's alarms. */
+/** A namespace per stage: stages may share an account, and staging must not raise production's alarms. */
 export function metricsNamespace(stageName: string): string {
   return `ThalianWebhooks/${stageName}`;
 }
@@ -8,7 +8,7 @@ export function metricsNamespace(stageName: string): string {
 /** The only dimension, by Powertools' own name. Its values are the functions; one more would multiply what is paid for. */
 export const SERVICE_DIMENSION = 'service';
 
-/** By function. A metric that nobody counts any more would leave an alarm on it silent for ever. */
+/** By function. An alarm on a metric that no function counts would stay silent for ever. */
 export const METRICS_OF = {
   dispatch: ['finding.dispatched', 'finding.rejected', 'finding.broken', 'delivery.planned', 'item.returned'],
   send: [
@@ -30,3 +30,6 @@ export const METRICS_OF = {
 export type Service = keyof typeof METRICS_OF;
 
 export type MetricOf<Name extends Service> = (typeof METRICS_OF)[Name][number];
+
+/** What telemetry counts: no other name compiles. */
+export type Metric = MetricOf<Service>;

@@ -1,4 +1,5 @@
-import type { AttemptedLine, Metric, RespondedLine, Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { AttemptedLine, RespondedLine, Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { Metric } from '../../shared/topology/metrics.ts';
 
 export class RecordingTelemetry implements Telemetry {
   readonly lines: AttemptedLine[] = [];
