@@ -1,5 +1,5 @@
 /** The whole service of one stage, wired. Each construct grants its own permissions and sets its own environment. */
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
@@ -37,11 +37,15 @@ export class WebhookStack extends Stack {
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
     const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
-    const identity = new Identity(this, 'Identity', { stage });
+    // The console needs the API and the accounts, and both need its address: they get it when the template is written.
+    const consoleUrl: string | undefined = stage.console ? Lazy.string({ produce: () => pages?.url }) : undefined;
+    const ownHosts = Lazy.string({ produce: () => [api.host, ...(pages?.hosts ?? [])].join(',') });
+    const identity = new Identity(this, 'Identity', { stage, consoleUrl });
     const egress = stage.staticEgress && new StaticEgress(this, 'Egress', { stage, ...stage.staticEgress });
-    const api = new Api(this, 'Api', { stage, tables, queues, bus, identity, egress });
-    const pages = stage.console && new Console(this, 'Console', { stage, settings: stage.console, api, identity });
-    const ownHosts = [api.host, ...(pages ? pages.hosts : [])];
+    const api: Api = new Api(this, 'Api', { stage, tables, queues, bus, identity, ownHosts, egress });
+    const pages: Console | undefined = stage.console
+      ? new Console(this, 'Console', { stage, settings: stage.console, api, identity })
+      : undefined;
     const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts, egress });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 

@@ -1,5 +1,5 @@
 /** The configuration API: an HTTP API that refuses calls without a token of the stage's issuer, and the `api` Lambda. */
-import { Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -34,6 +34,8 @@ export interface ApiProps {
   readonly queues: Queues;
   readonly bus: IEventBus;
   readonly identity: Identity;
+  /** Hosts that lead back into the service, comma-separated. */
+  readonly ownHosts: string;
   readonly egress?: StaticEgress | undefined;
 }
 
@@ -67,8 +69,6 @@ export class Api extends Construct {
   readonly url: string;
   readonly host: string;
 
-  /** To which no webhook may lead. Filled in until the template is written. */
-  private readonly ownHosts: string[];
   private readonly stage: Stage;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
@@ -80,7 +80,6 @@ export class Api extends Construct {
     this.url = httpApi.apiEndpoint;
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${httpApi.apiId}.execute-api.${region}.${urlSuffix}`;
-    this.ownHosts = [this.host];
     const { function: lambda } = this.createLambda(props);
     this.lambda = lambda;
 
@@ -101,11 +100,6 @@ export class Api extends Construct {
           'The description of the API, which clients without a token read to learn how to get one; it names no tenant.',
       });
     }
-  }
-
-  /** Of what stands before the API, and so is made after it. */
-  refuseHosts(hosts: readonly string[]): void {
-    this.ownHosts.push(...hosts);
   }
 
   private createHttpApi(identity: Identity): HttpApi {
@@ -144,7 +138,7 @@ export class Api extends Construct {
     });
   }
 
-  private createLambda({ stage, tables, queues, bus, identity, egress }: ApiProps): NodeLambda {
+  private createLambda({ stage, tables, queues, bus, identity, ownHosts, egress }: ApiProps): NodeLambda {
     const { tenantClaim, permissionsClaim } = identity.tokens;
     const retryQueue = queues.named('retry');
     const cursorKey = this.createCursorKey();
@@ -160,7 +154,7 @@ export class Api extends Construct {
       PERMISSIONS_CLAIM: permissionsClaim,
       WEBHOOKS_PER_TENANT: String(stage.api.webhooksPerTenant),
       TEST_SENDS_PER_MINUTE: String(stage.api.testSendsPerMinute),
-      ...receiverRules(stage, [Lazy.string({ produce: () => this.ownHosts.join(',') })]),
+      ...receiverRules(stage, ownHosts),
     } satisfies ApiEnvironment;
     const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress });
 

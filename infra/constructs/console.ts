@@ -144,8 +144,6 @@ export class Console extends Construct {
     const host = settings.domain?.name ?? distribution.distributionDomainName;
     this.url = `https://${host}`;
     this.hosts = [...new Set([distribution.distributionDomainName, host])];
-    identity.allowPages(this.url);
-    api.refuseHosts(this.hosts);
     this.deployPages(stage, bucket, {
       issuerUrl: tokens.issuerUrl,
       clientId: pages.clientId,

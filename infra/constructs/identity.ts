@@ -1,5 +1,5 @@
 /** Who may sign in to the API: a user pool of our own or any OIDC issuer, and what their tokens say where. */
-import { Aws, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   ClientAttributes,
@@ -16,6 +16,8 @@ import type { HttpsUrl, OidcIdentity, Stage } from '../stages.ts';
 
 export interface IdentityProps {
   readonly stage: Stage;
+  /** Origin of the stage's own console, if it has one. */
+  readonly consoleUrl?: string | undefined;
 }
 
 /** What a token must come from and be for, and which of its claims say who the user is. */
@@ -44,17 +46,20 @@ const TOKEN_VALIDITY = Duration.minutes(15);
 /** One working day; a stolen refresh token is of no use the next. */
 const SESSION_VALIDITY = Duration.hours(12);
 
+/** Where people may be sent after signing in or out. */
+interface PageUrls {
+  readonly callbackUrls: readonly string[];
+  readonly logoutUrls: readonly string[];
+}
+
 export class Identity extends Construct {
   readonly tokens: TokenRules;
   /** Undefined if accounts belong to another issuer. */
   readonly userPool: { readonly id: string; readonly clientId: string } | undefined;
   /** What the stage's own console signs in with. */
   readonly pages: NonNullable<OidcIdentity['pages']> | undefined;
-  /** Filled in until the template is written. */
-  private readonly callbackUrls: string[] = [];
-  private readonly logoutUrls: string[] = [];
 
-  constructor(scope: Construct, id: string, { stage }: IdentityProps) {
+  constructor(scope: Construct, id: string, { stage, consoleUrl }: IdentityProps) {
     super(scope, id);
     const { identity } = stage;
     if (identity.kind === 'oidc') {
@@ -63,10 +68,12 @@ export class Identity extends Construct {
       return;
     }
     const pool = this.createPool(stage);
-    this.callbackUrls.push(...identity.callbackUrls);
-    this.logoutUrls.push(...identity.callbackUrls);
-    const hasPages = stage.console !== false || identity.callbackUrls.length > 0;
-    const client = this.addClient(pool, stage, hasPages);
+    const urls = {
+      callbackUrls: [...identity.callbackUrls, ...(consoleUrl ? [`${consoleUrl}${PATHS.signedIn}`] : [])],
+      logoutUrls: [...identity.callbackUrls, ...(consoleUrl ? [`${consoleUrl}${PATHS.signedOut}`] : [])],
+    };
+    const hasPages = urls.callbackUrls.length > 0;
+    const client = addClient(pool, stage, urls);
     this.pages = hasPages
       ? { clientId: client.userPoolClientId, scope: SCOPE.scopeName, signInOrigins: signInOrigins(pool, stage) }
       : undefined;
@@ -124,42 +131,36 @@ export class Identity extends Construct {
     }
     return pool;
   }
+}
 
-  /** `consoleUrl` is the origin of the stage's own console, which is known once there is something to sign in for. */
-  allowPages(consoleUrl: string): void {
-    this.callbackUrls.push(`${consoleUrl}${PATHS.signedIn}`);
-    this.logoutUrls.push(`${consoleUrl}${PATHS.signedOut}`);
-  }
-
-  /** For pages and scripts, which cannot keep a secret: a public client. A page proves itself by PKCE instead. */
-  private addClient(pool: UserPool, stage: Stage, hasPages: boolean): UserPoolClient {
-    return pool.addClient('Client', {
-      userPoolClientName: physicalName(stage.name, 'client'),
-      generateSecret: false,
-      authFlows: { userSrp: true, userPassword: stage.kind === 'test' && stage.passwordSignIn },
-      ...(hasPages
-        ? {
-            oAuth: {
-              flows: { authorizationCodeGrant: true },
-              scopes: [SCOPE],
-              callbackUrls: Lazy.list({ produce: () => this.callbackUrls }),
-              logoutUrls: Lazy.list({ produce: () => this.logoutUrls }),
-            },
-          }
-        : { disableOAuth: true }),
-      // An ID token has the claims that its client may read.
-      readAttributes: new ClientAttributes()
-        .withStandardAttributes({ email: true, emailVerified: true, fullname: true })
-        .withCustomAttributes(TENANT_ATTRIBUTE),
-      // Something must be named: Cognito takes no list, or an empty one, for all standard attributes.
-      writeAttributes: new ClientAttributes().withStandardAttributes({ fullname: true }),
-      idTokenValidity: TOKEN_VALIDITY,
-      accessTokenValidity: TOKEN_VALIDITY,
-      refreshTokenValidity: SESSION_VALIDITY,
-      enableTokenRevocation: true,
-      preventUserExistenceErrors: true,
-    });
-  }
+/** For pages and scripts, which cannot keep a secret: a public client. A page proves itself by PKCE instead. */
+function addClient(pool: UserPool, stage: Stage, urls: PageUrls): UserPoolClient {
+  return pool.addClient('Client', {
+    userPoolClientName: physicalName(stage.name, 'client'),
+    generateSecret: false,
+    authFlows: { userSrp: true, userPassword: stage.kind === 'test' && stage.passwordSignIn },
+    ...(urls.callbackUrls.length > 0
+      ? {
+          oAuth: {
+            flows: { authorizationCodeGrant: true },
+            scopes: [SCOPE],
+            callbackUrls: [...urls.callbackUrls],
+            logoutUrls: [...urls.logoutUrls],
+          },
+        }
+      : { disableOAuth: true }),
+    // An ID token has the claims that its client may read.
+    readAttributes: new ClientAttributes()
+      .withStandardAttributes({ email: true, emailVerified: true, fullname: true })
+      .withCustomAttributes(TENANT_ATTRIBUTE),
+    // Something must be named: Cognito takes no list, or an empty one, for all standard attributes.
+    writeAttributes: new ClientAttributes().withStandardAttributes({ fullname: true }),
+    idTokenValidity: TOKEN_VALIDITY,
+    accessTokenValidity: TOKEN_VALIDITY,
+    refreshTokenValidity: SESSION_VALIDITY,
+    enableTokenRevocation: true,
+    preventUserExistenceErrors: true,
+  });
 }
 
 /** Cognito's own pages to sign in on, and the origins that a page of ours talks to meanwhile: the issuer's and theirs. */

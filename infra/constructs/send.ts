@@ -15,8 +15,8 @@ export interface SendProps {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly bus: IEventBus;
-  /** Hosts that lead back into the service. */
-  readonly ownHosts: readonly string[];
+  /** Hosts that lead back into the service, comma-separated. */
+  readonly ownHosts: string;
   readonly egress?: StaticEgress | undefined;
 }
 
