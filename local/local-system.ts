@@ -72,6 +72,8 @@ export interface LocalSystem {
     readonly reconcile: HostedFunction;
     readonly api: HostedFunction;
   };
+  /** Resolves if a part of the system stays down: with what is wrong, where, and what to do. The rest still runs. */
+  readonly failure: Promise<Error>;
   stop(): Promise<void>;
 }
 
@@ -178,6 +180,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       issuer,
       clients,
       functions: { dispatch, send, reconcile, api },
+      failure: Promise.race([dispatch, send, reconcile, api].map(({ failure }) => failure)),
       stop,
     };
   } catch (error) {
@@ -226,6 +229,7 @@ function mapQueue(aws: LocalAws, name: QueueName, client: SQSClient, hosted: Hos
   };
   return startMapping(mapping, {
     client,
+    whenUp: hosted.whenUp,
     invoke: hosted.invoke,
     report: (problem, error) =>
       hosted.note(JSON.stringify({ level: 'ERROR', queue: name, problem, error: String(error) })),

@@ -2,6 +2,7 @@
  * What Lambda's event source mapping does for one queue: receives batches, invokes the function side by side up to a
  * concurrency, and deletes what succeeded. What failed is left alone until its visibility timeout is over.
  * As in Lambda it does not share the function's process: a function that dies takes no half-finished receive along.
+ * While the function is down nothing is received, so that no message uses up a receive.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
@@ -17,6 +18,8 @@ export interface Mapping extends EventSource {
 
 export interface MappingDependencies {
   readonly client: SQSClient;
+  /** Waits while the function is down. False if it stays down. */
+  readonly whenUp: () => Promise<boolean>;
   /** Anything but a batch response leaves the whole batch on the queue, as in Lambda. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   readonly report: (problem: string, error: unknown) => void;
@@ -34,7 +37,10 @@ export interface RunningMapping {
   stop(): Promise<void>;
 }
 
-export function startMapping(mapping: Mapping, { client, invoke, report }: MappingDependencies): RunningMapping {
+export function startMapping(
+  mapping: Mapping,
+  { client, whenUp, invoke, report }: MappingDependencies,
+): RunningMapping {
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   const polling = poll();
@@ -48,7 +54,7 @@ export function startMapping(mapping: Mapping, { client, invoke, report }: Mappi
   };
 
   async function poll(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while ((await whenUp()) && !stopping.signal.aborted) {
       const messages = await receive();
       if (messages.length > 0) {
         const handling = handle(messages).finally(() => underWay.delete(handling));

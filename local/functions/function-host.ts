@@ -1,14 +1,15 @@
-/** Keeps a function's process running: starts it, writes down what it logs, and starts another if it dies. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
+/**
+ * Keeps a function's process running: starts it, writes down what it logs, and starts another when it ends, later and
+ * later if it ends quickly, until it gives up.
+ */
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_STAGE } from '../aws/local-aws.ts';
-import type { InvocationRequest, InvocationResponse } from './function-process.ts';
+import { type FunctionChild, startFunctionChild } from './function-child.ts';
+import { openFunctionLog } from './function-log.ts';
+import { createRestartPolicy, type ProcessEnd, QUICK_ENDS_ALLOWED } from './restarts.ts';
 
 export interface FunctionSettings {
   /** Below `functions/`. */
@@ -21,148 +22,132 @@ export interface FunctionSettings {
 }
 
 export interface HostedFunction {
-  /** Waits for a process that is just being started. Rejects if the process dies first, or the handler throws. */
+  /** Waits while the function is down. Rejects if its process ends first, if the handler throws, or if it stays down. */
   invoke(event: unknown): Promise<unknown>;
+  /** Waits while the function is down. False if it stays down: it was stopped or given up. */
+  whenUp(): Promise<boolean>;
+  /** Resolves if the function is given up: with what is wrong, where, and what to do. */
+  readonly failure: Promise<Error>;
   /** Writes a line of the host's own into the function's log. */
   note(line: string): void;
-  /** Of the process that runs now; undefined between two. */
+  /** Of the process that runs now, be it ready or not; undefined between two. */
   pid(): number | undefined;
   stop(): Promise<void>;
 }
 
-const ENTRY = join(import.meta.dirname, 'function-process.ts');
-
-/** An attempt under way may take 10 s; at the end of a local system nobody waits that long. */
-const STOP_WITHIN_MILLIS = 1_000;
-
 /** Enough for a stack trace when a function does not start. */
 const LAST_LINES_KEPT = 20;
-
-interface Pending {
-  readonly resolve: (response: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** A process that has said that it is ready, and what it still has to answer. */
-interface Environment {
-  readonly child: ChildProcess;
-  readonly pending: Map<string, Pending>;
-}
 
 /** Resolves when the function can be invoked; rejects with its last words if it does not get that far. */
 export async function hostFunction(settings: FunctionSettings): Promise<HostedFunction> {
   const { folder } = settings;
-  mkdirSync(settings.logsFolder, { recursive: true });
-  const log = createWriteStream(join(settings.logsFolder, `${folder}.log`));
-  let isStopping = false;
-  let current: ChildProcess | undefined;
-  let starting = start();
-  await starting;
+  const failure = Promise.withResolvers<Error>();
+  const log = openFunctionLog(settings.logsFolder, folder, failure.resolve);
+  const stopping = new AbortController();
+  let lastLines: string[] = [];
+  let current = startChild();
+  let up = whenOneIsUp();
+  const supervising = supervise();
+  await up.promise.catch((error: unknown) => {
+    log.close();
+    throw error;
+  });
 
   return {
     async invoke(event) {
-      const { child, pending } = await starting;
-      const request: InvocationRequest = { id: randomUUID(), event };
-      return new Promise((resolve, reject) => {
-        pending.set(request.id, { resolve, reject });
-        // A process that has just died: its end rejects all that is pending.
-        child.send(request, () => {});
-      });
+      for (;;) {
+        const child = await up.promise;
+        if (!child.hasEnded()) {
+          return child.invoke(event);
+        }
+        await child.ended;
+      }
     },
-    note,
-    pid: () => (current === undefined || hasEnded(current) ? undefined : current.pid),
+    whenUp: () =>
+      up.promise.then(
+        () => true,
+        () => false,
+      ),
+    failure: failure.promise,
+    note: log.write,
+    pid: () => (current.hasEnded() ? undefined : current.pid),
     async stop() {
-      isStopping = true;
-      // One that is just being started, too.
-      await starting.then(
-        ({ child }) => end(child),
-        () => {},
-      );
-      log.end();
+      stopping.abort();
+      await current.end();
+      await supervising;
+      log.close();
     },
   };
 
-  async function start(): Promise<Environment> {
-    const child = fork(ENTRY, [folder], {
-      env: environmentOf(settings),
-      // Not the options of whoever started us: a debugger's or a test runner's port is taken.
-      execArgv: [],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    current = child;
-    const pending = new Map<string, Pending>();
-    const lastLines = readLines(child);
-    await new Promise<void>((resolve, reject) => {
-      child.once('message', () => resolve());
-      child.once('close', () => reject(new Error(`Function ${folder} did not start:\n${lastLines.join('\n')}`)));
-    });
-    child.on('message', (reply: InvocationResponse) => settle(pending, reply));
-    child.once('close', () => {
-      replace();
-      for (const { reject } of pending.values()) {
-        reject(new Error(`The process of ${folder} ended before it answered`));
+  /** As Lambda replaces an environment that died. Ends when the function stays down. */
+  async function supervise(): Promise<void> {
+    const decide = createRestartPolicy();
+    for (let isFirst = true; !stopping.signal.aborted; isFirst = false) {
+      if ((await current.started) === 'ready') {
+        up.resolve(current);
+        await current.ended;
+        up = whenOneIsUp();
       }
-    });
-    return { child, pending };
-  }
-
-  /** As Lambda replaces an environment that died. One that cannot even start ends the whole system, with its words. */
-  function replace(): void {
-    if (!isStopping) {
-      note(`${folder} ended and is started again`);
-      starting = start();
-    }
-  }
-
-  /** What is said after the end is lost. */
-  function note(line: string): void {
-    if (!log.writableEnded) {
-      log.write(`${line}\n`);
-    }
-  }
-
-  function readLines(child: ChildProcess): readonly string[] {
-    const lastLines: string[] = [];
-    for (const output of [child.stdout, child.stderr]) {
-      if (output !== null) {
-        createInterface({ input: output }).on('line', (line) => {
-          lastLines.push(line);
-          lastLines.splice(0, lastLines.length - LAST_LINES_KEPT);
-          note(line);
-          settings.onLine(line);
-        });
+      const end = await current.ended;
+      if (stopping.signal.aborted) {
+        break;
+      }
+      if (isFirst && end.readyForMillis === undefined && end.exitSignal === null) {
+        return up.reject(new Error(`The function ${folder} did not start. ${lastWords()}`));
+      }
+      const next = decide(end);
+      if (next.kind === 'give-up') {
+        return giveUp(end);
+      }
+      log.write(`${folder} ended ${describeEnd(end)} and is started again in ${next.delayMillis} ms`);
+      await pause(next.delayMillis, undefined, { signal: stopping.signal }).catch(() => {});
+      if (!stopping.signal.aborted) {
+        current = startChild();
       }
     }
-    return lastLines;
+    up.reject(new Error(`The function ${folder} was stopped`));
+  }
+
+  function giveUp(end: ProcessEnd): void {
+    const error = new Error(
+      `The function ${folder} stays down: ${QUICK_ENDS_ALLOWED} of its processes in a row ended before they got to work, the last one ${describeEnd(end)}. ${lastWords()}
+Mend functions/${folder}/ or what ends its processes, then start the system again.`,
+    );
+    log.write(error.message);
+    up.reject(error);
+    failure.resolve(error);
+  }
+
+  function startChild(): FunctionChild {
+    lastLines = [];
+    return startFunctionChild({
+      folder,
+      environment: environmentOf(settings),
+      onLine(line) {
+        lastLines.push(line);
+        lastLines.splice(0, lastLines.length - LAST_LINES_KEPT);
+        log.write(line);
+        settings.onLine(line);
+      },
+    });
+  }
+
+  function lastWords(): string {
+    const where = join(settings.logsFolder, `${folder}.log`);
+    return lastLines.length === 0 ? `Its log is ${where}.` : `Its log is ${where}, and ends:\n${lastLines.join('\n')}`;
   }
 }
 
-function settle(pending: Map<string, Pending>, reply: InvocationResponse): void {
-  const invocation = pending.get(reply.id);
-  pending.delete(reply.id);
-  if ('error' in reply) {
-    invocation?.reject(new Error(reply.error));
-  } else {
-    invocation?.resolve(reply.response);
-  }
+/** Nobody may be waiting when it is rejected. */
+function whenOneIsUp(): PromiseWithResolvers<FunctionChild> {
+  const up = Promise.withResolvers<FunctionChild>();
+  up.promise.catch(() => {});
+  return up;
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) {
-    return;
-  }
-  // Not `exit`: until the pipes are closed there may be lines to write down.
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  child.kill('SIGTERM');
-  const timer = new AbortController();
-  await Promise.race([ended, pause(STOP_WITHIN_MILLIS, undefined, { signal: timer.signal }).catch(() => {})]);
-  timer.abort();
-  child.kill('SIGKILL');
-  await ended;
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
+function describeEnd({ readyForMillis, exitSignal }: ProcessEnd): string {
+  const how = exitSignal === null ? 'by itself' : `by ${exitSignal}`;
+  return `${how} ${readyForMillis === undefined ? 'while it was starting' : `after ${readyForMillis} ms`}`;
 }
 
 /** As infra sets it, and what Lambda itself sets. Nothing of the user's AWS settings may leak in. */

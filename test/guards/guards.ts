@@ -354,4 +354,11 @@ export const GUARDS: readonly Guard[] = [
       'const { url: _lost, ...remediation } = finding.remediation;\n  return canonicalJson({ ...finding, remediation });',
     test: 'test/flow/every-field.test.ts',
   },
+  {
+    name: 'a function that is down uses up no receive',
+    file: 'local/functions/event-source-mapping.ts',
+    guard: 'while ((await whenUp()) && !stopping.signal.aborted) {',
+    without: 'while (!stopping.signal.aborted) {',
+    test: 'test/local/event-source-mapping.test.ts',
+  },
 ];

@@ -200,10 +200,7 @@ function shares(lines: readonly FindingLine[], count: number): readonly (readonl
   return borders.slice(1).map((end, index) => lines.slice(borders[index], end));
 }
 
-/**
- * Kills `send` at a random moment after it has made an attempt. Not before: one that dies while it is being started
- * ends the whole system, as somebody's mistake in its code should.
- */
+/** Kills `send` at a random moment after it has made an attempt: a kill before that would meet no work. */
 async function killAtWork({ functions }: LocalSystem, { random, attempts }: Killing): Promise<void> {
   const deadlineAt = Date.now() + BACK_AT_WORK_WITHIN_MILLIS;
   const until = async (isSo: () => boolean) => {
