@@ -89,10 +89,15 @@ const RECONCILE_EVERY_MILLIS = 30_000;
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const stops: (() => Promise<void>)[] = [];
   // The last started stops first: functions before the queues they poll.
-  const stop = async () => {
-    for (const stopOne of stops.splice(0).reverse()) {
+  const stopAll = async () => {
+    for (const stopOne of stops.reverse()) {
       await stopOne();
     }
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= stopAll();
+    return stopped;
   };
   const host = async (settings: FunctionSettings) => {
     const hosted = await hostFunction(settings);
