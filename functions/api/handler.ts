@@ -11,33 +11,27 @@ import { createMinuteCache } from './deliveries/minute-cache.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';
 import { refuse, refuseFields } from './outcome.ts';
+import { checkBody, isUnicode, NOT_JSON, NOT_UNICODE } from './request-body.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
 import { routeFormats } from './routes/formats.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
 import { routeSigningSecret } from './routes/signing-secret.ts';
 import { routeWebhooks } from './routes/webhooks.ts';
 
-/** The longest request that makes sense, 20 headers of 2 KB with the rest, leaves room. */
-const MAX_BODY_BYTES = 64 * 1024;
-
-const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
-
-const NOT_JSON = refuse('not-json', 'Send the body as JSON, with content-type: application/json.');
-
 export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   const { telemetry, clock } = deps;
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook(validated) {
-      if (!validated.success) {
-        const errors = fieldErrorsOf(validated.error.issues);
-        const isBody = validated.target === 'json';
-        return asProblem(
-          isBody
-            ? refuseFields(errors)
-            : refuse('invalid-parameter', `${errors[0]?.field}: ${errors[0]?.message}`, { errors }),
-        );
+      const isBody = validated.target === 'json';
+      if (validated.success) {
+        return isBody && !isUnicode(validated.data) ? asProblem(NOT_UNICODE) : undefined;
       }
-      return undefined;
+      const errors = fieldErrorsOf(validated.error.issues);
+      return asProblem(
+        isBody
+          ? refuseFields(errors)
+          : refuse('invalid-parameter', `${errors[0]?.field}: ${errors[0]?.message}`, { errors }),
+      );
     },
   });
 
@@ -55,16 +49,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
     telemetry.flush();
   });
 
-  app.use('*', async (context, next) => {
-    const body = await context.req.raw.clone().arrayBuffer();
-    if (body.byteLength > MAX_BODY_BYTES) {
-      unwrap(refuse('body-too-large', `A request's body has at most ${MAX_BODY_BYTES} bytes.`));
-    }
-    if (body.byteLength > 0 && !JSON_TYPE.test(context.req.header('content-type') ?? '')) {
-      unwrap(NOT_JSON);
-    }
-    await next();
-  });
+  app.use('*', checkBody);
 
   app.use('*', async (context, next) => {
     if (context.req.path !== OPENAPI_PATH) {

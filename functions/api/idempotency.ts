@@ -1,39 +1,40 @@
 /**
- * Requests that create something, made once however often they are sent under one Idempotency-Key. What is remembered
- * is the id of what comes of it, never the answer: that may hold a secret, which is shown one single time.
+ * Carries out a request once, however often it is sent under one Idempotency-Key. The record keeps the id of what the
+ * request creates, never the response: the response may hold a secret, which is shown once.
  */
 
 import type { RequestName, RequestRecord } from '../../shared/api/api-records.port.ts';
+import { canonicalJson, type Json } from '../../shared/finding/canonical-json.ts';
 import { hmac } from '../../shared/http/hmac.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { done, type Outcome, refuse } from './outcome.ts';
 
-/** Longer than any invocation: whoever began is not at it any more. */
+/** Longer than any invocation: the try that began is over. */
 const TRY_LASTS_MILLIS = 35_000;
 
 export interface IdempotentWork<Value> {
-  /** The id of what an earlier try was to bring about, for another try; or a new one. */
+  /** The id of what this try creates: that of an earlier try, where the work can take it over, or a new one. */
   outcomeId(ofEarlierTry: string | undefined): string;
-  /** What has come of it; undefined if nothing has. */
+  /** What a try has created; undefined if it created nothing. */
   find(outcomeId: string): Promise<Value | undefined>;
   make(outcomeId: string): Promise<Outcome<Value>>;
 }
 
 export interface Idempotent<Value> {
   readonly value: Value;
-  /** It had been made before. */
+  /** An earlier request under the same key made it. */
   readonly isReplayed: boolean;
 }
 
 type IdempotencyDependencies = Pick<ApiDependencies, 'requests' | 'cursorKey' | 'clock'>;
 
-/** `name` is undefined if the caller gave no key: then every request is one of its own. */
+/** `name` is undefined without a key: then every request is carried out. */
 export async function idempotent<Value>(
   deps: IdempotencyDependencies,
   tenantId: TenantId,
   name: RequestName | undefined,
-  body: object,
+  body: Json,
   work: IdempotentWork<Value>,
 ): Promise<Outcome<Idempotent<Value>>> {
   if (name === undefined) {
@@ -41,17 +42,17 @@ export async function idempotent<Value>(
   }
   const { requests, clock } = deps;
   const record: RequestRecord = {
-    fingerprint: await fingerprintOf(deps, body),
+    fingerprint: await fingerprintOf(deps, canonicalJson(body)),
     outcomeId: work.outcomeId(undefined),
     isDone: false,
     begunAt: clock.now(),
   };
   const known = await requests.begin(tenantId, name, record);
-  // Our own record, if the first answer to writing it was lost.
+  // This request's own record: the response to the first write of it was lost.
   if (known === undefined || known.outcomeId === record.outcomeId) {
     return make(deps, tenantId, name, record.outcomeId, work);
   }
-  if (known.fingerprint !== record.fingerprint) {
+  if (known.fingerprint !== record.fingerprint && known.fingerprint !== (await earlierFingerprintOf(deps, body))) {
     return refuse('idempotency-key-reused', 'This key belongs to a request with another body. Choose a new key.');
   }
   const found = await work.find(known.outcomeId);
@@ -88,7 +89,15 @@ function fresh<Value>(made: Outcome<Value>): Outcome<Idempotent<Value>> {
   return made.kind === 'done' ? done({ value: made.value, isReplayed: false }) : made;
 }
 
-/** Keyed, as the body may hold a secret that somebody could guess. */
-async function fingerprintOf({ cursorKey }: IdempotencyDependencies, body: object): Promise<string> {
-  return hmac(await cursorKey.read(), 'request', JSON.stringify(body)).toString('base64url');
+/** An HMAC, because the body may hold a secret that can be guessed. */
+async function fingerprintOf({ cursorKey }: IdempotencyDependencies, body: string): Promise<string> {
+  return hmac(await cursorKey.read(), 'request', body).toString('base64url');
+}
+
+/**
+ * Version 6493d20 took the members of options, credentials and headers in the order in which they came. A record that it
+ * wrote is valid for a day, and recognises the same order only: it does not hold the body to compare.
+ */
+function earlierFingerprintOf(deps: IdempotencyDependencies, body: Json): Promise<string> {
+  return fingerprintOf(deps, JSON.stringify(body));
 }

@@ -333,6 +333,27 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/functions/api/connect.test.ts',
   },
   {
+    name: 'the order of members does not make a repeated request another one',
+    file: 'functions/api/idempotency.ts',
+    guard: 'await fingerprintOf(deps, canonicalJson(body))',
+    without: 'await fingerprintOf(deps, JSON.stringify(body))',
+    test: 'test/functions/api/connect.test.ts',
+  },
+  {
+    name: 'a request on record from the version before is not carried out again',
+    file: 'functions/api/idempotency.ts',
+    guard: ' && known.fingerprint !== (await earlierFingerprintOf(deps, body))',
+    without: '',
+    test: 'test/functions/api/connect.test.ts',
+  },
+  {
+    name: 'half of a surrogate pair never reaches a table',
+    file: 'functions/api/handler.ts',
+    guard: 'return isBody && !isUnicode(validated.data) ? asProblem(NOT_UNICODE) : undefined;',
+    without: 'return undefined;',
+    test: 'test/functions/api/connect.test.ts',
+  },
+  {
     name: 'a cursor is good for its own list only',
     file: 'shared/api/cursor.ts',
     guard: 'JSON.stringify([tenantId, webhookId, list, content])',

@@ -107,6 +107,18 @@ describe('connecting a webhook', () => {
     expect(other.status).toBe(201);
   });
 
+  it.each([
+    ['a value', { headers: { 'X-Key': '\ud800' } }],
+    ['a name', { options: { 'index\udc00': 'main' } }],
+    ['a secret', { secret: 'sixteen-characters\ud83d' }],
+  ])('is refused with half of a surrogate pair in %s, with and without a key', async (_where, body) => {
+    const world = anApiWorld();
+    const refused = { status: 400, json: { type: 'urn:thalian:webhooks:problem:invalid-json' } };
+    expect(await connect(world, body)).toMatchObject(refused);
+    expect(await connect(world, body, { 'idempotency-key': 'key-1' })).toMatchObject(refused);
+    expect((await connect(world, { headers: { 'X-Key': 'a\\ud800' } })).status).toBe(201);
+  });
+
   it('is told on the bus, by whom and what, without values', async () => {
     const world = anApiWorld();
     const { json } = await connect(world, { secret: 'a-secret-of-our-own', headers: { 'X-Key': 'value' } });
@@ -134,6 +146,7 @@ describe('connecting a webhook', () => {
 describe('connecting under an Idempotency-Key', () => {
   const KEY = { 'idempotency-key': 'key-1' };
   const GENERATE = { secret: { generate: true } };
+  const OWN_HEADERS = { 'X-B': 'two-value', 'X-A': 'one-value' };
 
   it('makes one webhook, and shows its secret only the first time', async () => {
     const world = anApiWorld();
@@ -160,6 +173,36 @@ describe('connecting under an Idempotency-Key', () => {
     });
     const other = { body: CONNECT, headers: KEY, tenantId: 'globex' };
     expect((await world.ask('POST', '/v1/webhooks', other)).status).toBe(201);
+  });
+
+  it('recognises the same body, in whatever order its members come', async () => {
+    const world = anApiWorld();
+    expect((await connect(world, { headers: OWN_HEADERS }, KEY)).status).toBe(201);
+    const { 'X-B': second, 'X-A': first } = OWN_HEADERS;
+    const body = { headers: { 'X-A': first, 'X-B': second }, url: CONNECT.url, name: CONNECT.name };
+    const again = await world.ask('POST', '/v1/webhooks', { body, headers: KEY });
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotency-replayed': 'true' } });
+    expect(world.store.webhooks.size).toBe(1);
+  });
+
+  it('recognises a request on record from version 6493d20, unless its headers come in another order', async () => {
+    const world = anApiWorld();
+    await connect(world, { headers: OWN_HEADERS }, KEY);
+    for (const [name, record] of world.requests.records) {
+      // Written by that version for this very request.
+      world.requests.records.set(name, { ...record, fingerprint: 'WRuTaFRAk2wb1lnHP7l8PiRnuDEPgu33Q5wz2JqpMG8' });
+    }
+    const replayed = { status: 201, headers: { 'idempotency-replayed': 'true' } };
+    expect(await connect(world, { headers: OWN_HEADERS }, KEY)).toMatchObject(replayed);
+    const body = { headers: OWN_HEADERS, ...CONNECT };
+    expect(await world.ask('POST', '/v1/webhooks', { body, headers: KEY })).toMatchObject(replayed);
+    const { 'X-B': second, 'X-A': first } = OWN_HEADERS;
+    const reordered = await connect(world, { headers: { 'X-A': first, 'X-B': second } }, KEY);
+    expect(reordered).toMatchObject({
+      status: 422,
+      json: { type: 'urn:thalian:webhooks:problem:idempotency-key-reused' },
+    });
+    expect(world.store.webhooks.size).toBe(1);
   });
 
   it('leaves the key free after a refusal', async () => {

@@ -1,0 +1,36 @@
+/** What every request's body must be, before its route's own schema looks at it: not too long, JSON, and Unicode text. */
+import { createMiddleware } from 'hono/factory';
+import type { Json } from '../../shared/finding/canonical-json.ts';
+import { type ApiEnv, unwrap } from './http.ts';
+import { refuse } from './outcome.ts';
+
+/** The longest request that makes sense, 20 headers of 2 KB with the rest, leaves room. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+
+export const NOT_JSON = refuse('not-json', 'Send the body as JSON, with content-type: application/json.');
+
+export const NOT_UNICODE = refuse(
+  'invalid-json',
+  'A text in the body has half of a surrogate pair, which is no Unicode character (RFC 8259, section 8.2).',
+);
+
+export const checkBody = createMiddleware<ApiEnv>(async (context, next) => {
+  const body = await context.req.raw.clone().arrayBuffer();
+  if (body.byteLength > MAX_BODY_BYTES) {
+    unwrap(refuse('body-too-large', `A request's body has at most ${MAX_BODY_BYTES} bytes.`));
+  }
+  if (body.byteLength > 0 && !JSON_TYPE.test(context.req.header('content-type') ?? '')) {
+    unwrap(NOT_JSON);
+  }
+  await next();
+});
+
+/** DynamoDB keeps strings as UTF-8, which has no half of a surrogate pair; nor has a canonical form (RFC 8785, 3.2.2.2). */
+export function isUnicode(json: Json | undefined): boolean {
+  if (typeof json === 'string') {
+    return json.isWellFormed();
+  }
+  return typeof json !== 'object' || json === null || Object.entries(json).flat().every(isUnicode);
+}
