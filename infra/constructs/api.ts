@@ -18,6 +18,7 @@ import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '../../functions/api/env.ts';
+import { API_METHODS, API_REQUEST_HEADERS, API_RESPONSE_HEADERS } from '../../shared/topology/api-cors.ts';
 import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
@@ -43,7 +44,7 @@ export interface ApiProps {
  * Not `ANY`: it would take a browser's preflight too, which carries no token, and refuse it. What no route takes, API
  * Gateway responds itself.
  */
-const METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE];
+const METHODS = API_METHODS.map((method) => HttpMethod[method]);
 
 /**
  * A line per request, also for those that never reach the function. The path comes without its query; of a refused
@@ -201,15 +202,9 @@ export class Api extends Construct {
 function corsFor(origins: readonly string[]): CorsPreflightOptions {
   return {
     allowOrigins: [...origins],
-    allowMethods: [
-      CorsHttpMethod.GET,
-      CorsHttpMethod.POST,
-      CorsHttpMethod.PUT,
-      CorsHttpMethod.PATCH,
-      CorsHttpMethod.DELETE,
-    ],
-    allowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
-    exposeHeaders: ['etag', 'location', 'retry-after'],
+    allowMethods: API_METHODS.map((method) => CorsHttpMethod[method]),
+    allowHeaders: [...API_REQUEST_HEADERS],
+    exposeHeaders: [...API_RESPONSE_HEADERS],
     maxAge: Duration.hours(1),
   };
 }

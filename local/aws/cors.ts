@@ -1,18 +1,16 @@
 /** Which pages may call the API from a browser: any that this machine itself serves. */
+import { API_METHODS, API_REQUEST_HEADERS, API_RESPONSE_HEADERS } from '../../shared/topology/api-cors.ts';
 import type { HttpResponse } from './http-response.ts';
 
 const HOSTS = ['localhost', '127.0.0.1'];
-const METHODS = 'GET,POST,PUT,PATCH,DELETE';
-const REQUEST_HEADERS = 'authorization,content-type,if-match,idempotency-key';
-const EXPOSED_HEADERS = 'etag,location,retry-after';
 const PREFLIGHT_VALID_SECONDS = 300;
 
 /** Answered without asking the function. A page from elsewhere gets it without the headers that would let it in. */
 export function preflightResponse(origin: string): HttpResponse {
   const response = withCors({ statusCode: 204, headers: {}, body: '' }, origin);
   const allowed = isAllowed(origin) && {
-    'access-control-allow-methods': METHODS,
-    'access-control-allow-headers': REQUEST_HEADERS,
+    'access-control-allow-methods': API_METHODS.join(),
+    'access-control-allow-headers': API_REQUEST_HEADERS.join(),
     'access-control-max-age': String(PREFLIGHT_VALID_SECONDS),
   };
   return { ...response, headers: { ...response.headers, ...allowed } };
@@ -24,7 +22,7 @@ export function withCors(response: HttpResponse, origin: string | undefined): Ht
   const vary = [response.headers['vary'] ?? [], 'origin'].flat().join(', ');
   const allowed = isAllowed(origin) && {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': EXPOSED_HEADERS,
+    'access-control-expose-headers': API_RESPONSE_HEADERS.join(),
   };
   return { ...response, headers: { ...Object.fromEntries(headers), vary, ...allowed } };
 }

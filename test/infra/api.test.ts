@@ -140,7 +140,7 @@ describe('the HTTP API', () => {
       AllowOrigins: ['https://console.example'],
       AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       AllowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
-      ExposeHeaders: ['etag', 'location', 'retry-after'],
+      ExposeHeaders: ['etag', 'location', 'retry-after', 'idempotency-replayed', 'www-authenticate'],
       MaxAge: 3600,
     });
   });

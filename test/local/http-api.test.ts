@@ -362,7 +362,7 @@ describe('the stand-in for an HTTP API', () => {
       const headers = { origin: PAGE };
       const exposed = {
         'access-control-allow-origin': PAGE,
-        'access-control-expose-headers': 'etag,location,retry-after',
+        'access-control-expose-headers': 'etag,location,retry-after,idempotency-replayed,www-authenticate',
       };
       respond = async () => ({ statusCode: 404, headers: { vary: 'accept' } });
       expect((await send('/v1/x', { headers })).headers).toMatchObject({ ...exposed, vary: 'accept, origin' });
