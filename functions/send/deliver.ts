@@ -126,7 +126,7 @@ async function claimRow(batch: Batch, row: DeliveryRow, message: DeliveryMessage
   return stored?.lease === lease ? stored : undefined;
 }
 
-/** All attempts of a delivery send the same bytes: those in the log, whatever happened to the message on its way. */
+/** All attempts of a delivery send the finding that the log has, whatever happened to the message on its way. */
 function recordedFinding(row: DeliveryRow, { message, finding }: ReceivedDelivery): Finding {
   if (row.finding === message.finding) {
     return finding;

@@ -41,7 +41,7 @@ export interface Format {
   readonly id: string;
   /** If true, the whole URL is kept with the secret and only its origin is shown. */
   readonly urlIsCredential: boolean;
-  /** Deterministic: the same input gives the same bytes, so that attempts are byte-identical. */
+  /** Deterministic: the same input gives the same bytes. Between attempts only the webhook's settings may change. */
   render(input: RenderInput): RenderedRequest;
   /** The request for an access token; absent if the destination needs none. */
   authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;

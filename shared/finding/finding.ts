@@ -17,7 +17,7 @@ export type Finding = {
   readonly remediation: { readonly summary: string; readonly url?: string };
 };
 
-/** The finding's fields in canonical JSON. Stored and queued as this string, so that every attempt sends the same bytes. */
+/** The finding's fields in canonical JSON. The row and the message keep this string: every attempt renders the same finding. */
 export type CanonicalFinding = string;
 
 /** Lengths in characters (Unicode code points), scores in points. */

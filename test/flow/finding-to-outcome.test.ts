@@ -78,7 +78,7 @@ describe('from a finding to its outcome', () => {
     expect(service.log.rows.size).toBe(0);
   });
 
-  it('tries again after 30 s and 2 min, with the same id and the same bytes, until the receiver accepts', async () => {
+  it('tries again after 30 s and 2 min, with the same id and the same body, until the receiver accepts', async () => {
     const service = aService({ replies: [500, 503, 200] });
     await service.publish(aFindingEvent());
     const [first, second, ...none] = await service.waitForRetries();
@@ -92,6 +92,16 @@ describe('from a finding to its outcome', () => {
     expect(new Set(service.client.requests.map(({ body }) => body)).size).toBe(1);
     expect(new Set(service.client.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 3 });
+  });
+
+  it('makes a later attempt with the options that the webhook has by then', async () => {
+    const toIndex = (index: string) => aWebhook({ format: { id: 'splunk-hec', options: { index } } });
+    const service = aService({ webhooks: [toIndex('main')], replies: [500, { statusCode: 200, body: '{"code":0}' }] });
+    await service.publish(aFindingEvent());
+    service.store.webhooks.set('acme#wh_siem', toIndex('security'));
+    await service.waitForRetries();
+    const indexes = service.client.requests.map(({ body }) => JSON.parse(body).index);
+    expect(indexes).toEqual(['main', 'security']);
   });
 
   it('gives up after four attempts, shows the failure, and leaves a ticket', async () => {
