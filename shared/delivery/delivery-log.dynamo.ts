@@ -1,6 +1,5 @@
-/** The delivery log on DynamoDB. Translates the domain's row conditions; decides nothing. */
+/** The delivery log on DynamoDB. It decides nothing: each change brings its own condition. */
 import {
-  type AttributeValue,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -9,10 +8,11 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { conditionExpression } from '../runtime/condition.dynamo.ts';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import { type DeliveryId, parseDeliveryId } from '../runtime/ids.ts';
 import { finishBatch } from '../runtime/unprocessed.dynamo.ts';
-import type { DeliveryRow, DeliveryStatus, RowCondition, StatusReason } from './delivery.ts';
+import type { DeliveryRow } from './delivery.ts';
 import { parseDeliveryItem, toDeliveryItem } from './delivery-item.schema.ts';
 import type { DeliveryLog } from './delivery-log.port.ts';
 import { deliveryKey, indexAttributes } from './keys.dynamo.ts';
@@ -37,8 +37,7 @@ export function createDynamoDeliveryLog(client: DynamoDBClient, tableName: strin
     },
 
     async write(_tenantId, { row, when }) {
-      const condition = expressionOf(when);
-      const command = new PutItemCommand({ TableName: tableName, Item: toItem(row), ...condition });
+      const command = new PutItemCommand({ TableName: tableName, Item: toItem(row), ...conditionExpression(when) });
       try {
         await client.send(command);
         return 'written';
@@ -70,82 +69,6 @@ function toItem(row: DeliveryRow) {
 
 function deliveryIdOfRequest(request: WriteRequest): DeliveryId | undefined {
   return parseDeliveryId(request.PutRequest?.Item?.['sk']?.S ?? '');
-}
-
-interface ConditionExpression {
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, AttributeValue>;
-}
-
-const NO_LIVE_LEASE = '(attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now)';
-
-function expressionOf(condition: RowCondition): ConditionExpression {
-  const pending: DeliveryStatus = 'pending';
-  const delivered: DeliveryStatus = 'delivered';
-  const failed: DeliveryStatus = 'failed';
-  const exhausted: StatusReason = 'exhausted';
-  switch (condition.kind) {
-    case 'absent':
-      return { ConditionExpression: 'attribute_not_exists(pk)' };
-    case 'absent-or-idle':
-      return {
-        ConditionExpression: `attribute_not_exists(pk) OR (#status = :status AND #lastAttempt = :lastAttempt AND ${NO_LIVE_LEASE})`,
-        ...named('status', 'lastAttempt', 'leaseUntil'),
-        ...valued({ status: pending, lastAttempt: condition.lastAttempt, now: condition.nowMillis }),
-      };
-    case 'idle':
-      return {
-        ConditionExpression: `#status = :status AND #lastAttempt = :lastAttempt AND #attemptLimit = :attemptLimit AND ${NO_LIVE_LEASE}`,
-        ...named('status', 'lastAttempt', 'attemptLimit', 'leaseUntil'),
-        ...valued({
-          status: condition.status,
-          lastAttempt: condition.lastAttempt,
-          attemptLimit: condition.attemptLimit,
-          now: condition.nowMillis,
-        }),
-      };
-    case 'leased':
-      return {
-        ConditionExpression: '#status = :status AND #lease = :lease AND #lastAttempt = :lastAttempt',
-        ...named('status', 'lease', 'lastAttempt'),
-        ...valued({ status: pending, lease: condition.lease, lastAttempt: condition.lastAttempt }),
-      };
-    case 'not-delivered':
-      return {
-        ConditionExpression: '#status <> :status AND #lastAttempt = :lastAttempt',
-        ...named('status', 'lastAttempt'),
-        ...valued({ status: delivered, lastAttempt: condition.lastAttempt }),
-      };
-    case 'redrive-message-owed':
-      return {
-        ConditionExpression:
-          '#status = :status AND #reason = :reason AND #lastAttempt = :lastAttempt AND attribute_not_exists(#ticketSentAt)',
-        ...named('status', 'reason', 'lastAttempt', 'ticketSentAt'),
-        ...valued({ status: failed, reason: exhausted, lastAttempt: condition.lastAttempt }),
-      };
-    case 'due':
-      return {
-        ConditionExpression: `#reconcileAt = :reconcileAt AND #status = :status AND #lastAttempt = :lastAttempt AND ${NO_LIVE_LEASE}`,
-        ...named('reconcileAt', 'status', 'lastAttempt', 'leaseUntil'),
-        ...valued({
-          reconcileAt: condition.reconcileAt,
-          status: condition.status,
-          lastAttempt: condition.lastAttempt,
-          now: condition.nowMillis,
-        }),
-      };
-  }
-}
-
-/** All names are placeholders: `status` and others are reserved words of DynamoDB. */
-function named(...names: readonly (keyof DeliveryRow)[]) {
-  return { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) };
-}
-
-function valued(values: Readonly<Record<string, string | number>>) {
-  const placeholders = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
-  return { ExpressionAttributeValues: marshall(Object.fromEntries(placeholders)) };
 }
 
 function unavailable(operation: string) {

@@ -1,18 +1,19 @@
 /**
- * A delivery's row in the log, and every change that may happen to it. Each change is a pure function that gives the
- * next row *and the condition under which it may be written*, so that whoever stores it cannot get the guard wrong.
- * Which change is due is `next-step.ts`.
+ * A delivery's row in the log, and every change that may happen to it. Each change is a pure function. It gives the next
+ * row *and the condition under which the log may write it*, so that no caller can get the guard wrong. Which change is
+ * due is `next-step.ts`.
  */
 
 import type { CanonicalFinding } from '../finding/finding.ts';
 import type { NoResponse } from '../http/attempt-outcome.ts';
+import { ABSENT, all, any, atMost, type Condition, differs, equals, holds, missing } from '../runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { FinalReason } from './classify.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held' | 'cancelled';
 
-/** Who re-opened a delivery: a person on the card, or the platform team with a ticket. */
+/** Who re-opened a delivery: a person on the card, or the platform team with a redrive message. */
 export type Reopener = 'user' | 'operator';
 
 export type CancelReason = 'webhook-gone' | 'webhook-paused' | 'alerts-off' | 'below-threshold';
@@ -28,7 +29,7 @@ export interface DeliveryRow {
   readonly reason?: StatusReason;
   /** The number of the latest recorded attempt; 0 before the first. */
   readonly lastAttempt: number;
-  /** The attempt with which the current round ends. The row's is the one that counts, not a message's. */
+  /** The attempt with which the current retry cycle ends. The row's limit counts, not a message's. */
   readonly attemptLimit: number;
   readonly attempts: readonly Attempt[];
   readonly finding: CanonicalFinding;
@@ -36,15 +37,15 @@ export interface DeliveryRow {
   /** The token of the worker that is posting now; void from `leaseUntil` on. */
   readonly lease?: string;
   readonly leaseUntil?: number;
-  /** Set while a re-opened round runs. */
+  /** Set while a re-opened retry cycle runs. */
   readonly reopen?: Reopener;
-  /** When the exhausted round's ticket went out; absent on an exhausted row means that it is still owed. */
+  /** When the redrive message of the exhausted cycle went out. An exhausted row without it still owes the message. */
   readonly ticketSentAt?: number;
   /** When it became failed or held: what the tenant looks failures up by. */
   readonly failedAt?: number;
-  /** From when on the reconciler looks after it. */
+  /** The reconciler looks at the row from then on. */
   readonly reconcileAt?: number;
-  /** How often the reconciler has pushed this round on since its last recorded attempt. */
+  /** How often the reconciler has continued this retry cycle since the last recorded attempt. */
   readonly reconciles?: number;
   /** Epoch seconds: the table's TTL. */
   readonly expiresAt: number;
@@ -57,9 +58,9 @@ export interface Attempt {
   readonly millis: number;
   readonly statusCode?: number;
   readonly error?: NoResponse;
-  /** Of a failed attempt: the first 1 KB of the answer, secrets masked. */
+  /** Of a failed attempt: the first 1 KB of the response, secrets masked. */
   readonly response?: string;
-  /** A success that came in after its number had been recorded by somebody else. */
+  /** A success that arrived after another worker had recorded an attempt of this number. */
   readonly duplicate?: true;
 }
 
@@ -75,29 +76,12 @@ export interface DeliveryMessage {
   readonly finding: CanonicalFinding;
 }
 
-/** Under which state of the stored row a change may be written; checked by the store in the same step. */
-export type RowCondition =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'absent-or-idle'; readonly lastAttempt: number; readonly nowMillis: number }
-  | {
-      readonly kind: 'idle';
-      readonly status: DeliveryStatus;
-      readonly lastAttempt: number;
-      /** Tells one round from the next, which may have the same status and attempt. */
-      readonly attemptLimit: number;
-      readonly nowMillis: number;
-    }
-  | { readonly kind: 'leased'; readonly lease: string; readonly lastAttempt: number }
-  | { readonly kind: 'not-delivered'; readonly lastAttempt: number }
-  | { readonly kind: 'redrive-message-owed'; readonly lastAttempt: number }
-  | {
-      readonly kind: 'due';
-      readonly status: DeliveryStatus;
-      readonly lastAttempt: number;
-      readonly reconcileAt: number;
-      readonly nowMillis: number;
-    };
+/** A claim about the stored row, in terms of its own fields: the log stores them under the same names. */
+export type RowCondition = Condition<
+  Omit<DeliveryRow, 'tenantId' | 'webhookId' | 'deliveryId' | 'attempts' | 'finding' | 'expiresAt'>
+>;
 
+/** The next row, and the condition under which the log may write it. The log checks and writes in one step. */
 export interface RowChange {
   readonly row: DeliveryRow;
   readonly when: RowCondition;
@@ -106,53 +90,27 @@ export interface RowChange {
 /** Longer than any attempt (10 s) with its reading and recording, shorter than the visibility timeout (180 s). */
 export const LEASE_MILLIS = 35_000;
 
-/** How long a chain may be silent after its time before the reconciler takes it for lost. */
+/** How long a delivery may be overdue before the reconciler takes its message for lost. */
 export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
 
 const ROW_LIFETIME_DAYS = 30;
 const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
 
-/** Doubling stops here: a delivery that nobody can push on is looked at once a day until it expires. */
+/** Doubling stops here: the reconciler looks at a delivery that cannot continue once a day until its row expires. */
 const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 
-/** Re-opened again and again, a row would outgrow DynamoDB's 400 KB: older attempts keep everything but the answer. */
+/** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but the response. */
 const RESPONSES_KEPT = 20;
 
-/** The store's side of a condition, in words that a fake can run and an adapter translates. */
-export function holds(condition: RowCondition, row: DeliveryRow | undefined): boolean {
-  switch (condition.kind) {
-    case 'absent':
-      return row === undefined;
-    case 'absent-or-idle':
-      return row === undefined || isIdle(row, 'pending', condition.lastAttempt, condition.nowMillis);
-    case 'idle':
-      return (
-        row?.attemptLimit === condition.attemptLimit &&
-        isIdle(row, condition.status, condition.lastAttempt, condition.nowMillis)
-      );
-    case 'leased':
-      return row?.status === 'pending' && row.lease === condition.lease && row.lastAttempt === condition.lastAttempt;
-    case 'not-delivered':
-      return row !== undefined && row.status !== 'delivered' && row.lastAttempt === condition.lastAttempt;
-    case 'redrive-message-owed':
-      return row !== undefined && owesRedriveMessage(row) && row.lastAttempt === condition.lastAttempt;
-    case 'due':
-      return (
-        row?.reconcileAt === condition.reconcileAt &&
-        isIdle(row, condition.status, condition.lastAttempt, condition.nowMillis)
-      );
-  }
-}
-
 export function hasLiveLease(row: DeliveryRow, nowMillis: number): boolean {
-  return row.lease !== undefined && row.leaseUntil !== undefined && nowMillis < row.leaseUntil;
+  return !holds(noLiveLease(nowMillis), row);
 }
 
 export function owesRedriveMessage(row: DeliveryRow): boolean {
-  return row.status === 'failed' && row.reason === 'exhausted' && row.ticketSentAt === undefined;
+  return holds(REDRIVE_MESSAGE_OWED, row);
 }
 
-/** The row that a message describes before anything of it is recorded: attempt n-1 is the latest there was. */
+/** The row that a message implies while nothing is recorded: attempt n - 1 was the latest. */
 export function rowBefore(message: DeliveryMessage, nowMillis: number): DeliveryRow {
   const { tenantId, webhookId, deliveryId, attempt, attemptLimit, finding, reopen } = message;
   return {
@@ -169,10 +127,10 @@ export function rowBefore(message: DeliveryMessage, nowMillis: number): Delivery
   };
 }
 
-/** A message for a later attempt whose row is missing: the row is put back, so that the attempt can be claimed. */
+/** For a message of a later attempt whose row is missing. A worker can then claim the attempt. */
 export function restore(message: DeliveryMessage, nowMillis: number): RowChange {
   const row = rowBefore(message, nowMillis);
-  return { row: { ...row, reconcileAt: nowMillis + RECONCILE_AFTER_MILLIS }, when: { kind: 'absent' } };
+  return { row: { ...row, reconcileAt: nowMillis + RECONCILE_AFTER_MILLIS }, when: ABSENT };
 }
 
 export function cancel(
@@ -185,7 +143,7 @@ export function cancel(
   return { row: { ...base, status: 'cancelled', reason }, when: absentOrIdle(message, nowMillis) };
 }
 
-/** Kept for the tenant to retry once the webhook is enabled again. */
+/** The tenant can retry it once the webhook is enabled again. */
 export function hold(row: DeliveryRow | undefined, message: DeliveryMessage, nowMillis: number): RowChange {
   const base = settled(row ?? rowBefore(message, nowMillis));
   return {
@@ -194,7 +152,7 @@ export function hold(row: DeliveryRow | undefined, message: DeliveryMessage, now
   };
 }
 
-/** Takes the next attempt for one worker. Claiming a failed or held row opens its next round. */
+/** Takes the next attempt for one worker. The claim of a failed or held row opens its next retry cycle. */
 export function claim(row: DeliveryRow, message: DeliveryMessage, lease: string, nowMillis: number): RowChange {
   const opened = row.status === 'pending' ? row : reopened(row, message.reopen ?? 'operator', nowMillis);
   return {
@@ -203,7 +161,7 @@ export function claim(row: DeliveryRow, message: DeliveryMessage, lease: string,
   };
 }
 
-/** Somebody pressed retry. Only a failed or held delivery can be retried; others give undefined. */
+/** For a person who pressed retry. Undefined unless the delivery is failed or held. */
 export function retryByHand(row: DeliveryRow, nowMillis: number): RowChange | undefined {
   if (row.status !== 'failed' && row.status !== 'held') {
     return undefined;
@@ -214,7 +172,7 @@ export function retryByHand(row: DeliveryRow, nowMillis: number): RowChange | un
   };
 }
 
-/** `claimed` is the row under our lease; undefined for the first attempt, which is made without a claim. */
+/** `claimed` is the row under our lease. It is undefined for a first attempt, which needs no claim. */
 export function recordSuccess(
   claimed: DeliveryRow | undefined,
   message: DeliveryMessage,
@@ -226,8 +184,8 @@ export function recordSuccess(
 }
 
 /**
- * The row changed under us, but the receiver has the finding: the success overwrites what is recorded and never
- * lowers the attempt number. Undefined if somebody else's success is already there.
+ * For a success whose record met a conflict. The receiver has the finding, so the success overwrites what is recorded. It
+ * never lowers the attempt number. Undefined if another success is on record.
  */
 export function recordLateSuccess(
   row: DeliveryRow | undefined,
@@ -236,13 +194,13 @@ export function recordLateSuccess(
   nowMillis: number,
 ): RowChange | undefined {
   if (row === undefined) {
-    return { row: delivered(rowBefore(message, nowMillis), attempt), when: { kind: 'absent' } };
+    return { row: delivered(rowBefore(message, nowMillis), attempt), when: ABSENT };
   }
   if (row.status === 'delivered') {
     return undefined;
   }
   const late = attempt.number <= row.lastAttempt ? { ...attempt, duplicate: true as const } : attempt;
-  return { row: delivered(row, late), when: { kind: 'not-delivered', lastAttempt: row.lastAttempt } };
+  return { row: delivered(row, late), when: notDelivered(row) };
 }
 
 export function recordRetry(
@@ -259,7 +217,7 @@ export function recordRetry(
   };
 }
 
-/** An exhausted delivery owes a ticket, which the reconciler will ask for; a final result owes none. */
+/** An exhausted delivery owes a redrive message, which the reconciler checks. A final result owes none. */
 export function recordGivingUp(
   claimed: DeliveryRow | undefined,
   message: DeliveryMessage,
@@ -284,28 +242,28 @@ export function markRedriveMessageSent(row: DeliveryRow, nowMillis: number): Row
   const { reconcileAt: _done, reconciles: _count, ...rest } = row;
   return {
     row: { ...rest, ticketSentAt: nowMillis },
-    when: { kind: 'redrive-message-owed', lastAttempt: row.lastAttempt },
+    when: all(REDRIVE_MESSAGE_OWED, equals('lastAttempt', row.lastAttempt)),
   };
 }
 
 /**
- * Moves the reconciler's next look ahead, before it sends anything: two of them, or a backlog that is merely slow, then
- * multiply no messages. Each further look takes twice as long. Undefined if the row is not for the reconciler now.
+ * Moves the reconciler's next look ahead, before it sends anything. Two reconcilers at once, or a slow backlog, then
+ * multiply no messages. Each further pause is twice as long. Undefined if the row is not due.
  */
 export function postpone(row: DeliveryRow, nowMillis: number): RowChange | undefined {
-  const { status, lastAttempt, reconcileAt, reconciles = 0 } = row;
-  const isUnderWay = status === 'pending' || owesRedriveMessage(row);
+  const { reconcileAt, reconciles = 0 } = row;
+  const isUnderWay = row.status === 'pending' || owesRedriveMessage(row);
   if (!isUnderWay || reconcileAt === undefined || nowMillis < reconcileAt || hasLiveLease(row, nowMillis)) {
     return undefined;
   }
   const pauseMillis = Math.min(RECONCILE_AFTER_MILLIS * 2 ** reconciles, MAX_RECONCILE_PAUSE_MILLIS);
   return {
     row: { ...row, reconcileAt: nowMillis + pauseMillis, reconciles: reconciles + 1 },
-    when: { kind: 'due', status, lastAttempt, reconcileAt, nowMillis },
+    when: all(equals('reconcileAt', reconcileAt), idle(row.status, row.lastAttempt, nowMillis)),
   };
 }
 
-/** The message that carries on from what the row says: the attempt after the latest recorded one. */
+/** The message that continues from the row: the attempt after the latest recorded one. */
 export function continuationOf(row: DeliveryRow): DeliveryMessage {
   const { tenantId, webhookId, deliveryId, lastAttempt, attemptLimit, finding, reopen } = row;
   return {
@@ -319,32 +277,45 @@ export function continuationOf(row: DeliveryRow): DeliveryMessage {
   };
 }
 
-/** Fed back to the retry queue, a ticket opens the next round of its delivery. */
+/** In the retry queue, this message opens the next retry cycle of its delivery. */
 export function redriveMessageOf(row: DeliveryRow): DeliveryMessage {
   return { ...continuationOf(row), attemptLimit: row.lastAttempt + ATTEMPTS_PER_CYCLE, reopen: 'operator' };
 }
 
-/** A message may ask for less than a round, never for more: what is in a queue must not set off endless attempts. */
+/** A message may ask for less than a retry cycle, never for more: no message can set off endless attempts. */
 function boundedLimit(attempt: number, attemptLimit: number): number {
   return Math.min(Math.max(attemptLimit, attempt), attempt - 1 + ATTEMPTS_PER_CYCLE);
 }
 
-function isIdle(row: DeliveryRow, status: DeliveryStatus, lastAttempt: number, nowMillis: number): boolean {
-  return row.status === status && row.lastAttempt === lastAttempt && !hasLiveLease(row, nowMillis);
+const REDRIVE_MESSAGE_OWED = all(equals('status', 'failed'), equals('reason', 'exhausted'), missing('ticketSentAt'));
+
+function noLiveLease(nowMillis: number) {
+  return any(missing('leaseUntil'), atMost('leaseUntil', nowMillis));
 }
 
+/** The row has this status and attempt, and no worker posts for it. */
+function idle(status: DeliveryStatus, lastAttempt: number, nowMillis: number) {
+  return all(equals('status', status), equals('lastAttempt', lastAttempt), noLiveLease(nowMillis));
+}
+
+/** The limit tells one retry cycle from the next, which may have the same status and attempt. */
 function idleAs({ status, lastAttempt, attemptLimit }: DeliveryRow, nowMillis: number): RowCondition {
-  return { kind: 'idle', status, lastAttempt, attemptLimit, nowMillis };
+  return all(equals('attemptLimit', attemptLimit), idle(status, lastAttempt, nowMillis));
 }
 
-function absentOrIdle(message: DeliveryMessage, nowMillis: number): RowCondition {
-  return { kind: 'absent-or-idle', lastAttempt: message.attempt - 1, nowMillis };
+function absentOrIdle({ attempt }: DeliveryMessage, nowMillis: number): RowCondition {
+  return any(ABSENT, idle('pending', attempt - 1, nowMillis));
 }
 
+function notDelivered({ lastAttempt }: DeliveryRow): RowCondition {
+  return all(differs('status', 'delivered'), equals('lastAttempt', lastAttempt));
+}
+
+/** A first attempt is made without a claim. A later one is recorded by the worker that has the lease. */
 function recordedBy(claimed: DeliveryRow | undefined): RowCondition {
   return claimed?.lease === undefined
-    ? { kind: 'absent' }
-    : { kind: 'leased', lease: claimed.lease, lastAttempt: claimed.lastAttempt };
+    ? ABSENT
+    : all(equals('status', 'pending'), equals('lease', claimed.lease), equals('lastAttempt', claimed.lastAttempt));
 }
 
 function reopened(row: DeliveryRow, reopen: Reopener, nowMillis: number): DeliveryRow {
@@ -378,7 +349,7 @@ function withoutResponse(attempt: Attempt): Attempt {
   return rest;
 }
 
-/** Without everything that belongs to a running or an ended round. */
+/** Without everything that belongs to a running or an ended retry cycle. */
 function settled(row: DeliveryRow): DeliveryRow {
   const {
     lease: _lease,

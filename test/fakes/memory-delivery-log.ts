@@ -1,9 +1,10 @@
-import { type DeliveryRow, holds, type RowChange } from '../../shared/delivery/delivery.ts';
+import type { DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import { holds } from '../../shared/runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 
-/** Rows in a map; conditions are checked by the domain's own reading of them. */
+/** Rows in a map. The interpreter of conditions checks each write. */
 export class MemoryDeliveryLog implements DeliveryLog {
   readonly rows = new Map<string, DeliveryRow>();
   /** Ids that the next `putAll` leaves out, as a throttled table does. */

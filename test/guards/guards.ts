@@ -31,9 +31,23 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'claim is conditional on no live lease',
     file: 'shared/delivery/delivery.ts',
-    guard: 'return row.lease !== undefined && row.leaseUntil !== undefined && nowMillis < row.leaseUntil;',
-    without: 'return row.lease !== undefined && nowMillis < 0;',
+    guard: ', noLiveLease(nowMillis))',
+    without: ')',
     test: 'test/shared/delivery/delivery.test.ts',
+  },
+  {
+    name: 'an alternative in a condition stays in its parentheses',
+    file: 'shared/runtime/condition.dynamo.ts',
+    guard: 'expressions.length === 1 ? expressions.join()',
+    without: 'expressions.length > 0 ? expressions.join(operator)',
+    test: 'test/shared/runtime/condition.test.ts',
+  },
+  {
+    name: 'a missing attribute does not differ from a value',
+    file: 'shared/runtime/condition.dynamo.ts',
+    guard: 'expressionOf(has(condition.field), placeholders), ',
+    without: '',
+    test: 'test/shared/runtime/condition.test.ts',
   },
   {
     name: 'a claim that another won is theirs',

@@ -1,12 +1,12 @@
 /** Every way in which the world can go on: messages are received, time passes, people and the reconciler step in. */
 import {
   continuationOf,
-  holds,
   markRedriveMessageSent,
   postpone,
   redriveMessageOf,
   retryByHand,
 } from '../../shared/delivery/delivery.ts';
+import { holds } from '../../shared/runtime/condition.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { type Automaton, startRun } from './automaton.ts';
 import { isPrivate, movesOfWorker } from './worker-moves.ts';

@@ -1,5 +1,6 @@
 /** What one worker can do next: have its effect applied, crash around it, or meet a dependency that fails. */
-import { type DeliveryRow, holds, type RowChange } from '../../shared/delivery/delivery.ts';
+import type { DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
+import { holds } from '../../shared/runtime/condition.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import {

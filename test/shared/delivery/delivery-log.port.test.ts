@@ -4,18 +4,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import {
+  cancel,
+  claim,
   type DeliveryRow,
   type DeliveryStatus,
-  holds,
+  hold,
   markRedriveMessageSent,
-  type RowCondition,
+  postpone,
+  type RowChange,
   recordGivingUp,
+  recordLateSuccess,
   recordRetry,
   recordSuccess,
+  restore,
 } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
+import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
+import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
@@ -52,6 +59,88 @@ function aFreshRow(overrides: Partial<DeliveryRow> = {}): DeliveryRow {
   return aDeliveryRow({ deliveryId, finding, ...overrides });
 }
 
+const idle = aDeliveryRow({ lastAttempt: 1 });
+const leased = { ...idle, lease: 'theirs', leaseUntil: NOW + 1 };
+const expired = { ...idle, lease: 'theirs', leaseUntil: NOW };
+const exhausted = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4 });
+const second = aDeliveryMessage({ attempt: 2 });
+
+const ifAbsent = restore(second, NOW);
+const ifAbsentOrIdle = cancel(undefined, second, 'webhook-paused', NOW);
+const ifIdle = claim(idle, second, 'mine', NOW);
+const ifLeased = recordRetry(leased, second, anAttempt({ number: 2 }), NOW, NOW);
+const ifNotDelivered = given(recordLateSuccess(idle, second, anAttempt({ number: 2 }), NOW));
+const ifOwed = markRedriveMessageSent(exhausted, NOW);
+const ifDue = given(postpone({ ...idle, reconcileAt: NOW }, NOW));
+
+/** Every kind of change, what is stored (undefined: nothing), and what comes of the write. */
+const conditions: readonly (readonly [string, RowChange, DeliveryRow | undefined, WriteOutcome])[] = [
+  ['absent: no row', ifAbsent, undefined, 'written'],
+  ['absent: a row', ifAbsent, idle, 'conflict'],
+  ['absent or idle: no row', ifAbsentOrIdle, undefined, 'written'],
+  ['absent or idle: idle', ifAbsentOrIdle, idle, 'written'],
+  ['absent or idle: a live lease', ifAbsentOrIdle, leased, 'conflict'],
+  ['absent or idle: a lease that ran out', ifAbsentOrIdle, expired, 'written'],
+  ['absent or idle: another attempt', ifAbsentOrIdle, { ...idle, lastAttempt: 2 }, 'conflict'],
+  ['absent or idle: ended', ifAbsentOrIdle, { ...idle, status: 'failed' }, 'conflict'],
+  ['idle: no row', ifIdle, undefined, 'conflict'],
+  ['idle: idle', ifIdle, idle, 'written'],
+  ['idle: a live lease', ifIdle, leased, 'conflict'],
+  ['idle: a lease that ran out', ifIdle, expired, 'written'],
+  ['idle: another attempt', ifIdle, { ...idle, lastAttempt: 2 }, 'conflict'],
+  ['idle: another retry cycle', ifIdle, { ...idle, attemptLimit: 8 }, 'conflict'],
+  ['idle: another status', ifIdle, { ...idle, status: 'held' }, 'conflict'],
+  ['leased: no row', ifLeased, undefined, 'conflict'],
+  ['leased: our lease', ifLeased, leased, 'written'],
+  ['leased: our lease, though it ran out', ifLeased, expired, 'written'],
+  ['leased: the lease of another', ifLeased, { ...leased, lease: 'another' }, 'conflict'],
+  ['leased: another attempt', ifLeased, { ...leased, lastAttempt: 2 }, 'conflict'],
+  ['leased: ended', ifLeased, { ...leased, status: 'failed' }, 'conflict'],
+  ['not delivered: no row', ifNotDelivered, undefined, 'conflict'],
+  ['not delivered: pending', ifNotDelivered, idle, 'written'],
+  ['not delivered: delivered', ifNotDelivered, { ...idle, status: 'delivered' }, 'conflict'],
+  ['not delivered: another attempt', ifNotDelivered, { ...idle, lastAttempt: 2 }, 'conflict'],
+  ['a redrive message owed: no row', ifOwed, undefined, 'conflict'],
+  ['a redrive message owed: owed', ifOwed, exhausted, 'written'],
+  ['a redrive message owed: sent', ifOwed, { ...exhausted, ticketSentAt: NOW - 1 }, 'conflict'],
+  ['a redrive message owed: a final result', ifOwed, { ...exhausted, reason: 'gone' }, 'conflict'],
+  ['a redrive message owed: another attempt', ifOwed, { ...exhausted, lastAttempt: 8 }, 'conflict'],
+  ['due: no row', ifDue, undefined, 'conflict'],
+  ['due: due', ifDue, { ...idle, reconcileAt: NOW }, 'written'],
+  ['due: postponed by another', ifDue, { ...idle, reconcileAt: NOW + 1 }, 'conflict'],
+  ['due: a live lease', ifDue, { ...leased, reconcileAt: NOW }, 'conflict'],
+  ['due: another attempt', ifDue, { ...idle, reconcileAt: NOW, lastAttempt: 2 }, 'conflict'],
+];
+
+const rowAttributes: fc.Arbitrary<Partial<DeliveryRow>> = fc.record(
+  {
+    status: fc.constantFrom<DeliveryStatus>('pending', 'delivered', 'failed', 'held', 'cancelled'),
+    lastAttempt: fc.integer({ min: 1, max: 2 }),
+    attemptLimit: fc.constantFrom(4, 8),
+    lease: fc.constantFrom('mine', 'theirs'),
+    leaseUntil: fc.constantFrom(NOW - 1, NOW, NOW + 1),
+    reason: fc.constantFrom('exhausted', 'gone'),
+    ticketSentAt: fc.constant(NOW - 1),
+    reconcileAt: fc.constantFrom(NOW - 1, NOW),
+  },
+  { requiredKeys: ['status', 'lastAttempt', 'attemptLimit'] },
+);
+
+/** All that may happen to a row that was read so. */
+function changesOf(row: DeliveryRow): readonly RowChange[] {
+  const message = aDeliveryMessage({ attempt: row.lastAttempt + 1 });
+  const attempt = anAttempt({ number: row.lastAttempt + 1 });
+  return [
+    restore(message, NOW),
+    hold(row, message, NOW),
+    claim(row, message, 'mine', NOW),
+    recordSuccess(row, message, attempt, NOW),
+    recordLateSuccess(row, message, attempt, NOW),
+    markRedriveMessageSent(row, NOW),
+    postpone(row, NOW),
+  ].filter((change) => change !== undefined);
+}
+
 describe.each(Object.entries(implementations))('a delivery log %s', (_where, make) => {
   it('finds nothing where nothing is', async () => {
     const { log } = make();
@@ -76,7 +165,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
       leaseUntil: 8,
       reopen: 'operator',
     });
-    expect(await log.write(row.tenantId, { row, when: { kind: 'absent' } })).toBe('written');
+    expect(await log.write(row.tenantId, { row, when: ABSENT })).toBe('written');
     expect(await log.find(row.tenantId, row.webhookId, row.deliveryId)).toEqual(row);
   });
 
@@ -106,58 +195,39 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
     expect(await log.find(aTenantId('globex'), row.webhookId, row.deliveryId)).toBeUndefined();
   });
 
+  it.each(conditions)('%s', async (_name, { when }, stored, outcome) => {
+    const { log } = make();
+    const { deliveryId, finding } = aFreshRow();
+    const before = stored && { ...stored, deliveryId, finding };
+    const row = before ?? aDeliveryRow({ deliveryId, finding });
+    if (before !== undefined) {
+      await log.putAll([before]);
+    }
+    const after = { ...row, finding: '"changed"' };
+    expect(await log.write(row.tenantId, { row: after, when })).toBe(outcome);
+    expect(await log.find(row.tenantId, row.webhookId, row.deliveryId)).toEqual(outcome === 'written' ? after : before);
+  });
+
   it('writes exactly if the condition holds for what is stored', async () => {
     const { log } = make();
-    const instant = fc.constantFrom(undefined, NOW - 1, NOW, NOW + 1);
-    const status = fc.constantFrom<DeliveryStatus>('pending', 'delivered', 'failed', 'held', 'cancelled');
-    const lastAttempt = fc.integer({ min: 0, max: 2 });
-    const stored = fc.option(
-      fc.record({
-        status,
-        lastAttempt,
-        lease: fc.constantFrom(undefined, 'mine', 'theirs'),
-        leaseUntil: instant,
-        reason: fc.constantFrom(undefined, 'exhausted' as const, 'gone' as const),
-        ticketSentAt: instant,
-        reconcileAt: fc.constantFrom(undefined, 1, 2),
-      }),
-      { nil: undefined },
-    );
-    const condition: fc.Arbitrary<RowCondition> = fc.oneof(
-      fc.constant({ kind: 'absent' as const }),
-      fc.record({ kind: fc.constant('absent-or-idle' as const), lastAttempt, nowMillis: fc.constant(NOW) }),
-      fc.record({
-        kind: fc.constant('idle' as const),
-        status,
-        lastAttempt,
-        attemptLimit: fc.constantFrom(4, 8),
-        nowMillis: fc.constant(NOW),
-      }),
-      fc.record({ kind: fc.constant('leased' as const), lease: fc.constantFrom('mine', 'theirs'), lastAttempt }),
-      fc.record({ kind: fc.constant('not-delivered' as const), lastAttempt }),
-      fc.record({ kind: fc.constant('redrive-message-owed' as const), lastAttempt }),
-      fc.record({
-        kind: fc.constant('due' as const),
-        status,
-        lastAttempt,
-        reconcileAt: fc.constantFrom(1, 2),
-        nowMillis: fc.constant(NOW),
-      }),
-    );
+    const perhaps = fc.option(rowAttributes, { nil: undefined });
     await fc.assert(
-      fc.asyncProperty(stored, condition, async (attributes, when) => {
-        const before = attributes && withoutUndefined(aFreshRow(), attributes);
+      fc.asyncProperty(perhaps, perhaps, fc.nat(), async (attributes, read, which) => {
+        const before = attributes && aFreshRow(attributes);
+        const row = before ?? aFreshRow();
+        // Without other attributes the row was read as it is stored.
+        const changes = changesOf({ ...row, ...read });
+        const { when } = given(changes[which % changes.length]);
         if (before !== undefined) {
           await log.putAll([before]);
         }
-        const row = before ?? aFreshRow();
         const after = { ...row, finding: '"changed"' };
-        const expected = holds(when, before);
-        expect(await log.write(row.tenantId, { row: after, when })).toBe(expected ? 'written' : 'conflict');
+        const isMet = holds(when, before);
+        expect(await log.write(row.tenantId, { row: after, when })).toBe(isMet ? 'written' : 'conflict');
         const found = await log.find(row.tenantId, row.webhookId, row.deliveryId);
-        expect(found).toEqual(expected ? after : before);
+        expect(found).toEqual(isMet ? after : before);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -190,7 +260,7 @@ describe('due deliveries on DynamoDB', () => {
     const rows = Array.from({ length: 120 }, (_, index) => aFreshRow({ reconcileAt: NOW - index }));
     const later = aFreshRow({ reconcileAt: NOW + 1 });
     for (const row of [...rows, later]) {
-      await log.write(row.tenantId, { row, when: { kind: 'absent' } });
+      await log.write(row.tenantId, { row, when: ABSENT });
     }
     const all = await due.list(NOW, 10_000);
     const ours = new Set(rows.map(({ deliveryId }) => deliveryId));
@@ -244,7 +314,9 @@ describe('what DynamoDB keeps', () => {
   });
 });
 
-function withoutUndefined(row: DeliveryRow, attributes: object): DeliveryRow {
-  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  return { ...row, ...Object.fromEntries(set) };
+function given(change: RowChange | undefined): RowChange {
+  if (change === undefined) {
+    throw new Error('nothing to change');
+  }
+  return change;
 }

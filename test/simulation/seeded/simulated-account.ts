@@ -2,8 +2,8 @@
 
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/delivery/delivery.ts';
-import { holds } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import { holds } from '../../../shared/runtime/condition.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import { MAX_RECEIVES, QUEUES } from '../../../shared/topology/queues.ts';
 import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
@@ -105,7 +105,7 @@ export class SimulatedAccount {
   write(invocation: Invocation, { row, when }: RowChange): WriteOutcome {
     const stored = this.rows.get(row.deliveryId);
     if (!holds(when, stored)) {
-      this.trace.note(row.deliveryId, `${invocation.name}: conflict (${when.kind})`);
+      this.trace.note(row.deliveryId, `${invocation.name}: conflict with ${JSON.stringify(when)}`);
       return 'conflict';
     }
     this.rows.set(row.deliveryId, row);
