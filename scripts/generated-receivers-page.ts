@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { findingPayloadSchema } from '../shared/api/outgoing-webhook.schema.ts';
-import { jsonFormat } from '../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../shared/destinations/json/json.ts';
 import { findingSchema } from '../shared/finding/finding.schema.ts';
 import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { exampleDeliveryId } from './generated-destinations.ts';

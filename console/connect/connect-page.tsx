@@ -151,7 +151,11 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
                 choices={['generate', 'own', 'none']}
                 onChange={change}
               />
-              <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
+              <ExpandableSection
+                headerText="Custom headers"
+                defaultExpanded={draft.headers.length > 0}
+                variant="footer"
+              >
                 <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
               </ExpandableSection>
             </SpaceBetween>

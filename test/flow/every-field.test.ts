@@ -15,7 +15,7 @@ import {
   serializeDeliveryMessage,
 } from '../../shared/delivery/delivery-message.schema.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
-import { jsonFormat } from '../../shared/destinations/json/json.ts';
+import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { canonicalFinding, type Finding } from '../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
