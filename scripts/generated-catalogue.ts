@@ -46,7 +46,7 @@ const TEST: Part = {
 const GOLDEN: Part = {
   path: (id) => `${TESTS}${id}/golden.json`,
   contains: () => '"longest"',
-  purpose: `shows in review what customers receive (npx vitest run -u --project unit ${TESTS} writes it)`,
+  purpose: 'shows in review what customers receive (the test writes it when it is run with -u)',
 };
 
 /** Without them no list can be written. */
