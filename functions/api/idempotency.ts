@@ -11,7 +11,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { done, type Outcome, refuse } from './outcome.ts';
 
 /** Longer than any invocation: the try that began is over. */
-const TRY_LASTS_MILLIS = 35_000;
+export const TRY_LASTS_MILLIS = 35_000;
 
 export interface IdempotentWork<Value> {
   /** The id of what this try creates: that of an earlier try, where the work can take it over, or a new one. */

@@ -12,11 +12,11 @@ export interface ReconcileDependencies extends ContinuationPorts {
 }
 
 /** About 40 ms each, 20 side by side: 10 of the function's 30 s. A larger backlog is left to the next runs. */
-const MAX_PER_RUN = 5_000;
+export const MAX_PER_RUN = 5_000;
 const SIDE_BY_SIDE = 20;
 
 /** Nothing is begun with less: a row that is postponed but not sent waits for the next look. */
-const MIN_REMAINING_MILLIS = 10_000;
+export const MIN_REMAINING_MILLIS = 10_000;
 
 export interface Invocation {
   getRemainingTimeInMillis(): number;

@@ -12,7 +12,7 @@ export interface Batch extends Omit<SendDependencies, 'reader' | 'poison' | 'hea
 }
 
 /** The attempt's 10 s, and 5 s to record the outcome. */
-const MIN_REMAINING_MILLIS = 15_000;
+export const MIN_REMAINING_MILLIS = 15_000;
 
 export function openBatch(deps: SendDependencies, invocation: Invocation, deliveries: readonly DeliveryKey[]): Batch {
   const { reader: _reader, poison: _poison, ...ports } = deps;

@@ -8,7 +8,7 @@ import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 
 /** How long the first unrecorded success waits for others. */
-const MAX_WAIT_MILLIS = 500;
+export const MAX_WAIT_MILLIS = 500;
 
 /** Each delivery of the batch has a slot: the write waits for every slot that is neither recorded nor left. */
 export interface FirstSuccesses {

@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ReconcileEnvironment } from '../../functions/reconcile/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
+import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { DUE_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
@@ -18,8 +19,6 @@ export interface ReconcileProps {
   readonly queues: Queues;
   readonly bus: IEventBus;
 }
-
-const EVERY = Duration.minutes(5);
 
 export class Reconcile extends Construct {
   readonly lambda: IFunction;
@@ -45,7 +44,7 @@ export class Reconcile extends Construct {
 
     const schedule = new Rule(this, 'Schedule', {
       ruleName: physicalName(stage.name, 'reconcile'),
-      schedule: Schedule.rate(EVERY),
+      schedule: Schedule.rate(Duration.minutes(RECONCILE_EVERY_MINUTES)),
       // A run that failed is not repeated: the next one is minutes away and finds the same rows.
       targets: [new LambdaFunction(reconcile.function, { retryAttempts: 0 })],
     });

@@ -18,7 +18,7 @@ export interface LocalReach {
  * 1, 2 and 4 s where production waits 30 s, 2 min and 8 min: with jitter and SQS's whole seconds a delivery is
  * exhausted after about 10 s, short enough to watch. Production's factor of 4 would make it 25 s.
  */
-const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
+export const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 
 const WEBHOOKS_PER_TENANT = 50;
 const TEST_SENDS_PER_MINUTE = 10;

@@ -15,11 +15,11 @@ import { requestKey, testSendsKey } from './keys.dynamo.ts';
 import { parseRequestRecord } from './request-record.schema.ts';
 
 /** As long as a caller may repeat a request and have it recognised. */
-const REQUEST_LIFETIME_SECONDS = 24 * 60 * 60;
+export const REQUEST_LIFETIME_SECONDS = 24 * 60 * 60;
 
 const MINUTE_MILLIS = 60_000;
 /** The TTL may act days late, but never early. */
-const BUDGET_LIFETIME_SECONDS = 60 * 60;
+export const BUDGET_LIFETIME_SECONDS = 60 * 60;
 
 const EXPIRES_AT = CONFIG_TABLE.ttlAttribute;
 

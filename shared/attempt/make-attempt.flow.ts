@@ -19,7 +19,7 @@ import { buildRequest, secretValues } from './outgoing-request.schema.ts';
 import { sendAuthorized } from './send-authorized.flow.ts';
 
 /** DNS to the end of the answer. */
-const ATTEMPT_DEADLINE_MILLIS = 10_000;
+export const ATTEMPT_DEADLINE_MILLIS = 10_000;
 
 /** An attempt that may be made: everything for its request is at hand. */
 export interface ReadyAttempt {

@@ -93,11 +93,11 @@ export const LEASE_MILLIS = 35_000;
 /** How long a delivery may be overdue before the reconciler takes its message for lost. */
 export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
 
-const ROW_LIFETIME_DAYS = 30;
+export const ROW_LIFETIME_DAYS = 30;
 const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
 
 /** Doubling stops here: the reconciler looks at a delivery that cannot continue once a day until its row expires. */
-const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
+export const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 
 /** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but the response. */
 const RESPONSES_KEPT = 20;

@@ -11,13 +11,13 @@ export interface RetryPolicy {
 export const ATTEMPTS_PER_CYCLE = 4;
 
 /** Jitter is only ever added: the promised gap is the least that a receiver gets. */
-const MAX_JITTER = 0.2;
+export const MAX_JITTER = 0.2;
 
 /** A receiver may ask for more time than the policy gives, but not for ever. */
-const MAX_RETRY_AFTER_MILLIS = 6 * 60 * 60 * 1000;
+export const MAX_RETRY_AFTER_MILLIS = 6 * 60 * 60 * 1000;
 
 /** SQS delays a message by 900 s at most (SQS quotas). */
-const MAX_HOP_SECONDS = 900;
+export const MAX_HOP_SECONDS = 900;
 
 /** A failed attempt, by its number over the delivery's life and by its place in the round that ends at the limit. */
 export interface FailedAttempt {

@@ -20,7 +20,7 @@ export interface AccessToken {
 }
 
 /** Long enough before its end for the slowest attempt, a paused function and clocks that disagree. */
-const RENEW_BEFORE_SECONDS = 5 * 60;
+export const RENEW_BEFORE_SECONDS = 5 * 60;
 
 /** Visible ASCII: it becomes a header, and a line break would begin another one. */
 const TOKEN = /^[\x21-\x7e]+$/;

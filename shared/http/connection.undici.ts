@@ -45,7 +45,7 @@ export interface Connection {
  * How long an unused connection stays open. Load balancers commonly close theirs after 60 s (AWS ALB); half of that
  * makes it rare that both sides decide at once. A receiver that announces less in `Keep-Alive: timeout` gets less.
  */
-const MAX_IDLE_MILLIS = 30_000;
+export const MAX_IDLE_MILLIS = 30_000;
 
 /**
  * How long one of several addresses is tried before the next one: a lost SYN is repeated after 1 s, and Node's default

@@ -2,7 +2,7 @@
 import { MAX_RESPONSE_BYTES, type ReceiverResponse } from './attempt-outcome.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
-const KEPT_BYTES = 1_024;
+export const KEPT_BYTES = 1_024;
 
 /** Enough to see what answered: a proxy, a login page, the receiver itself. */
 const SHOWN_HEADERS = 20;

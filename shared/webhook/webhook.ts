@@ -88,7 +88,7 @@ export const FAILING_AFTER = 5;
 export const EXHAUSTED_COUNT_LIMIT = 20;
 
 /** A receiver may be down over a long weekend without losing its webhook. */
-const AUTO_DISABLE_AFTER_MILLIS = 72 * 60 * 60 * 1000;
+export const AUTO_DISABLE_AFTER_MILLIS = 72 * 60 * 60 * 1000;
 
 export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 

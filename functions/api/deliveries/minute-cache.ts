@@ -12,7 +12,7 @@ export interface MinuteCache {
   stats(webhook: Webhook, hours: number, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
 }
 
-const KEPT_MILLIS = 60_000;
+export const KEPT_MILLIS = 60_000;
 
 /** What takes more than about one page of the table (1 MB) to read. */
 const COSTLY_DELIVERIES = 1_000;

@@ -1,0 +1,209 @@
+/**
+ * Every number on a page, and in a text of the code, that comes from a constant: whoever changes the constant sees each
+ * sentence that states the old one. Pages about alarms and deployments are in `test/infra/stated-numbers.test.ts`.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
+import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
+import { BROKEN_RECEIVES } from '../../functions/dispatch/handler.ts';
+import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
+import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
+import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';
+import { LOCAL_RETRY } from '../../local/functions/environments.ts';
+import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
+import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
+import { MAX_OVERLAP_SECONDS } from '../../shared/api/webhook-requests.schema.ts';
+import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import {
+  LEASE_MILLIS,
+  MAX_RECONCILE_PAUSE_MILLIS,
+  RECONCILE_AFTER_MILLIS,
+  ROW_LIFETIME_DAYS,
+} from '../../shared/delivery/delivery.ts';
+import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
+import {
+  ATTEMPTS_PER_CYCLE,
+  MAX_HOP_SECONDS,
+  MAX_JITTER,
+  MAX_RETRY_AFTER_MILLIS,
+} from '../../shared/delivery/retry-policy.ts';
+import { RENEW_BEFORE_SECONDS } from '../../shared/http/access-token.ts';
+import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
+import { MAX_IDLE_MILLIS } from '../../shared/http/connection.undici.ts';
+import { KEPT_BYTES } from '../../shared/http/response-excerpt.ts';
+import { parseTenantId } from '../../shared/runtime/ids.ts';
+import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
+import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
+import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import {
+  AUTO_DISABLE_AFTER_MILLIS,
+  DEFAULT_OVERLAP_SECONDS,
+  EXHAUSTED_COUNT_LIMIT,
+  FAILING_AFTER,
+} from '../../shared/webhook/webhook.ts';
+import { bytes, count, percent, seconds } from '../quantities.ts';
+import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
+
+/** Before the retry with this number, without jitter. */
+function delaySeconds({ baseSeconds, factor }: typeof PRODUCTION_RETRY, retry: number): number {
+  return baseSeconds * factor ** (retry - 1);
+}
+
+const RETRIES = ATTEMPTS_PER_CYCLE - 1;
+const RETRY_NUMBERS = Array.from({ length: RETRIES }, (_, index) => index + 1);
+const DELAYS = RETRY_NUMBERS.map((retry) => seconds(delaySeconds(PRODUCTION_RETRY, retry)));
+/** What the second cycle would wait if delays went on growing, to the half hour. */
+const DELAYS_OF_A_SECOND_CYCLE = RETRY_NUMBERS.map((retry) =>
+  seconds(Math.round(delaySeconds(PRODUCTION_RETRY, ATTEMPTS_PER_CYCLE + retry) / 1_800) * 1_800),
+);
+
+const { visibilitySeconds, retentionDays } = QUEUES.delivery;
+const DAY = 86_400;
+const attempts = count(ATTEMPTS_PER_CYCLE, 'attempt');
+const deadline = seconds(ATTEMPT_DEADLINE_MILLIS / 1000);
+const outage = seconds(MAX_RECEIVES * visibilitySeconds);
+const visibility = seconds(visibilitySeconds);
+const kept = bytes(KEPT_BYTES);
+const read = bytes(MAX_RESPONSE_BYTES);
+const log = seconds(ROW_LIFETIME_DAYS * DAY);
+const jitter = percent(MAX_JITTER * 100);
+const retryAfter = seconds(MAX_RETRY_AFTER_MILLIS / 1000);
+const autoDisable = seconds(AUTO_DISABLE_AFTER_MILLIS / 1000);
+const broken = seconds(BROKEN_RECEIVES * visibilitySeconds);
+const reconcileAfter = seconds(RECONCILE_AFTER_MILLIS / 1000);
+const reconcilePause = seconds(MAX_RECONCILE_PAUSE_MILLIS / 1000);
+const reconcileEvery = seconds(RECONCILE_EVERY_MINUTES * 60);
+const request = seconds(REQUEST_LIFETIME_SECONDS);
+const overlap = seconds(DEFAULT_OVERLAP_SECONDS);
+const statsKept = seconds(KEPT_MILLIS / 1000);
+const counted = count(MOST_COUNTED, 'delivery');
+const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex((_, length) => parseTenantId('x'.repeat(length)) !== undefined);
+
+const PAGES: StatedNumbers = {
+  'CONTRIBUTING.md': { others: ['60 s', '240 s', '420 s', '600 s', '50 character'] },
+  'README.md': {
+    ours: [count(RETRIES, 'retry'), outage, ...DELAYS, seconds(delaySeconds(LOCAL_RETRY, RETRIES))],
+  },
+  'docs/design.md': {
+    ours: [
+      ...[attempts, seconds(LEASE_MILLIS / 1000), reconcileEvery, count(FAILING_AFTER, 'time')],
+      ...[seconds(retentionDays * DAY), visibility, count(MAX_RECEIVES, 'receive'), outage],
+      ...[request, seconds(BUDGET_LIFETIME_SECONDS), log, count(DUE_SHARDS, 'shard')],
+      ...[seconds(MAX_HOP_SECONDS), deadline, seconds(MIN_REMAINING_MILLIS / 1000), seconds(MAX_WAIT_MILLIS / 1000)],
+      ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
+      ...[reconcileAfter, reconcilePause, read, kept, count(RETRIES, 'retry'), count(MAX_RETRIED, 'delivery')],
+    ],
+    // DynamoDB's unit of a write, and the window of the limit on test sends.
+    others: ['1024 bytes', '60 s'],
+  },
+  'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
+  'docs/receiving-webhooks.md': {
+    ours: [
+      ...[deadline, deadline, read, kept, overlap, ...DELAYS, jitter, retryAfter, log, log],
+      ...[count(RETRIES, 'time'), count(RETRIES, 'time'), attempts, seconds(MAX_IDLE_MILLIS / 1000)],
+      count(ID_CHARACTERS, 'character'),
+    ],
+    // The longest body and the longest secret, which other tests measure; what receivers should allow clocks.
+    others: ['65536 bytes', '256 character', '300 s', '2 attempt'],
+  },
+  'docs/adr/0002-two-dead-letter-queues.md': {
+    ours: [count(MAX_RECEIVES, 'receive'), count(ATTEMPTS_PER_CYCLE, 'time')],
+  },
+  'docs/adr/0003-the-runtime-comes-from-npm.md': { others: [bytes(50 * 1024 ** 2)] },
+  'docs/adr/0004-delays-restart-with-a-retry-cycle.md': { ours: [...DELAYS, ...DELAYS_OF_A_SECOND_CYCLE] },
+  // Secrets Manager's own rule.
+  'docs/adr/0005-the-version-in-use-has-its-own-label.md': { others: Array(3).fill(seconds(DAY)) },
+  'docs/adr/0006-an-idempotency-key-remembers-an-id.md': { ours: [request, seconds(TRY_LASTS_MILLIS / 1000)] },
+  'docs/adr/0007-stats-come-from-the-log.md': { ours: [counted, statsKept] },
+  'docs/adr/0008-the-console-is-cloudscape-behind-one-origin.md': {
+    others: [40 * 1024, 105 * 1024, 60 * 1024, 400].map((kilobytes) => bytes(kilobytes * 1024)),
+  },
+  'functions/api/README.md': { ours: [statsKept], others: [bytes(10 * 1024 ** 2)] },
+  'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },
+  'functions/reconcile/README.md': {
+    ours: [
+      reconcileEvery,
+      count(MAX_PER_RUN, 'key'),
+      reconcileAfter,
+      seconds(RECONCILE_AFTER_MILLIS / 500),
+      reconcilePause,
+    ],
+  },
+  'functions/send/README.md': { ours: [visibility] },
+  'shared/destinations/elastic/README.md': { others: ['2 attempt'] },
+  'shared/destinations/jira/README.md': { ours: [count(ATTEMPTS_PER_CYCLE, 'time')] },
+  'shared/destinations/pagerduty/README.md': { others: ['32 character', '255 bytes', '60 s'] },
+  'shared/destinations/sentinel/README.md': { ours: [seconds(RENEW_BEFORE_SECONDS)], others: ['1800 s', '60 s'] },
+  'shared/destinations/servicenow/README.md': { others: ['4000 character'] },
+  'shared/destinations/teams/README.md': { others: [bytes(20 * 1024), '60 s'] },
+};
+
+const TEXTS: StatedNumbers = {
+  'console/connect/fields.tsx': { others: ['256 character'] },
+  'console/details/hourly-chart.tsx': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
+  'console/details/rotate-dialog.tsx': {
+    ours: [overlap, seconds(MAX_OVERLAP_SECONDS)],
+    others: ['3600 s', seconds(3 * DAY)],
+  },
+  'console/integrations/condition.ts': { ours: [autoDisable] },
+  'functions/api/routes/deliveries.ts': { ours: [log, attempts, statsKept] },
+  'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
+  'functions/api/routes/parameters.ts': { ours: [request] },
+  'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
+  'functions/api/test-send.ts': { others: ['60 s'] },
+  'local/connect-webhook.ts': { ours: Array(2).fill(count(ID_CHARACTERS, 'letter')) },
+  'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
+  'scripts/ops/webhooks.ts': { ours: [count(ID_CHARACTERS, 'letter')] },
+  'scripts/redrive.ts': { ours: [attempts] },
+  'scripts/seed.ts': { others: ['256 character'] },
+  'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted] },
+  'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
+  'shared/api/webhook-responses.schema.ts': { ours: [count(FAILING_AFTER, 'attempt')], others: ['32 bytes'] },
+  'shared/attempt/attempt-advice.ts': { others: [bytes(64 * 1024)] },
+  'shared/destinations/pagerduty/pagerduty.form.ts': { others: ['32 letter'] },
+  'shared/finding/finding-event.schema.ts': { ours: [count(ID_CHARACTERS, 'letter')] },
+  'shared/http/custom-headers.ts': { others: ['64 letter'] },
+  'shared/http/own-secret.ts': { others: ['256 character'] },
+};
+
+/** Numbers without a unit of their own. */
+const PHRASES: readonly (readonly [path: string, phrase: string])[] = [
+  [
+    'README.md',
+    `about ${RETRY_NUMBERS.slice(0, -1)
+      .map((retry) => delaySeconds(LOCAL_RETRY, retry))
+      .join(', ')} and`,
+  ],
+  ['docs/design.md', `\`attemptLimit = n + ${RETRIES}\``],
+  ['docs/design.md', `POSTs per retry cycle ≤ ${ATTEMPTS_PER_CYCLE} + crashes`],
+  [
+    'docs/adr/0004-delays-restart-with-a-retry-cycle.md',
+    `attempts are ${ATTEMPTS_PER_CYCLE + 1} to ${2 * ATTEMPTS_PER_CYCLE}`,
+  ],
+  ['functions/dispatch/README.md', `batches of ${BATCH_SIZE}`],
+  ['functions/send/README.md', `batches of ${BATCH_SIZE}`],
+];
+
+describe('the numbers that are stated', () => {
+  it.each(Object.entries({ ...PAGES, ...TEXTS }))('in %s are those of the code', (path, stated) => {
+    expectStated(path, stated);
+  });
+
+  it.each(PHRASES)('in %s are those of the code: %s', (path, phrase) => {
+    expect(readFileSync(path, 'utf8').replaceAll(/\s+/g, ' ')).toContain(phrase);
+  });
+
+  it('have a row for every file', () => {
+    const pages = ['*.md', 'docs/**/*.md', '{console,functions,shared}/**/README.md'];
+    const programs = '{console,functions,local,scripts,shared}/**/*.{ts,tsx}';
+    // History; what the proof measures; pages with the numbers of alarms and stages.
+    const elsewhere = ['CHANGELOG.md', 'docs/reliability.md', 'docs/deploying.md', 'docs/runbook.md'];
+    const without = statingWithoutRow(
+      [...pages, programs],
+      [...Object.keys(PAGES), ...Object.keys(TEXTS), ...elsewhere],
+    );
+    expect(without.filter((path) => !path.endsWith('.vendor.ts'))).toEqual([]);
+  });
+});

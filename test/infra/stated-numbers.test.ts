@@ -1,0 +1,108 @@
+/** As `test/docs/stated-numbers.test.ts`, for the pages and texts whose numbers come from alarms and stages too. */
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { BROKEN_RECEIVES } from '../../functions/dispatch/handler.ts';
+import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/reconcile/handler.ts';
+import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
+import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { RECONCILE_AFTER_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
+import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
+import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
+import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT } from '../../shared/webhook/webhook.ts';
+import { bytes, count, seconds } from '../quantities.ts';
+import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
+import { alarmsOf } from './alarm-metrics.ts';
+import { synthesise, theResource } from './synthesise.ts';
+
+const alarmSchema = z.object({
+  Threshold: z.number(),
+  EvaluationPeriods: z.number(),
+  Period: z.number().optional(),
+  Metrics: z
+    .array(
+      z.object({
+        Expression: z.string().optional(),
+        MetricStat: z.object({ Period: z.number() }).optional(),
+      }),
+    )
+    .default([]),
+});
+
+const template = synthesise();
+const alarms = alarmsOf(template);
+const { IdTokenValidity: tokenMinutes } = theResource(template, 'AWS::Cognito::UserPoolClient')['Properties'];
+const { MemorySize: memoryMib } = theResource(template, 'AWS::Lambda::Function', {
+  FunctionName: 'thalian-webhooks-production-send',
+})['Properties'];
+
+/** What an alarm of production rings at: its threshold, for how long, and among how many at least. */
+function alarm(name: string) {
+  const found = alarms.find(({ AlarmName }) => AlarmName === `thalian-webhooks-production-${name}`);
+  const { Threshold: threshold, EvaluationPeriods: periods, Period, Metrics } = alarmSchema.parse(found);
+  const period = Period ?? Math.max(...Metrics.map(({ MetricStat: stat }) => stat?.Period ?? 0));
+  const [, enough = ''] = /IF\(\w+ >= (\d+)/.exec(Metrics.map(({ Expression: text }) => text).join()) ?? [];
+  return { threshold, period: seconds(period), lasting: seconds(period * periods), enough: Number(enough) };
+}
+
+const DAY = 86_400;
+const { visibilitySeconds, retentionDays } = QUEUES.delivery;
+const outage = seconds(MAX_RECEIVES * visibilitySeconds);
+const visibility = seconds(visibilitySeconds);
+const retention = seconds(retentionDays * DAY);
+const deadline = seconds(ATTEMPT_DEADLINE_MILLIS / 1000);
+const autoDisable = seconds(AUTO_DISABLE_AFTER_MILLIS / 1000);
+const timeout = seconds(FUNCTION_TIMEOUT_SECONDS);
+const reconcileEvery = seconds(RECONCILE_EVERY_MINUTES * 60);
+const reconcileAfter = seconds(RECONCILE_AFTER_MILLIS / 1000);
+const receives = count(MAX_RECEIVES, 'time');
+const hop = seconds(MAX_HOP_SECONDS);
+
+const long = seconds(alarm('function-duration-send-low').threshold / 1000);
+const slow = seconds(alarm('api-latency-low').threshold / 1000);
+const late = seconds(alarm('queue-age-findings-high').threshold);
+const success = alarm('success-rate-high');
+const stuck = alarm('deliveries-stuck-low');
+const refused = alarm('addresses-refused-low');
+const latency = alarm('api-latency-low');
+
+const STATED: StatedNumbers = {
+  'docs/deploying.md': {
+    ours: [seconds(tokenMinutes * 60), bytes(memoryMib * 1024 ** 2), reconcileEvery],
+    // The window of the limit on test sends, how long CloudFront takes, what was measured.
+    others: ['60 s', '300 s', '0.3 s', '500 bytes', '10 time'],
+  },
+  'docs/runbook.md': {
+    ours: [
+      ...[retention, retention, retention, seconds(ROW_LIFETIME_DAYS * DAY), visibility, visibility, visibility],
+      ...[outage, outage, outage, outage, outage, outage, receives, receives],
+      ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_RECEIVES * visibilitySeconds)],
+      ...[count(ATTEMPTS_PER_CYCLE, 'time'), count(ATTEMPTS_PER_CYCLE, 'attempt'), count(BATCH_SIZE, 'attempt')],
+      ...[autoDisable, autoDisable, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'delivery')],
+      ...[late, late, seconds(alarm('queue-age-retry-low').threshold), hop, hop],
+      ...[timeout, timeout, long, long, seconds(MIN_REMAINING_MILLIS / 1000), seconds(RECONCILE_STOPS_MILLIS / 1000)],
+      ...[deadline, deadline, deadline, reconcileEvery, reconcileEvery, reconcileAfter],
+      ...[success.lasting, count(success.enough, 'attempt'), success.period],
+      ...[count(stuck.threshold, 'delivery'), seconds(2 * RECONCILE_EVERY_MINUTES * 60)],
+      ...[alarm('reconcile-silent-low').lasting, count(refused.threshold, 'delivery'), refused.lasting],
+      ...[slow, slow, count(latency.enough, 'request'), latency.lasting, alarm('api-errors-high').period],
+      count(MOST_COUNTED, 'delivery'),
+    ],
+    // How long to wait and see, what DynamoDB and SQS do, and an example.
+    others: ['60 s', '60 s', '900 s', '900 s', '900 s', '900 s', '600 s', '1800 s', '10 s', '100000 delivery', '240 s'],
+  },
+  'infra/constructs/alarms/api-alarms.ts': { others: ['99 %'] },
+  'infra/constructs/alarms/delivery-alarms.ts': { ours: [reconcileAfter] },
+  'infra/constructs/alarms/function-alarms.ts': { ours: [outage, outage] },
+};
+
+describe('the numbers that are stated', () => {
+  it.each(Object.entries(STATED))('in %s are those of the code', (path, stated) => {
+    expectStated(path, stated);
+  });
+
+  it('have a row for every text of the stack', () => {
+    expect(statingWithoutRow(['infra/**/*.ts'], Object.keys(STATED))).toEqual([]);
+  });
+});
