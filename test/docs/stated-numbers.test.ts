@@ -192,7 +192,8 @@ describe('the numbers that are stated', () => {
   });
 
   it.each(PHRASES)('in %s are those of the code: %s', (path, phrase) => {
-    expect(readFileSync(path, 'utf8').replaceAll(/\s+/g, ' ')).toContain(phrase);
+    const isStated = readFileSync(path, 'utf8').replaceAll(/\s+/g, ' ').includes(phrase);
+    expect(isStated, `${path} must say: ${phrase}`).toBe(true);
   });
 
   it('have a row for every file', () => {
