@@ -10,6 +10,7 @@ import { findFormat } from '../destinations/formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { AccessTokens } from '../http/access-tokens.port.ts';
 import type { AttemptOutcome, OutgoingRequest } from '../http/attempt-outcome.ts';
+import { type PreparedSecrets, prepareOnce } from '../http/mask-secrets.ts';
 import { excerptResponse, maskResponse } from '../http/response-excerpt.ts';
 import type { WebhookClient } from '../http/webhook-client.port.ts';
 import type { Clock } from '../runtime/clock.port.ts';
@@ -74,7 +75,7 @@ export async function makeAttempt(
           deadlineAt: at + ATTEMPT_DEADLINE_MILLIS,
         });
   const result = classify(outcome, format, clock.now(), options);
-  const secrets = () => [...secretValues(secret), ...secretHeaders(request), ...tokens];
+  const secrets = () => [...preparedValues(secret), ...[...secretHeaders(request), ...tokens].map(preparedValue)];
   const kept = responseToKeep(outcome, result, secrets);
   return {
     attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { response: kept }) },
@@ -88,13 +89,22 @@ function codeOf(outcome: AttemptOutcome): Pick<Attempt, 'statusCode' | 'error'> 
   return outcome.kind === 'answered' ? { statusCode: outcome.response.statusCode } : { error: outcome.error };
 }
 
+/** A version's object is kept by the reader of secrets, so that failure after failure finds it prepared. */
+function preparedValues(secret: WebhookSecret | undefined): readonly PreparedSecrets[] {
+  return secret === undefined ? [] : [prepareOnce(secret, () => secretValues(secret))];
+}
+
+function preparedValue(value: string): PreparedSecrets {
+  return prepareOnce(value, () => [value]);
+}
+
 /** Made of credentials, which an echo shows in this form: name and password are then one word in base64. */
 function secretHeaders({ headers }: OutgoingRequest): readonly string[] {
   const { authorization } = headers;
   return authorization === undefined ? [] : [authorization];
 }
 
-function maskOutcome(outcome: AttemptOutcome, secrets: readonly string[]): AttemptOutcome {
+function maskOutcome(outcome: AttemptOutcome, secrets: readonly PreparedSecrets[]): AttemptOutcome {
   if (outcome.kind === 'answered') {
     return { ...outcome, response: maskResponse(outcome.response, secrets) };
   }
@@ -103,7 +113,7 @@ function maskOutcome(outcome: AttemptOutcome, secrets: readonly string[]): Attem
 }
 
 /** A success keeps no answer: its row then fits one write unit. */
-function responseToKeep(outcome: AttemptOutcome, result: Result, secrets: () => readonly string[]): string {
+function responseToKeep(outcome: AttemptOutcome, result: Result, secrets: () => readonly PreparedSecrets[]): string {
   const response = outcome.kind === 'answered' ? outcome.response : outcome.issuerResponse;
   return response !== undefined && result.kind === 'failure' ? excerptResponse(response.body, secrets()) : '';
 }

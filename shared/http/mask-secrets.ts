@@ -1,133 +1,153 @@
-/** A receiver's answer may echo our request: before it is stored, logged or shown, every secret in it is masked. */
+/**
+ * A receiver's response may echo our request: before it is stored, logged or shown, every secret in it is masked. The
+ * text is decoded rather than the secrets encoded, so that the work depends on the length of the text alone.
+ */
+import { BoundedCache } from '../runtime/bounded-cache.ts';
+import { type ByteView, viewOf } from './byte-view.ts';
+import { base64Views, hexViews } from './decode-runs.ts';
+import { createNeedleFinder, type NeedleFinder } from './needle-finder.ts';
+import { MAX_ESCAPE_LAYERS, MIN_SECRET_CHARACTERS, needlesOf } from './secret-needles.ts';
+import { unescapeView } from './unescape.ts';
 
-const KEY_PREFIX = 'whsec_';
+/** Secrets made ready to be found. */
+export type PreparedSecrets =
+  | { readonly kind: 'prepared'; readonly finder: NeedleFinder }
+  /** There are more of them than can be looked for: nothing of a response may be shown. */
+  | { readonly kind: 'too-many' };
+
+export interface Masked {
+  readonly text: string;
+  /** What it took, however long it took: bounded by the length of the text. */
+  readonly comparisons: number;
+}
 
 const MASK = '***';
 
-/** Shorter parts of a header value ("Bearer", "v1") are words, not secrets. */
-const MIN_PART_CHARACTERS = 8;
-
-/** Shorter steps of a path ("services", "integrations") are words too; tokens in URLs have 16 characters and more. */
-const MIN_URL_PART_CHARACTERS = 16;
-
-/** What is shorter and has a capital is an id, such as Slack's of a workspace: no secret, yet part of the URL. */
-const URL_ID = /^(?=.*[A-Z])[\w-]{8,}$/;
-
-type Escapes = Readonly<Record<string, string>>;
-
-/** What the writers of answers escape beyond need: in JSON those of PHP, Go and .NET, in HTML everybody's and .NET's. */
-const ESCAPES_IN_JSON: readonly Escapes[] = [
-  { '/': '\\/' },
-  { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' },
-  { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e', "'": '\\u0027', '+': '\\u002b', '\\"': '\\u0022' },
-];
-const ESCAPES_IN_HTML: readonly Escapes[] = [
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;', '+': '&#x2b;' },
-];
+/** Stands for the whole text where it cannot be masked. */
+export const WITHHELD = '(withheld: this webhook has more secrets than can be masked in a response)';
 
 /**
- * Two or three characters are in every answer: masking them would riddle it with holes, and protect nothing, as whoever
- * wants to know such a value tries them all.
+ * Equal are the cases of a letter; blank, `+` and `-`, and `/` and `_`, as base64 for URLs and forms exchange them.
  */
-const MIN_SECRET_CHARACTERS = 4;
+const FOLDING = createFolding({ '+': ' ', '-': ' ', _: '/' });
 
-/**
- * Replaces every secret, and every long word of one, in the encodings in which an echo would show it. A text that was cut
- * off may end within a secret: then the part of it that is there is masked as well.
- */
-export function maskSecrets(text: string, secrets: readonly string[], isCutOff = false): string {
-  // The longest first: a short one inside a long one must not leave the long one's rest standing.
-  const needles = [...needlesOf(secrets)].filter((needle) => needle !== '').sort((a, b) => b.length - a.length);
-  if (needles.length === 0) {
-    return text;
-  }
-  const any = new RegExp(needles.map((needle) => RegExp.escape(needle)).join('|'), 'gi');
-  if (!isCutOff) {
-    return text.replaceAll(any, MASK);
-  }
-  const partStart = startOfPart(text, needles);
-  // A whole secret may reach into the part of another: it must not be cut in two either.
-  const across = text.matchAll(any).find(({ index, 0: found }) => index + found.length > partStart);
-  const end = Math.min(partStart, across?.index ?? partStart);
-  return text.slice(0, end).replaceAll(any, MASK) + (end < text.length ? MASK : '');
+export function prepareSecrets(secrets: readonly string[]): PreparedSecrets {
+  const needles = needlesOf(secrets);
+  return needles === undefined
+    ? { kind: 'too-many' }
+    : { kind: 'prepared', finder: createNeedleFinder(needles, FOLDING) };
 }
 
-function needlesOf(secrets: readonly string[]): ReadonlySet<string> {
-  const needles = new Set<string>();
-  for (const secret of secrets) {
-    const words = secret.split(/[\s,;=:]+/).filter((word) => word.length >= MIN_PART_CHARACTERS);
-    // The key of a Standard Webhooks secret is what its base64 stands for.
-    const key = secret.startsWith(KEY_PREFIX) ? secret.slice(KEY_PREFIX.length) : '';
-    needles.add(Buffer.from(key, 'base64').toString('hex'));
-    const values = [secret, key, ...words, ...urlParts(secret)];
-    for (const value of values.filter(({ length }) => length >= MIN_SECRET_CHARACTERS)) {
-      for (const form of encodings(value)) {
-        needles.add(form);
-      }
+/** Those of some thousand webhooks with a few secrets each, and of seven with the most that there may be. */
+const MAX_PREPARED_BYTES = 16 * 1024 * 1024;
+
+/** What an entry takes besides its finder, roughly. */
+const ENTRY_BYTES = 1_024;
+
+const prepared = new BoundedCache<object | string, PreparedSecrets>(MAX_PREPARED_BYTES);
+
+/** Prepares the secrets of a version once. `version` is the very object that holds them, or the one secret itself. */
+export function prepareOnce(version: object | string, secretsOf: () => readonly string[]): PreparedSecrets {
+  const known = prepared.get(version);
+  if (known !== undefined) {
+    return known;
+  }
+  const fresh = prepareSecrets(secretsOf());
+  const bytes = fresh.kind === 'prepared' ? fresh.finder.memoryBytes : 0;
+  prepared.set(version, fresh, ENTRY_BYTES + bytes);
+  return fresh;
+}
+
+/**
+ * The first `maxBytes` of a text in UTF-8, with every secret in it masked, in whichever encoding an echo shows it. A text
+ * that goes on behind them may be cut within a secret: the part of it that is there is masked as well.
+ */
+export function maskBeginning(text: string, maxBytes: number, secrets: readonly PreparedSecrets[]): Masked {
+  const finders = secrets.flatMap((prepared) => (prepared.kind === 'prepared' ? [prepared.finder] : []));
+  if (finders.length < secrets.length && text !== '') {
+    return { text: WITHHELD, comparisons: 0 };
+  }
+  const buffer = new Uint8Array(maxBytes);
+  const { read, written } = new TextEncoder().encodeInto(text, buffer);
+  const bytes = buffer.subarray(0, written);
+  const masks = new Masks(bytes);
+  let comparisons = 0;
+  for (const view of viewsOf(viewOf(bytes, read < text.length))) {
+    for (const finder of finders) {
+      comparisons += finder.find(view, masks.cover, masks.coverRest);
     }
   }
-  return needles;
+  return { text: masks.apply(), comparisons };
 }
 
-/** Where the longest beginning of a needle begins with which the text ends; its length if there is none. */
-function startOfPart(text: string, needles: readonly string[]): number {
-  // What the cut left of a character of several bytes.
-  const end = text.endsWith('\ufffd') ? text.length - 1 : text.length;
-  const starts = needles.flatMap((needle) => {
-    const tailStart = Math.max(0, end - needle.length + 1);
-    const tail = text.slice(tailStart, end);
-    const heads = tail.matchAll(new RegExp(`(?=${RegExp.escape(needle.slice(0, MIN_SECRET_CHARACTERS))})`, 'gi'));
-    const part = heads.find(({ index }) => isBeginning(tail.slice(index), needle));
-    return part === undefined ? [] : [tailStart + part.index];
-  });
-  return Math.min(text.length, ...starts);
-}
-
-function isBeginning(part: string, needle: string): boolean {
-  return needle.slice(0, part.length).toLowerCase() === part.toLowerCase();
-}
-
-/** A receiver that finds nothing at a URL names its path, without the host; one that redirects puts another before it. */
-function urlParts(secret: string): readonly string[] {
-  const url = URL.parse(secret);
-  if (url?.protocol !== 'https:') {
-    return [];
+/** The text in every reading that may show a secret. */
+function* viewsOf(text: ByteView): Generator<ByteView> {
+  for (const view of unescapedViews(text, MAX_ESCAPE_LAYERS)) {
+    yield view;
+    yield* hexViews(view);
+    for (const decoded of base64Views(view)) {
+      // JSON with escapes of its own is a usual thing to be found in base64.
+      yield* unescapedViews(decoded, 1);
+    }
   }
-  const { pathname, search, searchParams } = url;
-  const wholes = [pathname + search, pathname].filter((whole) => whole.length >= MIN_PART_CHARACTERS);
-  // As they stand and as they are read: an echo may encode either.
-  const values = search
-    .slice(1)
-    .split('&')
-    .map((pair) => pair.slice(pair.indexOf('=') + 1));
-  const parts = [...pathname.split('/'), ...values, ...searchParams.values()];
-  return [...wholes, ...parts.filter((part) => part.length >= MIN_URL_PART_CHARACTERS || URL_ID.test(part))];
 }
 
-function encodings(value: string): readonly string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const base64 = bytes.toString('base64');
-  const inUrl = encodeURIComponent(value);
-  const inJson = JSON.stringify(value).slice(1, -1);
-  return [
-    value,
-    base64,
-    base64.replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    inUrl,
-    inUrl.replaceAll('%20', '+'),
-    encodeURIComponent(inUrl),
-    // As Python does it, and as forms do, which also escape the tilde that client secrets of Azure's have.
-    inUrl.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
-    new URLSearchParams([['', value]]).toString().slice('='.length),
-    inJson,
-    ...ESCAPES_IN_JSON.map((escapes) => escaped(inJson, escapes)),
-    ...ESCAPES_IN_HTML.map((escapes) => escaped(value, escapes)),
-  ];
+/** The view as it stands, and with one layer of escapes after the other undone as long as there are any. */
+function* unescapedViews(text: ByteView, layers: number): Generator<ByteView> {
+  let view: ByteView | undefined = text;
+  for (let layer = 0; view !== undefined; layer += 1) {
+    yield view;
+    view = layer < layers ? unescapeView(view) : undefined;
+  }
 }
 
-function escaped(text: string, escapes: Escapes): string {
-  return text.replaceAll(/\\"|\W/g, (sign) => escapes[sign] ?? sign);
+class Masks {
+  readonly #bytes: Uint8Array;
+  /** By the place where it begins, where the furthest mask from there ends. */
+  readonly #endByStart: Int32Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#endByStart = new Int32Array(bytes.length);
+  }
+
+  readonly cover = (start: number, end: number): void => {
+    this.#endByStart[start] = Math.max(this.#endByStart[start] ?? 0, end);
+  };
+
+  /** Of fewer characters nothing can be told: any text may end with the first letter of a secret. */
+  readonly coverRest = (start: number): void => {
+    if (this.#bytes.length - start >= MIN_SECRET_CHARACTERS) {
+      this.cover(start, this.#bytes.length);
+    }
+  };
+
+  /** Masks that overlap become one. */
+  apply(): string {
+    const decoder = new TextDecoder();
+    let text = '';
+    let shownFrom = 0;
+    let at = 0;
+    while (at < this.#bytes.length) {
+      let end = this.#endByStart[at] ?? 0;
+      if (end === 0) {
+        at += 1;
+        continue;
+      }
+      text += decoder.decode(this.#bytes.subarray(shownFrom, at)) + MASK;
+      for (at += 1; at < end; at += 1) {
+        end = Math.max(end, this.#endByStart[at] ?? 0);
+      }
+      shownFrom = end;
+    }
+    return text + decoder.decode(this.#bytes.subarray(shownFrom));
+  }
+}
+
+function createFolding(equals: Readonly<Record<string, string>>): Uint8Array {
+  const folding = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte));
+  for (const [from, to] of Object.entries(equals)) {
+    folding[from.charCodeAt(0)] = to.charCodeAt(0);
+  }
+  return folding;
 }

@@ -15,6 +15,7 @@ export interface Guard {
 const HANDLER = 'test/functions/send/handler.test.ts';
 const TABLE = 'test/functions/send/protocol-table.test.ts';
 const CLIENT = 'test/shared/http/webhook-client.undici.test.ts';
+const MASKING = 'test/shared/http/mask-secrets.test.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
@@ -219,10 +220,66 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'no half of a secret is left where reading stopped',
+    file: 'shared/http/mask-secrets.ts',
+    guard: 'viewOf(bytes, read < text.length)',
+    without: 'viewOf(bytes, false)',
+    test: MASKING,
+  },
+  {
+    name: 'masking reads no more of a response than a bounded beginning',
     file: 'shared/http/response-excerpt.ts',
-    guard: 'maskSecrets(body, secrets, isCutOff)',
-    without: 'maskSecrets(body, secrets)',
+    guard: 'const READ_BYTES = 4 * KEPT_BYTES;',
+    without: 'const READ_BYTES = 64 * KEPT_BYTES;',
     test: 'test/shared/http/response-excerpt.test.ts',
+  },
+  {
+    name: 'a response is withheld if there are more secrets than can be looked for',
+    file: 'shared/http/mask-secrets.ts',
+    guard: "if (finders.length < secrets.length && text !== '') {",
+    without: "if (finders.length > secrets.length && text !== '') {",
+    test: MASKING,
+  },
+  {
+    name: 'the secrets to look for are bounded',
+    file: 'shared/http/secret-needles.ts',
+    guard: '> MAX_NEEDLE_BYTES;',
+    without: '> Number.MAX_SAFE_INTEGER;',
+    test: MASKING,
+  },
+  {
+    name: 'secrets are prepared once for each version',
+    file: 'shared/http/mask-secrets.ts',
+    guard: '  if (known !== undefined) {\n    return known;\n  }\n',
+    without: '',
+    test: MASKING,
+  },
+  {
+    name: 'prepared secrets take bounded memory',
+    file: 'shared/http/mask-secrets.ts',
+    guard: 'prepared.set(version, fresh, ENTRY_BYTES + bytes);',
+    without: 'prepared.set(version, fresh, Math.min(0, ENTRY_BYTES + bytes));',
+    test: MASKING,
+  },
+  {
+    name: 'a cache forgets what was used longest ago',
+    file: 'shared/runtime/bounded-cache.ts',
+    guard: 'if (this.#bytes <= this.#maxBytes) {',
+    without: 'if (this.#bytes > 0) {',
+    test: 'test/shared/runtime/bounded-cache.test.ts',
+  },
+  {
+    name: 'base64 is decoded at every alignment',
+    file: 'shared/http/decode-runs.ts',
+    guard: 'return [0, 1, 2, 3].map(',
+    without: 'return [0].map(',
+    test: MASKING,
+  },
+  {
+    name: 'escapes are undone layer by layer',
+    file: 'shared/http/mask-secrets.ts',
+    guard: 'unescapedViews(text, MAX_ESCAPE_LAYERS)',
+    without: 'unescapedViews(text, 1)',
+    test: MASKING,
   },
   {
     name: 'a finding goes to its tenant only',

@@ -1,13 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_RESPONSE_BYTES } from '../../../shared/http/attempt-outcome.ts';
-import { excerptResponse, maskResponse } from '../../../shared/http/response-excerpt.ts';
+import { MAX_RESPONSE_BYTES, type ReceiverResponse } from '../../../shared/http/attempt-outcome.ts';
+import { prepareSecrets } from '../../../shared/http/mask-secrets.ts';
+import * as excerpt from '../../../shared/http/response-excerpt.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 /** As the client hands it on. */
 function asRead(sent: string): string {
   return Buffer.from(sent).subarray(0, MAX_RESPONSE_BYTES).toString('utf8');
+}
+
+function excerptResponse(body: string, secrets: readonly string[]): string {
+  return excerpt.excerptResponse(body, [prepareSecrets(secrets)]);
+}
+
+function maskResponse(response: ReceiverResponse, secrets: readonly string[]): ReceiverResponse {
+  return excerpt.maskResponse(response, [prepareSecrets(secrets)]);
 }
 
 function eightsOf(text: string): readonly string[] {
@@ -112,6 +121,16 @@ describe('what is kept of an answer', () => {
 
   it('is not riddled with holes for a URL that is hardly more than a host', () => {
     expect(excerptResponse('a/b/c', ['https://hooks.example/'])).toBe('a/b/c');
+  });
+
+  it('is masked where it is the value of a longer one', () => {
+    const echo = Buffer.from(SECRET.slice('whsec_'.length), 'base64').toString('hex');
+    expect(excerptResponse(`key ${echo}`, [`v1,${SECRET}`])).toBe('key ***');
+  });
+
+  it('is made of no more than the first 4 KB, though masks make them shorter', () => {
+    const line = `${'z'.repeat(100)}\n`;
+    expect(excerptResponse(line.repeat(1_000), ['z'.repeat(100)])).toBe('***\n'.repeat(41).slice(0, -1));
   });
 
   it('leaves no half of a secret at the cut', () => {
