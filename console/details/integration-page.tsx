@@ -122,7 +122,16 @@ function failingSince({ health: { failingSince: since } }: WebhookResponse) {
 function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
   const { data: formats = [] } = useFormats();
   const format = formats.find(({ id }) => id === webhook.format);
-  const { url, isSigned, previousSecretUntil, ownHeaders, credentials, createdAt, updatedAt, updatedBy } = webhook;
+  const {
+    url,
+    isSigned,
+    previousSecretsUntil = [],
+    ownHeaders,
+    credentials,
+    createdAt,
+    updatedAt,
+    updatedBy,
+  } = webhook;
   const options = (format?.options ?? []).flatMap(({ name, label }) => {
     const value = webhook.options[name];
     return value === undefined ? [] : [{ label, value: <span className="unbroken">{value}</span> }];
@@ -138,11 +147,11 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
             value: (
               <>
                 {isSigned ? 'Requests are signed' : 'Requests are not signed'}
-                {previousSecretUntil !== undefined && (
-                  <Box variant="small" display="block">
-                    The secret before signs too until <Instant at={previousSecretUntil} />
+                {previousSecretsUntil.map((until) => (
+                  <Box key={until} variant="small" display="block">
+                    An earlier secret signs too until <Instant at={until} />
                   </Box>
-                )}
+                ))}
               </>
             ),
           },

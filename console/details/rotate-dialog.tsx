@@ -1,10 +1,11 @@
-/** Rotates the signing secret, or adds the first one; the secret before it may sign beside it for a while. */
+/** Rotates the signing secret, or adds the first one. Earlier secrets may sign beside it until their overlaps end. */
 import Alert from '@cloudscape-design/components/alert';
 import FormField from '@cloudscape-design/components/form-field';
 import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { MAX_EARLIER_SECRETS } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
 import type { RotateRequest } from '../api/client.ts';
@@ -15,6 +16,7 @@ import { fieldErrors } from '../connect/field-errors.ts';
 import { SigningFields } from '../connect/fields.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { SecretOnce } from '../signing/secret-once.tsx';
+import { Instant } from '../time/instant.tsx';
 import { type DialogProps, Question } from './dialog.tsx';
 
 const HOUR_SECONDS = 3_600;
@@ -52,7 +54,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       notify(
         isSecretLost
           ? { type: 'error', content: 'The secret was rotated, but lost on the way: rotate it once more.' }
-          : { type: 'success', content: isSigned ? 'The secret is rotated.' : 'Requests are signed from now on.' },
+          : { type: 'success', content: rotated(isSigned, changed.revision > webhook.revision) },
       );
       onClose();
     },
@@ -70,6 +72,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
   const found = checkSecret(signing);
   const errors = fieldErrors([...(wasTried ? found : []), ...fieldErrorsIn(rotation.error)]);
   const { secret: wanted } = secretOf(signing);
+  const possibleAt = fourthPossibleAt(webhook);
   return (
     <Question
       header={isSigned ? 'Rotate the secret' : 'Add a secret'}
@@ -94,7 +97,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       {isSigned && (
         <FormField
           label="Overlap"
-          description="For so long the old secret signs beside the new one, so that your system can change over without a gap."
+          description="For so long the old secret signs beside the new one, so that your system can change over without a gap. Earlier secrets sign until their own overlaps end."
         >
           <Select
             selectedOption={overlap}
@@ -106,8 +109,28 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
         </FormField>
       )}
       {overlap.value === '0' && isSigned && (
-        <Alert type="warning">Requests fail at a receiver that verifies them until it has the new secret.</Alert>
+        <Alert type="warning">
+          Every earlier secret stops at once: requests fail at a receiver that verifies them until it has the new one.
+        </Alert>
+      )}
+      {overlap.value !== '0' && possibleAt !== undefined && (
+        <Alert type="info">
+          {MAX_EARLIER_SECRETS + 1} secrets sign already. Another is possible from <Instant at={possibleAt} />, or now
+          without an overlap.
+        </Alert>
       )}
     </Question>
   );
+}
+
+function rotated(wasSigned: boolean, isChanged: boolean): string {
+  if (!isChanged) {
+    return 'This secret signs already: nothing has changed.';
+  }
+  return wasSigned ? 'The secret is rotated.' : 'Requests are signed from now on.';
+}
+
+/** When the first of the overlaps ends; undefined if one more secret may sign now. */
+function fourthPossibleAt({ previousSecretsUntil = [] }: DialogProps['webhook']): string | undefined {
+  return previousSecretsUntil.length < MAX_EARLIER_SECRETS ? undefined : previousSecretsUntil.toSorted()[0];
 }

@@ -16,8 +16,8 @@ export const TRY_LASTS_MILLIS = 35_000;
 export interface IdempotentWork<Value> {
   /** The id of what this try creates: that of an earlier try, where the work can take it over, or a new one. */
   outcomeId(ofEarlierTry: string | undefined): string;
-  /** What a try has created; undefined if it created nothing. */
-  find(outcomeId: string): Promise<Value | undefined>;
+  /** What a try has created; undefined if it created nothing. With `isDone` the try is known to have succeeded. */
+  find(outcomeId: string, isDone: boolean): Promise<Value | undefined>;
   make(outcomeId: string): Promise<Outcome<Value>>;
 }
 
@@ -55,7 +55,7 @@ export async function idempotent<Value>(
   if (known.fingerprint !== record.fingerprint && known.fingerprint !== (await earlierFingerprintOf(deps, body))) {
     return refuse('idempotency-key-reused', 'This key belongs to a request with another body. Choose a new key.');
   }
-  const found = await work.find(known.outcomeId);
+  const found = await work.find(known.outcomeId, known.isDone);
   if (found !== undefined) {
     await requests.finish(tenantId, name);
     return done({ value: found, isReplayed: true });

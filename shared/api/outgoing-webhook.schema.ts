@@ -28,7 +28,7 @@ export const outgoingHeadersSchema = z.object({
     .optional()
     .meta({
       description:
-        'With a signing secret: t=<unix seconds>,v1=<hex HMAC-SHA256 over "<t>.<body>">. During a rotation one more v1 for the secret before it.',
+        'With a signing secret: t=<unix seconds>,v1=<hex HMAC-SHA256 over "<t>.<body>">. While a rotation overlaps, one more v1 for each earlier secret, the newest first.',
       examples: ['t=1763892000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd'],
     }),
   'webhook-signature': z
@@ -36,7 +36,7 @@ export const outgoingHeadersSchema = z.object({
     .optional()
     .meta({
       description:
-        'With a signing secret, as Standard Webhooks sign: v1,<base64 HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>">. During a rotation one more, after a space.',
+        'With a signing secret, as Standard Webhooks sign: v1,<base64 HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>">. While a rotation overlaps, one more for each earlier secret, after a space.',
       examples: ['v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='],
     }),
 });

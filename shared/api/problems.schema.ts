@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'webhook-limit-reached': { status: 409, title: 'This tenant has as many webhooks as it may have.' },
   'webhook-not-enabled': { status: 409, title: 'The webhook is paused or disabled.' },
   'not-retryable': { status: 409, title: 'Only failed and held deliveries can be retried.' },
+  'too-many-secrets': { status: 409, title: 'As many secrets sign as may sign at once.' },
   'changed-meanwhile': { status: 409, title: 'Somebody else is changing this at the moment.' },
   'request-in-progress': { status: 409, title: 'A request with this Idempotency-Key is still under way.' },
   'revision-outdated': { status: 412, title: 'The webhook has changed since you read it.' },

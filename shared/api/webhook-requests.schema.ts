@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
-import { DEFAULT_OVERLAP_SECONDS } from '../webhook/webhook.ts';
+import { DEFAULT_OVERLAP_SECONDS } from '../webhook/signing-secrets.ts';
 
 export const MAX_NAME_CHARACTERS = 100;
 /** More would not fit a receiver's limit on headers (8 KB is common) for long. */
@@ -176,7 +176,9 @@ export const rotateRequestSchema = z
       .min(0)
       .max(MAX_OVERLAP_SECONDS)
       .default(DEFAULT_OVERLAP_SECONDS)
-      .describe('How long the secret before it signs beside it, in seconds; 0 for not at all'),
+      .describe(
+        'How long the secret before it signs beside it, in seconds; 0 ends the overlap of every earlier secret',
+      ),
   })
   .meta({
     id: 'RotateRequest',

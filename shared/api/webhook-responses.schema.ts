@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
 import { findFormat } from '../destinations/formats.ts';
+import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import { isFailing, type Webhook } from '../webhook/webhook.ts';
 import { alertRuleSchema, MAX_OWN_HEADERS } from './webhook-requests.schema.ts';
 
@@ -67,6 +68,9 @@ export const healthSchema = z
 
 export type Health = z.output<typeof healthSchema>;
 
+/** How many may sign beside the current one. */
+export const MAX_EARLIER_SECRETS = MAX_SIGNING_SECRETS - 1;
+
 const webhookFields = {
   id: webhookIdSchema,
   name: z.string().meta({ description: 'What people call it', examples: ['Splunk, production'] }),
@@ -92,7 +96,12 @@ const webhookFields = {
       examples: ['gone'],
     }),
   isSigned: z.boolean().describe('Whether requests carry signatures'),
-  previousSecretUntil: instantSchema.optional().describe('Until when the secret before the latest rotation signs too'),
+  previousSecretUntil: instantSchema.optional().describe('Until when the newest of the earlier secrets signs too'),
+  previousSecretsUntil: z
+    .array(instantSchema)
+    .max(MAX_EARLIER_SECRETS)
+    .optional()
+    .describe('Until when each of the earlier secrets signs too, the newest first; absent if none does'),
   ownHeaders: z
     .int()
     .min(0)
@@ -139,7 +148,8 @@ export type ChangedWebhookResponse = z.output<typeof changedWebhookSchema>;
 
 export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<WebhookResponse, 'health'> {
   const { format, state, secretContents: contents } = webhook;
-  const previousUntil = contents?.previousUntil ?? 0;
+  const previousUntil = (contents?.previousUntil ?? []).filter((until) => nowMillis < until).map(toInstant);
+  const [newestUntil] = previousUntil;
   return {
     id: webhook.webhookId,
     name: webhook.name,
@@ -150,7 +160,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     state: state.kind,
     ...(state.kind === 'disabled' && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
-    ...(previousUntil > nowMillis && { previousSecretUntil: toInstant(previousUntil) }),
+    ...(newestUntil !== undefined && { previousSecretUntil: newestUntil, previousSecretsUntil: previousUntil }),
     ownHeaders: contents?.customHeaders ?? 0,
     credentials: [...(contents?.credentials ?? [])],
     revision: webhook.revision,

@@ -56,7 +56,7 @@ export function buildRequest({
   };
 }
 
-/** Everything in a secret that must never be seen again; ordered by nothing. */
+/** Every value in a secret that no response, log or row may show; in no order. */
 export function secretValues(secret: WebhookSecret | undefined): readonly string[] {
   if (secret === undefined) {
     return [];
@@ -64,7 +64,7 @@ export function secretValues(secret: WebhookSecret | undefined): readonly string
   const { signing, headers, credentials, url } = secret;
   return [
     signing?.current,
-    signing?.previous,
+    ...(signing?.previous ?? []).map((previous) => previous.secret),
     ...Object.values(headers ?? {}),
     ...Object.values(credentials ?? {}),
     url,

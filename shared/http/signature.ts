@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { DeliveryId } from '../runtime/ids.ts';
-import type { SigningSecrets } from '../webhook/webhook.ts';
+import { type SigningSecrets, secretsThatSign } from '../webhook/signing-secrets.ts';
 import { encodedKeyOf, STANDARD_PREFIX } from './own-secret.ts';
 
 /** `randomBytes` are 32 fresh ones: randomness comes from outside the domain. */
@@ -14,7 +14,7 @@ export function formatGeneratedSecret(randomBytes: Uint8Array): string {
 
 /**
  * The signature headers for exactly this body at this time.
- * During a rotation each header carries the new secret's signature first, then the previous one's.
+ * While overlaps last, each header carries the current secret's signature first, then those of the earlier secrets.
  */
 export function signatureHeaders(
   signing: SigningSecrets,
@@ -22,7 +22,7 @@ export function signatureHeaders(
   unixSeconds: number,
   body: string,
 ): Readonly<Record<'x-thalian-signature' | 'webhook-signature', string>> {
-  const secrets = validSecrets(signing, unixSeconds * 1000);
+  const secrets = secretsThatSign(signing, unixSeconds * 1000);
   const thalian = secrets.map((secret) => `v1=${hmac(secret, `${unixSeconds}.${body}`, 'hex')}`);
   const standard = secrets.map(
     (secret) => `v1,${hmac(standardKey(secret), `${deliveryId}.${unixSeconds}.${body}`, 'base64')}`,
@@ -31,14 +31,6 @@ export function signatureHeaders(
     'x-thalian-signature': [`t=${unixSeconds}`, ...thalian].join(','),
     'webhook-signature': standard.join(' '),
   };
-}
-
-/** The secrets that sign at this moment, the current one first. */
-function validSecrets(signing: SigningSecrets, nowMillis: number): readonly string[] {
-  const { current, previous, previousUntil } = signing;
-  return previous !== undefined && previousUntil !== undefined && nowMillis < previousUntil
-    ? [current, previous]
-    : [current];
 }
 
 function standardKey(secret: string): string | Buffer {

@@ -18,7 +18,9 @@ const itemSchema = z.object({
   secretContents: z
     .object({
       isSigned: z.boolean(),
+      /** Of the newest previous secret. Version 6493d20 knows no other, and drops `olderUntil` when it writes. */
       previousUntil: z.number().exactOptional(),
+      olderUntil: z.array(z.number()).exactOptional(),
       /** The number of custom headers, under the name that deployed items have. */
       ownHeaders: z.int(),
       credentials: z.array(z.string()),
@@ -84,12 +86,30 @@ export function parseWebhookItem(
 
 type ContentsItem = NonNullable<z.output<typeof itemSchema>['secretContents']>;
 
-function toContentsItem({ customHeaders, credentials, ...contents }: SecretContents): ContentsItem {
-  return { ...contents, ownHeaders: customHeaders, credentials: [...credentials] };
+function toContentsItem({ previousUntil = [], customHeaders, credentials, isSigned }: SecretContents): ContentsItem {
+  const [newest, ...older] = previousUntil;
+  return {
+    isSigned,
+    ...(newest !== undefined && { previousUntil: newest }),
+    ...(older.length > 0 && { olderUntil: older }),
+    ownHeaders: customHeaders,
+    credentials: [...credentials],
+  };
 }
 
-function toContents({ ownHeaders, ...contents }: ContentsItem): SecretContents {
-  return { ...contents, customHeaders: ownHeaders };
+function toContents({
+  previousUntil,
+  olderUntil = [],
+  ownHeaders,
+  credentials,
+  isSigned,
+}: ContentsItem): SecretContents {
+  return {
+    isSigned,
+    ...(previousUntil !== undefined && { previousUntil: [previousUntil, ...olderUntil] }),
+    customHeaders: ownHeaders,
+    credentials,
+  };
 }
 
 function toState(state: 'enabled' | 'paused' | 'disabled', reason: 'gone' | 'failing' = 'failing'): WebhookState {

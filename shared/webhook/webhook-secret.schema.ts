@@ -1,6 +1,7 @@
 /** The JSON value that Secrets Manager keeps for a webhook. */
 import * as z from 'zod';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import type { SigningSecrets } from './signing-secrets.ts';
 import type { WebhookSecret } from './webhook.ts';
 
 const secretSchema = z.object({
@@ -9,6 +10,7 @@ const secretSchema = z.object({
       current: z.string().min(1),
       previous: z.string().min(1).exactOptional(),
       previousUntil: z.number().exactOptional(),
+      older: z.array(z.object({ secret: z.string().min(1), until: z.number() })).exactOptional(),
     })
     .exactOptional(),
   headers: z.record(z.string(), z.string()).exactOptional(),
@@ -16,8 +18,8 @@ const secretSchema = z.object({
   url: z.string().exactOptional(),
 });
 
-export function serializeWebhookSecret(secret: WebhookSecret): string {
-  return JSON.stringify(secret);
+export function serializeWebhookSecret({ signing, ...rest }: WebhookSecret): string {
+  return JSON.stringify({ ...(signing && { signing: toStoredSigning(signing) }), ...rest });
 }
 
 export function parseWebhookSecret(
@@ -31,5 +33,23 @@ export function parseWebhookSecret(
   if (!parsed.success) {
     return rejection(parsed.error);
   }
-  return { kind: 'parsed', secret: parsed.data };
+  const { signing, ...rest } = parsed.data;
+  return { kind: 'parsed', secret: { ...(signing && { signing: toSigning(signing) }), ...rest } };
+}
+
+type StoredSigning = NonNullable<z.output<typeof secretSchema>['signing']>;
+
+/** Version 6493d20 knows one previous secret: it reads the newest, and signs with two of three during a rollback. */
+function toStoredSigning({ current, previous: [newest, ...older] = [] }: SigningSecrets): StoredSigning {
+  return {
+    current,
+    ...(newest && { previous: newest.secret, previousUntil: newest.until }),
+    ...(older.length > 0 && { older }),
+  };
+}
+
+function toSigning({ current, previous, previousUntil, older = [] }: StoredSigning): SigningSecrets {
+  return previous === undefined || previousUntil === undefined
+    ? { current }
+    : { current, previous: [{ secret: previous, until: previousUntil }, ...older] };
 }

@@ -5,6 +5,7 @@
 
 import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
+import type { SigningSecrets } from './signing-secrets.ts';
 
 export interface AlertRule {
   readonly enabled: boolean;
@@ -58,8 +59,8 @@ export interface SecretReference {
 /** What a secret holds, told without any of it: enough for the card, and to know what another destination needs anew. */
 export interface SecretContents {
   readonly isSigned: boolean;
-  /** Until when the secret before the latest rotation signs too, epoch milliseconds. */
-  readonly previousUntil?: number;
+  /** Until when each of the earlier secrets signs too, newest first, epoch milliseconds. */
+  readonly previousUntil?: readonly number[];
   /** How many headers of its own the webhook has. Their names stay secret as well. */
   readonly customHeaders: number;
   /** Names of the format's credentials. */
@@ -74,13 +75,6 @@ export interface WebhookSecret {
   readonly url?: string;
 }
 
-export interface SigningSecrets {
-  readonly current: string;
-  /** Signs too until `previousUntil` (epoch milliseconds), so that receivers can change over without a gap. */
-  readonly previous?: string;
-  readonly previousUntil?: number;
-}
-
 /** Five failed attempts in a row: from then on first attempts go to the retry lane, out of the way of the others. */
 export const FAILING_AFTER = 5;
 
@@ -89,8 +83,6 @@ export const EXHAUSTED_COUNT_LIMIT = 20;
 
 /** A receiver may be down over a long weekend without losing its webhook. */
 export const AUTO_DISABLE_AFTER_MILLIS = 72 * 60 * 60 * 1000;
-
-export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 
 const HEALTHY: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0 };
 
@@ -161,7 +153,7 @@ export function useSecret(webhook: Webhook, reference: SecretReference, value: W
 export function contentsOf({ signing, headers = {}, credentials = {} }: WebhookSecret): SecretContents {
   return {
     isSigned: signing !== undefined,
-    ...(signing?.previousUntil !== undefined && { previousUntil: signing.previousUntil }),
+    ...(signing?.previous && { previousUntil: signing.previous.map(({ until }) => until) }),
     customHeaders: Object.keys(headers).length,
     credentials: Object.keys(credentials).sort(),
   };
@@ -184,21 +176,6 @@ export function heldBack({ secretContents: contents }: Webhook): readonly ('secr
     ...(contents !== undefined && contents.customHeaders > 0 ? (['headers'] as const) : []),
     ...(contents !== undefined && contents.credentials.length > 0 ? (['credentials'] as const) : []),
   ];
-}
-
-/** The new secret signs from now on; the one before it goes on signing beside it for `overlapSeconds`. */
-export function rotateSigning(
-  secret: WebhookSecret,
-  next: string,
-  nowMillis: number,
-  overlapSeconds: number = DEFAULT_OVERLAP_SECONDS,
-): WebhookSecret {
-  const previous = secret.signing?.current;
-  const signing =
-    previous === undefined || overlapSeconds === 0
-      ? { current: next }
-      : { current: next, previous, previousUntil: nowMillis + overlapSeconds * 1000 };
-  return { ...secret, signing };
 }
 
 export type HealthEvent = 'succeeded' | 'attempt-failed' | 'exhausted';

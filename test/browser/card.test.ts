@@ -36,8 +36,17 @@ it('rotates the secret with an overlap and shows the new one once', async () => 
   await page.getByRole('tab', { name: 'Python' }).click();
   await page.getByText(`WEBHOOK_SECRET='${secret}' PORT=8080 python3 verify.py`).waitFor();
   await page.getByRole('button', { name: 'I have copied it' }).click();
-  await page.getByText('The secret before signs too until').waitFor();
+  await page.getByText('An earlier secret signs too until').waitFor();
   expect(await page.content()).not.toContain(secret);
+
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Rotate the secret' }).click();
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await expect.poll(() => page.getByText('An earlier secret signs too until').count()).toBe(2);
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Rotate the secret' }).click();
+  await page.getByText('3 secrets sign already. Another is possible from').waitFor();
 });
 
 it('changes settings, and asks for the secret anew when they lead to another host', async () => {

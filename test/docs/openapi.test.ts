@@ -195,7 +195,8 @@ describe('a schema of the document', () => {
 
 describe('the outgoing request of the document', () => {
   const [operation] = outgoingRequests;
-  const secret = { signing: { current: 'new-secret-of-acme', previous: 'old-secret-of-acme', previousUntil: 2e12 } };
+  const previous = [{ secret: 'old-secret-of-acme', until: 2e12 }];
+  const secret = { signing: { current: 'new-secret-of-acme', previous } };
 
   it.each([
     ['with all that a finding may have', aFinding()],

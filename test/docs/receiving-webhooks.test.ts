@@ -16,7 +16,7 @@ import { checkCustomHeader } from '../../shared/http/custom-headers.ts';
 import { excerptResponse } from '../../shared/http/response-excerpt.ts';
 import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
-import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/webhook.ts';
+import { DEFAULT_OVERLAP_SECONDS, MAX_SIGNING_SECRETS } from '../../shared/webhook/signing-secrets.ts';
 import { aCertificateFor } from '../builders/certificate.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
@@ -212,5 +212,6 @@ describe('the numbers on the page', () => {
 
   it('say how long a replaced secret goes on signing', () => {
     expect(prose).toContain(`for ${DEFAULT_OVERLAP_SECONDS / 3600} hours unless your admin chose`);
+    expect(prose).toContain(`at most ${MAX_SIGNING_SECRETS} secrets sign at once`);
   });
 });

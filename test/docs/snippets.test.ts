@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { formatGeneratedSecret } from '../../shared/http/signature.ts';
-import { rotateSigning, type WebhookSecret } from '../../shared/webhook/webhook.ts';
+import type { WebhookSecret } from '../../shared/webhook/webhook.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
@@ -49,7 +49,10 @@ function signed(secret: WebhookSecret | undefined, ageMinutes = 0): SignedReques
 }
 
 const genuine = (ageMinutes = 0) => signed({ signing: { current: SECRET } }, ageMinutes);
-const rotated = (next = SECRET) => signed(rotateSigning({ signing: { current: PREVIOUS } }, next, Date.now()));
+/** The first secret is the current one. */
+const signedBy = (current: string, ...previous: readonly string[]) =>
+  signed({ signing: { current, previous: previous.map((secret) => ({ secret, until: Date.now() + 3_600_000 })) } });
+const rotated = (next = SECRET) => signedBy(next, PREVIOUS);
 
 function withHeader(request: SignedRequest, name: string, change: (value: string) => string): SignedRequest {
   return { ...request, headers: { ...request.headers, [name]: change(request.headers[name] ?? '') } };
@@ -74,6 +77,11 @@ function genuineCases(): readonly Case[] {
     { what: 'a request of four minutes ago', request: () => genuine(4) },
     { what: 'a request that two secrets sign, by the new one', request: rotated },
     { what: 'a request that two secrets sign, by the previous one', request: rotated, secret: PREVIOUS },
+    {
+      what: 'a request that three secrets sign, by the oldest',
+      request: () => signedBy(OWN_SECRET, SECRET, PREVIOUS),
+      secret: PREVIOUS,
+    },
     {
       what: 'a request signed with a secret that has no whsec_',
       request: () => signed({ signing: { current: OWN_SECRET } }),

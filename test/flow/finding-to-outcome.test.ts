@@ -5,7 +5,7 @@
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
-import { rotateSigning, useSecret } from '../../shared/webhook/webhook.ts';
+import { useSecret } from '../../shared/webhook/webhook.ts';
 import { anSqsEvent, messageRecord } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
@@ -156,7 +156,8 @@ describe('from a finding to its outcome', () => {
     service.store.webhooks.set('acme#wh_siem', webhook);
     await service.publish(aFindingEvent());
 
-    const both = rotateSigning(old, 'the-new-secret-of-acme', service.clock.now());
+    const previous = [{ secret: 'the-old-secret-of-acme', until: service.clock.now() + 3_600_000 }];
+    const both = { signing: { current: 'the-new-secret-of-acme', previous } };
     const rotated = await service.secrets.replace(aTenantId(), secret, 'v2', both);
     service.store.webhooks.set('acme#wh_siem', useSecret(webhook, rotated, both));
     await service.waitForRetries();

@@ -398,7 +398,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a repeated request connects no second webhook',
     file: 'functions/api/idempotency.ts',
-    guard: 'const found = await work.find(known.outcomeId);',
+    guard: 'const found = await work.find(known.outcomeId, known.isDone);',
     without:
       'const found = undefined;\n  if (known.isDone) {\n    return make(deps, tenantId, name, work.outcomeId(undefined), work);\n  }',
     test: 'test/functions/api/connect.test.ts',
@@ -423,6 +423,48 @@ export const GUARDS: readonly Guard[] = [
     guard: 'return isBody && !isUnicode(validated.data) ? asProblem(NOT_UNICODE) : undefined;',
     without: 'return undefined;',
     test: 'test/functions/api/connect.test.ts',
+  },
+  {
+    name: 'a repeated rotation keeps the secret that a receiver still uses',
+    file: 'shared/webhook/signing-secrets.ts',
+    guard: 'const previous = [{ secret: signing.current, until: nowMillis + overlapSeconds * 1000 }, ...earlier];',
+    without: 'const previous = [{ secret: signing.current, until: nowMillis + overlapSeconds * 1000 }];',
+    test: 'test/functions/api/signing-secret.test.ts',
+  },
+  {
+    name: 'the current signing secret given again changes nothing',
+    file: 'shared/webhook/signing-secrets.ts',
+    guard: 'if (signing?.current === next) {',
+    without: 'if (signing?.current === next && nowMillis < 0) {',
+    test: 'test/functions/api/signing-secret.test.ts',
+  },
+  {
+    name: 'a fourth signing secret is refused',
+    file: 'shared/webhook/signing-secrets.ts',
+    guard: 'return previous.length < MAX_SIGNING_SECRETS',
+    without: 'return previous.length < 2 * MAX_SIGNING_SECRETS',
+    test: 'test/functions/api/signing-secret.test.ts',
+  },
+  {
+    name: 'earlier signing secrets are masked',
+    file: 'shared/attempt/outgoing-request.schema.ts',
+    guard: '    ...(signing?.previous ?? []).map((previous) => previous.secret),\n',
+    without: '',
+    test: 'test/shared/attempt/outgoing-request.schema.test.ts',
+  },
+  {
+    name: 'the version before finds the newest earlier secret in its place',
+    file: 'shared/webhook/webhook-secret.schema.ts',
+    guard: '...(newest && { previous: newest.secret, previousUntil: newest.until }),',
+    without: '...(newest && { older: [newest, ...older] }),',
+    test: 'test/shared/delivery/items.schema.test.ts',
+  },
+  {
+    name: 'a repeated rotation is answered whatever has become of its secret',
+    file: 'functions/api/routes/signing-secret.ts',
+    guard: 'webhook && (isDone || webhook.secret?.versionId === versionId)',
+    without: 'webhook && webhook.secret?.versionId === versionId',
+    test: 'test/functions/api/signing-secret.test.ts',
   },
   {
     name: 'a cursor is good for its own list only',

@@ -39,7 +39,8 @@ function maskedSignatures({ secretContents }: Webhook, sentAtMillis: number): Re
   if (!secretContents?.isSigned) {
     return {};
   }
-  const signatures = sentAtMillis < (secretContents.previousUntil ?? 0) ? [MASK, MASK] : [MASK];
+  const previous = (secretContents.previousUntil ?? []).filter((until) => sentAtMillis < until);
+  const signatures = [MASK, ...previous.map(() => MASK)];
   return {
     'x-thalian-signature': [`t=${Math.floor(sentAtMillis / 1000)}`, ...signatures.map((mask) => `v1=${mask}`)].join(
       ',',

@@ -28,7 +28,7 @@ const rotateRoute = createRoute({
   operationId: 'rotateSigningSecret',
   summary: 'Set or rotate the signing secret',
   description:
-    'The new secret signs from now on. The one before it signs beside it until the overlap ends, in the same headers.',
+    'The new secret signs from now on. The one before it signs beside it until the overlap ends, in the same headers. At most three secrets sign at once: one more is refused until the overlap of one ends. The current secret given again changes nothing.',
   request: {
     params: webhookParams,
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
@@ -44,6 +44,7 @@ const rotateRoute = createRoute({
       'invalid-parameter',
       'not-found',
       'changed-meanwhile',
+      'too-many-secrets',
       'request-in-progress',
       'revision-outdated',
       'invalid-request',
@@ -82,9 +83,9 @@ export function routeSigningSecret(app: OpenAPIHono<ApiEnv>, deps: ApiDependenci
     const { value, isReplayed } = unwrap(
       await idempotent<Changed>(deps, actor.tenantId, name, request, {
         outcomeId: deps.newId,
-        async find(versionId) {
+        async find(versionId, isDone) {
           const webhook = await deps.webhooks.find(actor.tenantId, webhookId);
-          return webhook?.secret?.versionId === versionId ? { webhook } : undefined;
+          return webhook && (isDone || webhook.secret?.versionId === versionId) ? { webhook } : undefined;
         },
         make: (versionId) => rotate(deps, actor, webhookId, expected, versionId, request),
       }),

@@ -1,19 +1,20 @@
 /**
- * The signing secret of a connected webhook: rotated with an overlap, or removed. Each value is a version of its own that
- * the webhook's item then names, so `send` changes over with the very write that the caller is told about.
+ * Rotates the signing secret of a connected webhook with an overlap, or removes it. Each value is a version of its own that
+ * the webhook's item then names, so `send` changes over with the write that the response reports.
  */
 import type { RotateRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
+import { MAX_SIGNING_SECRETS, rotateSigning } from '../../../shared/webhook/signing-secrets.ts';
 import {
   changeSecret,
-  rotateSigning,
   type SecretReference,
   type Webhook,
   type WebhookSecret,
 } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { done, NO_SUCH_WEBHOOK, type Outcome, refuseFields } from '../outcome.ts';
+import { done, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse, refuseFields } from '../outcome.ts';
 import { checkSigning, errorsOf } from './check-settings.ts';
 import {
   type Actor,
@@ -26,7 +27,7 @@ import {
 
 type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'newId' | 'randomBytes'>;
 
-/** `versionId` is new: by it a repeated request recognises what it has brought about. */
+/** `versionId` is new: a repeated request recognises by it what it has stored. */
 export async function rotate(
   deps: SecretDependencies,
   actor: Actor,
@@ -43,9 +44,17 @@ export async function rotate(
   const published = { change: 'secret-rotated', fields: ['secret'] } as const;
   const stored = await storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
     const now = deps.clock.now();
-    const value = rotateSigning(await currentSecret(deps, webhook), next.value, now, overlapSeconds);
+    const current = await currentSecret(deps, webhook);
+    const rotation = rotateSigning(current.signing, next.value, now, overlapSeconds);
+    if (rotation.kind === 'unchanged') {
+      return done(webhook);
+    }
+    if (rotation.kind === 'refused') {
+      return tooManySecrets(rotation.possibleAt, now);
+    }
+    const value = { ...current, signing: rotation.signing };
     const reference = await storeSecret(deps, webhook, value, freshId);
-    // Another try has another overlap to keep, so another value.
+    // After a conflict the secret to keep beside it may be another: then the value is another, and so is its version.
     freshId = undefined;
     return done(changeSecret(webhook, reference, value, { by: actor.name, at: now }));
   });
@@ -55,9 +64,17 @@ export async function rotate(
   return done({ webhook: stored.value, ...(typeof request === 'object' && { signingSecret: next.value }) });
 }
 
+function tooManySecrets(possibleAt: number, nowMillis: number): Refused {
+  return refuse(
+    'too-many-secrets',
+    `${MAX_SIGNING_SECRETS} secrets sign at the moment. Another is possible from ${toInstant(possibleAt)}, or now with overlapSeconds 0, which ends the overlap of all earlier ones.`,
+    { retryAfterSeconds: Math.ceil((possibleAt - nowMillis) / 1000) },
+  );
+}
+
 /**
- * What else the secret holds stays. Its name in Secrets Manager stays too: taking it away could take it from under
- * somebody who is just giving the webhook another one.
+ * The rest of the secret stays. Its name in Secrets Manager stays too: removing it could hit a rotation that runs at the
+ * same moment.
  */
 export function removeSigning(
   deps: SecretDependencies,
@@ -77,8 +94,8 @@ export function removeSigning(
 }
 
 /**
- * A change that may store a secret. If somebody deletes the webhook meanwhile, what was stored belongs to nobody and goes;
- * and what fails because its secret is gone fails because the webhook is.
+ * A change that may store a secret. If the webhook is deleted meanwhile, the stored value has no owner and is removed; and
+ * a change that fails because the secret is gone fails because the webhook is.
  */
 export async function storeChangeOfSecret(
   deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,

@@ -41,6 +41,20 @@ describe('a test send', () => {
     expect(text).not.toContain('of-our-own');
   });
 
+  it('masks every secret that signs, and shows as many signatures', async () => {
+    const secrets = ['first-secret-of-our-own', 'second-secret-of-our-own', 'third-secret-of-our-own'];
+    const echo = { statusCode: 401, body: secrets.join(' and ') };
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [echo] });
+    for (const secret of secrets) {
+      await world.ask('POST', '/v1/webhooks/wh_siem/secret', { body: { secret } });
+    }
+    const { json } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({
+      answer: { body: '*** and *** and ***' },
+      request: { headers: { 'webhook-signature': 'v1,*** v1,*** v1,***' } },
+    });
+  });
+
   it('says why there was no answer', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()], replies: ['dns-failed'] });
     const { json } = await world.ask('POST', TEST);

@@ -20,12 +20,18 @@ export type TenantName = (typeof TENANTS)[number];
 /** In every secret, given or stored: no answer may show any part of one that holds it. */
 export const SECRET_MARK = 'sk-live-';
 
-const SETTINGS: readonly (readonly [string, Partial<Webhook>, Omit<WebhookSecret, 'signing'>])[] = [
+const SETTINGS: readonly (readonly [string, Partial<Webhook>, WebhookSecret])[] = [
   ['json', {}, { headers: { 'X-Api-Key': `${SECRET_MARK}header` } }],
   [
     'slack',
     { url: 'https://hooks.slack.com', state: { kind: 'paused' } },
-    { url: `https://hooks.slack.com/services/${SECRET_MARK}token-of-slack` },
+    {
+      url: `https://hooks.slack.com/services/${SECRET_MARK}token-of-slack`,
+      signing: {
+        current: `${SECRET_MARK}third-of-three`,
+        previous: ['second', 'first'].map((which) => ({ secret: `${SECRET_MARK}${which}-of-three`, until: Date.UTC(2027, 0) })),
+      },
+    },
   ],
   [
     'splunk-hec',

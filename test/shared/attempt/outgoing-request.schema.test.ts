@@ -89,12 +89,18 @@ describe('the request a receiver gets', () => {
 describe('the values of a secret that must never be seen', () => {
   it('are all of them', () => {
     const secret = {
-      signing: { current: 's1', previous: 's2', previousUntil: 1 },
+      signing: {
+        current: 's1',
+        previous: [
+          { secret: 's2', until: 1 },
+          { secret: 's3', until: 0 },
+        ],
+      },
       headers: { a: 'h' },
       credentials: { token: 'c' },
       url: 'u',
     };
-    expect(secretValues(secret)).toEqual(['s1', 's2', 'h', 'c', 'u']);
+    expect(secretValues(secret)).toEqual(['s1', 's2', 's3', 'h', 'c', 'u']);
     expect(secretValues(undefined)).toEqual([]);
   });
 });

@@ -56,9 +56,34 @@ describe('a row of the delivery log', () => {
 });
 
 describe("a webhook's secret", () => {
+  const previous = [
+    { secret: 'b', until: 3 },
+    { secret: 'c', until: 2 },
+  ];
+  const ofThree = { signing: { current: 'a', previous }, headers: { x: 'y' }, url: 'u' };
+
   it('comes back as it went', () => {
-    const secret = { signing: { current: 'a', previous: 'b', previousUntil: 3 }, headers: { x: 'y' }, url: 'u' };
-    expect(parseWebhookSecret(serializeWebhookSecret(secret))).toEqual({ kind: 'parsed', secret });
+    expect(parseWebhookSecret(serializeWebhookSecret(ofThree))).toEqual({ kind: 'parsed', secret: ofThree });
+  });
+
+  it('shows version 6493d20, which knows one previous signing secret, the newest', () => {
+    expect(JSON.parse(serializeWebhookSecret(ofThree))).toMatchObject({
+      signing: { current: 'a', previous: 'b', previousUntil: 3 },
+      headers: { x: 'y' },
+      url: 'u',
+    });
+  });
+
+  it('is read as that version has stored it', () => {
+    const stored = '{"signing":{"current":"a","previous":"b","previousUntil":3},"url":"u"}';
+    expect(parseWebhookSecret(stored)).toEqual({
+      kind: 'parsed',
+      secret: { signing: { current: 'a', previous: [{ secret: 'b', until: 3 }] }, url: 'u' },
+    });
+    expect(parseWebhookSecret('{"signing":{"current":"a"}}')).toEqual({
+      kind: 'parsed',
+      secret: { signing: { current: 'a' } },
+    });
   });
 
   it('is rejected without quoting a value', () => {

@@ -65,13 +65,21 @@ describe("receivers' own libraries", () => {
     },
   );
 
-  it('all of them accept the old and the new secret while a rotation lasts', () => {
+  it('all of them accept each of three secrets while overlaps last', () => {
     const seconds = nowSeconds();
-    const signing = { current: generated, previous: secrets[1] ?? '', previousUntil: (seconds + 60) * 1000 };
+    const until = (seconds + 60) * 1000;
+    const [newest = '', older = '', current = ''] = [...secrets, 'whsec_dGhlIG9sZGVzdCBvZiB0aHJlZSBzZWNyZXRz'];
+    const signing = {
+      current,
+      previous: [
+        { secret: newest, until },
+        { secret: older, until },
+      ],
+    };
     const signed = signatureHeaders(signing, deliveryId, seconds, BODY);
     const headers = { 'webhook-id': deliveryId, 'webhook-timestamp': String(seconds), ...signed };
     const { webhooks } = new Stripe('sk_test_unused');
-    for (const secret of [signing.current, signing.previous]) {
+    for (const secret of [current, newest, older]) {
       expect(new StandardWebhook(secret).verify(BODY, headers)).toBeTruthy();
       expect(() => new SvixWebhook(secret).verify(BODY, headers)).not.toThrow();
       expect(webhooks.signature?.verifyHeader(BODY, signed['x-thalian-signature'], secret)).toBe(true);
@@ -80,18 +88,29 @@ describe("receivers' own libraries", () => {
 });
 
 describe('a rotation', () => {
-  const signing = { current: 'new-secret-of-the-tenant', previous: 'old-secret-of-the-tenant', previousUntil: 100_000 };
+  const previous = [
+    { secret: 'newer-secret-of-the-tenant', until: 100_000 },
+    { secret: 'older-secret-of-the-tenant', until: 50_000 },
+  ];
+  const signing = { current: 'current-secret-of-the-tenant', previous };
 
-  it('puts the current signature first, then the previous one', () => {
-    const both = signatureHeaders(signing, deliveryId, 99, BODY);
-    const alone = signatureHeaders({ current: signing.current }, deliveryId, 99, BODY);
-    expect(both['x-thalian-signature'].startsWith(alone['x-thalian-signature'])).toBe(true);
-    expect(both['x-thalian-signature']).toMatch(/^t=99,v1=[0-9a-f]{64},v1=[0-9a-f]{64}$/);
-    expect(both['webhook-signature']).toMatch(/^v1,[A-Za-z0-9+/]{43}= v1,[A-Za-z0-9+/]{43}=$/);
-    expect(both['webhook-signature'].startsWith(`${alone['webhook-signature']} `)).toBe(true);
+  it('signs with the current secret first, then with the earlier ones, the newest first', () => {
+    const all = signatureHeaders(signing, deliveryId, 49, BODY);
+    const alone = [signing.current, ...previous.map(({ secret }) => secret)].map((current) =>
+      signatureHeaders({ current }, deliveryId, 49, BODY),
+    );
+    const [t] = all['x-thalian-signature'].split(',');
+    expect(all['x-thalian-signature']).toBe(
+      [t, ...alone.map((one) => one['x-thalian-signature'].replace(`${t},`, ''))].join(),
+    );
+    expect(all['x-thalian-signature']).toMatch(/^t=49(,v1=[0-9a-f]{64}){3}$/);
+    expect(all['webhook-signature']).toBe(alone.map((one) => one['webhook-signature']).join(' '));
   });
 
-  it('ends at its time', () => {
+  it('ends each overlap at its time', () => {
+    expect(signatureHeaders(signing, deliveryId, 50, BODY)).toEqual(
+      signatureHeaders({ ...signing, previous: previous.slice(0, 1) }, deliveryId, 50, BODY),
+    );
     expect(signatureHeaders(signing, deliveryId, 100, BODY)).toEqual(
       signatureHeaders({ current: signing.current }, deliveryId, 100, BODY),
     );

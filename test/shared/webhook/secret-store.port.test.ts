@@ -18,7 +18,13 @@ const engines = useEngines({ secretsManagerNow: () => clock.now() });
 const tenantId = aTenantId();
 const first: WebhookSecret = { signing: { current: 'first-secret-of-acme' }, headers: { 'x-key': 'k' } };
 const second: WebhookSecret = {
-  signing: { current: 'second-secret-of-acme', previous: 'first-secret-of-acme', previousUntil: 9 },
+  signing: {
+    current: 'third-secret-of-acme',
+    previous: [
+      { secret: 'second-secret-of-acme', until: 9 },
+      { secret: 'first-secret-of-acme', until: 8 },
+    ],
+  },
 };
 
 const implementations = {

@@ -98,7 +98,11 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
 
   it('adds a secret, with what it holds', async () => {
     const { store, webhook, tenantId, find } = await withOne();
-    const value = { signing: { current: 'n', previous: 'p', previousUntil: NOW }, credentials: { token: 't' } };
+    const previous = [
+      { secret: 'p', until: NOW },
+      { secret: 'o', until: 1 },
+    ];
+    const value = { signing: { current: 'n', previous }, credentials: { token: 't' } };
     const withSecret = changeSecret(webhook, { arn: 'arn:x', versionId: 'v1' }, value, change);
     await store.replace(tenantId, webhook, withSecret);
     expect(await find()).toEqual(withSecret);

@@ -10,7 +10,6 @@ import {
   isFailing,
   pauseWebhook,
   resumeWebhook,
-  rotateSigning,
   shouldAutoDisable,
   useSecret,
 } from '../../../shared/webhook/webhook.ts';
@@ -87,22 +86,6 @@ describe('disabling', () => {
   });
 });
 
-describe('rotating the signing secret', () => {
-  const signing = { current: 'old-secret-old-secret' };
-
-  it('keeps the previous secret for a day unless told otherwise', () => {
-    expect(rotateSigning({ signing, headers: { a: 'b' } }, 'new', 1_000)).toEqual({
-      headers: { a: 'b' },
-      signing: { current: 'new', previous: 'old-secret-old-secret', previousUntil: 1_000 + 86_400_000 },
-    });
-  });
-
-  it('forgets it at once with no overlap, and has none to keep at first', () => {
-    expect(rotateSigning({ signing }, 'new', 1_000, 0).signing).toEqual({ current: 'new' });
-    expect(rotateSigning({}, 'new', 1_000).signing).toEqual({ current: 'new' });
-  });
-});
-
 describe('changing the settings', () => {
   it('leaves what is not named, and the format', () => {
     const webhook = aWebhook({ format: { id: 'splunk-hec', options: { index: 'main' } } });
@@ -120,7 +103,13 @@ describe('changing the settings', () => {
 
 describe('what a secret holds', () => {
   const value = {
-    signing: { current: 'new-secret-of-acme', previous: 'old-secret-of-acme', previousUntil: 9 },
+    signing: {
+      current: 'new-secret-of-acme',
+      previous: [
+        { secret: 'old-secret-of-acme', until: 9 },
+        { secret: 'older-secret-of-acme', until: 8 },
+      ],
+    },
     headers: { 'X-Api-Key': 'key-of-acme', 'X-Team': 'team-of-acme' },
     credentials: { token: 'token-of-acme', account: 'account-of-acme' },
   };
@@ -130,7 +119,7 @@ describe('what a secret holds', () => {
     expect(webhook.secret).toBe(secret);
     expect(webhook.secretContents).toEqual({
       isSigned: true,
-      previousUntil: 9,
+      previousUntil: [9, 8],
       customHeaders: 2,
       credentials: ['account', 'token'],
     });

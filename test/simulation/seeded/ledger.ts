@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { DeliveryId } from '../../../shared/runtime/ids.ts';
+import type { SigningSecrets } from '../../../shared/webhook/signing-secrets.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { Invocation } from './invocation.ts';
 import type { Happening, Tally } from './kinds.ts';
@@ -262,11 +263,12 @@ function brokenEnd(stored: DeliveryRow | undefined, row: DeliveryRow): string | 
     : undefined;
 }
 
-/** Reckoned here without the product's own signing. During an overlap each header carries two signatures. */
+/** Computed without the product's own signing. During an overlap each header carries up to three signatures. */
 function brokenSignature({ headers, body }: OutgoingRequest, secret: WebhookSecret | undefined): string | undefined {
   const t = headers['webhook-timestamp'];
-  const { current, previous, previousUntil = 0 } = secret?.signing ?? {};
-  const keys = [current, Number(t) * 1000 < previousUntil ? previous : undefined].filter((key) => key !== undefined);
+  const { current, previous = [] }: Partial<SigningSecrets> = secret?.signing ?? {};
+  const earlier = previous.filter(({ until }) => Number(t) * 1000 < until).map((one) => one.secret);
+  const keys = [current, ...earlier].filter((key) => key !== undefined);
   const stripes = keys.map((key) => `v1=${createHmac('sha256', key).update(`${t}.${body}`).digest('hex')}`);
   const standards = keys.map((key) => {
     const bytes = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : key;
