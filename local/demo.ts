@@ -1,6 +1,6 @@
 /** `npm run demo`: the whole system, one run, and a verdict. Exits 0 only if everything was as expected. */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, readText } from './command-line.ts';
 import { judge } from './demo/compare-evidence.ts';
 import { isJsonObject } from './demo/expectation.ts';
 import { readFindingLines } from './demo/findings-file.ts';
@@ -21,24 +21,21 @@ const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'findings.ndjson');
 const say = (text: string) => console.error(text);
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      findings: { type: 'string', default: EXAMPLES },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    findings: { type: 'string', default: EXAMPLES },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const lines = readFindingLines(values.findings);
+  const file = readText('findings', values.findings);
+  const lines = readFindingLines(file);
   if (!lines.some(({ text }) => isJsonObject(text))) {
-    throw new Error(
-      `No line of ${values.findings} is a JSON object: the file must hold one finding per line (NDJSON).`,
-    );
+    throw new Error(`No line of ${file} is a JSON object: the file must hold one finding per line (NDJSON).`);
   }
-  say(`Starting the local system for ${lines.length} findings of ${values.findings}`);
+  say(`Starting the local system for ${lines.length} findings of ${file}`);
   const system = await startLocalSystem({ logsFolder: join(LOCAL_FOLDER, 'logs', 'demo') });
   endWith(system);
   try {

@@ -1,5 +1,5 @@
 /** `.local/stack.json`: where a running local system tells everybody else how to reach it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { QueueName } from '../shared/topology/queues.ts';
 import { OWNER_PATH } from './aws/gateway.ts';
@@ -37,13 +37,18 @@ export interface StackDescription {
 
 /**
  * False if another system has written its own there: two may have been started at the same moment, each of which saw no
- * other. What a killed one left behind gives way.
+ * other. What a killed one left behind gives way. Rejects, in words, if the file cannot be written.
  */
 export async function writeStackFile(file: string, stack: StackDescription): Promise<boolean> {
-  mkdirSync(dirname(file), { recursive: true });
-  if (create(file, stack)) {
-    return true;
+  try {
+    return create(file, stack) || (await replaceLeftOver(file, stack));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Error(`${file} cannot be written (${code}): remove what is there, or name another folder with --folder.`);
   }
+}
+
+async function replaceLeftOver(file: string, stack: StackDescription): Promise<boolean> {
   const found = readText(file);
   if (await isRunning(parse(found))) {
     return false;
@@ -69,16 +74,31 @@ export async function readStackFile(file: string): Promise<StackDescription | un
 
 /** False if there is one already. */
 function create(file: string, stack: StackDescription): boolean {
+  let descriptor: number;
   try {
+    mkdirSync(dirname(file), { recursive: true });
     // For its owner only: there are a private key and tokens in it.
-    writeFileSync(file, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    return true;
+    descriptor = openSync(file, 'wx', 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST' && isFile(file)) {
       return false;
     }
     throw error;
   }
+  try {
+    writeFileSync(descriptor, `${JSON.stringify(stack, undefined, 2)}\n`);
+    return true;
+  } catch (error) {
+    // A disk that is full keeps half of it.
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function readText(file: string): string {

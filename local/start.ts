@@ -1,13 +1,14 @@
 /** `npm start`: the whole system on this machine, fed with some sample findings; stays up until Ctrl-C. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { adviceFor } from './advice.ts';
+import { readOptions, readPort, readText } from './command-line.ts';
 import { buildConsole } from './console/build-console.ts';
 import { readFindingLines } from './demo/findings-file.ts';
 import { publishLines } from './demo/publish.ts';
 import { connectDemoWebhooks } from './demo-webhooks.ts';
 import { endWith } from './end-with.ts';
-import { startLocalSystem } from './local-system.ts';
+import { type LocalSystem, startLocalSystem } from './local-system.ts';
 import { describeLogLine, describeRequest } from './narration.ts';
 import {
   LOCAL_FOLDER,
@@ -37,38 +38,62 @@ const SAMPLES_END_MILLIS = 12_000;
 
 const TENANTS = ['acme', 'globex'];
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '0' },
-      'api-port': { type: 'string', default: '0' },
-      'console-port': { type: 'string', default: '0' },
-      'receiver-port': { type: 'string', default: '0' },
-      folder: { type: 'string', default: LOCAL_FOLDER },
-      hot: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+interface StartOptions {
+  readonly ports: { readonly aws: number; readonly api: number; readonly console: number; readonly receiver: number };
+  readonly folder: string;
+  readonly isHot: boolean;
+}
+
+/** Undefined if only help is asked for. */
+function readStartOptions(): StartOptions | undefined {
+  const values = readOptions({
+    port: { type: 'string', default: '0' },
+    'api-port': { type: 'string', default: '0' },
+    'console-port': { type: 'string', default: '0' },
+    'receiver-port': { type: 'string', default: '0' },
+    folder: { type: 'string', default: LOCAL_FOLDER },
+    hot: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) {
+    return undefined;
+  }
+  return {
+    ports: {
+      aws: readPort('port', values.port),
+      api: readPort('api-port', values['api-port']),
+      console: readPort('console-port', values['console-port']),
+      receiver: readPort('receiver-port', values['receiver-port']),
+    },
+    folder: readText('folder', values.folder),
+    isHot: values.hot,
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readStartOptions();
+  if (options === undefined) {
     console.log(USAGE);
     return;
   }
-  const stackFile = join(values.folder, STACK_FILE_NAME);
+  const { folder, isHot, ports } = options;
+  makeFolder(folder);
+  const stackFile = join(folder, STACK_FILE_NAME);
   const other = await readStackFile(stackFile);
   if (other !== undefined) {
     throw runningAlready(other);
   }
-  if (!values.hot) {
+  if (!isHot) {
     await buildConsole(() => console.log('Building the console ...'));
   }
   console.log('Starting the local system ...');
   const system = await startLocalSystem({
-    awsPort: parsePort('port', values.port),
-    apiPort: parsePort('api-port', values['api-port']),
-    consolePort: parsePort('console-port', values['console-port']),
-    console: values.hot ? 'hot' : 'built',
-    receiverPort: parsePort('receiver-port', values['receiver-port']),
-    logsFolder: join(values.folder, 'logs'),
+    awsPort: ports.aws,
+    apiPort: ports.api,
+    consolePort: ports.console,
+    console: isHot ? 'hot' : 'built',
+    receiverPort: ports.receiver,
+    logsFolder: join(folder, 'logs'),
     onRequest: (request) => console.log(describeRequest(request)),
     onFunctionLine: (line) => {
       const text = describeLogLine(line);
@@ -77,37 +102,48 @@ async function main(): Promise<void> {
       }
     },
   });
-  if (!(await writeStackFile(stackFile, system.description))) {
+  const forget = () => removeStackFile(stackFile, process.pid);
+  endWith(system, forget);
+  try {
+    await present(system, stackFile);
+  } catch (error) {
+    forget();
     await system.stop();
+    throw error;
+  }
+}
+
+/** Tells other commands where the system is, and shows what it does with a few findings. */
+async function present(system: LocalSystem, stackFile: string): Promise<void> {
+  const { description, stores, receiver, clients } = system;
+  if (!(await writeStackFile(stackFile, description))) {
     throw runningAlready(await readStackFile(stackFile));
   }
-  endWith(system, () => removeStackFile(stackFile, process.pid));
-  console.log(`The console is at ${system.description.consoleUrl}`);
-  console.log(
-    `The API answers at ${system.description.apiUrl}/v1, described at ${system.description.apiUrl}/v1/openapi.json`,
-  );
-
+  console.log(`The console is at ${description.consoleUrl}`);
+  console.log(`The API answers at ${description.apiUrl}/v1, described at ${description.apiUrl}/v1/openapi.json`);
   for (const tenantId of TENANTS) {
-    const webhooks = await connectDemoWebhooks(tenantId, system.stores, system.receiver);
+    const webhooks = await connectDemoWebhooks(tenantId, stores, receiver);
     console.log(`Webhooks of ${tenantId}: ${webhooks.map(({ webhook }) => webhook.name).join(', ')}`);
   }
   const lines = readFindingLines(EXAMPLES).slice(0, SAMPLE_LINES);
   console.log(`Publishing ${lines.length} sample findings, one of them bad on purpose ...\n`);
-  await publishLines(system.clients.eventBridge, system.description.findingsBus, lines);
-  setTimeout(() => console.log(`\n${adviceFor(system.description, stackFile)}\n`), SAMPLES_END_MILLIS);
+  await publishLines(clients.eventBridge, description.findingsBus, lines);
+  setTimeout(() => console.log(`\n${adviceFor(description, stackFile)}\n`), SAMPLES_END_MILLIS);
+}
+
+/** Before anything is started: what cannot be written later would be found out seconds later. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Error(`The folder ${folder} cannot be made (${code}): name another one with --folder.`);
+  }
 }
 
 function runningAlready(other: StackDescription | undefined): Error {
   const which = other === undefined ? '' : ` (process ${other.pid}, ${other.awsEndpointUrl})`;
   return new Error(`A local system is running already${which}. End it with Ctrl-C there first.`);
-}
-
-function parsePort(name: string, text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--${name} takes a port number, not '${text}'.`);
-  }
-  return port;
 }
 
 try {

@@ -29,7 +29,7 @@ try {
   } else if (name === '--help') {
     console.log(USAGE);
   } else {
-    throw new Error(`There is no command ${name}.\n\n${USAGE}`);
+    throw new Error(`There is no command ${name}: there are ${Object.keys(COMMANDS).join(', ')}.`);
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

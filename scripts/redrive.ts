@@ -1,7 +1,7 @@
 /** `npm run redrive`: moves the redrive messages of exhausted deliveries to the retry queue, so that they are tried again. */
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { optional, readCount, readOptions, readStageName, readTenantId, readWebhookId } from '../local/command-line.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
 import { describeRedrive, redriveMessages } from './redrive-messages.ts';
 import { findStageResources, queueUrlOf } from './stage-resources.ts';
@@ -19,25 +19,26 @@ resume the webhook first.
   --dry-run    only count`;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      tenant: { type: 'string' },
-      webhook: { type: 'string' },
-      max: { type: 'string' },
-      stage: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    tenant: { type: 'string' },
+    webhook: { type: 'string' },
+    max: { type: 'string' },
+    stage: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const max = values.max === undefined ? undefined : Number(values.max);
-  if (max !== undefined && !(Number.isSafeInteger(max) && max > 0)) {
-    throw new Error('--max takes a whole number from 1 up.');
-  }
-  const { stageName, clientSettings, configTable } = await findStageResources(values.stage);
+  const chosen = {
+    tenantId: optional(readTenantId, 'tenant', values.tenant),
+    webhookId: optional(readWebhookId, 'webhook', values.webhook),
+    max: optional(readCount, 'max', values.max),
+  };
+  const { stageName, clientSettings, configTable } = await findStageResources(
+    optional(readStageName, 'stage', values.stage),
+  );
   const sqs = new SQSClient(clientSettings);
   const webhooks = createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable);
   const interrupted = new AbortController();
@@ -50,9 +51,7 @@ async function main(): Promise<number> {
     {
       exhaustedDeliveriesUrl: await queueUrlOf(sqs, stageName, 'exhausted-deliveries'),
       retryUrl: await queueUrlOf(sqs, stageName, 'retry'),
-      tenantId: values.tenant,
-      webhookId: values.webhook,
-      max,
+      ...chosen,
       isDryRun,
       startedAt,
       signal: interrupted.signal,

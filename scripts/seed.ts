@@ -1,9 +1,18 @@
 /** `npm run seed`: connects a webhook for a tenant, by the same rules and stores that the API goes by. */
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  optional,
+  readOneOf,
+  readOptions,
+  readStageName,
+  readTenantId,
+  readText,
+  required,
+} from '../local/command-line.ts';
 import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
-import { SEVERITY_LEVELS, type SeverityLevel } from '../shared/finding/severity.ts';
+import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';
+import { checkOwnSecret, SECRET_REFUSALS } from '../shared/http/own-secret.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
 import type { AlertRule } from '../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
@@ -23,33 +32,34 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --stage S                a stage in AWS (environment as for the AWS CLI); default: the running local system`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      tenant: { type: 'string' },
-      name: { type: 'string' },
-      url: { type: 'string' },
-      secret: { type: 'string' },
-      'generate-secret': { type: 'boolean', default: false },
-      header: { type: 'string', multiple: true, default: [] },
-      alerts: { type: 'string', default: 'off' },
-      'min-severity': { type: 'string', default: 'high' },
-      stage: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    tenant: { type: 'string' },
+    name: { type: 'string' },
+    url: { type: 'string' },
+    secret: { type: 'string' },
+    'generate-secret': { type: 'boolean', default: false },
+    header: { type: 'string', multiple: true, default: [] },
+    alerts: { type: 'string', default: 'off' },
+    'min-severity': { type: 'string', default: 'high' },
+    stage: { type: 'string' },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) {
     console.log(USAGE);
     return;
   }
+  const name = optional(readText, 'name', values.name);
   const request: WebhookToConnect = {
-    url: required('url', values.url),
-    tenantId: required('tenant', values.tenant),
-    ...(values.name !== undefined && { name: values.name }),
+    tenantId: required(readTenantId, 'tenant', values.tenant),
+    url: required(readText, 'url', values.url),
+    ...(name !== undefined && { name }),
     signing: signingOf(values.secret, values['generate-secret']),
     headers: parseHeaders(values.header),
     alerts: alertsOf(values.alerts, values['min-severity']),
   };
-  const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(values.stage);
+  const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(
+    optional(readStageName, 'stage', values.stage),
+  );
   const stores = {
     webhooks: createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable),
     secrets: createSecretsManagerSecretStore(new SecretsManagerClient(clientSettings), secretPrefix),
@@ -71,32 +81,26 @@ async function main(): Promise<void> {
   );
 }
 
-function required(name: string, value: string | undefined): string {
-  if (value === undefined) {
-    throw new Error(`--${name} is missing.\n\n${USAGE}`);
-  }
-  return value;
-}
-
+/** A secret is never quoted. */
 function signingOf(own: string | undefined, generates: boolean): WebhookToConnect['signing'] {
   if (own !== undefined && generates) {
     throw new Error('Either --secret or --generate-secret, not both.');
   }
-  return own === undefined ? (generates ? 'generate' : 'none') : { own };
+  if (own === undefined) {
+    return generates ? 'generate' : 'none';
+  }
+  const refusal = checkOwnSecret(own);
+  if (refusal !== undefined) {
+    throw new Error(`--secret: ${SECRET_REFUSALS[refusal]}`);
+  }
+  return { own };
 }
 
 function alertsOf(alerts: string, minSeverity: string): AlertRule {
-  if (alerts !== 'on' && alerts !== 'off') {
-    throw new Error('--alerts takes on or off.');
-  }
-  if (!isSeverityLevel(minSeverity)) {
-    throw new Error(`--min-severity takes one of ${SEVERITY_LEVELS.join(', ')}.`);
-  }
-  return { enabled: alerts === 'on', minSeverity };
-}
-
-function isSeverityLevel(text: string): text is SeverityLevel {
-  return SEVERITY_LEVELS.some((level) => level === text);
+  return {
+    enabled: readOneOf('alerts', alerts, ['on', 'off']) === 'on',
+    minSeverity: readOneOf('min-severity', minSeverity, SEVERITY_LEVELS),
+  };
 }
 
 try {

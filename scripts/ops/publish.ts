@@ -1,10 +1,11 @@
 /** `npm run ops -- publish`: one finding event, from a file or a sample. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { optional, readOneOf, readOptions, readStageName, readTenantId, readText } from '../../local/command-line.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import { trialFinding } from '../../shared/finding/sample-finding.ts';
+import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { OpsSession } from './session.ts';
@@ -18,36 +19,32 @@ const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL])
   --apply           publish it; without, it is only checked and shown`;
 
 export async function publish(args: readonly string[], { findResources, say }: OpsSession): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      file: { type: 'string' },
-      tenant: { type: 'string' },
-      severity: { type: 'string', default: 'high' },
-      bus: { type: 'string' },
-      apply: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const options = {
+    file: { type: 'string' },
+    tenant: { type: 'string' },
+    severity: { type: 'string', default: 'high' },
+    bus: { type: 'string' },
+    apply: { type: 'boolean', default: false },
+    stage: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  } as const;
+  const values = readOptions(options, args);
   if (values.help) {
     say(USAGE);
     return;
   }
-  if ((values.file === undefined) === (values.tenant === undefined)) {
-    throw new Error(`Either --file or --tenant.\n\n${USAGE}`);
-  }
-  const detail =
-    values.file === undefined
-      ? JSON.stringify(sampleDetail(values.tenant ?? '', values.severity))
-      : readFileSync(values.file, 'utf8');
-  // What the service would set aside is refused here: the operator can still correct it.
+  const severity = readOneOf('severity', values.severity, SEVERITY_LEVELS);
+  const tenantId = optional(readTenantId, 'tenant', values.tenant);
+  const stage = optional(readStageName, 'stage', values.stage);
+  const bus = optional(readText, 'bus', values.bus);
+  const detail = detailOf(values.file, tenantId, severity);
+  // What the service would set aside is refused here, where the operator can still correct it.
   const parsed = parseFindingEvent(`{"detail":${detail}}`, Date.now());
   if (parsed.kind === 'rejected') {
     throw new Error(`This is no finding event: ${parsed.reason}.`);
   }
-  const { stageName, clientSettings } = await findResources(values.stage);
-  const busName = values.bus ?? physicalName(stageName, 'findings');
+  const { stageName, clientSettings } = await findResources(stage);
+  const busName = bus ?? physicalName(stageName, 'findings');
   if (!values.apply) {
     say(`Would put on ${busName}; add --apply to do it:\n${detail}`);
     return;
@@ -59,6 +56,20 @@ export async function publish(args: readonly string[], { findResources, say }: O
     throw new Error(`${busName} refused the event: ${response.ErrorMessage ?? response.ErrorCode}`);
   }
   say(`${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${response?.EventId}).`);
+}
+
+function detailOf(file: string | undefined, tenantId: string | undefined, severity: string): string {
+  if (file === undefined && tenantId !== undefined) {
+    return JSON.stringify(sampleDetail(tenantId, severity));
+  }
+  if (file === undefined || tenantId !== undefined) {
+    throw new Error('Either --file or --tenant, and not both: see --help.');
+  }
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--file takes a file with a finding event: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Unchecked: the parser refuses a tenant or a level that does not exist. */

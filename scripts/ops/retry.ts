@@ -1,22 +1,26 @@
 /** `npm run ops -- retry`: what the card's retry does, for whoever has the account's credentials. */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type RetryDependencies, retryMany, retryOne } from '../../functions/api/deliveries/retry.ts';
-import { type BulkRetryRequest, bulkRetryRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
+import {
+  optional,
+  readDeliveryId,
+  readInstant,
+  readOneOf,
+  readOptions,
+  readStageName,
+  readTenantId,
+  readWebhookId,
+  required,
+} from '../../local/command-line.ts';
+import type { BulkRetryRequest } from '../../shared/api/webhook-requests.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import type { FailurePosition } from '../../shared/delivery/delivery-history.port.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
-import {
-  parseDeliveryId,
-  parseTenantId,
-  parseWebhookId,
-  type TenantId,
-  type WebhookId,
-} from '../../shared/runtime/ids.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { queueUrlOf, type StageResources } from '../stage-resources.ts';
 import type { OpsSession } from './session.ts';
@@ -36,43 +40,42 @@ The webhook must be enabled: what is retried while it is paused would be cancell
 const PAGE = 100;
 
 export async function retry(args: readonly string[], session: OpsSession): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      tenant: { type: 'string' },
-      webhook: { type: 'string' },
-      delivery: { type: 'string' },
-      status: { type: 'string' },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      apply: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const options = {
+    tenant: { type: 'string' },
+    webhook: { type: 'string' },
+    delivery: { type: 'string' },
+    status: { type: 'string' },
+    since: { type: 'string' },
+    until: { type: 'string' },
+    apply: { type: 'boolean', default: false },
+    stage: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  } as const;
+  const values = readOptions(options, args);
   if (values.help) {
     session.say(USAGE);
     return;
   }
-  const tenantId = parseTenantId(values.tenant ?? '');
-  const webhookId = parseWebhookId(values.webhook ?? '');
-  if (tenantId === undefined || webhookId === undefined) {
-    throw new Error(`--tenant and --webhook take the ids of both.\n\n${USAGE}`);
+  const tenantId = required(readTenantId, 'tenant', values.tenant);
+  const webhookId = required(readWebhookId, 'webhook', values.webhook);
+  const deliveryId = optional(readDeliveryId, 'delivery', values.delivery);
+  const status = optional(readStatus, 'status', values.status);
+  const since = optional(readInstant, 'since', values.since);
+  const until = optional(readInstant, 'until', values.until);
+  const stage = optional(readStageName, 'stage', values.stage);
+  const connect = async () => dependencies(session, await session.findResources(stage));
+  if (deliveryId !== undefined && status === undefined) {
+    return one(await connect(), session, tenantId, webhookId, deliveryId, values.apply);
   }
-  if ((values.delivery === undefined) === (values.status === undefined)) {
-    throw new Error(`Either --delivery or --status.\n\n${USAGE}`);
+  if (status === undefined || deliveryId !== undefined) {
+    throw new Error('Either --delivery or --status, and not both: see --help.');
   }
-  const deps = await dependencies(session, await session.findResources(values.stage));
-  if (values.delivery !== undefined) {
-    await one(deps, session, tenantId, webhookId, values.delivery, values.apply);
-    return;
-  }
-  const { status, since, until } = values;
-  const request = bulkRetryRequestSchema.safeParse({ status, ...(since && { since }), ...(until && { until }) });
-  if (!request.success) {
-    throw new Error(request.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
-  }
-  await (values.apply ? many : count)(deps, session, tenantId, webhookId, request.data);
+  const request = { status, ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+  return (values.apply ? many : count)(await connect(), session, tenantId, webhookId, request);
+}
+
+function readStatus(name: string, text: string): BulkRetryRequest['status'] {
+  return readOneOf(name, text, ['failed', 'held']);
 }
 
 async function one(
@@ -80,13 +83,12 @@ async function one(
   { say }: OpsSession,
   tenantId: TenantId,
   webhookId: WebhookId,
-  delivery: string,
+  deliveryId: DeliveryId,
   isApplied: boolean,
 ): Promise<void> {
-  const deliveryId = parseDeliveryId(delivery);
-  const row = deliveryId && (await deps.log.find(tenantId, webhookId, deliveryId));
+  const row = await deps.log.find(tenantId, webhookId, deliveryId);
   if (row === undefined) {
-    throw new Error(`There is no delivery ${delivery} of this webhook.`);
+    throw new Error(`There is no delivery ${deliveryId} of this webhook.`);
   }
   if (!isApplied) {
     say(`${row.deliveryId} is ${row.status} after ${row.lastAttempt} attempts; add --apply to retry it.`);

@@ -1,10 +1,9 @@
 /** `npm run ops -- webhooks`: a tenant's webhooks as the platform team needs to see them. No secret is read. */
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readHealth } from '../../functions/api/deliveries/stats.ts';
+import { optional, readOptions, readStageName, readTenantId, required } from '../../local/command-line.ts';
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
-import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import type { OpsSession } from './session.ts';
 
@@ -14,24 +13,21 @@ const USAGE = `npm run ops -- webhooks --tenant T [--json] [--stage S]
   --json      all that the API would show, as JSON`;
 
 export async function listWebhooks(args: readonly string[], { findResources, say }: OpsSession): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      tenant: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      stage: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const options = {
+    tenant: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    stage: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  } as const;
+  const values = readOptions(options, args);
   if (values.help) {
     say(USAGE);
     return;
   }
-  const tenantId = parseTenantId(values.tenant ?? '');
-  if (tenantId === undefined) {
-    throw new Error(`--tenant takes a tenant's id: 1 to 64 letters, digits, underscores or hyphens.\n\n${USAGE}`);
-  }
-  const { stageName, clientSettings, configTable, deliveryLog } = await findResources(values.stage);
+  const tenantId = required(readTenantId, 'tenant', values.tenant);
+  const { stageName, clientSettings, configTable, deliveryLog } = await findResources(
+    optional(readStageName, 'stage', values.stage),
+  );
   const dynamo = new DynamoDBClient(clientSettings);
   const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);

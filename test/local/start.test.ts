@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -87,10 +87,28 @@ describe('npm start', () => {
     }
   });
 
-  it('refuses a port that is none', async () => {
-    const { child, output } = start('--api-port', 'http');
+  it('refuses a port that is none at once, in one line', async () => {
+    const { child, output } = start('--port', 'abc');
     expect(await once(child, 'close')).toEqual([1, null]);
-    expect(output()).toContain("--api-port takes a port number, not 'http'.");
+    expect(output()).toBe("--port takes a port: a whole number from 0 (any free one) to 65535, not 'abc'.\n");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('ends, in one line, when its folder is a file', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { child, output } = start('--folder', file);
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output()).toBe(`The folder ${file} cannot be made (EEXIST): name another one with --folder.\n`);
+  });
+
+  it('ends, and leaves no process behind, when its description cannot be written', async () => {
+    mkdirSync(join(folder, 'stack.json'));
+    const { child, output } = start();
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output().trim().split('\n').at(-1)).toBe(
+      `${join(folder, 'stack.json')} cannot be written (EEXIST): remove what is there, or name another folder with --folder.`,
+    );
   });
 
   it('ends within two seconds of Ctrl-C and leaves nothing behind', async () => {

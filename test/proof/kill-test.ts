@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readCount, readOptions } from '../../local/command-line.ts';
 import type { Discrepancy } from '../../local/demo/compare-evidence.ts';
 import { peekRedriveMessages, readDeliveryLog } from '../../local/demo/evidence.ts';
 import { predict, understandLine } from '../../local/demo/expectation.ts';
@@ -230,23 +230,23 @@ const USAGE = `node test/proof/kill-test.ts [--findings N] [--kills N] [--seed N
   --seed N      of the receivers' moods and the moments of the kills (default: a fresh one, which is printed)`;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      findings: { type: 'string', default: '2000' },
-      kills: { type: 'string', default: '25' },
-      seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    findings: { type: 'string', default: '2000' },
+    kills: { type: 'string', default: '25' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const seed = parseCount(values.seed);
+  const seed = readCount('seed', values.seed);
+  const findings = readCount('findings', values.findings);
+  const kills = readCount('kills', values.kills);
   console.error(`Seed ${seed}`);
   const { problems, ...stats } = await runKillTest({
-    findings: parseCount(values.findings),
-    kills: parseCount(values.kills),
+    findings,
+    kills,
     seed,
     onProgress: showProgress(),
   });
@@ -260,14 +260,6 @@ async function main(): Promise<number> {
 const MAX_PROBLEMS_SHOWN = 20;
 
 const SAY_EVERY_SECONDS = 5;
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`'${text}' is not a count.\n\n${USAGE}`);
-  }
-  return count;
-}
 
 /** A line for every kill, and then one every few seconds. */
 function showProgress(): (progress: KillTestProgress) => void {
