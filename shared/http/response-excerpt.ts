@@ -5,7 +5,7 @@ import { maskBeginning, type PreparedSecrets } from './mask-secrets.ts';
 export const KEPT_BYTES = 1_024;
 
 /** More than is kept, because masks are short and bring what is behind them forward. */
-const READ_BYTES = 4 * KEPT_BYTES;
+export const READ_BYTES = 4 * KEPT_BYTES;
 
 /** Enough to see what answered: a proxy, a login page, the receiver itself. */
 const SHOWN_HEADERS = 20;

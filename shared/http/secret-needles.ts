@@ -22,7 +22,7 @@ export const MIN_SECRET_CHARACTERS = 4;
  * All needles together. The most that a webhook can have is 20 headers of 2 KB, its URL and its credentials: about
  * 45 KB, each part once whole and once in words.
  */
-const MAX_NEEDLE_BYTES = 128 * 1024;
+export const MAX_NEEDLE_BYTES = 128 * 1024;
 
 /**
  * Base64 whose case an echo has changed cannot be decoded. Of up to so many characters it is looked for as it is

@@ -32,17 +32,14 @@ import {
 import { RENEW_BEFORE_SECONDS } from '../../shared/http/access-token.ts';
 import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
 import { MAX_IDLE_MILLIS } from '../../shared/http/connection.undici.ts';
-import { KEPT_BYTES } from '../../shared/http/response-excerpt.ts';
+import { KEPT_BYTES, READ_BYTES } from '../../shared/http/response-excerpt.ts';
+import { MAX_NEEDLE_BYTES } from '../../shared/http/secret-needles.ts';
 import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
-import {
-  AUTO_DISABLE_AFTER_MILLIS,
-  DEFAULT_OVERLAP_SECONDS,
-  EXHAUSTED_COUNT_LIMIT,
-  FAILING_AFTER,
-} from '../../shared/webhook/webhook.ts';
+import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
+import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT, FAILING_AFTER } from '../../shared/webhook/webhook.ts';
 import { bytes, count, percent, seconds } from '../quantities.ts';
 import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
 
@@ -79,7 +76,9 @@ const request = seconds(REQUEST_LIFETIME_SECONDS);
 const overlap = seconds(DEFAULT_OVERLAP_SECONDS);
 const statsKept = seconds(KEPT_MILLIS / 1000);
 const counted = count(MOST_COUNTED, 'delivery');
-const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex((_, length) => parseTenantId('x'.repeat(length)) !== undefined);
+const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex(
+  (_, length) => parseTenantId('x'.repeat(length)) !== undefined,
+);
 
 const PAGES: StatedNumbers = {
   'CONTRIBUTING.md': { others: ['60 s', '240 s', '420 s', '600 s', '50 character'] },
@@ -94,6 +93,7 @@ const PAGES: StatedNumbers = {
       ...[seconds(MAX_HOP_SECONDS), deadline, seconds(MIN_REMAINING_MILLIS / 1000), seconds(MAX_WAIT_MILLIS / 1000)],
       ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
       ...[reconcileAfter, reconcilePause, read, kept, count(RETRIES, 'retry'), count(MAX_RETRIED, 'delivery')],
+      ...[bytes(READ_BYTES), bytes(MAX_NEEDLE_BYTES)],
     ],
     // DynamoDB's unit of a write, and the window of the limit on test sends.
     others: ['1024 bytes', '60 s'],
@@ -153,9 +153,10 @@ const TEXTS: StatedNumbers = {
   'functions/api/routes/parameters.ts': { ours: [request] },
   'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
   'functions/api/test-send.ts': { others: ['60 s'] },
+  // Of ids, and of the names of stages, which AWS bounds as well.
+  'local/command-line.ts': { ours: [count(ID_CHARACTERS, 'letter')], others: ['60 letter', '64 letter'] },
   'local/connect-webhook.ts': { ours: Array(2).fill(count(ID_CHARACTERS, 'letter')) },
   'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
-  'scripts/ops/webhooks.ts': { ours: [count(ID_CHARACTERS, 'letter')] },
   'scripts/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character'] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted] },
