@@ -9,8 +9,10 @@ import { checkWebhookUrl, type WebhookUrlRules } from '../shared/http/webhook-ur
 import { systemClock } from '../shared/runtime/clock.system.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
 import type { SecretStore } from '../shared/webhook/secret-store.port.ts';
-import { type AlertRule, changeAlerts, type Webhook } from '../shared/webhook/webhook.ts';
+import type { AlertRule, Webhook } from '../shared/webhook/webhook.ts';
+import { changeAlerts } from '../shared/webhook/webhook-changes.ts';
 import type { WebhookStore } from '../shared/webhook/webhook-store.port.ts';
+import { updated } from '../shared/webhook/webhook-update.ts';
 
 export interface WebhookStores {
   readonly webhooks: WebhookStore;
@@ -95,12 +97,16 @@ export async function connectWebhook(
     return refuse(wordsOf(connected.problem));
   }
   const { webhook, signingSecret } = connected.value;
-  const ready = wanted.alerts && changeAlerts(webhook, wanted.alerts, { by, at: systemClock.now() });
-  if (ready !== undefined) {
-    await stores.webhooks.replace(tenantId, webhook, ready);
+  const update = wanted.alerts && changeAlerts(webhook, wanted.alerts, { by, at: systemClock.now() });
+  if (update !== undefined) {
+    await stores.webhooks.update(tenantId, webhookId, update);
   }
   const shown = signingSecret ?? (typeof signing === 'object' ? signing.own : undefined);
-  return { kind: 'connected', webhook: ready ?? webhook, ...(shown !== undefined && { signingSecret: shown }) };
+  return {
+    kind: 'connected',
+    webhook: update ? updated(webhook, update) : webhook,
+    ...(shown !== undefined && { signingSecret: shown }),
+  };
 }
 
 function formatRequest(format: WebhookToConnect['format']) {

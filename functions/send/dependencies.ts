@@ -11,12 +11,12 @@ import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 import type { SecretReader } from '../../shared/webhook/secret-store.port.ts';
-import type { WebhookHealthNotes } from '../../shared/webhook/webhook-store.port.ts';
+import type { WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface SendDependencies {
   readonly reader: BatchReader;
   readonly log: DeliveryLog;
-  readonly health: WebhookHealthNotes;
+  readonly health: WebhookUpdates;
   readonly secrets: SecretReader;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;

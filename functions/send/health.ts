@@ -2,15 +2,10 @@
 
 import type { Fact } from '../../shared/delivery/effect.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
-import {
-  type DisableReason,
-  type HealthEvent,
-  healthAfter,
-  shouldAutoDisable,
-  type Webhook,
-  type WebhookHealth,
-} from '../../shared/webhook/webhook.ts';
-import type { WebhookHealthNotes } from '../../shared/webhook/webhook-store.port.ts';
+import type { DisableReason, Webhook, WebhookHealth } from '../../shared/webhook/webhook.ts';
+import { disableWebhook } from '../../shared/webhook/webhook-changes.ts';
+import { type HealthEvent, healthAfter, noteHealth, shouldAutoDisable } from '../../shared/webhook/webhook-health.ts';
+import type { WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface HealthFollowing {
   /** Returns what the event means for the webhook, as far as this batch knows its health. */
@@ -20,7 +15,7 @@ export interface HealthFollowing {
   disable(webhook: Webhook, reason: DisableReason): Promise<Fact | 'done'>;
 }
 
-export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFollowing {
+export function followHealth(webhooks: WebhookUpdates, clock: Clock): HealthFollowing {
   // What this batch has noted already: ten successes after a failure are one change, not ten.
   const known = new Map<string, WebhookHealth>();
   return {
@@ -32,7 +27,8 @@ export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFol
       const after = healthAfter(before, event, clock.now());
       if (after !== before) {
         known.set(name, after);
-        await notes.note(tenantId, webhookId, event, clock.now());
+        // A conflict means that there is nothing to note: the count is at its bound, or the webhook is deleted.
+        await webhooks.update(tenantId, webhookId, noteHealth(event, clock.now()));
       }
       switch (event) {
         case 'succeeded':
@@ -45,7 +41,8 @@ export function followHealth(notes: WebhookHealthNotes, clock: Clock): HealthFol
     },
 
     async disable({ tenantId, webhookId }, reason) {
-      return (await notes.disable(tenantId, webhookId, reason)) ? 'disabled-now' : 'done';
+      const outcome = await webhooks.update(tenantId, webhookId, disableWebhook(reason));
+      return outcome === 'written' ? 'disabled-now' : 'done';
     },
   };
 }

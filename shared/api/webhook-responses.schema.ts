@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
 import { findFormat } from '../destinations/formats.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
-import { isFailing, type Webhook } from '../webhook/webhook.ts';
+import type { Webhook } from '../webhook/webhook.ts';
+import { isFailing } from '../webhook/webhook-health.ts';
 import { alertRuleSchema, MAX_OWN_HEADERS } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso

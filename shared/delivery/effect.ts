@@ -4,7 +4,8 @@
  * the next receive continues from the row.
  */
 import type { TenantId } from '../runtime/ids.ts';
-import type { DisableReason, HealthEvent, Webhook } from '../webhook/webhook.ts';
+import type { DisableReason, Webhook } from '../webhook/webhook.ts';
+import type { HealthEvent } from '../webhook/webhook-health.ts';
 import type { Announcement } from './announcement.ts';
 import type { Attempt, DeliveryMessage, DeliveryRow, RowChange } from './delivery.ts';
 

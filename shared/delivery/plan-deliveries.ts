@@ -2,7 +2,8 @@
 
 import { canonicalFinding, type Finding } from '../finding/finding.ts';
 import type { TenantId } from '../runtime/ids.ts';
-import { isFailing, type Webhook } from '../webhook/webhook.ts';
+import type { Webhook } from '../webhook/webhook.ts';
+import { isFailing } from '../webhook/webhook-health.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import { deliveryIdOf } from './delivery-id.ts';
 import { maySend } from './may-send.ts';

@@ -37,24 +37,35 @@ const itemSchema = z.object({
 
 export type WebhookItem = z.input<typeof itemSchema>;
 
-export function toWebhookItem(webhook: Webhook): WebhookItem {
-  const { format, state, secret, secretContents, health } = webhook;
+/** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */
+export type WebhookAttributes = { readonly [Name in keyof WebhookItem]?: WebhookItem[Name] | undefined };
+
+export function toWebhookAttributes({
+  tenantId: _tenant,
+  webhookId: _webhook,
+  format,
+  alerts,
+  state,
+  secret,
+  secretContents,
+  health,
+  ...rest
+}: Partial<Webhook>): WebhookAttributes {
   return {
-    name: webhook.name,
-    url: webhook.url,
-    format: format.id,
-    options: { ...format.options },
-    alerts: { ...webhook.alerts },
-    state: state.kind,
-    ...(state.kind === 'disabled' && { stateReason: state.reason }),
+    ...rest,
+    ...(format && { format: format.id, options: { ...format.options } }),
+    ...(alerts && { alerts: { ...alerts } }),
+    ...(state && { state: state.kind, stateReason: state.kind === 'disabled' ? state.reason : undefined }),
     ...(secret && { secretArn: secret.arn, secretVersionId: secret.versionId }),
     ...(secretContents && { secretContents: toContentsItem(secretContents) }),
-    revision: webhook.revision,
-    ...health,
-    createdAt: webhook.createdAt,
-    updatedAt: webhook.updatedAt,
-    updatedBy: webhook.updatedBy,
+    ...(health && { ...health, failingSince: health.failingSince }),
   };
+}
+
+/** Without the attributes that are undefined. */
+export function toWebhookItem(webhook: Webhook): WebhookAttributes {
+  const attributes = Object.entries(toWebhookAttributes(webhook));
+  return Object.fromEntries(attributes.filter(([, value]) => value !== undefined));
 }
 
 export function parseWebhookItem(

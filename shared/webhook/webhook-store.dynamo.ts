@@ -1,4 +1,4 @@
-/** The tenants' webhooks on DynamoDB: settings under their revision, health beside them under conditions of its own. */
+/** The tenants' webhooks on DynamoDB. It decides nothing: each update brings what is written and its condition. */
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -10,22 +10,20 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { conditionExpression, expressionOf, Placeholders } from '../runtime/condition.dynamo.ts';
+import { ABSENT, all, equals, PRESENT } from '../runtime/condition.ts';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
-import type { TenantId, WebhookId } from '../runtime/ids.ts';
+import type { TenantId } from '../runtime/ids.ts';
 import { tenantKey } from '../runtime/keys.dynamo.ts';
 import { WEBHOOK_PREFIX, webhookIdOfKey, webhookKey } from './keys.dynamo.ts';
-import { EXHAUSTED_COUNT_LIMIT, FAILING_AFTER, type HealthEvent, type Webhook } from './webhook.ts';
-import { parseWebhookItem, toWebhookItem } from './webhook-item.schema.ts';
-import type { WebhookHealthNotes, WebhookStore, WriteOutcome } from './webhook-store.port.ts';
-
-/** Attributes that a change may take away; the others are always there. */
-const OPTIONAL_ATTRIBUTES = ['stateReason', 'secretArn', 'secretVersionId', 'secretContents', 'failingSince'];
-const STATE_ATTRIBUTES = ['state', 'stateReason'];
-const HEALTH_ATTRIBUTES = ['failuresInARow', 'failingSince', 'exhaustedCount'];
+import { HEALTHY, type Webhook } from './webhook.ts';
+import { parseWebhookItem, toWebhookAttributes, toWebhookItem } from './webhook-item.schema.ts';
+import type { WebhookStore, WriteOutcome } from './webhook-store.port.ts';
+import type { WebhookUpdate } from './webhook-update.ts';
 
 type UpdateExpression = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
-export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore & WebhookHealthNotes {
+export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore {
   async function conditionally(operation: string, write: Promise<unknown>): Promise<WriteOutcome> {
     try {
       await write;
@@ -36,11 +34,6 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
       }
       throw new DependencyUnavailable('config-table', operation, error);
     }
-  }
-
-  function update(tenantId: TenantId, webhookId: WebhookId, expression: UpdateExpression) {
-    const Key = marshall(webhookKey(tenantId, webhookId));
-    return client.send(new UpdateItemCommand({ TableName: tableName, Key, ...expression }));
   }
 
   return {
@@ -78,38 +71,21 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
 
     add(tenantId, webhook) {
       const Item = marshall({ ...webhookKey(tenantId, webhook.webhookId), ...toWebhookItem(webhook) });
-      const condition = { ConditionExpression: 'attribute_not_exists(pk)' };
-      const command = new PutItemCommand({ TableName: tableName, Item, ...condition });
+      const command = new PutItemCommand({ TableName: tableName, Item, ...conditionExpression(ABSENT) });
       return conditionally('add a webhook', client.send(command));
     },
 
-    replace(tenantId, before, after) {
-      return conditionally('change a webhook', update(tenantId, after.webhookId, settingsUpdate(before, after)));
+    update(tenantId, webhookId, update) {
+      const Key = marshall(webhookKey(tenantId, webhookId));
+      const command = new UpdateItemCommand({ TableName: tableName, Key, ...updateExpression(update) });
+      return conditionally('change a webhook', client.send(command));
     },
 
     remove(tenantId, { webhookId, revision }) {
-      const command = new DeleteItemCommand({
-        TableName: tableName,
-        Key: marshall(webhookKey(tenantId, webhookId)),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: marshall({ ':revision': revision }),
-      });
+      const Key = marshall(webhookKey(tenantId, webhookId));
+      const condition = conditionExpression(equals('revision', revision));
+      const command = new DeleteItemCommand({ TableName: tableName, Key, ...condition });
       return conditionally('remove a webhook', client.send(command));
-    },
-
-    async note(tenantId, webhookId, event, nowMillis) {
-      // A conflict means that there is nothing to note: the count is at its bound, or the webhook is gone.
-      await conditionally('note health', update(tenantId, webhookId, healthUpdate(event, nowMillis)));
-    },
-
-    async disable(tenantId, webhookId, reason) {
-      const write = update(tenantId, webhookId, {
-        UpdateExpression: 'SET #state = :disabled, stateReason = :reason',
-        ConditionExpression: '#state = :enabled',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: marshall({ ':disabled': 'disabled', ':reason': reason, ':enabled': 'enabled' }),
-      });
-      return (await conditionally('disable a webhook', write)) === 'written';
     },
   };
 }
@@ -126,53 +102,31 @@ function toWebhook(tenantId: TenantId, item: Readonly<Record<string, unknown>>):
   return parsed.webhook;
 }
 
-function settingsUpdate(before: Webhook, after: Webhook): UpdateExpression {
-  // Both are the sender's to change as well, and without a new revision.
-  const writesHealth = after.health !== before.health;
-  const writesState = after.state !== before.state;
-  const isWritten = (name: string) =>
-    (writesHealth || !HEALTH_ATTRIBUTES.includes(name)) && (writesState || !STATE_ATTRIBUTES.includes(name));
-  const item = Object.entries(toWebhookItem(after)).filter(([name]) => isWritten(name));
-  const removed = OPTIONAL_ATTRIBUTES.filter((name) => isWritten(name) && !item.some(([set]) => set === name));
-  const assignments = item.map(([name]) => `#${name} = :${name}`).join(', ');
-  const removals = removed.map((name) => `#${name}`).join(', ');
-  const names = [...item.map(([name]) => name), ...removed];
-  return {
-    UpdateExpression: `SET ${assignments}${removals && ` REMOVE ${removals}`}`,
-    ConditionExpression: `#revision = :revisionBefore${writesState ? ' AND #state = :stateBefore' : ''}`,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: marshall({
-      ...Object.fromEntries(item.map(([name, value]) => [`:${name}`, value])),
-      ':revisionBefore': before.revision,
-      ...(writesState && { ':stateBefore': before.state.kind }),
-    }),
-  };
-}
-
-function healthUpdate(event: HealthEvent, nowMillis: number): UpdateExpression {
-  switch (event) {
-    case 'succeeded':
-      return {
-        UpdateExpression: 'SET failuresInARow = :zero, exhaustedCount = :zero REMOVE failingSince',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: marshall({ ':zero': 0 }),
-      };
-    case 'attempt-failed':
-      return {
-        UpdateExpression: 'ADD failuresInARow :one',
-        ConditionExpression: `attribute_exists(pk) AND ${isBelowBound('failuresInARow')}`,
-        ExpressionAttributeValues: marshall({ ':one': 1, ':bound': FAILING_AFTER }),
-      };
-    case 'exhausted':
-      return {
-        UpdateExpression: 'SET failingSince = if_not_exists(failingSince, :now) ADD exhaustedCount :one',
-        ConditionExpression: `attribute_exists(pk) AND ${isBelowBound('exhaustedCount')}`,
-        ExpressionAttributeValues: marshall({ ':now': nowMillis, ':one': 1, ':bound': EXHAUSTED_COUNT_LIMIT }),
-      };
+/** Counts are added by DynamoDB itself, in one step with the condition. */
+function updateExpression({ set, health, when }: WebhookUpdate): UpdateExpression {
+  const placeholders = new Placeholders();
+  const clauses: Record<'SET' | 'REMOVE' | 'ADD', string[]> = { SET: [], REMOVE: [], ADD: [] };
+  const parts = { ...set, ...(health?.kind === 'reset' && { health: HEALTHY }) };
+  for (const [attribute, value] of Object.entries(toWebhookAttributes(parts))) {
+    const name = placeholders.name(attribute);
+    if (value === undefined) {
+      clauses.REMOVE.push(name);
+    } else {
+      clauses.SET.push(`${name} = ${placeholders.value(value)}`);
+    }
   }
-}
-
-/** An item of an older version may lack the count, which then is 0. */
-function isBelowBound(count: string): string {
-  return `(attribute_not_exists(${count}) OR ${count} < :bound)`;
+  if (health?.kind === 'count') {
+    clauses.ADD.push(`${placeholders.name(health.field)} ${placeholders.value(1)}`);
+    if (health.failingSince !== undefined) {
+      const name = placeholders.name('failingSince');
+      clauses.SET.push(`${name} = if_not_exists(${name}, ${placeholders.value(health.failingSince)})`);
+    }
+  }
+  const filled = Object.entries(clauses).filter(([, list]) => list.length > 0);
+  return {
+    UpdateExpression: filled.map(([clause, list]) => `${clause} ${list.join(', ')}`).join(' '),
+    // UpdateItem creates an item where there is none: without this a deleted webhook would come back as a fragment.
+    ConditionExpression: expressionOf(all(PRESENT, when), placeholders),
+    ...placeholders.attributes(),
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * A tenant's configured destination and every change that may happen to it, as pure functions: who calls them (API,
- * seed script, sender) and how the result is stored is not known here.
+ * A tenant's configured destination: its settings, its state and what its secret holds. What may change it stands in
+ * `webhook-changes.ts`, the rules of its health in `webhook-health.ts`.
  */
 
 import type { SeverityLevel } from '../finding/severity.ts';
@@ -12,7 +12,7 @@ export interface AlertRule {
   readonly minSeverity: SeverityLevel;
 }
 
-/** Kept by the sender, beside the tenant's settings; a change here never touches `revision`. */
+/** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */
 export interface WebhookHealth {
   /** Failed attempts since the last success, counted up to `FAILING_AFTER`. */
   readonly failuresInARow: number;
@@ -34,16 +34,16 @@ export interface Webhook {
   readonly tenantId: TenantId;
   readonly webhookId: WebhookId;
   readonly name: string;
-  /** Where to; only the origin if the format says that the URL is itself a credential (the whole is in the secret). */
+  /** The destination. Only its origin if the format says that the URL is a credential: the secret then has the whole. */
   readonly url: string;
   readonly format: { readonly id: string; readonly options: Readonly<Record<string, string>> };
   readonly alerts: AlertRule;
   readonly state: WebhookState;
-  /** Names the exact secret value to use, so that a rotation acts at once and a value may be cached for ever. */
+  /** The exact version in use, so that a rotation acts at once and a version may be cached for ever. */
   readonly secret?: SecretReference;
   /** What that value holds; absent without a secret. */
   readonly secretContents?: SecretContents;
-  /** Grows with every change by a person: the optimistic lock of their writes. */
+  /** Grows with every change by a person: the optimistic lock of people's writes. */
   readonly revision: number;
   readonly health: WebhookHealth;
   readonly createdAt: number;
@@ -56,12 +56,12 @@ export interface SecretReference {
   readonly versionId: string;
 }
 
-/** What a secret holds, told without any of it: enough for the card, and to know what another destination needs anew. */
+/** What a secret holds, without any value of it: enough for the card, and for the check of another destination. */
 export interface SecretContents {
   readonly isSigned: boolean;
   /** Until when each of the earlier secrets signs too, newest first, epoch milliseconds. */
   readonly previousUntil?: readonly number[];
-  /** How many headers of its own the webhook has. Their names stay secret as well. */
+  /** The number of custom headers. Their names are secret as well. */
   readonly customHeaders: number;
   /** Names of the format's credentials. */
   readonly credentials: readonly string[];
@@ -75,16 +75,7 @@ export interface WebhookSecret {
   readonly url?: string;
 }
 
-/** Five failed attempts in a row: from then on first attempts go to the retry lane, out of the way of the others. */
-export const FAILING_AFTER = 5;
-
-/** The count that auto-disable asks for; counting further would be a write that nobody reads. */
-export const EXHAUSTED_COUNT_LIMIT = 20;
-
-/** A receiver may be down over a long weekend without losing its webhook. */
-export const AUTO_DISABLE_AFTER_MILLIS = 72 * 60 * 60 * 1000;
-
-const HEALTHY: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0 };
+export const HEALTHY: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0 };
 
 /** Who changes a webhook, and when (epoch milliseconds). */
 export interface Change {
@@ -98,11 +89,11 @@ export interface NewWebhook {
   readonly name: string;
   readonly url: string;
   readonly format: Webhook['format'];
-  /** What the alert rule begins with; the format's proposal. */
+  /** The threshold that the format proposes. */
   readonly minSeverity?: SeverityLevel;
 }
 
-/** A fresh webhook has its alerts off: nothing is sent before somebody turns them on. */
+/** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */
 export function connectWebhook({ minSeverity = 'high', ...settings }: NewWebhook, change: Change): Webhook {
   return {
     ...settings,
@@ -116,36 +107,7 @@ export function connectWebhook({ minSeverity = 'high', ...settings }: NewWebhook
   };
 }
 
-export type Settings = Partial<Pick<Webhook, 'name' | 'url'> & { readonly options: Webhook['format']['options'] }>;
-
-/** The format stays: its credentials and options would mean nothing to another. */
-export function changeSettings(webhook: Webhook, { options, ...settings }: Settings, change: Change): Webhook {
-  const format = options === undefined ? webhook.format : { ...webhook.format, options };
-  return changed({ ...webhook, ...settings, format }, change);
-}
-
-export function changeAlerts(webhook: Webhook, alerts: AlertRule, change: Change): Webhook {
-  return changed({ ...webhook, alerts }, change);
-}
-
-/** Pausing is the tenant's own wish: findings meanwhile are not kept. A webhook that is disabled stays so. */
-export function pauseWebhook(webhook: Webhook, change: Change): Webhook {
-  return webhook.state.kind === 'enabled' ? changed({ ...webhook, state: { kind: 'paused' } }, change) : webhook;
-}
-
-/** Also the way out of `disabled`; the health starts afresh, or the next failure would disable it again. */
-export function resumeWebhook(webhook: Webhook, change: Change): Webhook {
-  return webhook.state.kind === 'enabled'
-    ? webhook
-    : changed({ ...webhook, state: { kind: 'enabled' }, health: HEALTHY }, change);
-}
-
-/** By the sender, not by a person, so the revision stays. */
-export function disableWebhook(webhook: Webhook, reason: DisableReason): Webhook {
-  return webhook.state.kind === 'enabled' ? { ...webhook, state: { kind: 'disabled', reason } } : webhook;
-}
-
-/** After the value was stored as a version of its own; part of the change that brought it about, so no revision of its own. */
+/** For a new webhook, after the value was stored as a version. */
 export function useSecret(webhook: Webhook, reference: SecretReference, value: WebhookSecret): Webhook {
   return { ...webhook, secret: reference, secretContents: contentsOf(value) };
 }
@@ -159,62 +121,11 @@ export function contentsOf({ signing, headers = {}, credentials = {} }: WebhookS
   };
 }
 
-/** Another value for the secret is a change of its own if nothing else changes with it. */
-export function changeSecret(
-  webhook: Webhook,
-  reference: SecretReference,
-  value: WebhookSecret,
-  change: Change,
-): Webhook {
-  return changed(useSecret(webhook, reference, value), change);
-}
-
-/** What another destination must not get without somebody giving it again: an editor could have it sent to himself. */
+/** What another destination gets only if it is given again. Otherwise an editor could have it sent to a server of theirs. */
 export function heldBack({ secretContents: contents }: Webhook): readonly ('secret' | 'headers' | 'credentials')[] {
   return [
     ...(contents?.isSigned ? (['secret'] as const) : []),
     ...(contents !== undefined && contents.customHeaders > 0 ? (['headers'] as const) : []),
     ...(contents !== undefined && contents.credentials.length > 0 ? (['credentials'] as const) : []),
   ];
-}
-
-export type HealthEvent = 'succeeded' | 'attempt-failed' | 'exhausted';
-
-/** The same object comes back if nothing changed: the caller then writes nothing. */
-export function healthAfter(health: WebhookHealth, event: HealthEvent, nowMillis: number): WebhookHealth {
-  switch (event) {
-    case 'succeeded':
-      return isHealthy(health) ? health : HEALTHY;
-    case 'attempt-failed':
-      return health.failuresInARow >= FAILING_AFTER ? health : { ...health, failuresInARow: health.failuresInARow + 1 };
-    case 'exhausted':
-      return health.exhaustedCount >= EXHAUSTED_COUNT_LIMIT
-        ? health
-        : {
-            ...health,
-            failingSince: health.failingSince ?? nowMillis,
-            exhaustedCount: health.exhaustedCount + 1,
-          };
-  }
-}
-
-/** By time and by density: nothing succeeded for 72 h, and at least 20 deliveries were exhausted since. */
-export function shouldAutoDisable(health: WebhookHealth, nowMillis: number): boolean {
-  return (
-    health.failingSince !== undefined &&
-    nowMillis - health.failingSince >= AUTO_DISABLE_AFTER_MILLIS &&
-    health.exhaustedCount >= EXHAUSTED_COUNT_LIMIT
-  );
-}
-
-export function isFailing(health: WebhookHealth): boolean {
-  return health.failuresInARow >= FAILING_AFTER;
-}
-
-function isHealthy(health: WebhookHealth): boolean {
-  return health.failuresInARow === 0 && health.exhaustedCount === 0 && health.failingSince === undefined;
-}
-
-function changed(webhook: Webhook, change: Change): Webhook {
-  return { ...webhook, revision: webhook.revision + 1, updatedAt: change.at, updatedBy: change.by };
 }

@@ -39,7 +39,11 @@ import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.t
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
-import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT, FAILING_AFTER } from '../../shared/webhook/webhook.ts';
+import {
+  AUTO_DISABLE_AFTER_MILLIS,
+  EXHAUSTED_COUNT_LIMIT,
+  FAILING_AFTER,
+} from '../../shared/webhook/webhook-health.ts';
 import { bytes, count, percent, seconds } from '../quantities.ts';
 import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
 

@@ -1,17 +1,12 @@
 import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
-import {
-  type DisableReason,
-  disableWebhook,
-  type HealthEvent,
-  healthAfter,
-  type Webhook,
-} from '../../shared/webhook/webhook.ts';
-import type { WebhookHealthNotes, WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
+import type { WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
+import { applyUpdate, type WebhookUpdate } from '../../shared/webhook/webhook-update.ts';
 
-export class MemoryWebhookStore implements WebhookStore, WebhookHealthNotes {
+export class MemoryWebhookStore implements WebhookStore {
   readonly webhooks = new Map<string, Webhook>();
-  /** How often health was written: a healthy webhook must not cost a write. */
-  healthWrites = 0;
+  /** How often an update was asked for: a healthy webhook must not cost a write. */
+  updates = 0;
 
   constructor(...webhooks: readonly Webhook[]) {
     for (const webhook of webhooks) {
@@ -36,19 +31,14 @@ export class MemoryWebhookStore implements WebhookStore, WebhookHealthNotes {
     return 'written';
   }
 
-  async replace(tenantId: TenantId, before: Webhook, after: Webhook): Promise<WriteOutcome> {
-    const name = nameOf(tenantId, after.webhookId);
-    const stored = this.webhooks.get(name);
-    const changesState = after.state !== before.state;
-    if (stored?.revision !== before.revision || (changesState && stored.state.kind !== before.state.kind)) {
+  async update(tenantId: TenantId, webhookId: WebhookId, update: WebhookUpdate): Promise<WriteOutcome> {
+    const name = nameOf(tenantId, webhookId);
+    const after = applyUpdate(this.webhooks.get(name), update);
+    this.updates += 1;
+    if (after === undefined) {
       return 'conflict';
     }
-    const resetsHealth = after.health !== before.health;
-    this.webhooks.set(name, {
-      ...after,
-      health: resetsHealth ? after.health : stored.health,
-      state: changesState ? after.state : stored.state,
-    });
+    this.webhooks.set(name, after);
     return 'written';
   }
 
@@ -59,26 +49,6 @@ export class MemoryWebhookStore implements WebhookStore, WebhookHealthNotes {
     }
     this.webhooks.delete(name);
     return 'written';
-  }
-
-  async note(tenantId: TenantId, webhookId: WebhookId, event: HealthEvent, nowMillis: number): Promise<void> {
-    const name = nameOf(tenantId, webhookId);
-    const stored = this.webhooks.get(name);
-    this.healthWrites += 1;
-    if (stored !== undefined) {
-      this.webhooks.set(name, { ...stored, health: healthAfter(stored.health, event, nowMillis) });
-    }
-  }
-
-  async disable(tenantId: TenantId, webhookId: WebhookId, reason: DisableReason): Promise<boolean> {
-    const name = nameOf(tenantId, webhookId);
-    const stored = this.webhooks.get(name);
-    if (stored === undefined) {
-      return false;
-    }
-    const disabled = disableWebhook(stored, reason);
-    this.webhooks.set(name, disabled);
-    return disabled !== stored;
   }
 }
 

@@ -51,6 +51,20 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/runtime/condition.test.ts',
   },
   {
+    name: 'an update never brings a deleted webhook back',
+    file: 'shared/webhook/webhook-store.dynamo.ts',
+    guard: 'expressionOf(all(PRESENT, when), placeholders)',
+    without: 'expressionOf(when, placeholders)',
+    test: 'test/shared/webhook/webhook-store.port.test.ts',
+  },
+  {
+    name: 'a change of the state is made only of the state that was read',
+    file: 'shared/webhook/webhook-changes.ts',
+    guard: "all(when, equals('state', webhook.state.kind))",
+    without: 'when',
+    test: 'test/shared/webhook/webhook-changes.test.ts',
+  },
+  {
     name: 'a claim that another won is theirs',
     file: DELIVER,
     guard: 'return stored?.lease === lease ? stored : undefined;',

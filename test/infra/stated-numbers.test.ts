@@ -10,7 +10,7 @@ import { RECONCILE_AFTER_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
-import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT } from '../../shared/webhook/webhook.ts';
+import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT } from '../../shared/webhook/webhook-health.ts';
 import { bytes, count, seconds } from '../quantities.ts';
 import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
 import { alarmsOf } from './alarm-metrics.ts';

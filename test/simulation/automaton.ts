@@ -10,7 +10,7 @@ import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message
 import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
-import type { HealthEvent, Webhook } from '../../shared/webhook/webhook.ts';
+import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 import { anSqsEvent } from '../builders/delivery.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
@@ -22,7 +22,7 @@ export type Effect =
   | { readonly kind: 'find' }
   | { readonly kind: 'write'; readonly change: RowChange }
   | { readonly kind: 'put'; readonly row: DeliveryRow }
-  | { readonly kind: 'note'; readonly event: HealthEvent }
+  | { readonly kind: 'note' }
   | { readonly kind: 'disable' }
   | { readonly kind: 'announce' }
   | { readonly kind: 'post' }
@@ -139,12 +139,9 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
       },
     },
     health: {
-      async note(_tenantId, _webhookId, event) {
-        await perform({ kind: 'note', event });
-      },
-      async disable() {
-        await perform({ kind: 'disable' });
-        return true;
+      async update(_tenantId, _webhookId, { set }) {
+        await perform({ kind: set?.state === undefined ? 'note' : 'disable' });
+        return 'written';
       },
     },
     secrets: {

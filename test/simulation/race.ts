@@ -161,10 +161,7 @@ export class Race {
     const { batchItemFailures } = await createSend({
       reader: { read: (keys) => this.#defer(() => reader.read(keys)) },
       log: this.#log(),
-      health: {
-        note: (...args) => this.#defer(() => this.#store.note(...args)),
-        disable: (...args) => this.#defer(() => this.#store.disable(...args)),
-      },
+      health: { update: (...args) => this.#defer(() => this.#store.update(...args)) },
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },
       tokens: new MemoryAccessTokens(),

@@ -102,7 +102,7 @@ export class WebhookRace {
         list: (...args) => this.#defer(() => webhooks.list(...args)),
         find: (...args) => this.#defer(() => webhooks.find(...args)),
         add: (...args) => write(() => webhooks.add(...args)),
-        replace: (...args) => write(() => webhooks.replace(...args)),
+        update: (...args) => write(() => webhooks.update(...args)),
         remove: (...args) => write(() => webhooks.remove(...args)),
       },
       secrets: {

@@ -2,17 +2,14 @@
 
 import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
-import type { AlertRule, WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import { type AlertRule, heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
   changeSettings,
-  heldBack,
   pauseWebhook,
   resumeWebhook,
   type Settings,
-  useSecret,
-  type Webhook,
-} from '../../../shared/webhook/webhook.ts';
+} from '../../../shared/webhook/webhook-changes.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
@@ -54,8 +51,8 @@ export async function changeWebhook(
     }
     const { settings, secret } = planned.value;
     generated = typeof request.secret === 'object' ? secret?.signing?.current : undefined;
-    const changed = changeSettings(webhook, settings, { by: actor.name, at: deps.clock.now() });
-    return done(secret === undefined ? changed : useSecret(changed, await storeSecret(deps, webhook, secret), secret));
+    const stored = secret && { reference: await storeSecret(deps, webhook, secret), value: secret };
+    return done(changeSettings(webhook, settings, { by: actor.name, at: deps.clock.now() }, stored));
   });
   return stored.kind === 'refused'
     ? stored
@@ -154,9 +151,7 @@ export function setAlerts(
 ): Promise<Outcome<Webhook>> {
   const published = { change: 'alerts', fields: ['enabled', 'minSeverity'] } as const;
   return storeChange(deps, actor, webhookId, expected, published, (webhook) => {
-    const { enabled, minSeverity } = webhook.alerts;
-    const isSame = alerts.enabled === enabled && alerts.minSeverity === minSeverity;
-    return done(isSame ? webhook : changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
+    return done(changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
   });
 }
 

@@ -7,12 +7,8 @@ import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { MAX_SIGNING_SECRETS, rotateSigning } from '../../../shared/webhook/signing-secrets.ts';
-import {
-  changeSecret,
-  type SecretReference,
-  type Webhook,
-  type WebhookSecret,
-} from '../../../shared/webhook/webhook.ts';
+import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import { changeSecret } from '../../../shared/webhook/webhook-changes.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse, refuseFields } from '../outcome.ts';
 import { checkSigning, errorsOf } from './check-settings.ts';
@@ -20,6 +16,7 @@ import {
   type Actor,
   type ChangeDependencies,
   type Changed,
+  type Decided,
   type ExpectedRevision,
   type PublishedChange,
   storeChange,
@@ -47,7 +44,7 @@ export async function rotate(
     const current = await currentSecret(deps, webhook);
     const rotation = rotateSigning(current.signing, next.value, now, overlapSeconds);
     if (rotation.kind === 'unchanged') {
-      return done(webhook);
+      return done(undefined);
     }
     if (rotation.kind === 'refused') {
       return tooManySecrets(rotation.possibleAt, now);
@@ -56,7 +53,7 @@ export async function rotate(
     const reference = await storeSecret(deps, webhook, value, freshId);
     // After a conflict the secret to keep beside it may be another: then the value is another, and so is its version.
     freshId = undefined;
-    return done(changeSecret(webhook, reference, value, { by: actor.name, at: now }));
+    return done(changeSecret(webhook, { reference, value }, { by: actor.name, at: now }));
   });
   if (stored.kind === 'refused') {
     return stored;
@@ -86,10 +83,10 @@ export function removeSigning(
   return storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
     const { signing, ...rest } = await currentSecret(deps, webhook);
     if (signing === undefined) {
-      return done(webhook);
+      return done(undefined);
     }
     const reference = await storeSecret(deps, webhook, rest);
-    return done(changeSecret(webhook, reference, rest, { by: actor.name, at: deps.clock.now() }));
+    return done(changeSecret(webhook, { reference, value: rest }, { by: actor.name, at: deps.clock.now() }));
   });
 }
 
@@ -103,7 +100,7 @@ export async function storeChangeOfSecret(
   webhookId: WebhookId,
   expected: ExpectedRevision,
   published: PublishedChange,
-  decide: (webhook: Webhook) => Promise<Outcome<Webhook>>,
+  decide: (webhook: Webhook) => Promise<Decided>,
 ): Promise<Outcome<Webhook>> {
   const { tenantId } = actor;
   const stored = await storeChange(deps, actor, webhookId, expected, published, decide).catch(

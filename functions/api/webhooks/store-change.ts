@@ -1,11 +1,12 @@
 /**
- * The one way to change a webhook: read, decide, write under the revision, tell. A write whose answer was lost comes back
- * as a conflict with itself, so after a conflict the stored webhook is looked at before anybody is refused.
+ * The one way to change a webhook: read, decide, write under the revision, publish. A write whose response was lost comes
+ * back as a conflict with itself, so a conflict is compared with what is stored before the request is refused.
  */
 import type { WebhookChange } from '../../../shared/delivery/announcement.ts';
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import { updated, type WebhookUpdate } from '../../../shared/webhook/webhook-update.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
 
@@ -15,15 +16,18 @@ export interface Actor {
   readonly name: string;
 }
 
-/** What the caller read before deciding, by If-Match; undefined if it does not care. */
+/** The revision that the request names in If-Match; undefined if it names none. */
 export type ExpectedRevision = number | undefined;
 
 /** The webhook after a change. */
 export interface Changed {
   readonly webhook: Webhook;
-  /** One that was generated, to be shown this once. */
+  /** A generated secret, which is shown only in this response. */
   readonly signingSecret?: string;
 }
+
+/** What a person's request comes to for the webhook as it was read. */
+export type Decided = Outcome<WebhookUpdate | undefined>;
 
 export interface PublishedChange {
   readonly change: WebhookChange;
@@ -34,7 +38,7 @@ export type ChangeDependencies = Pick<ApiDependencies, 'webhooks' | 'announcer' 
   readonly telemetry: Pick<Telemetry, 'fail'>;
 };
 
-/** Without If-Match somebody else's change in between is no reason to refuse, but to look again. */
+/** Without If-Match a conflict with another change is a reason to decide again, not to refuse. */
 const TRIES = 3;
 
 export const OUTDATED: Refused = refuse(
@@ -42,17 +46,14 @@ export const OUTDATED: Refused = refuse(
   'Somebody has changed the webhook since you read it. Read it again and repeat your change.',
 );
 
-/**
- * `decide` gives the webhook as it shall be, or the very same object if there is nothing to change. It is called again
- * after each conflict.
- */
+/** `decide` gives the update, or undefined if there is nothing to change. It is called again after each conflict. */
 export async function storeChange(
   deps: ChangeDependencies,
   actor: Actor,
   webhookId: WebhookId,
   expected: ExpectedRevision,
   published: PublishedChange,
-  decide: (webhook: Webhook) => Outcome<Webhook> | Promise<Outcome<Webhook>>,
+  decide: (webhook: Webhook) => Decided | Promise<Decided>,
 ): Promise<Outcome<Webhook>> {
   const { tenantId } = actor;
   for (let tried = 0; tried < TRIES; tried += 1) {
@@ -64,11 +65,15 @@ export async function storeChange(
       return OUTDATED;
     }
     const decided = await decide(before);
-    if (decided.kind === 'refused' || decided.value === before) {
+    if (decided.kind === 'refused') {
       return decided;
     }
-    const after = decided.value;
-    if ((await deps.webhooks.replace(tenantId, before, after)) === 'written' || (await isStored(deps, after))) {
+    if (decided.value === undefined) {
+      return done(before);
+    }
+    const after = updated(before, decided.value);
+    const outcome = await deps.webhooks.update(tenantId, webhookId, decided.value);
+    if (outcome === 'written' || (await isStored(deps, after))) {
       await publish(deps, actor, webhookId, published);
       return done(after);
     }
@@ -78,7 +83,7 @@ export async function storeChange(
   });
 }
 
-/** The change is made, whatever the bus says: what cannot be told is logged. */
+/** The change is made, whatever the bus says: an event that it does not take is logged. */
 export async function publish(
   { announcer, telemetry, clock }: Omit<ChangeDependencies, 'webhooks'>,
   { tenantId, name }: Actor,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useSecret } from '../../../shared/webhook/webhook.ts';
+import { changeSettings, disableWebhook } from '../../../shared/webhook/webhook-changes.ts';
+import { noteHealth } from '../../../shared/webhook/webhook-health.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
@@ -51,8 +53,8 @@ describe('the revision', () => {
 
   it('is not touched by what the sender notes', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
-    await world.store.note(aTenantId(), aWebhookId(), 'attempt-failed', 1);
-    await world.store.disable(aTenantId(), aWebhookId(), 'gone');
+    await world.store.update(aTenantId(), aWebhookId(), noteHealth('attempt-failed', 1));
+    await world.store.update(aTenantId(), aWebhookId(), disableWebhook('gone'));
     const renamed = await world.ask('PATCH', ONE, { body: { name: 'Another' }, headers: { 'if-match': '"1"' } });
     expect(renamed).toMatchObject({ status: 200, json: { state: 'disabled', stateReason: 'gone' } });
   });
@@ -68,10 +70,10 @@ describe('the revision', () => {
 describe('a write whose answer was lost', () => {
   it('is recognised as our own, and told once', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
-    const { replace } = world.store;
-    world.store.replace = async (...args) => {
-      await replace.apply(world.store, args);
-      return replace.apply(world.store, args);
+    const { update } = world.store;
+    world.store.update = async (...args) => {
+      await update.apply(world.store, args);
+      return update.apply(world.store, args);
     };
     const response = await world.ask('PUT', `${ONE}/alerts`, { body: ALERTS, headers: { 'if-match': '"1"' } });
     expect(response).toMatchObject({ status: 200, json: { revision: 2, alerts: ALERTS } });
@@ -98,7 +100,8 @@ describe('without If-Match', () => {
       const webhook = await find.apply(world.store, args);
       if (isFirst && webhook !== undefined) {
         isFirst = false;
-        await world.store.replace(aTenantId(), webhook, { ...webhook, name: 'Renamed', revision: 2 });
+        const rename = changeSettings(webhook, { name: 'Renamed' }, { by: 'sam', at: 1 });
+        await world.store.update(aTenantId(), aWebhookId(), rename);
       }
       return webhook;
     };

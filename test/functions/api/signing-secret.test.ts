@@ -180,14 +180,14 @@ describe('a signing secret', () => {
   it('in use stays readable, however many rotations break off before the webhook names theirs', async () => {
     const world = aWorld();
     const { json } = await rotate(world, GENERATE);
-    const { replace } = world.store;
-    world.store.replace = () => Promise.reject(new Error('died'));
+    const { update } = world.store;
+    world.store.update = () => Promise.reject(new Error('died'));
     world.clock.moveOn(KEPT_UNLABELLED_MILLIS);
     for (let brokenOff = 0; brokenOff < 5; brokenOff += 1) {
       expect((await rotate(world, GENERATE)).status).toBe(500);
     }
     expect(await verifies(world, json.signingSecret)).toBe(true);
-    world.store.replace = replace;
+    world.store.update = update;
     const next = await rotate(world, { ...GENERATE, overlapSeconds: 0 });
     expect(await verifies(world, next.json.signingSecret)).toBe(true);
   });

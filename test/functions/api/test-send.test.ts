@@ -21,7 +21,7 @@ describe('a test send', () => {
   it('is no delivery: nothing is recorded, queued or noted', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()], replies: [{ statusCode: 410 }] });
     expect((await world.ask('POST', TEST)).json.isAccepted).toBe(false);
-    expect([world.log.rows.size, world.store.healthWrites, world.queues.retries]).toEqual([0, 0, []]);
+    expect([world.log.rows.size, world.store.updates, world.queues.retries]).toEqual([0, 0, []]);
     expect((await world.store.find(aTenantId(), aWebhookId()))?.state).toEqual({ kind: 'enabled' });
   });
 

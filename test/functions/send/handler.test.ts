@@ -27,7 +27,7 @@ describe('a batch', () => {
     };
     expect(await world.receive(...tenMessages().map((message) => messageRecord(message)))).toEqual([]);
     expect(writes).toEqual([10]);
-    expect(world.store.healthWrites).toBe(0);
+    expect(world.store.updates).toBe(0);
     expect(world.telemetry.counted('delivery.delivered')).toBe(10);
     expect(world.telemetry.lines).toHaveLength(10);
     expect(world.telemetry.flushes).toBe(1);
@@ -338,7 +338,7 @@ describe('health', () => {
     for (let index = 0; index < 8; index += 1) {
       await world.receive(messageRecord(aMessageFor('wh_siem', `fnd_${index}`)));
     }
-    expect(world.store.healthWrites).toBe(5);
+    expect(world.store.updates).toBe(5);
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ health: { failuresInARow: 5 } });
   });
 
@@ -346,7 +346,7 @@ describe('health', () => {
     const failing = aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } });
     const world = aSendWorld({ webhooks: [failing] });
     await world.receive(...tenMessages().map((message) => messageRecord(message)));
-    expect(world.store.healthWrites).toBe(1);
+    expect(world.store.updates).toBe(1);
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
       health: { failuresInARow: 0, exhaustedCount: 0 },
     });

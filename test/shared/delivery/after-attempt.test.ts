@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { afterAttempt, type DecidedAttempt } from '../../../shared/delivery/after-attempt.ts';
 import { continuationEffects } from '../../../shared/delivery/continuation.ts';
 import type { Decision } from '../../../shared/delivery/decide.ts';
-import { claim, type DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { claim, type DeliveryRow, type RowCondition } from '../../../shared/delivery/delivery.ts';
 import type { Effect } from '../../../shared/delivery/effect.ts';
 import { nextStep } from '../../../shared/delivery/next-step.ts';
+import { equals, holds } from '../../../shared/runtime/condition.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aWebhook } from '../../builders/webhook.ts';
 
@@ -37,15 +38,23 @@ function inWords(effect: Effect): string {
   return effect.onlyIf === undefined ? wordsOf(effect) : `${wordsOf(effect)}, if ${effect.onlyIf}`;
 }
 
+/** Of the two conditions of a record only one holds without a row; the other names our lease. */
+function guardOf(when: RowCondition): string {
+  if (holds(when, undefined)) {
+    return 'absent';
+  }
+  return JSON.stringify(when).includes(JSON.stringify(equals('lease', 'ours'))) ? 'leased' : when.kind;
+}
+
 function wordsOf(effect: Effect): string {
   switch (effect.kind) {
     case 'record': {
       const { row, when } = effect.change;
       const status = row.reason === undefined ? row.status : `${row.status} as ${row.reason}`;
-      return `record ${status} while ${when.kind}, else ${effect.ifConflict}`;
+      return `record ${status} while ${guardOf(when)}, else ${effect.ifConflict}`;
     }
     case 'record-success':
-      return `record ${effect.change.row.status} while ${effect.change.when.kind}, else over what is there`;
+      return `record ${effect.change.row.status} while ${guardOf(effect.change.when)}, else over what is there`;
     case 'record-first-success':
       return `record ${effect.row.status} with the batch`;
     case 'note-health':

@@ -1,13 +1,22 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ABSENT, any, PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
+import type { Webhook, WebhookHealth } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
   changeSecret,
+  changeSettings,
+  disableWebhook,
   pauseWebhook,
   resumeWebhook,
-  type Webhook,
-} from '../../../shared/webhook/webhook.ts';
+} from '../../../shared/webhook/webhook-changes.ts';
+import { type HealthEvent, healthAfter, noteHealth } from '../../../shared/webhook/webhook-health.ts';
+import { toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
+import { updated, type WebhookUpdate } from '../../../shared/webhook/webhook-update.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
@@ -33,9 +42,16 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
   async function withOne(overrides: Partial<Webhook> = {}) {
     const store = make();
     const webhook = aWebhook({ tenantId: aFreshTenant(), ...overrides });
-    expect(await store.add(webhook.tenantId, webhook)).toBe('written');
-    const find = () => store.find(webhook.tenantId, webhook.webhookId);
-    return { store, webhook, tenantId: webhook.tenantId, find };
+    const { tenantId, webhookId } = webhook;
+    expect(await store.add(tenantId, webhook)).toBe('written');
+    return {
+      store,
+      webhook,
+      tenantId,
+      find: () => store.find(tenantId, webhookId),
+      update: (update: WebhookUpdate | undefined) => store.update(tenantId, webhookId, given(update)),
+      note: (event: HealthEvent, nowMillis = NOW) => store.update(tenantId, webhookId, noteHealth(event, nowMillis)),
+    };
   }
 
   it('gives a webhook back as it was added, and never adds it twice', async () => {
@@ -75,106 +91,179 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await store.list(aTenantId(tenantId.slice(0, -1)))).toEqual([]);
   });
 
-  it('replaces settings only at the revision they were read at', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
-    const mine = changeAlerts(webhook, { enabled: true, minSeverity: 'critical' }, change);
+  it('changes settings only at the revision they were read at', async () => {
+    const { webhook, update, find } = await withOne();
+    const mine = given(changeAlerts(webhook, { enabled: true, minSeverity: 'critical' }, change));
     const theirs = changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change);
-    expect(await store.replace(tenantId, webhook, mine)).toBe('written');
-    expect(await store.replace(tenantId, webhook, theirs)).toBe('conflict');
-    expect(await find()).toEqual(mine);
+    expect(await update(mine)).toBe('written');
+    expect(await update(theirs)).toBe('conflict');
+    expect(await find()).toEqual(updated(webhook, mine));
   });
 
-  it('does not bring a deleted webhook back', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
+  it.each<[string, (webhook: Webhook) => WebhookUpdate | undefined]>([
+    ['a person', (webhook) => changeSettings(webhook, { name: 'Another' }, change)],
+    ['pausing', (webhook) => pauseWebhook(webhook, change)],
+    ['a success', () => noteHealth('succeeded', NOW)],
+    ['a failed attempt', () => noteHealth('attempt-failed', NOW)],
+    ['an exhausted delivery', () => noteHealth('exhausted', NOW)],
+    ['disabling', () => disableWebhook('gone')],
+    ['a condition that any item meets', () => ({ set: { name: 'Ghost' }, when: any(ABSENT, PRESENT) })],
+  ])('does not bring a deleted webhook back: %s', async (_what, decide) => {
+    const { store, webhook, tenantId, update, find } = await withOne();
     await store.remove(tenantId, webhook);
-    expect(await store.replace(tenantId, webhook, resumeWebhook(webhook, change))).toBe('conflict');
-    await store.note(tenantId, webhook.webhookId, 'attempt-failed', NOW);
-    await store.note(tenantId, webhook.webhookId, 'exhausted', NOW);
-    await store.note(tenantId, webhook.webhookId, 'succeeded', NOW);
-    expect(await store.disable(tenantId, webhook.webhookId, 'gone')).toBe(false);
+    expect(await update(decide(webhook))).toBe('conflict');
     expect(await find()).toBeUndefined();
     expect(await store.list(tenantId)).toEqual([]);
   });
 
+  it('changes name, URL and options, and leaves the format', async () => {
+    const { webhook, update, find } = await withOne({ format: { id: 'splunk-hec', options: { index: 'main' } } });
+    const settings = { name: 'Another', url: 'https://other.example/', options: { index: 'security', source: 'x' } };
+    const changed = changeSettings(webhook, settings, change);
+    expect(await update(changed)).toBe('written');
+    expect(await find()).toEqual(updated(webhook, changed));
+  });
+
   it('adds a secret, with what it holds', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
+    const { webhook, update, find } = await withOne();
     const previous = [
       { secret: 'p', until: NOW },
       { secret: 'o', until: 1 },
     ];
     const value = { signing: { current: 'n', previous }, credentials: { token: 't' } };
-    const withSecret = changeSecret(webhook, { arn: 'arn:x', versionId: 'v1' }, value, change);
-    await store.replace(tenantId, webhook, withSecret);
+    const adding = changeSecret(webhook, { reference: { arn: 'arn:x', versionId: 'v1' }, value }, change);
+    const withSecret = updated(webhook, adding);
+    expect(await update(adding)).toBe('written');
     expect(await find()).toEqual(withSecret);
-    const emptied = changeSecret(withSecret, { arn: 'arn:x', versionId: 'v2' }, {}, change);
-    await store.replace(tenantId, withSecret, emptied);
-    expect(await find()).toEqual(emptied);
+    const emptying = changeSecret(withSecret, { reference: { arn: 'arn:x', versionId: 'v2' }, value: {} }, change);
+    expect(await update(emptying)).toBe('written');
+    expect(await find()).toEqual(updated(withSecret, emptying));
   });
 
-  it('lets the sender disable a webhook while somebody changes its settings', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
-    expect(await store.disable(tenantId, webhook.webhookId, 'gone')).toBe(true);
-    const changed = changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change);
-    expect(await store.replace(tenantId, webhook, changed)).toBe('written');
-    expect(await find()).toEqual({ ...changed, state: { kind: 'disabled', reason: 'gone' } });
+  it('lets the sender disable a webhook while a person changes its settings', async () => {
+    const { webhook, update, find } = await withOne();
+    expect(await update(disableWebhook('gone'))).toBe('written');
+    const changed = given(changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change));
+    expect(await update(changed)).toBe('written');
+    expect(await find()).toEqual({ ...updated(webhook, changed), state: { kind: 'disabled', reason: 'gone' } });
   });
 
   it('refuses a change of the state that was decided before the sender disabled the webhook', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
-    await store.disable(tenantId, webhook.webhookId, 'gone');
-    expect(await store.replace(tenantId, webhook, pauseWebhook(webhook, change))).toBe('conflict');
+    const { webhook, update, find } = await withOne();
+    await update(disableWebhook('gone'));
+    expect(await update(pauseWebhook(webhook, change))).toBe('conflict');
     expect((await find())?.state).toEqual({ kind: 'disabled', reason: 'gone' });
   });
 
   it('removes a webhook only as it was read', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
-    const changed = changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change);
-    await store.replace(tenantId, webhook, changed);
+    const { store, webhook, tenantId, update, find } = await withOne();
+    const changed = given(changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change));
+    await update(changed);
     expect(await store.remove(tenantId, webhook)).toBe('conflict');
-    expect(await find()).toEqual(changed);
-    expect(await store.remove(tenantId, changed)).toBe('written');
-    expect(await store.remove(tenantId, changed)).toBe('conflict');
+    expect(await find()).toEqual(updated(webhook, changed));
+    expect(await store.remove(tenantId, updated(webhook, changed))).toBe('written');
+    expect(await store.remove(tenantId, updated(webhook, changed))).toBe('conflict');
     expect(await find()).toBeUndefined();
   });
 
   it('counts failures up to five and exhaustions up to twenty, and clears both', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
+    const { webhook, note, find } = await withOne();
     for (let time = 1; time <= 25; time += 1) {
-      await store.note(tenantId, webhook.webhookId, 'attempt-failed', NOW + time);
-      await store.note(tenantId, webhook.webhookId, 'exhausted', NOW + time);
+      expect(await note('attempt-failed', NOW + time)).toBe(time <= 5 ? 'written' : 'conflict');
+      expect(await note('exhausted', NOW + time)).toBe(time <= 20 ? 'written' : 'conflict');
     }
     expect(await find()).toEqual({
       ...webhook,
       health: { failuresInARow: 5, exhaustedCount: 20, failingSince: NOW + 1 },
     });
-    await store.note(tenantId, webhook.webhookId, 'succeeded', NOW);
+    expect(await note('succeeded')).toBe('written');
     expect(await find()).toEqual(webhook);
+    expect(await note('succeeded')).toBe('conflict');
   });
 
-  it('keeps health that was noted while somebody changed the settings', async () => {
-    const { store, webhook, tenantId, find } = await withOne();
-    await store.note(tenantId, webhook.webhookId, 'attempt-failed', NOW);
-    const changed = changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change);
-    expect(await store.replace(tenantId, webhook, changed)).toBe('written');
-    expect(await find()).toEqual({ ...changed, health: { failuresInARow: 1, exhaustedCount: 0 } });
+  it('counts each of several failures that are noted at once', async () => {
+    const { note, find } = await withOne();
+    await Promise.all([note('attempt-failed'), note('attempt-failed'), note('exhausted'), note('attempt-failed')]);
+    await Promise.all([note('exhausted'), note('exhausted')]);
+    expect((await find())?.health).toEqual({ failuresInARow: 3, exhaustedCount: 3, failingSince: NOW });
+  });
+
+  it('changes health by the one rule that the sender goes by, whatever happens in which order', async () => {
+    const event = fc.constantFrom<HealthEvent>('succeeded', 'attempt-failed', 'attempt-failed', 'exhausted');
+    const health: fc.Arbitrary<WebhookHealth> = fc.record(
+      {
+        failuresInARow: fc.integer({ min: 0, max: 5 }),
+        exhaustedCount: fc.constantFrom(0, 1, 19, 20),
+        failingSince: fc.constantFrom(1, NOW),
+      },
+      { requiredKeys: ['failuresInARow', 'exhaustedCount'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(health, fc.array(event, { minLength: 1, maxLength: 5 }), async (before, events) => {
+        const { note, find } = await withOne({ health: before });
+        let expected = before;
+        for (const [index, happened] of events.entries()) {
+          const after = healthAfter(expected, happened, NOW + index);
+          expect(await note(happened, NOW + index)).toBe(after === expected ? 'conflict' : 'written');
+          expected = after;
+        }
+        expect((await find())?.health).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('keeps health that was noted while a person changed the settings', async () => {
+    const { webhook, update, note, find } = await withOne();
+    await note('attempt-failed');
+    const changed = given(changeAlerts(webhook, { enabled: false, minSeverity: 'low' }, change));
+    expect(await update(changed)).toBe('written');
+    expect(await find()).toEqual({ ...updated(webhook, changed), health: { failuresInARow: 1, exhaustedCount: 0 } });
   });
 
   it('disables an enabled webhook once, leaving its revision, and resuming clears that and the health', async () => {
-    const { store, webhook, tenantId, find } = await withOne({
-      health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 },
+    const { webhook, update, note, find } = await withOne({
+      health: { failuresInARow: 4, exhaustedCount: 2, failingSince: 1 },
     });
-    expect(await store.disable(tenantId, webhook.webhookId, 'gone')).toBe(true);
-    expect(await store.disable(tenantId, webhook.webhookId, 'failing')).toBe(false);
+    expect(await update(disableWebhook('gone'))).toBe('written');
+    expect(await update(disableWebhook('failing'))).toBe('conflict');
     const disabled = { ...webhook, state: { kind: 'disabled', reason: 'gone' } } as const;
     expect(await find()).toEqual(disabled);
-    const resumed = resumeWebhook(disabled, change);
-    expect(await store.replace(tenantId, disabled, resumed)).toBe('written');
-    expect(await find()).toEqual(resumed);
+    // An attempt that was under way ends between the read and the write of the person who resumes.
+    await note('attempt-failed');
+    const resuming = given(resumeWebhook(disabled, change));
+    expect(await update(resuming)).toBe('written');
+    expect(await find()).toEqual(updated(disabled, resuming));
   });
 
   it('leaves a paused webhook paused', async () => {
-    const { store, webhook, tenantId, find } = await withOne({ state: { kind: 'paused' } });
-    expect(await store.disable(tenantId, webhook.webhookId, 'gone')).toBe(false);
+    const { webhook, update, find } = await withOne({ state: { kind: 'paused' } });
+    expect(await update(disableWebhook('gone'))).toBe('conflict');
     expect(await find()).toEqual(webhook);
   });
 });
+
+describe('an item that an older version wrote without counts', () => {
+  it('counts from zero', async () => {
+    const { dynamo, tables } = engines();
+    const store = createDynamoWebhookStore(dynamo, tables.config);
+    const webhook = aWebhook({ tenantId: aFreshTenant() });
+    const { tenantId, webhookId } = webhook;
+    const { failuresInARow: _failures, exhaustedCount: _exhausted, ...item } = toWebhookItem(webhook);
+    const Item = marshall({ pk: `TENANT#${tenantId}`, sk: `WEBHOOK#${webhookId}`, ...item });
+    await dynamo.send(new PutItemCommand({ TableName: tables.config, Item }));
+    expect(await store.find(tenantId, webhookId)).toEqual(webhook);
+    expect(await store.update(tenantId, webhookId, noteHealth('succeeded', NOW))).toBe('conflict');
+    expect(await store.update(tenantId, webhookId, noteHealth('attempt-failed', NOW))).toBe('written');
+    expect(await store.update(tenantId, webhookId, noteHealth('exhausted', NOW))).toBe('written');
+    const health = { failuresInARow: 1, exhaustedCount: 1, failingSince: NOW };
+    expect(await store.find(tenantId, webhookId)).toEqual({ ...webhook, health });
+  });
+});
+
+function given(update: WebhookUpdate | undefined): WebhookUpdate {
+  if (update === undefined) {
+    throw new Error('nothing to change');
+  }
+  return update;
+}

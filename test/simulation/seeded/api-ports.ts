@@ -58,13 +58,13 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
         return outcome;
       });
     },
-    replace(tenantId, before, after) {
+    update(tenantId, webhookId, update) {
       const run = current();
       return writeItem('change a webhook', async () => {
-        const stored = account.webhook(tenantId, after.webhookId);
-        const outcome = await account.webhooks.replace(tenantId, before, after);
+        const stored = account.webhook(tenantId, webhookId);
+        const outcome = await account.webhooks.update(tenantId, webhookId, update);
         if (outcome === 'written') {
-          ledger.itemWritten(run, stored, account.webhook(tenantId, after.webhookId));
+          ledger.itemWritten(run, stored, account.webhook(tenantId, webhookId));
         }
         return outcome;
       });
@@ -125,7 +125,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
         }
         return outcome;
       };
-      return call(rowWrite(account, change, apply));
+      return call(rowWrite(account, apply));
     },
     putAll: () => notForTheApi('put rows'),
   };

@@ -2,7 +2,6 @@
  * A call from an invocation to something outside it. It takes a moment, may fail before or after it is applied, and may be
  * the last thing that the worker does; what a dead worker waits for never comes.
  */
-import type { RowChange } from '../../../shared/delivery/delivery.ts';
 import { type Dependency, DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { SecretReference, WebhookSecret } from '../../../shared/webhook/webhook.ts';
@@ -20,14 +19,10 @@ export interface Call<Value> {
 }
 
 /** A conditional write of a row. The SDK repeats one whose answer was lost, and it then meets what it has written itself. */
-export function rowWrite(
-  { mishaps }: SimulatedAccount,
-  { when }: RowChange,
-  apply: () => WriteOutcome,
-): Call<WriteOutcome> {
+export function rowWrite({ mishaps }: SimulatedAccount, apply: () => WriteOutcome): Call<WriteOutcome> {
   return {
     dependency: 'delivery-log',
-    operation: `write a row when ${when.kind}`,
+    operation: 'write a row',
     apply,
     special: 'looks-like-conflict',
     applySpecial: () => {

@@ -4,6 +4,7 @@ import { type DeliveryRow, hasLiveLease } from '../../../shared/delivery/deliver
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import { disableWebhook } from '../../../shared/webhook/webhook-changes.ts';
 import { aFindingEvent } from '../../builders/finding.ts';
 import { Admins } from './admins.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
@@ -190,7 +191,10 @@ export class People {
       await this.#admins.resume(webhook);
     }
     // Mostly between the API's look at the webhook and the sender's.
-    clock.schedule(random.between(50, 300), () => void webhooks.disable(row.tenantId, row.webhookId, 'failing'));
+    clock.schedule(
+      random.between(50, 300),
+      () => void webhooks.update(row.tenantId, row.webhookId, disableWebhook('failing')),
+    );
     await this.#admins.retryOne(row);
     await clock.sleep(60_000);
     if (random.chance(0.5)) {

@@ -29,7 +29,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       return row;
     },
     async write(_tenantId, change) {
-      const outcome = await call(rowWrite(account, change, () => account.write(invocation, change)));
+      const outcome = await call(rowWrite(account, () => account.write(invocation, change)));
       if (outcome === 'written') {
         invocation.hasRead(change.row.deliveryId, change.row);
       }
@@ -101,22 +101,17 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
   }
 
   const health: SendDependencies['health'] = {
-    note: (tenantId, webhookId, event, nowMillis) =>
+    update: (tenantId, webhookId, update) =>
       call({
         dependency: 'config-table',
-        operation: `note ${event}`,
-        apply: () => account.webhooks.note(tenantId, webhookId, event, nowMillis),
-      }),
-    disable: (tenantId, webhookId, reason) =>
-      call({
-        dependency: 'config-table',
-        operation: `disable as ${reason}`,
+        operation: 'update a webhook',
         apply: async () => {
-          const isDisabled = await account.webhooks.disable(tenantId, webhookId, reason);
-          if (isDisabled) {
-            mishaps.saw(`webhook: disabled as ${reason}`);
+          const outcome = await account.webhooks.update(tenantId, webhookId, update);
+          const state = update.set?.state;
+          if (outcome === 'written' && state?.kind === 'disabled') {
+            mishaps.saw(`webhook: disabled as ${state.reason}`);
           }
-          return isDisabled;
+          return outcome;
         },
       }),
   };

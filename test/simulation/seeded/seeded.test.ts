@@ -5,6 +5,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
+import { equals } from '../../../shared/runtime/condition.ts';
+import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import type { WebhookStore } from '../../../shared/webhook/webhook-store.port.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import type { Sabotage } from './functions.ts';
 import { runSeeds } from './run-seeds.ts';
@@ -259,10 +262,10 @@ describe.runIf(onlySeed === undefined)('notices', () => {
           ...deps,
           webhooks: {
             ...deps.webhooks,
-            async replace(tenantId, before, after) {
-              const stored = await deps.webhooks.find(tenantId, before.webhookId);
-              const { revision } = stored ?? before;
-              return deps.webhooks.replace(tenantId, { ...before, revision }, { ...after, revision: revision + 1 });
+            async update(tenantId, webhookId, { set, ...update }) {
+              const revision = (await deps.webhooks.find(tenantId, webhookId))?.revision ?? 0;
+              const over = { ...update, set: { ...set, revision: revision + 1 }, when: equals('revision', revision) };
+              return deps.webhooks.update(tenantId, webhookId, over);
             },
           },
         }),
@@ -315,12 +318,11 @@ describe.runIf(onlySeed === undefined)('notices', () => {
           ...deps,
           webhooks: {
             ...deps.webhooks,
-            async find(tenantId, webhookId) {
-              const everywhere = [tenantId, ...['acme', 'globex', 'initech'].map(aTenantId)];
-              const found = await Promise.all(everywhere.map((tenant) => deps.webhooks.find(tenant, webhookId)));
-              return found.find((webhook) => webhook !== undefined);
+            find: (tenantId, webhookId) => findAnywhere(deps.webhooks, tenantId, webhookId),
+            async update(tenantId, webhookId, update) {
+              const owner = (await findAnywhere(deps.webhooks, tenantId, webhookId))?.tenantId ?? tenantId;
+              return deps.webhooks.update(owner, webhookId, update);
             },
-            replace: (_tenantId, before, after) => deps.webhooks.replace(before.tenantId, before, after),
           },
         }),
       },
@@ -331,6 +333,12 @@ describe.runIf(onlySeed === undefined)('notices', () => {
     await expect(runSeeds({ from: 1, count: ENOUGH_SEEDS, sabotage })).rejects.toThrow(message);
   });
 });
+
+async function findAnywhere({ find }: Pick<WebhookStore, 'find'>, tenantId: TenantId, webhookId: WebhookId) {
+  const everywhere = [tenantId, ...['acme', 'globex', 'initech'].map(aTenantId)];
+  const found = await Promise.all(everywhere.map((tenant) => find(tenant, webhookId)));
+  return found.find((webhook) => webhook !== undefined);
+}
 
 function isSigned({ headers }: OutgoingRequest): boolean {
   return headers['x-thalian-signature'] !== undefined;

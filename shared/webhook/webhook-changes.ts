@@ -1,0 +1,91 @@
+/**
+ * Every change of a connected webhook by a person, and its disabling by the sender. Each is a pure value: what is written
+ * and under which condition. A change that changes nothing is undefined.
+ */
+import { all, equals } from '../runtime/condition.ts';
+import {
+  type AlertRule,
+  type Change,
+  contentsOf,
+  type DisableReason,
+  type SecretReference,
+  type Webhook,
+  type WebhookSecret,
+  type WebhookState,
+} from './webhook.ts';
+import type { WebhookUpdate } from './webhook-update.ts';
+
+export type Settings = Partial<Pick<Webhook, 'name' | 'url'> & { readonly options: Webhook['format']['options'] }>;
+
+/** A value that is stored already, as a version of its own. */
+export interface StoredSecret {
+  readonly reference: SecretReference;
+  readonly value: WebhookSecret;
+}
+
+/** The format stays: its credentials and options would mean nothing to another. */
+export function changeSettings(
+  webhook: Webhook,
+  { options, ...settings }: Settings,
+  change: Change,
+  secret?: StoredSecret,
+): WebhookUpdate {
+  return byPerson(
+    webhook,
+    {
+      ...settings,
+      ...(options && { format: { ...webhook.format, options } }),
+      ...(secret && secretParts(secret)),
+    },
+    change,
+  );
+}
+
+export function changeAlerts(webhook: Webhook, alerts: AlertRule, change: Change): WebhookUpdate | undefined {
+  const { enabled, minSeverity } = webhook.alerts;
+  const isSame = alerts.enabled === enabled && alerts.minSeverity === minSeverity;
+  return isSame ? undefined : byPerson(webhook, { alerts }, change);
+}
+
+export function changeSecret(webhook: Webhook, secret: StoredSecret, change: Change): WebhookUpdate {
+  return byPerson(webhook, secretParts(secret), change);
+}
+
+/** Findings that match meanwhile are not kept. A disabled webhook stays disabled. */
+export function pauseWebhook(webhook: Webhook, change: Change): WebhookUpdate | undefined {
+  return webhook.state.kind === 'enabled' ? stateByPerson(webhook, { kind: 'paused' }, change) : undefined;
+}
+
+/** Also the way out of `disabled`. The health is reset, or the next failure would disable the webhook again. */
+export function resumeWebhook(webhook: Webhook, change: Change): WebhookUpdate | undefined {
+  return webhook.state.kind === 'enabled'
+    ? undefined
+    : { ...stateByPerson(webhook, { kind: 'enabled' }, change), health: { kind: 'reset' } };
+}
+
+/** By the sender, so the revision stays. Only from enabled: what a person decided meanwhile stays too. */
+export function disableWebhook(reason: DisableReason): WebhookUpdate {
+  return { set: { state: { kind: 'disabled', reason } }, when: equals('state', 'enabled') };
+}
+
+function secretParts({ reference, value }: StoredSecret) {
+  return { secret: reference, secretContents: contentsOf(value) };
+}
+
+/** The revision is the lock of people's changes: each is made only of what was read, and raises it. */
+function byPerson(
+  webhook: Webhook,
+  set: WebhookUpdate['set'],
+  { by, at }: Change,
+): Required<Pick<WebhookUpdate, 'set' | 'when'>> {
+  return {
+    set: { ...set, revision: webhook.revision + 1, updatedAt: at, updatedBy: by },
+    when: equals('revision', webhook.revision),
+  };
+}
+
+/** The sender changes the state too, and without a new revision. */
+function stateByPerson(webhook: Webhook, state: WebhookState, change: Change): WebhookUpdate {
+  const { set, when } = byPerson(webhook, { state }, change);
+  return { set, when: all(when, equals('state', webhook.state.kind)) };
+}

@@ -1,0 +1,52 @@
+/**
+ * An update of a stored webhook, as data, and its meaning in memory. `webhook-store.dynamo.ts` translates it; which updates
+ * there are is decided in `webhook-changes.ts` and `webhook-health.ts`.
+ */
+import { type Condition, holds } from '../runtime/condition.ts';
+import { HEALTHY, type Webhook, type WebhookHealth, type WebhookState } from './webhook.ts';
+
+/** What a condition may ask of a stored webhook. Its item has these fields under the same names. */
+export interface WebhookFields extends WebhookHealth {
+  readonly revision: number;
+  readonly state: WebhookState['kind'];
+}
+
+/**
+ * One change of a stored webhook: what is written, and under which condition. A part that is not named stays as it is
+ * stored, because people and the sender change different parts at the same time. The store checks and writes in one step.
+ */
+export interface WebhookUpdate {
+  readonly set?: Partial<Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health'>>;
+  readonly health?: HealthChange;
+  readonly when: Condition<WebhookFields>;
+}
+
+export type HealthCount = 'failuresInARow' | 'exhaustedCount';
+
+export type HealthChange =
+  | { readonly kind: 'reset' }
+  /** The store itself adds one: two workers at once count two. An earlier `failingSince` stays. */
+  | { readonly kind: 'count'; readonly field: HealthCount; readonly failingSince?: number };
+
+/** The webhook after an update whose condition holds. */
+export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
+  return { ...webhook, ...set, health: health ? changedHealth(webhook.health, health) : webhook.health };
+}
+
+/** What an update makes of what is stored. Undefined if its condition does not hold, or if the webhook is deleted. */
+export function applyUpdate(stored: Webhook | undefined, update: WebhookUpdate): Webhook | undefined {
+  if (stored === undefined) {
+    return undefined;
+  }
+  const { revision, state, health } = stored;
+  const fields: WebhookFields = { revision, state: state.kind, ...health };
+  return holds(update.when, fields) ? updated(stored, update) : undefined;
+}
+
+export function changedHealth(health: WebhookHealth, change: HealthChange): WebhookHealth {
+  if (change.kind === 'reset') {
+    return HEALTHY;
+  }
+  const { field, failingSince } = change;
+  return { ...(failingSince !== undefined && { failingSince }), ...health, [field]: health[field] + 1 };
+}
