@@ -15,11 +15,12 @@ export class MemoryWebhookStore implements WebhookStore {
   }
 
   async list(tenantId: TenantId): Promise<readonly Webhook[]> {
-    return [...this.webhooks.values()].filter((webhook) => webhook.tenantId === tenantId);
+    return [...this.webhooks.values()].filter((webhook) => webhook.tenantId === tenantId).map(inAnotherOrder);
   }
 
   async find(tenantId: TenantId, webhookId: WebhookId): Promise<Webhook | undefined> {
-    return this.webhooks.get(nameOf(tenantId, webhookId));
+    const stored = this.webhooks.get(nameOf(tenantId, webhookId));
+    return stored && inAnotherOrder(stored);
   }
 
   async add(tenantId: TenantId, webhook: Webhook): Promise<WriteOutcome> {
@@ -50,6 +51,15 @@ export class MemoryWebhookStore implements WebhookStore {
     this.webhooks.delete(name);
     return 'written';
   }
+}
+
+/** A DynamoDB map has no order: what is read has its members in another one than what was written. */
+function inAnotherOrder(webhook: Webhook): Webhook {
+  return JSON.parse(JSON.stringify(webhook), (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).reverse())
+      : value,
+  );
 }
 
 function nameOf(tenantId: TenantId, webhookId: WebhookId): string {

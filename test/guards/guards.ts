@@ -382,6 +382,13 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/functions/api/change.test.ts',
   },
   {
+    name: 'a change is recognised as stored in whatever order its maps come back',
+    file: 'functions/api/webhooks/store-change.ts',
+    guard: 'canonicalJson(toWebhookAttributes(settings))',
+    without: 'JSON.stringify(toWebhookAttributes(settings))',
+    test: 'test/functions/api/change.test.ts',
+  },
+  {
     name: 'another origin needs the secrets anew',
     file: 'functions/api/webhooks/change.ts',
     guard: 'const missing = isElsewhere ?',

@@ -3,9 +3,11 @@
  * back as a conflict with itself, so a conflict is compared with what is stored before the request is refused.
  */
 import type { WebhookChange } from '../../../shared/delivery/announcement.ts';
+import { canonicalJson } from '../../../shared/finding/canonical-json.ts';
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import { toWebhookAttributes } from '../../../shared/webhook/webhook-item.schema.ts';
 import { updated, type WebhookUpdate } from '../../../shared/webhook/webhook-update.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
@@ -103,7 +105,8 @@ async function isStored({ webhooks }: Pick<ApiDependencies, 'webhooks'>, after: 
   return stored !== undefined && settingsOf(stored) === settingsOf(after);
 }
 
-/** Everything that people write; the sender's notes may have moved on. */
-function settingsOf({ health: _health, state: _state, ...settings }: Webhook): string {
-  return JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Everything that people write. A map that DynamoDB gives back has another order than the one that was written. */
+function settingsOf(webhook: Webhook): string {
+  const { state: _state, health: _health, ...settings } = webhook;
+  return canonicalJson(toWebhookAttributes(settings));
 }

@@ -80,6 +80,22 @@ describe('a write whose answer was lost', () => {
     expect(world.announcer.announcements).toHaveLength(1);
   });
 
+  it.each([
+    ['PATCH', ONE, { options: { index: 'security', source: 'thalian' }, credentials: { token: 'another-token' } }],
+    ['POST', `${ONE}/secret`, { secret: { generate: true } }],
+    ['PUT', `${ONE}/alerts`, ALERTS],
+  ])('is recognised in whatever order DynamoDB gives its maps: %s %s', async (method, path, body) => {
+    const world = await aWorldWithSecrets();
+    const { update } = world.store;
+    world.store.update = async (...args) => {
+      await update.apply(world.store, args);
+      return 'conflict';
+    };
+    const response = await world.ask(method, path, { body, headers: { 'if-match': '"1"' } });
+    expect(response).toMatchObject({ status: 200, json: { revision: 2 } });
+    expect(world.announcer.announcements).toHaveLength(1);
+  });
+
   it('is recognised of a deletion, too', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     const { remove } = world.store;

@@ -227,7 +227,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
         const found = await log.find(row.tenantId, row.webhookId, row.deliveryId);
         expect(found).toEqual(isMet ? after : before);
       }),
-      { numRuns: 200 },
+      { numRuns: 75 },
     );
   });
 });

@@ -123,7 +123,7 @@ describe('a condition', () => {
       fc.asyncProperty(condition, stored, async (generated, given) => {
         expect(await holdsOnDynamo(generated, given)).toBe(holds(generated, given));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
