@@ -42,7 +42,7 @@ export type Connected =
   | { readonly kind: 'connected'; readonly webhook: Webhook; readonly signingSecret?: string }
   | { readonly kind: 'refused'; readonly because: string };
 
-/** Whoever has the account's credentials may connect as many as he likes, and tells nobody on the bus. */
+/** A caller with the account's credentials may connect any number of webhooks. No event is published. */
 const UNLIMITED = { webhooksPerTenant: Number.POSITIVE_INFINITY, testSendsPerMinute: 0 };
 const silent = { announce: async () => {} };
 
@@ -61,7 +61,7 @@ export async function connectWebhook(
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
   const { headers, signing } = wanted;
-  // Before the name, which comes from it unless there is another: nobody is told about a name that he did not give.
+  // Before the name, which comes from the URL if none is given: a refusal is never about a name that was not given.
   const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
     return refuse(checked.message);

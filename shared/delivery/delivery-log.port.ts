@@ -12,7 +12,7 @@ export interface DeliveryLog {
 
   /**
    * Writes rows of any tenants as they are, up to 25 at once, whatever was stored: only for first successes that were
-   * read as absent. Answers the ids that were *not* written.
+   * read as absent. Gives the ids that were *not* written.
    */
   putAll(rows: readonly DeliveryRow[]): Promise<ReadonlySet<DeliveryId>>;
 }

@@ -61,7 +61,7 @@ export async function changeWebhook(
 
 interface Plan {
   readonly settings: Settings;
-  /** The value anew, if anything in it changes. */
+  /** The whole new value, if anything in it changes. */
   readonly secret?: WebhookSecret;
 }
 
@@ -180,8 +180,8 @@ export function resume(
 }
 
 /**
- * The item first, then its secret: an item must never name a secret that is gone. What an interrupted deletion left
- * behind goes when the deletion is repeated.
+ * The item first, then its secret: an item must never name a secret that is gone. A repeated deletion removes the secret
+ * that an interrupted one left behind.
  */
 export async function deleteWebhook(
   deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,
