@@ -27,6 +27,8 @@ interface Tree {
   readonly depths: Int32Array;
   /** Its first child; its last one is before the first child of the next node. */
   readonly children: Int32Array;
+  /** By their byte; most steps are taken here. */
+  readonly childrenOfRoot: Int32Array;
   /** The node of the longest other beginning with which it ends. */
   readonly fallbacks: Int32Array;
   /** The length of the longest needle with which it ends; 0 for none. */
@@ -80,9 +82,10 @@ function growTree(needles: SortedNeedles): Tree {
   const bytes = new Uint8Array(capacity);
   const depths = new Int32Array(capacity);
   const children = new Int32Array(capacity + 1);
+  const childrenOfRoot = new Int32Array(256).fill(NONE);
   const fallbacks = new Int32Array(capacity);
   const matches = new Int32Array(capacity);
-  const tree = { bytes, depths, children, fallbacks, matches };
+  const tree = { bytes, depths, children, childrenOfRoot, fallbacks, matches };
   /** The node's needles: from its first one to before the one at `to`. */
   const from = new Int32Array(capacity);
   const to = new Int32Array(capacity);
@@ -105,6 +108,9 @@ function growTree(needles: SortedNeedles): Tree {
         at += 1;
       }
       const fallback = node === ROOT ? ROOT : fallbackOf(tree, node, byte);
+      if (node === ROOT) {
+        childrenOfRoot[byte] = count;
+      }
       bytes[count] = byte;
       depths[count] = depth + 1;
       fallbacks[count] = fallback;
@@ -119,6 +125,7 @@ function growTree(needles: SortedNeedles): Tree {
     bytes: bytes.slice(0, count),
     depths: depths.slice(0, count),
     children: children.slice(0, count + 1),
+    childrenOfRoot,
     fallbacks: fallbacks.slice(0, count),
     matches: matches.slice(0, count),
   };
@@ -135,17 +142,18 @@ function sorted(unsorted: readonly Uint8Array[], folding: Folding): SortedNeedle
   for (let at = 0; at < folded.length; at += 1) {
     folded[at] = folding[folded[at] ?? 0] ?? 0;
   }
+  // As strings of one character a byte, because their order is the bytes' and sorting them is faster.
   let end = 0;
   const needles = unsorted.map(({ length }) => {
     end += length;
-    return folded.subarray(end - length, end);
+    return folded.toString('latin1', end - length, end);
   });
-  needles.sort(Buffer.compare);
+  needles.sort();
   const offsets = new Int32Array(needles.length + 1);
   for (const [index, { length }] of needles.entries()) {
     offsets[index + 1] = (offsets[index] ?? 0) + length;
   }
-  return { bytes: Buffer.concat(needles), offsets };
+  return { bytes: Buffer.from(needles.join(''), 'latin1'), offsets };
 }
 
 function lengthOf({ offsets }: SortedNeedles, needle: number): number {
@@ -167,7 +175,10 @@ function fallbackOf(tree: Tree, parent: number, byte: number): number {
   return Math.max(next, ROOT);
 }
 
-function childOf({ bytes, children }: Tree, node: number, byte: number): number {
+function childOf({ bytes, children, childrenOfRoot }: Tree, node: number, byte: number): number {
+  if (node === ROOT) {
+    return childrenOfRoot[byte] ?? NONE;
+  }
   let low = children[node] ?? 0;
   let high = (children[node + 1] ?? 0) - 1;
   while (low <= high) {

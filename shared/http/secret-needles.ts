@@ -39,45 +39,34 @@ export function needlesOf(secrets: readonly string[]): readonly Uint8Array[] | u
   if (isTooMuch(secrets)) {
     return undefined;
   }
-  const texts = new Set(secrets.flatMap(textsOf));
-  const needles = [...[...texts].flatMap(formsOf), ...secrets.flatMap(keysOf)];
-  const long = needles.filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
-  return isTooMuch(long) ? undefined : long;
+  const needles = secrets.flatMap(needlesOfOne).filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
+  return isTooMuch(needles) ? undefined : needles;
 }
 
 function isTooMuch(parts: readonly { readonly length: number }[]): boolean {
   return parts.reduce((sum, { length }) => sum + length, 0) > MAX_NEEDLE_BYTES;
 }
 
-function textsOf(secret: string): readonly string[] {
-  const values = partsOf(secret).filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
+function needlesOfOne(secret: string): readonly Uint8Array[] {
+  const words = wordsOf(secret);
+  const keys = words
+    .filter((word) => word.startsWith(STANDARD_PREFIX))
+    .map((word) => word.slice(STANDARD_PREFIX.length));
+  const values = [...words, ...keys, ...urlParts(secret)].filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
   const isAscii = Buffer.byteLength(secret) === secret.length;
-  return [
+  const texts = new Set([
     ...values,
     // Beyond ASCII a text in capitals is other bytes.
     ...(isAscii ? [] : values.flatMap((value) => [value.toLowerCase(), value.toUpperCase()])),
     ...(secret.length <= MAX_BASE64_CHARACTERS ? values.flatMap(inBase64) : []),
-  ];
-}
-
-function partsOf(secret: string): readonly string[] {
-  return [...wordsOf(secret), ...urlParts(secret), ...encodedKeys(secret)];
+  ]);
+  // A Standard Webhooks key is the bytes that its base64 stands for.
+  return [...[...texts].flatMap(formsOf), ...keys.map((key) => Buffer.from(key, 'base64'))];
 }
 
 /** The whole, and the long words in it. */
 function wordsOf(secret: string): readonly string[] {
   return [secret, ...secret.split(/[\s,;=:]+/).filter((word) => word.length >= MIN_PART_CHARACTERS)];
-}
-
-/** The bytes of a Standard Webhooks key, which is what its base64 stands for. */
-function keysOf(secret: string): readonly Uint8Array[] {
-  return encodedKeys(secret).map((key) => Buffer.from(key, 'base64'));
-}
-
-function encodedKeys(secret: string): readonly string[] {
-  return wordsOf(secret)
-    .filter((word) => word.startsWith(STANDARD_PREFIX))
-    .map((word) => word.slice(STANDARD_PREFIX.length));
 }
 
 /** A receiver that finds nothing at a URL names its path, without the host; one that redirects puts another before it. */

@@ -1,0 +1,20 @@
+/**
+ * Measures what the code costs, always as a ratio of two things measured in one run: a time alone would tell of the
+ * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them.
+ */
+import { measureMasking } from './masking.ts';
+
+const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = { masking: measureMasking };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
+if (unknown.length > 0) {
+  console.error(`There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(MEASUREMENTS).join(', ')}.`);
+  process.exit(1);
+}
+for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+  if (names.length === 0 || names.includes(name)) {
+    console.log(`\n${name}`);
+    await measure();
+  }
+}
