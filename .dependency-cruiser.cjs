@@ -1,7 +1,6 @@
 /** Who may import whom: the table in CONTRIBUTING.md, as rules. A file that fits no row has no place. */
 
-const SDK =
-  '^(@aws-sdk|@smithy|@aws-lambda-powertools|undici)(/|$)|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|undici)/';
+const SDK = '^(@aws-sdk|@smithy|@aws-lambda-powertools)(/|$)|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools)/';
 const ZOD = 'node_modules/(zod|@hono/zod-openapi)/';
 const TYPES_ONLY = ['type-only'];
 /** From the ground up: a room imports its own floor's files and rooms below, never a room above. */
@@ -22,10 +21,8 @@ const PURE = '^shared/(?!topology/)[^.]+\\.ts$';
 const PARSED = '^shared/.+\\.(schema|form)\\.ts$';
 const PORT = '^shared/.+\\.port\\.ts$';
 const FLOW = '^shared/.+\\.flow\\.ts$';
-const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|oauth|powertools|secrets-manager|sqs|system|undici)\\.ts$';
+const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|sqs|system)\\.ts$';
 const VENDOR = '^shared/destinations/.+\\.vendor\\.ts$';
-/** What undici's private parts look like; only its adapters see it. */
-const DECLARATION = '^shared/http/undici-client\\.d\\.ts$';
 /** The one parser of environments. */
 const ENVIRONMENT = '^shared/runtime/environment\\.schema\\.ts$';
 /** The names that telemetry may count are the ones that alarms read. */
@@ -83,14 +80,13 @@ module.exports = {
     ]),
     only('adapters-own-the-sdks', 'An adapter may use its floor and those below, the SDKs and Node.', ADAPTER, [
       ADAPTER,
-      DECLARATION,
       FLOW,
       PARSED,
       PORT,
       PURE,
       TOPOLOGY,
       SDK,
-      '^(node:)?(crypto|diagnostics_channel|dns|dns/promises|net|timers/promises|tls|url)$',
+      '^(node:)?(crypto|dns|dns/promises|http|net|stream|timers/promises|tls|zlib)$',
     ]),
     only('vendors-are-simulated', 'A simulated vendor shares no code with the format that speaks to it.', VENDOR, [
       VENDOR,
@@ -107,7 +103,7 @@ module.exports = {
       name: 'every-suffix-is-a-layer',
       comment: 'A suffix that no rule knows would escape them all.',
       severity: 'error',
-      from: { path: '^shared/', pathNot: [PURE, PARSED, PORT, FLOW, ADAPTER, VENDOR, DECLARATION, TOPOLOGY] },
+      from: { path: '^shared/', pathNot: [PURE, PARSED, PORT, FLOW, ADAPTER, VENDOR, TOPOLOGY] },
       to: {},
     },
     only(

@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { createHandler } from '../functions/send/handler.ts';
 import { createOauthAccessTokens } from '../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../shared/http/address.ts';
-import { createUndiciWebhookClient } from '../shared/http/webhook-client.undici.ts';
+import { createHttpsWebhookClient } from '../shared/http/webhook-client.https.ts';
 import { systemClock } from '../shared/runtime/clock.system.ts';
 import type { AttemptedLine } from '../shared/runtime/telemetry.port.ts';
 import type { Webhook, WebhookSecret } from '../shared/webhook/webhook.ts';
@@ -71,7 +71,7 @@ export async function measureMasking(): Promise<void> {
   });
   const [greeting] = await once(receiver, 'message');
   const { port, cert } = z.object({ port: z.number(), cert: z.string() }).parse(greeting);
-  const client = createUndiciWebhookClient({
+  const client = createHttpsWebhookClient({
     allowedCidrs: parseCidrList('127.0.0.1/32'),
     ownHosts: [],
     extraCa: cert,
@@ -85,7 +85,7 @@ export async function measureMasking(): Promise<void> {
   }
 }
 
-type Client = ReturnType<typeof createUndiciWebhookClient>;
+type Client = ReturnType<typeof createHttpsWebhookClient>;
 
 /** In turns, so that whatever else the machine does meets all of them. */
 async function compareCpu(port: number, client: Client): Promise<void> {

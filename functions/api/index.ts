@@ -13,7 +13,7 @@ import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dyna
 import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
-import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
+import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
@@ -27,7 +27,7 @@ const env = parseApiEnvironment(process.env);
 const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
 const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
-const client = createUndiciWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM });
+const client = createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM });
 
 export const handler = handle(
   createApi({

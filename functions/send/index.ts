@@ -11,7 +11,7 @@ import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dyna
 import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
-import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
+import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
@@ -25,7 +25,7 @@ const env = parseSendEnvironment(process.env);
 const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
 const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
 const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
-const client = createUndiciWebhookClient({
+const client = createHttpsWebhookClient({
   allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
   ownHosts: parseHostList(env.OWN_HOSTS),
   extraCa: env.EXTRA_CA_PEM,

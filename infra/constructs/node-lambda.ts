@@ -102,7 +102,7 @@ export class NodeLambda extends Construct {
         ...LOOKUP_THREADS,
       },
       bundling: {
-        // Measured on `send`: ESM loads no faster and would need a banner to give undici its `require`.
+        // Measured on `send`: ESM loads no faster.
         format: OutputFormat.CJS,
         target: 'node24',
         mainFields: ['module', 'main'],

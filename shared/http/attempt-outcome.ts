@@ -1,11 +1,11 @@
 /**
- * What came back from one HTTP try, before anybody judges it: an answer, or the stage at which there was none.
- * Judging is `classify.ts`.
+ * What came back from one HTTP attempt, before it is judged: a response, or why there was none. Judging is `classify.ts`.
  */
 
 /**
- * Why there was no usable answer.
- * `url-refused` and `address-refused` mean that we did not connect at all; `timeout` covers DNS to the end of the answer;
+ * The stage at which there was no usable response. Rows keep this word, so its list grows only when every version that
+ * may read a row knows the new word; `NoResponseCause` is finer.
+ * `url-refused` and `address-refused` mean that no connection was tried; `timeout` covers DNS to the end of the response;
  * `no-token` that the issuer of the access token gave none, so that the receiver was not asked.
  */
 export type NoResponse =
@@ -19,10 +19,50 @@ export type NoResponse =
   | 'timeout'
   | 'no-token';
 
-/** What is read of an answer's body: enough for everything a receiver has to say, and no more for one that never ends. */
+/** What exactly went wrong, in the order in which it can: the name, the connection, TLS, the response, time. */
+export const NO_RESPONSE_CAUSES = [
+  'no-such-name',
+  'dns-unavailable',
+  'no-usable-address',
+  'connection-refused',
+  'unreachable',
+  'not-tls',
+  'tls-version',
+  'tls-no-common-cipher',
+  'tls-name-refused',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-self-signed',
+  'certificate-authority-unknown',
+  'certificate-host-mismatch',
+  'client-certificate-wanted',
+  'connection-reset',
+  'closed-early',
+  'contradictory-lengths',
+  'headers-too-large',
+  'malformed-response',
+  'timeout-dns',
+  'timeout-connect',
+  'timeout-tls',
+  'timeout-first-byte',
+  'timeout-body',
+  'unknown',
+] as const;
+
+export type NoResponseCause = (typeof NO_RESPONSE_CAUSES)[number];
+
+/** Why there was no response, for a program, a person and an engineer. */
+export interface ResponseFailure {
+  readonly error: NoResponse;
+  readonly cause: NoResponseCause;
+  /** The technical code as Node, OpenSSL or the operating system has it; absent where they have none, as for a timeout. */
+  readonly code?: string;
+}
+
+/** What is read of a response's body: enough for everything a receiver has to say, and no more for one that never ends. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** An HTTP answer, whatever its status. `body` is at most its first `MAX_ANSWER_BYTES`, decoded as UTF-8. */
+/** An HTTP response, whatever its status. `body` is at most `MAX_RESPONSE_BYTES`, inflated and decoded as UTF-8. */
 export interface ReceiverResponse {
   readonly statusCode: number;
   /** Names in lower case; of a repeated header the first value. */
@@ -31,25 +71,25 @@ export interface ReceiverResponse {
 }
 
 /**
- * How long the phases of one try took, each rounded to whole milliseconds. A phase is there once it has succeeded: a try
- * that broke off has those before, and one on a kept connection neither connect nor TLS. They follow one another, so what
- * they leave of `millis` is the rest of the answer, or the phase that broke off.
+ * How long the phases of one attempt took, each rounded to whole milliseconds. A phase is there once it has succeeded: an
+ * attempt that broke off has those before, and one on a kept connection neither connect nor TLS. They follow one another,
+ * so what they leave of `millis` is the rest of the response, or the phase that broke off.
  */
 export interface PhaseMillis {
-  /** From the question to the addresses, whether we may go there or not. Absent if the URL's host is an address. */
+  /** From the question to the addresses, allowed or not. Absent if the URL's host is an address. */
   readonly dnsMillis?: number;
   /** TCP: from trying the first address until one of them has taken the connection. */
   readonly connectMillis?: number;
   /** From then until the handshake is complete and the certificate found good. */
   readonly tlsMillis?: number;
   /**
-   * From handing the request to the ready connection until the first byte of any answer, a preliminary one (1xx)
+   * From handing the request to the ready connection until the first byte of any response, an interim one (1xx)
    * included. Of a request that was sent again on a fresh connection, connect, TLS and this are the fresh one's.
    */
   readonly firstByteMillis?: number;
 }
 
-/** `millis` is the whole try, DNS to the end of the answer. */
+/** `millis` is the whole attempt, DNS to the end of the response. */
 export type AttemptOutcome =
   | {
       readonly kind: 'answered';
@@ -57,14 +97,15 @@ export type AttemptOutcome =
       readonly millis: number;
       readonly phases: PhaseMillis;
     }
-  | {
+  | ({
       readonly kind: 'unanswered';
-      readonly error: NoResponse;
       readonly millis: number;
       readonly phases: PhaseMillis;
-      /** With `no-token`: what the issuer answered, if it did. */
+      /** With `no-token`: the response of the issuer, if there was one. */
       readonly issuerResponse?: ReceiverResponse;
-    };
+      /** `cause` is absent where `error` says everything. */
+    } & Pick<ResponseFailure, 'error' | 'code'> &
+      Partial<Pick<ResponseFailure, 'cause'>>);
 
 /** A request ready for the wire: exactly these bytes are signed and sent. */
 export interface OutgoingRequest {

@@ -28,6 +28,9 @@ export interface AcceptedUrl {
   readonly origin: string;
   /** A name without trailing dot, or an IP address without brackets. */
   readonly hostname: string;
+  readonly port: number;
+  /** Name and port, as they go into the Host header. */
+  readonly host: string;
   /** Path and query, as they go on the request line. */
   readonly path: string;
 }
@@ -44,6 +47,7 @@ export const MAX_WEBHOOK_URL_CHARACTERS = 2048;
 const MAX_HOST_CHARACTERS = 253;
 /** Below it live the well-known services (SMTP, SSH, Redis' neighbours) that no webhook receiver shares a port with. */
 const MIN_UNPRIVILEGED_PORT = 1024;
+const HTTPS_PORT = 443;
 
 /** Names that are only meaningful inside some network (RFC 6761, 6762, 7686, 8375), with all names below them. */
 const REFUSED_DOMAINS = [
@@ -106,7 +110,15 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
   if (url.href.length > MAX_WEBHOOK_URL_CHARACTERS) {
     return refuse('too-long');
   }
-  return { kind: 'accepted', url: url.href, origin: url.origin, hostname, path: `${url.pathname}${url.search}` };
+  return {
+    kind: 'accepted',
+    url: url.href,
+    origin: url.origin,
+    hostname,
+    port: url.port === '' ? HTTPS_PORT : Number(url.port),
+    host: url.host,
+    path: `${url.pathname}${url.search}`,
+  };
 }
 
 /** A comma-separated list of names, as an environment variable holds it. */

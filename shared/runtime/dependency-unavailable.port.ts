@@ -12,4 +12,4 @@ export class DependencyUnavailable extends Error {
   }
 }
 
-export type Dependency = 'config-table' | 'delivery-log' | 'event-bus' | 'queue' | 'secret-store';
+export type Dependency = 'config-table' | 'delivery-log' | 'event-bus' | 'network' | 'queue' | 'secret-store';

@@ -14,7 +14,7 @@ import { parseCidrList } from '../../shared/http/address.ts';
 import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
 import { checkCustomHeader } from '../../shared/http/custom-headers.ts';
 import { excerptResponse } from '../../shared/http/response-excerpt.ts';
-import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
+import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { DEFAULT_OVERLAP_SECONDS, MAX_SIGNING_SECRETS } from '../../shared/webhook/signing-secrets.ts';
 import { aCertificateFor } from '../builders/certificate.ts';
@@ -166,7 +166,7 @@ describe('the numbers on the page', () => {
     const certificate = await aCertificateFor('127.0.0.1');
     const receiver = await startHostileServer(certificate, flood);
     onTestFinished(receiver.stop);
-    const client = createUndiciWebhookClient({
+    const client = createHttpsWebhookClient({
       allowedCidrs: parseCidrList('127.0.0.0/8'),
       ownHosts: [],
       extraCa: certificate.cert,

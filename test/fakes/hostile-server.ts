@@ -45,12 +45,14 @@ export interface HostileServerOptions {
   readonly isSilent?: boolean;
   /** How long it thinks about a TLS greeting before it answers it. */
   readonly handshakeMillis?: number;
+  /** Sent as soon as the connection is secure, whatever the client wants. */
+  readonly greeting?: string;
 }
 
 export async function startHostileServer(
   certificate: TestCertificate,
   behaviour: Behaviour,
-  { isSilent = false, handshakeMillis = 0 }: HostileServerOptions = {},
+  { isSilent = false, handshakeMillis = 0, greeting = '' }: HostileServerOptions = {},
 ): Promise<HostileServer> {
   const requests: ReceivedRequest[] = [];
   const rawSockets: Socket[] = [];
@@ -63,6 +65,7 @@ export async function startHostileServer(
     : createTlsServer({ ...certificate, ...(handshakeMillis > 0 && { SNICallback }) });
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('error', () => {});
+    socket.write(greeting);
     const resetTcp = () => rawSockets.find((raw) => raw.remotePort === socket.remotePort)?.resetAndDestroy();
     readRequests(socket, (request) => {
       requests.push({ ...request, serverName: typeof socket.servername === 'string' ? socket.servername : '' });
@@ -125,6 +128,14 @@ export function reply(status: number, headers: Readonly<Record<string, string>> 
 export function sendRaw(bytes: string | Buffer): Behaviour {
   return ({ socket }) => {
     socket.write(bytes);
+  };
+}
+
+/** One after the other, each in a segment of its own. */
+export function sendInParts(...parts: readonly string[]): Behaviour {
+  return ({ socket }) => {
+    const [first = '', ...rest] = parts;
+    socket.write(first, () => rest.length > 0 && setTimeout(() => sendInParts(...rest)({ socket, resetTcp() {} }), 2));
   };
 }
 

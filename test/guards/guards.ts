@@ -14,8 +14,9 @@ export interface Guard {
 
 const HANDLER = 'test/functions/send/handler.test.ts';
 const TABLE = 'test/functions/send/protocol-table.test.ts';
-const CLIENT = 'test/shared/http/webhook-client.undici.test.ts';
 const MASKING = 'test/shared/http/mask-secrets.test.ts';
+const CLIENT = 'test/shared/http/webhook-client.https.test.ts';
+const RESPONSES = 'test/shared/http/responses-as-they-come.https.test.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
@@ -326,31 +327,67 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'any refused address refuses all',
-    file: 'shared/http/webhook-client.undici.ts',
-    guard: 'return addresses.every(',
-    without: 'return addresses.some(',
+    file: 'shared/http/webhook-client.https.ts',
+    guard: 'return found.every(',
+    without: 'return found.some(',
     test: CLIENT,
   },
   {
     name: 'the connection goes to the vetted addresses',
-    file: 'shared/http/connection.undici.ts',
-    guard: 'lookup: (_hostname, _options, done) => done(null, [...addresses]),',
-    without: '',
+    file: 'shared/http/secure-socket.https.ts',
+    guard: 'host: address,',
+    without: 'host: hostname,',
     test: CLIENT,
   },
   {
     name: 'certificates are verified',
-    file: 'shared/http/connection.undici.ts',
+    file: 'shared/http/secure-socket.https.ts',
     guard: 'rejectUnauthorized: true,',
     without: 'rejectUnauthorized: false,',
     test: CLIENT,
   },
   {
-    name: 'an answer is read up to its limit',
-    file: 'shared/http/connection.undici.ts',
-    guard: 'if (reader.readBody(chunk) < MAX_RESPONSE_BYTES) {',
-    without: 'if (reader.readBody(chunk) < Number.POSITIVE_INFINITY) {',
+    name: 'a response is read up to its limit',
+    file: 'shared/http/connection.https.ts',
+    guard: 'if (bodyBytes >= MAX_RESPONSE_BYTES) {',
+    without: 'if (bodyBytes >= Number.POSITIVE_INFINITY) {',
     test: CLIENT,
+  },
+  {
+    name: 'a compressed response is inflated up to its limit',
+    file: 'shared/http/response-body.https.ts',
+    guard: 'if (bytes >= MAX_RESPONSE_BYTES) {',
+    without: 'if (bytes >= Number.POSITIVE_INFINITY) {',
+    test: RESPONSES,
+  },
+  {
+    name: 'headers are read up to their limit',
+    file: 'shared/http/response-heads.ts',
+    guard: 'if (interimBytes + (end ?? bytes.length) > MAX_HEADERS_BYTES) {',
+    without: 'if (interimBytes + (end ?? bytes.length) > Number.POSITIVE_INFINITY) {',
+    test: 'test/shared/http/response-heads.test.ts',
+  },
+  {
+    name: 'bytes on an idle connection close it',
+    file: 'shared/http/connection.https.ts',
+    guard:
+      "      // The next request, perhaps another tenant's, would take it for its response.\n      socket.destroy();\n",
+    without: '',
+    test: RESPONSES,
+  },
+  {
+    name: 'bytes behind a response close its connection',
+    file: 'shared/http/connection.https.ts',
+    guard: ' && isExhausted(headers)',
+    without: '',
+    test: RESPONSES,
+  },
+  {
+    name: 'bytes that are not read yet close an idle connection',
+    file: 'shared/http/webhook-client.https.ts',
+    guard: '      await setImmediate();\n      await setImmediate();\n',
+    without: '',
+    test: RESPONSES,
   },
   {
     name: 'a redirect is a failure',
@@ -361,10 +398,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'only a reused connection is sent to again',
-    file: 'shared/http/webhook-client.undici.ts',
-    guard: 'return exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));',
+    file: 'shared/http/webhook-client.https.ts',
+    guard: 'return exchangeFreshly();',
     without:
-      'const first = await exchangeOver(openConnection(url.origin, vetting.addresses, secureContext));\n    return wasClosedBeforeUse(first)\n      ? exchangeOver(openConnection(url.origin, vetting.addresses, secureContext))\n      : first;',
+      'const first = await exchangeFreshly();\n    return wasClosedBeforeUse(first) ? exchangeFreshly() : first;',
     test: CLIENT,
   },
   {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { createUndiciWebhookClient } from '../../shared/http/webhook-client.undici.ts';
+import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 
 export interface RefusedAddresses {
   readonly urls: number;
@@ -50,7 +50,7 @@ export async function refuseAddresses(): Promise<RefusedAddresses> {
 /** The second attempt gets the second answer of the name server: rebinding. */
 async function tryTwice(url: string, responses: readonly (readonly string[])[]): Promise<void> {
   let asked = 0;
-  const client = createUndiciWebhookClient({
+  const client = createHttpsWebhookClient({
     allowedCidrs: [],
     ownHosts: [],
     resolve: async () => {

@@ -29,7 +29,10 @@ const SETTINGS: readonly (readonly [string, Partial<Webhook>, WebhookSecret])[] 
       url: `https://hooks.slack.com/services/${SECRET_MARK}token-of-slack`,
       signing: {
         current: `${SECRET_MARK}third-of-three`,
-        previous: ['second', 'first'].map((which) => ({ secret: `${SECRET_MARK}${which}-of-three`, until: Date.UTC(2027, 0) })),
+        previous: ['second', 'first'].map((which) => ({
+          secret: `${SECRET_MARK}${which}-of-three`,
+          until: Date.UTC(2027, 0),
+        })),
       },
     },
   ],

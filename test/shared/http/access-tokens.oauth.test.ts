@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { closeServer, listenOnLoopback } from '../../../local/aws/loopback-server.ts';
 import { createOauthAccessTokens } from '../../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../../shared/http/address.ts';
-import { createUndiciWebhookClient } from '../../../shared/http/webhook-client.undici.ts';
+import { createHttpsWebhookClient } from '../../../shared/http/webhook-client.https.ts';
 import { aCertificateFor } from '../../builders/certificate.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aTokenRequest } from '../../builders/token-request.ts';
@@ -26,7 +26,7 @@ async function anIssuer() {
 }
 
 function aClient(allowedCidrs: string, extraCa = '') {
-  const client = createUndiciWebhookClient({ allowedCidrs: parseCidrList(allowedCidrs), ownHosts: [], extraCa });
+  const client = createHttpsWebhookClient({ allowedCidrs: parseCidrList(allowedCidrs), ownHosts: [], extraCa });
   onTestFinished(client.close);
   return client;
 }

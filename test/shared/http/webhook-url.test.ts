@@ -105,14 +105,20 @@ describe('checkWebhookUrl', () => {
     expect(checkWebhookUrl(url, production)).toMatchObject({ kind: 'accepted' });
   });
 
-  it('hands on the normalised URL and its parts, so that nobody has to parse it again', () => {
+  it('hands on the normalised URL and its parts, so that it is parsed once', () => {
     expect(checkWebhookUrl('https://EXAMPLE.com.:8443/a/../b?c=d#e', production)).toEqual({
       kind: 'accepted',
       url: 'https://example.com:8443/b?c=d#e',
       origin: 'https://example.com:8443',
       hostname: 'example.com',
+      port: 8443,
+      host: 'example.com:8443',
       path: '/b?c=d',
     });
+  });
+
+  it('hands on the port of HTTPS where the URL has none', () => {
+    expect(checkWebhookUrl('https://example.com/', production)).toMatchObject({ port: 443, host: 'example.com' });
   });
 
   it('names an IPv6 host without its brackets', () => {

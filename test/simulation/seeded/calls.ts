@@ -2,15 +2,17 @@
  * A call from an invocation to something outside it. It takes a moment, may fail before or after it is applied, and may be
  * the last thing that the worker does; what a dead worker waits for never comes.
  */
-import { type Dependency, DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { SecretReference, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
 import type { Invocation } from './invocation.ts';
+import type { SimulatedDependency } from './kinds.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
 export interface Call<Value> {
-  readonly dependency: Dependency;
+  readonly dependency: SimulatedDependency;
   readonly operation: string;
   readonly apply: () => Value | Promise<Value>;
   /** What else may become of it: some entries are left out, or the SDK repeats a write whose answer was lost. */

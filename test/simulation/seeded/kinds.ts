@@ -7,6 +7,7 @@ import {
 } from '../../../shared/delivery/delivery.ts';
 import type { Dependency } from '../../../shared/runtime/dependency-unavailable.port.ts';
 
+/** Without the network: the receivers of the simulation are behind a client of their own. */
 const DEPENDENCIES = [
   'config-table',
   'delivery-log',
@@ -14,6 +15,8 @@ const DEPENDENCIES = [
   'queue',
   'secret-store',
 ] as const satisfies readonly Dependency[];
+
+export type SimulatedDependency = (typeof DEPENDENCIES)[number];
 
 export const FAULTS = [
   ...DEPENDENCIES.map((dependency) => `${dependency}: refused` as const),

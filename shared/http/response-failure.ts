@@ -1,0 +1,168 @@
+/**
+ * Tells from a technical code why there was no response. The codes are Node's, OpenSSL's and the operating system's; a
+ * code that no table has is `unknown`, at the stage at which it came.
+ */
+import type { NoResponse, NoResponseCause, ResponseFailure } from './attempt-outcome.ts';
+
+/** Of one address that was tried. */
+export interface FailedAddress {
+  readonly code: string | undefined;
+  readonly isIpv6: boolean;
+}
+
+export interface BrokenHandshake {
+  readonly code: string | undefined;
+  /** Whether the receiver's certificate had come: then its complaint is about ours, which we do not have. */
+  readonly isPeerKnown: boolean;
+  /** Whether the receiver ended the connection in good order. */
+  readonly hasEnded: boolean;
+}
+
+export type Phase = 'dns' | 'connect' | 'tls' | 'first-byte' | 'body';
+
+/** This process lacks descriptors or memory: nothing that a receiver has done or could mend. */
+const OWN_SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY']);
+
+/** An address of a family for which this host has no route, as IPv6 on Lambda outside a VPC. */
+const NO_FAMILY = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EHOSTUNREACH']);
+
+const DNS_CAUSES: Readonly<Record<string, NoResponseCause>> = {
+  ENOTFOUND: 'no-such-name',
+  ENODATA: 'no-usable-address',
+  EAI_AGAIN: 'dns-unavailable',
+  EAI_FAIL: 'dns-unavailable',
+  ESERVFAIL: 'dns-unavailable',
+  EREFUSED: 'dns-unavailable',
+  ETIMEOUT: 'dns-unavailable',
+};
+
+const CONNECT_CAUSES: Readonly<Record<string, NoResponseCause>> = {
+  ECONNREFUSED: 'connection-refused',
+  ENETUNREACH: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ETIMEDOUT: 'timeout-connect',
+  ECONNRESET: 'connection-reset',
+};
+
+const CERTIFICATE_CAUSES: Readonly<Record<string, NoResponseCause>> = {
+  CERT_HAS_EXPIRED: 'certificate-expired',
+  CERT_NOT_YET_VALID: 'certificate-not-yet-valid',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate-authority-unknown',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate-authority-unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-authority-unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate-authority-unknown',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-host-mismatch',
+};
+
+/** OpenSSL's spelling of an alert varies by version (`SSLV3_ALERT_…`, `SSL/TLS_ALERT_…`): its end does not. */
+const TLS_CAUSES: readonly (readonly [end: RegExp, cause: NoResponseCause])[] = [
+  // Of all alerts about a certificate: a receiver can only complain of the client's.
+  [
+    /ALERT_(CERTIFICATE_REQUIRED|NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)$/,
+    'client-certificate-wanted',
+  ],
+  [/(ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'tls-version'],
+  [/(ALERT_HANDSHAKE_FAILURE|ALERT_INSUFFICIENT_SECURITY)$/, 'tls-no-common-cipher'],
+  [/(UNRECOGNIZED_NAME)$/, 'tls-name-refused'],
+  [/(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/, 'not-tls'],
+];
+
+/** The codes of Node's HTTP parser. */
+const PROTOCOL_CAUSES: Readonly<Record<string, NoResponseCause>> = {
+  // Content-Length given twice, or beside a Transfer-Encoding (RFC 9112, 6.3).
+  HPE_UNEXPECTED_CONTENT_LENGTH: 'contradictory-lengths',
+  HPE_INVALID_CONTENT_LENGTH: 'contradictory-lengths',
+  HPE_INVALID_TRANSFER_ENCODING: 'contradictory-lengths',
+};
+
+/** The network may fail during a handshake as at any other time. */
+const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+/** The code that stands for an end in good order, which is no error to the operating system. */
+const END_OF_FILE = 'EOF';
+
+export function isOwnShortage(code: string | undefined): boolean {
+  return code !== undefined && OWN_SHORTAGES.has(code);
+}
+
+export function dnsFailure(code: string | undefined): ResponseFailure {
+  return failure('dns-failed', DNS_CAUSES[code ?? ''], code);
+}
+
+/** The name has addresses for nobody; resolvers differ in whether that is an error. */
+export const NO_ADDRESS: ResponseFailure = { error: 'dns-failed', cause: 'no-usable-address' };
+
+/** Of several addresses the first failure counts that says more than "not for this host". */
+export function connectFailure(failures: readonly FailedAddress[]): ResponseFailure {
+  const telling = failures.find((failed) => !isWithoutFamily(failed));
+  if (telling === undefined) {
+    return failure('connect-failed', 'no-usable-address', failures[0]?.code);
+  }
+  return failure('connect-failed', CONNECT_CAUSES[telling.code ?? ''], telling.code);
+}
+
+function isWithoutFamily({ code, isIpv6 }: FailedAddress): boolean {
+  return isIpv6 && code !== undefined && NO_FAMILY.has(code);
+}
+
+export function handshakeFailure({ code, isPeerKnown, hasEnded }: BrokenHandshake): ResponseFailure {
+  const interruption = interruptionOf(code, hasEnded);
+  if (interruption !== undefined) {
+    return interruption;
+  }
+  const cause = CERTIFICATE_CAUSES[code ?? ''] ?? tlsCause(code);
+  // TLS 1.2 has no alert of its own for a missing client certificate.
+  return failure(
+    'tls-failed',
+    cause === 'tls-no-common-cipher' && isPeerKnown ? 'client-certificate-wanted' : cause,
+    code,
+  );
+}
+
+/** After the handshake. `code` is the parser's or the socket's. */
+export function exchangeFailure(code: string | undefined, hasEnded: boolean): ResponseFailure {
+  if (code?.startsWith('HPE_')) {
+    // What the end of the connection cut off is no fault of form.
+    return code === 'HPE_INVALID_EOF_STATE'
+      ? failure('connection-reset', 'closed-early', END_OF_FILE)
+      : failure('protocol-violated', PROTOCOL_CAUSES[code] ?? 'malformed-response', code);
+  }
+  // TLS 1.3 reports some refusals, such as a missing client certificate, only after the handshake.
+  if (code?.startsWith('ERR_SSL_') || code === 'EPROTO') {
+    return failure('tls-failed', tlsCause(code), code);
+  }
+  return interruptionOf(code, hasEnded) ?? failure('connection-reset', undefined, code);
+}
+
+/** As Node's parser names it, whose own limit is out of reach. */
+export const HEADERS_TOO_LARGE: ResponseFailure = {
+  error: 'protocol-violated',
+  cause: 'headers-too-large',
+  code: 'HPE_HEADER_OVERFLOW',
+};
+
+/** The receiver speaks another protocol than HTTP/1.1 from here on. */
+export const UPGRADE: ResponseFailure = { error: 'protocol-violated', cause: 'malformed-response', code: 'HTTP_101' };
+
+export function timeout(phase: Phase): ResponseFailure {
+  return { error: 'timeout', cause: `timeout-${phase}` };
+}
+
+function interruptionOf(code: string | undefined, hasEnded: boolean): ResponseFailure | undefined {
+  if (hasEnded && (code === undefined || RESET.has(code))) {
+    return failure('connection-reset', 'closed-early', END_OF_FILE);
+  }
+  if (code === 'ETIMEDOUT' || (code !== undefined && RESET.has(code))) {
+    return failure('connection-reset', 'connection-reset', code);
+  }
+  return undefined;
+}
+
+function tlsCause(code: string | undefined): NoResponseCause | undefined {
+  return TLS_CAUSES.find(([end]) => code !== undefined && end.test(code))?.[1];
+}
+
+function failure(error: NoResponse, cause: NoResponseCause | undefined, code: string | undefined): ResponseFailure {
+  return { error, cause: cause ?? 'unknown', ...(code !== undefined && { code }) };
+}

@@ -1,0 +1,205 @@
+/**
+ * The door to the receivers: refuses what must not be reached, resolves at every send and connects only to what that
+ * very resolution gave, keeps connections, and turns everything that can go wrong out there into an outcome.
+ */
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
+import { type Cidr, isAllowedAddress } from './address.ts';
+import type { AttemptOutcome, NoResponse, OutgoingRequest, ResponseFailure } from './attempt-outcome.ts';
+import { type Connection, connectionOver, type Exchange, type WireRequest } from './connection.https.ts';
+import { createIdleConnections } from './idle-connections.https.ts';
+import { readBody } from './response-body.https.ts';
+import { dnsFailure, isOwnShortage, NO_ADDRESS, timeout } from './response-failure.ts';
+import { codeOf, connectSecurely, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
+import type { WebhookClient } from './webhook-client.port.ts';
+import { type AcceptedUrl, checkWebhookUrl } from './webhook-url.ts';
+
+export interface HttpsWebhookClientOptions {
+  /** Local and test stages only. */
+  readonly allowedCidrs: readonly Cidr[];
+  readonly ownHosts: readonly string[];
+  /** PEM, trusted besides the usual roots; empty for none. Local and test stages only. */
+  readonly extraCa?: string;
+  /** All addresses of a name. Rejects, or gives none, if there are none. */
+  readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
+}
+
+export interface HttpsWebhookClient extends WebhookClient {
+  /** Closes the idle connections, and those in use as soon as they have their response. */
+  close(): void;
+}
+
+type Vetting =
+  | { readonly kind: 'allowed'; readonly addresses: readonly LookupAddress[] }
+  | { readonly kind: 'refused'; readonly failure: Refusal };
+
+/** A refusal of ours has no cause but itself. */
+type Refusal = ResponseFailure | { readonly error: Extract<NoResponse, 'url-refused' | 'address-refused'> };
+
+type Attempted = Exchange | ({ readonly kind: 'unanswered' } & Refusal);
+
+const IPV4 = 4;
+
+export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): HttpsWebhookClient {
+  const { allowedCidrs, extraCa = '', resolve = resolveByDns } = options;
+  // Made once: reading a hundred and fifty root certificates takes longer than a request.
+  const secureContext = createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(extraCa !== '' && { ca: [...rootCertificates, extraCa] }),
+  });
+  const idle = createIdleConnections();
+
+  const vetDestination = async (hostname: string, deadline: AbortSignal, phases: PhasesSoFar): Promise<Vetting> => {
+    const literal = asAddressLiteral(hostname);
+    const askedAt = performance.now();
+    const found = literal === undefined ? await resolveWithin(deadline, resolve(hostname)) : [literal];
+    if (!isList(found)) {
+      return { kind: 'refused', failure: found };
+    }
+    if (found.length === 0) {
+      return { kind: 'refused', failure: NO_ADDRESS };
+    }
+    if (literal === undefined) {
+      phases.dnsMillis = millisSince(askedAt);
+    }
+    // One refused address among several refuses all: otherwise a retry, or a rebinding, could get to it.
+    return found.every(({ address }) => isAllowedAddress(address, allowedCidrs))
+      ? { kind: 'allowed', addresses: ipv4First(found) }
+      : { kind: 'refused', failure: { error: 'address-refused' } };
+  };
+
+  const attempt = async (request: OutgoingRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Attempted> => {
+    const url = checkWebhookUrl(request.url, options);
+    if (url.kind === 'refused') {
+      return {
+        kind: 'unanswered',
+        error: url.reason === 'address-refused' ? 'address-refused' : 'url-refused',
+      };
+    }
+    const vetting = await vetDestination(url.hostname, deadline, phases);
+    if (vetting.kind === 'refused') {
+      return { kind: 'unanswered', ...vetting.failure };
+    }
+    const { addresses } = vetting;
+    const wireRequest = toWireRequest(request, url);
+    const exchangeOver = async (connection: Connection) => {
+      const exchange = await connection.exchange(wireRequest, deadline, phases);
+      idle.put(connection);
+      return exchange;
+    };
+    const exchangeFreshly = async (): Promise<Attempted> => {
+      const { hostname, port } = url;
+      const connected = await connectSecurely({ hostname, port, addresses }, secureContext, deadline, phases);
+      return connected.kind === 'connected'
+        ? exchangeOver(connectionOver(url.origin, connected))
+        : { ...connected, kind: 'unanswered' };
+    };
+    const reused = await takeIdle(url.origin, addresses);
+    if (reused !== undefined) {
+      const exchange = await exchangeOver(reused);
+      // While this function was frozen, or just now, the receiver may have closed the idle connection: then it never
+      // saw the request. On a fresh connection a reset says nothing of the kind, and nothing is resent.
+      if (!wasClosedBeforeUse(exchange)) {
+        return exchange;
+      }
+    }
+    return exchangeFreshly();
+  };
+
+  /** Only one that is still open once everything that had arrived on it, an end or bytes, has been read. */
+  const takeIdle = async (origin: string, addresses: readonly LookupAddress[]): Promise<Connection | undefined> => {
+    for (;;) {
+      const connection = idle.take(origin, addresses);
+      if (connection === undefined) {
+        return undefined;
+      }
+      // The first ends the turn of the event loop that is going on; before the second all sockets are polled.
+      await setImmediate();
+      await setImmediate();
+      if (connection.isOpen()) {
+        return connection;
+      }
+    }
+  };
+
+  return {
+    async send(request, deadlineMillis) {
+      const startedAt = performance.now();
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(), deadlineMillis);
+      try {
+        const phases: PhasesSoFar = {};
+        return toOutcome(await attempt(request, deadline.signal, phases), deadline.signal, startedAt, phases);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    close: idle.close,
+  };
+}
+
+async function toOutcome(
+  attempted: Attempted,
+  deadline: AbortSignal,
+  startedAt: number,
+  phases: PhasesSoFar,
+): Promise<AttemptOutcome> {
+  if (attempted.kind === 'unanswered') {
+    const { error } = attempted;
+    const cause = 'cause' in attempted && { cause: attempted.cause };
+    const code = 'code' in attempted && attempted.code !== undefined && { code: attempted.code };
+    return { kind: 'unanswered', error, ...cause, ...code, millis: millisSince(startedAt), phases };
+  }
+  const { statusCode, headers, body } = attempted.response;
+  const text = await readBody(body, headers['content-encoding'], deadline);
+  return { kind: 'answered', response: { statusCode, headers, body: text }, millis: millisSince(startedAt), phases };
+}
+
+function toWireRequest({ method, headers, body }: OutgoingRequest, url: AcceptedUrl): WireRequest {
+  return { method, host: url.host, path: url.path, headers, body: Buffer.from(body, 'utf8') };
+}
+
+/** The one system call a hanging name server can hold; it cannot be cancelled, so its answer is no longer awaited. */
+async function resolveWithin(
+  deadline: AbortSignal,
+  resolution: Promise<readonly LookupAddress[]>,
+): Promise<readonly LookupAddress[] | ResponseFailure> {
+  const expiry = new Promise<ResponseFailure>((expire) => {
+    deadline.addEventListener('abort', () => expire(timeout('dns')), { once: true });
+  });
+  return Promise.race([resolution.catch(nameDnsFailure), expiry]);
+}
+
+function nameDnsFailure(error: unknown): ResponseFailure {
+  const code = error instanceof Error ? codeOf(error) : undefined;
+  if (isOwnShortage(code)) {
+    throw new DependencyUnavailable('network', 'resolve a name', error);
+  }
+  return dnsFailure(code);
+}
+
+async function resolveByDns(hostname: string): Promise<readonly LookupAddress[]> {
+  return lookup(hostname, { all: true, order: 'ipv4first' });
+}
+
+/** Whatever order a resolver prefers: where a name has both, IPv6 is the one that a host may have no route for. */
+function ipv4First(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
+  return [...addresses.filter(({ family }) => family === IPV4), ...addresses.filter(({ family }) => family !== IPV4)];
+}
+
+function isList(found: readonly LookupAddress[] | ResponseFailure): found is readonly LookupAddress[] {
+  return Array.isArray(found);
+}
+
+function asAddressLiteral(hostname: string): LookupAddress | undefined {
+  const family = isIP(hostname);
+  return family === 0 ? undefined : { address: hostname, family };
+}
+
+function wasClosedBeforeUse(exchange: Exchange): boolean {
+  return exchange.kind === 'unanswered' && exchange.error === 'connection-reset' && !exchange.responseBegan;
+}
