@@ -60,6 +60,7 @@ module.exports = {
   forbidden: [
     ...floorRules,
     only('pure-files-decide', 'A file without a suffix decides; it knows no clock, network, storage or zod.', PURE, [
+      METRICS,
       PURE,
       '^(node:)?crypto$',
     ]),

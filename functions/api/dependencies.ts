@@ -27,7 +27,8 @@ export interface ApiDependencies {
   readonly announcer: Announcer;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;
-  readonly telemetry: Telemetry;
+  /** It counts nothing: API Gateway does. */
+  readonly telemetry: Telemetry<never>;
   readonly clock: Clock;
   readonly claimNames: ClaimNames;
   readonly urlRules: WebhookUrlRules;

@@ -15,7 +15,7 @@ export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
   readonly queues: DeliveryQueues;
   readonly rejected: DeadLetters;
-  readonly telemetry: Telemetry;
+  readonly telemetry: Telemetry<'dispatch'>;
   readonly clock: Clock;
 }
 

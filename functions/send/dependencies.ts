@@ -24,7 +24,7 @@ export interface SendDependencies {
   readonly redriveQueue: RedriveQueue;
   readonly poison: DeadLetters;
   readonly announcer: Announcer;
-  readonly telemetry: Telemetry;
+  readonly telemetry: Telemetry<'send'>;
   readonly clock: Clock;
   readonly policy: RetryPolicy;
   /** A token that no other worker has; names the lease. */

@@ -4,6 +4,7 @@
  * the next receive continues from the row.
  */
 import type { TenantId } from '../runtime/ids.ts';
+import type { MetricOf } from '../topology/metrics.ts';
 import type { DisableReason, Webhook } from '../webhook/webhook.ts';
 import type { HealthEvent } from '../webhook/webhook-health.ts';
 import type { Announcement } from './announcement.ts';
@@ -34,17 +35,8 @@ export type WebhookEffect =
   | { readonly kind: 'disable-webhook'; readonly webhook: Webhook; readonly reason: DisableReason };
 
 export type ReportEffect =
-  | { readonly kind: 'count'; readonly metric: CountedOutcome }
-  | { readonly kind: 'warn'; readonly event: CountedOutcome; readonly fields: Readonly<Record<string, string>> };
-
-type CountedOutcome =
-  | 'delivery.delivered'
-  | 'delivery.retried'
-  | 'delivery.failed'
-  | 'delivery.cancelled'
-  | 'delivery.held'
-  | 'address.refused'
-  | 'reopen.refused';
+  | { readonly kind: 'count'; readonly metric: MetricOf<'send'> }
+  | { readonly kind: 'warn'; readonly event: MetricOf<'send'>; readonly fields: Readonly<Record<string, string>> };
 
 /**
  * What an earlier effect of the list found out. It is not known when the list is made: other deliveries of the batch

@@ -1,5 +1,5 @@
 /** What the service says of itself: one log line per attempt, counters, and nothing secret in either. */
-import type { Metric } from '../topology/metrics.ts';
+import type { MetricOf, Service } from '../topology/metrics.ts';
 import type { DeliveryId, TenantId, WebhookId } from './ids.ts';
 
 /** The canonical line of one attempt, the decision included. Instants are ISO 8601. */
@@ -32,10 +32,11 @@ export interface RespondedLine {
   readonly tenantId?: TenantId;
 }
 
-export interface Telemetry {
+/** `Name` is the function that counts: it counts no other function's metrics. */
+export interface Telemetry<Name extends Service = Service> {
   attempted(line: AttemptedLine): void;
   answered(line: RespondedLine): void;
-  count(metric: Metric, amount?: number): void;
+  count(metric: MetricOf<Name>, amount?: number): void;
   /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
   warn(event: string, fields: Readonly<Record<string, string | number>>): void;
   /** An unexpected fault. */
