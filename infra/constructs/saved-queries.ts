@@ -7,7 +7,7 @@ import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
-import type { FunctionName, WatchedFunctions } from './watched-functions.ts';
+import { FUNCTION_NAMES, type FunctionName, type WatchedFunctions } from './watched-functions.ts';
 
 export interface SavedQueriesProps {
   readonly stage: Stage;
@@ -17,8 +17,6 @@ export interface SavedQueriesProps {
 }
 
 type LogSource = FunctionName | 'api-access';
-
-const ALL: readonly LogSource[] = ['dispatch', 'send', 'reconcile', 'api'];
 
 /** Whose logs each query reads. */
 const READS = {
@@ -32,12 +30,12 @@ const READS = {
   'deliveries-set-aside': ['send'],
   'exhausted-deliveries': ['send'],
   'findings-set-aside': ['dispatch'],
-  'function-errors': ALL,
-  'function-instances': ALL,
+  'function-errors': FUNCTION_NAMES,
+  'function-instances': FUNCTION_NAMES,
   'items-returned': ['dispatch', 'send'],
   'one-delivery': ['send', 'reconcile', 'api'],
   'reconcile-trouble': ['reconcile'],
-  'throttled-calls': ALL,
+  'throttled-calls': FUNCTION_NAMES,
   'top-failing-webhooks': ['send'],
   'webhooks-disabled': ['send'],
 } satisfies Record<string, readonly LogSource[]>;

@@ -1,7 +1,9 @@
 /** The functions that alarms, queries and the dashboard look at. */
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-export type FunctionName = 'dispatch' | 'send' | 'reconcile' | 'api';
+export const FUNCTION_NAMES = ['dispatch', 'send', 'reconcile', 'api'] as const;
+
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export type WatchedFunctions = Readonly<Record<FunctionName, IFunction>>;
 
