@@ -9,11 +9,15 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Printable ASCII, so that a secret survives copying, shells and headers. */
 const OWN_SECRET = /^[\x21-\x7e]{16,256}$/;
 
-export type SecretRefusal = 'length-or-alphabet' | 'not-base64';
+/** How some dashboards show a key: with the version of the scheme in front, which is no part of it. */
+const VERSION_BEFORE_KEY = /v\d+a?,whsec_/;
 
-/** For whoever typed it. */
+export type SecretRefusal = 'length-or-alphabet' | 'version-before-key' | 'not-base64';
+
+/** For the person who typed it. */
 export const SECRET_REFUSALS: Readonly<Record<SecretRefusal, string>> = {
   'length-or-alphabet': 'A secret of your own has 16 to 256 printable ASCII characters without spaces.',
+  'version-before-key': 'Leave out what stands before whsec_, such as v1, and give one secret alone.',
   'not-base64': 'What follows whsec_ in a secret must be standard base64 with padding.',
 };
 
@@ -21,6 +25,9 @@ export const SECRET_REFUSALS: Readonly<Record<SecretRefusal, string>> = {
 export function checkOwnSecret(secret: string): SecretRefusal | undefined {
   if (!OWN_SECRET.test(secret)) {
     return 'length-or-alphabet';
+  }
+  if (VERSION_BEFORE_KEY.test(secret)) {
+    return 'version-before-key';
   }
   return secret.startsWith(STANDARD_PREFIX) && encodedKeyOf(secret) === undefined ? 'not-base64' : undefined;
 }

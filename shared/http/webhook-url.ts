@@ -13,6 +13,7 @@ export interface WebhookUrlRules {
 
 export type UrlRefusal =
   | 'unreadable'
+  | 'no-scheme'
   | 'not-https'
   | 'credentials-in-url'
   | 'port-refused'
@@ -72,6 +73,7 @@ const DISGUISES = /[\p{Default_Ignorable_Code_Point}\u3002]/u;
 
 const messages: Readonly<Record<UrlRefusal, string>> = {
   unreadable: 'This is not a valid URL.',
+  'no-scheme': 'Webhook URLs begin with https://. Add it in front.',
   'not-https': 'Webhook URLs must use HTTPS.',
   'credentials-in-url': 'Webhook URLs must not contain a user name or password.',
   'port-refused': 'Webhook URLs must use port 443, or a port from 1024 up.',
@@ -84,6 +86,9 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
   // Before parsing: the parser drops or rewrites these silently, and the user would not see what he gets.
   if (/[\p{Cc}\s\\]/u.test(raw)) {
     return refuse('unreadable');
+  }
+  if (lacksScheme(raw)) {
+    return refuse('no-scheme');
   }
   const url = URL.parse(raw);
   if (url === null) {
@@ -119,6 +124,15 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
     host: url.host,
     path: `${url.pathname}${url.search}`,
   };
+}
+
+/** A host name or an address alone, with a port or a path: the parser takes the name before a port for a scheme. */
+function lacksScheme(raw: string): boolean {
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(raw)) {
+    return false;
+  }
+  const url = URL.parse(`https://${raw}`);
+  return url !== null && url.username === '' && url.hostname.includes('.');
 }
 
 /** A comma-separated list of names, as an environment variable holds it. */

@@ -13,6 +13,10 @@ describe("a tenant's own secret", () => {
     ['line\nfeed-in-the-middle', 'length-or-alphabet'],
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', undefined],
     ['whsec_not*base64*at*all', 'not-base64'],
+    ['v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'version-before-key'],
+    ['mine:v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'version-before-key'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'version-before-key'],
+    ['ends-like-whsec_', undefined],
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS', 'not-base64'],
   ])('%j: %s', (secret, refusal) => {
     expect(checkOwnSecret(secret)).toBe(refusal);

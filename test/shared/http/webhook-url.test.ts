@@ -33,7 +33,17 @@ describe('checkWebhookUrl', () => {
 
   it.each<[string, UrlRefusal]>([
     ['', 'unreadable'],
-    ['example.com/hook', 'unreadable'],
+    ['example.com', 'no-scheme'],
+    ['example.com/hook', 'no-scheme'],
+    ['example.com:8443/hook?a=b', 'no-scheme'],
+    ['//example.com/hook', 'no-scheme'],
+    ['10.0.0.1/hook', 'no-scheme'],
+    ['example', 'unreadable'],
+    ['/hook', 'unreadable'],
+    ['mailto:jane@example.com', 'not-https'],
+    ['javascript:alert(1.2)', 'not-https'],
+    ['data:text/html,a.b', 'not-https'],
+    ['http:example.com', 'not-https'],
     ['https://example.com/a b', 'unreadable'],
     ['https://example.com/a\u00a0b', 'unreadable'],
     ['https://example.com/\u0085', 'unreadable'],
