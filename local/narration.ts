@@ -1,4 +1,5 @@
 /** What `npm start` prints of a running system: a line when a request arrives, a line when the sender decides. */
+import { oneLine } from '../shared/finding/finding-words.ts';
 import type { ReceivedRequest } from './receiver/demo-receiver.ts';
 
 const MAX_TITLE_CHARACTERS = 60;
@@ -16,7 +17,7 @@ export function describeLogLine(line: string): string | undefined {
     case 'delivery.attempted':
       return `${clock(Date.now())}  delivery   ${describeAttempt(entry)}`;
     case 'finding.rejected':
-      return `${clock(Date.now())}  rejected   a finding, now in the findings DLQ: ${entry['reason']}`;
+      return `${clock(Date.now())}  rejected   a finding, now in the findings DLQ: ${oneLine(String(entry['reason']))}`;
     default:
       return undefined;
   }
@@ -38,12 +39,7 @@ function describeAttempt(entry: Readonly<Record<string, unknown>>): string {
 function findingOf(body: string): { readonly id: string; readonly title: string } {
   const { data } = parseObject(body);
   const { id, title } = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
-  return { id: printable(id), title: [...printable(title)].slice(0, MAX_TITLE_CHARACTERS).join('') };
-}
-
-/** Somebody else's text must not redraw the terminal. */
-function printable(value: unknown): string {
-  return String(value).replace(/\p{Cc}/gu, ' ');
+  return { id: oneLine(String(id)), title: [...oneLine(String(title))].slice(0, MAX_TITLE_CHARACTERS).join('') };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

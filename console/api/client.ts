@@ -23,6 +23,7 @@ import {
   webhookListSchema,
   webhookSchema,
 } from '../../shared/api/webhook-responses.schema.ts';
+import { tame } from '../frame/tame.ts';
 import { ApiError } from './api-error.ts';
 
 export type DeliveryStatus = DeliveryResponse['status'];
@@ -154,10 +155,15 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
 /** Undefined if it is empty or no JSON: not every response is the API's own. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, shown);
   } catch {
     return undefined;
   }
+}
+
+/** Of a body the page offers the exact bytes for copying: `Code` tames what it shows of them. */
+function shown(name: string, value: unknown): unknown {
+  return typeof value === 'string' && name !== 'body' ? tame(value) : value;
 }
 
 function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {

@@ -4,6 +4,7 @@
  */
 import Box from '@cloudscape-design/components/box';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import { tame } from './tame.ts';
 
 interface CodeProps {
   readonly label: string;
@@ -25,7 +26,7 @@ export function Code({ label, text, copies = text }: CodeProps) {
         />
       </Box>
       <Box variant="awsui-key-label">{label}</Box>
-      <pre className="code">{text}</pre>
+      <pre className="code">{tame(text)}</pre>
     </div>
   );
 }

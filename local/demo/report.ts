@@ -1,5 +1,6 @@
 /** The demo's outcome as rows for a table, as one JSON document, and as text. */
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { oneLine } from '../../shared/finding/finding-words.ts';
 import type { Discrepancy, Evidence } from './compare-evidence.ts';
 import type { ExpectedDelivery } from './expectation.ts';
 import type { DemoRun } from './run.ts';
@@ -140,9 +141,9 @@ function table(headings: readonly string[], rows: readonly (readonly string[])[]
     .join('\n');
 }
 
-/** Line breaks and control characters of somebody's finding must not redraw the terminal. */
+/** What a finding brings must neither redraw the terminal nor turn the direction of the line. */
 function shorten(cell: string, isLast: boolean): string {
-  const characters = [...cell.replace(/\p{Cc}/gu, ' ')];
+  const characters = [...oneLine(cell)];
   return isLast || characters.length <= MAX_CELL_CHARACTERS
     ? characters.join('')
     : `${characters.slice(0, MAX_CELL_CHARACTERS - 1).join('')}…`;

@@ -4,6 +4,7 @@ import { readHealth } from '../../functions/api/deliveries/stats.ts';
 import { optional, readOptions, readStageName, readTenantId, required } from '../../local/command-line.ts';
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
+import { oneLine } from '../../shared/finding/finding-words.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import type { OpsSession } from './session.ts';
 
@@ -38,14 +39,14 @@ export async function listWebhooks(args: readonly string[], { findResources, say
     })),
   );
   if (values.json) {
-    say(JSON.stringify(responses, undefined, 2));
+    say(inAscii(JSON.stringify(responses, undefined, 2)));
     return;
   }
   say(`${stageName}: ${tenantId} has ${responses.length} webhooks`);
   for (const response of responses) {
     say(
-      `\n${response.id}  ${response.name}\n${describe(response)
-        .map((line) => `  ${line}`)
+      `\n${response.id}  ${oneLine(response.name)}\n${describe(response)
+        .map((line) => `  ${oneLine(line)}`)
         .join('\n')}`,
     );
   }
@@ -72,6 +73,11 @@ function describe({
     ...(nextRetryAt === undefined ? [] : [`next retry ${nextRetryAt}`]),
     `changed ${updatedAt} by ${updatedBy}`,
   ];
+}
+
+/** The same JSON, in which no character moves a terminal's cursor or turns the direction of a line. */
+function inAscii(json: string): string {
+  return json.replaceAll(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function countText({ count, isCapped }: WebhookResponse['health']['failed']): string {

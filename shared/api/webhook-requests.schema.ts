@@ -14,15 +14,18 @@ export const MAX_NAME_CHARACTERS = 100;
 export const MAX_OWN_HEADERS = 20;
 export const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
 
-/** Neither control characters nor halves of surrogate pairs. */
-const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+/**
+ * No control characters, line separators or halves of surrogate pairs, and nothing that overrides the direction of text
+ * and so reorders what a person reads ("Trojan Source", CVE-2021-42574).
+ */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
 
 const nameSchema = z
   .string()
   .trim()
   .min(1, 'A name is needed.')
   .max(MAX_NAME_CHARACTERS, `A name has at most ${MAX_NAME_CHARACTERS} characters.`)
-  .regex(ONE_LINE, 'A name has no control characters.')
+  .regex(ONE_LINE, 'A name has no control characters, and none that override the direction of text.')
   .meta({
     description: 'What people call it; white space around it is dropped',
     pattern: ONE_LINE.source,

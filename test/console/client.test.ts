@@ -60,6 +60,20 @@ describe('the client of the API', () => {
     ]);
   });
 
+  it('makes visible what would turn the direction of a page, and leaves the bytes of a body', async () => {
+    const finding = { id: 'f', title: 'a\u202egnp.exe', severity: { level: 'high', score: 1 }, platform: 'okta' };
+    const affected = { type: 'identity', id: 'i', name: '\u2066Jane' };
+    const request = { method: 'POST', url: 'https://siem.example/', headers: {}, body: '{"title":"a\u202egnp.exe"}' };
+    const delivery = {
+      ...{ id: 'dlv_1', status: 'pending', detectedAt: '', attempts: 0, attemptLimit: 4, attemptLog: [], request },
+      finding: { ...finding, affected, detectedAt: '2026-11-23T10:00:00Z', remediation: { summary: '' } },
+    };
+    const { client } = clientOf(new Response(JSON.stringify(delivery)));
+    const read = await client.readDelivery('wh_1', 'dlv_1');
+    expect(read.finding).toMatchObject({ title: 'a\ufffdgnp.exe', affected: { name: '\ufffdJane' } });
+    expect(read.request?.body).toBe(request.body);
+  });
+
   it('tells refusals in the words of the API, field by field', async () => {
     const errors = [{ field: 'url', message: 'Webhook URLs must use HTTPS.' }];
     const refused = problem({ name: 'invalid-request', detail: 'Webhook URLs must use HTTPS.', errors });

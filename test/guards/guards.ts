@@ -525,6 +525,13 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/functions/api/signing-secret.test.ts',
   },
   {
+    name: 'a name does not override the direction of text',
+    file: 'shared/api/webhook-requests.schema.ts',
+    guard: '\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]*$/u;',
+    without: ']*$/u;',
+    test: 'test/shared/api/field-errors.schema.test.ts',
+  },
+  {
     name: 'a cursor is good for its own list only',
     file: 'shared/api/cursor.ts',
     guard: 'JSON.stringify([tenantId, webhookId, list, content])',

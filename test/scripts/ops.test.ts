@@ -195,6 +195,16 @@ describe('webhooks', () => {
     expect(JSON.parse(said.at(-1) ?? '')).toHaveLength(webhooks);
   });
 
+  it('lets no name turn the direction of a line or move the cursor', async () => {
+    await connected({ name: 'SIEM\u202e\u001b[2Jlive' });
+    await listWebhooks(['--tenant', 'acme'], session);
+    await listWebhooks(['--tenant', 'acme', '--json'], session);
+    expect(said.join('\n')).toContain('SIEM [2Jlive');
+    expect(said.join('\n')).not.toMatch(/[\u001b\u202e]/);
+    const names = JSON.parse(said.at(-1) ?? '').map(({ name }: { name: string }) => name);
+    expect(names).toContain('SIEM\u202e\u001b[2Jlive');
+  });
+
   it.each(['', 'a b', 'acme#globex'])('asks for a tenant instead of %j', async (tenant) => {
     await expect(listWebhooks([`--tenant=${tenant}`], session)).rejects.toThrow(
       "--tenant takes a tenant's id: 1 to 64",

@@ -42,7 +42,13 @@ describe('what is wrong with a request', () => {
       'two lines for a name',
       connectRequestSchema,
       connect({ name: 'a\nb' }),
-      ['name: A name has no control characters.'],
+      ['name: A name has no control characters, and none that override the direction of text.'],
+    ],
+    [
+      'a name that turns the direction of text',
+      connectRequestSchema,
+      connect({ name: 'SIEM \u202evil' }),
+      ['name: A name has no control characters, and none that override the direction of text.'],
     ],
     ['nothing for a URL', connectRequestSchema, connect({ url: '' }), ['url: A destination URL is needed.']],
     [
