@@ -11,17 +11,29 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { BoundedCache } from '../runtime/bounded-cache.ts';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { SecretReader, SecretStore } from './secret-store.port.ts';
 import type { SecretReference, WebhookSecret } from './webhook.ts';
 import { parseWebhookSecret, serializeWebhookSecret } from './webhook-secret.schema.ts';
 
-/** About 1 KB each: 2 MB at most in a function of some hundred. */
-const MAX_CACHED = 2_000;
+/** Of the function's 512 MB: the secrets of some ten thousand webhooks. One may have as much as Secrets Manager takes, 64 KB. */
+const MAX_CACHED_BYTES = 32 * 1024 * 1024;
 
-export function createSecretsManagerSecretReader(client: SecretsManagerClient): SecretReader {
-  const cached = new Map<string, Promise<WebhookSecret>>();
+/** What an entry takes besides its text, roughly: its key, its promise, its object. */
+const ENTRY_BYTES = 1_024;
+
+interface FetchedSecret {
+  readonly secret: WebhookSecret;
+  readonly bytes: number;
+}
+
+export function createSecretsManagerSecretReader(
+  client: SecretsManagerClient,
+  maxCachedBytes: number = MAX_CACHED_BYTES,
+): SecretReader {
+  const cached = new BoundedCache<string, Promise<WebhookSecret>>(maxCachedBytes);
 
   return {
     /** Ten deliveries that ask for a new version at once cost one call. */
@@ -31,13 +43,14 @@ export function createSecretsManagerSecretReader(client: SecretsManagerClient): 
       if (known !== undefined) {
         return known;
       }
-      const reading = fetchSecret(client, reference);
-      const [oldest] = cached.keys();
-      if (cached.size >= MAX_CACHED && oldest !== undefined) {
-        cached.delete(oldest);
-      }
-      cached.set(key, reading);
-      reading.catch(() => cached.delete(key));
+      const fetching = fetchSecret(client, reference);
+      const reading = fetching.then(({ secret }) => secret);
+      cached.set(key, reading, ENTRY_BYTES);
+      // How much it is shows when it is there.
+      fetching.then(
+        ({ bytes }) => cached.set(key, reading, ENTRY_BYTES + bytes),
+        () => cached.delete(key),
+      );
       return reading;
     },
   };
@@ -127,15 +140,17 @@ export function createSecretsManagerSecretStore(client: SecretsManagerClient, na
   };
 }
 
-async function fetchSecret(client: SecretsManagerClient, reference: SecretReference): Promise<WebhookSecret> {
+async function fetchSecret(client: SecretsManagerClient, reference: SecretReference): Promise<FetchedSecret> {
   const { SecretString } = await client
     .send(new GetSecretValueCommand({ SecretId: reference.arn, VersionId: reference.versionId }))
     .catch(unavailable('read a version'));
-  const parsed = parseWebhookSecret(SecretString ?? '');
+  const text = SecretString ?? '';
+  const parsed = parseWebhookSecret(text);
   if (parsed.kind === 'rejected') {
     throw new DependencyUnavailable('secret-store', 'give a readable value', parsed.reason);
   }
-  return parsed.secret;
+  // Two bytes a character, at most.
+  return { secret: parsed.secret, bytes: 2 * text.length };
 }
 
 function toReference({

@@ -283,6 +283,20 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/runtime/bounded-cache.test.ts',
   },
   {
+    name: 'the secrets that are kept are bounded in bytes',
+    file: 'shared/webhook/secret-store.secrets-manager.ts',
+    guard: 'cached.set(key, reading, ENTRY_BYTES + bytes)',
+    without: 'cached.set(key, reading, Math.min(0, bytes))',
+    test: 'test/shared/webhook/secret-store.port.test.ts',
+  },
+  {
+    name: 'a secret that is used stays in memory',
+    file: 'shared/runtime/bounded-cache.ts',
+    guard: '      this.#entries.delete(key);\n      this.#entries.set(key, entry);\n',
+    without: '',
+    test: 'test/shared/webhook/secret-store.port.test.ts',
+  },
+  {
     name: 'base64 is decoded at every alignment',
     file: 'shared/http/decode-runs.ts',
     guard: 'return [0, 1, 2, 3].map(',

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KEPT_UNLABELLED_MILLIS } from '../../../local/aws/secret-versions.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import type { SecretReader } from '../../../shared/webhook/secret-store.port.ts';
 import {
   createSecretsManagerSecretReader,
   createSecretsManagerSecretStore,
 } from '../../../shared/webhook/secret-store.secrets-manager.ts';
-import type { WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import type { SecretReference, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
@@ -121,10 +122,12 @@ describe.each(Object.entries(implementations))('a secret store %s', (_where, mak
 });
 
 describe('a reader of Secrets Manager', () => {
-  it('asks for a version once, also when several deliveries want it at the same time', async () => {
+  /** A reader, and how often it asked Secrets Manager. */
+  async function countedReader<T>(
+    maxCachedBytes: number | undefined,
+    use: (reader: SecretReader, calls: () => number) => Promise<T>,
+  ): Promise<T> {
     const { secretsManager } = engines();
-    const store = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
-    const reference = await store.create(tenantId, aWebhookId('wh_cached'), randomUUID(), first);
     let calls = 0;
     secretsManager.middlewareStack.add(
       (next) => (args) => {
@@ -133,11 +136,46 @@ describe('a reader of Secrets Manager', () => {
       },
       { step: 'initialize', name: 'countCalls' },
     );
-    const reader = createSecretsManagerSecretReader(secretsManager);
-    await Promise.all([reader.read(tenantId, reference), reader.read(tenantId, reference)]);
-    await reader.read(tenantId, reference);
-    secretsManager.middlewareStack.remove('countCalls');
-    expect(calls).toBe(1);
+    try {
+      return await use(createSecretsManagerSecretReader(secretsManager, maxCachedBytes), () => calls);
+    } finally {
+      secretsManager.middlewareStack.remove('countCalls');
+    }
+  }
+
+  function storedSecret(webhook: string, secret: WebhookSecret): Promise<SecretReference> {
+    const store = createSecretsManagerSecretStore(engines().secretsManager, 'thalian-webhooks/test/');
+    return store.create(tenantId, aWebhookId(webhook), randomUUID(), secret);
+  }
+
+  it('asks for a version once, also when several deliveries want it at the same time', async () => {
+    const reference = await storedSecret('wh_cached', first);
+    await countedReader(undefined, async (reader, calls) => {
+      await Promise.all([reader.read(tenantId, reference), reader.read(tenantId, reference)]);
+      await reader.read(tenantId, reference);
+      expect(calls()).toBe(1);
+    });
+  });
+
+  it('keeps what is used, up to a number of bytes, and forgets what was used longest ago', async () => {
+    const large = { headers: { 'x-key': 'k'.repeat(4_000) } };
+    const [busy, idle, next] = await Promise.all(
+      ['wh_busy', 'wh_idle', 'wh_next'].map((id) => storedSecret(id, large)),
+    );
+    if (busy === undefined || idle === undefined || next === undefined) {
+      throw new Error('not stored');
+    }
+    // Room for two of them.
+    await countedReader(20_000, async (reader, calls) => {
+      for (const reference of [busy, idle, busy, next]) {
+        await reader.read(tenantId, reference);
+      }
+      expect(calls()).toBe(3);
+      await reader.read(tenantId, busy);
+      expect(calls()).toBe(3);
+      await reader.read(tenantId, idle);
+      expect(calls()).toBe(4);
+    });
   });
 
   it('asks again after a failure: an outage is not remembered', async () => {
