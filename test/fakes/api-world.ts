@@ -1,6 +1,7 @@
 import { createApi } from '../../functions/api/handler.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
@@ -17,6 +18,8 @@ export interface ApiWorldSettings {
   readonly webhooks?: readonly Webhook[];
   readonly rows?: readonly DeliveryRow[];
   readonly replies?: readonly Reply[];
+  /** In place of the scripted one. */
+  readonly webhookClient?: WebhookClient;
 }
 
 export interface ApiRequest {
@@ -73,7 +76,7 @@ export async function askApi(
 }
 
 /** The real API on in-memory ports. */
-export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldSettings = {}) {
+export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClient }: ApiWorldSettings = {}) {
   const clock = new ManualClock();
   const log = new MemoryDeliveryLog(...rows);
   const store = new MemoryWebhookStore(...webhooks);
@@ -96,8 +99,8 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [] }: ApiWorldS
     testSends,
     cursorKey: { read: async () => 'the-cursor-key' },
     announcer,
-    client,
-    tokens: createOauthAccessTokens(client, clock),
+    client: webhookClient ?? client,
+    tokens: createOauthAccessTokens(webhookClient ?? client, clock),
     telemetry,
     clock,
     claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },

@@ -1,6 +1,7 @@
 import { createHandler } from '../../functions/send/handler.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
@@ -18,10 +19,17 @@ export interface SendWorldSettings {
   readonly webhooks?: readonly Webhook[];
   readonly rows?: readonly DeliveryRow[];
   readonly replies?: readonly Reply[];
+  /** In place of the scripted one. */
+  readonly webhookClient?: WebhookClient;
 }
 
 /** The real `send` handler on in-memory ports. */
-export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }: SendWorldSettings = {}) {
+export function aSendWorld({
+  webhooks = [aWebhook()],
+  rows = [],
+  replies = [],
+  webhookClient,
+}: SendWorldSettings = {}) {
   const clock = new ManualClock();
   const log = new MemoryDeliveryLog(...rows);
   const store = new MemoryWebhookStore(...webhooks);
@@ -29,7 +37,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
   const queues = new MemoryQueues();
   const secrets = new MemorySecretStore();
   const client = new ScriptedWebhookClient(...replies);
-  const tokens = createOauthAccessTokens(client, clock);
+  const tokens = createOauthAccessTokens(webhookClient ?? client, clock);
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
   let leases = 0;
@@ -39,7 +47,7 @@ export function aSendWorld({ webhooks = [aWebhook()], rows = [], replies = [] }:
     log,
     health: store,
     secrets,
-    client,
+    client: webhookClient ?? client,
     tokens,
     retryQueue: queues,
     redriveQueue: queues,

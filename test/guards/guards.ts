@@ -16,6 +16,7 @@ const HANDLER = 'test/functions/send/handler.test.ts';
 const TABLE = 'test/functions/send/protocol-table.test.ts';
 const MASKING = 'test/shared/http/mask-secrets.test.ts';
 const CLIENT = 'test/shared/http/webhook-client.https.test.ts';
+const CONNECTION = 'test/shared/http/connection.https.test.ts';
 const RESPONSES = 'test/shared/http/responses-as-they-come.https.test.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
@@ -402,6 +403,34 @@ export const GUARDS: readonly Guard[] = [
     guard: '      await setImmediate();\n      await setImmediate();\n',
     without: '',
     test: RESPONSES,
+  },
+  {
+    name: 'a fault of ours ends its own connection alone',
+    file: 'shared/http/secure-socket.https.ts',
+    guard: '        fault = error;\n        socket.destroy();\n',
+    without: '        throw error;\n',
+    test: CONNECTION,
+  },
+  {
+    name: 'a lack of descriptors uses up no attempt',
+    file: 'shared/http/secure-socket.https.ts',
+    guard: 'if (isOwnShortage(code)) {',
+    without: "if (code === '') {",
+    test: CONNECTION,
+  },
+  {
+    name: 'IPv4 is preferred',
+    file: 'shared/http/webhook-client.https.ts',
+    guard: 'addresses: ipv4First(found)',
+    without: 'addresses: found',
+    test: CLIENT,
+  },
+  {
+    name: 'the next address is tried',
+    file: 'shared/http/secure-socket.https.ts',
+    guard: 'of addresses.entries()) {',
+    without: 'of addresses.slice(0, 1).entries()) {',
+    test: CLIENT,
   },
   {
     name: 'a redirect is a failure',

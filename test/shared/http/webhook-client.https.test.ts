@@ -328,6 +328,17 @@ describe('connections', () => {
     await expectAllClosed(receiver);
   });
 
+  it('go to an IPv4 address where the name has both, whatever the resolver prefers', async () => {
+    const receiver = await aReceiver(reply(200));
+    const sockets = countSockets();
+    const client = aClient({
+      allowedCidrs: parseCidrList('127.0.0.0/8,::1/128'),
+      resolve: resolveTo('::1', '127.0.0.1'),
+    });
+    expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ kind: 'answered' });
+    expect(sockets()).toBe(1);
+  });
+
   it('may be tried at one address after the other', async () => {
     const receiver = await aReceiver(reply(200));
     const client = aClient({ resolve: resolveTo('127.0.0.2', '127.0.0.1') });
