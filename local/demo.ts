@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { readOptions, readText } from './command-line.ts';
 import { judge } from './demo/compare-evidence.ts';
-import { isJsonObject } from './demo/expectation.ts';
-import { readFindingLines } from './demo/findings-file.ts';
+import { isJsonObject, understandLine } from './demo/expectation.ts';
+import { type FindingLine, readFindingLines } from './demo/findings-file.ts';
+import { createProgress } from './demo/progress.ts';
 import { asText, reportOn } from './demo/report.ts';
-import { collectEvidence, type Progress, runDemo } from './demo/run.ts';
+import { collectEvidence, runDemo } from './demo/run.ts';
 import { endWith } from './end-with.ts';
 import { startLocalSystem } from './local-system.ts';
 import { LOCAL_FOLDER } from './stack-file.ts';
@@ -32,15 +33,14 @@ async function main(): Promise<number> {
   }
   const file = readText('findings', values.findings);
   const lines = readFindingLines(file);
-  if (!lines.some(({ text }) => isJsonObject(text))) {
-    throw new Error(`No line of ${file} is a JSON object: the file must hold one finding per line (NDJSON).`);
-  }
+  demandUsableLine(file, lines);
   say(`Starting the local system for ${lines.length} findings of ${file}`);
   const system = await startLocalSystem({ logsFolder: join(LOCAL_FOLDER, 'logs', 'demo') });
   endWith(system);
   try {
-    const run = await runDemo(system, lines, showProgress());
-    const evidence = await collectEvidence(system, run);
+    const progress = createProgress({ isTerminal: process.stderr.isTTY === true, say, now: Date.now });
+    const run = await runDemo(system, lines, progress);
+    const evidence = await collectEvidence(system, run, progress);
     const unended = { subject: 'demo', problem: `gave up waiting: ${run.unended} deliveries had not ended` };
     const problems = [...(run.unended > 0 ? [unended] : []), ...judge(run.expectation, evidence)];
     const report = reportOn(run, evidence, problems);
@@ -51,17 +51,17 @@ async function main(): Promise<number> {
   }
 }
 
-/** A line a second, and one at the end. */
-function showProgress(): (progress: Progress) => void {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  return ({ ended, expected, posts, elapsedMillis }) => {
-    if (elapsedMillis - saidAt >= 1_000 || ended === expected) {
-      saidAt = elapsedMillis;
-      say(
-        `${(elapsedMillis / 1000).toFixed(1).padStart(6)} s  ${ended} of ${expected} deliveries ended, ${posts} POSTs`,
-      );
-    }
-  };
+/** A run that delivers nothing would show nothing, and yet be as expected. */
+function demandUsableLine(file: string, lines: readonly FindingLine[]): void {
+  if (!lines.some(({ text }) => isJsonObject(text))) {
+    throw new Error(`No line of ${file} is a JSON object: the file must hold one finding per line (NDJSON).`);
+  }
+  const understood = lines.map((line) => understandLine(line, Date.now()));
+  if (!understood.some(({ kind }) => kind === 'valid')) {
+    const [first] = understood.filter((line) => line.kind === 'rejected');
+    const because = first === undefined ? 'every line is too long' : `line ${first.lineNumber}: ${first.because}`;
+    throw new Error(`No line of ${file} is a finding that the service takes: ${because}.`);
+  }
 }
 
 try {

@@ -19,7 +19,7 @@ export interface Evidence {
   readonly requests: readonly ReceivedRequest[];
   /** What lies in the findings DLQ. */
   readonly deadFindings: readonly DeadFinding[];
-  /** The deliveries whose tickets lie in `ExhaustedDeliveries`, one entry per ticket. */
+  /** The deliveries whose redrive messages lie in `ExhaustedDeliveries`, one entry per message. */
   readonly redriveMessages: readonly DeliveryId[];
   /** Numbers of the lines that EventBridge did not take. */
   readonly refusedLineNumbers: readonly number[];
@@ -120,10 +120,11 @@ function judgeDeadFindings(
   rejected: readonly RejectedLine[],
   deadFindings: readonly DeadFinding[],
 ): readonly Discrepancy[] {
-  const open = [...deadFindings];
+  const open = deadFindings.map(({ body, reason }) => ({ detail: detailOf(body), reason }));
   const problems: Discrepancy[] = [];
   for (const { lineNumber, text } of rejected) {
-    const index = open.findIndex(({ body }) => sameJson(detailOf(body), parseJson(text)));
+    const expected = parseJson(text);
+    const index = open.findIndex(({ detail }) => sameJson(detail, expected));
     const [found] = index === -1 ? [] : open.splice(index, 1);
     if (found === undefined) {
       problems.push(problem(`line ${lineNumber}`, 'is not in the findings DLQ'));
@@ -141,19 +142,16 @@ function judgeRedriveMessages(
   { deliveries }: Expectation,
   redriveMessages: readonly DeliveryId[],
 ): readonly Discrepancy[] {
-  const exhausted = deliveries.filter(({ end }) => end.reason === 'exhausted').map(({ deliveryId }) => deliveryId);
+  const exhausted = new Set(deliveries.filter(({ end }) => end.reason === 'exhausted').map((each) => each.deliveryId));
+  const counts = Map.groupBy(redriveMessages, (deliveryId) => deliveryId);
   return [
-    ...exhausted
-      .filter((id) => redriveMessages.filter((redriveMessage) => redriveMessage === id).length !== 1)
-      .map((id) =>
-        problem(
-          id,
-          `has ${redriveMessages.filter((redriveMessage) => redriveMessage === id).length} tickets, expected one`,
-        ),
-      ),
+    ...[...exhausted].flatMap((id) => {
+      const count = counts.get(id)?.length ?? 0;
+      return count === 1 ? [] : [problem(id, `has ${count} redrive messages, expected one`)];
+    }),
     ...redriveMessages
-      .filter((redriveMessage) => !exhausted.includes(redriveMessage))
-      .map((redriveMessage) => problem(redriveMessage, 'has a ticket, but was not to be exhausted')),
+      .filter((id) => !exhausted.has(id))
+      .map((id) => problem(id, 'has a redrive message, but was not to be exhausted')),
   ];
 }
 

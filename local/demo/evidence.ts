@@ -1,35 +1,61 @@
 /** Collects what is to be judged from the running system, over the same AWS endpoint that everybody uses. */
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import {
-  ChangeMessageVisibilityCommand,
+  ChangeMessageVisibilityBatchCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryItem } from '../../shared/delivery/delivery-item.schema.ts';
 import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
-import { type DeliveryId, parseDeliveryId, parseTenantId, parseWebhookId } from '../../shared/runtime/ids.ts';
+import { deliveryKey, parseDeliveryKey } from '../../shared/delivery/keys.dynamo.ts';
+import type { DeliveryId } from '../../shared/runtime/ids.ts';
+import { finishBatch } from '../../shared/runtime/unprocessed.dynamo.ts';
 import type { DeadFinding } from './compare-evidence.ts';
 
 /** Every row of the delivery log. Throws if one cannot be read: a demo must not pass over it. */
-export async function readDeliveryLog(client: DynamoDBClient, tableName: string): Promise<readonly DeliveryRow[]> {
+export async function readDeliveryLog(
+  client: DynamoDBClient,
+  tableName: string,
+  onPage: (rows: number) => void = () => {},
+): Promise<readonly DeliveryRow[]> {
   const rows: DeliveryRow[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
     rows.push(...Items.map((item) => toRow(unmarshall(item))));
+    onPage(rows.length);
   }
   return rows;
 }
 
+/** The rows of some deliveries, 100 at most, as far as they are there. Throws if one cannot be read. */
+export async function readRows(
+  client: DynamoDBClient,
+  tableName: string,
+  deliveries: readonly DeliveryKey[],
+): Promise<readonly DeliveryRow[]> {
+  const rows: DeliveryRow[] = [];
+  const keys = deliveries.map(({ tenantId, webhookId, deliveryId }) =>
+    marshall(deliveryKey(tenantId, webhookId, deliveryId)),
+  );
+  await finishBatch(keys, async (Keys) => {
+    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetItemCommand({ RequestItems }));
+    rows.push(...(Responses[tableName] ?? []).map((item) => toRow(unmarshall(item))));
+    return UnprocessedKeys[tableName]?.Keys ?? [];
+  });
+  return rows;
+}
+
 function toRow(item: Readonly<Record<string, unknown>>): DeliveryRow {
-  const [tenantText = '', webhookText = ''] = String(item['pk']).split('#');
-  const tenantId = parseTenantId(tenantText);
-  const webhookId = parseWebhookId(webhookText);
-  const deliveryId = parseDeliveryId(String(item['sk']));
-  if (tenantId === undefined || webhookId === undefined || deliveryId === undefined) {
+  const key = parseDeliveryKey(item);
+  if (key === undefined) {
     throw new Error(`The delivery log holds a row with a strange key: ${item['pk']} ${item['sk']}`);
   }
+  const { tenantId, webhookId, deliveryId } = key;
   const parsed = parseDeliveryItem(tenantId, webhookId, deliveryId, item);
   if (parsed.kind === 'rejected') {
     throw new Error(`The delivery log's row ${deliveryId} cannot be read: ${parsed.reason}`);
@@ -45,17 +71,20 @@ export async function peekDeadFindings(client: SQSClient, queueUrl: string): Pro
   }));
 }
 
-/** Throws at a ticket that cannot be read. */
+/** Throws at a redrive message that cannot be read. */
 export async function peekRedriveMessages(client: SQSClient, queueUrl: string): Promise<readonly DeliveryId[]> {
   const messages = await peek(client, queueUrl);
   return messages.map(({ Body }) => {
     const parsed = parseDeliveryMessage(Body ?? '');
     if (parsed.kind === 'rejected') {
-      throw new Error(`A ticket cannot be read: ${parsed.reason}`);
+      throw new Error(`A redrive message cannot be read: ${parsed.reason}`);
     }
     return parsed.message.deliveryId;
   });
 }
+
+/** The most that one SQS call carries. */
+const MESSAGES_PER_CALL = 10;
 
 /** All visible messages of a queue, which stay there: each is hidden while the rest is read, then shown again. */
 async function peek(client: SQSClient, queueUrl: string): Promise<readonly Message[]> {
@@ -63,7 +92,7 @@ async function peek(client: SQSClient, queueUrl: string): Promise<readonly Messa
   for (;;) {
     const command = new ReceiveMessageCommand({
       QueueUrl: queueUrl,
-      MaxNumberOfMessages: 10,
+      MaxNumberOfMessages: MESSAGES_PER_CALL,
       MessageAttributeNames: ['All'],
       VisibilityTimeout: 60,
     });
@@ -73,8 +102,21 @@ async function peek(client: SQSClient, queueUrl: string): Promise<readonly Messa
     }
     messages.push(...Messages);
   }
-  for (const { ReceiptHandle } of messages) {
-    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
+    const Entries = messages
+      .slice(start, start + MESSAGES_PER_CALL)
+      .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
   }
   return messages;
+}
+
+/** How many messages a queue shows. */
+export async function countMessages(client: SQSClient, queueUrl: string): Promise<number> {
+  const command = new GetQueueAttributesCommand({
+    QueueUrl: queueUrl,
+    AttributeNames: ['ApproximateNumberOfMessages'],
+  });
+  const { Attributes } = await client.send(command);
+  return Number(Attributes?.['ApproximateNumberOfMessages']);
 }

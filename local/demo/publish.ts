@@ -18,10 +18,12 @@ export async function publishLines(
   client: EventBridgeClient,
   busName: string,
   lines: readonly FindingLine[],
+  onProgress: (published: number) => void = () => {},
 ): Promise<readonly PublishedLine[]> {
   const published: PublishedLine[] = [];
   for (const group of groupLines(lines)) {
     published.push(...(await putTogether(client, busName, group)));
+    onProgress(published.length);
   }
   return published;
 }

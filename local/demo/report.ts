@@ -1,6 +1,7 @@
 /** The demo's outcome as rows for a table, as one JSON document, and as text. */
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
+import type { DeliveryId } from '../../shared/runtime/ids.ts';
 import type { Discrepancy, Evidence } from './compare-evidence.ts';
 import type { ExpectedDelivery } from './expectation.ts';
 import type { DemoRun } from './run.ts';
@@ -38,41 +39,59 @@ export interface DemoReport {
 }
 
 export function reportOn(run: DemoRun, evidence: Evidence, problems: readonly Discrepancy[]): DemoReport {
-  const rows = new Map(evidence.rows.map((row) => [row.deliveryId, row]));
+  const index = indexRun(run, evidence);
   return {
     ok: problems.length === 0,
     seconds: Math.round(run.waitedMillis / 100) / 10,
     lines: run.published.length,
     posts: evidence.requests.length,
     redriveMessages: evidence.redriveMessages.length,
-    deliveries: run.expectation.deliveries.map((delivery) =>
-      reportDelivery(delivery, rows.get(delivery.deliveryId), run, evidence),
-    ),
+    deliveries: run.expectation.deliveries.map((delivery) => reportDelivery(delivery, index)),
     badLines: reportBadLines(run, evidence),
     problems,
   };
 }
 
-function reportDelivery(
-  { tenantId, webhookId, deliveryId, finding, lineNumbers }: ExpectedDelivery,
-  row: DeliveryRow | undefined,
-  { published, webhooks }: DemoRun,
-  { requests }: Evidence,
-): DeliveryReport {
-  const connected = webhooks.find(({ webhook }) => webhook.tenantId === tenantId && webhook.webhookId === webhookId);
-  const putAt = published.find(({ lineNumber }) => lineNumber === lineNumbers[0])?.putAt;
-  const first = requests.find((request) => request.webhookId === deliveryId);
+/** What is looked up for every delivery, so that a long run is reported as fast as a short one. */
+interface RunIndex {
+  readonly rows: ReadonlyMap<DeliveryId, DeliveryRow>;
+  readonly webhookNames: ReadonlyMap<string, string>;
+  readonly putAt: ReadonlyMap<number, number>;
+  /** By the header `webhook-id`, which is the delivery's id. */
+  readonly firstPostAt: ReadonlyMap<string, number>;
+}
+
+function indexRun({ webhooks, published }: DemoRun, { rows, requests }: Evidence): RunIndex {
+  return {
+    rows: new Map(rows.map((row) => [row.deliveryId, row])),
+    webhookNames: new Map(webhooks.map(({ webhook }) => [nameKey(webhook), webhook.name])),
+    putAt: new Map(published.map(({ lineNumber, putAt }) => [lineNumber, putAt])),
+    // Of several entries with one key a map keeps the last.
+    firstPostAt: new Map(requests.toReversed().map(({ webhookId, receivedAt }) => [webhookId, receivedAt])),
+  };
+}
+
+/** A webhook's id is unique within its tenant only. */
+function nameKey({ tenantId, webhookId }: Pick<ExpectedDelivery, 'tenantId' | 'webhookId'>): string {
+  return `${tenantId} ${webhookId}`;
+}
+
+function reportDelivery(delivery: ExpectedDelivery, index: RunIndex): DeliveryReport {
+  const { tenantId, webhookId, deliveryId, finding, lineNumbers } = delivery;
+  const row = index.rows.get(deliveryId);
+  const putAt = index.putAt.get(lineNumbers[0] ?? 0);
+  const firstPostAt = index.firstPostAt.get(deliveryId);
   return {
     finding: finding.id,
     title: finding.title,
     severity: finding.severity.level,
     tenant: tenantId,
-    webhook: connected?.webhook.name ?? webhookId,
+    webhook: index.webhookNames.get(nameKey(delivery)) ?? webhookId,
     deliveryId,
     status: row === undefined ? 'no row' : [row.status, row.reason].filter(Boolean).join(': '),
     attempts: row?.attempts.length ?? 0,
     lastResult: lastResult(row?.attempts.at(-1)),
-    millisToFirstPost: first === undefined || putAt === undefined ? null : first.receivedAt - putAt,
+    millisToFirstPost: firstPostAt === undefined || putAt === undefined ? null : firstPostAt - putAt,
   };
 }
 
@@ -80,12 +99,16 @@ function lastResult(attempt: Attempt | undefined): string {
   return attempt === undefined ? '-' : String(attempt.statusCode ?? attempt.error);
 }
 
+const DETAIL_KEY = '"detail":';
+
 function reportBadLines({ expectation, published }: DemoRun, { deadFindings }: Evidence): readonly BadLineReport[] {
+  // The local bus passes a detail on as it was written.
+  const reasons = new Map(deadFindings.map(({ body, reason }) => [body.slice(body.indexOf(DETAIL_KEY)), reason]));
   const rejected = expectation.rejected.map(({ lineNumber, text }): BadLineReport => {
-    const dead = deadFindings.find(({ body }) => body.includes(text));
-    return dead === undefined
+    const reason = reasons.get(`${DETAIL_KEY}${text}}`);
+    return reason === undefined
       ? { line: lineNumber, where: 'lost', reason: 'not in the findings DLQ' }
-      : { line: lineNumber, where: 'findings-dlq', reason: dead.reason };
+      : { line: lineNumber, where: 'findings-dlq', reason };
   });
   const refused = published.flatMap(({ lineNumber, refusedBecause }): BadLineReport[] =>
     refusedBecause === undefined ? [] : [{ line: lineNumber, where: 'refused by PutEvents', reason: refusedBecause }],
@@ -122,7 +145,7 @@ export function asText(report: DemoReport): string {
         ]
       : []),
     '',
-    `${report.lines} lines, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.redriveMessages} tickets, ${badLines.length} bad lines, ${report.seconds} s`,
+    `${report.lines} lines, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.redriveMessages} redrive messages, ${badLines.length} bad lines, ${report.seconds} s`,
     ...(report.ok
       ? ['All as expected: the delivery log agrees with what the receiver saw.']
       : ['NOT as expected:', ...problems.map(({ subject, problem }) => `  ${subject}: ${problem}`)]),
@@ -134,7 +157,9 @@ const MAX_CELL_CHARACTERS = 60;
 /** The last column may be as wide as it likes. */
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, ...rows.map((row) => row.map((cell, column) => shorten(cell, column === row.length - 1)))];
-  const widths = headings.map((_heading, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
+  const widths = headings.map((_heading, column) =>
+    lines.reduce((width, line) => Math.max(width, [...(line[column] ?? '')].length), 0),
+  );
   return lines
     .map((line) => line.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join('  '))
     .map((line) => line.trimEnd())

@@ -1,14 +1,16 @@
 /** One run of the demo: connect webhooks, publish, wait until every delivery has ended, collect the evidence. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { type ConnectedDemoWebhook, connectDemoWebhooks } from '../demo-webhooks.ts';
 import type { LocalSystem } from '../local-system.ts';
 import type { Evidence } from './compare-evidence.ts';
-import { peekDeadFindings, peekRedriveMessages, readDeliveryLog } from './evidence.ts';
+import { countMessages, peekDeadFindings, peekRedriveMessages, readDeliveryLog, readRows } from './evidence.ts';
 import { type Expectation, predict, understandLine } from './expectation.ts';
 import type { FindingLine } from './findings-file.ts';
+import { type Progress, SILENT } from './progress.ts';
 import { type PublishedLine, publishLines } from './publish.ts';
+import { waitUntilEnded } from './wait-until-ended.ts';
 
 export interface DemoRun {
   readonly webhooks: readonly ConnectedDemoWebhook[];
@@ -19,18 +21,11 @@ export interface DemoRun {
   readonly waitedMillis: number;
 }
 
-export interface Progress {
-  readonly ended: number;
-  readonly expected: number;
-  readonly posts: number;
-  readonly elapsedMillis: number;
-}
-
 /** A delivery that exhausts its attempts takes about 10 s; the rest is for a slow machine. */
 const BASE_PATIENCE_MILLIS = 60_000;
 const PATIENCE_PER_DELIVERY_MILLIS = 50;
 
-/** Tickets and dead letters follow the rows they belong to within moments. */
+/** Redrive messages and dead letters follow the rows they belong to within moments. */
 const QUEUES_PATIENCE_MILLIS = 10_000;
 
 /** What nobody expects would come in late; a short last look is all that can be done about it. */
@@ -42,7 +37,7 @@ const LOOK_EVERY_MILLIS = 300;
 export async function runDemo(
   system: LocalSystem,
   lines: readonly FindingLine[],
-  onProgress: (progress: Progress) => void,
+  progress: Progress = SILENT,
 ): Promise<DemoRun> {
   const { description, receiver, stores, clients } = system;
   const understood = lines.map((line) => understandLine(line, Date.now()));
@@ -54,39 +49,41 @@ export async function runDemo(
   const expectation = predict(understood, (tenantId) => webhooks.get(tenantId) ?? []);
 
   const startedAt = Date.now();
-  const published = await publishLines(clients.eventBridge, description.findingsBus, lines);
+  const published = await publishLines(clients.eventBridge, description.findingsBus, lines, (count) =>
+    progress.step(`published ${count} of ${lines.length} findings`),
+  );
+  progress.done(`published ${lines.length} findings`);
   const expected = expectation.deliveries.length;
-  const patienceMillis = BASE_PATIENCE_MILLIS + expected * PATIENCE_PER_DELIVERY_MILLIS;
-  let ended = 0;
-  for (;;) {
-    const rows = await readDeliveryLog(clients.dynamo, description.tables.deliveryLog);
-    ended = countEnded(expectation, rows);
-    const elapsedMillis = Date.now() - startedAt;
-    onProgress({ ended, expected, posts: receiver.requests.length, elapsedMillis });
-    if (ended === expected || elapsedMillis > patienceMillis) {
-      break;
-    }
-    // A long log takes long to read; what is measured here must not be slowed down by looking.
-    await pause(Math.max(LOOK_EVERY_MILLIS, (Date.now() - startedAt - elapsedMillis) * 2));
-  }
+  const describeEnded = (ended: number) =>
+    `${ended} of ${expected} deliveries ended, ${receiver.requests.length} POSTs`;
+  const unended = await waitUntilEnded(expectation.deliveries, {
+    readRows: (deliveries) => readRows(clients.dynamo, description.tables.deliveryLog, deliveries),
+    deadlineAt: Date.now() + BASE_PATIENCE_MILLIS + expected * PATIENCE_PER_DELIVERY_MILLIS,
+    onLook: (ended) => progress.step(describeEnded(ended)),
+  });
+  progress.done(describeEnded(expected - unended));
   return {
     webhooks: [...webhooks.values()].flat(),
     expectation,
     published,
-    unended: expected - ended,
+    unended,
     waitedMillis: Date.now() - startedAt,
   };
 }
 
-export async function collectEvidence(system: LocalSystem, { expectation, published }: DemoRun): Promise<Evidence> {
+export async function collectEvidence(
+  system: LocalSystem,
+  { expectation, published }: DemoRun,
+  progress: Progress = SILENT,
+): Promise<Evidence> {
   const { description, receiver, clients } = system;
   const { queues, tables } = description;
   const exhausted = expectation.deliveries.filter(({ end }) => end.reason === 'exhausted').length;
-  await readUntil(expectation.rejected.length, () => peekDeadFindings(clients.sqs, queues['findings-dlq']));
-  await readUntil(exhausted, () => peekRedriveMessages(clients.sqs, queues['exhausted-deliveries']));
+  await waitForMessages(expectation.rejected.length, clients.sqs, queues['findings-dlq']);
+  await waitForMessages(exhausted, clients.sqs, queues['exhausted-deliveries']);
   await pause(LAST_LOOK_MILLIS);
-  return {
-    rows: await readDeliveryLog(clients.dynamo, tables.deliveryLog),
+  const evidence = {
+    rows: await readDeliveryLog(clients.dynamo, tables.deliveryLog, (rows) => progress.step(`read ${rows} rows`)),
     requests: [...receiver.requests],
     deadFindings: await peekDeadFindings(clients.sqs, queues['findings-dlq']),
     redriveMessages: await peekRedriveMessages(clients.sqs, queues['exhausted-deliveries']),
@@ -94,17 +91,14 @@ export async function collectEvidence(system: LocalSystem, { expectation, publis
       .filter(({ refusedBecause }) => refusedBecause !== undefined)
       .map(({ lineNumber }) => lineNumber),
   };
+  progress.done(`read the log (${evidence.rows.length} rows) and the queues`);
+  return evidence;
 }
 
-function countEnded({ deliveries }: Expectation, rows: readonly DeliveryRow[]): number {
-  const ended = new Set(rows.filter(({ status }) => status !== 'pending').map(({ deliveryId }) => deliveryId));
-  return deliveries.filter(({ deliveryId }) => ended.has(deliveryId)).length;
-}
-
-/** Gives up after a while: that something is missing is the verdict's to say. */
-async function readUntil(count: number, read: () => Promise<readonly unknown[]>): Promise<void> {
-  const deadline = Date.now() + QUEUES_PATIENCE_MILLIS;
-  while ((await read()).length < count && Date.now() < deadline) {
+/** Gives up after a while: that something is missing is for the comparison to say. */
+async function waitForMessages(count: number, client: SQSClient, queueUrl: string): Promise<void> {
+  const deadlineAt = Date.now() + QUEUES_PATIENCE_MILLIS;
+  while ((await countMessages(client, queueUrl)) < count && Date.now() < deadlineAt) {
     await pause(LOOK_EVERY_MILLIS);
   }
 }

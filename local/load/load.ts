@@ -1,12 +1,9 @@
 /** A load for the local system: many findings of a few tenants, put on the bus by somebody who notes what was taken. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { connectWebhook, type WebhookStores, type WebhookToConnect } from '../connect-webhook.ts';
-import type { ExpectedDelivery } from '../demo/expectation.ts';
 import type { FindingLine } from '../demo/findings-file.ts';
 import { publishLines } from '../demo/publish.ts';
 import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
@@ -95,31 +92,4 @@ export async function publishLoad(
     }
   }
   return accepted;
-}
-
-const LOOK_EVERY_MILLIS = 1_000;
-
-/** Answers how many deliveries had not ended when the time was up; 0 if all is well. */
-export async function waitUntilEnded(
-  deliveries: readonly ExpectedDelivery[],
-  readLog: () => Promise<readonly DeliveryRow[]>,
-  deadlineAt: number,
-  onLook: (ended: number) => void = () => {},
-): Promise<number> {
-  for (;;) {
-    const lookedAt = Date.now();
-    const ended = new Set((await readLog()).filter(hasEnded).map(({ deliveryId }) => deliveryId));
-    const unended = deliveries.filter(({ deliveryId }) => !ended.has(deliveryId)).length;
-    onLook(deliveries.length - unended);
-    if (unended === 0 || Date.now() > deadlineAt) {
-      return unended;
-    }
-    // A long log takes long to read; what is waited for must not be slowed down by looking.
-    await pause(Math.max(LOOK_EVERY_MILLIS, (Date.now() - lookedAt) * 3));
-  }
-}
-
-/** With the ticket, if one is owed: until then a message for the row is on its way. */
-function hasEnded({ status, reason, ticketSentAt }: DeliveryRow): boolean {
-  return status !== 'pending' && (reason !== 'exhausted' || ticketSentAt !== undefined);
 }

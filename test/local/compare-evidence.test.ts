@@ -232,13 +232,13 @@ describe('the verdict', () => {
     expect(judge(lines, faultlessEvidence(lines))).toEqual([]);
   });
 
-  it('notices a ticket too few, too many, or for the wrong delivery', () => {
-    expect(problemsOf({ redriveMessages: [] })).toEqual(['has 0 tickets, expected one']);
+  it('notices a redrive message too few, too many, or for the wrong delivery', () => {
+    expect(problemsOf({ redriveMessages: [] })).toEqual(['has 0 redrive messages, expected one']);
     expect(problemsOf({ redriveMessages: [...evidence.redriveMessages, ...evidence.redriveMessages] })).toEqual([
-      'has 2 tickets, expected one',
+      'has 2 redrive messages, expected one',
     ]);
     expect(problemsOf({ redriveMessages: [...evidence.redriveMessages, plain.deliveryId] })).toEqual([
-      'has a ticket, but was not to be exhausted',
+      'has a redrive message, but was not to be exhausted',
     ]);
   });
 

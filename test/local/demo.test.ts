@@ -31,6 +31,16 @@ describe('npm run demo', () => {
     });
   });
 
+  it('says what is wrong with a file of which the service takes no finding, and starts nothing', () => {
+    const file = join(folder, 'findings.ndjson');
+    writeFileSync(file, '\n{"tenantId":"acme"}\n{"tenantId":"acme","finding":{}}\n');
+    expect(demo('--findings', file)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^No line of .+ is a finding that the service takes: line 2: .+\.\n$/),
+    });
+  });
+
   it('says so if there is no such file', () => {
     expect(demo('--findings', join(folder, 'nowhere'))).toMatchObject({ status: 2, stdout: '' });
   });

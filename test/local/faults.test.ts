@@ -10,18 +10,13 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../local/aws/gateway.ts';
 import { type LocalAws, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
-import { peekDeadFindings, peekRedriveMessages, readDeliveryLog } from '../../local/demo/evidence.ts';
+import { peekDeadFindings, peekRedriveMessages, readDeliveryLog, readRows } from '../../local/demo/evidence.ts';
 import { type ExpectedDelivery, predict, understandLine } from '../../local/demo/expectation.ts';
 import type { FindingLine } from '../../local/demo/findings-file.ts';
+import { waitUntilEnded } from '../../local/demo/wait-until-ended.ts';
 import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
 import { audit, type LoadEvidence } from '../../local/load/audit.ts';
-import {
-  connectLoadWebhooks,
-  type LoadWebhook,
-  makeFindings,
-  publishLoad,
-  waitUntilEnded,
-} from '../../local/load/load.ts';
+import { connectLoadWebhooks, type LoadWebhook, makeFindings, publishLoad } from '../../local/load/load.ts';
 import { type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { createFaultyEngines, FAULT_KINDS, type FaultKind, type FaultRates } from '../fakes/faulty-engines.ts';
@@ -105,7 +100,6 @@ describe('the local system while DynamoDB, SQS and Secrets Manager fail', () => 
         lines.map((line) => understandLine(line, Date.now())),
         (tenantId) => webhooks.get(tenantId) ?? [],
       ).deliveries;
-    const readLog = () => readDeliveryLog(system.clients.dynamo, tables.deliveryLog);
 
     const publisher = new EventBridgeClient({ ...localClientSettings(awsEndpointUrl), maxAttempts: 1 });
     faults.begin();
@@ -118,12 +112,17 @@ describe('the local system while DynamoDB, SQS and Secrets Manager fail', () => 
     }
     // First of all, as a claim that DynamoDB leaves standing costs the most time.
     faults.end('dynamodb');
-    await waitUntilEnded(accepted, readLog, Date.now() + REDRIVE_MESSAGES_WITHIN_MILLIS);
+    const waitFor = (millis: number) =>
+      waitUntilEnded(accepted, {
+        readRows: (deliveries) => readRows(system.clients.dynamo, tables.deliveryLog, deliveries),
+        deadlineAt: Date.now() + millis,
+      });
+    await waitFor(REDRIVE_MESSAGES_WITHIN_MILLIS);
     faults.end();
     publisher.destroy();
-    unended = await waitUntilEnded(accepted, readLog, Date.now() + ENDED_WITHIN_MILLIS);
+    unended = await waitFor(ENDED_WITHIN_MILLIS);
     evidence = {
-      rows: await readLog(),
+      rows: await readDeliveryLog(system.clients.dynamo, tables.deliveryLog),
       requests: [...system.receiver.requests],
       redriveMessages: await peekRedriveMessages(system.clients.sqs, queues['exhausted-deliveries']),
     };

@@ -31,7 +31,7 @@ describe('the local system, with functions in processes of their own', () => {
   beforeAll(async () => {
     logsFolder = mkdtempSync(join(tmpdir(), 'thalian-local-'));
     system = await startLocalSystem({ logsFolder });
-    run = await runDemo(system, readFindingLines(EXAMPLES), () => {});
+    run = await runDemo(system, readFindingLines(EXAMPLES));
   });
   afterAll(async () => {
     await system.stop();

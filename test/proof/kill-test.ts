@@ -6,24 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readCount, readOptions } from '../../local/command-line.ts';
 import type { Discrepancy } from '../../local/demo/compare-evidence.ts';
-import { peekRedriveMessages, readDeliveryLog } from '../../local/demo/evidence.ts';
+import { peekRedriveMessages, readDeliveryLog, readRows } from '../../local/demo/evidence.ts';
 import { predict, understandLine } from '../../local/demo/expectation.ts';
 import type { FindingLine } from '../../local/demo/findings-file.ts';
+import { waitUntilEnded } from '../../local/demo/wait-until-ended.ts';
 import type { ConnectedDemoWebhook } from '../../local/demo-webhooks.ts';
 import { endWith } from '../../local/end-with.ts';
 import { audit } from '../../local/load/audit.ts';
 import { startFlappingReceiver } from '../../local/load/flapping-receiver.ts';
-import {
-  connectLoadWebhooks,
-  type LoadWebhook,
-  makeFindings,
-  publishLoad,
-  waitUntilEnded,
-} from '../../local/load/load.ts';
+import { connectLoadWebhooks, type LoadWebhook, makeFindings, publishLoad } from '../../local/load/load.ts';
 import { type Random, seededRandom } from '../../local/load/seeded-random.ts';
 import { type LocalSystem, startLocalSystem } from '../../local/local-system.ts';
 import { LOCAL_FOLDER } from '../../local/stack-file.ts';
-import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 
 export interface KillTestOptions {
   readonly findings: number;
@@ -125,11 +119,12 @@ export async function runKillTest({ findings, kills, seed, onProgress }: KillTes
           (tenantId) => webhooks.get(tenantId) ?? [],
         ).deliveries;
       const deliveries = expect(load.accepted);
-      await waitUntilEnded(
-        deliveries,
-        () => readLog(system),
-        startedAt + MAX_MILLIS,
-        (ended) =>
+      const { dynamo, sqs } = system.clients;
+      const { tables, queues } = system.description;
+      await waitUntilEnded(deliveries, {
+        readRows: (some) => readRows(dynamo, tables.deliveryLog, some),
+        deadlineAt: startedAt + MAX_MILLIS,
+        onLook: (ended) =>
           onProgress({
             kills,
             published: load.published.length,
@@ -137,14 +132,11 @@ export async function runKillTest({ findings, kills, seed, onProgress }: KillTes
             ended,
             elapsedSeconds: secondsSoFar(),
           }),
-      );
+      });
       const { lost, wrong, ...counts } = audit(deliveries, expect(load.published), {
-        rows: await readLog(system),
+        rows: await readDeliveryLog(dynamo, tables.deliveryLog),
         requests: [...receiver.requests],
-        redriveMessages: await peekRedriveMessages(
-          system.clients.sqs,
-          system.description.queues['exhausted-deliveries'],
-        ),
+        redriveMessages: await peekRedriveMessages(sqs, queues['exhausted-deliveries']),
       });
       return {
         findings: load.accepted.length,
@@ -161,10 +153,6 @@ export async function runKillTest({ findings, kills, seed, onProgress }: KillTes
   } finally {
     await system.stop();
   }
-}
-
-function readLog({ clients, description }: LocalSystem): Promise<readonly DeliveryRow[]> {
-  return readDeliveryLog(clients.dynamo, description.tables.deliveryLog);
 }
 
 interface Killing {
