@@ -77,7 +77,7 @@ function describe({
 
 /** The same JSON, in which no character moves a terminal's cursor or turns the direction of a line. */
 function inAscii(json: string): string {
-  return json.replaceAll(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function countText({ count, isCapped }: WebhookResponse['health']['failed']): string {

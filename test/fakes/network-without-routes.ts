@@ -75,6 +75,6 @@ const { status, json } = await apiWorld.ask('POST', '/v1/webhooks/wh_siem/test')
 
 client.close();
 await receiver.stop();
-console.log(
+process.stdout.write(
   JSON.stringify({ outcomes, returned, rows, posts: receiver.requests.length, testSend: { status, ...json } }),
 );

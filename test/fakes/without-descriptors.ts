@@ -27,4 +27,4 @@ const without = await tried();
 for (const descriptor of used) {
   closeSync(descriptor);
 }
-console.log(JSON.stringify([without, await tried()]));
+process.stdout.write(JSON.stringify([without, await tried()]));
