@@ -33,7 +33,7 @@ Or try, in another terminal:
   # what became of the deliveries
   aws --endpoint-url ${awsEndpointUrl} dynamodb scan --table-name ${tables.deliveryLog}
 
-  # the ticket of an exhausted delivery, and all of them tried again: the pager has recovered by now
+  # the redrive message of an exhausted delivery, then move all of them: the pager has recovered by now
   aws --endpoint-url ${awsEndpointUrl} sqs receive-message --visibility-timeout 0 --queue-url ${queues['exhausted-deliveries']}
   npm run redrive
 

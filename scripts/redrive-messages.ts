@@ -1,5 +1,5 @@
 /**
- * Moves tickets from `ExhaustedDeliveries` to the retry queue, each once: sent first, then deleted. Only tickets that
+ * Moves redrive messages from `ExhaustedDeliveries` to the retry queue, each once: sent first, then deleted. Only messages that
  * were there before it began, so that a delivery which is exhausted again meanwhile does not go round in circles; and
  * none whose webhook may not send now: `send` would use it up without opening its delivery.
  */
@@ -31,7 +31,7 @@ export interface RedriveRequest {
   readonly max?: number | undefined;
   /** Counts, and moves nothing. */
   readonly isDryRun: boolean;
-  /** Epoch milliseconds. Compared with the queue's own times: a clock that is behind leaves the newest tickets. */
+  /** Epoch milliseconds. Compared with the queue's own times: a clock that is behind leaves the newest messages. */
   readonly startedAt: number;
   /** When it aborts, what is under way is finished and what is held is released. */
   readonly signal: AbortSignal;
@@ -78,7 +78,7 @@ export async function redriveMessages(
   const moved = new Set<string>();
   const barred = new Set<string>();
   const known = new Map<string, Promise<Webhook | undefined>>();
-  /** By message id: one that comes again, with another handle, is still the same ticket. */
+  /** By message id: one that comes again, with another handle, is still the same message. */
   const held = new Map<string, RedriveMessage>();
   let emptyResponses = 0;
   try {

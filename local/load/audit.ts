@@ -1,6 +1,6 @@
 /**
  * Whether a load was delivered without loss: compares what was accepted with the receiver's own record, the delivery
- * log and the tickets. Pure. A receiver may get a finding more often than once; it must never get it less often than
+ * log and the redrive messages. Pure. A receiver may get a finding more often than once; it must never get it less often than
  * the log says, and nothing may end without anybody seeing it.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -15,7 +15,7 @@ export type LoadEvidence = Pick<Evidence, 'rows' | 'requests' | 'redriveMessages
 export interface Audit {
   /** Accepted by the receiver, by its own record, and delivered by the log. */
   readonly delivered: number;
-  /** Failed, with all attempts made and a ticket for whoever looks after it. */
+  /** Failed, with all attempts made and a redrive message for an operator. */
   readonly failed: number;
   /** Neither. */
   readonly lost: readonly Discrepancy[];
@@ -93,7 +93,7 @@ function lossOf(
         return `failed for the reason ${row.reason}, which no receiver gave`;
       }
       if (!redriveMessages.has(row.deliveryId)) {
-        return 'failed without a ticket';
+        return 'failed without a redrive message';
       }
       return row.attempts.length < MAX_ATTEMPTS ? `failed after ${row.attempts.length} attempts` : undefined;
     case undefined:

@@ -1,4 +1,4 @@
-/** The message that travels in the delivery and retry queues and, as a ticket, in `ExhaustedDeliveries`. */
+/** The message that travels in the delivery and retry queues and, as a redrive message, in `ExhaustedDeliveries`. */
 import * as z from 'zod';
 import { findingSchema, NOT_UNICODE } from '../finding/finding.schema.ts';
 import type { Finding } from '../finding/finding.ts';

@@ -1,4 +1,4 @@
-/** Where deliveries wait: the two lanes, and the tickets of exhausted ones. */
+/** Where deliveries wait: the delivery queue, the retry queue, and the queue of redrive messages. */
 
 import type { TenantId } from '../runtime/ids.ts';
 import type { DeliveryMessage } from './delivery.ts';
@@ -18,6 +18,6 @@ export interface RetryQueue {
 }
 
 export interface RedriveQueue {
-  /** A ticket is a message that, fed back to the retry lane, re-opens its delivery. */
+  /** A redrive message re-opens its delivery once it is moved to the retry queue. */
   sendRedriveMessage(tenantId: TenantId, redriveMessage: DeliveryMessage): Promise<void>;
 }

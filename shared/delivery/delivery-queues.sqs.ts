@@ -1,4 +1,4 @@
-/** The two lanes and the tickets on SQS. Every send names its webhook as the message group, for fair queues. */
+/** The delivery queue, the retry queue and the redrive messages on SQS. Every send names its webhook as the message group, for fair queues. */
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import type { DeliveryMessage } from './delivery.ts';
@@ -63,7 +63,7 @@ export function createSqsRedriveQueue(client: SQSClient, queueUrl: string): Redr
     async sendRedriveMessage(_tenantId, redriveMessage) {
       await client
         .send(new SendMessageCommand({ QueueUrl: queueUrl, ...content(redriveMessage) }))
-        .catch(unavailable('take a ticket'));
+        .catch(unavailable('take a redrive message'));
     },
   };
 }

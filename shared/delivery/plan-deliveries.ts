@@ -1,4 +1,4 @@
-/** Which webhooks of a tenant get a finding, and by which lane. */
+/** Which webhooks of a tenant get a finding, and by which queue. */
 
 import { canonicalFinding, type Finding } from '../finding/finding.ts';
 import type { TenantId } from '../runtime/ids.ts';
@@ -9,7 +9,7 @@ import { deliveryIdOf } from './delivery-id.ts';
 import { maySend } from './may-send.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
-/** First attempts to healthy webhooks have a lane of their own, so that a hanging receiver cannot hold them up. */
+/** First attempts to healthy webhooks have a queue of their own, so that a hanging receiver cannot hold them up. */
 export type TargetQueue = 'delivery' | 'retry';
 
 export interface PlannedDelivery {

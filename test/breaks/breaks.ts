@@ -30,7 +30,7 @@ export const BREAKS: readonly Break[] = [
     caughtBy: 'test/infra/least-privilege.test.ts',
   },
   {
-    name: 'a missing grant: dispatch may not feed the retry lane',
+    name: 'a missing grant: dispatch may not feed the retry queue',
     alterations: [
       { file: DISPATCH, text: '[deliveryQueue.queueArn, retryQueue.queueArn,', by: '[deliveryQueue.queueArn,' },
     ],

@@ -59,7 +59,7 @@ export async function reachService() {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const eventBridge = new EventBridgeClient();
   const dynamo = new DynamoDBClient();
-  // An operator's tool has an operator's access: feeding tickets back asks the table.
+  // An operator's tool has an operator's access: feeding redrive messages back asks the table.
   const webhooks = createDynamoWebhookStore(dynamo, outputs.ConfigTableName);
   const apiClient = createApiClients(outputs.ApiUrl);
   const connected: { readonly api: ApiClient; readonly webhook: ConnectedWebhook }[] = [];
@@ -147,9 +147,9 @@ export async function reachService() {
       return message;
     },
 
-    /** As `npm run redrive -- --tenant` does it, once there is a ticket. Answers how many it moved. */
+    /** As `npm run redrive -- --tenant` does it, once there is a redrive message. Answers how many it moved. */
     async redrive(tenantId: string): Promise<number> {
-      return until(`a ticket of ${tenantId}`, async () => {
+      return until(`a redrive message of ${tenantId}`, async () => {
         const wanted = {
           exhaustedDeliveriesUrl: outputs.ExhaustedDeliveriesUrl,
           retryUrl: outputs.RetryQueueUrl,

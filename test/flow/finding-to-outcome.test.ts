@@ -104,7 +104,7 @@ describe('from a finding to its outcome', () => {
     expect(indexes).toEqual(['main', 'security']);
   });
 
-  it('gives up after four attempts, shows the failure, and leaves a ticket', async () => {
+  it('gives up after four attempts, shows the failure, and leaves a redrive message', async () => {
     const service = aService({ replies: [{ statusCode: 500, body: 'database is down' }] });
     await service.publish(aFindingEvent());
     expect(await service.waitForRetries()).toHaveLength(3);
@@ -115,17 +115,17 @@ describe('from a finding to its outcome', () => {
     expect(service.queues.redriveMessages).toMatchObject([{ attempt: 5, attemptLimit: 8, reopen: 'operator' }]);
   });
 
-  it('re-opens the delivery when the ticket is fed back, and delivers it', async () => {
+  it('re-opens the delivery when the redrive message is moved to the retry queue, and delivers it', async () => {
     const service = aService({ replies: [500, 500, 500, 500, 200] });
     await service.publish(aFindingEvent());
     await service.waitForRetries();
     const [redriveMessage] = service.queues.redriveMessages;
     if (redriveMessage === undefined) {
-      throw new Error('no ticket');
+      throw new Error('no redrive message');
     }
     await service.send(redriveMessage);
     expect(service.row()).toMatchObject({ status: 'delivered', lastAttempt: 5 });
-    // A second copy of the ticket finds it delivered.
+    // A second copy of the redrive message finds it delivered.
     await service.send(redriveMessage);
     expect(service.client.requests).toHaveLength(5);
   });

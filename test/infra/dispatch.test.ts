@@ -7,7 +7,7 @@ const FUNCTION_NAME = `${PREFIX}dispatch`;
 describe('dispatch', () => {
   const template = synthesise();
 
-  it('may query webhooks, feed both lanes, put bad findings aside, and nothing else', () => {
+  it('may query webhooks, feed both queues, put bad findings aside, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],

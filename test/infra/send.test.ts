@@ -55,7 +55,7 @@ describe('send', () => {
     );
   });
 
-  it('drains both lanes, each with a concurrency of its own that the other cannot take', () => {
+  it('drains both queues, each with a concurrency of its own that the other cannot take', () => {
     const settings = {
       BatchSize: 10,
       MaximumBatchingWindowInSeconds: 0,

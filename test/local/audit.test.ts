@@ -85,7 +85,7 @@ describe('the reckoning after a load', () => {
     ['the receiver never accepted it', { ...DELIVERED, requests: [aRequest(500), aRequest(500)] }],
     ['the receiver never accepted it', { ...DELIVERED, requests: [aRequest(500), aRequest(200, { path: '/other' })] }],
     ['the receiver never accepted it', { ...DELIVERED, requests: [aRequest(500), aRequest(200, { body: '{}' })] }],
-    ['failed without a ticket', { ...EXHAUSTED, redriveMessages: [] }],
+    ['failed without a redrive message', { ...EXHAUSTED, redriveMessages: [] }],
     ['failed after 3 attempts', { ...EXHAUSTED, rows: [aRow('failed', [500, 500, 500])] }],
   ])('finds a loss: %s', (problem, evidence) => {
     const { delivered, failed, lost } = auditOne(evidence);

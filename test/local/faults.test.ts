@@ -64,7 +64,7 @@ const VISIBILITY_SECONDS = 5;
 /** For the faults to strike at work, not at long polls. */
 const ROUND_MILLIS = 1_000;
 
-/** For the others to strike at retries and tickets, too: exhausting a delivery takes 10 s, and longer under faults. */
+/** For the others to strike at retries and redrive messages, too: exhausting a delivery takes 10 s, and longer under faults. */
 const REDRIVE_MESSAGES_WITHIN_MILLIS = 30_000;
 
 /** A claim whose outcome could not be recorded stands in the way for 35 s. */

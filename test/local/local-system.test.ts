@@ -107,7 +107,7 @@ describe('the local system, with functions in processes of their own', () => {
     }
   });
 
-  it('re-opens an exhausted delivery when its ticket is fed back, and then delivers it', async () => {
+  it('re-opens an exhausted delivery when its redrive message is moved to the retry queue, and then delivers it', async () => {
     const before = await rowsOf('wh_acme_pager');
     expect(before.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
     const { moved } = await redriveMessages(

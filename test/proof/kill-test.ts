@@ -46,7 +46,7 @@ export interface KillTestStats {
   /** POSTs that no attempt on record accounts for. */
   readonly unrecorded: number;
   readonly delivered: number;
-  /** With a ticket. */
+  /** With a redrive message. */
   readonly failed: number;
   readonly lost: number;
   readonly seconds: number;

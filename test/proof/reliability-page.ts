@@ -36,7 +36,7 @@ Written by \`npm run proof\`, which fails if any of it does not hold. Numbers ar
 | findings under fire, deliveries | ${number(killed.findings)}, ${number(killed.deliveries)} |
 | times that \`send\` was killed in the middle (SIGKILL) | ${killed.kills} |
 | POSTs received, of them duplicates | ${number(killed.posts)}, ${number(killed.duplicates)} |
-| delivered, failed with a ticket | ${number(killed.delivered)}, ${number(killed.failed)} |
+| delivered, failed with a redrive message | ${number(killed.delivered)}, ${number(killed.failed)} |
 | **lost** | **${killed.lost}** |
 
 ## Every interleaving
@@ -44,7 +44,7 @@ Written by \`npm run proof\`, which fails if any of it does not hold. Numbers ar
 The real \`send\` handler runs as an automaton: two workers on one delivery, every order of their effects, a crash before and
 after each, every answer of the receiver, and within a budget duplicate receives, faults and lost answers of AWS, people and
 the reconciler (\`test/simulation/\`). In every state: no more POSTs than attempts allowed + crashes + faults + duplicates + a round per
-re-opening; no attempt recorded twice or out of order. At every end: delivered, failed with a ticket or for good, held or
+re-opening; no attempt recorded twice or out of order. At every end: delivered, failed with a redrive message or for good, held or
 cancelled; or pending with the reconciler due.
 
 | what may happen | distinct states | ends | POSTs at most |

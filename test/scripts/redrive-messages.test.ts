@@ -92,7 +92,7 @@ describe('redrive', () => {
     );
   }
 
-  it('moves every ticket once, as it is', async () => {
+  it('moves every redrive message once, as it is', async () => {
     const messages = Array.from({ length: 25 }, (_, index) => aRedriveMessage('acme', `wh_${index}`));
     await send(...messages);
     expect(await redrive()).toEqual({ moved: 25, left: 0, barred: 0, unreadable: 0, isWhole: true });
@@ -100,7 +100,7 @@ describe('redrive', () => {
     expect(await drain('exhausted-deliveries')).toEqual([]);
   });
 
-  it('leaves the tickets of other tenants and webhooks where they are, and visible', async () => {
+  it('leaves the redrive messages of other tenants and webhooks where they are, and visible', async () => {
     const [mine, otherWebhook, otherTenant] = [
       aRedriveMessage('acme', 'wh_1'),
       aRedriveMessage('acme', 'wh_2'),
@@ -125,7 +125,7 @@ describe('redrive', () => {
     expect(await drain('exhausted-deliveries')).toHaveLength(14);
   });
 
-  it('leaves tickets in place that would only be used up, as their webhook may not send', async () => {
+  it('leaves redrive messages in place that would only be used up, as their webhook may not send', async () => {
     const barred = {
       wh_gone: undefined,
       wh_paused: { state: { kind: 'paused' } },
@@ -145,12 +145,12 @@ describe('redrive', () => {
   });
 
   it('leaves and reports what cannot be read', async () => {
-    await send('not a ticket', aRedriveMessage());
+    await send('not a redrive message', aRedriveMessage());
     expect(await redrive()).toMatchObject({ moved: 1, left: 0, unreadable: 1 });
-    expect(await drain('exhausted-deliveries')).toEqual(['not a ticket']);
+    expect(await drain('exhausted-deliveries')).toEqual(['not a redrive message']);
   });
 
-  it('leaves tickets that came in after it began, so that failing deliveries do not go round in circles', async () => {
+  it('leaves redrive messages that came in after it began, so that failing deliveries do not go round in circles', async () => {
     await send(aRedriveMessage());
     expect(await redrive({ startedAt: Date.now() - 60_000 })).toMatchObject({ moved: 0, left: 1 });
     expect(await drain('exhausted-deliveries')).toHaveLength(1);

@@ -27,7 +27,7 @@ export type Effect =
   | { readonly kind: 'announce' }
   | { readonly kind: 'post' }
   | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly delaySeconds: number }
-  | { readonly kind: 'ticket'; readonly message: DeliveryMessage };
+  | { readonly kind: 'redrive-message'; readonly message: DeliveryMessage };
 
 /** What the world answered. `unavailable` stands for any fault of the dependency. */
 export type ReceiverResponse =
@@ -163,7 +163,7 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
     },
     redriveQueue: {
       async sendRedriveMessage(_tenantId, redriveMessage) {
-        await perform({ kind: 'ticket', message: redriveMessage });
+        await perform({ kind: 'redrive-message', message: redriveMessage });
       },
     },
     announcer: {

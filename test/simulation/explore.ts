@@ -82,7 +82,7 @@ function brokenInvariant(state: State, scenario: Scenario, start: State): string
   if (row === undefined || (row.status === 'pending' && !isWatched)) {
     return `lost: ${row?.status ?? 'no row'} with nothing under way (budget ${JSON.stringify(budget)})`;
   }
-  return owesRedriveMessage(row) && !isWatched ? 'failed without a ticket' : undefined;
+  return owesRedriveMessage(row) && !isWatched ? 'failed without a redrive message' : undefined;
 }
 
 /**

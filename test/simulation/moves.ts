@@ -109,7 +109,7 @@ function passings(state: State): Move[] {
   ];
 }
 
-/** What people do in the middle: redrive a ticket, press retry, disable and resume. */
+/** What people do in the middle: redrive a redrive message, press retry, disable and resume. */
 function interventions(state: State): Move[] {
   const { budget, row, redriveMessages } = state;
   const moves: Move[] = [];

@@ -125,7 +125,7 @@ export class Race {
         return `exhausted after ${row.lastAttempt} of ${row.attemptLimit}`;
       }
       if (!this.queues.redriveMessages.some(({ attempt }) => attempt === row.lastAttempt + 1)) {
-        return 'failed without a ticket';
+        return 'failed without a redrive message';
       }
     }
     return this.#brokenRecord(row) ?? this.#brokenPosts();

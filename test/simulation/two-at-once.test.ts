@@ -70,16 +70,16 @@ const MEETINGS: readonly Meeting[] = [
     row: anExhausted({ reconcileAt: 0 }),
     parties: [attemptAgain(4), reconciled, byHand],
   },
-  { name: 'a redriven ticket and a retry by hand', row: anExhausted({ ticketSentAt: 1 }), parties: [redriven, byHand] },
-  { name: 'a ticket redriven twice', row: anExhausted({ ticketSentAt: 1 }), parties: [redriven, redriven] },
+  { name: 'a redrive and a retry by hand', row: anExhausted({ ticketSentAt: 1 }), parties: [redriven, byHand] },
+  { name: 'a redrive message redriven twice', row: anExhausted({ ticketSentAt: 1 }), parties: [redriven, redriven] },
   {
-    name: 'a redriven ticket whose mark is still owed, the reconciler and the exhausted message',
+    name: 'a redrive whose mark is still owed, the reconciler and the exhausted message',
     row: anExhausted({ reconcileAt: 0 }),
     parties: [redriven, reconciled, attemptAgain(4)],
   },
   { name: 'two people who press retry', row: anExhausted({ ticketSentAt: 1 }), parties: [byHand, byHand] },
   {
-    name: 'a redriven ticket and a retry by hand of a held delivery',
+    name: 'a redrive and a retry by hand of a held delivery',
     row: aDeliveryRow({
       status: 'held',
       reason: 'webhook-disabled',

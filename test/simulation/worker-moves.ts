@@ -108,7 +108,7 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
       return [
         { name, applied: enqueued(state, effect.message, effect.delaySeconds * 1000), response: { kind: 'done' } },
       ];
-    case 'ticket':
+    case 'redrive-message':
       return [
         {
           name,

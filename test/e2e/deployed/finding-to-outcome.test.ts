@@ -35,7 +35,7 @@ describe('a deployed stack', () => {
     expect(delivery).toMatchObject({ status: 'delivered', attempts: 1, attemptLog: [{ statusCode: 200 }] });
   });
 
-  it.concurrent('tries four times with the same id and bytes, and once more when its ticket is redriven', async () => {
+  it.concurrent('tries four times with the same id and bytes, and once more when its redrive message is redriven', async () => {
     const tenant = await service.aTenant(aFreshTenantId('initech'));
     const webhook = await service.connect(tenant, FAILS_FOR_A_CYCLE);
     await service.publish({ tenantId: tenant.tenantId, finding: aFreshFinding() });

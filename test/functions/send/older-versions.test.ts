@@ -62,7 +62,7 @@ describe('what an older version wrote', () => {
     expect(await row()).toMatchObject({ status: 'delivered', attempts });
   });
 
-  it('leaves its ticket: a row that is exhausted and owes it', async () => {
+  it('leaves its redrive message: a row that is exhausted and owes it', async () => {
     await put(engines().tables.deliveryLog, rows.exhaustedWithoutItsTicket);
     const { returned, posts, queues, row } = await receive({ ...message, attempt: 4 }, 200);
     expect(returned).toEqual([]);
@@ -71,7 +71,7 @@ describe('what an older version wrote', () => {
     expect(await row()).toMatchObject({ status: 'failed', ticketSentAt: LATER });
   });
 
-  it('is opened again: a row that is held, and a ticket', async () => {
+  it('is opened again: a row that is held, and a redrive message', async () => {
     await put(engines().tables.deliveryLog, rows.held);
     const { posts, row } = await receive({ ...message, reopen: 'operator' }, 200);
     expect(posts).toHaveLength(1);

@@ -11,7 +11,7 @@ describe('a delivery message', () => {
   it.each([
     ['a first attempt', aDeliveryMessage()],
     ['a retry', aDeliveryMessage({ attempt: 3 })],
-    ['a ticket', aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' })],
+    ['a redrive message', aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' })],
   ])('comes back as it went: %s', (_what, message) => {
     expect(parseDeliveryMessage(serializeDeliveryMessage(message))).toEqual({
       kind: 'parsed',

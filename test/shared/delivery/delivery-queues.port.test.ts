@@ -72,8 +72,8 @@ function planned(count: number, queue: PlannedDelivery['queue']): PlannedDeliver
   }));
 }
 
-describe('the lanes on SQS', () => {
-  it('take any number of deliveries, each on its lane and in the group of its webhook', async () => {
+describe('the queues on SQS', () => {
+  it('take any number of deliveries, each on its queue and in the group of its webhook', async () => {
     const { sqs, queues } = engines();
     const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
     const all = [...planned(23, 'delivery'), ...planned(4, 'retry')];
@@ -116,7 +116,7 @@ describe('the lanes on SQS', () => {
   });
 });
 
-describe('the retry lane and the tickets on SQS', () => {
+describe('the retry queue and the redrive messages on SQS', () => {
   it('carry a message in the group of its webhook', async () => {
     const { sqs, queues } = engines();
     const message = aDeliveryMessage({ attempt: 2 });

@@ -64,7 +64,7 @@ describe('a claim', () => {
     expect(holds(when, claimed)).toBe(false);
   });
 
-  it('of a failed row opens its next round and forgets the old ticket', () => {
+  it('of a failed row opens its next retry cycle and forgets the old redrive message', () => {
     const { row } = claim(failedRow, aDeliveryMessage({ attempt: 5, reopen: 'operator' }), 'mine', NOW);
     expect(row).toMatchObject({
       status: 'pending',
@@ -109,7 +109,7 @@ describe('a recorded attempt under a claim', () => {
     expect(row).not.toHaveProperty('leaseUntil');
   });
 
-  it('that exhausts the round owes a ticket until it is marked as sent', () => {
+  it('that exhausts the retry cycle owes a redrive message until it is marked as sent', () => {
     const { row } = recordGivingUp(claimed, message, anAttempt({ number: 4 }), 'exhausted', NOW);
     expect(row).toMatchObject({
       status: 'failed',
@@ -124,7 +124,7 @@ describe('a recorded attempt under a claim', () => {
     expect(holds(marked.when, marked.row)).toBe(false);
   });
 
-  it('with a final result fails without owing a ticket', () => {
+  it('with a final result fails without owing a redrive message', () => {
     const { row } = recordGivingUp(claimed, message, anAttempt({ number: 4, statusCode: 410 }), 'gone', NOW);
     expect(row).toMatchObject({ status: 'failed', reason: 'gone', failedAt: NOW });
     expect(row).not.toHaveProperty('reconcileAt');
@@ -188,7 +188,7 @@ describe('a delivery that may not be sent', () => {
 });
 
 describe('a retry by hand', () => {
-  it.each(['failed', 'held'] as const)('opens the next round of a %s delivery', (status) => {
+  it.each(['failed', 'held'] as const)('opens the next retry cycle of a %s delivery', (status) => {
     const change = retryByHand({ ...failedRow, status }, NOW);
     expect(change && holds(change.when, { ...failedRow, status })).toBe(true);
     expect(change?.row).toMatchObject({
@@ -207,7 +207,7 @@ describe('a retry by hand', () => {
   });
 });
 
-describe('a ticket', () => {
+describe('a redrive message', () => {
   it('asks for the attempt after the last, in a round of four', () => {
     expect(redriveMessageOf(failedRow)).toEqual(aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' }));
   });

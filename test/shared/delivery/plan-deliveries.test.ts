@@ -44,7 +44,7 @@ describe('the deliveries of a finding', () => {
   it.each([
     [4, 'delivery'],
     [5, 'retry'],
-  ])('of a webhook with %i failures in a row take the %s lane', (failuresInARow, queue) => {
+  ])('of a webhook with %i failures in a row take the %s queue', (failuresInARow, queue) => {
     expect(plan({ health: { failuresInARow, exhaustedCount: 0 } })[0]?.queue).toBe(queue);
   });
 

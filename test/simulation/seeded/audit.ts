@@ -83,7 +83,7 @@ function brokenFailure({ reason, lastAttempt, attemptLimit }: DeliveryRow, redri
       if (lastAttempt < attemptLimit) {
         return `failed after ${lastAttempt} of ${attemptLimit}`;
       }
-      return redriveMessages.has(lastAttempt + 1) ? undefined : 'failed without a ticket';
+      return redriveMessages.has(lastAttempt + 1) ? undefined : 'failed without a redrive message';
     case 'gone':
     case 'address-refused':
     case 'url-refused':

@@ -70,7 +70,7 @@ export const HAPPENINGS = [
   'person: is told that a request is still under way',
   'person: gets the answer to an earlier request, without the secret',
   'people: change one webhook at once',
-  'operator: redrives a ticket',
+  'operator: redrives a redrive message',
   'webhook: disabled as gone',
   'webhook: disabled as failing',
   'event: duplicate',
@@ -86,7 +86,7 @@ export const TABLE_LINES = [
   'delivered | any',
   'cancelled | any',
   'failed | re-opens, n = last + 1',
-  'failed | n = last, ticket owed',
+  'failed | n = last, redrive message owed',
   'failed | anything else',
   'held | re-opens, n = last + 1',
   'held | anything else',
@@ -127,7 +127,9 @@ export function tableLine(row: DeliveryRow | undefined, message: DeliveryMessage
       if (message.reopen !== undefined && n === last + 1) {
         return 'failed | re-opens, n = last + 1';
       }
-      return n === last && owesRedriveMessage(row) ? 'failed | n = last, ticket owed' : 'failed | anything else';
+      return n === last && owesRedriveMessage(row)
+        ? 'failed | n = last, redrive message owed'
+        : 'failed | anything else';
     case 'held':
       return message.reopen !== undefined && n === last + 1 ? 'held | re-opens, n = last + 1' : 'held | anything else';
     case 'pending':

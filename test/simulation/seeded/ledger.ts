@@ -17,7 +17,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 export interface Account {
   readonly deliveryId: DeliveryId;
   isAccepted: boolean;
-  /** Messages for attempt 1 that a lane took: an event may come twice. */
+  /** Messages for attempt 1 that a queue took: an event may come twice. */
   firstMessages: number;
   posts: number;
   crashes: number;
@@ -29,7 +29,7 @@ export interface Account {
   body: string | undefined;
   /** The attempt that a recorded failure promised, and not before when. */
   promised: { readonly attempt: number; readonly at: number } | undefined;
-  /** Attempt numbers of the tickets that were taken. */
+  /** Attempt numbers of the redrive messages that were taken. */
   readonly redriveMessages: Set<number>;
 }
 

@@ -123,14 +123,14 @@ export class People {
     }
   }
 
-  /** Every ticket that is there, sent before it is deleted: a deletion that fails sends it once more another time. */
+  /** Every redrive message that is there, sent before it is deleted: a deletion that fails sends it once more another time. */
   async #redrive(): Promise<void> {
     const { queues, mishaps } = this.#account;
     for (const { messageId, body } of queues.exhausted.receive()) {
       const parsed = parseDeliveryMessage(body);
       if (parsed.kind === 'parsed') {
         this.#account.take('retry', parsed.message);
-        mishaps.saw('operator: redrives a ticket');
+        mishaps.saw('operator: redrives a redrive message');
         await this.#moment();
         queues.exhausted.delete(messageId);
       }
@@ -179,7 +179,7 @@ export class People {
     }
   }
 
-  /** Exhausted, retried, held because the webhook is disabled meanwhile; then an operator redrives the ticket. */
+  /** Exhausted, retried, held because the webhook is disabled meanwhile; then an operator redrives the redrive message. */
   async #holdAnExhausted(): Promise<void> {
     const { clock, webhooks, random } = this.#account;
     const row = this.#someRow(({ ticketSentAt }) => ticketSentAt !== undefined);

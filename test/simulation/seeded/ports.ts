@@ -164,7 +164,11 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
 
   const redriveQueue: SendDependencies['redriveQueue'] = {
     sendRedriveMessage: (_tenantId, redriveMessage) =>
-      call({ dependency: 'queue', operation: 'take a ticket', apply: () => account.take('exhausted', redriveMessage) }),
+      call({
+        dependency: 'queue',
+        operation: 'take a redrive message',
+        apply: () => account.take('exhausted', redriveMessage),
+      }),
   };
 
   const queues: DispatchDependencies['queues'] = {

@@ -72,8 +72,8 @@ describe.runIf(onlySeed === undefined)('notices', () => {
       { withoutReconcile: true },
     ],
     [
-      'a ticket that is marked as sent although it was not',
-      /failed without a ticket/,
+      'a redrive message that is marked as sent although it was not',
+      /failed without a redrive message/,
       {
         send: (deps) => ({
           ...deps,
