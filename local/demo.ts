@@ -1,4 +1,4 @@
-/** `npm run demo`: the whole system, one run, and a verdict. Exits 0 only if everything was as expected. */
+/** `npm run demo`: the whole system, one run, and its result. Exits 0 only if everything was as expected. */
 import { join } from 'node:path';
 import { readOptions, readText } from './command-line.ts';
 import { judge } from './demo/compare-evidence.ts';

@@ -44,7 +44,7 @@ export interface LocalSystemOptions {
   readonly apiPort?: number;
   readonly consolePort?: number;
   readonly receiverPort?: number;
-  /** As `buildConsole` left it, or hot from its sources; none unless somebody wants to look at it. */
+  /** As `buildConsole` left it, or hot from its sources; none unless a person wants to look at it. */
   readonly console?: 'built' | 'hot';
   readonly logsFolder: string;
   readonly onRequest?: (request: ReceivedRequest) => void;
@@ -83,7 +83,7 @@ export const LOCAL_ALLOWED_CIDRS = '127.0.0.0/8,::1/128';
 /** Invocations at once per mapping: few processors, but many receivers to wait for. */
 const MAX_CONCURRENCY = 10;
 
-/** Production's five minutes would be longer than anybody watches. */
+/** Production's five minutes would be longer than a person watches. */
 const RECONCILE_EVERY_MILLIS = 30_000;
 
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {

@@ -28,7 +28,7 @@ export interface StackDescription {
   /** ID tokens by tenant, each of a user who may read and write there. They are good for as long as the system runs. */
   readonly tokens: { readonly acme: string; readonly globex: string };
   readonly receiverUrl: string;
-  /** PEM, valid for `localhost` and 127.0.0.1: whoever serves with them is trusted by the local sender. */
+  /** PEM, valid for `localhost` and 127.0.0.1: the local sender trusts a server that has them. */
   readonly receiverCert: string;
   readonly receiverKey: string;
   /** Folder with one file per function. */
@@ -120,7 +120,7 @@ function parse(text: string): StackDescription | undefined {
 const RESPONSE_WITHIN_MILLIS = 2_000;
 
 /**
- * By asking what only that very process knows. Its id alone would not do: it may be a zombie's by now, or somebody else's;
+ * By asking what only that very process knows. Its id alone would not do: it may be a zombie's by now, or another program's;
  * nor would any answer at its address, for ports are used again.
  */
 async function isRunning(stack: StackDescription | undefined): Promise<boolean> {

@@ -33,7 +33,7 @@ const GIVE_UP_AFTER_MINUTES = { emulator: 10, account: 40 };
 const progress = createProgress((line) => console.log(line));
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Again and again, if somebody is impatient: ending takes seconds, and must not be cut short.
+  // Again and again, if the user is impatient: ending takes seconds, and must not be cut short.
   process.on(name, () => {
     process.exitCode = 128 + constants.signals[name];
     interruption.abort(new Error(`Interrupted by ${name}.`));
@@ -41,7 +41,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 for (const stream of [process.stdout, process.stderr]) {
-  // Whoever read along may be gone; the run still has to clear up.
+  // The reader of the output may be gone; the run still has to clear up.
   stream.on('error', () => {});
 }
 

@@ -1,6 +1,6 @@
-/** The headers that somebody gives on a command line; whether a webhook may have them is not known here. */
+/** The headers that a user gives on a command line; whether a webhook may have them is not known here. */
 
-/** Throws, in words for whoever typed them, if one is malformed or given twice. Never quotes what may be a secret. */
+/** Throws, in words for the user, if one is malformed or given twice. Never quotes what may be a secret. */
 export function parseHeaders(texts: readonly string[]): Readonly<Record<string, string>> {
   const headers = texts.map(parseHeader);
   const names = new Set<string>();

@@ -44,9 +44,9 @@ export interface RedriveCount {
   readonly left: number;
   /** Left too: their webhook is gone, paused or disabled, or its alert rule no longer passes them. */
   readonly barred: number;
-  /** Left too: nobody can say whose they are. */
+  /** Left too: their tenant cannot be read. */
   readonly unreadable: number;
-  /** The queue was read to its end; otherwise nobody knows what else is in it. */
+  /** The queue was read to its end; otherwise more may be in it. */
   readonly isWhole: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Who is calling, by the claims of a token that API Gateway has verified. No other part of a request says anything about
- * the tenant, and a request without verified claims is nobody's.
+ * the tenant, and a request without verified claims has no actor.
  */
 import { parseTenantId, type TenantId } from '../../shared/runtime/ids.ts';
 
@@ -43,7 +43,7 @@ function isIdToken(claims: Claims): boolean {
   return claims['token_use'] === undefined || claims['token_use'] === 'id';
 }
 
-/** An address that nobody has verified may be anybody's. */
+/** An unverified address may belong to another person. */
 function nameOf(claims: Claims): string {
   const isVerified = textOf(claims['email_verified']) === 'true';
   return (isVerified && textOf(claims['email'])) || textOf(claims['sub']);

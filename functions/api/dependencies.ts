@@ -33,7 +33,7 @@ export interface ApiDependencies {
   readonly claimNames: ClaimNames;
   readonly urlRules: WebhookUrlRules;
   readonly limits: ApiLimits;
-  /** A UUID that nobody has had before. */
+  /** A UUID that was never used before. */
   readonly newId: () => string;
   /** So many random bytes, for secrets. */
   readonly randomBytes: (count: number) => Uint8Array;

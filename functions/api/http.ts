@@ -77,7 +77,7 @@ export function etagOf({ revision }: Webhook): string {
   return `"${revision}"`;
 }
 
-/** An id that cannot be one is nobody's. */
+/** An id that cannot be one belongs to no tenant. */
 export function webhookIdOf(text: string): WebhookId {
   return parseWebhookId(text) ?? unwrap<WebhookId>(NO_SUCH_WEBHOOK);
 }

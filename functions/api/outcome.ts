@@ -25,7 +25,7 @@ export function refuse(
   return { kind: 'refused', problem: { name, detail, ...more } };
 }
 
-/** The first of the errors is also the detail: whoever shows one sentence shows the right one. */
+/** The first of the errors is also the detail, for clients that show one sentence. */
 export function refuseFields(errors: readonly FieldError[]): Refused {
   return refuse('invalid-request', errors[0]?.message ?? 'The request is not valid.', { errors });
 }

@@ -29,7 +29,7 @@ interface Planned {
 
 /**
  * What is no outage is a bug of ours. A deployment, or its rollback, mends it within the hour (20 receives, 180 s apart);
- * what is still broken then is poison, and in the findings DLQ somebody hears of it and can redrive it once it is mended.
+ * what is still broken then is poison, and in the findings DLQ it rings an alarm and can be redriven once the fault is mended.
  */
 export const BROKEN_RECEIVES = 20;
 

@@ -1,4 +1,4 @@
-/** What a deployment generates and nobody ever reads: the key that signs the API's cursors. Here it ends with the system. */
+/** What a deployment generates and no person ever reads: the key that signs the API's cursors. Here it ends with the system. */
 import { randomBytes } from 'node:crypto';
 import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { cursorKeyName } from '../../shared/topology/physical-names.ts';

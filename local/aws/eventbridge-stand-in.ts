@@ -63,7 +63,7 @@ export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
     if (!isJsonObject(textOf(entry, 'Detail') ?? '')) {
       return refuse('MalformedDetail', 'Detail is malformed.');
     }
-    // AWS takes events for a bus that does not exist and drops them; nobody would find out here why nothing arrives.
+    // AWS takes events for a bus that does not exist and drops them; here nothing would say why no event arrives.
     const bus = textOf(entry, 'EventBusName') ?? 'default';
     return bus === busName || bus === busArn
       ? undefined

@@ -13,7 +13,7 @@ const SERVICES = {
   AWSEvents: 'eventbridge',
 } as const;
 
-/** Where the gateway tells the id of its process: whoever else may have the port by now does not know of it. */
+/** Where the gateway returns the id of its process. Another server that has taken the port does not know it. */
 export const OWNER_PATH = '/_local/owner';
 
 export type Service = (typeof SERVICES)[keyof typeof SERVICES];

@@ -9,7 +9,7 @@ export interface HttpResponse {
 }
 
 /**
- * AWS also takes an answer without a status code, for the body of a 200. Nothing here answers so; whoever does by
+ * AWS also takes a response without a status code, for the body of a 200. No function here responds so; one that does by
  * mistake is to notice.
  */
 const responseSchema = z.object({

@@ -35,7 +35,7 @@ export interface LocalAws {
 export interface LocalAwsOptions {
   /** What stands between the clients and a service, such as one that injects faults. */
   readonly wrapEngine?: (service: Service, engine: Engine) => Engine;
-  /** Of every queue, so that what a killed worker had in hand comes back while somebody is watching. */
+  /** Of every queue, so that what a killed worker had in hand comes back while a person is watching. */
   readonly visibilitySeconds?: number;
   /** By which Secrets Manager tells how old a version is; epoch milliseconds. */
   readonly secretsManagerNow?: () => number;

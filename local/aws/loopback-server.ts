@@ -15,7 +15,7 @@ export function listenOnLoopback(server: Server | TlsServer, port: number): Prom
   });
 }
 
-/** Open connections are cut: at the end nobody waits for long polls and idle keep-alives. */
+/** Open connections are cut: the end does not wait for long polls and idle keep-alives. */
 export function closeServer(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -1,7 +1,7 @@
 /**
  * The versions of one secret and the staging labels that hold them. AWS may delete a version without a label once it is a
  * day old (API reference, PutSecretValue), and does so when there are a hundred. Here it goes with the next change, so that
- * whoever still counts on it finds out.
+ * code that still counts on it fails.
  */
 import { AwsError } from './engine.ts';
 

@@ -1,4 +1,4 @@
-/** The part of Secrets Manager that the service uses, in memory, and listing, for whoever looks around. */
+/** The part of Secrets Manager that the service uses, in memory, and listing, for people who look around. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsError, type Engine, type Input, jsonEngine, textOf } from './engine.ts';
 import { CURRENT, createSecretVersions, type SecretVersion, type SecretVersions } from './secret-versions.ts';

@@ -16,7 +16,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 /** Their names change with their contents. */
 const ASSETS = '/assets/';
 
-/** All of it is read at once, so that another build meanwhile changes nothing under the hands of whoever looks at it. */
+/** All of it is read at once, so that another build meanwhile changes nothing for a reader of the page. */
 export function builtPages(folder: string, headers: Readonly<Record<string, string>>): Pages {
   const files = new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,6 +1,6 @@
 /**
  * Whether what happened is what had to happen: compares the expectation with the delivery log, and the log with the
- * receiver's own record. Pure, so that a test can alter any piece of evidence and see the verdict change.
+ * receiver's own record. Pure, so that a test can alter any piece of evidence and see the result change.
  */
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { DeliveryId } from '../../shared/runtime/ids.ts';
@@ -40,7 +40,7 @@ export function judge(expectation: Expectation, evidence: Evidence): readonly Di
     ...expectation.deliveries.flatMap((delivery) =>
       judgeDelivery(delivery, rows.get(delivery.deliveryId), requests.get(delivery.deliveryId) ?? []),
     ),
-    ...[...rows.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'has a row that nobody expected')),
+    ...[...rows.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'has an unexpected row')),
     ...[...requests.keys()].filter((id) => !expected.has(id)).map((id) => problem(id, 'was sent, but not expected')),
     ...judgeDeadFindings(expectation.rejected, evidence.deadFindings),
     ...judgeRedriveMessages(expectation, evidence.redriveMessages),
@@ -134,7 +134,7 @@ function judgeDeadFindings(
   }
   return [
     ...problems,
-    ...open.map(({ reason }) => problem('findings DLQ', `holds a message that nobody expected (reason: ${reason})`)),
+    ...open.map(({ reason }) => problem('findings DLQ', `holds an unexpected message (reason: ${reason})`)),
   ];
 }
 

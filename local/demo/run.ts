@@ -28,7 +28,7 @@ const PATIENCE_PER_DELIVERY_MILLIS = 50;
 /** Redrive messages and dead letters follow the rows they belong to within moments. */
 const QUEUES_PATIENCE_MILLIS = 10_000;
 
-/** What nobody expects would come in late; a short last look is all that can be done about it. */
+/** Something unexpected would come in late; a short last look is all that can be done about it. */
 const LAST_LOOK_MILLIS = 500;
 
 const LOOK_EVERY_MILLIS = 300;

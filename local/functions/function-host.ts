@@ -138,7 +138,7 @@ Mend functions/${folder}/ or what ends its processes, then start the system agai
   }
 }
 
-/** Nobody may be waiting when it is rejected. */
+/** It may be rejected while no caller waits. */
 function whenOneIsUp(): PromiseWithResolvers<FunctionChild> {
   const up = Promise.withResolvers<FunctionChild>();
   up.promise.catch(() => {});

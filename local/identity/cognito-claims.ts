@@ -18,7 +18,7 @@ export function idTokenClaims(user: LocalUser, clientId: string, signedInAtSecon
   };
 }
 
-/** Custom attributes are in ID tokens only: with an access token nobody can say which tenant calls. */
+/** Custom attributes are in ID tokens only: an access token does not say which tenant calls. */
 export function accessTokenClaims(user: LocalUser, clientId: string, signedInAtSeconds: number): TokenClaims {
   return {
     ...commonClaims(user, 'access', signedInAtSeconds),

@@ -1,4 +1,4 @@
-/** Who can sign in to the local system. It knows no passwords: whoever reaches the loopback interface may be anyone. */
+/** Who can sign in to the local system. It knows no passwords: a process that reaches the loopback interface may be any user. */
 import type { Permission } from '../../functions/api/actor.ts';
 
 export interface LocalUser {

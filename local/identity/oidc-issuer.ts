@@ -22,7 +22,7 @@ export interface OidcIssuer {
   readonly issuerUrl: string;
   /** Of the one client; the audience of its ID tokens. */
   readonly clientId: string;
-  /** What signing in would give, for whoever has no browser: any user, of any tenant, with any permissions. */
+  /** The token that signing in would give, for programs: any user, of any tenant, with any permissions. */
   issueIdToken(user: LocalUser): Promise<string>;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ const CLIENT_ID = 'thalian-local';
 /** Cognito allows a day at most. Here a system that was left running over a weekend should still answer on Monday. */
 const TOKENS_VALID_SECONDS = 7 * 24 * 60 * 60;
 
-/** Codes go to nobody but pages on this machine. */
+/** Codes go to pages on this machine only. */
 const REDIRECT_HOSTS = ['localhost', LOOPBACK];
 
 export async function startOidcIssuer(): Promise<OidcIssuer> {

@@ -1,7 +1,7 @@
 /**
  * Whether a load was delivered without loss: compares what was accepted with the receiver's own record, the delivery
  * log and the redrive messages. Pure. A receiver may get a finding more often than once; it must never get it less often than
- * the log says, and nothing may end without anybody seeing it.
+ * the log says, and nothing may end unseen.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';

@@ -1,4 +1,4 @@
-/** A load for the local system: many findings of a few tenants, put on the bus by somebody who notes what was taken. */
+/** A load for the local system: many findings of a few tenants, put on the bus by a publisher that notes what was taken. */
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';

@@ -41,7 +41,7 @@ export const BEHAVIOURS: Readonly<Record<string, BehaviourEntry>> = {
   },
   redirect: {
     example: '/redirect',
-    says: 'answers 302 to /ok, which nobody should follow',
+    says: 'responds 302 to /ok, which no sender should follow',
     make: () => () => response(302, { location: '/ok/followed' }),
   },
   gone: {

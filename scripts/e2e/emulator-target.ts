@@ -11,7 +11,7 @@ const LOG_FILE = join('.local', 'e2e', 'emulator.log');
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
-/** `interrupt` is told if the emulator ends by itself: nobody should wait for answers that will not come. */
+/** `interrupt` is called if the emulator ends by itself: no response comes any more. */
 export async function openEmulator(run: Run, interrupt: (error: unknown) => void): Promise<Target> {
   const { folder, signal, progress, detail, atEnd } = run;
   const python = await progress.phase('prepare Python', () =>

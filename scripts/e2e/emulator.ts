@@ -14,7 +14,7 @@ import { openTwoProtocolPort } from './two-protocol-port.ts';
 export interface Emulator {
   /** By address: before a host name the SDK would put a bucket's name. */
   readonly endpoint: string;
-  /** PEM; whoever calls it has to trust it. */
+  /** PEM; its callers have to trust it. */
   readonly certificateFile: string;
   /** Rejects when it ends. */
   readonly ended: Promise<never>;
@@ -85,7 +85,7 @@ function settings(port: number): NodeJS.ProcessEnv {
   };
 }
 
-/** Free now: somebody could take one before the emulator does, which then says so and ends. */
+/** Free now: another program could take one before the emulator does, which then says so and ends. */
 async function findFreePorts(): Promise<readonly [number, number]> {
   const servers = [createServer(), createServer()] as const;
   const [one, other] = servers;

@@ -9,7 +9,7 @@ import { runCommand } from './run-command.ts';
 const IS_FIT = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
 
 export interface PythonEnvironmentOptions {
-  /** Who needs it and what for, in words for whoever has no Python. */
+  /** Who needs it and what for, in words for a user without Python. */
   readonly command: string;
   readonly purpose: string;
   /** What can be imported once it is there. */

@@ -18,7 +18,7 @@ export interface Command {
   readonly graceMillis?: number;
 }
 
-/** Long enough for an emulator to close its server, short enough for somebody who pressed Ctrl-C. */
+/** Long enough for an emulator to close its server, short enough for a user who pressed Ctrl-C. */
 const USUAL_GRACE_MILLIS = 3_000;
 
 /** Whose groups may have members. They are ended even if the run itself breaks off. */
@@ -32,7 +32,7 @@ process.once('exit', () => {
 /** What a failure repeats of a command's output. */
 const LINES_OF_A_FAILURE = 30;
 
-/** Resolves with everything it printed; rejects if `signal` aborts or it fails, then with the end of what nobody saw. */
+/** Resolves with everything it printed; rejects if `signal` aborts or it fails, then with the end of its unread output. */
 export async function runCommand(
   command: Command,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ export function startService(command: Command, logFile: string): Service {
   const ended = endOf(child, 'exit').then((exitCode) => {
     throw new Error(`${nameOf(command)} ended with ${exitCode}; see its log.`);
   });
-  // Whether somebody is listening or not: it must not end the run as an unhandled rejection.
+  // Whether a caller is listening or not: it must not end the run as an unhandled rejection.
   ended.catch(() => {});
   return {
     ended,
@@ -130,7 +130,7 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
       process.kill(-pid, signal);
     }
   } catch (error) {
-    // Nobody left in the group.
+    // No process left in the group.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
       throw error;
     }

@@ -7,9 +7,9 @@ export interface Target {
   readonly env: NodeJS.ProcessEnv;
   /** What the stage takes from the shell that synthesises it, beside that. */
   readonly synthEnv: NodeJS.ProcessEnv;
-  /** `aws://account/region` for `cdk bootstrap`; absent if somebody else has seen to it. */
+  /** `aws://account/region` for `cdk bootstrap`; absent if the account is bootstrapped already. */
   readonly toBootstrap?: string;
-  /** Whether a stack that nobody destroys is still there after the run. */
+  /** Whether a stack that is not destroyed is still there after the run. */
   readonly outlivesRun: boolean;
   /** Makes an assembly fit for it; answers what it changed, one line each. */
   fit(assembly: string): readonly string[];
@@ -28,5 +28,5 @@ export interface Run {
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const BIN = join(ROOT, 'node_modules', '.bin');
 
-/** Plain lines instead of bars that redraw; nobody is told of the run. */
+/** Plain lines instead of bars that redraw; no usage is reported. */
 export const PLAIN_CDK = { CDK_DISABLE_CLI_TELEMETRY: 'true', CI: 'true', NO_COLOR: '1' };

@@ -1,4 +1,4 @@
-/** `npm run ops -- retry`: what the card's retry does, for whoever has the account's credentials. */
+/** `npm run ops -- retry`: what the card's retry does, for operators with the account's credentials. */
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';

@@ -1,4 +1,4 @@
-/** What a command of the platform team works with: the stage that is meant, and whoever typed the command. */
+/** What a command of the platform team works with: the stage that is meant, and the operator who typed the command. */
 import type { StageResources } from '../stage-resources.ts';
 
 export interface OpsSession {

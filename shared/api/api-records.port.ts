@@ -23,7 +23,7 @@ export interface RequestRecords {
   /** Undefined if this call has written `record`; else what is on record under the name already. */
   begin(tenantId: TenantId, name: RequestName, record: RequestRecord): Promise<RequestRecord | undefined>;
 
-  /** Another try, by whoever comes first: false if the record is not `before` any more. */
+  /** Another try, by the first that comes: false if the record is not `before` any more. */
   beginAgain(tenantId: TenantId, name: RequestName, before: RequestRecord, record: RequestRecord): Promise<boolean>;
 
   finish(tenantId: TenantId, name: RequestName): Promise<void>;

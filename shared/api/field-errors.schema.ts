@@ -1,4 +1,4 @@
-/** What zod found wrong with a request, field by field and in words for whoever wrote it. Values are never repeated. */
+/** What zod found wrong with a request, field by field and in words for its author. Values are never repeated. */
 import type * as z from 'zod';
 import type { FieldError } from './problems.schema.ts';
 

@@ -8,7 +8,7 @@ const fieldSchema = z
   .object({
     name: z.string().meta({ description: 'Its key in options or credentials', examples: ['index'] }),
     label: z.string().meta({ description: 'What to call it on a form', examples: ['Index'] }),
-    help: z.string().describe('A sentence or two for whoever fills it in'),
+    help: z.string().describe('A sentence or two for the person who fills it in'),
     required: z.boolean().describe('Whether it must be given'),
     kind: z.enum(['text', 'choice']).describe('Whether any text may be given, or one of the choices'),
     choices: z
@@ -27,7 +27,7 @@ const fieldSchema = z
         description: "A regular expression for the whole value, as in HTML's pattern attribute (with the flag v)",
         examples: ['[a-z0-9][a-z0-9_\\-]*'],
       }),
-    patternMessage: z.string().optional().describe('What to tell whoever did not meet it'),
+    patternMessage: z.string().optional().describe('What to say if it is not met'),
     maxCharacters: z.int().min(1).describe('Unicode code points'),
     default: z.string().optional().describe('Taken when nothing is given'),
     example: z.string().optional().describe('What it may look like'),
@@ -42,7 +42,7 @@ export const formatSchema = z
     url: z
       .object({
         label: z.string().meta({ description: 'What to call it on a form', examples: ['Collector URL'] }),
-        help: z.string().describe('A sentence or two for whoever fills it in'),
+        help: z.string().describe('A sentence or two for the person who fills it in'),
         example: z
           .string()
           .meta({ description: 'What it may look like', examples: ['https://hooks.example.com/thalian'] }),
@@ -52,7 +52,7 @@ export const formatSchema = z
       .boolean()
       .describe('Whether the URL is itself a secret. It is then write-only: only its origin is ever shown'),
     defaultMinSeverity: z.enum(SEVERITY_LEVELS).describe("What a fresh webhook's threshold is set to"),
-    options: z.array(fieldSchema).describe('What may be set about it; shown to whoever may read'),
+    options: z.array(fieldSchema).describe('What may be set about it; shown to readers'),
     credentials: z.array(fieldSchema).describe('What it needs to be let in; write-only'),
   })
   .meta({ id: 'Format', description: 'A kind of destination' });

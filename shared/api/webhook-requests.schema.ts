@@ -140,19 +140,19 @@ export const changeRequestSchema = z
     options: optionsSchema
       .optional()
       .describe("All of the format's options: those left out fall back to their default"),
-    credentials: credentialsSchema.optional().describe("All of the format's credentials anew"),
-    headers: headersSchema.nullable().optional().describe('All headers anew; null or {} removes them'),
+    credentials: credentialsSchema.optional().describe("All of the format's credentials again"),
+    headers: headersSchema.nullable().optional().describe('All headers again; null or {} removes them'),
     secret: signingRequestSchema
       .nullable()
       .optional()
-      .describe('Only beside a URL of another origin, which needs the signing secret anew; null removes it'),
+      .describe('Only beside a URL of another origin, which needs the signing secret again; null removes it'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({
     id: 'ChangeRequest',
     minProperties: 1,
     description:
-      'What is left out stays. A URL of another origin needs the signing secret, headers and credentials that the webhook has given anew or dropped, so that nobody can have them sent elsewhere.',
+      'What is left out stays. A URL of another origin needs the signing secret, headers and credentials that the webhook has given again or dropped, so that no editor can have them sent elsewhere.',
     examples: [{ name: 'SIEM, Frankfurt' }],
   });
 

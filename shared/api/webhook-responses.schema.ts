@@ -32,7 +32,7 @@ export const deliveryStatusSchema = z.enum(DELIVERY_STATUSES).meta({
 /** What stands for the part of a URL that is a credential. */
 const URL_MASK = '/***';
 
-/** Beyond it a figure is "10,000+": counting on would cost more than anybody learns from it. */
+/** Beyond it a count is "10,000+": counting on would cost more than it tells. */
 export const MOST_COUNTED = 10_000;
 
 const countFields = {
@@ -50,7 +50,7 @@ export const healthSchema = z
       .describe('When a delivery first exhausted its retries since the last success'),
     failed: z
       .object(countFields)
-      .meta({ description: 'Failed deliveries that wait for somebody to look', examples: [FEW] }),
+      .meta({ description: 'Failed deliveries that wait for a person to look', examples: [FEW] }),
     held: z
       .object(countFields)
       .meta({ description: 'Deliveries kept while the webhook was disabled', examples: [FEW] }),
@@ -86,7 +86,7 @@ const webhookFields = {
   alerts: alertRuleSchema,
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
-      'enabled: findings are sent. paused: by somebody; findings are not kept. disabled: by the service; findings are held.',
+      'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service; findings are held.',
     examples: ['enabled'],
   }),
   stateReason: z

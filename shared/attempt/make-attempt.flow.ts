@@ -36,7 +36,7 @@ export interface MadeAttempt {
   readonly host: string;
   /**
    * The outcome as a person may see it: of an answer the first 20 headers and 1 KB of body, with every secret masked.
-   * Worked out when asked for, because it costs more than sending, and `send` shows nothing to anybody.
+   * Worked out when asked for, because it costs more than sending, and `send` shows it to no reader.
    */
   readonly showOutcome: () => AttemptOutcome;
 }

@@ -18,7 +18,7 @@ export type Announcement =
       readonly kind: 'webhook-changed';
       readonly webhookId: WebhookId;
       readonly change: WebhookChange;
-      /** Names of the settings that were given anew; no values, old or new. */
+      /** Names of the settings that were given; no values, old or new. */
       readonly fields: readonly string[];
       readonly by: string;
       /** ISO 8601. */

@@ -9,7 +9,7 @@ import type { DeliveryMessage } from './delivery.ts';
 /** Grows when an old `send` could no longer read a new message. */
 const MESSAGE_VERSION = 1;
 
-/** Far more than anybody can press retry for, and far from where counting on would lose precision. */
+/** Far more than retries by hand can reach, and far from where counting on would lose precision. */
 const MAX_ATTEMPT = 1_000_000;
 
 const messageSchema = z.object({
@@ -20,7 +20,7 @@ const messageSchema = z.object({
   attempt: z.int().min(1).max(MAX_ATTEMPT),
   attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
   reopen: z.enum(['user', 'operator']).exactOptional(),
-  // Stored as it is, with fields that nobody knows: the finding's own check does not see those.
+  // Stored as it is, with unknown fields: the finding's own check does not see those.
   finding: z.string().refine((text) => text.isWellFormed(), NOT_UNICODE),
 });
 

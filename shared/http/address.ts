@@ -57,7 +57,7 @@ const refusedIpv6: readonly Cidr[] = [
 
 /**
  * Reads `address/prefix-length`, IPv4 or IPv6. Undefined if it is not one, or if bits are set beyond the prefix:
- * `10.1.2.3/8` is more often a typing error than a wish to allow all of `10.0.0.0/8`.
+ * `10.1.2.3/8` is more often a typing error than a rule that allows all of `10.0.0.0/8`.
  */
 export function parseCidr(text: string): Cidr | undefined {
   const parts = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text);

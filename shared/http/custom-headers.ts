@@ -31,7 +31,7 @@ const RESERVED_PREFIXES = ['webhook-', 'x-thalian-', 'proxy-'];
 
 export type HeaderRefusal = 'malformed-name' | 'reserved-name' | 'malformed-value';
 
-/** For whoever typed it. */
+/** For the person who typed it. */
 export const HEADER_REFUSALS: Readonly<Record<HeaderRefusal, string>> = {
   'malformed-name': 'A header name has 1 to 64 letters, digits or hyphens.',
   'reserved-name': 'This header is set by the service or by the connection.',

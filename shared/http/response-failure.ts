@@ -90,7 +90,7 @@ export function dnsFailure(code: string | undefined): ResponseFailure {
   return failure('dns-failed', DNS_CAUSES[code ?? ''], code);
 }
 
-/** The name has addresses for nobody; resolvers differ in whether that is an error. */
+/** The name has no addresses; resolvers differ in whether that is an error. */
 export const NO_ADDRESS: ResponseFailure = { error: 'dns-failed', cause: 'no-usable-address' };
 
 /** Of several addresses the first failure counts that says more than "not for this host". */

@@ -1,5 +1,5 @@
 /**
- * Prepares the heads of a response for a strict HTTP parser: leaves out interim responses that nobody asked for, unfolds
+ * Prepares the heads of a response for a strict HTTP parser: leaves out interim responses that were not asked for, unfolds
  * folded lines, and bounds the whole. It judges nothing else: what is no head goes to the parser as it came.
  */
 

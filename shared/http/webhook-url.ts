@@ -21,7 +21,7 @@ export type UrlRefusal =
   | 'host-refused'
   | 'address-refused';
 
-/** An accepted URL with the parts a client needs, so that nobody parses it a second time and reads it differently. */
+/** An accepted URL with the parts a client needs, so that no code parses it a second time and reads it differently. */
 export interface AcceptedUrl {
   readonly kind: 'accepted';
   /** The normalised text: the only form to keep. A fragment stays in it but is never sent. */
@@ -68,7 +68,7 @@ const TYPED_HOST = /^[a-z]+:\/*([^/?#]*)/i;
 /** Letters that the two versions of IDNA read as different names (RFC 5894, 7.2: the deviation characters). */
 const DEVIATION_CHARACTERS = /[\u00df\u03c2\u200c\u200d]/u;
 
-/** What nobody sees (soft hyphens, spaces of no width), and the ideographic full stop, which the parser takes for a dot. */
+/** What is invisible (soft hyphens, spaces of no width), and the ideographic full stop, which the parser takes for a dot. */
 const DISGUISES = /[\p{Default_Ignorable_Code_Point}\u3002]/u;
 
 const messages: Readonly<Record<UrlRefusal, string>> = {

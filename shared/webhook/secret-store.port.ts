@@ -9,7 +9,7 @@ export interface SecretReader {
 
 /**
  * The order that keeps every webhook's secret readable: a value is stored first and named by the webhook's item then; the
- * item goes first and its secret then. A crash in between leaves a value that nobody uses, never a name without a value.
+ * item goes first and its secret then. A crash in between leaves an unused value, never a name without a value.
  */
 export interface SecretStore extends SecretReader {
   /** The first version of a webhook's secret. One that an interrupted creation left behind is put out of use. */

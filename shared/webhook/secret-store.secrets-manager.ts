@@ -58,7 +58,7 @@ export function createSecretsManagerSecretReader(
 
 /**
  * Secrets Manager may delete a version that has no staging label and is older than a day (API reference, PutSecretValue).
- * `AWSCURRENT` and `AWSPREVIOUS` go to the two latest versions, whoever uses which: two rotations that break off before the
+ * `AWSCURRENT` and `AWSPREVIOUS` go to the two latest versions, whichever is in use: two rotations that break off before the
  * webhook names their version would leave the one in use without a label. So it gets one of its own. A version that is
  * about to come into use needs none: it does within the seconds of an invocation.
  */
@@ -92,7 +92,7 @@ export function createSecretsManagerSecretStore(client: SecretsManagerClient, na
         RemoveFromVersionId: marked,
       });
       await client.send(command).catch((error: unknown) => {
-        // Somebody else has moved it meanwhile: to this version too, or to one that has come into use just now.
+        // Another request has moved it meanwhile: to this version too, or to one that has come into use just now.
         if (!(error instanceof InvalidParameterException)) {
           throw new DependencyUnavailable('secret-store', 'mark the version in use', error);
         }

@@ -1,5 +1,5 @@
 /**
- * Keeps figures that were costly to compute for a minute, in this instance alone. Small ones are computed afresh: whoever
+ * Keeps stats that were costly to compute for a minute, in this instance alone. Small ones are computed each time: a person who
  * has just retried a delivery wants to see it.
  */
 import type { HealthStats } from '../../../shared/api/webhook-responses.schema.ts';

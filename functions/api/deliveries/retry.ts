@@ -27,7 +27,7 @@ export interface BulkRetried {
 /** Rows of one BatchGetItem, all re-opened side by side: about 50 ms a round, 300 ms for a whole call. */
 const SIDE_BY_SIDE = 100;
 
-/** Nothing is begun with less: an answer that never arrives tells nobody how far it got. */
+/** Nothing is begun with less: a response that never arrives cannot say how far the work got. */
 const MIN_REMAINING_MILLIS = 10_000;
 
 const NOT_RETRYABLE = refuse('not-retryable', 'This delivery is neither failed nor held (any more).');
@@ -104,7 +104,7 @@ function refusalFor({ state }: Webhook): Refused | undefined {
     : refuse('webhook-not-enabled', `The webhook is ${state.kind}. Resume it first, then retry.`);
 }
 
-/** Undefined if there is nothing to retry about it, or somebody else was faster. */
+/** Undefined if there is nothing to retry about it, or another request was faster. */
 async function reopen(
   { log, retryQueue, telemetry, clock }: RetryDependencies,
   row: DeliveryRow,

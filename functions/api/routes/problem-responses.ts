@@ -53,7 +53,7 @@ export function writeProblemsOf(...names: readonly ProblemName[]) {
   return problemsOf(...OF_BODIES, ...names);
 }
 
-/** The problems of a route that asks nobody who he is. */
+/** The problems of a route that needs no token. */
 export function publicProblems() {
   return responsesTo(['internal-error']);
 }

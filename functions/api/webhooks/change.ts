@@ -80,10 +80,13 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
   if (missing.length > 0) {
-    const errors = missing.map((field) => ({ field, message: 'Give this anew, or drop it, for another destination.' }));
+    const errors = missing.map((field) => ({
+      field,
+      message: 'Give this again, or drop it, for another destination.',
+    }));
     return refuse(
       'credentials-required',
-      'The URL leads to another origin. Give the signing secret, headers and credentials of this webhook anew, or drop them, so that nobody can have them sent elsewhere.',
+      'The URL leads to another origin. Give the signing secret, headers and credentials of this webhook again, or drop them, so that no editor can have them sent elsewhere.',
       { errors },
     );
   }

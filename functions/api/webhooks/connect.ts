@@ -46,7 +46,7 @@ export async function connect(
     Object.keys(secret).length === 0
       ? fresh
       : useSecret(fresh, await secrets.create(tenantId, webhookId, deps.newId(), secret), secret);
-  // The id is nobody else's: a conflict is with a write of ours whose answer was lost.
+  // The id is new: a conflict is with our own write whose response was lost.
   await webhooks.add(tenantId, webhook);
   await publish(deps, actor, webhookId, { change: 'connected', fields: givenFields(request) });
   const isGenerated = typeof request.secret === 'object';

@@ -45,7 +45,7 @@ const TRIES = 3;
 
 export const OUTDATED: Refused = refuse(
   'revision-outdated',
-  'Somebody has changed the webhook since you read it. Read it again and repeat your change.',
+  'The webhook has changed since you read it. Read it again and repeat your change.',
 );
 
 /** `decide` gives the update, or undefined if there is nothing to change. It is called again after each conflict. */

@@ -1,6 +1,6 @@
 /**
  * What the suite's own receiver does with a request, wherever it runs: behaves as the URL says and records everything it
- * got. It judges nothing and knows no secret; whether a signature is good is for whoever reads the records.
+ * got. It judges nothing and knows no secret; the reader of the records judges the signatures.
  */
 import { type Behaviour, behaviourAt, type PlannedResponse } from '../../../local/receiver/behaviour.ts';
 
@@ -33,7 +33,7 @@ export interface IncomingRequest {
 
 const UNKNOWN: PlannedResponse = { statusCode: 404, afterMillis: 0, headers: {}, body: '' };
 
-/** Whoever sends is answered after the record is made: who saw the answer finds the record. */
+/** The response follows the record: a sender that has the response finds the record. */
 export async function receive(
   records: RequestRecords,
   { url, headers, body, receivedAt }: IncomingRequest,
