@@ -130,7 +130,6 @@ module.exports = {
       ADAPTER,
       PURE,
       SDK,
-      'node_modules/hono/',
       '^(node:)?crypto$',
     ]),
     only('infra-deploys', 'infra/ knows CDK, the topology and the *types* of environments.', '^infra/', [

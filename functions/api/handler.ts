@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { identifyActor } from './actor.ts';
+import { methodsAt } from './allowed-methods.ts';
 import { createMinuteCache } from './deliveries/minute-cache.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';
@@ -39,6 +40,10 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
     const startedAt = clock.now();
     await next();
     const { method, routePath } = context.req;
+    context.header('x-content-type-options', 'nosniff');
+    if (routePath !== OPENAPI_PATH || !context.res.ok) {
+      context.header('cache-control', 'no-store');
+    }
     telemetry.answered({
       method,
       route: routePath,
@@ -67,7 +72,12 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeDeliveries(app, deps, cache);
   routeOpenApi(app);
 
-  app.notFound(() => asProblem(refuse('not-found', 'There is no such route: GET /v1/openapi.json describes them.')));
+  app.notFound(({ req }) => {
+    const allowed = methodsAt(app.routes, req.path);
+    return allowed.length === 0
+      ? asProblem(refuse('not-found', 'There is no such route: GET /v1/openapi.json describes them.'))
+      : asProblem(refuse('method-not-allowed', `Here you can ${allowed.join(', ')}.`, { allowed }));
+  });
 
   app.onError((error) => {
     if (error instanceof ProblemError) {

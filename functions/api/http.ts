@@ -39,10 +39,11 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
 }
 
 export function problemResponse(problem: Problem, id?: string): Response {
-  const { retryAfterSeconds, name } = problem;
+  const { retryAfterSeconds, allowed, name } = problem;
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(allowed !== undefined && { allow: allowed.join(', ') }),
     ...(name === 'unauthorized' && { 'www-authenticate': 'Bearer' }),
   };
   return new Response(JSON.stringify(toProblemResponse(problem, id)), { status: PROBLEMS[name].status, headers });
@@ -60,15 +61,20 @@ export function needs(permission: Permission) {
 
 const ETAG = /^(?:W\/)?"?(\d{1,15})"?$/;
 
-/** Proxies that compress weaken a tag to `W/"3"`; it still names the revision. */
+/**
+ * One ETag, several (RFC 9110, 13.1.1), or `*`. Proxies that compress weaken an ETag to `W/"3"`; it still names the
+ * revision.
+ */
 export function expectedRevision(ifMatch: string | undefined): ExpectedRevision {
   if (ifMatch === undefined || ifMatch.trim() === '*') {
     return undefined;
   }
-  const [, revision] = ETAG.exec(ifMatch.trim()) ?? [];
-  return revision === undefined
+  // A list may have empty elements (RFC 9110, 5.6.1).
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  const revisions = tags.filter((tag) => tag !== '').map((tag) => Number(ETAG.exec(tag)?.[1]));
+  return revisions.length === 0 || revisions.some(Number.isNaN)
     ? unwrap(refuse('invalid-parameter', 'If-Match takes the ETag of the webhook, such as "3".', IF_MATCH_ERROR))
-    : Number(revision);
+    : revisions;
 }
 
 const IF_MATCH_ERROR = { errors: [{ field: 'if-match', message: 'Not an ETag of this API.' }] };

@@ -4,7 +4,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { handle } from 'hono/aws-lambda';
 import { createDynamoRequestRecords, createDynamoTestSendBudget } from '../../shared/api/api-records.dynamo.ts';
 import { createSecretsManagerCursorKey } from '../../shared/api/cursor-key.secrets-manager.ts';
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
@@ -21,6 +20,7 @@ import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powert
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { parseApiEnvironment } from './env.ts';
+import { createGatewayHandler } from './gateway.ts';
 import { createApi } from './handler.ts';
 
 const env = parseApiEnvironment(process.env);
@@ -29,7 +29,7 @@ const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
 const client = createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM });
 
-export const handler = handle(
+export const handler = createGatewayHandler(
   createApi({
     webhooks: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
     secrets: createSecretsManagerSecretStore(secretsManager, env.SECRET_PREFIX),

@@ -20,7 +20,7 @@ export function done<Value>(value: Value): Done<Value> {
 export function refuse(
   name: ProblemName,
   detail: string,
-  more: Pick<Problem, 'errors' | 'retryAfterSeconds'> = {},
+  more: Pick<Problem, 'errors' | 'retryAfterSeconds' | 'allowed'> = {},
 ): Refused {
   return { kind: 'refused', problem: { name, detail, ...more } };
 }

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'A valid token is needed.' },
   'permission-missing': { status: 403, title: 'Your permissions do not allow this.' },
   'not-found': { status: 404, title: 'There is no such thing here.' },
+  'method-not-allowed': { status: 405, title: 'There is no such method here.' },
   'webhook-limit-reached': { status: 409, title: 'This tenant has as many webhooks as it may have.' },
   'webhook-not-enabled': { status: 409, title: 'The webhook is paused or disabled.' },
   'not-retryable': { status: 409, title: 'Only failed and held deliveries can be retried.' },
@@ -45,6 +46,8 @@ export interface Problem {
   readonly detail: string;
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
+  /** The methods that the path has. */
+  readonly allowed?: readonly string[];
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

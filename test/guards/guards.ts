@@ -457,8 +457,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a change is refused if the webhook has changed since it was read',
     file: 'functions/api/webhooks/store-change.ts',
-    guard: 'if (expected !== undefined && expected !== before.revision) {',
-    without: 'if (expected !== undefined && expected < 0) {',
+    guard: 'return expected !== undefined && !expected.includes(revision);',
+    without: 'return expected !== undefined && revision < 0;',
     test: 'test/functions/api/change.test.ts',
   },
   {
@@ -566,6 +566,41 @@ export const GUARDS: readonly Guard[] = [
     guard: 'webhook && (isDone || webhook.secret?.versionId === versionId)',
     without: 'webhook && webhook.secret?.versionId === versionId',
     test: 'test/functions/api/signing-secret.test.ts',
+  },
+  {
+    name: 'a GET with a body is answered like one without',
+    file: 'functions/api/gateway.ts',
+    guard: 'const hasContent = body !== undefined && !WITHOUT_CONTENT.includes(http.method);',
+    without: 'const hasContent = body !== undefined;',
+    test: 'test/functions/api/gateway.test.ts',
+  },
+  {
+    name: 'an empty Idempotency-Key is refused, not ignored',
+    file: 'functions/api/gateway.ts',
+    guard: 'if (value !== undefined) {',
+    without: 'if (value) {',
+    test: 'test/functions/api/gateway.test.ts',
+  },
+  {
+    name: 'an Idempotency-Key beyond ASCII is refused, not rewritten',
+    file: 'functions/api/gateway.ts',
+    guard: 'headers.set(name, inLatin1(value));',
+    without: 'headers.set(name, /[^\\x00-\\x7f]/.test(value) ? encodeURIComponent(value) : value);',
+    test: 'test/functions/api/gateway.test.ts',
+  },
+  {
+    name: 'a method that a path lacks is refused with those that it has',
+    file: 'functions/api/handler.ts',
+    guard: 'return allowed.length === 0',
+    without: 'return allowed.length >= 0',
+    test: 'test/functions/api/http-edges.test.ts',
+  },
+  {
+    name: 'no cache keeps a response of the API',
+    file: 'functions/api/handler.ts',
+    guard: "context.header('cache-control', 'no-store');",
+    without: '',
+    test: 'test/functions/api/http-edges.test.ts',
   },
   {
     name: 'a name does not override the direction of text',

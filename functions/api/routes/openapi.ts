@@ -29,10 +29,10 @@ const openApiRoute: RouteConfig = {
 
 const DESCRIPTION = `Connects the systems that a tenant's findings are sent to, and shows what became of them.
 
-The tenant is the one that your token names. Errors are problem details (RFC 9457); API Gateway itself answers 401 for a
-missing or invalid token and 429 for too many requests, with a body of its own. Lists are bounded, pages are told by an
-opaque cursor. A webhook's answers carry its revision as ETag: send it as If-Match and a change that was decided on old
-knowledge is refused.`;
+The tenant is the one that your token names. Errors are problem details (RFC 9457). A method that a path does not have is
+answered with 405 and \`allow\`. API Gateway itself answers 401 for a missing or invalid token and 429 for too many requests,
+with a body of its own. Lists are bounded; a page names the next one by an opaque cursor. A webhook's responses carry its
+revision as ETag: send it as If-Match, and a change that was decided on old knowledge is refused.`;
 
 export function routeOpenApi(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {

@@ -22,10 +22,11 @@ export const deliveryParams = webhookParams.extend({ deliveryId: deliveryIdSchem
 export const ifMatchHeader = z.object({
   'if-match': z
     .string()
-    .max(64)
+    .max(256)
     .optional()
     .meta({
-      description: 'The ETag that you read: the change is refused with 412 if the webhook has changed since',
+      description:
+        'The ETag that you read, or several of them: the change is refused with 412 if none is that of the webhook now',
       examples: ['"3"'],
     }),
 });

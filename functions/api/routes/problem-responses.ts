@@ -58,9 +58,14 @@ export function publicProblems() {
   return responsesTo(['internal-error']);
 }
 
-/** The answers that are the same for every route: those to the only problem of a status. */
+/** Comes where there is no operation, so that no operation of the document can refer to it. */
+const OF_NO_OPERATION: ProblemName = 'method-not-allowed';
+
+/** The responses that are the same for every route: those to the only problem of a status. */
 const SHARED = (Object.keys(PROBLEMS) as ProblemName[]).filter(
-  (name) => Object.values(PROBLEMS).filter(({ status }) => status === PROBLEMS[name].status).length === 1,
+  (name) =>
+    name !== OF_NO_OPERATION &&
+    Object.values(PROBLEMS).filter(({ status }) => status === PROBLEMS[name].status).length === 1,
 );
 
 /** What the answers of the routes refer to. */

@@ -27,6 +27,7 @@ import {
   type ChangeDependencies,
   type Changed,
   type ExpectedRevision,
+  isOutdated,
   OUTDATED,
   publish,
   storeChange,
@@ -197,7 +198,7 @@ export async function deleteWebhook(
   if (webhook === undefined) {
     return (await deps.secrets.remove(tenantId, webhookId)) ? done('deleted') : NO_SUCH_WEBHOOK;
   }
-  if (expected !== undefined && expected !== webhook.revision) {
+  if (isOutdated(expected, webhook)) {
     return OUTDATED;
   }
   const isRemoved =

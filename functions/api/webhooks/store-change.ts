@@ -18,8 +18,8 @@ export interface Actor {
   readonly name: string;
 }
 
-/** The revision that the request names in If-Match; undefined if it names none. */
-export type ExpectedRevision = number | undefined;
+/** The revisions that If-Match names, one of which must be the stored one; undefined if any will do. */
+export type ExpectedRevision = readonly number[] | undefined;
 
 /** The webhook after a change. */
 export interface Changed {
@@ -63,7 +63,7 @@ export async function storeChange(
     if (before === undefined) {
       return NO_SUCH_WEBHOOK;
     }
-    if (expected !== undefined && expected !== before.revision) {
+    if (isOutdated(expected, before)) {
       return OUTDATED;
     }
     const decided = await decide(before);
@@ -83,6 +83,10 @@ export async function storeChange(
   return refuse('changed-meanwhile', 'Others keep changing this webhook. Try again in a moment.', {
     retryAfterSeconds: 1,
   });
+}
+
+export function isOutdated(expected: ExpectedRevision, { revision }: Webhook): boolean {
+  return expected !== undefined && !expected.includes(revision);
 }
 
 /** The change is made, whatever the bus says: an event that it does not take is logged. */

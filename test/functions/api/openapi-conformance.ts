@@ -9,7 +9,7 @@ export interface ApiResponse {
 }
 
 /** Headers that mean something to a client: none may come that the document does not name. */
-const SPEAKING = ['etag', 'location', 'retry-after', 'idempotency-replayed', 'www-authenticate'];
+const SPEAKING = ['allow', 'etag', 'location', 'retry-after', 'idempotency-replayed', 'www-authenticate'];
 
 /** One sentence per fault. */
 export function faultsOf(judge: Judge, operation: Operation, response: ApiResponse): readonly string[] {

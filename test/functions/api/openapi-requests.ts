@@ -3,6 +3,7 @@
  * bodies are derived from its schemas. Names that mean something (a URL, a secret, a cursor) get values that often do.
  */
 import fc from 'fast-check';
+import { PROBLEM_MEDIA_TYPE } from '../../../shared/api/problems.schema.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { FORMS } from '../../../shared/destinations/forms.form.ts';
 import {
@@ -33,17 +34,26 @@ export interface GeneratedRequest {
   readonly body?: string;
 }
 
-/** Routes that there are not. */
+const referred = (name: string) => ({ $ref: `#/components/responses/${name}`, description: '' });
+
+/** No operation of the document has it. */
+const METHOD_NOT_ALLOWED = {
+  description: '',
+  headers: { allow: { required: true, schema: { type: 'string' } } },
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** Routes that do not exist: of these paths, or with these methods. */
 const NOWHERE: readonly Operation[] = ['PUT /v1/webhooks', 'GET /v2/webhooks', 'POST /', 'PATCH /v1/formats'].map(
   (route) => {
     const [method = '', path = ''] = route.split(' ');
-    const replies = ['unauthorized', 'not-found', 'body-too-large', 'not-json'];
-    const responses = Object.fromEntries(
-      Object.entries({ 401: 0, 404: 1, 413: 2, 415: 3 }).map(([status, index]) => [
-        status,
-        { $ref: `#/components/responses/${replies[index]}`, description: '' },
-      ]),
-    );
+    const responses = {
+      401: referred('unauthorized'),
+      404: referred('not-found'),
+      405: METHOD_NOT_ALLOWED,
+      413: referred('body-too-large'),
+      415: referred('not-json'),
+    };
     return { operationId: route, method, path, responses };
   },
 );
