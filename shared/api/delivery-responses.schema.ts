@@ -110,7 +110,7 @@ export const deliveryDetailSchema = z
   .object({
     ...deliveryFields,
     finding: publishedFindingSchema,
-    attemptLog: z.array(attemptSchema).describe('Every attempt on record, the oldest first'),
+    attemptLog: z.array(attemptSchema).describe('The latest 200 attempts, the oldest of them first'),
     request: sentRequestSchema.optional(),
   })
   .meta({ id: 'DeliveryDetail', description: 'One delivery with every attempt' });

@@ -5,11 +5,17 @@ import type { FieldError } from './problems.schema.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
+/** Nobody reads more; a body of 64 KB may have some ten thousand. */
+const MAX_ERRORS = 100;
+
+const MORE: FieldError = { field: 'body', message: 'There is more that is wrong than is listed here.' };
+
 export function fieldErrorsOf(issues: readonly Issue[]): readonly FieldError[] {
   const errors = new Map(
     issues.flatMap((issue) => errorsOf(issue, [])).map((error) => [`${error.field}\n${error.message}`, error]),
   );
-  return [...errors.values()];
+  const all = [...errors.values()];
+  return all.length <= MAX_ERRORS ? all : [...all.slice(0, MAX_ERRORS), MORE];
 }
 
 function errorsOf(issue: Issue, above: Path): readonly FieldError[] {

@@ -102,6 +102,9 @@ export const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 /** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but the response. */
 const RESPONSES_KEPT = 20;
 
+/** Fifty retries by hand, at about 100 bytes an attempt. The attempts before them are forgotten, not uncounted. */
+const ATTEMPTS_KEPT = 200;
+
 export function hasLiveLease(row: DeliveryRow, nowMillis: number): boolean {
   return !holds(noLiveLease(nowMillis), row);
 }
@@ -335,7 +338,7 @@ function delivered(row: DeliveryRow, attempt: Attempt): DeliveryRow {
 
 function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
   const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, ...rest } = row;
-  const attempts = [...row.attempts, attempt];
+  const attempts = [...row.attempts, attempt].slice(-ATTEMPTS_KEPT);
   const firstWithResponse = attempts.length - RESPONSES_KEPT;
   return {
     ...rest,

@@ -22,8 +22,8 @@ export interface AccessToken {
 /** Long enough before its end for the slowest attempt, a paused function and clocks that disagree. */
 export const RENEW_BEFORE_SECONDS = 5 * 60;
 
-/** Visible ASCII: it becomes a header, and a line break would begin another one. */
-const TOKEN = /^[\x21-\x7e]+$/;
+/** Visible ASCII: it becomes a header, and a line break would begin another one. Servers take 8 to 16 KB of headers. */
+const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 
 export function tokenIssueRequest({ tokenUrl, clientId, clientSecret, scope }: TokenRequest): OutgoingRequest {
   const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope };

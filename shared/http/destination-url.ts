@@ -10,7 +10,7 @@ export function withPathIfNone(url: string, path: string): string {
 /** Below the pasted path, because a proxy may have put one there. */
 export function belowPath(url: string, ...segments: readonly string[]): string {
   return changed(url, (parsed) => {
-    parsed.pathname = [parsed.pathname.replace(/\/+$/, ''), ...segments.map(encodeURIComponent)].join('/');
+    parsed.pathname = [withoutTrailingSlashes(parsed.pathname), ...segments.map(encodeURIComponent)].join('/');
   });
 }
 
@@ -23,6 +23,15 @@ export function withParameter(url: string, name: string, value: string): string 
       .filter((pair) => pair !== '' && pair.split('=')[0] !== name);
     parsed.search = [...others, `${name}=${encodeURIComponent(value)}`].join('&');
   });
+}
+
+/** Not by a regular expression, which would begin again at every slash before the last ones. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') {
+    end -= 1;
+  }
+  return path.slice(0, end);
 }
 
 /** What is no URL stays as it is, and is refused when it is to be sent. */

@@ -46,9 +46,15 @@ export interface RefusedUrl {
 export const MAX_WEBHOOK_URL_CHARACTERS = 2048;
 /** The longest name DNS can carry (RFC 1035, 255 octets on the wire). */
 const MAX_HOST_CHARACTERS = 253;
+/**
+ * As typed, with percent signs decoded: a character makes at least one octet, or composes with the one before it. The
+ * parser takes the square of this.
+ */
+const MAX_TYPED_HOST_CHARACTERS = 2 * MAX_HOST_CHARACTERS;
 /** Below it live the well-known services (SMTP, SSH, Redis' neighbours) that no webhook receiver shares a port with. */
 const MIN_UNPRIVILEGED_PORT = 1024;
 const HTTPS_PORT = 443;
+const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
 
 /** Names that are only meaningful inside some network (RFC 6761, 6762, 7686, 8375), with all names below them. */
 const REFUSED_DOMAINS = [
@@ -87,7 +93,14 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
   if (/[\p{Cc}\s\\]/u.test(raw)) {
     return refuse('unreadable');
   }
-  if (lacksScheme(raw)) {
+  const host = typedHost(raw);
+  if (host === undefined) {
+    return refuse('unreadable');
+  }
+  if (host.length > MAX_TYPED_HOST_CHARACTERS) {
+    return refuse('host-refused');
+  }
+  if (!SCHEME.test(raw) && isHostAlone(raw)) {
     return refuse('no-scheme');
   }
   const url = URL.parse(raw);
@@ -108,7 +121,7 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
     url.hostname = url.hostname.slice(0, -1);
   }
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const refusal = isAddressLiteral(hostname) ? judgeAddress(hostname, rules) : judgeName(raw, hostname, rules);
+  const refusal = isAddressLiteral(hostname) ? judgeAddress(hostname, rules) : judgeName(host, hostname, rules);
   if (refusal !== undefined) {
     return refuse(refusal);
   }
@@ -127,11 +140,12 @@ export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUr
 }
 
 /** A host name or an address alone, with a port or a path: the parser takes the name before a port for a scheme. */
-function lacksScheme(raw: string): boolean {
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(raw)) {
+function isHostAlone(raw: string): boolean {
+  const withScheme = `https://${raw}`;
+  if ((typedHost(withScheme)?.length ?? Number.POSITIVE_INFINITY) > MAX_TYPED_HOST_CHARACTERS) {
     return false;
   }
-  const url = URL.parse(`https://${raw}`);
+  const url = URL.parse(withScheme);
   return url !== null && url.username === '' && url.hostname.includes('.');
 }
 
@@ -147,20 +161,16 @@ export function parseHostList(text: string): readonly string[] {
  * A host in look-alike characters: the parser turns them into plain letters, other software into other names, and a
  * person reads a third one. Letters with accents and other scripts are fine.
  */
-function isAmbiguousHost(raw: string): boolean {
-  const host = percentDecoded(TYPED_HOST.exec(raw)?.[1] ?? '');
+function isAmbiguousHost(typed: string): boolean {
   return (
-    host === undefined ||
-    DEVIATION_CHARACTERS.test(host) ||
-    DISGUISES.test(host) ||
-    host.normalize('NFKC') !== host.normalize('NFC')
+    DEVIATION_CHARACTERS.test(typed) || DISGUISES.test(typed) || typed.normalize('NFKC') !== typed.normalize('NFC')
   );
 }
 
-/** As the parser decodes a host before it maps it; undefined for what stands for no text. */
-function percentDecoded(host: string): string | undefined {
+/** Decoded, as the parser does before it maps it; undefined for what stands for no text. */
+function typedHost(raw: string): string | undefined {
   try {
-    return decodeURIComponent(host);
+    return decodeURIComponent(TYPED_HOST.exec(raw)?.[1] ?? '');
   } catch {
     return undefined;
   }
@@ -175,7 +185,7 @@ function judgeAddress(hostname: string, rules: WebhookUrlRules): UrlRefusal | un
   return isAllowedAddress(hostname, rules.allowedCidrs) ? undefined : 'address-refused';
 }
 
-function judgeName(raw: string, hostname: string, rules: WebhookUrlRules): UrlRefusal | undefined {
+function judgeName(typed: string, hostname: string, rules: WebhookUrlRules): UrlRefusal | undefined {
   if (hostname === 'localhost' && rules.allowedCidrs.length > 0) {
     return undefined;
   }
@@ -184,7 +194,7 @@ function judgeName(raw: string, hostname: string, rules: WebhookUrlRules): UrlRe
     hostname.length > MAX_HOST_CHARACTERS ||
     labels.length < 2 ||
     labels.includes('') ||
-    isAmbiguousHost(raw) ||
+    isAmbiguousHost(typed) ||
     REFUSED_DOMAINS.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`)) ||
     rules.ownHosts.some((ownHost) => ownHost.toLowerCase() === hostname);
   return isRefused ? 'host-refused' : undefined;

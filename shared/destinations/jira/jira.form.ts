@@ -44,7 +44,7 @@ export const form: DestinationForm = {
       required: false,
       maxCharacters: 400,
       pattern: {
-        source: `${LEFT_OUT}|[^,]*[^,\\s][^,]*(?:,[^,]*[^,\\s][^,]*){4}`,
+        source: `${LEFT_OUT}|\\s*[^,\\s][^,]*(?:,\\s*[^,\\s][^,]*){4}`,
         refusal: `Priorities must be five names with commas between, or ${LEFT_OUT}.`,
       },
       default: DEFAULT_PRIORITIES,

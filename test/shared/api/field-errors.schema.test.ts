@@ -195,6 +195,16 @@ describe('what is wrong with a request', () => {
     expect(fieldErrorsOf([...issues, ...issues])).toEqual(fieldErrorsOf(issues));
   });
 
+  it('is said of the first hundred fields, however many there are', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `f${index}`);
+    const options = Object.fromEntries(names.map((name) => [name, 5]));
+    for (const body of [Object.fromEntries(names.map((name) => [name, 1])), connect({ options })]) {
+      const errors = errorsIn(connectRequestSchema, body);
+      expect(errors).toHaveLength(101);
+      expect(errors.at(-1)).toBe('body: There is more that is wrong than is listed here.');
+    }
+  });
+
   it('is a sentence in our words, and never repeats a value', () => {
     const value = fc.string({ minLength: 8, maxLength: 12 }).map((text) => `value-${text}`);
     const schemas = fc.constantFrom<z.ZodType>(

@@ -144,6 +144,14 @@ describe('a recorded attempt under a claim', () => {
     expect(next.row.attempts.filter(({ response }) => response !== undefined)).toHaveLength(20);
     expect(next.row.attempts[30]).toHaveProperty('response');
   });
+
+  it('keeps its latest 200 attempts: its row would outgrow the table, and then nothing more could be recorded', () => {
+    const many = Array.from({ length: 200 }, (_, index) => anAttempt({ number: index + 1 }));
+    const row = { ...claimed, attempts: many, lastAttempt: 200 };
+    const next = recordRetry(row, aDeliveryMessage({ attempt: 201 }), anAttempt({ number: 201 }), NOW, NOW);
+    expect(next.row.attempts.map(({ number }) => number)).toEqual(Array.from({ length: 200 }, (_, index) => index + 2));
+    expect(next.row.lastAttempt).toBe(201);
+  });
 });
 
 describe('a late success', () => {

@@ -38,6 +38,17 @@ describe('a text that is too long', () => {
     expect(cutToFit('&&&&', (text) => escaped(text).length <= 11)).toBe('&&…');
   });
 
+  it('is measured by halves, whatever it holds', () => {
+    let measured = 0;
+    const fits = (text: string) => {
+      measured += 1;
+      return text.length <= 1_000;
+    };
+    expect(cutToFit('\u0301'.repeat(8_000), fits)).toHaveLength(1_000);
+    // The logarithm of its length, and once before it is cut.
+    expect(measured).toBeLessThanOrEqual(14);
+  });
+
   it('fits, is valid Unicode, and lost no more than one character too many', () => {
     const texts = fc.string({ unit: 'grapheme', maxLength: 300 });
     fc.assert(

@@ -40,6 +40,11 @@ describe("the issuer's answer", () => {
     });
   });
 
+  it('holds none that is longer than any server takes in a header', () => {
+    expect(read(200, { access_token: 't'.repeat(16_384) })).toBeDefined();
+    expect(read(200, { access_token: 't'.repeat(16_385) })).toBeUndefined();
+  });
+
   it.each([
     [401, { error: 'invalid_client' }],
     [400, { access_token: 't', expires_in: 3_600 }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { belowPath, withParameter, withPathIfNone } from '../../../shared/http/destination-url.ts';
+import { inTime } from '../../in-time.ts';
 
 describe('the URL that a tenant pasted', () => {
   it.each([
@@ -15,6 +16,11 @@ describe('the URL that a tenant pasted', () => {
     ['https://a.example/proxy//?q=1', 'https://a.example/proxy/x%2Fy/z?q=1'],
   ])('may be gone below: %s', (url, whole) => {
     expect(belowPath(url, 'x/y', 'z')).toBe(whole);
+  });
+
+  it('is gone below in time, however many slashes are in it', () => {
+    const path = '/'.repeat(400_000);
+    expect(inTime(() => belowPath(`https://a.example${path}x${path}`, 'y'))).toBe(`https://a.example${path}x/y`);
   });
 
   it.each([

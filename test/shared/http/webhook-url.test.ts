@@ -115,6 +115,15 @@ describe('checkWebhookUrl', () => {
     expect(checkWebhookUrl(url, production)).toMatchObject({ kind: 'accepted' });
   });
 
+  it('refuses a host that is far too long before it parses it: that would take the square of its length', () => {
+    for (const letter of ['密', '%E5%AF%86']) {
+      // Any URL that is parsed is refused for its scheme.
+      expect(checkWebhookUrl(`http://${letter.repeat(600)}.example/`, production)).toMatchObject({
+        reason: 'host-refused',
+      });
+    }
+  });
+
   it('hands on the normalised URL and its parts, so that it is parsed once', () => {
     expect(checkWebhookUrl('https://EXAMPLE.com.:8443/a/../b?c=d#e', production)).toEqual({
       kind: 'accepted',
