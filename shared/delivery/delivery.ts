@@ -103,7 +103,7 @@ export const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 const RESPONSES_KEPT = 20;
 
 /** Fifty retries by hand, at about 100 bytes an attempt. The attempts before them are forgotten, not uncounted. */
-const ATTEMPTS_KEPT = 200;
+export const ATTEMPTS_KEPT = 200;
 
 export function hasLiveLease(row: DeliveryRow, nowMillis: number): boolean {
   return !holds(noLiveLease(nowMillis), row);
