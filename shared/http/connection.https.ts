@@ -4,7 +4,6 @@
  */
 import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import type { TLSSocket } from 'node:tls';
 import { MAX_RESPONSE_BYTES, type ResponseFailure } from './attempt-outcome.ts';
 import { type ExchangeStream, HeadRefused, openExchangeStream } from './exchange-stream.https.ts';
 import { exchangeFailure, timeout } from './response-failure.ts';
@@ -72,9 +71,6 @@ export const MAX_IDLE_MILLIS = 30_000;
 /** So much before the receiver's announced end a connection is given up: a request on its way takes time. */
 const IDLE_MARGIN_MILLIS = 2_000;
 
-/** A socket that ends may still report its own error, which says more than the end: TLS 1.3 refuses after the handshake. */
-const LATE_ERROR_MILLIS = 250;
-
 export function connectionOver(origin: string, watched: WatchedSocket): Connection {
   const { socket, address, contain } = watched;
   /** Undefined while no request is under way. */
@@ -116,7 +112,7 @@ export function connectionOver(origin: string, watched: WatchedSocket): Connecti
         return { kind: 'answered', response };
       }
       const failure =
-        ending.kind === 'late' ? timeout(responseBegan ? 'body' : 'first-byte') : await nameFailure(ending.error);
+        ending.kind === 'late' ? timeout(responseBegan ? 'body' : 'first-byte') : nameFailure(ending.error);
       return { kind: 'unanswered', ...failure, responseBegan };
     } finally {
       current = undefined;
@@ -132,7 +128,7 @@ export function connectionOver(origin: string, watched: WatchedSocket): Connecti
     }
   };
 
-  async function nameFailure(error: Error): Promise<ResponseFailure> {
+  function nameFailure(error: Error): ResponseFailure {
     if (error instanceof HeadRefused) {
       return error.failure;
     }
@@ -140,7 +136,6 @@ export function connectionOver(origin: string, watched: WatchedSocket): Connecti
     if (code?.startsWith('HPE_')) {
       return exchangeFailure(code, false);
     }
-    await closing(socket);
     const { code: ownCode, hasEnded } = soundState(watched);
     return exchangeFailure(ownCode ?? (hasEnded ? undefined : code), hasEnded);
   }
@@ -228,17 +223,4 @@ function idleMillisOf({ headers }: WireResponse): number {
   return seconds === undefined
     ? MAX_IDLE_MILLIS
     : Math.min(MAX_IDLE_MILLIS, Number(seconds) * 1000 - IDLE_MARGIN_MILLIS);
-}
-
-function closing(socket: TLSSocket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) {
-      return resolve();
-    }
-    const timer = setTimeout(resolve, LATE_ERROR_MILLIS);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -26,14 +26,10 @@ const OWN_SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEM
 /** An address of a family for which this host has no route, as IPv6 on Lambda outside a VPC. */
 const NO_FAMILY = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EHOSTUNREACH']);
 
+/** The system's resolver says the first also of a name without an address, the second of everything that may pass. */
 const DNS_CAUSES: Readonly<Record<string, NoResponseCause>> = {
   ENOTFOUND: 'no-such-name',
-  ENODATA: 'no-usable-address',
   EAI_AGAIN: 'dns-unavailable',
-  EAI_FAIL: 'dns-unavailable',
-  ESERVFAIL: 'dns-unavailable',
-  EREFUSED: 'dns-unavailable',
-  ETIMEOUT: 'dns-unavailable',
 };
 
 const CONNECT_CAUSES: Readonly<Record<string, NoResponseCause>> = {
@@ -58,14 +54,11 @@ const CERTIFICATE_CAUSES: Readonly<Record<string, NoResponseCause>> = {
 /** OpenSSL's spelling of an alert varies by version (`SSLV3_ALERT_…`, `SSL/TLS_ALERT_…`): its end does not. */
 const TLS_CAUSES: readonly (readonly [end: RegExp, cause: NoResponseCause])[] = [
   // Of all alerts about a certificate: a receiver can only complain of the client's.
-  [
-    /ALERT_(CERTIFICATE_REQUIRED|NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)$/,
-    'client-certificate-wanted',
-  ],
+  [/ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)$/, 'client-certificate-wanted'],
   [/(ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'tls-version'],
-  [/(ALERT_HANDSHAKE_FAILURE|ALERT_INSUFFICIENT_SECURITY)$/, 'tls-no-common-cipher'],
-  [/(UNRECOGNIZED_NAME)$/, 'tls-name-refused'],
-  [/(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/, 'not-tls'],
+  [/ALERT_HANDSHAKE_FAILURE$/, 'tls-no-common-cipher'],
+  [/UNRECOGNIZED_NAME$/, 'tls-name-refused'],
+  [/(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/, 'not-tls'],
 ];
 
 /** The codes of Node's HTTP parser. */
@@ -77,7 +70,7 @@ const PROTOCOL_CAUSES: Readonly<Record<string, NoResponseCause>> = {
 };
 
 /** The network may fail during a handshake as at any other time. */
-const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+const RESET = new Set(['ECONNRESET', 'EPIPE']);
 
 /** The code that stands for an end in good order, which is no error to the operating system. */
 const END_OF_FILE = 'EOF';
@@ -90,7 +83,7 @@ export function dnsFailure(code: string | undefined): ResponseFailure {
   return failure('dns-failed', DNS_CAUSES[code ?? ''], code);
 }
 
-/** The name has no addresses; resolvers differ in whether that is an error. */
+/** The name is known and has no address. The system's resolver reports that as an error. */
 export const NO_ADDRESS: ResponseFailure = { error: 'dns-failed', cause: 'no-usable-address' };
 
 /** Of several addresses the first failure counts that says more than "not for this host". */

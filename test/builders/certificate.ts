@@ -1,4 +1,4 @@
-/** Certificates made at test time: self-signed, so each is also the authority a client must be told to trust. */
+/** Certificates made at test time: self-signed unless issued by another, so each is also the authority a client must trust. */
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
@@ -9,14 +9,31 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+export interface CertificateTraits {
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** The certificate of the authority that signs it. */
+  readonly issuer?: TestCertificate;
+}
+
 /** A certificate valid for exactly these host names and addresses. */
-export async function aCertificateFor(...hosts: readonly [string, ...string[]]): Promise<TestCertificate> {
+export function aCertificateFor(...hosts: readonly [string, ...string[]]): Promise<TestCertificate> {
+  return aCertificateWith({}, ...hosts);
+}
+
+export async function aCertificateWith(
+  { notBefore, notAfter, issuer }: CertificateTraits,
+  ...hosts: readonly [string, ...string[]]
+): Promise<TestCertificate> {
   const pems = await generate([{ name: 'commonName', value: hosts[0] }], {
     // Elliptic: a pair is made in a millisecond, an RSA one takes a tenth of a second.
     keyType: 'ec',
     algorithm: 'sha256',
+    ...(notBefore && { notBeforeDate: notBefore }),
+    ...(notAfter && { notAfterDate: notAfter }),
+    ...(issuer && { ca: issuer }),
     extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'basicConstraints', cA: issuer === undefined, critical: true },
       {
         name: 'subjectAltName',
         altNames: hosts.map((host) => (isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host })),

@@ -47,12 +47,14 @@ export interface HostileServerOptions {
   readonly handshakeMillis?: number;
   /** Sent as soon as the connection is secure, whatever the client wants. */
   readonly greeting?: string;
+  /** Versions, ciphers, client certificates. */
+  readonly tls?: TlsOptions;
 }
 
 export async function startHostileServer(
   certificate: TestCertificate,
   behaviour: Behaviour,
-  { isSilent = false, handshakeMillis = 0, greeting = '' }: HostileServerOptions = {},
+  { isSilent = false, handshakeMillis = 0, greeting = '', tls }: HostileServerOptions = {},
 ): Promise<HostileServer> {
   const requests: ReceivedRequest[] = [];
   const rawSockets: Socket[] = [];
@@ -62,7 +64,7 @@ export async function startHostileServer(
   };
   const server = isSilent
     ? createServer()
-    : createTlsServer({ ...certificate, ...(handshakeMillis > 0 && { SNICallback }) });
+    : createTlsServer({ ...certificate, ...tls, ...(handshakeMillis > 0 && { SNICallback }) });
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('error', () => {});
     socket.write(greeting);
@@ -111,6 +113,29 @@ export async function startPlainHttpServer(): Promise<Pick<HostileServer, 'port'
     port: portOf(server),
     async stop() {
       server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A port below TLS: what it does with a connection is all that it does. */
+export async function startRawServer(
+  onConnection: (socket: Socket) => void,
+): Promise<Pick<HostileServer, 'port' | 'stop'>> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  await listen(server);
+  return {
+    port: portOf(server),
+    async stop() {
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       server.close();
       await once(server, 'close');
     },

@@ -3,6 +3,7 @@
  * API make of hosts that cannot be reached. It prints what came of each as JSON, if it lives to do so.
  */
 import type { LookupAddress } from 'node:dns';
+import { writeFileSync } from 'node:fs';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { aCertificateFor } from '../builders/certificate.ts';
@@ -28,6 +29,9 @@ const ADDRESSES: ReadonlyMap<string, readonly LookupAddress[]> = new Map([
   ['next.example.com', [IPV4, LOOPBACK]],
   ['silent-first.example.com', [SILENT, LOOPBACK]],
   ['silent.example.com', [SILENT]],
+  ['silent-and-none.example.com', [SILENT, IPV4]],
+  ['unreachable.example.com', [{ address: '203.0.115.1', family: 4 }]],
+  ['forbidden.example.com', [{ address: '203.0.116.1', family: 4 }]],
 ]);
 
 const BATCH = 10;
@@ -43,14 +47,15 @@ const client = createHttpsWebhookClient({
 });
 const urlOf = (host: string) => `https://${host}:${receiver.port}/`;
 
+async function outcomeOf(host: string): Promise<unknown> {
+  const request = { method: 'POST', url: urlOf(host), headers: {}, body: '{}' } as const;
+  const { millis: _millis, phases: _phases, ...outcome } = await client.send(request, DEADLINE_MILLIS);
+  return outcome.kind === 'answered' ? outcome.response.statusCode : outcome;
+}
+
 const outcomes: Record<string, unknown> = {};
 for (const host of ADDRESSES.keys()) {
-  const {
-    millis: _millis,
-    phases: _phases,
-    ...outcome
-  } = await client.send({ method: 'POST', url: urlOf(host), headers: {}, body: '{}' }, DEADLINE_MILLIS);
-  outcomes[host] = outcome.kind === 'answered' ? outcome.response.statusCode : outcome;
+  outcomes[host] = await outcomeOf(host);
 }
 
 /** Ten deliveries of ten webhooks, of which the fourth has an IPv6 address alone. */
@@ -72,6 +77,9 @@ const rows = [...sendWorld.log.rows.values()].map(({ webhookId, status, attempts
 
 const apiWorld = anApiWorld({ webhooks: [aWebhook({ url: urlOf('ipv6-only.example.com') })], webhookClient: client });
 const { status, json } = await apiWorld.ask('POST', '/v1/webhooks/wh_siem/test');
+
+writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
+outcomes['without IPv6'] = await outcomeOf('ipv6-only.example.com');
 
 client.close();
 await receiver.stop();

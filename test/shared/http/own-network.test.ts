@@ -1,15 +1,12 @@
 /**
- * Connects that fail at once, as every connect to an IPv6 address does on Lambda outside a VPC. They need a network that
- * has no route: a namespace of its own, in which a program of ours runs.
+ * Networks that a test machine does not have: one without a route, in which connects fail at once as every one to an IPv6
+ * address does on Lambda outside a VPC, and one whose name server is ours.
  */
-import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { lackOfNamespaces, NAMESPACES_REQUIRED, runInNamespace } from '../../fakes/network-namespace.ts';
 
-const PROGRAM = 'test/fakes/network-without-routes.ts';
-
-/** Loopback, and addresses to which packets go and get lost. */
-const NETWORK = 'ip link set lo up && ip route add 203.0.114.0/24 dev lo';
+const reason = lackOfNamespaces();
 
 const reportSchema = z.object({
   outcomes: z.record(z.string(), z.unknown()),
@@ -19,36 +16,29 @@ const reportSchema = z.object({
   testSend: z.looseObject({ status: z.number() }),
 });
 
-/** `.ci/run` sets it where namespaces must be there: a test that is always skipped shows nothing. */
-const isRequired = process.env['NAMESPACES_REQUIRED'] === '1';
-
-function inNamespace(...command: readonly string[]) {
-  const args = ['-n', '--', 'sh', '-c', `${NETWORK} && exec "$@"`, 'sh', ...command];
-  return spawnSync('unshare', args, { encoding: 'utf8', timeout: 25_000 });
-}
+it('the tests in a network of their own run where they must', () => {
+  expect(NAMESPACES_REQUIRED ? reason : undefined).toBeUndefined();
+});
 
 describe('in a network without routes', () => {
-  const trial = inNamespace('true');
-  const reason = trial.status === 0 ? undefined : `no network namespace: ${trial.error?.message ?? trial.stderr}`;
   let report: z.output<typeof reportSchema>;
   beforeAll(() => {
     if (reason === undefined) {
-      const { status, stdout, stderr } = inNamespace(process.execPath, PROGRAM);
-      expect(stderr).toBe('');
-      expect(status).toBe(0);
+      const { status, stdout, stderr } = runInNamespace(process.execPath, 'test/fakes/network-without-routes.ts');
+      expect([status, stderr]).toEqual([0, '']);
       report = reportSchema.parse(JSON.parse(stdout));
     }
   }, 30_000);
-
-  it('the tests run where they must', () => {
-    expect(isRequired ? reason : undefined).toBeUndefined();
-  });
 
   it.for([
     ['ipv6-only.example.com', { cause: 'no-usable-address', code: 'ENETUNREACH' }],
     ['two-of-ipv6.example.com', { cause: 'no-usable-address', code: 'ENETUNREACH' }],
     ['ipv4-only.example.com', { cause: 'unreachable', code: 'ENETUNREACH' }],
     ['without-routes.example.com', { cause: 'unreachable', code: 'ENETUNREACH' }],
+    ['without IPv6', { cause: 'no-usable-address', code: 'EADDRNOTAVAIL' }],
+    ['unreachable.example.com', { cause: 'unreachable', code: 'EHOSTUNREACH' }],
+    ['silent-and-none.example.com', { cause: 'timeout-connect', code: 'ETIMEDOUT' }],
+    ['forbidden.example.com', { cause: 'unknown', code: 'EACCES' }],
   ] as const)('a connect to %s fails with its own word', ([host, expected], { skip }) => {
     skip(reason !== undefined, reason);
     expect(report.outcomes[host]).toEqual({ kind: 'unanswered', error: 'connect-failed', ...expected });
@@ -85,5 +75,33 @@ describe('in a network without routes', () => {
   it('a test send says so', ({ skip }) => {
     skip(reason !== undefined, reason);
     expect(report.testSend).toMatchObject({ status: 200, isAccepted: false, error: 'connect-failed' });
+  });
+});
+
+describe('where the name server', () => {
+  let outcomes: unknown;
+  beforeAll(() => {
+    if (reason === undefined) {
+      const { status, stdout, stderr } = runInNamespace(process.execPath, 'test/fakes/with-name-server.ts');
+      expect([status, stderr]).toEqual([0, '']);
+      outcomes = JSON.parse(stdout);
+    }
+  }, 30_000);
+
+  it.for([
+    ['knows no such name', 'unknown', { error: 'dns-failed', cause: 'no-such-name', code: 'ENOTFOUND' }],
+    ['fails', 'failing', { error: 'dns-failed', cause: 'dns-unavailable', code: 'EAI_AGAIN' }],
+    ['refuses', 'refusing', { error: 'dns-failed', cause: 'dns-unavailable', code: 'EAI_AGAIN' }],
+    // The system's resolver does not tell it from no name.
+    ['knows no address', 'no-data', { error: 'dns-failed', cause: 'no-such-name', code: 'ENOTFOUND' }],
+  ] as const)('%s, that is the cause', ([, label, expected], { skip }) => {
+    skip(reason !== undefined, reason);
+    expect(outcomes).toMatchObject({ [label]: { kind: 'unanswered', ...expected } });
+  });
+
+  it('says nothing, DNS is the cause', ({ skip }) => {
+    skip(reason !== undefined, reason);
+    // Whichever is shorter, the time of the resolver or ours.
+    expect(outcomes).toMatchObject({ silent: { cause: expect.stringMatching(/^(dns-unavailable|timeout-dns)$/) } });
   });
 });
