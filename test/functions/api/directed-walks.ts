@@ -1,0 +1,114 @@
+/**
+ * Walks that reach every status of every operation by construction, where a random run depends on luck. Each begins in a
+ * fresh world of two tenants.
+ */
+import { type Operation, operations } from './api-document.ts';
+import { type GeneratedRequest, LATEST_CURSOR, LATEST_WEBHOOK, operationNamed } from './openapi-requests.ts';
+import { DELIVERIES } from './two-tenants.ts';
+
+type Walk = readonly GeneratedRequest[];
+
+interface Details {
+  readonly actor?: GeneratedRequest['actor'];
+  readonly webhook?: string;
+  readonly delivery?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Sent as it is, with `type`. */
+  readonly text?: string;
+  readonly type?: string;
+}
+
+const JSON_TYPE = 'application/json';
+const JSON_WEBHOOK = 'wh_vega_json';
+const PAUSED_WEBHOOK = 'wh_vega_slack';
+const UNKNOWN_WEBHOOK = 'wh_of_no_tenant';
+const MORE_THAN_A_BODY_MAY_HAVE = 70_000;
+
+/** Of the JSON webhook, each status in turn. */
+const [DELIVERED = '', PENDING = '', FAILED = '', HELD = ''] = DELIVERIES.filter(
+  ({ webhookId }) => webhookId === JSON_WEBHOOK,
+).map(({ deliveryId }) => deliveryId);
+
+/** A body that the operation accepts, for those that take one. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  connectWebhook: { name: 'SIEM', url: 'https://siem.example.com/in' },
+  changeWebhook: { name: 'Another name' },
+  setAlertRule: { enabled: true, minSeverity: 'low' },
+  rotateSigningSecret: { secret: { generate: true } },
+  retryDeliveries: { status: 'failed' },
+};
+
+function ask(name: string, details: Details = {}): GeneratedRequest {
+  const {
+    actor = 'vega',
+    webhook = JSON_WEBHOOK,
+    delivery = FAILED,
+    query = '',
+    headers = {},
+    type = JSON_TYPE,
+  } = details;
+  const body = 'body' in details ? details.body : BODIES[name];
+  const text = details.text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const path = operationNamed(name).path.replace('{webhookId}', webhook).replace('{deliveryId}', delivery);
+  return {
+    operation: name,
+    actor,
+    target: query === '' ? path : `${path}?${query}`,
+    headers: { ...(text !== undefined && { 'content-type': type }), ...headers },
+    ...(text !== undefined && { body: text }),
+  };
+}
+
+/** The statuses that follow from the document alone. */
+function systematic({ operationId: name, method, path, responses, parameters = [] }: Operation): readonly Walk[] {
+  const has = (status: number) => Object.hasOwn(responses, status);
+  const takesRevision = parameters.some((parameter) => parameter.name === 'if-match');
+  const text = 'x'.repeat(MORE_THAN_A_BODY_MAY_HAVE);
+  return [
+    [ask(name)],
+    ...(has(401) ? [[ask(name, { actor: 'nobody' })]] : []),
+    ...(has(403) ? [[ask(name, { actor: 'powerless' })]] : []),
+    ...(has(404) && path.includes('{') ? [[ask(name, { webhook: UNKNOWN_WEBHOOK })]] : []),
+    ...(has(412) ? [[ask(name, { headers: { 'if-match': '"999"' } })]] : []),
+    ...(takesRevision ? [[ask(name, { headers: { 'if-match': 'no tag' } })]] : []),
+    ...(has(413) && method !== 'GET' ? [[ask(name, { text: JSON.stringify({ name: text }) })]] : []),
+    ...(has(415) && method !== 'GET' ? [[ask(name, { text: '{}', type: 'text/plain' })]] : []),
+    ...(has(422) ? [[ask(name, { body: { [name]: null } })]] : []),
+    ...(Object.hasOwn(BODIES, name) ? [[ask(name, { text: '{' })]] : []),
+  ];
+}
+
+const key = { 'idempotency-key': 'key-1' };
+const rotations = [1, 2, 3].map(() => ask('rotateSigningSecret'));
+
+/** What only some operations meet, and what takes several requests. */
+const PARTICULAR: readonly Walk[] = [
+  // Two webhooks more than a tenant may have.
+  [ask('connectWebhook'), ask('connectWebhook'), ask('connectWebhook')],
+  [
+    ask('connectWebhook', { headers: key }),
+    ask('connectWebhook', { headers: key, body: { name: 'Another', url: 'https://siem.example.com/in' } }),
+  ],
+  [
+    ask('connectWebhook', { headers: key }),
+    ask('deleteWebhook', { webhook: LATEST_WEBHOOK }),
+    ask('connectWebhook', { headers: key }),
+  ],
+  [ask('changeWebhook', { body: { url: 'https://other.example.com/' } })],
+  rotations,
+  [ask('listDeliveries', { query: 'limit=0' })],
+  [ask('listDeliveries', { query: 'limit=1' }), ask('listDeliveries', { query: `limit=1&cursor=${LATEST_CURSOR}` })],
+  [ask('listDeliveries', { query: 'cursor=of-another-list' })],
+  [ask('readStats', { query: 'hours=0' })],
+  [ask('readDelivery', { delivery: DELIVERED })],
+  [ask('retryDelivery', { delivery: PENDING }), ask('retryDelivery', { delivery: HELD })],
+  [ask('retryDelivery', { webhook: PAUSED_WEBHOOK }), ask('retryDeliveries', { webhook: PAUSED_WEBHOOK })],
+  [ask('retryDelivery', { delivery: 'dlv_none' }), ask('readDelivery', { delivery: 'dlv_none' })],
+  // One more than a minute allows.
+  [1, 2, 3, 4].map(() => ask('sendTest')),
+  [{ operation: 'PUT /v1/webhooks', actor: 'vega', target: '/v1/webhooks', headers: {} }],
+];
+
+export const directedWalks: readonly Walk[] = [...operations.flatMap(systematic), ...PARTICULAR];
