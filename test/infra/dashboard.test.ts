@@ -47,7 +47,7 @@ describe('the dashboard', () => {
       '## Are deliveries succeeding?',
       '## Who is failing?',
       '## What is queued?',
-      '## Does the API answer?',
+      '## Does the API respond?',
       '## What does it cost?',
     ]);
     expect(headings.map(({ y }) => y)).toEqual(headings.map(({ y }) => y).toSorted((one, other) => one - other));

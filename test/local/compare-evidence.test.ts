@@ -173,7 +173,7 @@ describe('the verdict', () => {
   it('notices a missing row, and one that nobody expected', () => {
     expect(problemsOf({ rows: [flaky, exhausted] })).toContain('has no row in the delivery log');
     const stray = { ...plain, deliveryId: `${plain.deliveryId}X` as DeliveryRow['deliveryId'] };
-    expect(problemsOf({ rows: [...evidence.rows, stray] })).toEqual(['has a row that nobody expected']);
+    expect(problemsOf({ rows: [...evidence.rows, stray] })).toEqual(['has an unexpected row']);
   });
 
   it('notices a POST that is missing, one too many, and one that nobody expected', () => {
@@ -208,7 +208,7 @@ describe('the verdict', () => {
     const body = dead?.body ?? '';
     expect(problemsOf({ deadFindings: [{ body, reason: '' }] })).toEqual(['is in the findings DLQ without a reason']);
     expect(problemsOf({ deadFindings: [...evidence.deadFindings, { body, reason: 'again' }] })).toEqual([
-      'holds a message that nobody expected (reason: again)',
+      'holds an unexpected message (reason: again)',
     ]);
   });
 
