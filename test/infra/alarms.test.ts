@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
@@ -85,6 +85,12 @@ describe('the alarms', () => {
       'table-throttles-delivery-log-low',
       'webhooks-disabled-low',
     ]);
+  });
+
+  it('watch every function for its errors', () => {
+    const functions = globSync('functions/*/index.ts').map((path) => path.split('/')[1] ?? '');
+    const watched = metrics.filter(({ name }) => name === 'Errors').map(({ dimensions }) => dimensions['FunctionName']);
+    expect(watched.sort()).toEqual(functions.map((name) => PREFIX + name).sort());
   });
 
   it.each(alarms.map((alarm) => [alarm.AlarmName, alarm]))(

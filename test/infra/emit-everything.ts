@@ -130,4 +130,8 @@ async function api(): Promise<void> {
 }
 
 const [, , name = ''] = process.argv;
-await emit[name]?.();
+const leadThrough = emit[name];
+if (leadThrough === undefined) {
+  throw new Error(`Lead ${name} through everything that it counts and logs, in test/infra/emit-everything.ts`);
+}
+await leadThrough();
