@@ -31,7 +31,8 @@ const NOTHING_YET: BulkProgress = { retried: 0 };
 export function BulkRetryDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
-  const { failed, held } = webhook.health;
+  const { failed, held, isIncomplete } = webhook.health;
+  const inAll = (waiting: typeof failed) => (isIncomplete ? '' : ` (${countWords(waiting)} in all)`);
   const [status, setStatus] = useState<BulkRequest['status']>(failed.count === 0 && held.count > 0 ? 'held' : 'failed');
   const [range, setRange] = useState<DateRangePickerProps.Value | null>(RELATIVE[1] ?? null);
   const [progress, setProgress] = useState<BulkProgress>(NOTHING_YET);
@@ -95,8 +96,8 @@ export function BulkRetryDialog({ webhook, onClose }: DialogProps) {
           <RadioGroup
             value={status}
             items={[
-              { value: 'failed', label: `Failed (${countWords(failed)} in all)`, disabled: variables !== undefined },
-              { value: 'held', label: `Held (${countWords(held)} in all)`, disabled: variables !== undefined },
+              { value: 'failed', label: `Failed${inAll(failed)}`, disabled: variables !== undefined },
+              { value: 'held', label: `Held${inAll(held)}`, disabled: variables !== undefined },
             ]}
             onChange={({ detail }) => setStatus(detail.value === 'held' ? 'held' : 'failed')}
           />

@@ -59,7 +59,8 @@ export function DeleteDialog({ webhook, onClose }: DialogProps) {
   );
 }
 
-function lossesOf({ isSigned, ownHeaders, credentials, health: { failed, held } }: WebhookResponse): readonly string[] {
+function lossesOf({ isSigned, ownHeaders, credentials, health }: WebhookResponse): readonly string[] {
+  const { failed, held, isIncomplete } = health;
   const secrets = [
     ...(isSigned ? ['its secret'] : []),
     ...(credentials.length > 0 ? ['its credentials'] : []),
@@ -68,6 +69,7 @@ function lossesOf({ isSigned, ownHeaders, credentials, health: { failed, held } 
   return [
     'the destination and its alert rule: no finding is sent there any more',
     ...(secrets.length > 0 ? [secrets.join(', ')] : []),
+    ...(isIncomplete ? ['the chance to retry what failed or is held: how much waits cannot be read'] : []),
     ...(failed.count > 0 ? [`the chance to retry what failed: ${countWords(failed)} waiting`] : []),
     ...(held.count > 0 ? [`the chance to retry what is held: ${countWords(held)} waiting`] : []),
     'deliveries that are under way: they are cancelled',

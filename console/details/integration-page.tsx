@@ -1,5 +1,5 @@
 /** The card opened: how the integration fares, its alert rule, the hours, the log, and what can be done with it. */
-import Alert from '@cloudscape-design/components/alert';
+import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
@@ -17,7 +17,7 @@ import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
 import { Loading, QueryResult } from '../frame/query-result.tsx';
 import { AlertRule } from '../integrations/alert-rule.tsx';
-import { conditionOf, countWords } from '../integrations/condition.ts';
+import { type ConditionKind, conditionOf, countWords, UNREAD } from '../integrations/condition.ts';
 import { ConditionIndicator } from '../integrations/condition-indicator.tsx';
 import { CardLastDelivery } from '../integrations/integration-card.tsx';
 import { paths } from '../paths.ts';
@@ -27,6 +27,15 @@ import { DeliveryLog } from './delivery-log.tsx';
 
 /** It brings the largest part of the library that this page needs. */
 const HourlyChart = lazy(async () => ({ default: (await import('./hourly-chart.tsx')).HourlyChart }));
+
+const ALERTS: Readonly<Record<ConditionKind, AlertProps.Type>> = {
+  failing: 'error',
+  disabled: 'error',
+  paused: 'info',
+  unread: 'warning',
+  new: 'info',
+  healthy: 'success',
+};
 
 export function IntegrationPage() {
   const { webhookId = '' } = useParams();
@@ -52,7 +61,7 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
   return (
     <SpaceBetween size="l">
       {condition.sentence !== undefined && (
-        <Alert type={condition.kind === 'paused' ? 'info' : 'error'} header={condition.label}>
+        <Alert type={ALERTS[condition.kind]} header={condition.label}>
           {condition.sentence}
         </Alert>
       )}
@@ -101,7 +110,7 @@ interface WaitingProps {
 function Waiting({ webhook: { health }, onShow }: WaitingProps) {
   const waiting = (['failed', 'held'] as const).filter((status) => health[status].count > 0);
   if (waiting.length === 0) {
-    return 'Nothing';
+    return health.isIncomplete ? UNREAD : 'Nothing';
   }
   return waiting.map((status) => (
     <div key={status}>

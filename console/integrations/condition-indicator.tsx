@@ -6,6 +6,7 @@ const TYPES: Readonly<Record<ConditionKind, StatusIndicatorProps.Type>> = {
   failing: 'error',
   disabled: 'error',
   paused: 'stopped',
+  unread: 'warning',
   new: 'pending',
   healthy: 'success',
 };

@@ -1,7 +1,7 @@
 /** The state of an integration in one word and one sentence, and which integration to look at first. */
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 
-export type ConditionKind = 'failing' | 'disabled' | 'paused' | 'new' | 'healthy';
+export type ConditionKind = 'failing' | 'disabled' | 'paused' | 'unread' | 'new' | 'healthy';
 
 export interface Condition {
   readonly kind: ConditionKind;
@@ -28,12 +28,24 @@ export function conditionOf({ state, stateReason, health }: Conditioned): Condit
 }
 
 /** A delivery that used up its retries counts as failing until the receiver accepts something again. */
-function enabledCondition({ isFailing, failingSince, lastDelivery }: WebhookResponse['health']): Condition {
+function enabledCondition({
+  isFailing,
+  failingSince,
+  lastDelivery,
+  isIncomplete,
+}: WebhookResponse['health']): Condition {
   if (isFailing || failingSince !== undefined) {
     return {
       kind: 'failing',
       label: 'Failing',
       sentence: 'The receiver does not accept findings at the moment.',
+    };
+  }
+  if (isIncomplete) {
+    return {
+      kind: 'unread',
+      label: 'Log not readable',
+      sentence: 'What was delivered cannot be read at the moment. Findings are sent all the same.',
     };
   }
   return lastDelivery === undefined
@@ -53,7 +65,7 @@ function disabledBecause(reason: WebhookResponse['stateReason']): string {
   }
 }
 
-const URGENCY: readonly ConditionKind[] = ['failing', 'disabled', 'paused', 'new', 'healthy'];
+const URGENCY: readonly ConditionKind[] = ['failing', 'disabled', 'paused', 'unread', 'new', 'healthy'];
 
 /** What needs attention first; equally urgent ones stay in the API's order, the oldest first. */
 export function byUrgency(a: Conditioned, b: Conditioned): number {
@@ -68,6 +80,9 @@ function urgencyOf(webhook: Conditioned): number {
     ? URGENCY.indexOf(kind) * 2
     : URGENCY.indexOf('disabled') * 2 + 1;
 }
+
+/** What stands where counts or deliveries would, had the log been read. */
+export const UNREAD = 'Cannot be read at the moment';
 
 /** "10,000+" where counting stopped. */
 export function countWords({ count, isCapped }: WebhookResponse['health']['failed']): string {

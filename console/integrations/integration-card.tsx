@@ -12,7 +12,7 @@ import { RetryButton } from '../delivery/retry-button.tsx';
 import { useFollow } from '../frame/follow.ts';
 import { paths } from '../paths.ts';
 import { Ago, Due } from '../time/instant.tsx';
-import { conditionOf, countWords } from './condition.ts';
+import { conditionOf, countWords, UNREAD } from './condition.ts';
 import { ConditionIndicator } from './condition-indicator.tsx';
 
 interface WebhookProps {
@@ -63,10 +63,10 @@ export function CardDestination({ webhook, formatTitle }: WebhookProps & { reado
 }
 
 export function CardLastDelivery({ webhook }: WebhookProps) {
-  const { lastDelivery, nextRetryAt } = webhook.health;
+  const { lastDelivery, nextRetryAt, isIncomplete } = webhook.health;
   const follow = useFollow();
   if (lastDelivery === undefined) {
-    return <Box color="text-body-secondary">None yet</Box>;
+    return <Box color="text-body-secondary">{isIncomplete ? UNREAD : 'None yet'}</Box>;
   }
   const { id, status, detectedAt, attemptedAt } = lastDelivery;
   return (
@@ -88,13 +88,13 @@ export function CardLastDelivery({ webhook }: WebhookProps) {
 
 /** Nothing at all if nothing waits: a card in order stays short. */
 export function CardFailures({ webhook }: WebhookProps) {
-  const { failed, held } = webhook.health;
+  const { failed, held, isIncomplete } = webhook.health;
   const status = failed.count > 0 ? 'failed' : 'held';
   const waiting = webhook.health[status];
   const { data } = useLatestFailures(webhook.id, status, waiting.count);
   const follow = useFollow();
   if (waiting.count === 0) {
-    return <Box color="text-body-secondary">None</Box>;
+    return <Box color="text-body-secondary">{isIncomplete ? UNREAD : 'None'}</Box>;
   }
   const rest = waiting.count - (data?.deliveries.length ?? 0);
   return (

@@ -1,6 +1,7 @@
 /** `npm run ops -- webhooks`: a tenant's webhooks as the platform team needs to see them. No secret is read. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readHealth } from '../../functions/api/deliveries/stats.ts';
+import { HEALTHS_SIDE_BY_SIDE, readHealth } from '../../functions/api/deliveries/health.ts';
+import { sideBySide } from '../../functions/api/side-by-side.ts';
 import { optional, readOptions, readStageName, readTenantId, required } from '../../local/command-line.ts';
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
@@ -32,12 +33,10 @@ export async function listWebhooks(args: readonly string[], { findResources, say
   const dynamo = new DynamoDBClient(clientSettings);
   const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
-  const responses = await Promise.all(
-    webhooks.map(async (webhook) => ({
-      ...toWebhookResponse(webhook, Date.now()),
-      health: toHealth(webhook, await readHealth({ history }, tenantId, webhook.webhookId)),
-    })),
-  );
+  const responses = await sideBySide(webhooks, HEALTHS_SIDE_BY_SIDE, async (webhook) => ({
+    ...toWebhookResponse(webhook, Date.now()),
+    health: toHealth(webhook, await readHealth({ history }, tenantId, webhook.webhookId)),
+  }));
   if (values.json) {
     say(inAscii(JSON.stringify(responses, undefined, 2)));
     return;

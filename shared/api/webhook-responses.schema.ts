@@ -64,6 +64,12 @@ export const healthSchema = z
       .optional()
       .describe('The delivery of the finding that was detected last'),
     nextRetryAt: instantSchema.optional().describe('The earliest retry due among the 100 latest findings'),
+    isIncomplete: z
+      .literal(true)
+      .optional()
+      .describe(
+        'There if the delivery log could not be read just now. The counts are then the least that there may be, 0 with isCapped, and lastDelivery and nextRetryAt are missing.',
+      ),
   })
   .meta({ id: 'Health', description: 'Computed from the delivery log when asked' });
 
@@ -178,12 +184,17 @@ export interface HealthStats {
   readonly nextRetryAt?: string;
 }
 
-export function toHealth({ health }: Webhook, stats: HealthStats): Health {
+/** Of a log that was not read, counting stopped before it began. */
+const UNREAD = { count: 0, isCapped: true };
+const NOTHING_READ = { failed: UNREAD, held: UNREAD, isIncomplete: true } as const;
+
+/** `stats` are undefined if the log could not be read. */
+export function toHealth({ health }: Webhook, stats: HealthStats | undefined): Health {
   const { failingSince } = health;
   return {
     isFailing: isFailing(health),
     ...(failingSince !== undefined && { failingSince: toInstant(failingSince) }),
-    ...stats,
+    ...(stats ?? NOTHING_READ),
   };
 }
 

@@ -9,12 +9,13 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
+import type { Rejected } from '../runtime/parse-json.schema.ts';
 import { finishBatch } from '../runtime/unprocessed.dynamo.ts';
 import { ATTENTION_INDEX } from '../topology/tables.ts';
-import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
+import type { DeliveryRow, DeliveryStatus, DetectedDelivery } from './delivery.ts';
 import type { DeliveryHistory, DetectedStatus, FailurePosition, Span } from './delivery-history.port.ts';
 import { deliveryIdBound, detectedAtOf } from './delivery-id.ts';
-import { parseDeliveryItem } from './delivery-item.schema.ts';
+import { parseDeliveryItem, parseDetectedItem } from './delivery-item.schema.ts';
 import { attentionKey, deliveryKey, logKey } from './keys.dynamo.ts';
 
 /** Rows of one query while looking for those of a status: about 200 KB, and a quarter of a second at most. */
@@ -62,6 +63,28 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
       }
       const next = start && idOf(start);
       return { rows, ...(next && { next }) };
+    },
+
+    async readLatest(tenantId, webhookId, limit) {
+      const deliveries: DetectedDelivery[] = [];
+      let start: Item | undefined;
+      for (let queries = 0; queries < QUERIES_PER_PAGE && deliveries.length < limit; queries += 1) {
+        const { Items = [], LastEvaluatedKey } = await query({
+          KeyConditionExpression: 'pk = :pk',
+          ProjectionExpression: 'sk, #status, attempts, nextAttemptAt',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: marshall({ ':pk': logKey(tenantId, webhookId) }),
+          ConsistentRead: true,
+          Limit: limit - deliveries.length,
+          ExclusiveStartKey: start,
+        });
+        deliveries.push(...Items.map(toDetected));
+        start = LastEvaluatedKey;
+        if (start === undefined) {
+          return { deliveries, isWhole: true };
+        }
+      }
+      return { deliveries, isWhole: false };
     },
 
     async listFailures(tenantId, webhookId, { status, limit, failed = {}, after }) {
@@ -162,16 +185,23 @@ function failuresOf(of: string, { from = 0, until = Number.MAX_SAFE_INTEGER }: S
   };
 }
 
+function toDetected(item: Item): DetectedDelivery {
+  const deliveryId = idOf(item);
+  const parsed = deliveryId === undefined ? NO_DELIVERY_ID : parseDetectedItem(deliveryId, unmarshall(item));
+  return parsed.kind === 'parsed' ? parsed.delivery : unreadable(parsed);
+}
+
 function toRow(tenantId: TenantId, webhookId: WebhookId, item: Item): DeliveryRow {
   const deliveryId = idOf(item);
   const parsed =
-    deliveryId === undefined
-      ? ({ kind: 'rejected', reason: 'its key is no delivery id' } as const)
-      : parseDeliveryItem(tenantId, webhookId, deliveryId, unmarshall(item));
-  if (parsed.kind === 'rejected') {
-    throw new DependencyUnavailable('delivery-log', 'give a readable row', parsed.reason);
-  }
-  return parsed.row;
+    deliveryId === undefined ? NO_DELIVERY_ID : parseDeliveryItem(tenantId, webhookId, deliveryId, unmarshall(item));
+  return parsed.kind === 'parsed' ? parsed.row : unreadable(parsed);
+}
+
+const NO_DELIVERY_ID: Rejected = { kind: 'rejected', reason: 'its key is no delivery id' };
+
+function unreadable({ reason }: Rejected): never {
+  throw new DependencyUnavailable('delivery-log', 'give a readable row', reason);
 }
 
 function idOf(item: Item): DeliveryId | undefined {

@@ -1,7 +1,7 @@
 /** The delivery log as people look at it: page by page, never a whole webhook's at once. */
 
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
-import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
+import type { DeliveryRow, DeliveryStatus, DetectedDelivery } from './delivery.ts';
 
 /** Epoch milliseconds: from `from` on, and before `until`. */
 export interface Span {
@@ -24,6 +24,13 @@ export interface FailurePosition {
 export interface FailurePage {
   readonly failures: readonly FailurePosition[];
   readonly next?: FailurePosition;
+}
+
+export interface LatestDeliveries {
+  /** Newest detection first. */
+  readonly deliveries: readonly DetectedDelivery[];
+  /** The log has no others. */
+  readonly isWhole: boolean;
 }
 
 export interface CappedCount {
@@ -55,6 +62,9 @@ export interface DeliveryHistory {
     webhookId: WebhookId,
     request: { readonly limit: number; readonly after?: DeliveryId; readonly status?: DeliveryStatus },
   ): Promise<DetectionPage>;
+
+  /** The latest deliveries without their findings, at most `limit` of them. */
+  readLatest(tenantId: TenantId, webhookId: WebhookId, limit: number): Promise<LatestDeliveries>;
 
   /** Failed or held deliveries, the latest failure first, from after `after` on. */
   listFailures(

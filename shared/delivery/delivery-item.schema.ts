@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
-import type { DeliveryRow } from './delivery.ts';
+import type { DeliveryRow, DetectedDelivery } from './delivery.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held', 'cancelled'] as const;
 
@@ -70,6 +70,21 @@ export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
       ...(response !== undefined && { answer: response }),
     })),
   };
+}
+
+const detectedSchema = itemSchema.pick({ status: true, attempts: true, nextAttemptAt: true });
+
+export function parseDetectedItem(
+  deliveryId: DeliveryId,
+  item: unknown,
+): { readonly kind: 'parsed'; readonly delivery: DetectedDelivery } | Rejected {
+  const parsed = detectedSchema.safeParse(item);
+  if (!parsed.success) {
+    return rejection(parsed.error);
+  }
+  const { attempts, ...rest } = parsed.data;
+  const attemptedAt = attempts.at(-1)?.at;
+  return { kind: 'parsed', delivery: { deliveryId, ...rest, ...(attemptedAt !== undefined && { attemptedAt }) } };
 }
 
 export function parseDeliveryItem(

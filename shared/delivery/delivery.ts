@@ -51,6 +51,15 @@ export interface DeliveryRow {
   readonly expiresAt: number;
 }
 
+/** A delivery as its webhook's health needs it. Instants in epoch milliseconds. */
+export interface DetectedDelivery {
+  readonly deliveryId: DeliveryId;
+  readonly status: DeliveryStatus;
+  /** When the latest attempt began. */
+  readonly attemptedAt?: number;
+  readonly nextAttemptAt?: number;
+}
+
 export interface Attempt {
   readonly number: number;
   /** When it began. */

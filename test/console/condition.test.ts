@@ -37,6 +37,22 @@ describe('the state of an integration', () => {
     expect(conditionOf({ ...HEALTHY, health }).kind).toBe('new');
   });
 
+  it('is neither new nor healthy while its log cannot be read, and failing or paused all the same', () => {
+    const unread = {
+      failed: { count: 0, isCapped: true },
+      held: { count: 0, isCapped: true },
+      isIncomplete: true,
+    } as const;
+    const { lastDelivery: _, ...health } = HEALTHY.health;
+    expect(conditionOf({ ...HEALTHY, health: { ...health, ...unread } })).toMatchObject({
+      kind: 'unread',
+      sentence: expect.stringContaining('cannot be read'),
+    });
+    expect(conditionOf(anIntegration({}, { ...unread, isFailing: true })).kind).toBe('failing');
+    expect(conditionOf(anIntegration({ state: 'paused' }, unread)).kind).toBe('paused');
+    expect(byUrgency(anIntegration({}, unread), HEALTHY)).toBeLessThan(0);
+  });
+
   it('says why it is disabled', () => {
     expect(conditionOf(DISABLED).sentence).toContain('410');
     expect(conditionOf({ ...DISABLED, stateReason: 'failing' }).sentence).toContain('three days');

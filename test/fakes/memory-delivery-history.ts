@@ -5,6 +5,7 @@ import type {
   DetectionPage,
   FailurePage,
   FailurePosition,
+  LatestDeliveries,
   Span,
   StatusReading,
 } from '../../shared/delivery/delivery-history.port.ts';
@@ -36,6 +37,19 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return { rows: page, ...(last && rows.length > limit && { next: last.deliveryId }) };
+  }
+
+  async readLatest(tenantId: TenantId, webhookId: WebhookId, limit: number): Promise<LatestDeliveries> {
+    const rows = this.#rowsOf(tenantId, webhookId);
+    const deliveries = rows.slice(0, limit).map(({ deliveryId, status, attempts, nextAttemptAt }) => {
+      const attemptedAt = attempts.at(-1)?.at;
+      return {
+        ...{ deliveryId, status },
+        ...(attemptedAt !== undefined && { attemptedAt }),
+        ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+      };
+    });
+    return { deliveries, isWhole: rows.length < limit };
   }
 
   async listFailures(

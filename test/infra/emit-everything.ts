@@ -125,6 +125,9 @@ async function api(): Promise<void> {
   await app.request(`/v1/webhooks/wh_siem/deliveries/${row.deliveryId}/retry`, { method: 'POST' }, bindings);
   announcer.announce = () => Promise.reject(new DependencyUnavailable('event-bus', 'take it', new Error('throttled')));
   await app.request('/v1/webhooks/wh_siem/pause', { method: 'POST' }, bindings);
+  const refused = new DependencyUnavailable('delivery-log', 'list deliveries', new Error('throttled'));
+  deps.history.readLatest = () => Promise.reject(refused);
+  await app.request('/v1/webhooks', {}, bindings);
   store.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));
   await app.request('/v1/webhooks', {}, bindings);
 }

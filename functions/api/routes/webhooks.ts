@@ -9,7 +9,7 @@ import {
 import {
   type ChangedWebhookResponse,
   changedWebhookSchema,
-  toHealth,
+  type Health,
   toWebhookResponse,
   type WebhookResponse,
   webhookListSchema,
@@ -17,8 +17,8 @@ import {
 } from '../../../shared/api/webhook-responses.schema.ts';
 import { parseWebhookId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import { createHealthReader } from '../deliveries/health.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
-import { readHealth } from '../deliveries/stats.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
 import { idempotent } from '../idempotency.ts';
@@ -72,7 +72,8 @@ const listRoute = createRoute({
   path: '/v1/webhooks',
   operationId: 'listWebhooks',
   summary: "List the tenant's webhooks",
-  description: 'All of them, without pages: there is a limit to their number. Large counts may be a minute old.',
+  description:
+    'All of them, without pages: there is a limit to their number. Large counts may be a minute old. A webhook whose log cannot be read is listed all the same, and its health says that it is incomplete.',
   responses: { 200: jsonResponse(webhookListSchema, 'All of them, with their health'), ...problemsOf() },
 });
 
@@ -82,7 +83,8 @@ const readRoute = createRoute({
   path: ONE,
   operationId: 'readWebhook',
   summary: 'Read a webhook',
-  description: 'Large counts of its health may be a minute old.',
+  description:
+    'Large counts of its health may be a minute old. If its log cannot be read, its health says that it is incomplete.',
   request: { params: webhookParams },
   responses: { 200: taggedResponse(webhookSchema, 'The webhook, with its health'), ...problemsOf('not-found') },
 });
@@ -155,10 +157,11 @@ const resumeRoute = createRoute({
 });
 
 export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
-  const withHealth = async (webhook: Webhook): Promise<WebhookResponse> => {
-    const stats = await cache.health(webhook, () => readHealth(deps, webhook.tenantId, webhook.webhookId));
-    return { ...toWebhookResponse(webhook, deps.clock.now()), health: toHealth(webhook, stats) };
-  };
+  const healths = createHealthReader(deps, cache);
+  const withHealth = (webhook: Webhook, health: Health): WebhookResponse => ({
+    ...toWebhookResponse(webhook, deps.clock.now()),
+    health,
+  });
   const responseOf = ({ webhook, signingSecret }: Changed): ChangedWebhookResponse => ({
     ...toWebhookResponse(webhook, deps.clock.now()),
     ...(signingSecret !== undefined && { signingSecret }),
@@ -190,9 +193,11 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
   });
 
   app.openapi(listRoute, async (context) => {
-    const webhooks = await deps.webhooks.list(actor(context).tenantId);
-    const replies = await Promise.all(webhooks.toSorted(byCreation).map(withHealth));
-    return context.json({ webhooks: replies, limit: deps.limits.webhooksPerTenant }, 200);
+    const { tenantId } = actor(context);
+    const webhooks = (await deps.webhooks.list(tenantId)).toSorted(byCreation);
+    const read = await healths.readAll(tenantId, webhooks);
+    const responses = read.map(([webhook, health]) => withHealth(webhook, health));
+    return context.json({ webhooks: responses, limit: deps.limits.webhooksPerTenant }, 200);
   });
 
   app.openapi(readRoute, async (context) => {
@@ -202,7 +207,7 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
       return unwrap(NO_SUCH_WEBHOOK);
     }
     context.header('etag', etagOf(webhook));
-    return context.json(await withHealth(webhook), 200);
+    return context.json(withHealth(webhook, await healths.read(webhook)), 200);
   });
 
   app.openapi(changeRoute, async (context) => {

@@ -133,6 +133,7 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(await history.listFailures(tenantId, nowhere, { status: 'failed', limit: 10 })).toEqual({ failures: [] });
     expect(await history.findAll(tenantId, nowhere, [])).toEqual([]);
     expect(await history.countFailures(tenantId, nowhere, 'held', 10)).toEqual({ count: 0, isCapped: false });
+    expect(await history.readLatest(tenantId, nowhere, 10)).toEqual({ deliveries: [], isWhole: true });
     const reading = await history.readStatuses(tenantId, nowhere, { from: NOON, until: NOON + HOUR }, 10);
     expect(reading).toEqual({ statuses: [], isCapped: false });
   });
@@ -256,6 +257,29 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(await history.countFailures(tenantId, webhookId, 'held', 4)).toEqual({ count: 1, isCapped: false });
   });
 
+  it('reads the latest deliveries with what a health needs of them, and says whether there are others', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const delivered = aRow({ webhookId, detectedAt: NOON });
+    const pending = {
+      ...aRow({ webhookId, detectedAt: NOON + 1, status: 'pending' }),
+      attempts: [anAttempt({ number: 1, at: NOON + 2, response: 'busy' }), anAttempt({ number: 2, at: NOON + 3 })],
+      nextAttemptAt: NOON + 9,
+    };
+    const planned = { ...aRow({ webhookId, detectedAt: NOON + 2, status: 'pending' }), attempts: [] };
+    await put(log, [delivered, pending, planned]);
+    const latest = [
+      { deliveryId: planned.deliveryId, status: 'pending' },
+      { deliveryId: pending.deliveryId, status: 'pending', attemptedAt: NOON + 3, nextAttemptAt: NOON + 9 },
+      { deliveryId: delivered.deliveryId, status: 'delivered', attemptedAt: delivered.attempts[0]?.at },
+    ];
+    expect(await history.readLatest(tenantId, webhookId, 4)).toEqual({ deliveries: latest, isWhole: true });
+    expect(await history.readLatest(tenantId, webhookId, 2)).toEqual({
+      deliveries: latest.slice(0, 2),
+      isWhole: false,
+    });
+  });
+
   it('reads the statuses of what was detected from the one instant on and before the other, newest first', async () => {
     const { log, history } = make();
     const webhookId = aFreshWebhookId();
@@ -300,6 +324,9 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(capped).toMatchObject({ isCapped: true, statuses: { length: 100 } });
     const pages = await pagesOf(history, webhookId, { limit: 100 });
     expect(sortedIds(pages.flat())).toEqual(sortedIds(rows));
+    const { deliveries, isWhole } = await history.readLatest(tenantId, webhookId, 100);
+    expect(sortedIds(deliveries)).toEqual(sortedIds(rows.slice(20)));
+    expect(isWhole).toBe(false);
   });
 
   it('never shows anything of another tenant or of another webhook', async () => {
@@ -318,6 +345,7 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(await failurePagesOf(history, webhookId, { status: 'failed', limit: 5 })).toEqual([[]]);
     expect(await history.findAll(tenantId, webhookId, ids)).toEqual([]);
     expect(await history.countFailures(tenantId, webhookId, 'failed', 5)).toEqual({ count: 0, isCapped: false });
+    expect(await history.readLatest(tenantId, webhookId, 5)).toEqual({ deliveries: [], isWhole: true });
     const always = { from: 0, until: NOON + HOUR };
     expect(await history.readStatuses(tenantId, webhookId, always, 5)).toEqual({ statuses: [], isCapped: false });
     expect(await history.countFailures(stranger, webhookId, 'failed', 5)).toEqual({ count: 1, isCapped: false });

@@ -162,6 +162,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
         apply: () => stored.findAll(tenantId, webhookId, ids),
       }),
     listByDetection: () => notForTheApi('list by detection'),
+    readLatest: () => notForTheApi('read the latest deliveries'),
     countFailures: () => notForTheApi('count failures'),
     readStatuses: () => notForTheApi('read statuses'),
   };
