@@ -44,6 +44,9 @@ type Attempted = Exchange | ({ readonly kind: 'unanswered' } & Refusal);
 
 const IPV4 = 4;
 
+/** A name may have thousands, and each is vetted at every send. Within the deadline only the first ones are tried anyway. */
+const MAX_ADDRESSES = 32;
+
 export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): HttpsWebhookClient {
   const { allowedCidrs, extraCa = '', resolve = resolveByDns } = options;
   // Made once: reading a hundred and fifty root certificates takes longer than a request.
@@ -66,9 +69,10 @@ export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): Ht
     if (literal === undefined) {
       phases.dnsMillis = millisSince(askedAt);
     }
+    const addresses = ipv4First(found).slice(0, MAX_ADDRESSES);
     // One refused address among several refuses all: otherwise a retry, or a rebinding, could get to it.
-    return found.every(({ address }) => isAllowedAddress(address, allowedCidrs))
-      ? { kind: 'allowed', addresses: ipv4First(found) }
+    return addresses.every(({ address }) => isAllowedAddress(address, allowedCidrs))
+      ? { kind: 'allowed', addresses }
       : { kind: 'refused', failure: { error: 'address-refused' } };
   };
 

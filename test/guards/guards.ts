@@ -340,6 +340,13 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/http/access-token.test.ts',
   },
   {
+    name: 'a bounded number of addresses is vetted',
+    file: 'shared/http/webhook-client.https.ts',
+    guard: '.slice(0, MAX_ADDRESSES)',
+    without: '',
+    test: CLIENT,
+  },
+  {
     name: 'base64 is decoded at every alignment',
     file: 'shared/http/decode-runs.ts',
     guard: 'return [0, 1, 2, 3].map(',
@@ -385,8 +392,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'any refused address refuses all',
     file: 'shared/http/webhook-client.https.ts',
-    guard: 'return found.every(',
-    without: 'return found.some(',
+    guard: 'return addresses.every(',
+    without: 'return addresses.some(',
     test: CLIENT,
   },
   {
@@ -463,8 +470,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'IPv4 is preferred',
     file: 'shared/http/webhook-client.https.ts',
-    guard: 'addresses: ipv4First(found)',
-    without: 'addresses: found',
+    guard: 'ipv4First(found).slice(',
+    without: 'found.slice(',
     test: CLIENT,
   },
   {

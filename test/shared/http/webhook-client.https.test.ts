@@ -328,6 +328,21 @@ describe('connections', () => {
     await expectAllClosed(receiver);
   });
 
+  it('are chosen among a bounded number of addresses, however many a name has', async () => {
+    let looks = 0;
+    const address: LookupAddress = {
+      family: 4,
+      get address() {
+        looks += 1;
+        return '127.0.0.1';
+      },
+    };
+    const client = aClient({ resolve: async () => Array(5_000).fill(address) });
+    const receiver = await aReceiver(reply(200));
+    expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ kind: 'answered' });
+    expect(looks).toBeLessThan(500);
+  });
+
   it('go to an IPv4 address where the name has both, whatever the resolver prefers', async () => {
     const receiver = await aReceiver(reply(200));
     const sockets = countSockets();
