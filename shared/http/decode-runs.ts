@@ -4,10 +4,6 @@
  */
 import { BREAK, type ByteView, ViewWriter } from './byte-view.ts';
 
-/** Shorter runs decode to less than the shortest secret; so most words of prose are passed over. */
-const MIN_BASE64_RUN = 6;
-const MIN_HEX_RUN = 8;
-
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const EQUALS = 0x3d;
@@ -18,16 +14,27 @@ const NO_DIGIT = 255;
 const BASE64_DIGITS = digitsOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', { '-': 62, _: 63 });
 const HEX_DIGITS = digitsOf('0123456789abcdef', { A: 10, B: 11, C: 12, D: 13, E: 14, F: 15 });
 
-/** One view for each place in a group of four characters at which the base64 may begin. Line breaks may stand inside. */
-export function base64Views(view: ByteView): readonly ByteView[] {
-  const runs = runsOf(view, BASE64_DIGITS, MIN_BASE64_RUN, true);
-  return [0, 1, 2, 3].map((skipped) => decodeRuns(view, runs, skipped, { digits: BASE64_DIGITS, bitsPerDigit: 6 }));
+/**
+ * One view for each place in a group of four characters at which the base64 may begin. Line breaks may stand inside. Runs
+ * that decode to less than `minBytes` are passed over: that leaves out the words of prose.
+ */
+export function base64Views(view: ByteView, minBytes: number): readonly ByteView[] {
+  return decodedViews(
+    view,
+    { digits: BASE64_DIGITS, bitsPerDigit: 6, mayHaveLineBreaks: true },
+    [0, 1, 2, 3],
+    minBytes,
+  );
 }
 
 /** One view for each of the two places at which a pair of digits may begin. */
-export function hexViews(view: ByteView): readonly ByteView[] {
-  const runs = runsOf(view, HEX_DIGITS, MIN_HEX_RUN, false);
-  return [0, 1].map((skipped) => decodeRuns(view, runs, skipped, { digits: HEX_DIGITS, bitsPerDigit: 4 }));
+export function hexViews(view: ByteView, minBytes: number): readonly ByteView[] {
+  return decodedViews(view, { digits: HEX_DIGITS, bitsPerDigit: 4, mayHaveLineBreaks: false }, [0, 1], minBytes);
+}
+
+function decodedViews(view: ByteView, encoding: Encoding, offsets: readonly number[], minBytes: number) {
+  const runs = runsOf(view, encoding, Math.ceil((minBytes * 8) / encoding.bitsPerDigit));
+  return runs.length === 0 ? [] : offsets.map((skipped) => decodeRuns(view, runs, skipped, encoding));
 }
 
 interface Run {
@@ -38,27 +45,32 @@ interface Run {
 interface Encoding {
   readonly digits: Uint8Array;
   readonly bitsPerDigit: number;
+  readonly mayHaveLineBreaks: boolean;
 }
 
-function runsOf({ symbols }: ByteView, digits: Uint8Array, minLength: number, mayHaveLineBreaks: boolean) {
+/** Of so many characters; shorter at the end of a text that is cut off, as the rest may follow. */
+function runsOf({ symbols, isCutOff }: ByteView, { digits, mayHaveLineBreaks }: Encoding, minLength: number) {
   const runs: Run[] = [];
   let from = 0;
-  for (let at = 0; at <= symbols.length; at += 1) {
+  for (let at = 0; at < symbols.length; at += 1) {
     const symbol = symbols[at] ?? BREAK;
-    const isInside = digits[symbol] !== NO_DIGIT || (mayHaveLineBreaks && isLineBreak(symbol));
-    if (!isInside) {
+    if (digits[symbol] === NO_DIGIT && !(mayHaveLineBreaks && isLineBreak(symbol))) {
       if (at - from >= minLength) {
         runs.push({ from, to: at });
       }
       from = at + 1;
     }
   }
+  if (symbols.length - from >= (isCutOff ? 1 : minLength)) {
+    runs.push({ from, to: symbols.length });
+  }
   return runs;
 }
 
 function decodeRuns(view: ByteView, runs: readonly Run[], skipped: number, encoding: Encoding): ByteView {
   const { symbols, isCutOff } = view;
-  const writer = new ViewWriter(symbols.length + 1);
+  // A byte for each digit at most, and a break behind each run.
+  const writer = new ViewWriter(runs.reduce((sum, { from, to }) => sum + to - from + 1, 0));
   for (const run of runs) {
     decodeRun(writer, view, run, skipped, encoding);
     if (run.to < symbols.length || !isCutOff) {

@@ -72,7 +72,8 @@ export function maskBeginning(text: string, maxBytes: number, secrets: readonly 
   const bytes = buffer.subarray(0, written);
   const masks = new Masks(bytes);
   let comparisons = 0;
-  for (const view of viewsOf(viewOf(bytes, read < text.length))) {
+  const shortestBytes = Math.min(...finders.map((finder) => finder.shortestBytes));
+  for (const view of viewsOf(viewOf(bytes, read < text.length), shortestBytes)) {
     for (const finder of finders) {
       comparisons += finder.find(view, masks.cover, masks.coverRest);
     }
@@ -80,12 +81,12 @@ export function maskBeginning(text: string, maxBytes: number, secrets: readonly 
   return { text: masks.apply(), comparisons };
 }
 
-/** The text in every reading that may show a secret. */
-function* viewsOf(text: ByteView): Generator<ByteView> {
+/** The text in every reading that may show a secret of so many bytes. */
+function* viewsOf(text: ByteView, minBytes: number): Generator<ByteView> {
   for (const view of unescapedViews(text, MAX_ESCAPE_LAYERS)) {
     yield view;
-    yield* hexViews(view);
-    for (const decoded of base64Views(view)) {
+    yield* hexViews(view, minBytes);
+    for (const decoded of base64Views(view, minBytes)) {
       // JSON with escapes of its own is a usual thing to be found in base64.
       yield* unescapedViews(decoded, 1);
     }

@@ -9,6 +9,8 @@ export type Folding = Uint8Array;
 
 export interface NeedleFinder {
   readonly memoryBytes: number;
+  /** The length of the shortest needle; infinite if there is none. */
+  readonly shortestBytes: number;
   /**
    * Calls `found` with the place of each needle in the original text. At the end of a text that is cut off, `foundPart`
    * has the place where the longest beginning of a needle begins. Returns how many comparisons it took.
@@ -42,6 +44,7 @@ const NONE = -1;
 export function createNeedleFinder(needles: readonly Uint8Array[], folding: Folding): NeedleFinder {
   const tree = growTree(sorted(needles, folding));
   return {
+    shortestBytes: Math.min(...new Set(needles.map(({ length }) => length))),
     memoryBytes: Object.values(tree).reduce((sum, array: Uint8Array | Int32Array) => sum + array.byteLength, 0),
     find({ symbols, starts, ends, isCutOff }, found, foundPart) {
       const { depths, fallbacks, matches } = tree;

@@ -149,6 +149,13 @@ describe('a secret in the base64 of a longer text', () => {
   });
 });
 
+describe('the shortest secret', () => {
+  it.each(['in base64', 'in base64 for URLs', 'in hex', 'in \\u escapes'])('is masked %s beside a long one', (name) => {
+    const echo = encodings[name]?.('q9 Z') ?? '';
+    expect(masked(`got ${echo}|`, 'q9 Z', SECRET)).toBe('got ***|');
+  });
+});
+
 describe('a response that is longer than what is read of it', () => {
   const long = randomText(3_000);
   const prepared = [prepareSecrets([SECRET, long])];
