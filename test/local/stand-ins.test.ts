@@ -123,7 +123,7 @@ describe('the local AWS endpoint', () => {
 
     it('accepts other events and brings them nowhere', async () => {
       const { FailedEntryCount } = await putEvents(
-        anEntry({ Source: 'somebody.else' }),
+        anEntry({ Source: 'another.source' }),
         anEntry({ DetailType: 'Finding Closed' }),
       );
       expect(FailedEntryCount).toBe(0);
