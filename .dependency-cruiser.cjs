@@ -165,7 +165,7 @@ module.exports = {
     },
     {
       name: 'infra-reads-only-types-of-environments',
-      comment: 'The schema of an environment belongs to whoever reads it; infra needs its type alone.',
+      comment: 'The schema of an environment belongs to its reader; infra needs its type alone.',
       severity: 'error',
       from: { path: '^infra/' },
       to: { path: '^(console|functions)/', dependencyTypesNot: TYPES_ONLY },
@@ -214,7 +214,7 @@ module.exports = {
     },
     {
       name: 'every-lone-file-has-a-place',
-      comment: 'The same for a file that imports nothing and that nobody imports.',
+      comment: 'The same for a file that imports nothing and that no file imports.',
       severity: 'error',
       from: { orphan: true, pathNot: PLACES },
       to: {},

@@ -1,5 +1,5 @@
 /**
- * Every number on a page, and in a text of the code, that comes from a constant: whoever changes the constant sees each
+ * Every number on a page, and in a text of the code, that comes from a constant: a change of the constant shows each
  * sentence that states the old one. Pages about alarms and deployments are in `test/infra/stated-numbers.test.ts`.
  */
 import { readFileSync } from 'node:fs';

@@ -518,7 +518,7 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/functions/api/change.test.ts',
   },
   {
-    name: 'another origin needs the secrets anew',
+    name: 'another origin needs the secrets again',
     file: 'functions/api/webhooks/change.ts',
     guard: 'const missing = isElsewhere ?',
     without: "const missing = webhook.name === '' ?",

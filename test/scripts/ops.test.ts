@@ -176,7 +176,7 @@ describe('publish', () => {
 });
 
 describe('webhooks', () => {
-  it('lists the webhooks of a tenant with what somebody on call wants to know', async () => {
+  it('lists the webhooks of a tenant with what the operator on call wants to know', async () => {
     const webhook = await connected({ state: { kind: 'disabled', reason: 'gone' }, name: 'Old SOAR' });
     await failed(webhook, 2);
     await listWebhooks(['--tenant', 'acme'], session);
@@ -189,7 +189,7 @@ describe('webhooks', () => {
 
   it('gives them as JSON, and only those of the tenant', async () => {
     await connected();
-    await listWebhooks(['--tenant', 'nobody', '--json'], session);
+    await listWebhooks(['--tenant', 'unknown', '--json'], session);
     expect(JSON.parse(said.join(''))).toEqual([]);
     await listWebhooks(['--tenant', 'acme', '--json'], session);
     expect(JSON.parse(said.at(-1) ?? '')).toHaveLength(webhooks);

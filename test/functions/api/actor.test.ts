@@ -36,8 +36,8 @@ describe('a caller', () => {
     ['an access token', { ...claimsOf(), token_use: 'access' }],
     ['no tenant', { ...claimsOf(), 'custom:tenantId': undefined }],
     ['a tenant that is none', { ...claimsOf(), 'custom:tenantId': 'acme#wh_1' }],
-    ['nobody', { 'custom:tenantId': 'acme', token_use: 'id' }],
-  ])('is nobody with %s', (_what, claims) => {
+    ['no client', { 'custom:tenantId': 'acme', token_use: 'id' }],
+  ])('has no identity with %s', (_what, claims) => {
     expect(identifyActor(claims, NAMES)).toBeUndefined();
   });
 

@@ -17,7 +17,7 @@ import {
 } from './api-document.ts';
 import { CURSORS, DELIVERIES, SECRET_MARK, WEBHOOK_IDS } from './two-tenants.ts';
 
-export const ACTORS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'nobody'] as const;
+export const ACTORS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'anonymous'] as const;
 export type ActorName = (typeof ACTORS)[number];
 
 /** Stand for what only the answers before can tell. */
@@ -235,7 +235,7 @@ const odd: fc.Arbitrary<Json> = fc.oneof(
 
 type Change = (value: Json | undefined) => Json | undefined;
 
-/** Left out, replaced, or given something that nobody asked for. */
+/** Left out, replaced, or given something unknown. */
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constant<Change>(() => undefined),
   odd.map<Change>((value) => () => value),

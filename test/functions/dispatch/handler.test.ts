@@ -49,7 +49,7 @@ describe('a finding', () => {
 
   it('of a tenant without webhooks is done at once', async () => {
     const world = aDispatchWorld();
-    expect(await world.receive(anEventOf('nobody'))).toEqual([]);
+    expect(await world.receive(anEventOf('unknown'))).toEqual([]);
     expect(world.queues.planned).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('a fault of our own', () => {
   it('keeps everything while the queue is down', async () => {
     const world = aDispatchWorld(aWebhook());
     world.queues.shut = true;
-    expect(await world.receive(anEventOf('acme'), anEventOf('nobody'))).toEqual(['m1']);
+    expect(await world.receive(anEventOf('acme'), anEventOf('unknown'))).toEqual(['m1']);
     expect(world.telemetry.counted('item.returned')).toBe(1);
   });
 
