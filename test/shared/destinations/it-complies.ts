@@ -28,6 +28,19 @@ const GOLDEN_FINDINGS: Readonly<Record<string, Finding>> = {
     detectedAt: '2026-11-23T11:30:00+02:00',
     remediation: { summary: 'Block public access.\nThen find out who read what.' },
   }),
+  // Without what publishers may leave out. Its requests stay as they are when findings gain optional fields.
+  plain: {
+    id: 'fnd_01JDPX8Z',
+    title: 'Dormant admin account re-activated',
+    severity: { level: 'high', score: 82 },
+    affected: { type: 'identity', id: '00u1x', name: 'jane@acme.example' },
+    platform: 'okta',
+    detectedAt: '2026-11-23T10:00:00.000Z',
+    remediation: {
+      summary: 'Disable the account and rotate its credentials.',
+      url: 'https://docs.example/dormant',
+    },
+  },
   longest: theLongestFinding(),
 };
 
