@@ -4,6 +4,7 @@ import { parseTenantId, type TenantId } from '../runtime/ids.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import { findingSchema } from './finding.schema.ts';
 import { type Finding, isPlausibleDetection } from './finding.ts';
+import { fitFinding } from './finding-size.ts';
 
 const tenantIdSchema = z
   .string()
@@ -41,5 +42,5 @@ export function parseFindingEvent(body: string, nowMillis: number): FindingEvent
   if (!isPlausibleDetection(detail.finding.detectedAt, nowMillis)) {
     return { kind: 'rejected', reason: 'detail.finding.detectedAt: must lie between the year 2000 and tomorrow' };
   }
-  return { kind: 'parsed', tenantId, finding: detail.finding };
+  return { kind: 'parsed', tenantId, finding: fitFinding(detail.finding).finding };
 }

@@ -10,17 +10,34 @@ export type Finding = {
   readonly id: string;
   readonly title: string;
   readonly severity: { readonly level: SeverityLevel; readonly score: number };
-  readonly affected: { readonly type: 'identity' | 'asset'; readonly id: string; readonly name: string };
+  /** Any text: categories grow. */
+  readonly category?: string;
+  /** Its page in Thalian, https. */
+  readonly url?: string;
+  readonly description?: string;
+  readonly affected: Affected;
+  /** Further ones beside `affected`. */
+  readonly alsoAffected?: readonly Affected[];
   readonly platform: string;
+  /** Further ones beside `platform`. */
+  readonly platforms?: readonly string[];
+  /** More to know, by name. */
+  readonly attributes?: { readonly [name: string]: string };
   /** ISO 8601 with a zone, kept as it came: the receiver sees what Thalian wrote. */
   readonly detectedAt: string;
   readonly remediation: { readonly summary: string; readonly url?: string };
 };
 
+export type Affected = { readonly type: AffectedType; readonly id: string; readonly name: string };
+
+export const AFFECTED_TYPES = ['identity', 'asset'] as const;
+
+export type AffectedType = (typeof AFFECTED_TYPES)[number];
+
 /** The finding's fields in canonical JSON. The row and the message keep this string: every attempt renders the same finding. */
 export type CanonicalFinding = string;
 
-/** Lengths in characters (Unicode code points), scores in points. */
+/** Lengths in characters (Unicode code points), scores in points, the rest counts. */
 export const FINDING_BOUNDS = {
   idCharacters: 128,
   titleCharacters: 512,
@@ -28,6 +45,16 @@ export const FINDING_BOUNDS = {
   summaryCharacters: 4_000,
   urlCharacters: 2_048,
   detectedAtCharacters: 64,
+  categoryCharacters: 64,
+  descriptionCharacters: 4_000,
+  alsoAffected: 20,
+  alsoAffectedIdCharacters: 256,
+  alsoAffectedNameCharacters: 128,
+  platforms: 20,
+  platformsCharacters: 64,
+  attributes: 20,
+  attributeNameCharacters: 64,
+  attributeCharacters: 256,
   score: { min: 0, max: 100 },
 } as const;
 

@@ -38,7 +38,8 @@ export const format: Format = {
 };
 
 function documentOf(finding: Finding, deliveryId: DeliveryId) {
-  const { id, title, severity, affected, platform, remediation } = finding;
+  const { id, title, severity, affected, platform, remediation, url, category, description } = finding;
+  const { alsoAffected, platforms, attributes } = finding;
   const { level, score } = severity;
   return {
     '@timestamp': detectionInstant(finding),
@@ -56,13 +57,28 @@ function documentOf(finding: Finding, deliveryId: DeliveryId) {
       severity: EVENT_SEVERITY[level],
       risk_score: score,
       risk_score_norm: score,
-      url: remediation.url,
+      // Where the investigation goes on. ECS has `reference` for what only informs.
+      url: url ?? remediation.url,
+      reference: url === undefined ? undefined : remediation.url,
     },
-    rule: { name: title },
+    rule: { name: title, category },
     observer: { vendor: 'Thalian', product: 'Thalian' },
     ...affectedOf(affected),
     // No field of ECS is for these.
-    thalian: { deliveryId, finding: { severity, platform, affected, remediation } },
+    thalian: {
+      deliveryId,
+      finding: {
+        severity,
+        platform,
+        affected,
+        remediation,
+        description,
+        platforms,
+        alsoAffected,
+        // Names that publishers choose would each become a field of the mapping, which has a limit.
+        attributes: attributes && Object.entries(attributes).map(([name, value]) => `${name}: ${value}`),
+      },
+    },
   };
 }
 

@@ -1,16 +1,18 @@
 /**
  * Slack's incoming webhook: a message of blocks. The finding's texts stand in `plain_text` objects, where Slack reads
- * neither mentions nor links nor emphasis; the one `mrkdwn` object holds the guidance link alone.
+ * neither mentions nor links nor emphasis; the `mrkdwn` objects hold the links alone.
  */
 
 import { cutToFit } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  type FindingLink,
+  findingLinks,
   headline,
   oneLine,
-  paragraphs,
+  platformWords,
+  runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
@@ -22,7 +24,7 @@ const HEADER_CHARACTERS = 150;
 const SECTION_CHARACTERS = 3_000;
 /** Slack takes 2,000 of each; all blocks together must stay below about 13,000 (bolt-js issue 2509), here 12,000. */
 const FIELD_CHARACTERS = 1_000;
-/** Of the link's markup: with this much the sum keeps its limit. */
+/** Of the links' markup: with this much the sum keeps its limit. Two links share it. */
 const LINK_CHARACTERS = 2_500;
 
 export const format: Format = {
@@ -38,22 +40,25 @@ export const format: Format = {
 };
 
 function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
-  const { severity, affected, platform, detectedAt, id, remediation } = finding;
-  const summary = paragraphs(remediation.summary);
-  const link = linkOf(finding);
+  const { severity, category, detectedAt, id } = finding;
+  const texts = runningTexts(finding);
   return [
     { type: 'header', text: plainText(notificationOf(finding)) },
     {
       type: 'section',
       fields: [
         field('Severity', severityWords(severity)),
-        field('Affected', affectedWords(affected)),
-        field('Platform', oneLine(platform)),
+        field('Affected', affectedWords(finding)),
+        field('Platform', platformWords(finding)),
         field('Detected', oneLine(detectedAt)),
+        ...(category === undefined ? [] : [field('Category', oneLine(category))]),
       ],
     },
-    ...(summary === '' ? [] : [{ type: 'section', text: plainText(fitEscaped(summary, SECTION_CHARACTERS)) }]),
-    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } }]),
+    ...texts.map((text) => ({
+      type: 'section',
+      text: plainText(fitEscaped(text, SECTION_CHARACTERS / texts.length)),
+    })),
+    ...linksOf(finding).map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
     { type: 'context', elements: [plainText(fitEscaped(`Finding ${oneLine(id)} · ${deliveryId}`, FIELD_CHARACTERS))] },
   ];
 }
@@ -71,11 +76,15 @@ function plainText(text: string) {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** Measured as it is sent, because escapes make three and five characters of one. A bar would end the address. */
-function linkOf(finding: Finding): string | undefined {
-  const link = guidanceLink(finding, LINK_CHARACTERS);
-  const markup = link && `<${escapeText(link.replaceAll('|', '%7C'))}|Remediation guidance>`;
-  return markup !== undefined && markup.length <= LINK_CHARACTERS ? markup : undefined;
+/** Measured as it is sent, because escapes make three and five characters of one. */
+function linksOf(finding: Finding): readonly string[] {
+  const links = findingLinks(finding, LINK_CHARACTERS).map(markupOf);
+  return links.filter((markup) => markup.length <= LINK_CHARACTERS / links.length);
+}
+
+/** A bar would end the address. */
+function markupOf({ label, href }: FindingLink): string {
+  return `<${escapeText(href.replaceAll('|', '%7C'))}|${label}>`;
 }
 
 function fitEscaped(text: string, maxCharacters: number): string {

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { destinationPage, PAGE_HEADINGS } from '../../../scripts/generated-destinations.ts';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
 import { checkFields } from '../../../shared/destinations/form.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
@@ -13,9 +14,13 @@ import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { findVendor } from '../../../shared/destinations/vendors.vendor.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { aFilledInput } from '../../builders/filled-in.ts';
-import { aFinding } from '../../builders/finding.ts';
+import { aFinding, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { theLongestFinding } from '../../builders/hostile-finding.ts';
+import { aWebhookId } from '../../builders/webhook.ts';
 import { type Destination, itSuitsItsVendor } from './it-suits-its-vendor.ts';
+
+/** The same whatever the fields of the sample. */
+const GOLDEN_DELIVERY = deliveryIdOf(aTenantId(), aWebhookId(), '2026-11-23T10:00:00.000Z', 'golden');
 
 const GOLDEN_FINDINGS: Readonly<Record<string, Finding>> = {
   identity: aFinding(),
@@ -28,19 +33,8 @@ const GOLDEN_FINDINGS: Readonly<Record<string, Finding>> = {
     detectedAt: '2026-11-23T11:30:00+02:00',
     remediation: { summary: 'Block public access.\nThen find out who read what.' },
   }),
-  // Without what publishers may leave out. Its requests stay as they are when findings gain optional fields.
-  plain: {
-    id: 'fnd_01JDPX8Z',
-    title: 'Dormant admin account re-activated',
-    severity: { level: 'high', score: 82 },
-    affected: { type: 'identity', id: '00u1x', name: 'jane@acme.example' },
-    platform: 'okta',
-    detectedAt: '2026-11-23T10:00:00.000Z',
-    remediation: {
-      summary: 'Disable the account and rotate its credentials.',
-      url: 'https://docs.example/dormant',
-    },
-  },
+  // Its requests stay as they are when findings gain optional fields.
+  plain: aPlainFinding(),
   longest: theLongestFinding(),
 };
 
@@ -53,7 +47,9 @@ export function itComplies(id: DestinationId): void {
 
     it('renders the golden findings as before', async () => {
       const requests = Object.entries(GOLDEN_FINDINGS).map(([name, finding]) => {
-        const { body, ...request } = destination.format.render(aFilledInput(destination.form, { finding }));
+        const { body, ...request } = destination.format.render(
+          aFilledInput(destination.form, { finding, deliveryId: GOLDEN_DELIVERY }),
+        );
         return [name, { ...request, body: JSON.parse(body) }];
       });
       const golden = `${JSON.stringify(Object.fromEntries(requests), null, 2)}\n`;

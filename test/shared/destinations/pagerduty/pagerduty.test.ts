@@ -27,7 +27,7 @@ describe('an event for PagerDuty', () => {
   });
 
   it('triggers an alert that holds the whole finding', () => {
-    const { id, severity, affected, platform, remediation } = aFinding();
+    const { id, title: _title, detectedAt: _detectedAt, ...details } = aFinding();
     const { deliveryId } = aRenderInput();
     expect(render().json).toEqual({
       routing_key: ROUTING_KEY,
@@ -35,15 +35,19 @@ describe('an event for PagerDuty', () => {
       dedup_key: id,
       payload: {
         summary: 'High: Dormant admin account re-activated',
-        source: 'jane@acme.example (identity 00u1x)',
+        source: 'jane@acme.example (identity 00u1x); build-7 (asset i-0abc)',
         severity: 'error',
         timestamp: '2026-11-23T10:00:00.000Z',
-        component: 'okta',
+        component: 'okta, aws',
         class: 'finding',
-        custom_details: { findingId: id, severity, affected, platform, remediation, deliveryId },
+        custom_details: { findingId: id, ...details, deliveryId },
       },
       client: 'Thalian',
-      links: [{ href: 'https://docs.example/dormant', text: 'Remediation guidance' }],
+      client_url: 'https://app.thalian.example/findings/fnd_01JDPX8Z',
+      links: [
+        { href: 'https://app.thalian.example/findings/fnd_01JDPX8Z', text: 'Open in Thalian' },
+        { href: 'https://docs.example/dormant', text: 'Remediation guidance' },
+      ],
     });
   });
 
