@@ -1,5 +1,6 @@
 /** The configuration API, called from the page: its own schemas say what goes out and check what comes back. */
 import * as z from 'zod';
+import { alertPreviewSchema } from '../../shared/api/alert-preview.schema.ts';
 import {
   bulkRetrySchema,
   type DeliveryResponse,
@@ -138,6 +139,8 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
       call(changedWebhookSchema, 'PATCH', webhook(target.id), { target, body }),
     setAlerts: (target: Target, body: WebhookResponse['alerts']) =>
       call(changedWebhookSchema, 'PUT', `${webhook(target.id)}/alerts`, { target, body }),
+    previewAlerts: (id: string, body: WebhookResponse['alerts']) =>
+      call(alertPreviewSchema, 'POST', `${webhook(id)}/alerts/preview`, { body }),
     pause: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/pause`, { target }),
     resume: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/resume`, { target }),
     remove: (target: Target) => call(z.unknown(), 'DELETE', webhook(target.id), { target }),

@@ -103,3 +103,16 @@ it('deletes after saying what is lost, and reads nothing of what is being delete
   await page.getByText('To be deleted is deleted.').waitFor();
   expect(await page.getByRole('link', { name: 'To be deleted' }).count()).toBe(0);
 });
+
+it('tries the lists of the alert rule on past findings before they are saved', async () => {
+  const webhookId = await connectWebhook('Chosen', '/ok/chosen');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Only some findings' }).click();
+  await page.getByRole('textbox', { name: 'Platforms' }).fill('okta, github');
+  await page.getByRole('button', { name: 'What would this have sent?' }).click();
+  await page.getByText(/0 of 0 findings/).waitFor();
+  await page.getByRole('button', { name: 'Save the lists' }).click();
+  await page.getByText('Now: platforms okta, github.').waitFor();
+  await page.reload();
+  expect(await page.getByRole('textbox', { name: 'Platforms' }).inputValue()).toBe('okta, github');
+});
