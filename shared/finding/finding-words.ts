@@ -2,7 +2,8 @@
  * A finding in words, for destinations whose readers are people. The texts come out tame (no control characters, nothing
  * that reorders what is read) but not escaped: what is special differs from one destination to the next.
  */
-import type { Affected, Finding } from './finding.ts';
+import type { Affected } from './affected.ts';
+import type { Finding } from './finding.ts';
 import type { SeverityLevel } from './severity.ts';
 
 export const LEVEL_WORDS: Readonly<Record<SeverityLevel, string>> = {

@@ -1,6 +1,7 @@
 /** The finding as it crosses a boundary: the one source of its parser, of the published JSON Schema and of its bounds. */
 import * as z from 'zod';
-import { AFFECTED_TYPES, FINDING_BOUNDS } from './finding.ts';
+import { AFFECTED_TYPES } from './affected.ts';
+import { FINDING_BOUNDS } from './finding.ts';
 import { SEVERITY_LEVELS } from './severity.ts';
 
 /** Neither white space nor control characters: formats put it into links. */

@@ -1,4 +1,5 @@
 /** A security problem that Thalian found. Its bounds are here because contract, formats and tests share them. */
+import type { Affected } from './affected.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { SeverityLevel } from './severity.ts';
 
@@ -27,12 +28,6 @@ export type Finding = {
   readonly detectedAt: string;
   readonly remediation: { readonly summary: string; readonly url?: string };
 };
-
-export type Affected = { readonly type: AffectedType; readonly id: string; readonly name: string };
-
-export const AFFECTED_TYPES = ['identity', 'asset'] as const;
-
-export type AffectedType = (typeof AFFECTED_TYPES)[number];
 
 /** The finding's fields in canonical JSON. The row and the message keep this string: every attempt renders the same finding. */
 export type CanonicalFinding = string;

@@ -11,6 +11,7 @@ import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';
 import { LOCAL_RETRY } from '../../local/functions/environments.ts';
+import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
 import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
 import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
 import { MAX_OVERLAP_SECONDS } from '../../shared/api/webhook-requests.schema.ts';
@@ -133,6 +134,7 @@ const PAGES: StatedNumbers = {
       ...['0.151 s', '0.137 s', '0.00008 s', '0.00009 s', '0.00012 s', '1.2 time', '0.035 s'],
     ],
   },
+  'docs/adr/0012-an-alert-rule-is-tried-on-the-log.md': { ours: [seconds(PREVIEW_DAYS * DAY)] },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],
     // The custom headers of the worst case, what was measured, and the bounds of the cache and of guessed base64.

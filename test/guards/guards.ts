@@ -53,6 +53,13 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/runtime/condition.test.ts',
   },
   {
+    name: 'a finding that the lists do not select is not sent',
+    file: 'shared/webhook/alert-rule.ts',
+    guard: 'return ALERT_LISTS.every((list) => isSelected(rule[list], valuesOf(finding)[list])) ? undefined',
+    without: 'return ALERT_LISTS.length > 0 ? undefined',
+    test: 'test/functions/dispatch/handler.test.ts',
+  },
+  {
     name: 'an update never brings a deleted webhook back',
     file: 'shared/webhook/webhook-store.dynamo.ts',
     guard: 'expressionOf(all(PRESENT, when), placeholders)',

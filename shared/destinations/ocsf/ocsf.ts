@@ -1,5 +1,6 @@
 /** An OCSF 1.8 Detection Finding (class 2004), for data lakes and every SIEM that reads the schema. */
-import type { Affected, Finding } from '../../finding/finding.ts';
+import type { Affected } from '../../finding/affected.ts';
+import type { Finding } from '../../finding/finding.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Format } from '../format.ts';

@@ -77,6 +77,7 @@ describe('the API', () => {
     ['PATCH', '/v1/webhooks/wh_siem'],
     ['DELETE', '/v1/webhooks/wh_siem'],
     ['PUT', '/v1/webhooks/wh_siem/alerts'],
+    ['POST', '/v1/webhooks/wh_siem/alerts/preview'],
     ['POST', '/v1/webhooks/wh_siem/pause'],
     ['POST', '/v1/webhooks/wh_siem/resume'],
     ['POST', '/v1/webhooks/wh_siem/secret'],

@@ -36,6 +36,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   connectWebhook: { name: 'SIEM', url: 'https://siem.example.com/in' },
   changeWebhook: { name: 'Another name' },
   setAlertRule: { enabled: true, minSeverity: 'low' },
+  previewAlertRule: { enabled: true, minSeverity: 'low' },
   rotateSigningSecret: { secret: { generate: true } },
   retryDeliveries: { status: 'failed' },
 };

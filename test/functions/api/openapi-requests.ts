@@ -178,6 +178,11 @@ function fittingType(type: string, schema: Schema): fc.Arbitrary<Json> {
         : fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 60) });
     case 'object':
       return objectOf(schema);
+    case 'array': {
+      const { items, minItems = 0, maxItems = 3 } = schema;
+      const entry = items === undefined ? fc.constant(null) : fitting(items);
+      return fc.array(entry, { minLength: minItems, maxLength: Math.min(maxItems, minItems + 3) });
+    }
     default:
       throw new Error(`The document has a request with ${type} in it: say here what that may be`);
   }

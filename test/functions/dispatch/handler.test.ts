@@ -40,6 +40,10 @@ describe('a finding', () => {
       aWebhook({ webhookId: aWebhookId('wh_b'), alerts: { enabled: false, minSeverity: 'info' } }),
       aWebhook({ webhookId: aWebhookId('wh_c'), alerts: { enabled: true, minSeverity: 'critical' } }),
       aWebhook({ webhookId: aWebhookId('wh_d') }),
+      aWebhook({
+        webhookId: aWebhookId('wh_github'),
+        alerts: { enabled: true, minSeverity: 'info', platforms: ['github'] },
+      }),
       aWebhook({ webhookId: aWebhookId('wh_e'), tenantId: aTenantId('globex') }),
     );
     expect(await world.receive(anEventOf('acme'))).toEqual([]);
