@@ -4,4 +4,10 @@ export const AFFECTED_TYPES = ['identity', 'asset'] as const;
 
 export type AffectedType = (typeof AFFECTED_TYPES)[number];
 
-export type Affected = { readonly type: AffectedType; readonly id: string; readonly name: string };
+export type Affected = {
+  readonly type: AffectedType;
+  readonly id: string;
+  readonly name: string;
+  /** The publisher's own word for what it is, such as `device`. */
+  readonly originalType?: string;
+};

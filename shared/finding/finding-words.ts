@@ -3,6 +3,7 @@
  * that reorders what is read) but not escaped: what is special differs from one destination to the next.
  */
 import type { Affected } from './affected.ts';
+import { cutToFit } from './cut-text.ts';
 import type { Finding } from './finding.ts';
 import type { SeverityLevel } from './severity.ts';
 
@@ -30,7 +31,7 @@ export function severityWords({ level, score }: Finding['severity']): string {
   return `${LEVEL_WORDS[level]} (${Math.round(score * 10) / 10})`;
 }
 
-/** `jane@acme.example (identity 00u1x)`, and the others after it; a name may be empty. */
+/** `jane@acme.example (user 00u1x)`, and the others after it; a name may be empty. The type is in the publisher's word if there is one. */
 export function affectedWords({ affected, alsoAffected = [] }: Finding): string {
   return [affected, ...alsoAffected].map(oneAffected).join('; ');
 }
@@ -40,8 +41,14 @@ export function platformWords({ platform, platforms = [] }: Finding): string {
   return [platform, ...platforms].map(oneLine).join(', ');
 }
 
-function oneAffected({ type, id, name }: Affected): string {
-  return oneLine(name === '' ? `${type} ${id}` : `${name} (${type} ${id})`);
+function oneAffected({ type, id, name, originalType = type }: Affected): string {
+  return oneLine(name === '' ? `${originalType} ${id}` : `${name} (${originalType} ${id})`);
+}
+
+/** `fnd_1 · dlv_1`. Of the two the finding's id is cut: the delivery's is what people look for in the delivery log. */
+export function idWords(findingId: string, deliveryId: string, fits: (words: string) => boolean): string {
+  const words = (id: string) => `${id} · ${deliveryId}`;
+  return words(cutToFit(oneLine(findingId), (id) => fits(words(id))));
 }
 
 /** For titles and table cells; never empty, as some destinations refuse that. */

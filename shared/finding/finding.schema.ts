@@ -2,10 +2,9 @@
 import * as z from 'zod';
 import { AFFECTED_TYPES } from './affected.ts';
 import { FINDING_BOUNDS } from './finding.ts';
+import { HTTP_URL } from './finding-link.ts';
 import { SEVERITY_LEVELS } from './severity.ts';
 
-/** Neither white space nor control characters: formats put it into links. */
-const HTTP_URL = /^https?:\/\/[^\s\p{Cc}]+$/u;
 const HTTPS_URL = /^https:\/\/[^\s\p{Cc}]+$/u;
 
 /** What a lone surrogate makes of a text: it cannot be written as UTF-8 and so not be signed. */
@@ -64,6 +63,9 @@ function affectedSchema(idCharacters: number, nameCharacters: number) {
     type: z.enum(AFFECTED_TYPES).describe('Whether it is a person, account or role, or a thing'),
     id: boundedText(idCharacters).describe('Its id on the platform'),
     name: boundedText(nameCharacters, 0).describe('Its name; may be empty'),
+    originalType: boundedText(FINDING_BOUNDS.typeCharacters)
+      .describe('What its platform calls it, such as device or user')
+      .exactOptional(),
   });
 }
 
@@ -98,7 +100,7 @@ export const findingSchema = z
       .max(FINDING_BOUNDS.alsoAffected)
       .describe('The other identities and assets that have it')
       .exactOptional(),
-    platform: boundedText(FINDING_BOUNDS.idCharacters).describe('Where it was detected, such as okta or aws'),
+    platform: boundedText(FINDING_BOUNDS.platformCharacters).describe('Where it was detected, such as okta or aws'),
     platforms: z
       .array(boundedText(FINDING_BOUNDS.platformsCharacters))
       .min(1)

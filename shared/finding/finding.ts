@@ -34,9 +34,12 @@ export type CanonicalFinding = string;
 
 /** Lengths in characters (Unicode code points), scores in points, the rest counts. */
 export const FINDING_BOUNDS = {
-  idCharacters: 128,
+  /** As long as the longest ARN; the ids of Azure's resources have up to some 250. */
+  idCharacters: 2_048,
   titleCharacters: 512,
   nameCharacters: 512,
+  typeCharacters: 64,
+  platformCharacters: 128,
   summaryCharacters: 4_000,
   urlCharacters: 2_048,
   detectedAtCharacters: 64,
@@ -58,7 +61,11 @@ const ONE_DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** A finding from before 2000 or from after tomorrow is a clock gone wrong; its time would also spoil the log's order. */
 export function isPlausibleDetection(detectedAt: string, nowMillis: number): boolean {
-  const detected = Date.parse(detectedAt);
+  return isPlausibleInstant(Date.parse(detectedAt), nowMillis);
+}
+
+/** Of an instant in epoch milliseconds. */
+export function isPlausibleInstant(detected: number, nowMillis: number): boolean {
   return detected >= EARLIEST_DETECTION && detected <= nowMillis + ONE_DAY_MILLIS;
 }
 

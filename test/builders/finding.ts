@@ -18,7 +18,8 @@ export function aFinding(overrides: Partial<Finding> = {}): Finding {
 /** What every publisher sends, and a link to the guidance; without the fields that came later. */
 export function aPlainFinding(overrides: Partial<Finding> = {}): Finding {
   const { id, title, severity, affected, platform, detectedAt, remediation } = SAMPLE_FINDING;
-  return { id, title, severity, affected, platform, detectedAt, remediation, ...overrides };
+  const { originalType: _word, ...subject } = affected;
+  return { id, title, severity, affected: subject, platform, detectedAt, remediation, ...overrides };
 }
 
 /** The EventBridge event around a finding, as the findings queue holds it. */

@@ -99,7 +99,7 @@ describe('the request on the page', () => {
     ['data.severity.score', FINDING_BOUNDS.score.min, FINDING_BOUNDS.score.max],
     ['data.affected.id', 1, FINDING_BOUNDS.idCharacters],
     ['data.affected.name', 0, FINDING_BOUNDS.nameCharacters],
-    ['data.platform', 1, FINDING_BOUNDS.idCharacters],
+    ['data.platform', 1, FINDING_BOUNDS.platformCharacters],
     ['data.remediation.summary', 0, FINDING_BOUNDS.summaryCharacters],
   ])('has the bounds of %s', (field, from, to) => {
     expect(rows.get(field)).toContain(`, ${from} to ${to} |`);

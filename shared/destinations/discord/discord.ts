@@ -9,6 +9,7 @@ import {
   affectedWords,
   findingLinks,
   headline,
+  idWords,
   oneLine,
   platformWords,
   runningTexts,
@@ -84,8 +85,13 @@ function embedOf(finding: Finding, deliveryId: DeliveryId) {
       { name: 'Affected', value: fitEscaped(affectedWords(finding), FIELD_CHARACTERS) },
       ...guidance.filter(({ value }) => value.length <= GUIDANCE_CHARACTERS),
     ],
-    footer: { text: cutToCharacters(`Finding ${oneLine(id)} · ${deliveryId}`, FOOTER_CHARACTERS) },
+    footer: { text: footerOf(id, deliveryId) },
   };
+}
+
+function footerOf(findingId: string, deliveryId: DeliveryId): string {
+  const footer = (words: string) => `Finding ${words}`;
+  return footer(idWords(findingId, deliveryId, (words) => footer(words).length <= FOOTER_CHARACTERS));
 }
 
 function fitEscaped(text: string, maxCharacters: number): string {

@@ -9,6 +9,7 @@ import {
   affectedWords,
   type FindingLink,
   findingLinks,
+  idWords,
   LEVEL_WORDS,
   oneLine,
   platformWords,
@@ -59,7 +60,10 @@ function cardOf(finding: Finding, deliveryId: DeliveryId) {
           detail('Detected', oneLine(detectedAt)),
           ...texts.map((text) => ({ textParagraph: { text: fitEscaped(text, TEXT_BYTES / texts.length) } })),
           ...(links.length === 0 ? [] : [{ buttonList: { buttons: links.map(linkButton) } }]),
-          detail('Finding', `${oneLine(id)} · ${deliveryId}`),
+          detail(
+            'Finding',
+            idWords(id, deliveryId, (words) => fits(words, DETAIL_BYTES)),
+          ),
         ],
       },
     ],
@@ -74,11 +78,13 @@ function linkButton({ label, href }: FindingLink) {
   return { text: label, onClick: { openLink: { url: href } } };
 }
 
-/** Measured as the bytes of the JSON string that it becomes. */
 function fitEscaped(text: string, maxBytes: number): string {
-  return escapeHtml(
-    cutToFit(text, (candidate) => Buffer.byteLength(JSON.stringify(escapeHtml(candidate))) <= maxBytes),
-  );
+  return escapeHtml(cutToFit(text, (candidate) => fits(candidate, maxBytes)));
+}
+
+/** Measured as the bytes of the JSON string that it becomes. */
+function fits(text: string, maxBytes: number): boolean {
+  return Buffer.byteLength(JSON.stringify(escapeHtml(text))) <= maxBytes;
 }
 
 function escapeHtml(text: string): string {

@@ -1,5 +1,6 @@
 /** PagerDuty's Events API v2: each finding triggers an alert, and the finding's id keeps its repeats together. */
 
+import { createHash } from 'node:crypto';
 import { cutToCharacters } from '../../finding/cut-text.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { affectedWords, findingLinks, headline, oneLine, platformWords } from '../../finding/finding-words.ts';
@@ -36,7 +37,7 @@ export const format: Format = {
     body: JSON.stringify({
       routing_key: credentials['routingKey'] ?? '',
       event_action: 'trigger',
-      dedup_key: dedupKeyOf(finding.id, deliveryId),
+      dedup_key: dedupKeyOf(finding.id),
       payload: payloadOf(finding, deliveryId),
       client: 'Thalian',
       ...linksOf(finding),
@@ -48,12 +49,12 @@ export const format: Format = {
 };
 
 /**
- * A cut or tamed key could join two findings. Whether PagerDuty counts characters or bytes, and what it makes of blanks and
- * control characters, is not documented.
+ * A cut or tamed key could join two findings; a hash keeps the repeats of one together. Whether PagerDuty counts characters
+ * or bytes, and what it makes of blanks and control characters, is not documented.
  */
-function dedupKeyOf(findingId: string, deliveryId: DeliveryId): string {
+function dedupKeyOf(findingId: string): string {
   const isFit = Buffer.byteLength(findingId) <= DEDUP_KEY_CHARACTERS && oneLine(findingId) === findingId;
-  return isFit ? findingId : deliveryId;
+  return isFit ? findingId : `sha256-${createHash('sha256').update(findingId).digest('hex')}`;
 }
 
 function payloadOf(finding: Finding, deliveryId: DeliveryId) {

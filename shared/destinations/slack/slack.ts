@@ -10,6 +10,7 @@ import {
   type FindingLink,
   findingLinks,
   headline,
+  idWords,
   oneLine,
   platformWords,
   runningTexts,
@@ -59,8 +60,13 @@ function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
       text: plainText(fitEscaped(text, SECTION_CHARACTERS / texts.length)),
     })),
     ...linksOf(finding).map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
-    { type: 'context', elements: [plainText(fitEscaped(`Finding ${oneLine(id)} · ${deliveryId}`, FIELD_CHARACTERS))] },
+    { type: 'context', elements: [plainText(escapeText(idsOf(id, deliveryId)))] },
   ];
+}
+
+function idsOf(findingId: string, deliveryId: DeliveryId): string {
+  const sentence = (words: string) => `Finding ${words}`;
+  return sentence(idWords(findingId, deliveryId, (words) => escapeText(sentence(words)).length <= FIELD_CHARACTERS));
 }
 
 /** Also the header: the notification shows no blocks. */

@@ -9,6 +9,7 @@ import {
   affectedWords,
   findingLinks,
   headline,
+  idWords,
   oneLine,
   platformWords,
   runningTexts,
@@ -83,7 +84,10 @@ function cardOf(finding: Finding, deliveryId: DeliveryId) {
       detail('Platform', platformWords(finding)),
       detail('Detected', oneLine(detectedAt)),
       ...texts.map((text) => paragraph({ text: cutToJsonBytes(text, TEXT_BYTES / texts.length) })),
-      detail('Finding', `${oneLine(id)} · ${deliveryId}`),
+      detail(
+        'Finding',
+        idWords(id, deliveryId, (words) => cutToJsonBytes(words, DETAIL_BYTES) === words),
+      ),
     ],
     ...(links.length > 0 && {
       actions: links.map(({ label, href }) => ({ type: 'Action.OpenUrl', title: label, url: href })),

@@ -6,11 +6,13 @@ import { classify } from '../../../shared/delivery/classify.ts';
 import { checkFields, type DestinationForm } from '../../../shared/destinations/form.ts';
 import type { Format, RenderedRequest, RenderInput } from '../../../shared/destinations/format.ts';
 import type { Vendor } from '../../../shared/destinations/simulation.vendor.ts';
+import type { Finding } from '../../../shared/finding/finding.ts';
 import { readAccessToken, tokenIssueRequest } from '../../../shared/http/access-token.ts';
 import { checkCustomHeader } from '../../../shared/http/custom-headers.ts';
 import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
 import { anyFinding } from '../../builders/any-finding.ts';
 import { aFilledInput, aScantInput } from '../../builders/filled-in.ts';
+import { aFinding } from '../../builders/finding.ts';
 import { theLongestFinding } from '../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../builders/rendered.ts';
 import { asReceived } from '../../builders/vendor-request.ts';
@@ -64,6 +66,14 @@ function itRendersForItsVendor(destination: Destination): void {
     const input = aFilledInput(form, { finding: theLongestFinding() });
     expectSendable(format.render(input));
     expectAccepted(destination, input);
+  });
+
+  it('names the delivery in the longest finding if it does in a short one', () => {
+    const namesIt = (finding: Finding) => {
+      const { url, body } = format.render(aFilledInput(form, { finding }));
+      return `${url} ${body}`.includes(aRenderInput().deliveryId);
+    };
+    expect(namesIt(theLongestFinding())).toBe(namesIt(aFinding()));
   });
 
   it('has a vendor that refuses a body without a finding', () => {

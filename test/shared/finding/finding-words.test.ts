@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   affectedWords,
   findingLinks,
+  idWords,
   oneLine,
   paragraphs,
   platformWords,
@@ -23,14 +24,22 @@ describe('a finding in words', () => {
 
   it('says what is affected, also when that has no name', () => {
     const { alsoAffected: _others, ...alone } = aFinding();
-    expect(affectedWords(alone)).toBe('jane@acme.example (identity 00u1x)');
+    expect(affectedWords(alone)).toBe('jane@acme.example (user 00u1x)');
     expect(affectedWords({ ...alone, affected: { type: 'asset', id: 'i-1', name: '' } })).toBe('asset i-1');
+    const device = { type: 'asset', id: 'i-1', name: 'mac-7', originalType: 'device' } as const;
+    expect(affectedWords({ ...alone, affected: device })).toBe('mac-7 (device i-1)');
   });
 
   it('names all that are affected, and all platforms', () => {
     const finding = aFinding({ alsoAffected: [{ type: 'asset', id: 'i-1', name: '' }], platforms: ['aws', 'github'] });
-    expect(affectedWords(finding)).toBe('jane@acme.example (identity 00u1x); asset i-1');
+    expect(affectedWords(finding)).toBe('jane@acme.example (user 00u1x); asset i-1');
     expect(platformWords(finding)).toBe('okta, aws, github');
+  });
+
+  it('keeps the id of the delivery whole where both ids do not fit', () => {
+    const fits = (words: string) => words.length <= 20;
+    expect(idWords('fnd_1', 'dlv_1', fits)).toBe('fnd_1 · dlv_1');
+    expect(idWords('fnd_0123456789', 'dlv_1', fits)).toBe('fnd_0123456… · dlv_1');
   });
 
   it.each([

@@ -38,7 +38,7 @@ describe('a message for Discord', () => {
         { name: 'Category', value: 'Identity Security' },
         {
           name: 'Affected',
-          value: 'jane\\@acme.example \\(identity 00u1x\\); build\\-7 \\(asset i\\-0abc\\)',
+          value: 'jane\\@acme.example \\(user 00u1x\\); build\\-7 \\(device i\\-0abc\\)',
         },
         { name: 'Remediation guidance', value: '<https://docs.example/dormant>' },
       ],

@@ -142,6 +142,18 @@ describe("Elastic's table of ECS fields", () => {
     );
   });
 
+  it('keeps long ids apart and whole, though an index takes only their beginning and their hash', () => {
+    const [one, other] = ['1', '2'].map((end) => {
+      const id = `${'x'.repeat(2_047)}${end}`;
+      return render({ finding: aFinding({ id, affected: { type: 'asset', id, name: '' } }) }).json;
+    });
+    expect(one.event.id).toMatch(/^x+~[0-9a-f]{64}$/);
+    expect(one.event.id).not.toBe(other.event.id);
+    expect(one.host.id).not.toBe(other.host.id);
+    expect(one.thalian.finding.id).toBe(`${'x'.repeat(2_047)}1`);
+    expect(render().json.thalian.finding).not.toHaveProperty('id');
+  });
+
   it('allows the types of event for the categories that are used', () => {
     const categories = ecs.get('event.category')?.allowed_values ?? [];
     for (const finding of [aFinding(), ASSET]) {

@@ -22,7 +22,7 @@ describe('a message for Google Chat', () => {
       { textParagraph: { text: '<b>Dormant admin account re-activated</b>' } },
       { decoratedText: { topLabel: 'Severity', text: 'High (82)' } },
       { decoratedText: { topLabel: 'Category', text: 'Identity Security' } },
-      { decoratedText: { topLabel: 'Affected', text: 'jane@acme.example (identity 00u1x); build-7 (asset i-0abc)' } },
+      { decoratedText: { topLabel: 'Affected', text: 'jane@acme.example (user 00u1x); build-7 (device i-0abc)' } },
       { decoratedText: { topLabel: 'Platform', text: 'okta, aws' } },
       { decoratedText: { topLabel: 'Detected', text: '2026-11-23T10:00:00.000Z' } },
       { textParagraph: { text: 'An administrator who had not signed in since July did so from a new country.' } },

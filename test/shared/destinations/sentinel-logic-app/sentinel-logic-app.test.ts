@@ -39,7 +39,7 @@ describe('a request to a Logic App', () => {
       FindingUrl: 'https://app.thalian.example/findings/fnd_01JDPX8Z',
       FindingDescription: 'An administrator who had not signed in since July did so from a new country.',
       OtherPlatforms: ['aws'],
-      AlsoAffected: [{ type: 'asset', id: 'i-0abc', name: 'build-7' }],
+      AlsoAffected: [{ type: 'asset', id: 'i-0abc', name: 'build-7', originalType: 'device' }],
       Attributes: { lastSignIn: '2026-07-26' },
     });
   });

@@ -43,7 +43,7 @@ describe('a message for Slack', () => {
     expect(texts).toEqual([
       'High: Dormant admin account re-activated',
       'Severity\nHigh (82)',
-      'Affected\njane@acme.example (identity 00u1x); build-7 (asset i-0abc)',
+      'Affected\njane@acme.example (user 00u1x); build-7 (device i-0abc)',
       'Platform\nokta, aws',
       'Detected\n2026-11-23T10:00:00.000Z',
       'Category\nIdentity Security',

@@ -26,7 +26,7 @@ describe('a card for Teams', () => {
       'High: Dormant admin account re-activated',
       'Severity: High (82)',
       'Category: Identity Security',
-      'Affected: jane@acme.example (identity 00u1x); build-7 (asset i-0abc)',
+      'Affected: jane@acme.example (user 00u1x); build-7 (device i-0abc)',
       'Platform: okta, aws',
       'Detected: 2026-11-23T10:00:00.000Z',
       'An administrator who had not signed in since July did so from a new country.',
