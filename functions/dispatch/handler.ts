@@ -4,6 +4,7 @@ import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import type { Repair } from '../../shared/finding/finding-repair.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
@@ -91,17 +92,22 @@ export function createHandler(deps: DispatchDependencies) {
     }
   }
 
-  async function plan({ messageId, body }: SQSRecord, webhooksOf: WebhooksOf): Promise<readonly PlannedDelivery[]> {
-    const parsed = parseFindingEvent(body, deps.clock.now());
+  async function plan(record: SQSRecord, webhooksOf: WebhooksOf): Promise<readonly PlannedDelivery[]> {
+    const { messageId, body, attributes } = record;
+    const parsed = parseFindingEvent(body, deps.clock.now(), Number(attributes.SentTimestamp));
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
       telemetry.count('finding.rejected');
       telemetry.warn('finding.rejected', { messageId, reason: parsed.reason });
       return [];
     }
-    const { tenantId, finding } = parsed;
+    const { tenantId, finding, repairs } = parsed;
     const deliveries = planDeliveries(tenantId, finding, await webhooksOf(tenantId));
     telemetry.count('finding.dispatched');
+    if (repairs.length > 0) {
+      telemetry.count('finding.repaired');
+      telemetry.warn('finding.repaired', { messageId, tenantId, repairs: inWords(repairs) });
+    }
     return deliveries;
   }
 
@@ -130,6 +136,11 @@ export function createHandler(deps: DispatchDependencies) {
       return list;
     };
   }
+}
+
+/** `severity.level respelled, remediation.url dropped`: which fields, and nothing of what they hold. */
+function inWords(repairs: readonly Repair[]): string {
+  return repairs.map(({ field, kind }) => `${field} ${kind}`).join(', ');
 }
 
 function messageIdsOf(planned: readonly Planned[], concerns: (delivery: PlannedDelivery) => boolean): string[] {

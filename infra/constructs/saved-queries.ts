@@ -29,6 +29,7 @@ const READS = {
   'busiest-webhooks': ['send'],
   'deliveries-set-aside': ['send'],
   'exhausted-deliveries': ['send'],
+  'findings-repaired': ['dispatch'],
   'findings-set-aside': ['dispatch'],
   'function-errors': FUNCTION_NAMES,
   'function-instances': FUNCTION_NAMES,

@@ -74,6 +74,7 @@ describe('the saved queries', () => {
       'delivery.attempted',
       'delivery.poisoned',
       'finding.rejected',
+      'finding.repaired',
       'reopen.refused',
       'webhook.disabled',
     ];

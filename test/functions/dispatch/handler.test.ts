@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/dispatch/handler.ts';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
@@ -20,6 +21,7 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
     store,
     queues,
     telemetry,
+    clock,
     /** Bodies, or whole records. */
     async receive(...records: readonly (string | RecordOverrides)[]): Promise<readonly string[]> {
       const event = anSqsEvent(...records.map((record) => (typeof record === 'string' ? { body: record } : record)));
@@ -72,7 +74,6 @@ describe('bad input', () => {
       aFindingEvent({ tenantId: 'acme', finding: aFinding({ severity: { level: 'bad' } as never }) }),
     ],
     ['a missing tenant', aFindingEvent({ finding: aFinding() })],
-    ['a title of 1 MB', aFindingEvent({ tenantId: 'acme', finding: aFinding({ title: 'x'.repeat(1_000_000) }) })],
     ['wrong types', aFindingEvent({ tenantId: 7, finding: [] })],
   ])('%s goes aside with a reason while the rest of the batch is delivered', async (_what, body) => {
     const world = aDispatchWorld(aWebhook());
@@ -86,6 +87,41 @@ describe('bad input', () => {
     const world = aDispatchWorld();
     world.queues.shut = true;
     expect(await world.receive('nonsense')).toEqual(['m1']);
+  });
+});
+
+describe('a finding that is not as the contract asks', () => {
+  const finding = { ...aFinding({ title: 'x'.repeat(1_000_000) }), detectedAt: 'hunter2', remediation: null };
+
+  it('is repaired, delivered and counted, with the fields on one line and nothing of what they hold', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const body = aFindingEvent({ tenantId: 'acme', finding });
+    expect(await world.receive(anEventOf('acme'), { body, messageId: 'm7' })).toEqual([]);
+    expect(world.queues.dead).toEqual([]);
+    expect(world.queues.planned).toHaveLength(2);
+    expect(world.telemetry.counted('finding.repaired')).toBe(1);
+    const repairs = 'title cut, detectedAt filled-in, remediation filled-in';
+    expect(world.telemetry.warnings).toEqual([
+      { event: 'finding.repaired', fields: { messageId: 'm7', tenantId: 'acme', repairs } },
+    ]);
+  });
+
+  it('has one delivery, however often its event is received', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const { time: _none, ...event } = JSON.parse(aFindingEvent({ tenantId: 'acme', finding }));
+    await world.receive(JSON.stringify(event));
+    world.clock.moveOn(3_600_000);
+    await world.receive(JSON.stringify(event));
+    expect(new Set(world.queues.planned.map(({ message }) => message.deliveryId)).size).toBe(1);
+  });
+
+  it('has an id that send reads, however long it was published', async () => {
+    const world = aDispatchWorld(aWebhook());
+    await world.receive(anEventOf('acme', '🔑'.repeat(2_048)), anEventOf('acme', 'x'.repeat(5_000)));
+    for (const { message } of world.queues.planned) {
+      expect(parseDeliveryMessage(serializeDeliveryMessage(message))).toMatchObject({ kind: 'parsed' });
+    }
+    expect(world.queues.planned).toHaveLength(2);
   });
 });
 

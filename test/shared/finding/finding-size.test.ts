@@ -18,12 +18,12 @@ describe('a finding that would be too large to send', () => {
   });
 
   it('always fits with what a publisher must send', () => {
-    const { idCharacters, titleCharacters, nameCharacters, summaryCharacters, urlCharacters } = FINDING_BOUNDS;
+    const { idCharacters, platformCharacters, titleCharacters, nameCharacters, summaryCharacters, urlCharacters } = FINDING_BOUNDS;
     const worst = aPlainFinding({
       id: WORST.repeat(idCharacters),
       title: WORST.repeat(titleCharacters),
       affected: { type: 'asset', id: WORST.repeat(idCharacters), name: WORST.repeat(nameCharacters) },
-      platform: WORST.repeat(idCharacters),
+      platform: WORST.repeat(platformCharacters),
       remediation: {
         summary: WORST.repeat(summaryCharacters),
         url: 'https://docs.example/'.padEnd(urlCharacters, 'x'),
