@@ -58,7 +58,7 @@ export function itComplies(id: DestinationId): void {
   });
 }
 
-function findDestination(id: DestinationId): Destination {
+export function findDestination(id: DestinationId): Destination {
   const [format, form, vendor] = [findFormat(id), findForm(id), findVendor(id)];
   if (format === undefined || form === undefined || vendor === undefined) {
     throw new Error(`The format, the form and the vendor in shared/destinations/${id}/ must all have the id '${id}'.`);

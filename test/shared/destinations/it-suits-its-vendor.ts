@@ -115,7 +115,7 @@ function expectSendable({ method, url, headers, body }: RenderedRequest): void {
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BODY_BYTES);
 }
 
-function expectAccepted({ format, vendor }: Destination, input: RenderInput): void {
+export function expectAccepted({ format, vendor }: Destination, input: RenderInput): void {
   const receive = vendor.create();
   const request = format.render(input);
   const tokenRequest = format.authorize?.(input);
