@@ -61,7 +61,7 @@ function link(pattern: RegExp, refusal: string) {
 function affectedSchema(idCharacters: number, nameCharacters: number) {
   return z.object({
     type: z.enum(AFFECTED_TYPES).describe('Whether it is a person, account or role, or a thing'),
-    id: boundedText(idCharacters).describe('Its id on the platform'),
+    id: boundedText(idCharacters).describe('Its id on the platform; unknown if its publisher names none'),
     name: boundedText(nameCharacters, 0).describe('Its name; may be empty'),
     originalType: boundedText(FINDING_BOUNDS.typeCharacters)
       .describe('What its platform calls it, such as device or user')
@@ -100,7 +100,9 @@ export const findingSchema = z
       .max(FINDING_BOUNDS.alsoAffected)
       .describe('The other identities and assets that have it')
       .exactOptional(),
-    platform: boundedText(FINDING_BOUNDS.platformCharacters).describe('Where it was detected, such as okta or aws'),
+    platform: boundedText(FINDING_BOUNDS.platformCharacters).describe(
+      'Where it was detected, such as okta or aws; unknown if its publisher names none',
+    ),
     platforms: z
       .array(boundedText(FINDING_BOUNDS.platformsCharacters))
       .min(1)

@@ -155,6 +155,12 @@ describe('publish', () => {
     expect(await messagesIn('findings')).toBe(before + 1);
   });
 
+  it('says what the service will repair', async () => {
+    const detail = JSON.stringify({ tenantId: 'acme', finding: { ...aFinding(), platform: null } });
+    await publish(['--file', fileWith(detail)], session);
+    expect(said).toContain('The service will repair it (docs/publishing-findings.md): platform filled-in.');
+  });
+
   it.each([
     ['what the service would set aside', () => ['--file', fileWith('{"tenantId":"acme"}')], 'This is no finding event'],
     ['what is no JSON', () => ['--file', fileWith('hello')], 'This is no finding event'],

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { findingSchema } from '../../../shared/finding/finding.schema.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
+import { repairFinding } from '../../../shared/finding/finding-repair.ts';
 import { anyWrittenFinding } from '../../builders/any-finding.ts';
 import { aFinding, aFindingEvent } from '../../builders/finding.ts';
 
@@ -215,9 +216,13 @@ describe('a finding that 0.1.0 took', () => {
             finding: old.data,
           });
           const parsed = parse(aFindingEvent({ tenantId: 'acme', finding: old.data }));
-          expect(parsed.kind === 'parsed' && canonicalFinding(parsed.finding)).toBe(
-            canonicalFinding(old.data as never),
-          );
+          expect(parsed.kind === 'parsed' && canonicalFinding(parsed.finding)).toBe(canonicalFinding(old.data));
+          // Beside a field that needs a repair, all others keep theirs too.
+          expect(repairFinding(old.data, { now: NOW, published: NOW })).toEqual({
+            kind: 'repaired',
+            finding: old.data,
+            repairs: [],
+          });
         }
       }),
       { numRuns: 300 },
