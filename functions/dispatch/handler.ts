@@ -106,6 +106,9 @@ export function createHandler(deps: DispatchDependencies) {
     telemetry.count('finding.dispatched');
     if (repairs.length > 0) {
       telemetry.count('finding.repaired');
+      for (const { field } of repairs) {
+        telemetry.countByField('finding.repaired', field);
+      }
       telemetry.warn('finding.repaired', { messageId, tenantId, repairs: inWords(repairs) });
     }
     return deliveries;

@@ -100,6 +100,9 @@ describe('a finding that is not as the contract asks', () => {
     expect(world.queues.dead).toEqual([]);
     expect(world.queues.planned).toHaveLength(2);
     expect(world.telemetry.counted('finding.repaired')).toBe(1);
+    expect(world.telemetry.byField).toEqual(
+      ['title', 'detectedAt', 'remediation'].map((field) => `finding.repaired ${field}`),
+    );
     const repairs = 'title cut, detectedAt filled-in, remediation filled-in';
     expect(world.telemetry.warnings).toEqual([
       { event: 'finding.repaired', fields: { messageId: 'm7', tenantId: 'acme', repairs } },

@@ -8,6 +8,7 @@ export function createTelemetry({ said, ledger, mishaps }: SimulatedAccount): Te
     attempted: (line) => void said.push(JSON.stringify(line)),
     answered: (line) => void said.push(JSON.stringify(line)),
     count: () => {},
+    countByField: () => {},
     warn: (event, fields) => void said.push(JSON.stringify({ event, ...fields })),
     fail(event, fields, error) {
       said.push(JSON.stringify({ event, ...fields, error: String(error) }));
