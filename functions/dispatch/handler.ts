@@ -4,7 +4,7 @@ import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
-import type { Repair } from '../../shared/finding/finding-repair.ts';
+import type { Repair } from '../../shared/finding/repair.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';

@@ -6,7 +6,7 @@
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import { canonicalFinding, type Finding } from '../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
-import type { Repair } from '../../shared/finding/finding-repair.ts';
+import type { Repair } from '../../shared/finding/repair.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
 import { behaviourAt } from '../receiver/behaviour.ts';

@@ -8,8 +8,9 @@ import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schem
 import { understandInstant } from './detection-spelling.ts';
 import { findingSchema } from './finding.schema.ts';
 import { type Finding, isPlausibleDetection, isPlausibleInstant } from './finding.ts';
-import { type Lack, type Repair, type RepairedFinding, repairFinding } from './finding-repair.ts';
+import { type Lack, type RepairedFinding, repairFinding } from './finding-repair.ts';
 import { fitFinding, type ShortenedMember } from './finding-size.ts';
+import type { Repair } from './repair.ts';
 
 const TENANT_ID_RULE = 'must be 1 to 64 letters, digits, underscores or hyphens';
 

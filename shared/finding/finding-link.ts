@@ -3,6 +3,7 @@ import { FINDING_BOUNDS } from './finding.ts';
 
 /** Neither white space nor control characters: formats put it into links. */
 export const HTTP_URL = /^https?:\/\/[^\s\p{Cc}]+$/u;
+export const HTTPS_URL = /^https:\/\/[^\s\p{Cc}]+$/u;
 
 /** Letters and a colon, and then neither a blank ("Note: …") nor a port ("localhost:8080"). */
 const SCHEME = /^[a-z][a-z0-9+-]*:(?![\s\d])/i;
@@ -11,6 +12,11 @@ export function isLink(text: string): boolean {
   return (
     text.length <= FINDING_BOUNDS.urlCharacters && HTTP_URL.test(text) && text.isWellFormed() && URL.canParse(text)
   );
+}
+
+/** Where the finding's page may be. */
+export function isSecureLink(text: string): boolean {
+  return isLink(text) && HTTPS_URL.test(text);
 }
 
 /** Without white space around it, its scheme in small letters. */

@@ -4,45 +4,14 @@
  * they give one delivery; what the contract takes as it is stays as it is.
  */
 
-import type { Affected } from './affected.ts';
 import { isSpelledAsAsked, understandInstant } from './detection-spelling.ts';
 import { FINDING_BOUNDS, type Finding, isPlausibleInstant } from './finding.ts';
-import { isLink, readsAsText, respellLink } from './finding-link.ts';
-import { asText, fitId, fitText } from './repair-text.ts';
+import { isLink, isSecureLink } from './finding-link.ts';
+import { isMissing, membersOf, type Note, type Repair, repairId, repairLink, repairText } from './repair.ts';
+import { repairEveryAffected } from './repair-affected.ts';
+import { repairAttributes, repairOptionalText, repairPlatforms } from './repair-details.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from './severity.ts';
 import { middleScore, understandLevel, understandScore } from './severity-spelling.ts';
-
-/** The fields that can be repaired. A repair names one of them and never what it holds: it ends up in logs. */
-export type RepairedField =
-  | 'id'
-  | 'title'
-  | 'severity.level'
-  | 'severity.score'
-  | 'affected'
-  | 'affected.type'
-  | 'affected.id'
-  | 'affected.name'
-  | 'affected.originalType'
-  | 'platform'
-  | 'detectedAt'
-  | 'attributes'
-  | 'alsoAffected'
-  | 'platforms'
-  | 'description'
-  | 'remediation'
-  | 'remediation.summary'
-  | 'remediation.url';
-
-/**
- * `respelled`: understood, and written as the contract asks. `cut`: too long. `unicode`: a lone surrogate is replaced.
- * `filled-in`: nothing usable was there. `dropped`: what was there is gone. `moved`: a link's text is in the summary now.
- */
-export type RepairKind = 'respelled' | 'cut' | 'unicode' | 'filled-in' | 'dropped' | 'moved';
-
-export interface Repair {
-  readonly field: RepairedField;
-  readonly kind: RepairKind;
-}
 
 /** A field without which nothing can be delivered, and what it must be. */
 export interface Lack {
@@ -61,30 +30,34 @@ export interface RepairTimes {
   readonly published: number;
 }
 
-type Note = (field: RepairedField, kind: RepairKind) => void;
-type Members = Readonly<Record<string, unknown>>;
-
-/** What stands where nothing usable was. */
-const UNKNOWN = 'unknown';
-
 export function repairFinding(written: unknown, times: RepairTimes): RepairedFinding {
   const given = membersOf(written) ?? {};
   const repairs: Repair[] = [];
-  const note: Note = (field, kind) => repairs.push({ field, kind });
-  const id = repairId(given['id'], 'id', note);
+  // Once each: a list may need the same repair a thousand times.
+  const note: Note = (field, kind) => {
+    if (!repairs.some((repair) => repair.field === field && repair.kind === kind)) {
+      repairs.push({ field, kind });
+    }
+  };
+  const id = repairId(given['id'], 'id', FINDING_BOUNDS.idCharacters, note);
   const title = repairText(given['title'], 'title', FINDING_BOUNDS.titleCharacters, note);
   const level = repairLevel(given['severity'], note);
   if (!id || !title || level === undefined) {
     return { kind: 'refused', lacks: lacksOf(id, title, level) };
   }
+  const page = repairLink(given['url'], 'url', isSecureLink, note);
   const finding = {
     id,
     title,
     severity: { level, score: repairScore(membersOf(given['severity'])?.['score'], level, note) },
-    affected: repairAffected(given['affected'], note),
-    platform: repairPlatform(given['platform'], note),
+    ...repairOptionalText(given, 'category', FINDING_BOUNDS.categoryCharacters, note),
+    ...(page.url !== undefined && { url: page.url }),
+    ...repairOptionalText(given, 'description', FINDING_BOUNDS.descriptionCharacters, note),
+    ...repairEveryAffected(given['affected'], given['alsoAffected'], note),
+    ...repairPlatforms(given['platform'], given['platforms'], note),
+    ...repairAttributes(given['attributes'], note),
     detectedAt: repairDetection(given['detectedAt'], times, note),
-    remediation: repairRemediation(given['remediation'], note),
+    remediation: repairRemediation(given['remediation'], page.text, note),
   };
   return { kind: 'repaired', finding, repairs };
 }
@@ -120,79 +93,6 @@ function repairScore(written: unknown, level: SeverityLevel, note: Note): number
   return score;
 }
 
-/** Of several the first; a text alone is its id. */
-function repairAffected(written: unknown, note: Note): Affected {
-  const first: unknown = Array.isArray(written) ? written[0] : written;
-  const members = membersOf(first);
-  const isListOfOne = Array.isArray(written) && written.length === 1;
-  if (Array.isArray(written) && !isListOfOne) {
-    note('affected', 'dropped');
-  } else if (isListOfOne || (members === undefined && !isMissing(first))) {
-    note('affected', 'respelled');
-  }
-  const given = members ?? { id: first };
-  const name = repairText(given['name'], 'affected.name', FINDING_BOUNDS.nameCharacters, note);
-  const id = repairId(given['id'], 'affected.id', note);
-  if (!id) {
-    note('affected.id', 'filled-in');
-  }
-  if (name === undefined) {
-    note('affected.name', 'filled-in');
-  }
-  return {
-    ...repairType(given['type'], given['originalType'], note),
-    // Its name is all that tells it from others then.
-    id: id || (name ? fitId(name, FINDING_BOUNDS.idCharacters) : UNKNOWN),
-    name: name ?? (id ? fitText(id, FINDING_BOUNDS.nameCharacters) : ''),
-  };
-}
-
-const IDENTITY_WORDS: ReadonlySet<string> = new Set([
-  'user',
-  'account',
-  'serviceaccount',
-  'person',
-  'principal',
-  'serviceprincipal',
-  'role',
-  'group',
-  'iamuser',
-  'iamrole',
-  'awsiamuser',
-  'awsiamrole',
-]);
-
-/** Whatever is no word for an identity is an asset, under the publisher's word in small letters. */
-function repairType(type: unknown, original: unknown, note: Note): Pick<Affected, 'type' | 'originalType'> {
-  const given = repairText(original, 'affected.originalType', FINDING_BOUNDS.typeCharacters, note);
-  if (original !== undefined && !given) {
-    note('affected.originalType', 'dropped');
-  }
-  const kept = given ? { originalType: given } : {};
-  if (type === 'identity' || type === 'asset') {
-    return { type, ...kept };
-  }
-  const word = typeof type === 'string' ? type.trim().toLowerCase() : '';
-  note('affected.type', word === '' ? 'filled-in' : 'respelled');
-  if (word === 'identity' || word === 'asset') {
-    return { type: word, ...kept };
-  }
-  return {
-    type: IDENTITY_WORDS.has(word.replaceAll(/[\s_-]/g, '')) ? 'identity' : 'asset',
-    ...(word !== '' && { originalType: fitText(word, FINDING_BOUNDS.typeCharacters) }),
-    ...kept,
-  };
-}
-
-function repairPlatform(written: unknown, note: Note): string {
-  const platform = repairText(written, 'platform', FINDING_BOUNDS.platformCharacters, note);
-  if (platform) {
-    return platform;
-  }
-  note('platform', 'filled-in');
-  return UNKNOWN;
-}
-
 function repairDetection(written: unknown, { now, published }: RepairTimes, note: Note): string {
   const millis = understandInstant(written);
   if (millis === undefined || !isPlausibleInstant(millis, now)) {
@@ -207,8 +107,8 @@ function repairDetection(written: unknown, { now, published }: RepairTimes, note
   return new Date(millis).toISOString();
 }
 
-/** A text alone is its summary. */
-function repairRemediation(written: unknown, note: Note): Finding['remediation'] {
+/** A text alone is its summary. The text of a page's link that is none stands below it, too. */
+function repairRemediation(written: unknown, pageText: string, note: Note): Finding['remediation'] {
   const members = membersOf(written);
   if (members === undefined) {
     note('remediation', isMissing(written) ? 'filled-in' : typeof written === 'string' ? 'respelled' : 'dropped');
@@ -218,70 +118,10 @@ function repairRemediation(written: unknown, note: Note): Finding['remediation']
   if (members !== undefined && typeof given['summary'] !== 'string') {
     note('remediation.summary', isMissing(given['summary']) ? 'filled-in' : 'dropped');
   }
-  const link = repairLink(given['url'], 'remediation.url', note);
-  const lines = [summary, link.text].filter((text) => text !== '').join('\n');
+  const link = repairLink(given['url'], 'remediation.url', isLink, note);
+  const lines = [summary, link.text, pageText].filter((text) => text !== '').join('\n');
   return {
     summary: repairText(lines, 'remediation.summary', FINDING_BOUNDS.summaryCharacters, note) ?? '',
     ...(link.url !== undefined && { url: link.url }),
   };
-}
-
-/** The link, or the text of what is none and helps a reader all the same. */
-function repairLink(
-  written: unknown,
-  field: RepairedField,
-  note: Note,
-): { readonly url?: string; readonly text: string } {
-  if (written === undefined) {
-    return { text: '' };
-  }
-  const url = typeof written === 'string' ? respellLink(written) : '';
-  if (isLink(url)) {
-    if (url !== written) {
-      note(field, 'respelled');
-    }
-    return { url, text: '' };
-  }
-  note(field, readsAsText(url) ? 'moved' : 'dropped');
-  return { text: readsAsText(url) ? url : '' };
-}
-
-function repairId(written: unknown, field: RepairedField, note: Note): string | undefined {
-  const text = asText(written);
-  if (text === undefined) {
-    return undefined;
-  }
-  const id = fitId(text, FINDING_BOUNDS.idCharacters);
-  if (id !== written) {
-    note(field, kindOf(written, text));
-  }
-  return id;
-}
-
-/** Undefined if it is neither a text nor a number. */
-function repairText(written: unknown, field: RepairedField, maxCharacters: number, note: Note): string | undefined {
-  const text = asText(written);
-  if (text === undefined) {
-    return undefined;
-  }
-  const fitting = fitText(text, maxCharacters);
-  if (fitting !== written) {
-    note(field, kindOf(written, text));
-  }
-  return fitting;
-}
-
-function kindOf(written: unknown, text: string): RepairKind {
-  if (text !== written) {
-    return 'respelled';
-  }
-  return text.isWellFormed() ? 'cut' : 'unicode';
-}
-
-function isMissing(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-function membersOf(value: unknown): Members | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }

@@ -2,10 +2,8 @@
 import * as z from 'zod';
 import { AFFECTED_TYPES } from './affected.ts';
 import { FINDING_BOUNDS } from './finding.ts';
-import { HTTP_URL } from './finding-link.ts';
+import { HTTP_URL, HTTPS_URL } from './finding-link.ts';
 import { SEVERITY_LEVELS } from './severity.ts';
-
-const HTTPS_URL = /^https:\/\/[^\s\p{Cc}]+$/u;
 
 /** What a lone surrogate makes of a text: it cannot be written as UTF-8 and so not be signed. */
 export const NOT_UNICODE = 'holds a lone surrogate, which is not valid Unicode text';

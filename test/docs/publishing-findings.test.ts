@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
-import type { RepairedField } from '../../shared/finding/finding-repair.ts';
+import type { RepairedField } from '../../shared/finding/repair.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { LEVEL_SYNONYMS, middleScore, SCORE_BANDS } from '../../shared/finding/severity-spelling.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
@@ -34,12 +34,18 @@ describe('the page for publishers', () => {
       title: true,
       'severity.level': true,
       'severity.score': true,
+      category: true,
+      url: true,
+      description: true,
       affected: true,
       'affected.type': true,
       'affected.id': true,
       'affected.name': true,
       'affected.originalType': true,
+      alsoAffected: true,
       platform: true,
+      platforms: true,
+      attributes: true,
       detectedAt: true,
       remediation: true,
       'remediation.summary': true,

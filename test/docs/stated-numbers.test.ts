@@ -32,6 +32,7 @@ import {
   MAX_RETRY_AFTER_MILLIS,
 } from '../../shared/delivery/retry-policy.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
+import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { RENEW_BEFORE_SECONDS } from '../../shared/http/access-token.ts';
 import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
 import { MAX_IDLE_MILLIS } from '../../shared/http/connection.https.ts';
@@ -151,6 +152,9 @@ const PAGES: StatedNumbers = {
       count(ID_CHARACTERS, 'letter'),
       count(FINDING_BOUNDS.idCharacters, 'character'),
       count(FINDING_BOUNDS.urlCharacters, 'character'),
+      count(FINDING_BOUNDS.urlCharacters, 'character'),
+      count(FINDING_BOUNDS.alsoAffectedIdCharacters, 'character'),
+      bytes(MAX_FINDING_BYTES),
     ],
   },
   'functions/api/README.md': { ours: [statsKept] },

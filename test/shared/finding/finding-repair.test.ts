@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../shared/finding/finding.ts';
 import { repairFinding } from '../../../shared/finding/finding-repair.ts';
-import { aFinding } from '../../builders/finding.ts';
+import { aFinding, aPlainFinding } from '../../builders/finding.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const PUBLISHED = Date.parse('2026-11-23T10:00:01Z');
@@ -19,7 +20,7 @@ function written(fields: object): unknown {
   return JSON.parse(JSON.stringify({ ...aFinding(), ...fields }));
 }
 
-const { affected, remediation, severity } = aFinding();
+const { affected, alsoAffected = [], remediation, severity } = aFinding();
 const unknownAsset = { type: 'asset', id: 'unknown', name: '' };
 
 it('leaves a finding alone that is as the contract asks', () => {
@@ -81,8 +82,7 @@ describe('what is affected', () => {
       [' respelled', 'name filled-in', 'type filled-in'],
     ],
     ['in a list of one', [affected], affected, [' respelled']],
-    ['in a list of several', [affected, affected], affected, [' dropped']],
-    ['in an empty list', [], unknownAsset, [' dropped', 'id filled-in', 'name filled-in', 'type filled-in']],
+    ['in an empty list', [], unknownAsset, [' respelled', 'id filled-in', 'name filled-in', 'type filled-in']],
     ['with a type in capitals', { ...affected, type: 'Identity' }, affected, ['type respelled']],
     [
       'that is a user',
@@ -116,6 +116,14 @@ describe('what is affected', () => {
     );
   });
 
+  it('stands in a list: the first is the one, the rest go before the others', () => {
+    const rest = { type: 'asset', id: 'i-2', name: 'two' } as const;
+    expect(repaired(written({ affected: [affected, rest] }))).toEqual({
+      finding: aFinding({ alsoAffected: [rest, ...alsoAffected] }),
+      repairs: ['affected respelled'],
+    });
+  });
+
   it('keeps its identity though its id is too long', () => {
     const [one, other] = ['1', '2'].map(
       (end) => repaired(written({ affected: { ...affected, id: 'x'.repeat(3_000) + end } })).finding.affected.id,
@@ -131,7 +139,93 @@ describe('a platform', () => {
     ['empty', '', 'unknown', 'platform filled-in'],
     ['too long', 'x'.repeat(129), `${'x'.repeat(127)}…`, 'platform cut'],
   ])('that is %s is repaired', (_what, platform, expected, repair) => {
-    expect(repaired(written({ platform }))).toEqual({ finding: aFinding({ platform: expected }), repairs: [repair] });
+    expect(repaired({ ...aPlainFinding(), platform })).toEqual({
+      finding: aPlainFinding({ platform: expected }),
+      repairs: [repair],
+    });
+  });
+
+  it('that is missing is the first of the others', () => {
+    const finding = { ...aPlainFinding(), platform: '', platforms: ['aws', 'okta'] };
+    expect(repaired(finding)).toEqual({
+      finding: aPlainFinding({ platform: 'aws', platforms: ['okta'] }),
+      repairs: ['platform filled-in'],
+    });
+  });
+});
+
+describe('what a publisher may leave out', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `n${String(index).padStart(2, '0')}`);
+  const asset = (id: string) => ({ type: 'asset', id, name: id });
+  const longId = 'i'.repeat(300);
+
+  it.each<[string, object, Partial<Finding>, readonly string[]]>([
+    ['a category of 65 characters', { category: 'x'.repeat(65) }, { category: `${'x'.repeat(63)}…` }, ['category cut']],
+    ['a category that is no text', { category: {} }, {}, ['category dropped']],
+    ['an empty category', { category: '' }, {}, ['category dropped']],
+    ['a description that is null', { description: null }, {}, ['description dropped']],
+    ['a page at http', { url: 'http://app.thalian.example/1' }, {}, ['url dropped']],
+    [
+      'a page with blanks around it',
+      { url: ' HTTPS://a.example/1 ' },
+      { url: 'https://a.example/1' },
+      ['url respelled'],
+    ],
+    ['one platform as a text', { platforms: 'aws' }, { platforms: ['aws'] }, ['platforms respelled']],
+    ['no other platform', { platforms: [] }, {}, ['platforms dropped']],
+    ['platforms that are no texts', { platforms: ['aws', {}, ''] }, { platforms: ['aws'] }, ['platforms dropped']],
+    ['21 other platforms', { platforms: many(21) }, { platforms: many(20) }, ['platforms cut']],
+    [
+      'one other as an object',
+      { alsoAffected: asset('i-1') },
+      { alsoAffected: [asset('i-1') as never] },
+      ['alsoAffected respelled'],
+    ],
+    [
+      '21 others',
+      { alsoAffected: many(21).map(asset) },
+      { alsoAffected: many(20).map(asset) as never },
+      ['alsoAffected cut'],
+    ],
+    ['others that are nothing', { alsoAffected: [null, true] }, {}, ['alsoAffected dropped']],
+    [
+      'another with an id of 300 characters',
+      { alsoAffected: [asset(longId)] },
+      {
+        alsoAffected: [
+          { type: 'asset', id: expect.stringMatching(/^i{191}~[0-9a-f]{64}$/), name: `${'i'.repeat(127)}…` } as never,
+        ],
+      },
+      ['alsoAffected cut'],
+    ],
+    [
+      'attributes that are no texts',
+      { attributes: { owner: 'Jo', count: 3, isNew: true, deep: {}, none: null } },
+      { attributes: { owner: 'Jo', count: '3', isNew: 'true' } },
+      ['attributes respelled', 'attributes dropped'],
+    ],
+    ['attributes in a list', { attributes: ['a'] }, {}, ['attributes dropped']],
+    [
+      '21 attributes',
+      { attributes: Object.fromEntries(many(21).map((name) => [name, 'x'])) },
+      { attributes: Object.fromEntries(many(20).map((name) => [name, 'x'])) },
+      ['attributes cut'],
+    ],
+    [
+      'an attribute of 257 characters',
+      { attributes: { a: 'x'.repeat(257) } },
+      { attributes: { a: `${'x'.repeat(255)}…` } },
+      ['attributes cut'],
+    ],
+  ])('%s is repaired', (_what, given, expected, repairs) => {
+    expect(repaired({ ...aPlainFinding(), ...given })).toEqual({ finding: aPlainFinding(expected), repairs });
+  });
+
+  it('says where its page is although that is no link', () => {
+    const { finding, repairs } = repaired({ ...aPlainFinding(), url: 'app.thalian.example/findings/1' });
+    expect(finding.url).toBeUndefined();
+    expect(finding.remediation.summary).toBe(`${remediation.summary}\napp.thalian.example/findings/1`);
+    expect(repairs).toEqual(['url moved']);
   });
 });
 

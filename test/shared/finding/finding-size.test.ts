@@ -18,15 +18,21 @@ describe('a finding that would be too large to send', () => {
   });
 
   it('always fits with what a publisher must send', () => {
-    const { idCharacters, platformCharacters, titleCharacters, nameCharacters, summaryCharacters, urlCharacters } = FINDING_BOUNDS;
+    const { idCharacters, platformCharacters, titleCharacters, nameCharacters, summaryCharacters, urlCharacters } =
+      FINDING_BOUNDS;
     const worst = aPlainFinding({
       id: WORST.repeat(idCharacters),
       title: WORST.repeat(titleCharacters),
-      affected: { type: 'asset', id: WORST.repeat(idCharacters), name: WORST.repeat(nameCharacters) },
+      affected: {
+        type: 'asset',
+        id: WORST.repeat(idCharacters),
+        name: WORST.repeat(nameCharacters),
+        originalType: WORST.repeat(64),
+      },
       platform: WORST.repeat(platformCharacters),
       remediation: {
         summary: WORST.repeat(summaryCharacters),
-        url: 'https://docs.example/'.padEnd(urlCharacters, 'x'),
+        url: 'https://docs.example/'.padEnd(urlCharacters, '密'),
       },
     });
     expect(fitFinding(findingSchema.parse(worst))).toEqual({ finding: worst, shortened: [] });
@@ -57,7 +63,7 @@ describe('a finding that would be too large to send', () => {
         if (format === 'date-time') {
           return aFinding().detectedAt;
         }
-        return pattern === undefined ? WORST.repeat(maxLength) : 'https://docs.example/'.padEnd(maxLength, 'x');
+        return pattern === undefined ? WORST.repeat(maxLength) : 'https://docs.example/'.padEnd(maxLength, '密');
       }),
     );
     expect(bytesOf(worst)).toBeGreaterThan(MAX_FINDING_BYTES);
