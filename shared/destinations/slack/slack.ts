@@ -23,9 +23,11 @@ import type { Classification, Format } from '../format.ts';
 /** The comments of `@slack/types` give these, in characters. */
 const HEADER_CHARACTERS = 150;
 const SECTION_CHARACTERS = 3_000;
-/** Slack takes 2,000 of each; all blocks together must stay below about 13,000 (bolt-js issue 2509), here 12,000. */
+/** Slack takes 2,000 of each. */
 const FIELD_CHARACTERS = 1_000;
-/** Of the links' markup: with this much the sum keeps its limit. Two links share it. */
+/** All blocks together, as JSON, must stay below about 13,000 (bolt-js issue 2509). */
+const BLOCKS_CHARACTERS = 11_999;
+/** Of the links' markup: with this much the blocks leave room for a summary. Two links share it. */
 const LINK_CHARACTERS = 2_500;
 
 export const format: Format = {
@@ -40,9 +42,21 @@ export const format: Format = {
   classify,
 };
 
+/** The texts give way where signs that JSON escapes make the whole too long. */
 function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
-  const { severity, category, detectedAt, id } = finding;
   const texts = runningTexts(finding);
+  const fits = (shown: readonly string[]) =>
+    JSON.stringify(blocksWith(finding, deliveryId, shown)).length <= BLOCKS_CHARACTERS;
+  const shown: string[] = [];
+  for (const text of texts) {
+    const share = cutToFit(text, (cut) => escapeText(cut).length <= SECTION_CHARACTERS / texts.length);
+    shown.push(cutToFit(share, (cut) => fits([...shown, cut])));
+  }
+  return blocksWith(finding, deliveryId, shown);
+}
+
+function blocksWith(finding: Finding, deliveryId: DeliveryId, texts: readonly string[]): readonly object[] {
+  const { severity, category, detectedAt, id } = finding;
   return [
     { type: 'header', text: plainText(notificationOf(finding)) },
     {
@@ -55,10 +69,7 @@ function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
         ...(category === undefined ? [] : [field('Category', oneLine(category))]),
       ],
     },
-    ...texts.map((text) => ({
-      type: 'section',
-      text: plainText(fitEscaped(text, SECTION_CHARACTERS / texts.length)),
-    })),
+    ...texts.map((text) => ({ type: 'section', text: plainText(escapeText(text)) })),
     ...linksOf(finding).map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
     { type: 'context', elements: [plainText(escapeText(idsOf(id, deliveryId)))] },
   ];

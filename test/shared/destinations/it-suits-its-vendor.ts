@@ -13,7 +13,7 @@ import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
 import { anyFinding } from '../../builders/any-finding.ts';
 import { aFilledInput, aScantInput } from '../../builders/filled-in.ts';
 import { aFinding } from '../../builders/finding.ts';
-import { theLongestFinding } from '../../builders/hostile-finding.ts';
+import { aLongestFinding, anyLongestFinding, theLongestFinding } from '../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../builders/rendered.ts';
 import { asReceived } from '../../builders/vendor-request.ts';
 import { aWebhook } from '../../builders/webhook.ts';
@@ -66,6 +66,24 @@ function itRendersForItsVendor(destination: Destination): void {
     const input = aFilledInput(form, { finding: theLongestFinding() });
     expectSendable(format.render(input));
     expectAccepted(destination, input);
+  });
+
+  it("stays within its vendor's limits with every text at its bound, whatever it consists of", () => {
+    fc.assert(
+      fc.property(anyLongestFinding, fc.boolean(), (finding, isScant) => {
+        const input = isScant ? aScantInput(form, { finding }) : aFilledInput(form, { finding });
+        expectSendable(format.render(input));
+        expectAccepted(destination, input);
+      }),
+      // Longest in bytes, and longest once JSON has escaped it.
+      {
+        numRuns: 40,
+        examples: [['🔑', '\u0001'] as const, ['\\', '\\'] as const].map(([id, other]) => [
+          aLongestFinding(id, [other]),
+          false,
+        ]),
+      },
+    );
   });
 
   it('names the delivery in the longest finding if it does in a short one', () => {
