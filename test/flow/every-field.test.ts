@@ -68,6 +68,17 @@ it('is what the receiver gets and what the delivery log shows, whatever the find
   );
 });
 
+it('is there too if another field of the finding has to be repaired', () => {
+  fc.assert(
+    fc.property(anyWrittenFinding, (written) => {
+      const finding = findingSchema.parse(written);
+      const { level, score } = finding.severity;
+      const message = dispatched({ ...finding, severity: { level: level.toUpperCase(), score } });
+      expect(accepted(parseCanonicalFinding(message.finding)).finding).toEqual(written);
+    }),
+  );
+});
+
 it('is all that they get: no field that the schema does not know', () => {
   const unknown = { ...aFinding(), internalNote: 'x', severity: { ...aFinding().severity, vector: 'AV:N' } };
   const message = dispatched(unknown);
