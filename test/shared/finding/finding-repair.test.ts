@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { repairFinding } from '../../../shared/finding/finding-repair.ts';
 import { aFinding, aPlainFinding } from '../../builders/finding.ts';
+import { inTime } from '../../in-time.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const PUBLISHED = Date.parse('2026-11-23T10:00:01Z');
@@ -290,6 +291,24 @@ describe('a remediation', () => {
   it('takes a text in the place of its link for its summary, if it has no other', () => {
     const { finding } = repaired({ ...aFinding(), remediation: { summary: '', url: 'see the wiki' } });
     expect(finding.remediation).toEqual({ summary: 'see the wiki' });
+  });
+});
+
+describe('a finding of a megabyte', () => {
+  const fillings = ['x', ' ', '🔑', '\ud83d', '2026-11-23 ', 'https://', '1'];
+
+  it.each(fillings)('is repaired in time, if each of its texts is %j again and again', (filling) => {
+    const text = filling.repeat(1_000_000 / filling.length);
+    const finding = {
+      id: text,
+      title: text,
+      severity: { level: 'high', score: text },
+      affected: { type: text, id: text, name: text, originalType: text },
+      platform: text,
+      detectedAt: `2026-11-23${text}`,
+      remediation: { summary: text, url: `a${text}` },
+    };
+    expect(inTime(() => repaired(finding).finding.severity.level)).toBe('high');
   });
 });
 
