@@ -149,7 +149,7 @@ module.exports = {
         '^shared/api/.+\\.schema\\.ts$',
         '^shared/destinations/form\\.ts$',
         '^shared/finding/(affected|severity)\\.ts$',
-        '^shared/http/(custom-headers|own-secret|webhook-url)\\.ts$',
+        '^shared/http/(custom-headers|failure-causes|own-secret|webhook-url)\\.ts$',
         '^shared/webhook/alert-rule\\.ts$',
         '^docs/snippets/',
         'node_modules/(@cloudscape-design|@tanstack/react-query|oidc-client-ts|react|react-dom|wouter|zod)/',

@@ -1,19 +1,29 @@
 /**
- * What the generated parts of the receivers' page must say: the sample request's body, and every field of it by the
- * schemas. Why a field matters to a receiver is in the schema's description.
+ * What the generated parts of the receivers' page must say: the sample request's body, every field of it by the schemas, and
+ * every cause of a failed attempt. Why a field matters to a receiver is in the schema's description.
  */
 import * as z from 'zod';
 import { findingPayloadSchema } from '../shared/api/outgoing-webhook.schema.ts';
 import { format as jsonFormat } from '../shared/destinations/json/json.ts';
 import { findingSchema } from '../shared/finding/finding.schema.ts';
 import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
+import { ATTEMPT_CAUSES } from '../shared/http/attempt-outcome.ts';
+import { CAUSE_WORDS } from '../shared/http/failure-causes.ts';
 import { exampleDeliveryId } from './generated-destinations.ts';
 
 type Part = z.core.JSONSchema.BaseSchema;
 
 /** By their names on the page. */
 export function receiversPageParts(): Readonly<Record<string, string>> {
-  return { body: sampleBody(), fields: fieldsTable() };
+  return { body: sampleBody(), fields: fieldsTable(), causes: causesTable() };
+}
+
+function causesTable(): string {
+  const rows = ATTEMPT_CAUSES.map((cause) => {
+    const { name, advice } = CAUSE_WORDS[cause];
+    return `| \`${cause}\` | ${name} | ${advice} |`;
+  });
+  return ['| cause | name | what to do |', '|---|---|---|', ...rows].join('\n');
 }
 
 function sampleBody(): string {

@@ -8,6 +8,7 @@ import type { ReactNode } from 'react';
 import type { DeliveryDetailResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { Code } from '../frame/code.tsx';
 import { useNarrow } from '../frame/narrow.ts';
+import { tame } from '../frame/tame.ts';
 import { Instant } from '../time/instant.tsx';
 import { attemptWords } from './delivery-words.ts';
 
@@ -94,10 +95,12 @@ interface SaidProps {
   readonly isAdvised: boolean;
 }
 
-function Said({ attempt: { number, advice, answer }, isAdvised }: SaidProps) {
+function Said({ attempt: { number, advice, answer, code, location }, isAdvised }: SaidProps) {
   return (
     <>
       {isAdvised && advice}
+      {location !== undefined && <Box variant="small" display="block">{`It redirects to ${tame(location)}`}</Box>}
+      {code !== undefined && <Box variant="small" display="block">{`Technical code: ${code}`}</Box>}
       {answer !== undefined && answer !== '' && (
         <ExpandableSection
           variant="inline"

@@ -1,5 +1,6 @@
 /** What became of a delivery or an attempt, in words. */
-import type { DeliveryDetailResponse, DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
+import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
+import { CAUSE_WORDS } from '../../shared/http/failure-causes.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 
 export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {
@@ -20,26 +21,40 @@ const NO_RESPONSE_WORDS: ReadonlyMap<string, string> = new Map([
   ['connection-reset', 'Connection reset'],
   ['protocol-violated', 'Not an HTTP response'],
   ['timeout', 'Timeout'],
+  ['no-token', 'No access token'],
 ]);
 
-export function noResponseWords(error: string): string {
-  return NO_RESPONSE_WORDS.get(error) ?? error;
+/** The API may have grown causes that this page does not know yet. */
+const CAUSE_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries(CAUSE_WORDS).map(([cause, { name }]) => [cause, name]),
+);
+
+interface AttemptResult {
+  readonly statusCode?: number | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+/** What came of an attempt, in a few words. */
+export function attemptWords({ statusCode, error, cause = '' }: AttemptResult): string {
+  const name = CAUSE_NAMES.get(cause);
+  if (error === undefined) {
+    // Beside a status an unknown word says nothing.
+    return `HTTP ${statusCode ?? '?'}${name === undefined || cause === 'unknown' ? '' : `: ${name}`}`;
+  }
+  const stage = NO_RESPONSE_WORDS.get(error) ?? error;
+  if (error === 'no-token' || cause === 'unknown') {
+    return name === undefined ? stage : `${stage}: ${name}`;
+  }
+  return name ?? stage;
 }
 
 /** Of the latest attempt: the status code, or why there was none. */
-export function resultWords({ lastStatusCode, lastError, reason }: DeliveryResponse): string {
-  if (lastStatusCode !== undefined) {
-    return `HTTP ${lastStatusCode}`;
+export function resultWords({ lastStatusCode, lastError, lastCause, reason }: DeliveryResponse): string {
+  if (lastStatusCode === undefined && lastError === undefined) {
+    return reason === undefined ? 'No attempt yet' : reasonWords(reason);
   }
-  return lastError === undefined
-    ? reason === undefined
-      ? 'No attempt yet'
-      : reasonWords(reason)
-    : noResponseWords(lastError);
-}
-
-export function attemptWords({ statusCode, error }: DeliveryDetailResponse['attemptLog'][number]): string {
-  return error === undefined ? `HTTP ${statusCode ?? '?'}` : noResponseWords(error);
+  return attemptWords({ statusCode: lastStatusCode, error: lastError, cause: lastCause });
 }
 
 /** Why a delivery is failed, held or cancelled; a reason that is new to this page is shown as the API has it. */

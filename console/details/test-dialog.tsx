@@ -11,10 +11,11 @@ import { useEffect } from 'react';
 import type { TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
-import { noResponseWords } from '../delivery/delivery-words.ts';
+import { attemptWords } from '../delivery/delivery-words.ts';
 import { RequestView } from '../delivery/request-view.tsx';
 import { Code } from '../frame/code.tsx';
 import { Loading } from '../frame/query-result.tsx';
+import { tame } from '../frame/tame.ts';
 import type { DialogProps } from './dialog.tsx';
 
 export function TestDialog({ webhook, onClose }: DialogProps) {
@@ -59,12 +60,14 @@ const PHASES = [
 ] as const;
 
 function TestResult({ result }: { readonly result: TestSendResponse }) {
-  const { isAccepted, statusCode, error, advice, millis, answer, request } = result;
-  const said = statusCode === undefined ? noResponseWords(error ?? '') : `HTTP ${statusCode}`;
+  const { isAccepted, advice, code, location, millis, answer, request } = result;
+  const said = attemptWords(result);
   return (
     <SpaceBetween size="m">
       <Alert type={isAccepted ? 'success' : 'error'} header={isAccepted ? 'Accepted' : `Not accepted: ${said}`}>
         {isAccepted ? `The receiver responded ${said}. A sample finding is there now; nothing is logged here.` : advice}
+        {location !== undefined && <Box>{`It redirects to ${tame(location)}`}</Box>}
+        {code !== undefined && <Box>{`Technical code: ${code}`}</Box>}
       </Alert>
       <KeyValuePairs
         columns={5}

@@ -1,5 +1,5 @@
 /** What came of a test send, as the caller sees it: everything that helps to find out why, and no secret. */
-import type { TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
+import { reasonOf, type TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { adviceFor } from '../../shared/attempt/attempt-advice.ts';
 import { maskedRequest } from './deliveries/masked-request.ts';
 import type { TestSend } from './test-send.ts';
@@ -12,6 +12,7 @@ export function toTestSendResponse({ webhook, finding, deliveryId, made }: TestS
   return {
     isAccepted: made.result.kind === 'success',
     ...(outcome.kind === 'answered' ? { statusCode: outcome.response.statusCode } : { error: outcome.error }),
+    ...reasonOf(made.attempt),
     ...(response && { answer: { headers: { ...response.headers }, body: response.body } }),
     ...(made.result.kind === 'failure' && { advice: adviceFor(made.result.cause) }),
     millis: {

@@ -5,7 +5,7 @@ import type { AttemptedLine } from '../../shared/runtime/telemetry.port.ts';
 
 export function attemptedLine(
   { tenantId, webhookId, deliveryId, reopen }: DeliveryMessage,
-  { number, millis, statusCode, error }: Attempt,
+  { number, millis, statusCode, error, cause, code }: Attempt,
   decision: Decision,
   about: Pick<AttemptedLine, 'format' | 'attemptLimit' | 'host'>,
 ): AttemptedLine {
@@ -17,6 +17,8 @@ export function attemptedLine(
     ...about,
     ...(statusCode !== undefined && { statusCode }),
     ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    ...(code !== undefined && { code }),
     millis,
     decision: decision.kind,
     ...(decision.kind === 'give-up' && { reason: decision.reason }),

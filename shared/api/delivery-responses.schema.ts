@@ -1,9 +1,11 @@
 /** How the API shows the delivery log, one delivery, what a test send gave, and the hours of the chart. */
 import * as z from 'zod';
 import { adviceFor } from '../attempt/attempt-advice.ts';
+import type { FailureCause } from '../delivery/classify.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
+import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
 import { cursorSchema } from './webhook-requests.schema.ts';
@@ -28,6 +30,23 @@ const errorSchema = noResponseSchema.meta({
   examples: ['timeout'],
 });
 
+const causeSchema = z.enum(ATTEMPT_CAUSES).meta({
+  description:
+    'What exactly went wrong; unknown: there was no answer, for a reason that has no word here. challenge-page and web-page: the answer is a page for people, and a proxy may have given it. Absent where statusCode or error says everything. There may be more words in time. With no-token it is about the sign-in service.',
+  examples: ['timeout-first-byte'],
+});
+
+const codeSchema = z.string().meta({
+  description: 'The technical code of the cause, as Node.js, OpenSSL or the operating system has it',
+  examples: ['CERT_HAS_EXPIRED'],
+});
+
+const locationSchema = z.string().meta({
+  description:
+    'Where a redirect leads, which is not followed: secrets masked, without its query; an ellipsis at its end says that something is left out',
+  examples: ['https://siem.example.com/new/thalian'],
+});
+
 const excerptSchema = z.string().describe('The first 1,024 bytes of the body, secrets masked');
 
 const deliveryFields = {
@@ -47,6 +66,7 @@ const deliveryFields = {
   lastAttemptAt: instantSchema.optional().describe('When the latest attempt began'),
   lastStatusCode: statusCodeSchema.optional().describe('What the receiver answered last'),
   lastError: errorSchema.optional(),
+  lastCause: causeSchema.optional(),
   nextAttemptAt: instantSchema.optional().describe('From when on the next attempt is made'),
   failedAt: instantSchema.optional().describe('When it became failed or held'),
 };
@@ -84,6 +104,9 @@ const attemptSchema = z
     millis: z.int().min(0).describe('Milliseconds from DNS to the end of the answer'),
     statusCode: statusCodeSchema.optional(),
     error: errorSchema.optional(),
+    cause: causeSchema.optional(),
+    code: codeSchema.optional(),
+    location: locationSchema.optional(),
     answer: excerptSchema
       .optional()
       .describe('Of a failed attempt: the first 1,024 bytes of the answer, secrets masked'),
@@ -132,6 +155,9 @@ export const testSendSchema = z
     isAccepted: z.boolean().describe('Whether the receiver accepted the sample'),
     statusCode: statusCodeSchema.optional(),
     error: errorSchema.optional(),
+    cause: causeSchema.optional(),
+    code: codeSchema.optional(),
+    location: locationSchema.optional(),
     advice: adviceSchema.optional().describe('Of a failure: what to do about it'),
     millis: z
       .object({
@@ -203,20 +229,39 @@ export function toDeliveryDetail(row: DeliveryRow, request: SentRequest | undefi
   };
 }
 
-function toAttempt(
-  { number, at, millis, statusCode, error, response, duplicate }: Attempt,
-  isSuccess: boolean,
-): DeliveryDetailResponse['attemptLog'][number] {
-  const cause = error === undefined ? { statusCode: statusCode ?? 0 } : { error };
+function toAttempt(attempt: Attempt, isSuccess: boolean): DeliveryDetailResponse['attemptLog'][number] {
+  const { number, at, millis, statusCode, error, response, duplicate } = attempt;
   return {
     number,
     at: toInstant(at),
     millis: Math.round(millis),
     ...(statusCode !== undefined && { statusCode }),
     ...(error !== undefined && { error }),
+    ...reasonOf(attempt),
     ...(response !== undefined && { answer: response }),
     ...(duplicate && { isDuplicate: true }),
-    ...(!isSuccess && { advice: adviceFor(cause) }),
+    ...(!isSuccess && { advice: adviceFor(failureOf(attempt)) }),
+  };
+}
+
+function failureOf({ statusCode = 0, error, cause, code }: Attempt): FailureCause {
+  return {
+    ...(error === undefined ? { statusCode } : { error }),
+    ...(cause !== undefined && { cause }),
+    ...(code !== undefined && { code }),
+  };
+}
+
+/** What is known beside status or error. */
+export function reasonOf({
+  cause,
+  code,
+  location,
+}: Attempt): Pick<DeliveryDetailResponse['attemptLog'][number], 'cause' | 'code' | 'location'> {
+  return {
+    ...(cause !== undefined && { cause }),
+    ...(code !== undefined && { code }),
+    ...(location !== undefined && { location }),
   };
 }
 
@@ -231,6 +276,7 @@ function commonFields(row: DeliveryRow): Omit<DeliveryResponse, 'finding' | 'det
     ...(last && { lastAttemptAt: toInstant(last.at) }),
     ...(last?.statusCode !== undefined && { lastStatusCode: last.statusCode }),
     ...(last?.error !== undefined && { lastError: last.error }),
+    ...(last?.cause !== undefined && { lastCause: last.cause }),
     ...(row.nextAttemptAt !== undefined && { nextAttemptAt: toInstant(row.nextAttemptAt) }),
     ...(row.failedAt !== undefined && { failedAt: toInstant(row.failedAt) }),
   };

@@ -4,8 +4,10 @@
  */
 
 import type { FailureCause } from '../delivery/classify.ts';
-import type { NoResponse } from '../http/attempt-outcome.ts';
+import type { AttemptCause, NoResponse } from '../http/attempt-outcome.ts';
+import { CAUSE_WORDS } from '../http/failure-causes.ts';
 
+/** Where there is no cause: of refusals of our own, and of rows that an older version has written. */
 const adviceForNoResponse: Readonly<Record<NoResponse, string>> = {
   'url-refused': 'The URL is not allowed: change it to an HTTPS URL of a public host.',
   'address-refused': "The destination's address is not allowed: webhooks go to public addresses only.",
@@ -21,6 +23,10 @@ const adviceForNoResponse: Readonly<Record<NoResponse, string>> = {
   'no-token':
     "The destination's sign-in service issued no access token: check the directory, client id and client secret, and that the secret has not expired.",
 };
+
+/** The receiver was not asked, and the cause is the issuer's. */
+const ISSUER_SILENT =
+  "The destination's sign-in service could not be reached for an access token: wait for the next try, and give us the cause and the code if it goes on.";
 
 const NOT_LET_IN =
   "so it does not accept who we are: check the webhook's secret, credentials and headers against what it expects.";
@@ -51,11 +57,27 @@ const adviceForClass: Readonly<Record<number, string>> = {
 
 const NO_SUCCESS = 'which is not a status that means success: let it answer with one from 200 to 299.';
 
-export function adviceFor(cause: FailureCause): string {
-  if ('error' in cause) {
-    return adviceForNoResponse[cause.error];
+export function adviceFor(failure: FailureCause): string {
+  const { cause, code } = failure;
+  if ('error' in failure) {
+    return adviceWithoutResponse(failure.error, cause, code);
   }
-  const { statusCode } = cause;
+  const { statusCode } = failure;
+  // A row of a later version may have a word that is new to this one.
+  if (cause !== undefined && cause !== 'unknown') {
+    return CAUSE_WORDS[cause].advice;
+  }
   const advice = adviceForStatus[statusCode] ?? adviceForClass[Math.floor(statusCode / 100)] ?? NO_SUCCESS;
   return `The receiver answered ${statusCode}, ${advice}`;
+}
+
+function adviceWithoutResponse(error: NoResponse, cause: AttemptCause | undefined, code: string | undefined): string {
+  if (cause === undefined) {
+    return adviceForNoResponse[error];
+  }
+  if (error === 'no-token') {
+    return ISSUER_SILENT;
+  }
+  const { advice } = CAUSE_WORDS[cause];
+  return cause === 'unknown' && code !== undefined ? advice.replace('the code', `the code ${code}`) : advice;
 }

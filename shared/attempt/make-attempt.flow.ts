@@ -9,9 +9,9 @@ import type { Format } from '../destinations/format.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { AccessTokens } from '../http/access-tokens.port.ts';
-import type { AttemptOutcome, OutgoingRequest } from '../http/attempt-outcome.ts';
+import type { AttemptOutcome, OutgoingRequest, ReceiverResponse } from '../http/attempt-outcome.ts';
 import { type PreparedSecrets, prepareOnce } from '../http/mask-secrets.ts';
-import { excerptResponse, maskResponse } from '../http/response-excerpt.ts';
+import { excerptResponse, maskResponse, shownLocation } from '../http/response-excerpt.ts';
 import type { WebhookClient } from '../http/webhook-client.port.ts';
 import type { Clock } from '../runtime/clock.port.ts';
 import type { SecretReader } from '../webhook/secret-store.port.ts';
@@ -78,15 +78,34 @@ export async function makeAttempt(
   const secrets = () => [...preparedValues(secret), ...[...secretHeaders(request), ...tokens].map(preparedValue)];
   const kept = responseToKeep(outcome, result, secrets);
   return {
-    attempt: { number, at, millis: outcome.millis, ...codeOf(outcome), ...(kept !== '' && { response: kept }) },
+    attempt: {
+      number,
+      at,
+      millis: outcome.millis,
+      ...whatCame(outcome, result, secrets),
+      ...(kept !== '' && { response: kept }),
+    },
     result,
     host: URL.parse(request.url)?.host ?? '',
     showOutcome: () => maskOutcome(outcome, secrets()),
   };
 }
 
-function codeOf(outcome: AttemptOutcome): Pick<Attempt, 'statusCode' | 'error'> {
-  return outcome.kind === 'answered' ? { statusCode: outcome.response.statusCode } : { error: outcome.error };
+function whatCame(
+  outcome: AttemptOutcome,
+  result: Result,
+  secrets: () => readonly PreparedSecrets[],
+): Pick<Attempt, 'statusCode' | 'error' | 'cause' | 'code' | 'location'> {
+  if (result.kind === 'success') {
+    return { statusCode: result.statusCode };
+  }
+  const location = outcome.kind === 'answered' ? locationOf(outcome.response) : undefined;
+  return { ...result.cause, ...(location !== undefined && { location: shownLocation(location, secrets()) }) };
+}
+
+/** Of a redirect alone: elsewhere the header names something else, as a 201 what was made. */
+function locationOf({ statusCode, headers }: ReceiverResponse): string | undefined {
+  return statusCode >= 300 && statusCode < 400 ? headers['location'] : undefined;
 }
 
 /** A version's object is kept by the reader of secrets, so that failure after failure finds it prepared. */

@@ -50,12 +50,14 @@ async function sendWithToken(
 ): Promise<AuthorizedSending & { readonly staleToken?: string }> {
   const token = await tokens.obtain(tenantId, tokenRequest, Math.max(0, deadlineAt - clock.now()));
   if (token.kind === 'refused') {
-    const { error, response, millis } = token;
+    const { error, cause, code, response, millis } = token;
     const outcome = {
       kind: 'unanswered',
       error,
       millis,
       phases: {},
+      ...(cause !== undefined && { cause }),
+      ...(code !== undefined && { code }),
       ...(response && { issuerResponse: response }),
     } as const;
     return { outcome, tokens: [] };

@@ -1,7 +1,8 @@
 /** Judges one attempt: did the receiver accept the delivery, and if not, is there any sense in asking again? */
 
 import type { Classification, Format, FormatOptions } from '../destinations/format.ts';
-import type { AttemptOutcome, NoResponse, ReceiverResponse } from '../http/attempt-outcome.ts';
+import type { AttemptCause, AttemptOutcome, NoResponse, ReceiverResponse } from '../http/attempt-outcome.ts';
+import { webPageCause } from '../http/web-page.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
 export type Result =
@@ -15,12 +16,18 @@ export type Result =
       readonly retryAfterMillis?: number;
     };
 
-export type FailureCause = { readonly statusCode: number } | { readonly error: NoResponse };
+export type FailureCause = ({ readonly statusCode: number } | { readonly error: NoResponse }) & {
+  /** What exactly went wrong, where more is known. */
+  readonly cause?: AttemptCause;
+  /** The technical code to it. */
+  readonly code?: string;
+};
 
 /** `gone`: 410, which also disables the webhook. The others: we must not send there, now or later. */
 export type FinalReason = 'gone' | 'address-refused' | 'url-refused';
 
 const GONE = 410;
+const FORBIDDEN = 403;
 
 export function classify(
   outcome: AttemptOutcome,
@@ -29,11 +36,11 @@ export function classify(
   options: FormatOptions = {},
 ): Result {
   if (outcome.kind === 'unanswered') {
-    const { error, issuerResponse } = outcome;
+    const { error, cause, code, issuerResponse } = outcome;
     const refused = error === 'address-refused' || error === 'url-refused';
     return {
       kind: 'failure',
-      cause: { error },
+      cause: { error, ...(cause !== undefined && { cause }), ...(code !== undefined && { code }) },
       ...(refused && { final: error }),
       ...waitOf(issuerResponse, nowMillis),
     };
@@ -43,11 +50,15 @@ export function classify(
   if (statusCode === GONE) {
     return { kind: 'failure', cause: { statusCode }, final: 'gone' };
   }
-  const result = format.classify?.(response, options) ?? judgeByStatus(statusCode);
+  const result = format.classify?.(response, options) ?? judgeByStatus(response);
   if (result.kind === 'success') {
     return { kind: 'success', statusCode };
   }
-  return { kind: 'failure', cause: { statusCode }, ...waitOf(response, nowMillis, result.retryAfterMillis) };
+  return {
+    kind: 'failure',
+    cause: { statusCode, ...pageOf(response) },
+    ...waitOf(response, nowMillis, result.retryAfterMillis),
+  };
 }
 
 /** The longer one: a proxy's limit in the header and the destination's own in the body are both to be kept. */
@@ -61,6 +72,20 @@ function waitOf(
   return known.length === 0 ? {} : { retryAfterMillis: Math.max(...known) };
 }
 
-function judgeByStatus(statusCode: number): Classification {
-  return statusCode >= 200 && statusCode < 300 ? { kind: 'success' } : { kind: 'failure' };
+/** A proxy that tests for a browser may do so with a 2xx: the receiver then has no finding. */
+function judgeByStatus(response: ReceiverResponse): Classification {
+  return isSuccessful(response) && webPageCause(response) !== 'challenge-page'
+    ? { kind: 'success' }
+    : { kind: 'failure' };
+}
+
+/** Servers answer many a failure by a page of their own; of 403 and of a refused 2xx only a page shows where it comes from. */
+function pageOf(response: ReceiverResponse): Pick<FailureCause, 'cause'> {
+  const cause = webPageCause(response);
+  const isTelling = cause === 'challenge-page' || response.statusCode === FORBIDDEN || isSuccessful(response);
+  return cause !== undefined && isTelling ? { cause } : {};
+}
+
+function isSuccessful({ statusCode }: ReceiverResponse): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }

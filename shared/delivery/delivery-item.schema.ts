@@ -1,5 +1,6 @@
 /** A delivery's row as the delivery log keeps it, without its keys and index attributes. */
 import * as z from 'zod';
+import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { DeliveryRow, DetectedDelivery } from './delivery.ts';
@@ -37,6 +38,10 @@ const attemptSchema = z.object({
   millis: z.number(),
   statusCode: z.int().exactOptional(),
   error: noResponseSchema.exactOptional(),
+  /** Of a later version: a word that is new to this one is no damage. */
+  cause: z.enum(ATTEMPT_CAUSES).catch('unknown').exactOptional(),
+  code: z.string().exactOptional(),
+  location: z.string().exactOptional(),
   /** The response's excerpt, under the name that deployed rows have. */
   answer: z.string().exactOptional(),
   duplicate: z.literal(true).exactOptional(),

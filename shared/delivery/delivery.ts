@@ -5,7 +5,7 @@
  */
 
 import type { CanonicalFinding } from '../finding/finding.ts';
-import type { NoResponse } from '../http/attempt-outcome.ts';
+import type { AttemptCause, NoResponse } from '../http/attempt-outcome.ts';
 import { ABSENT, all, any, atMost, type Condition, differs, equals, holds, missing } from '../runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRefusal } from '../webhook/alert-rule.ts';
@@ -68,6 +68,12 @@ export interface Attempt {
   readonly millis: number;
   readonly statusCode?: number;
   readonly error?: NoResponse;
+  /** What exactly went wrong, where more is known than status or error say. */
+  readonly cause?: AttemptCause;
+  /** The technical code to it. */
+  readonly code?: string;
+  /** Where a redirect leads, secrets masked and without its query. */
+  readonly location?: string;
   /** Of a failed attempt: the first 1 KB of the response, secrets masked. */
   readonly response?: string;
   /** A success that arrived after another worker had recorded an attempt of this number. */
@@ -109,7 +115,7 @@ const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
 /** Doubling stops here: the reconciler looks at a delivery that cannot continue once a day until its row expires. */
 export const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 
-/** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but the response. */
+/** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but what the receiver said. */
 const RESPONSES_KEPT = 20;
 
 /** Fifty retries by hand, at about 100 bytes an attempt. The attempts before them are forgotten, not uncounted. */
@@ -358,7 +364,7 @@ function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
 }
 
 function withoutResponse(attempt: Attempt): Attempt {
-  const { response: _response, ...rest } = attempt;
+  const { response: _response, location: _location, ...rest } = attempt;
   return rest;
 }
 

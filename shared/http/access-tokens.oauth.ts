@@ -30,12 +30,14 @@ export function createOauthAccessTokens(client: WebhookClient, clock: Clock): Ac
     const outcome = await client.send(tokenIssueRequest(request), deadlineMillis);
     const { millis } = outcome;
     if (outcome.kind === 'unanswered') {
-      const { error } = outcome;
+      const { error, cause, code } = outcome;
       // Of a refusal no retry would make anything else; everything else is the issuer's to mend.
       return {
         kind: 'refused',
         error: error === 'url-refused' || error === 'address-refused' ? error : 'no-token',
         millis,
+        ...(cause !== undefined && { cause }),
+        ...(code !== undefined && { code }),
       };
     }
     const token = readAccessToken(outcome.response, clock.now());

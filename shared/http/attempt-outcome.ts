@@ -51,6 +51,16 @@ export const NO_RESPONSE_CAUSES = [
 
 export type NoResponseCause = (typeof NO_RESPONSE_CAUSES)[number];
 
+/** What a response is that no receiver has made. `challenge-page`: a known proxy tests for a browser, or refuses. */
+const WEB_PAGE_CAUSES = ['challenge-page', 'web-page'] as const;
+
+export type WebPageCause = (typeof WEB_PAGE_CAUSES)[number];
+
+/** Rows keep these words. A version that lacks one of them reads `unknown`. */
+export const ATTEMPT_CAUSES = [...NO_RESPONSE_CAUSES, ...WEB_PAGE_CAUSES] as const;
+
+export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
+
 /** Why there was no response, for a program, a person and an engineer. */
 export interface ResponseFailure {
   readonly error: NoResponse;

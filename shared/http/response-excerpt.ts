@@ -18,6 +18,9 @@ export function excerptResponse(body: string, secrets: readonly PreparedSecrets[
   return new TextDecoder().decode(kept.subarray(0, written));
 }
 
+/** Long enough for a host and a path; not for everything that a redirect may carry. */
+const LOCATION_CHARACTERS = 300;
+
 /** The first headers, and as much of each and of the body as is kept of a body, every secret masked. */
 export function maskResponse(
   { statusCode, headers, body }: ReceiverResponse,
@@ -25,6 +28,20 @@ export function maskResponse(
 ): ReceiverResponse {
   const shown = Object.entries(headers)
     .slice(0, SHOWN_HEADERS)
-    .map(([name, value]) => [excerptResponse(name, secrets), excerptResponse(value, secrets)]);
+    .map(([name, value]) => [
+      excerptResponse(name, secrets),
+      name === 'location' ? shownLocation(value, secrets) : excerptResponse(value, secrets),
+    ]);
   return { statusCode, headers: Object.fromEntries(shown), body: excerptResponse(body, secrets) };
+}
+
+/**
+ * Where a redirect leads: without its query and fragment, which often carry tokens, and without a user. Masked first,
+ * because a cut could leave a part of a secret that is no longer found.
+ */
+export function shownLocation(location: string, secrets: readonly PreparedSecrets[]): string {
+  const [address = '', ...rest] = excerptResponse(location, secrets).split(/[?#]/);
+  const shown = address.replace(/^([a-z][a-z\d+.-]*:)?([\\/]{2,})[^\\/]*@/i, '$1$2');
+  const cut = Array.from(shown).slice(0, LOCATION_CHARACTERS).join('');
+  return rest.length === 0 && cut === shown ? cut : `${cut}…`;
 }

@@ -72,6 +72,9 @@ const PROTOCOL_CAUSES: Readonly<Record<string, NoResponseCause>> = {
 /** The network may fail during a handshake as at any other time. */
 const RESET = new Set(['ECONNRESET', 'EPIPE']);
 
+/** A code is a word; the longest of OpenSSL have 45 characters. */
+const MAX_CODE_CHARACTERS = 64;
+
 /** The code that stands for an end in good order, which is no error to the operating system. */
 const END_OF_FILE = 'EOF';
 
@@ -157,5 +160,10 @@ function tlsCause(code: string | undefined): NoResponseCause | undefined {
 }
 
 function failure(error: NoResponse, cause: NoResponseCause | undefined, code: string | undefined): ResponseFailure {
-  return { error, cause: cause ?? 'unknown', ...(code !== undefined && { code }) };
+  return { error, cause: cause ?? 'unknown', ...(code !== undefined && { code: asWord(code) }) };
+}
+
+/** Rows, logs and sentences have it: no more than a word can get into them. */
+function asWord(code: string): string {
+  return code.replace(/[^\w/]+/g, '_').slice(0, MAX_CODE_CHARACTERS);
 }

@@ -14,6 +14,9 @@ export interface AttemptedLine {
   readonly host: string;
   readonly statusCode?: number;
   readonly error?: string;
+  readonly cause?: string;
+  /** The technical code of the cause. */
+  readonly code?: string;
   readonly millis: number;
   readonly decision: 'done' | 'retry' | 'give-up';
   readonly reason?: string;

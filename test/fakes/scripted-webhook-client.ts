@@ -1,4 +1,9 @@
-import type { AttemptOutcome, NoResponse, OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
+import type {
+  AttemptOutcome,
+  NoResponse,
+  OutgoingRequest,
+  ResponseFailure,
+} from '../../shared/http/attempt-outcome.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 
 /** Answers by script, then repeats the last line of it; keeps every request. */
@@ -20,17 +25,21 @@ export class ScriptedWebhookClient implements WebhookClient {
   }
 }
 
-/** A status, a way not to answer, a whole answer, or a function that makes one. */
+/** A status, a way not to answer, with its cause or without, a whole answer, or a function that makes one. */
 export type Reply = PlainReply | ((request: OutgoingRequest) => PlainReply);
 
 type PlainReply =
   | number
   | NoResponse
+  | ResponseFailure
   | { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 
 function toOutcome(reply: PlainReply): AttemptOutcome {
   if (typeof reply === 'string') {
     return { kind: 'unanswered', error: reply, millis: 7, phases: {} };
+  }
+  if (typeof reply === 'object' && 'error' in reply) {
+    return { kind: 'unanswered', ...reply, millis: 7, phases: {} };
   }
   const { statusCode, headers = {}, body = '' } = typeof reply === 'number' ? { statusCode: reply } : reply;
   return { kind: 'answered', response: { statusCode, headers, body }, millis: 7, phases: {} };

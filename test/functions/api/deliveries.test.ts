@@ -131,6 +131,30 @@ describe('one delivery', () => {
     expect(json.finding.remediation.summary).toBe('Disable the account and rotate its credentials.');
   });
 
+  it('has the cause of every attempt, its code, and where a redirect leads', async () => {
+    const attempts = [
+      { number: 1, at: NOON, millis: 1, error: 'connect-failed', cause: 'unknown', code: 'EODD' } as const,
+      anAttempt({ number: 2, statusCode: 302, location: 'https://new.example/hook' }),
+      anAttempt({ number: 3, statusCode: 403, cause: 'challenge-page' }),
+      // Of a later version, read as one that is not known.
+      anAttempt({ number: 4, statusCode: 503, cause: 'unknown' }),
+      { number: 5, at: NOON, millis: 1, error: 'tls-failed', cause: 'certificate-expired', code: 'CODE' } as const,
+    ];
+    const row = aRow(1, { status: 'failed', reason: 'exhausted', attempts, lastAttempt: 5, attemptLimit: 5 });
+    const world = aWorld([row]);
+    const { json } = await world.ask('GET', `${ONE}/deliveries/${row.deliveryId}`);
+    expect(json.attemptLog).toMatchObject([
+      { cause: 'unknown', code: 'EODD', advice: expect.stringContaining('the code EODD') },
+      { statusCode: 302, location: 'https://new.example/hook', advice: expect.stringContaining('redirect') },
+      { cause: 'challenge-page', advice: expect.stringContaining('proxy') },
+      { cause: 'unknown', advice: expect.stringContaining('503') },
+      { cause: 'certificate-expired', code: 'CODE', advice: expect.stringContaining('expired') },
+    ]);
+    expect(json.lastCause).toBe('certificate-expired');
+    const { deliveries } = (await world.ask('GET', `${ONE}/deliveries`)).json;
+    expect(deliveries).toMatchObject([{ lastError: 'tls-failed', lastCause: 'certificate-expired' }]);
+  });
+
   it('shows the request that was sent, without any secret', async () => {
     const row = aFailedRow(1);
     const world = aWorld([row]);

@@ -66,6 +66,42 @@ describe('a test send', () => {
     expect(json).not.toHaveProperty('answer');
   });
 
+  it('says what exactly was the cause, with its technical code and what to do about just that', async () => {
+    const failure = { error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' } as const;
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [failure] });
+    const { json } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({ isAccepted: false, ...failure, advice: expect.stringContaining('renew it') });
+  });
+
+  it('says that a cause is unknown, with its code', async () => {
+    const failure = { error: 'tls-failed', cause: 'unknown', code: 'ERR_SSL_NEW' } as const;
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [failure] });
+    const { json } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({ ...failure, advice: expect.stringMatching(/do not know.*code ERR_SSL_NEW/) });
+  });
+
+  it('shows where a redirect leads, without its query', async () => {
+    const headers = { location: 'https://new.example/hook?session=abc' };
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [{ statusCode: 308, headers }] });
+    const { json, text } = await world.ask('POST', TEST);
+    expect(json).toMatchObject({ statusCode: 308, location: 'https://new.example/hook…' });
+    expect(text).not.toContain('session');
+  });
+
+  it.each([
+    [403, { 'cf-mitigated': 'challenge' }],
+    [200, { 'content-type': 'text/html' }],
+  ])("names a proxy's challenge page: %i", async (statusCode, headers) => {
+    const page = { statusCode, headers, body: '<!DOCTYPE html><script>window._cf_chl_opt={}</script>' };
+    const world = anApiWorld({ webhooks: [aWebhook()], replies: [page] });
+    expect((await world.ask('POST', TEST)).json).toMatchObject({
+      isAccepted: false,
+      statusCode,
+      cause: 'challenge-page',
+      advice: expect.stringContaining('A proxy answered in place of the receiver'),
+    });
+  });
+
   it('says what the sign-in service answered, if the destination could not be asked without it', async () => {
     const format = { id: 'sentinel', options: { ruleId: 'dcr-0', directoryId: 'd', clientId: 'c' } };
     const refusal = { statusCode: 401, body: '{"error":"invalid_client"}' };

@@ -521,4 +521,19 @@ describe('what is logged about an attempt', () => {
     expect(JSON.stringify(world.telemetry.lines)).not.toContain('SECRET');
     expect(world.log.row(aDeliveryRow())?.attempts[0]?.response).toBe('you sent *** and ***');
   });
+
+  it('is logged with its cause and the technical code, and never with the place a redirect leads to', async () => {
+    const failure = { error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' } as const;
+    const redirect = { statusCode: 302, headers: { location: 'https://elsewhere.example/hook' } };
+    const world = aSendWorld({ replies: [failure, redirect] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    world.clock.moveOn(600_000);
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })));
+    expect(world.telemetry.lines).toMatchObject([failure, { statusCode: 302 }]);
+    expect(JSON.stringify(world.telemetry.lines)).not.toContain('elsewhere');
+    expect(world.log.row(aDeliveryRow())?.attempts).toMatchObject([
+      failure,
+      { statusCode: 302, location: 'https://elsewhere.example/hook' },
+    ]);
+  });
 });

@@ -116,6 +116,28 @@ it('goes on with what a newer version wrote, unless its message says that it may
   expect(other.queues.dead).toHaveLength(1);
 });
 
+it('goes on with a row whose attempt has a cause that only a newer version knows', async () => {
+  const [attempt] = rows.waitingForItsSecondAttempt.attempts;
+  const attempts = [{ ...attempt, cause: 'of-the-next-version', code: 'CODE', location: '/new' }];
+  await put(engines().tables.deliveryLog, { ...rows.waitingForItsSecondAttempt, attempts });
+  const { returned, row } = await receive({ ...message, attempt: 2 }, 200);
+  expect(returned).toEqual([]);
+  expect(await row()).toMatchObject({
+    status: 'delivered',
+    attempts: [{ number: 1, cause: 'unknown' }, { number: 2 }],
+  });
+});
+
+it('reads a row without a cause, and writes one beside the error that an older version reads', async () => {
+  await put(engines().tables.deliveryLog, rows.waitingForItsSecondAttempt);
+  const failure = { error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' } as const;
+  const { row } = await receive({ ...message, attempt: 2 }, failure);
+  expect((await row())?.attempts).toMatchObject([
+    { number: 1, statusCode: 500 },
+    { number: 2, ...failure },
+  ]);
+});
+
 /** `send` on the real tables, when this message arrives. */
 async function receive(body: Item, ...replies: readonly Reply[]) {
   const { dynamo, tables } = engines();

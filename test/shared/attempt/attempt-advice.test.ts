@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from '../../../shared/attempt/attempt-advice.ts';
-import type { NoResponse } from '../../../shared/http/attempt-outcome.ts';
+import { ATTEMPT_CAUSES, type NoResponse } from '../../../shared/http/attempt-outcome.ts';
+import { CAUSE_WORDS } from '../../../shared/http/failure-causes.ts';
 
 /** Typed so that a new kind of error cannot go without. */
 const whatToDo: Readonly<Record<NoResponse, RegExp>> = {
@@ -15,6 +16,9 @@ const whatToDo: Readonly<Record<NoResponse, RegExp>> = {
   'protocol-violated': /web server/,
   timeout: /answer at once/,
 };
+
+/** A point within a number ends nothing. */
+const oneSentence = /^[A-Z][^.:!?\n]*: (?:[^.:!?\n]|\d\.\d)+\.$/;
 
 describe('the advice on a failed attempt', () => {
   it.each(Object.entries(whatToDo) as [NoResponse, RegExp][])('says what to do about %s', (error, advice) => {
@@ -47,7 +51,6 @@ describe('the advice on a failed attempt', () => {
   });
 
   it('is one sentence, whatever the receiver answers, that says what is wrong and then what to do', () => {
-    const oneSentence = /^[A-Z][^.:!?\n]*: [^.:!?\n]+\.$/;
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 999 }), (statusCode) => {
         expect(adviceFor({ statusCode })).toMatch(oneSentence);
@@ -55,6 +58,44 @@ describe('the advice on a failed attempt', () => {
     );
     for (const error of Object.keys(whatToDo) as NoResponse[]) {
       expect(adviceFor({ error })).toMatch(oneSentence);
+    }
+  });
+
+  it.each(ATTEMPT_CAUSES.filter((cause) => !cause.endsWith('-page')))(
+    'says what to do about just that: %s',
+    (cause) => {
+      const advice = adviceFor({ error: 'tls-failed', cause });
+      expect(advice).toBe(CAUSE_WORDS[cause].advice);
+      expect(advice).toMatch(oneSentence);
+    },
+  );
+
+  it.each(['challenge-page', 'web-page'] as const)('says what to do about a response that is a %s', (cause) => {
+    const advice = adviceFor({ statusCode: 403, cause });
+    expect(advice).toBe(CAUSE_WORDS[cause].advice);
+    expect(advice).toMatch(oneSentence);
+  });
+
+  it('says that a cause is unknown, with its code', () => {
+    const unknown = { error: 'tls-failed', cause: 'unknown' } as const;
+    expect(adviceFor(unknown)).toMatch(/that we do not know: .*tell us the code\.$/);
+    expect(adviceFor({ ...unknown, code: 'ERR_SSL_SSL/TLS_ALERT_NEW' })).toMatch(
+      /tell us the code ERR_SSL_SSL\/TLS_ALERT_NEW\.$/,
+    );
+  });
+
+  it('goes by the status where a later version knows a cause that this one does not', () => {
+    expect(adviceFor({ statusCode: 503, cause: 'unknown' })).toBe(adviceFor({ statusCode: 503 }));
+  });
+
+  it('blames the sign-in service, not the receiver or the credentials, where that could not be reached', () => {
+    expect(adviceFor({ error: 'no-token', cause: 'timeout-tls' })).toMatch(/sign-in service could not be reached/);
+  });
+
+  it('has its own words for every cause', () => {
+    const words = ATTEMPT_CAUSES.map((cause) => CAUSE_WORDS[cause]);
+    for (const property of ['name', 'advice'] as const) {
+      expect(new Set(words.map((of) => of[property])).size).toBe(ATTEMPT_CAUSES.length);
     }
   });
 });

@@ -4,6 +4,7 @@ import { format as jsonFormat } from '../../../shared/destinations/json/json.ts'
 import { format as sentinelFormat } from '../../../shared/destinations/sentinel/sentinel.ts';
 import { format as xsoarFormat } from '../../../shared/destinations/xsoar/xsoar.ts';
 import type { TokenRequest } from '../../../shared/http/access-token.ts';
+import { createOauthAccessTokens } from '../../../shared/http/access-tokens.oauth.ts';
 import type { AttemptOutcome, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { WebhookSecret } from '../../../shared/webhook/webhook.ts';
@@ -41,6 +42,28 @@ describe('an attempt that was made', () => {
     const secret = { signing: { current: SECRET }, headers: { 'x-api-key': 'k-0123456789' } };
     const made = await attemptAnswered({ headers: { 'x-echo': 'k-0123456789' }, body: `you have ${SECRET}` }, secret);
     expect(made.showOutcome()).toMatchObject({ response: { headers: { 'x-echo': '***' }, body: 'you have ***' } });
+  });
+
+  it('goes on the log with the cause and its code when there was no answer', async () => {
+    const failure = { error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' } as const;
+    const made = await attemptWith({ kind: 'unanswered', ...failure, millis: 9, phases: {} });
+    expect(made.attempt).toEqual({ number: 1, at: clock.now(), millis: 9, ...failure });
+  });
+
+  it('goes on the log with the place to which a redirect leads, and no secret or query in it', async () => {
+    const secret = { signing: { current: SECRET } };
+    const headers = { location: `https://new.example/${SECRET}/hook?token=t-0123456789` };
+    const made = await attemptAnswered({ statusCode: 308, headers }, secret);
+    expect(made.attempt).toMatchObject({ statusCode: 308, location: 'https://new.example/***/hook…' });
+    expect((await attemptAnswered({ statusCode: 500, headers }, secret)).attempt).not.toHaveProperty('location');
+    expect((await attemptAnswered({ statusCode: 201, headers }, secret)).attempt).not.toHaveProperty('location');
+  });
+
+  it("is named where a proxy's page came in place of an answer", async () => {
+    const headers = { 'x-amzn-waf-action': 'challenge' };
+    const made = await attemptAnswered({ statusCode: 202, headers, body: '<html>' });
+    expect(made.result).toMatchObject({ kind: 'failure' });
+    expect(made.attempt).toMatchObject({ statusCode: 202, cause: 'challenge-page', response: '<html>' });
   });
 
   it('shows how far it got when there was no answer', async () => {
@@ -131,6 +154,14 @@ describe('an attempt that needs a token', () => {
     expect(made.attempt).toMatchObject({ error: 'no-token', response: 'AADSTS7000215: Invalid client secret ***' });
     expect(made.showOutcome()).toMatchObject({ issuerResponse: { body: made.attempt.response } });
     expect(client.requests).toEqual([]);
+  });
+
+  it('says why the issuer did not answer', async () => {
+    const silence = { error: 'timeout', cause: 'timeout-tls', code: 'SOME_CODE' } as const;
+    const client = new ScriptedWebhookClient(silence);
+    const deps = { client, tokens: createOauthAccessTokens(client, clock), clock };
+    const made = await makeAttempt(deps, ready, { deliveryId, attempt: 1 }, aFinding());
+    expect(made.attempt).toMatchObject({ error: 'no-token', cause: 'timeout-tls', code: 'SOME_CODE' });
   });
 
   it('is over for good when the issuer must not be reached', async () => {

@@ -39,6 +39,37 @@ describe('the generic format', () => {
     expect(result).toEqual({ kind: 'failure', cause: { error }, final: error });
   });
 
+  it('hands on the cause of no answer and its code', () => {
+    const failure = { error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' } as const;
+    const result = classify({ kind: 'unanswered', ...failure, millis: 1, phases: {} }, jsonFormat, NOW);
+    expect(result).toEqual({ kind: 'failure', cause: failure });
+  });
+
+  it.each([
+    [200, { 'content-type': 'text/html' }, '<script>window._cf_chl_opt = {}</script>'],
+    [202, { 'x-amzn-waf-action': 'challenge' }, ''],
+    [403, { 'cf-mitigated': 'challenge' }, ''],
+    [503, { 'content-type': 'text/html; charset=UTF-8' }, '<script src="/cdn-cgi/challenge-platform/h/g.js">'],
+  ])("takes a proxy's challenge page for a failure, whatever its status: %i", (statusCode, headers, body) => {
+    const cause = { statusCode, cause: 'challenge-page' };
+    expect(classify(answered(statusCode, headers, body), jsonFormat, NOW)).toEqual({ kind: 'failure', cause });
+  });
+
+  it.each([200, 204])('takes %i for accepted, though a page comes with it', (statusCode) => {
+    const page = answered(statusCode, { 'content-type': 'text/html' }, '<html>Thanks!</html>');
+    expect(classify(page, jsonFormat, NOW)).toEqual({ kind: 'success', statusCode });
+  });
+
+  it.each([
+    [403, 'web-page'],
+    [404, undefined],
+    [500, undefined],
+  ] as const)('names a page of %i only where that says where it comes from', (statusCode, cause) => {
+    const page = answered(statusCode, { 'content-type': 'text/html' }, '<html>No.</html>');
+    const named = { statusCode, ...(cause && { cause }) };
+    expect(classify(page, jsonFormat, NOW)).toEqual({ kind: 'failure', cause: named });
+  });
+
   it('reads how long the receiver wants to be left alone', () => {
     const outcome = answered(503, { 'retry-after': '7' });
     expect(classify(outcome, jsonFormat, NOW)).toMatchObject({ retryAfterMillis: 7_000 });
@@ -73,6 +104,8 @@ describe('a format with its own reading', () => {
 
   it('may call a 2xx a failure and its own duplicate a success', () => {
     expect(classify(answered(200, {}, 'rejected'), format, NOW)).toMatchObject({ kind: 'failure' });
+    const page = answered(200, { 'content-type': 'text/html' }, '<html>Sign in</html>');
+    expect(classify(page, format, NOW)).toMatchObject({ cause: { statusCode: 200, cause: 'web-page' } });
     expect(classify(answered(409), format, NOW)).toEqual({ kind: 'success', statusCode: 409 });
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { parseDeliveryItem, toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
+import { ATTEMPT_CAUSES } from '../../../shared/http/attempt-outcome.ts';
 import type { AlertRule } from '../../../shared/webhook/alert-rule.ts';
 import { parseWebhookItem, toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { parseWebhookSecret, serializeWebhookSecret } from '../../../shared/webhook/webhook-secret.schema.ts';
@@ -40,7 +42,11 @@ describe('a row of the delivery log', () => {
   const full = aDeliveryRow({
     status: 'failed',
     reason: 'exhausted',
-    attempts: [anAttempt({ response: 'no', duplicate: true }), { number: 2, at: 1, millis: 2, error: 'timeout' }],
+    attempts: [
+      anAttempt({ response: 'no', duplicate: true }),
+      { number: 2, at: 1, millis: 2, error: 'timeout', cause: 'timeout-body', code: 'SOME_CODE' },
+      anAttempt({ number: 3, statusCode: 302, location: 'https://new.example/hook' }),
+    ],
     lease: 'l',
     leaseUntil: 1,
     nextAttemptAt: 2,
@@ -68,6 +74,46 @@ describe('a row of the delivery log', () => {
     const { tenantId, webhookId, deliveryId } = full;
     const item = { ...toDeliveryItem(full), status: 'lost' };
     expect(parseDeliveryItem(tenantId, webhookId, deliveryId, item)).toMatchObject({ kind: 'rejected' });
+  });
+});
+
+describe('an attempt on a row', () => {
+  const { tenantId, webhookId, deliveryId } = aDeliveryRow();
+
+  it('of a later version may have a cause that is new to this one', () => {
+    const attempt = { number: 1, at: 1, millis: 2, error: 'timeout', cause: 'timeout-of-the-moon' };
+    const item = { ...toDeliveryItem(aDeliveryRow()), attempts: [attempt] };
+    expect(parseDeliveryItem(tenantId, webhookId, deliveryId, item)).toMatchObject({
+      kind: 'parsed',
+      row: { attempts: [{ error: 'timeout', cause: 'unknown' }] },
+    });
+  });
+
+  it('is read by version 6493d20, which knows no causes', () => {
+    const attempts = ATTEMPT_CAUSES.map((cause, index) => ({
+      ...{ number: index + 1, at: 1, millis: 2, cause, code: 'SOME_CODE', location: '/new' },
+      error: 'tls-failed' as const,
+    }));
+    const item = toDeliveryItem(aDeliveryRow({ attempts }));
+    expect(item.attempts.map((attempt) => attemptOf6493d20.parse(attempt))).toEqual(
+      attempts.map(({ number }) => ({ number, at: 1, millis: 2, error: 'tls-failed' })),
+    );
+  });
+
+  /** As in `shared/contract/delivery-item.ts` of that version. */
+  const attemptOf6493d20 = z.object({
+    number: z.int().min(1),
+    at: z.number(),
+    millis: z.number(),
+    statusCode: z.int().exactOptional(),
+    error: z
+      .enum([
+        ...(['url-refused', 'address-refused', 'dns-failed', 'connect-failed', 'tls-failed'] as const),
+        ...(['connection-reset', 'protocol-violated', 'timeout', 'no-token'] as const),
+      ])
+      .exactOptional(),
+    answer: z.string().exactOptional(),
+    duplicate: z.literal(true).exactOptional(),
   });
 });
 

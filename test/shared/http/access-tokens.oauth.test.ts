@@ -55,6 +55,16 @@ describe('an issuer', () => {
     },
   );
 
+  it('that does not answer says why', async () => {
+    const why = { cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' } as const;
+    const tokens = createOauthAccessTokens(
+      new ScriptedWebhookClient({ error: 'tls-failed', ...why }),
+      new ManualClock(),
+    );
+    const refused = await tokens.obtain(tenantId, aTokenRequest(), 5_000);
+    expect(refused).toEqual({ kind: 'refused', error: 'no-token', millis: 7, ...why });
+  });
+
   it('is asked once by the deliveries of one batch, and again after a failure', async () => {
     const client = new ScriptedWebhookClient(503, { statusCode: 200, body: '{"access_token":"t","expires_in":3600}' });
     const tokens = createOauthAccessTokens(client, new ManualClock());

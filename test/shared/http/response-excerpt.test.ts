@@ -19,6 +19,10 @@ function maskResponse(response: ReceiverResponse, secrets: readonly string[]): R
   return excerpt.maskResponse(response, [prepareSecrets(secrets)]);
 }
 
+function shownLocation(location: string, secrets: readonly string[] = []): string {
+  return excerpt.shownLocation(location, [prepareSecrets(secrets)]);
+}
+
 function eightsOf(text: string): readonly string[] {
   return Array.from({ length: text.length - 7 }, (_, start) => text.slice(start, start + 8));
 }
@@ -210,11 +214,47 @@ describe('what is shown of an answer', () => {
   });
 
   it('has every secret masked, in names and values of headers and in the body', () => {
-    const headers = { location: `https://login.example/?key=${SECRET}`, [`x-${SECRET.toLowerCase()}`]: '1' };
+    const headers = { 'x-link': `https://login.example/?key=${SECRET}`, [`x-${SECRET.toLowerCase()}`]: '1' };
     expect(maskResponse({ statusCode: 200, headers, body: `got ${SECRET}` }, [SECRET])).toEqual({
       statusCode: 200,
-      headers: { location: 'https://login.example/?key=***', 'x-***': '1' },
+      headers: { 'x-link': 'https://login.example/?key=***', 'x-***': '1' },
       body: 'got ***',
+    });
+  });
+});
+
+describe('where a redirect leads', () => {
+  it.each([
+    ['https://siem.example/new', 'https://siem.example/new'],
+    ['/login', '/login'],
+    ['https://siem.example/new?token=abc', 'https://siem.example/new…'],
+    ['https://siem.example/new#token=abc', 'https://siem.example/new…'],
+    ['https://siem.example/new?', 'https://siem.example/new…'],
+    ['?token=abc', '…'],
+    ['https://user:pass@siem.example/new', 'https://siem.example/new'],
+    ['//user:p@ss@siem.example/new', '//siem.example/new'],
+    ['https:\\\\user:pass@siem.example', 'https:\\\\siem.example'],
+    ['https://siem.example/users/@me', 'https://siem.example/users/@me'],
+    [`https://siem.example/${'a'.repeat(400)}`, `https://siem.example/${'a'.repeat(279)}…`],
+  ])('is shown of %s as %s', (location, shown) => {
+    expect(shownLocation(location)).toBe(shown);
+  });
+
+  it('holds no secret, wherever it stands', () => {
+    const before = fc.nat({ max: 320 });
+    fc.assert(
+      fc.property(before, fc.constantFrom('/', '?key=', '#', '@'), (characters, separator) => {
+        const location = `https://siem.example/${'a'.repeat(characters)}${separator}${SECRET}/b`;
+        const shown = shownLocation(location, [SECRET]);
+        expect(eightsOf(SECRET).filter((eight) => shown.includes(eight))).toEqual([]);
+      }),
+    );
+  });
+
+  it('is shown so among the headers too', () => {
+    const headers = { location: `https://siem.example/${SECRET}?state=abc` };
+    expect(maskResponse({ statusCode: 302, headers, body: '' }, [SECRET]).headers).toEqual({
+      location: 'https://siem.example/***…',
     });
   });
 });
