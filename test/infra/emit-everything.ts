@@ -53,6 +53,7 @@ async function send(): Promise<void> {
   const outrun = { rows: [aDeliveryRow({ lastAttempt: 1 })] };
   await sendOne({ replies: [200] });
   await sendOne({ replies: [500] });
+  await sendOne({ replies: [{ error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' }] });
   await sendOne({ replies: ['timeout'] }, { attempt: 4, reopen: 'user' });
   await sendOne({ replies: [410] });
   await sendOne({ replies: ['address-refused'] });
