@@ -134,7 +134,7 @@ export function connectionOver(origin: string, watched: WatchedSocket): Connecti
     }
     const code = codeOf(error);
     if (code?.startsWith('HPE_')) {
-      return exchangeFailure(code, false);
+      return exchangeFailure(code, false, 'reason' in error ? String(error.reason) : undefined);
     }
     const { code: ownCode, hasEnded } = soundState(watched);
     return exchangeFailure(ownCode ?? (hasEnded ? undefined : code), hasEnded);

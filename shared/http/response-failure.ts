@@ -58,16 +58,18 @@ const TLS_CAUSES: readonly (readonly [end: RegExp, cause: NoResponseCause])[] = 
   [/(ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'tls-version'],
   [/ALERT_HANDSHAKE_FAILURE$/, 'tls-no-common-cipher'],
   [/UNRECOGNIZED_NAME$/, 'tls-name-refused'],
-  [/(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/, 'not-tls'],
+  [/WRONG_VERSION_NUMBER$/, 'not-tls'],
 ];
 
 /** The codes of Node's HTTP parser. */
 const PROTOCOL_CAUSES: Readonly<Record<string, NoResponseCause>> = {
   // Content-Length given twice, or beside a Transfer-Encoding (RFC 9112, 6.3).
   HPE_UNEXPECTED_CONTENT_LENGTH: 'contradictory-lengths',
-  HPE_INVALID_CONTENT_LENGTH: 'contradictory-lengths',
   HPE_INVALID_TRANSFER_ENCODING: 'contradictory-lengths',
 };
+
+/** The parser has this code for a length beside chunks and for one that is no number; its reason tells them apart. */
+const INVALID_LENGTH = 'HPE_INVALID_CONTENT_LENGTH';
 
 /** The network may fail during a handshake as at any other time. */
 const RESET = new Set(['ECONNRESET', 'EPIPE']);
@@ -116,16 +118,16 @@ export function handshakeFailure({ code, isPeerKnown, hasEnded }: BrokenHandshak
   );
 }
 
-/** After the handshake. `code` is the parser's or the socket's. */
-export function exchangeFailure(code: string | undefined, hasEnded: boolean): ResponseFailure {
+/** After the handshake. `code` is the parser's or the socket's, `reason` the parser's. */
+export function exchangeFailure(code: string | undefined, hasEnded: boolean, reason = ''): ResponseFailure {
   if (code?.startsWith('HPE_')) {
     // What the end of the connection cut off is no fault of form.
     return code === 'HPE_INVALID_EOF_STATE'
       ? failure('connection-reset', 'closed-early', END_OF_FILE)
-      : failure('protocol-violated', PROTOCOL_CAUSES[code] ?? 'malformed-response', code);
+      : failure('protocol-violated', protocolCause(code, reason), code);
   }
   // TLS 1.3 reports some refusals, such as a missing client certificate, only after the handshake.
-  if (code?.startsWith('ERR_SSL_') || code === 'EPROTO') {
+  if (code?.startsWith('ERR_SSL_')) {
     return failure('tls-failed', tlsCause(code), code);
   }
   return interruptionOf(code, hasEnded) ?? failure('connection-reset', undefined, code);
@@ -149,10 +151,15 @@ function interruptionOf(code: string | undefined, hasEnded: boolean): ResponseFa
   if (hasEnded && (code === undefined || RESET.has(code))) {
     return failure('connection-reset', 'closed-early', END_OF_FILE);
   }
-  if (code === 'ETIMEDOUT' || (code !== undefined && RESET.has(code))) {
+  if (code !== undefined && RESET.has(code)) {
     return failure('connection-reset', 'connection-reset', code);
   }
   return undefined;
+}
+
+function protocolCause(code: string, reason: string): NoResponseCause {
+  const isBesideChunks = code === INVALID_LENGTH && reason.includes('Transfer-Encoding');
+  return isBesideChunks ? 'contradictory-lengths' : (PROTOCOL_CAUSES[code] ?? 'malformed-response');
 }
 
 function tlsCause(code: string | undefined): NoResponseCause | undefined {

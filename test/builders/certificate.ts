@@ -14,6 +14,8 @@ export interface CertificateTraits {
   readonly notAfter?: Date;
   /** The certificate of the authority that signs it. */
   readonly issuer?: TestCertificate;
+  /** Whether it may issue others; by default only one that no other has issued. */
+  readonly isAuthority?: boolean;
 }
 
 /** A certificate valid for exactly these host names and addresses. */
@@ -22,7 +24,7 @@ export function aCertificateFor(...hosts: readonly [string, ...string[]]): Promi
 }
 
 export async function aCertificateWith(
-  { notBefore, notAfter, issuer }: CertificateTraits,
+  { notBefore, notAfter, issuer, isAuthority = issuer === undefined }: CertificateTraits,
   ...hosts: readonly [string, ...string[]]
 ): Promise<TestCertificate> {
   const pems = await generate([{ name: 'commonName', value: hosts[0] }], {
@@ -33,7 +35,7 @@ export async function aCertificateWith(
     ...(notAfter && { notAfterDate: notAfter }),
     ...(issuer && { ca: issuer }),
     extensions: [
-      { name: 'basicConstraints', cA: issuer === undefined, critical: true },
+      { name: 'basicConstraints', cA: isAuthority, critical: true },
       {
         name: 'subjectAltName',
         altNames: hosts.map((host) => (isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host })),

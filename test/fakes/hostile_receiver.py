@@ -4,8 +4,10 @@ Usage: hostile_receiver.py MODE CERT KEY
 """
 
 import http.server
+import os
 import socket
 import ssl
+import struct
 import sys
 import threading
 
@@ -31,6 +33,8 @@ RESPONSES = {
     "length-and-chunks": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
     "long-headers": b"HTTP/1.1 200 OK\r\nx-long: " + b"a" * 70_000 + b"\r\n\r\n",
     "no-http": b"220 smtp.example.com ESMTP\r\n",
+    "chunks-and-length": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    "length-of-letters": b"HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\nok",
     "bare-line-feeds": b"HTTP/1.1 200 OK\ncontent-length: 2\n\nok",
 }
 
@@ -49,10 +53,17 @@ def context():
 
 
 def serve(raw):
+    if MODE == "reset-at-once":
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.close()
+        return
     try:
         with CONTEXT.wrap_socket(raw, server_side=True) as connection:
             read_request(connection)
-            connection.sendall(RESPONSES[MODE])
+            if MODE == "no-tls-after-all":
+                os.write(connection.fileno(), b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            else:
+                connection.sendall(RESPONSES[MODE])
     except (ssl.SSLError, OSError):
         raw.close()
 

@@ -1,4 +1,5 @@
 /** Every cause that is told apart, seen to come from a real server: Node's, Python's or OpenSSL's. */
+import { setImmediate } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AttemptOutcome, NoResponse, NoResponseCause } from '../../../shared/http/attempt-outcome.ts';
@@ -35,6 +36,7 @@ const TWO_LENGTHS = sendRaw('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-len
 const LENGTH_AND_CHUNKS = sendRaw(
   'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
 );
+const CHUNKS_AND_LENGTH = sendRaw(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n`);
 const OLD_TLS = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
 /** A record with a ServerHello (RFC 4346, 7.4.1.3): version, random, no session, a cipher, no compression. */
 const SERVER_HELLO_OF_TLS_1_1 = Buffer.from(`160302002a02000026${'0302'}${'00'.repeat(32)}00c01400`, 'hex');
@@ -53,6 +55,8 @@ describe('a certificate', () => {
   let early: TestCertificate;
   let authority: TestCertificate;
   let issued: TestCertificate;
+  let intermediate: TestCertificate;
+  let chained: TestCertificate;
   beforeAll(async () => {
     const now = Date.now();
     expired = await aCertificateWith(
@@ -62,14 +66,30 @@ describe('a certificate', () => {
     early = await aCertificateWith({ notBefore: new Date(now + DAY_MILLIS) }, HOST);
     authority = await aCertificateFor('An authority');
     issued = await aCertificateWith({ issuer: authority }, HOST);
+    intermediate = await aCertificateWith({ issuer: authority, isAuthority: true }, 'An intermediate');
+    chained = await aCertificateWith({ issuer: intermediate }, HOST);
   });
 
   it.each<[NoResponseCause, RegExp, () => { served: TestCertificate; trusted: string }]>([
     ['certificate-expired', /^CERT_HAS_EXPIRED$/, () => ({ served: expired, trusted: expired.cert })],
     ['certificate-not-yet-valid', /^CERT_NOT_YET_VALID$/, () => ({ served: early, trusted: early.cert })],
     ['certificate-self-signed', /^DEPTH_ZERO_SELF_SIGNED_CERT$/, () => ({ served: certificate(), trusted: '' })],
-    // Its authority is not sent, which is a chain without its intermediates, too.
-    ['certificate-authority-unknown', /^UNABLE_TO_/, () => ({ served: issued, trusted: '' })],
+    [
+      'certificate-authority-unknown',
+      /^UNABLE_TO_VERIFY_LEAF_SIGNATURE$/,
+      // Without its intermediate, of which the authority is trusted.
+      () => ({ served: chained, trusted: authority.cert }),
+    ],
+    [
+      'certificate-authority-unknown',
+      /^UNABLE_TO_GET_ISSUER_CERT_LOCALLY$/,
+      () => ({ served: { ...chained, cert: `${chained.cert}\n${intermediate.cert}` }, trusted: '' }),
+    ],
+    [
+      'certificate-authority-unknown',
+      /^UNABLE_TO_GET_ISSUER_CERT$/,
+      () => ({ served: chained, trusted: intermediate.cert }),
+    ],
     [
       'certificate-authority-unknown',
       /^SELF_SIGNED_CERT_IN_CHAIN$/,
@@ -123,6 +143,8 @@ describe('a client certificate that we do not have', () => {
     ['OpenSSL, TLS 1.2', NO_OPENSSL, /HANDSHAKE_FAILURE$/, () => anOpensslReceiver('-tls1_2', '-Verify', '1')],
     ['OpenSSL, TLS 1.3', NO_OPENSSL, /CERTIFICATE_REQUIRED$/, () => anOpensslReceiver('-tls1_3', '-Verify', '1')],
     ['any that calls it bad, as Go does', undefined, /BAD_CERTIFICATE$/, () => anAlertingReceiver(42)],
+    ['any that calls it unknown', undefined, /CERTIFICATE_UNKNOWN$/, () => anAlertingReceiver(46)],
+    ['any that calls its authority unknown', undefined, /UNKNOWN_CA$/, () => anAlertingReceiver(48)],
   ])('is wanted by %s', async ([, reason, code, start], { skip }) => {
     skip(reason !== undefined, reason);
     const receiver = await start();
@@ -216,6 +238,27 @@ describe('a connection that stood', () => {
       LENGTH_AND_CHUNKS,
     ],
     [
+      'has chunks and a length',
+      'protocol-violated',
+      'contradictory-lengths',
+      /^HPE_INVALID_CONTENT_LENGTH$/,
+      CHUNKS_AND_LENGTH,
+    ],
+    [
+      'has a length that is no number',
+      'protocol-violated',
+      'malformed-response',
+      /^HPE_INVALID_CONTENT_LENGTH$/,
+      sendRaw('HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\nok'),
+    ],
+    [
+      'has a length beyond all numbers',
+      'protocol-violated',
+      'malformed-response',
+      /^HPE_INVALID_CONTENT_LENGTH$/,
+      sendRaw(`HTTP/1.1 200 OK\r\ncontent-length: ${'9'.repeat(30)}\r\n\r\nok`),
+    ],
+    [
       'has long headers',
       'protocol-violated',
       'headers-too-large',
@@ -261,6 +304,9 @@ describe('a connection that stood', () => {
     ['half-a-body', 'connection-reset', 'closed-early', /^EOF$/],
     ['two-lengths', 'protocol-violated', 'contradictory-lengths', /^HPE_/],
     ['length-and-chunks', 'protocol-violated', 'contradictory-lengths', /^HPE_/],
+    ['chunks-and-length', 'protocol-violated', 'contradictory-lengths', /^HPE_/],
+    ['length-of-letters', 'protocol-violated', 'malformed-response', /^HPE_/],
+    ['no-tls-after-all', 'tls-failed', 'unknown', /^ERR_SSL_/],
     ['long-headers', 'protocol-violated', 'headers-too-large', /^HPE_/],
     ['no-http', 'protocol-violated', 'malformed-response', /^HPE_/],
     ['bare-line-feeds', 'protocol-violated', 'malformed-response', /^HPE_/],
@@ -269,6 +315,19 @@ describe('a connection that stood', () => {
     const receiver = await aPythonReceiver(mode);
     expectCause(await send(aClient(), { url: urlOf(receiver) }), error, cause, code);
   });
+});
+
+it('a connection may be reset before this process has looked at it: Python', async ({ skip }) => {
+  skip(NO_PYTHON !== undefined, NO_PYTHON);
+  const receiver = await aPythonReceiver('reset-at-once');
+  const sending = send(aClient(), { url: urlOf(receiver) });
+  await setImmediate();
+  // Nothing of this process runs while the connect succeeds and the reset comes; on a busy machine that may come later.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  const outcome = await sending;
+  const stage =
+    outcome.kind === 'unanswered' && outcome.error === 'connect-failed' ? outcome.error : 'connection-reset';
+  expectCause(outcome, stage, 'connection-reset', /^ECONNRESET$/);
 });
 
 describe('a timeout', () => {
