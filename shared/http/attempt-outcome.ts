@@ -72,6 +72,12 @@ export interface ResponseFailure {
 /** What is read of a response's body: enough for everything a receiver has to say, and no more for one that never ends. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
 
+/**
+ * In how many pieces, TLS records or chunks, a head or a body may come: each costs some microseconds, and 64 KB of single
+ * bytes would cost hundreds of milliseconds. An ordinary response has as many pieces as packets.
+ */
+export const MAX_RESPONSE_PIECES = 4_096;
+
 /** An HTTP response, whatever its status. `body` is at most `MAX_RESPONSE_BYTES`, inflated and decoded as UTF-8. */
 export interface ReceiverResponse {
   readonly statusCode: number;

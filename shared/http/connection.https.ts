@@ -4,7 +4,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { MAX_RESPONSE_BYTES, type ResponseFailure } from './attempt-outcome.ts';
+import { MAX_RESPONSE_BYTES, MAX_RESPONSE_PIECES, type ResponseFailure } from './attempt-outcome.ts';
 import { type ExchangeStream, HeadRefused, openExchangeStream } from './exchange-stream.https.ts';
 import { exchangeFailure, timeout } from './response-failure.ts';
 import { MAX_HEADERS_BYTES } from './response-heads.ts';
@@ -190,10 +190,15 @@ function endOf(sent: ClientRequest, deadline: AbortSignal): Promise<Ending> {
         const body = Buffer.concat(chunks, Math.min(bodyBytes, MAX_RESPONSE_BYTES));
         settle({ kind: 'answered', message: response, body, isComplete });
       };
+      const isFull = () => bodyBytes >= MAX_RESPONSE_BYTES || chunks.length >= MAX_RESPONSE_PIECES;
       response.on('data', (chunk: Buffer) => {
+        // What the parser has at hand still comes once reading has stopped.
+        if (isFull()) {
+          return;
+        }
         chunks.push(chunk);
         bodyBytes += chunk.length;
-        if (bodyBytes >= MAX_RESPONSE_BYTES) {
+        if (isFull()) {
           answer(false);
         }
       });

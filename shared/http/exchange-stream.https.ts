@@ -5,7 +5,7 @@
 import { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { ResponseFailure } from './attempt-outcome.ts';
-import { HEADERS_TOO_LARGE, UPGRADE } from './response-failure.ts';
+import { HEADERS_TOO_LARGE, TOO_MANY_PIECES, UPGRADE } from './response-failure.ts';
 import { createHeadReader } from './response-heads.ts';
 
 export interface ExchangeStream {
@@ -82,6 +82,9 @@ export function openExchangeStream(socket: TLSSocket, onFirstByte: () => void): 
           return pass(step.bytes, step.bodyOffset);
         case 'too-large':
           stream.destroy(new HeadRefused(HEADERS_TOO_LARGE));
+          return;
+        case 'too-many-pieces':
+          stream.destroy(new HeadRefused(TOO_MANY_PIECES));
           return;
         case 'upgrade':
           stream.destroy(new HeadRefused(UPGRADE));

@@ -66,6 +66,8 @@ const PROTOCOL_CAUSES: Readonly<Record<string, NoResponseCause>> = {
   // Content-Length given twice, or beside a Transfer-Encoding (RFC 9112, 6.3).
   HPE_UNEXPECTED_CONTENT_LENGTH: 'contradictory-lengths',
   HPE_INVALID_TRANSFER_ENCODING: 'contradictory-lengths',
+  // Of trailers: the head has its bound before the parser sees it.
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
 };
 
 /** The parser has this code for a length beside chunks and for one that is no number; its reason tells them apart. */
@@ -138,6 +140,13 @@ export const HEADERS_TOO_LARGE: ResponseFailure = {
   error: 'protocol-violated',
   cause: 'headers-too-large',
   code: 'HPE_HEADER_OVERFLOW',
+};
+
+/** Its head costs more to read than it can be worth. */
+export const TOO_MANY_PIECES: ResponseFailure = {
+  error: 'protocol-violated',
+  cause: 'malformed-response',
+  code: 'TOO_MANY_PIECES',
 };
 
 /** The receiver speaks another protocol than HTTP/1.1 from here on. */

@@ -3,6 +3,8 @@
  * folded lines, and bounds the whole. It judges nothing else: what is no head goes to the parser as it came.
  */
 
+import { MAX_RESPONSE_PIECES } from './attempt-outcome.ts';
+
 /** The headers of a response in all, interim ones included; browsers and curl take as much and more. */
 export const MAX_HEADERS_BYTES = 64 * 1024;
 
@@ -12,6 +14,8 @@ export type HeadStep =
   /** The head of the final response, and what followed it from `bodyOffset` on. Whatever comes from now on is body. */
   | { readonly kind: 'final'; readonly bytes: Buffer; readonly bodyOffset: number }
   | { readonly kind: 'too-large' }
+  /** It comes in more pieces than any that means to be read. */
+  | { readonly kind: 'too-many-pieces' }
   /** 101: the receiver speaks another protocol from here on, which no request of ours asks for. */
   | { readonly kind: 'upgrade' };
 
@@ -28,6 +32,7 @@ export function createHeadReader() {
   let pending: Buffer | undefined;
   let pendingBytes = 0;
   let interimBytes = 0;
+  let pieces = 0;
 
   const collect = (chunk: Buffer): Buffer => {
     if (pending === undefined) {
@@ -40,6 +45,10 @@ export function createHeadReader() {
 
   return {
     take(chunk: Buffer): HeadStep {
+      pieces += 1;
+      if (pieces > MAX_RESPONSE_PIECES) {
+        return { kind: 'too-many-pieces' };
+      }
       let bytes = collect(chunk);
       // The end may lie across the border between two chunks.
       let searchFrom = Math.max(0, pendingBytes - END_OF_HEAD.length + 1);

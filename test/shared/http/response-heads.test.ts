@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_RESPONSE_PIECES } from '../../../shared/http/attempt-outcome.ts';
 import { createHeadReader, type HeadStep, MAX_HEADERS_BYTES } from '../../../shared/http/response-heads.ts';
 
 const FINAL = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
@@ -103,3 +104,13 @@ function readAll(text: string, cuts: readonly number[] = []) {
   }
   return isFinal ? { kind: 'final', text: whole, body: whole.slice(bodyFrom) } : step;
 }
+
+describe('a head in single bytes', () => {
+  it('is read up to a bounded number of them, however much time there is', () => {
+    const reader = createHeadReader();
+    for (const byte of 'HTTP/1.1 200 OK\r\nx-a: '.padEnd(MAX_RESPONSE_PIECES, 'a')) {
+      expect(reader.take(Buffer.from(byte)).kind).toBe('incomplete');
+    }
+    expect(reader.take(Buffer.from('a'))).toEqual({ kind: 'too-many-pieces' });
+  });
+});

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { MAX_RESPONSE_PIECES } from '../../../shared/http/attempt-outcome.ts';
 import { readBody } from '../../../shared/http/response-body.https.ts';
 import {
   type Behaviour,
@@ -77,6 +78,18 @@ describe('the headers of a response', () => {
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({
       response: { headers: { 'retry-after': '7' }, body: 'ok' },
     });
+  });
+});
+
+describe('a body in single bytes', () => {
+  it('is read up to a bounded number of them, and its status counts', async () => {
+    const chunks = '1\r\na\r\n'.repeat(60_000);
+    const receiver = await aReceiver(
+      sendRaw(`HTTP/1.1 201 Created\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`),
+    );
+    const outcome = await send(aClient(), { url: urlOf(receiver) });
+    expect(outcome).toMatchObject({ response: { statusCode: 201, body: 'a'.repeat(MAX_RESPONSE_PIECES) } });
+    await expectAllClosed(receiver);
   });
 });
 
