@@ -20,6 +20,7 @@ export interface ReceivedRequest {
 
 export interface Session {
   readonly socket: Socket;
+  readonly request: ReceivedRequest;
   /** Cuts the TCP connection below TLS with a reset. */
   resetTcp(): void;
 }
@@ -70,8 +71,9 @@ export async function startHostileServer(
     socket.write(greeting);
     const resetTcp = () => rawSockets.find((raw) => raw.remotePort === socket.remotePort)?.resetAndDestroy();
     readRequests(socket, (request) => {
-      requests.push({ ...request, serverName: typeof socket.servername === 'string' ? socket.servername : '' });
-      behaviour({ socket, resetTcp });
+      const received = { ...request, serverName: typeof socket.servername === 'string' ? socket.servername : '' };
+      requests.push(received);
+      behaviour({ socket, request: received, resetTcp });
     });
   });
   server.on('connection', (socket: Socket) => {
@@ -158,9 +160,9 @@ export function sendRaw(bytes: string | Buffer): Behaviour {
 
 /** One after the other, each in a segment of its own. */
 export function sendInParts(...parts: readonly string[]): Behaviour {
-  return ({ socket }) => {
+  return (session) => {
     const [first = '', ...rest] = parts;
-    socket.write(first, () => rest.length > 0 && setTimeout(() => sendInParts(...rest)({ socket, resetTcp() {} }), 2));
+    session.socket.write(first, () => rest.length > 0 && setTimeout(() => sendInParts(...rest)(session), 2));
   };
 }
 

@@ -8,6 +8,7 @@ import { explore } from '../simulation/explore.ts';
 import { LARGE_SCENARIOS, SCENARIOS } from '../simulation/scenarios.ts';
 import { runSeeds } from '../simulation/seeded/run-seeds.ts';
 import { withAlteredCopy } from './altered-copy.ts';
+import { isSound, meetHostileReceivers } from './hostile-receivers.ts';
 import { runKillTest } from './kill-test.ts';
 import { refuseAddresses } from './refuse-addresses.ts';
 import { type ExploredScenario, reliabilityPage } from './reliability-page.ts';
@@ -28,6 +29,14 @@ const say = (text: string) => console.error(text);
 say('Addresses that must not be reached ...');
 const addresses = await refuseAddresses();
 say(`  ${addresses.urls} URLs, ${addresses.sockets} sockets`);
+
+say('Hostile receivers ...');
+const receivers = await meetHostileReceivers();
+const unsound = receivers.filter((one) => !isSound(one));
+for (const { name, outcome, expected, left } of unsound) {
+  say(`  ${name}: ${outcome}, not ${expected}; ${left} sockets left`);
+}
+say(`  ${receivers.length - unsound.length} of ${receivers.length} as they must`);
 
 say('Every interleaving ...');
 const explored: ExploredScenario[] = [];
@@ -72,12 +81,13 @@ const killed = await runKillTest({
   },
 });
 
-writeFileSync(PAGE, reliabilityPage({ explored, seeded, addresses, guards, killed }));
+writeFileSync(PAGE, reliabilityPage({ explored, seeded, addresses, receivers, guards, killed }));
 say('docs/reliability.md written.');
 const unguarded = guards.filter(({ red }) => red === undefined);
 const isShown =
   racesFailed.length === 0 &&
   addresses.sockets === 0 &&
+  unsound.length === 0 &&
   unguarded.length === 0 &&
   killed.lost === 0 &&
   killed.problems.length === 0;

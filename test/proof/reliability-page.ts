@@ -1,6 +1,7 @@
 /** The page `docs/reliability.md`, made of what a run of `npm run proof` measured. */
 
 import type { runSeeds } from '../simulation/seeded/run-seeds.ts';
+import type { MetReceiver } from './hostile-receivers.ts';
 import type { KillTestStats } from './kill-test.ts';
 import type { RefusedAddresses } from './refuse-addresses.ts';
 import type { RemovedGuard } from './remove-guards.ts';
@@ -16,11 +17,12 @@ export interface Proof {
   readonly explored: readonly ExploredScenario[];
   readonly seeded: Awaited<ReturnType<typeof runSeeds>>;
   readonly addresses: RefusedAddresses;
+  readonly receivers: readonly MetReceiver[];
   readonly guards: readonly RemovedGuard[];
   readonly killed: KillTestStats;
 }
 
-export function reliabilityPage({ explored, seeded, addresses, guards, killed }: Proof): string {
+export function reliabilityPage({ explored, seeded, addresses, receivers, guards, killed }: Proof): string {
   const states = explored.reduce((sum, { states: count }) => sum + count, 0);
   return `# Reliability
 
@@ -32,6 +34,7 @@ Written by \`npm run proof\`, which fails if any of it does not hold. Numbers ar
 | seeded histories, deliveries in them, POSTs | ${number(seeded.seeds)}, ${number(seeded.deliveries)}, ${number(seeded.posts)} |
 | faults and crashes injected in them | ${number(total(seeded.faults))} |
 | URLs that must not be reached, tried twice each through the real client | ${number(addresses.urls)}, ${addresses.sockets} sockets opened |
+| kinds of hostile receivers, sockets left by them | ${receivers.length}, ${receivers.reduce((sum, { left }) => sum + left, 0)} |
 | guards whose removal turns a named test red | ${guards.filter(({ red }) => red !== undefined).length} of ${guards.length} |
 | findings under fire, deliveries | ${number(killed.findings)}, ${number(killed.deliveries)} |
 | times that \`send\` was killed in the middle (SIGKILL) | ${killed.kills} |
@@ -62,6 +65,7 @@ nothing but what was malformed on purpose is dead-lettered.
 |---|---|---|---|---|
 ${sideBySide(Object.entries(seeded.faults), Object.entries(seeded.tableLines))}
 
+${hostileReceiversSection(receivers)}
 ## Guards
 
 Each is taken out of a copy of the project; the test named goes red.
@@ -76,6 +80,36 @@ The exploration knows one delivery at a time and lets no worker outlive its func
 engines, not on AWS. Receivers that accept a request and then reset a kept-alive connection get it once more in the same
 attempt: to the sender this looks like a connection that had died unnoticed.
 `;
+}
+
+const RECEIVERS_HEADING = '## Hostile receivers\n';
+
+/** Ends with an empty line. */
+export function hostileReceiversSection(receivers: readonly MetReceiver[]): string {
+  const rows = receivers.map(
+    ({ name, outcome, cpuMillis, kept, left }) =>
+      `| ${name} | ${outcome} | ${cpuMillis.toFixed(1)} | ${kept} | ${left} |`,
+  );
+  return `${RECEIVERS_HEADING}
+One attempt at each, by the real client over a fresh connection to a server in another process (\`test/proof/hostile-kinds.ts\`). The CPU
+is the whole attempt's: body, signature, TLS, response, masking. A connection whose response was complete is kept for the next
+request; any other socket would be left over.
+
+| a receiver that … | outcome | CPU, ms | kept | left |
+|---|---|---|---|---|
+${rows.join('\n')}
+
+`;
+}
+
+/** The page with this section in place of the one it has, or before the guards if it has none. */
+export function withSection(page: string, section: string): string {
+  const guards = page.indexOf('## Guards\n');
+  if (guards === -1) {
+    throw new Error('The page has no section of guards.');
+  }
+  const start = page.indexOf(RECEIVERS_HEADING);
+  return page.slice(0, start === -1 ? guards : start) + section + page.slice(guards);
 }
 
 type Counted = readonly [name: string, times: number];
