@@ -123,10 +123,7 @@ export function handshakeFailure({ code, isPeerKnown, hasEnded }: BrokenHandshak
 /** After the handshake. `code` is the parser's or the socket's, `reason` the parser's. */
 export function exchangeFailure(code: string | undefined, hasEnded: boolean, reason = ''): ResponseFailure {
   if (code?.startsWith('HPE_')) {
-    // What the end of the connection cut off is no fault of form.
-    return code === 'HPE_INVALID_EOF_STATE'
-      ? failure('connection-reset', 'closed-early', END_OF_FILE)
-      : failure('protocol-violated', protocolCause(code, reason), code);
+    return failure('protocol-violated', protocolCause(code, reason), code);
   }
   // TLS 1.3 reports some refusals, such as a missing client certificate, only after the handshake.
   if (code?.startsWith('ERR_SSL_')) {

@@ -19,6 +19,11 @@ const CLIENT = 'test/shared/http/webhook-client.https.test.ts';
 const CONNECTION = 'test/shared/http/connection.https.test.ts';
 const RESPONSES = 'test/shared/http/responses-as-they-come.https.test.ts';
 const REPAIR = 'test/shared/finding/finding-event.schema.test.ts';
+const CAUSES = 'test/shared/http/causes.https.test.ts';
+const EXCERPT = 'test/shared/http/response-excerpt.test.ts';
+const HEADS = 'test/shared/http/response-heads.test.ts';
+const HEADS_FILE = 'shared/http/response-heads.ts';
+const FAILURE_FILE = 'shared/http/response-failure.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
@@ -421,8 +426,50 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a response is read up to its limit',
     file: 'shared/http/connection.https.ts',
-    guard: 'if (bodyBytes >= MAX_RESPONSE_BYTES) {',
-    without: 'if (bodyBytes >= Number.POSITIVE_INFINITY) {',
+    guard: 'bodyBytes >= MAX_RESPONSE_BYTES || ',
+    without: '',
+    test: CLIENT,
+  },
+  {
+    name: 'a body is read up to a bounded number of pieces',
+    file: 'shared/http/connection.https.ts',
+    guard: ' || chunks.length >= MAX_RESPONSE_PIECES',
+    without: '',
+    test: RESPONSES,
+  },
+  {
+    name: 'a head is read up to a bounded number of pieces',
+    file: HEADS_FILE,
+    guard: 'if (pieces > MAX_RESPONSE_PIECES) {',
+    without: 'if (pieces > Number.POSITIVE_INFINITY) {',
+    test: HEADS,
+  },
+  {
+    name: 'interim responses are read over',
+    file: HEADS_FILE,
+    guard: 'if (!/^1\\d\\d$/.test(status)) {',
+    without: "if (status !== '') {",
+    test: RESPONSES,
+  },
+  {
+    name: 'a change of the protocol is no interim response',
+    file: HEADS_FILE,
+    guard: 'if (status === SWITCHING_PROTOCOLS) {',
+    without: "if (status === '') {",
+    test: HEADS,
+  },
+  {
+    name: 'folded headers are unfolded',
+    file: HEADS_FILE,
+    guard: ".replace(/\\r\\n[ \\t]+/g, ' ')",
+    without: '',
+    test: RESPONSES,
+  },
+  {
+    name: 'no compression is asked for',
+    file: 'shared/http/connection.https.ts',
+    guard: "      'accept-encoding': 'identity',\n",
+    without: '',
     test: CLIENT,
   },
   {
@@ -434,10 +481,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'headers are read up to their limit',
-    file: 'shared/http/response-heads.ts',
+    file: HEADS_FILE,
     guard: 'if (interimBytes + (end ?? bytes.length) > MAX_HEADERS_BYTES) {',
     without: 'if (interimBytes + (end ?? bytes.length) > Number.POSITIVE_INFINITY) {',
-    test: 'test/shared/http/response-heads.test.ts',
+    test: HEADS,
   },
   {
     name: 'bytes on an idle connection close it',
@@ -474,6 +521,76 @@ export const GUARDS: readonly Guard[] = [
     guard: 'if (isOwnShortage(code)) {',
     without: "if (code === '') {",
     test: CONNECTION,
+  },
+  {
+    name: 'a socket that cannot connect is an outcome',
+    file: 'shared/http/secure-socket.https.ts',
+    guard: "  socket.on(\n    'error',\n",
+    without: "  socket.on(\n    'no-error',\n",
+    test: CAUSES,
+  },
+  {
+    name: 'an error of the stream between socket and parser ends no process',
+    file: 'shared/http/exchange-stream.https.ts',
+    guard: "  stream.on('error', () => {});\n",
+    without: '',
+    test: CONNECTION,
+  },
+  {
+    name: 'a kept connection is used only to an address that was found again',
+    file: 'shared/http/idle-connections.https.ts',
+    guard: ' &&\n          addresses.some(({ address }) => address === connection.address)',
+    without: ' && addresses.length > 0',
+    test: CLIENT,
+  },
+  {
+    name: 'a length beside chunks is told from a length that is no number',
+    file: FAILURE_FILE,
+    guard: " && reason.includes('Transfer-Encoding')",
+    without: '',
+    test: CAUSES,
+  },
+  {
+    name: 'a late alert of TLS 1.3 is no reset',
+    file: FAILURE_FILE,
+    guard: "if (code?.startsWith('ERR_SSL_')) {",
+    without: "if (code === 'ERR_SSL_') {",
+    test: CAUSES,
+  },
+  {
+    name: 'a technical code is a word',
+    file: FAILURE_FILE,
+    guard: ".replace(/[^\\w/]+/g, '_')",
+    without: '',
+    test: 'test/shared/http/response-failure.test.ts',
+  },
+  {
+    name: 'a cause that a later version has stored reads as unknown',
+    file: 'shared/delivery/delivery-item.schema.ts',
+    guard: ".catch('unknown')",
+    without: '',
+    test: 'test/shared/delivery/items.schema.test.ts',
+  },
+  {
+    name: 'the query of a redirect is not shown',
+    file: 'shared/http/response-excerpt.ts',
+    guard: '.split(/[?#]/)',
+    without: ".split('\\n')",
+    test: EXCERPT,
+  },
+  {
+    name: 'the secrets in a redirect are masked',
+    file: 'shared/http/response-excerpt.ts',
+    guard: 'excerptResponse(location, secrets)',
+    without: 'excerptResponse(location, [])',
+    test: EXCERPT,
+  },
+  {
+    name: "a proxy's challenge page is no success",
+    file: 'shared/delivery/classify.ts',
+    guard: " && webPageCause(response) !== 'challenge-page'",
+    without: '',
+    test: 'test/shared/delivery/classify.test.ts',
   },
   {
     name: 'IPv4 is preferred',
@@ -625,6 +742,34 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/functions/api/signing-secret.test.ts',
   },
   {
+    name: 'If-Match may name several revisions',
+    file: 'functions/api/http.ts',
+    guard: "ifMatch.split(',')",
+    without: 'Array.of(ifMatch)',
+    test: 'test/functions/api/http-edges.test.ts',
+  },
+  {
+    name: 'no browser guesses what a response is',
+    file: 'functions/api/handler.ts',
+    guard: "    context.header('x-content-type-options', 'nosniff');\n",
+    without: '',
+    test: 'test/functions/api/http-edges.test.ts',
+  },
+  {
+    name: 'a secret with a version before it is refused',
+    file: 'shared/http/own-secret.ts',
+    guard: 'if (VERSION_BEFORE_KEY.test(secret)) {',
+    without: "if (secret === '') {",
+    test: 'test/shared/http/own-secret.test.ts',
+  },
+  {
+    name: 'a host without https:// gets a hint',
+    file: 'shared/http/webhook-url.ts',
+    guard: 'if (!SCHEME.test(raw) && isHostAlone(raw)) {',
+    without: "if (raw === '') {",
+    test: 'test/shared/http/webhook-url.test.ts',
+  },
+  {
     name: 'a GET with a body is answered like one without',
     file: 'functions/api/gateway.ts',
     guard: 'const hasContent = body !== undefined && !WITHOUT_CONTENT.includes(http.method);',
@@ -750,6 +895,13 @@ export const GUARDS: readonly Guard[] = [
     without:
       'const { url: _lost, ...remediation } = finding.remediation;\n  return canonicalJson({ ...finding, remediation });',
     test: 'test/flow/every-field.test.ts',
+  },
+  {
+    name: 'a function that ends before it works is given up',
+    file: 'local/functions/function-host.ts',
+    guard: "if (next.kind === 'give-up') {",
+    without: "if (next.kind === 'give-up' && stopping.signal.aborted) {",
+    test: 'test/local/function-host.test.ts',
   },
   {
     name: 'a function that is down uses up no receive',

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { createSecureContext } from 'node:tls';
+import { Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
 import { expect, it } from 'vitest';
 import { connectionOver } from '../../../shared/http/connection.https.ts';
+import { openExchangeStream } from '../../../shared/http/exchange-stream.https.ts';
 import { connectSecurely } from '../../../shared/http/secure-socket.https.ts';
 import { reply } from '../../fakes/hostile-server.ts';
 import { HOST, useReceivers } from '../../fakes/receivers.ts';
@@ -28,6 +30,12 @@ it('a fault of our own in the middle of a response ends its own attempt, as a re
   expect(broken.isOpen()).toBe(false);
   expect(await other.exchange(request, deadline, {})).toMatchObject({ kind: 'answered' });
   other.destroy();
+});
+
+it('an error of the stream between socket and parser is heard from its first moment, whether Node listens or not', () => {
+  const { stream } = openExchangeStream(new TLSSocket(new Socket()), () => {});
+  // With no listener it would be thrown here, and would end the process where nothing catches it.
+  expect(stream.emit('error', new Error('before Node listens'))).toBe(true);
 });
 
 it('a lack of descriptors is no failure of the receiver: the delivery stays on its queue', () => {

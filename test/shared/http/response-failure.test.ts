@@ -78,3 +78,11 @@ it('a lack of this process is nothing that a receiver did', () => {
   expect(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY'].every(isOwnShortage)).toBe(true);
   expect([undefined, 'ECONNREFUSED', 'ENETUNREACH', 'EADDRNOTAVAIL'].some(isOwnShortage)).toBe(false);
 });
+
+describe('a code', () => {
+  it('is a word, whatever comes as one', () => {
+    const code = `ERR_SSL_\n"x": https://a.example/?b ${'A'.repeat(100)}`;
+    expect(exchangeFailure(code, false).code).toMatch(/^ERR_SSL_[\w/]{56}$/);
+    expect(exchangeFailure('ERR_SSL_SSL/TLS_ALERT_NEW', false).code).toBe('ERR_SSL_SSL/TLS_ALERT_NEW');
+  });
+});
