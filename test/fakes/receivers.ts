@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { LookupAddress } from 'node:dns';
 import { beforeAll, expect, onTestFinished } from 'vitest';
 import { parseCidrList } from '../../shared/http/address.ts';
-import type { AttemptOutcome, OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
+import type { AttemptOutcome, OutgoingRequest, PhaseMillis } from '../../shared/http/attempt-outcome.ts';
 import {
   createHttpsWebhookClient,
   type HttpsWebhookClient,
@@ -15,6 +15,8 @@ import { type Behaviour, type HostileServer, type HostileServerOptions, startHos
 export const HOST = 'receiver.example.com';
 export const SHORT_DEADLINE_MILLIS = 300;
 export const AMPLE_DEADLINE_MILLIS = 5_000;
+/** What is sure to come is waited for as long as a busy machine may need; what never comes makes a test red by then. */
+export const FACT_MILLIS = 15_000;
 
 /** Receivers with one certificate, for `HOST`, its subdomains' names, loopback and `hosts`; and clients that trust it. */
 export function useReceivers(...hosts: readonly string[]) {
@@ -59,8 +61,25 @@ export function send(
   return client.send(aRequest(overrides), deadlineMillis);
 }
 
+/** Deadlines of an attempt that is to run into one: on a busy machine a short one may end it in an earlier phase. */
+const GROWING_DEADLINES = [SHORT_DEADLINE_MILLIS, 4 * SHORT_DEADLINE_MILLIS, 16 * SHORT_DEADLINE_MILLIS];
+
+/** An attempt that runs into its deadline once it is through with `phase`. */
+export async function timeOutAfter(
+  phase: keyof PhaseMillis,
+  attempt: (deadlineMillis: number) => Promise<AttemptOutcome>,
+): Promise<AttemptOutcome> {
+  for (const deadlineMillis of GROWING_DEADLINES) {
+    const outcome = await attempt(deadlineMillis);
+    if (phase in outcome.phases) {
+      return outcome;
+    }
+  }
+  throw new Error(`No attempt was through with ${phase} before its deadline.`);
+}
+
 export async function expectAllClosed(receiver: HostileServer): Promise<void> {
-  await expect.poll(() => receiver.openConnectionCount(), { timeout: 4_000 }).toBe(0);
+  await expect.poll(() => receiver.openConnectionCount(), { timeout: FACT_MILLIS }).toBe(0);
 }
 
 export function bodyOf(outcome: AttemptOutcome): string | undefined {

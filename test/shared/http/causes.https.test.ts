@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { AttemptOutcome, NoResponse, NoResponseCause } from '../../../shared/http/attempt-outcome.ts';
+import type { AttemptOutcome, NoResponse, NoResponseCause, PhaseMillis } from '../../../shared/http/attempt-outcome.ts';
 import { NO_RESPONSE_CAUSES } from '../../../shared/http/attempt-outcome.ts';
 import { aCertificateFor, aCertificateWith, type TestCertificate } from '../../builders/certificate.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../fakes/foreign-receivers.ts';
 import {
   type Behaviour,
+  type HostileServerOptions,
   hang,
   hangUp,
   reply,
@@ -23,7 +24,15 @@ import {
   startRawServer,
   trickle,
 } from '../../fakes/hostile-server.ts';
-import { HOST, resolveTo, SHORT_DEADLINE_MILLIS, send, urlOf, useReceivers } from '../../fakes/receivers.ts';
+import {
+  HOST,
+  resolveTo,
+  SHORT_DEADLINE_MILLIS,
+  send,
+  timeOutAfter,
+  urlOf,
+  useReceivers,
+} from '../../fakes/receivers.ts';
 
 const { aClient, aReceiver, certificate } = useReceivers();
 const NO_PYTHON = lacks('python3');
@@ -331,21 +340,21 @@ it('a connection may be reset before this process has looked at it: Python', asy
 });
 
 describe('a timeout', () => {
-  const soon = SHORT_DEADLINE_MILLIS;
-
   it.for<[NoResponseCause, () => Promise<AttemptOutcome>]>([
-    ['timeout-dns', () => send(aClient({ resolve: () => new Promise(() => {}) }), {}, soon)],
-    ['timeout-tls', async () => send(aClient(), { url: urlOf(await aReceiver(hang, { isSilent: true })) }, soon)],
-    ['timeout-first-byte', async () => send(aClient(), { url: urlOf(await aReceiver(hang)) }, soon)],
-    ['timeout-body', async () => send(aClient(), { url: urlOf(await aReceiver(trickle(20))) }, soon)],
-    [
-      'timeout-body',
-      async () => send(aClient(), { url: urlOf(await aReceiver(sendRaw('HTTP/1.1 200 OK\r\n'))) }, soon),
-    ],
+    ['timeout-dns', () => send(aClient({ resolve: () => new Promise(() => {}) }), {}, SHORT_DEADLINE_MILLIS)],
+    ['timeout-tls', () => lateAfter('connectMillis', hang, { isSilent: true })],
+    ['timeout-first-byte', () => lateAfter('tlsMillis', hang)],
+    ['timeout-body', () => lateAfter('firstByteMillis', trickle(20))],
+    ['timeout-body', () => lateAfter('firstByteMillis', sendRaw('HTTP/1.1 200 OK\r\n'))],
   ])('has its phase: %s', async ([cause, time]) => {
     expectCause(await time(), 'timeout', cause);
   });
 });
+
+async function lateAfter(phase: keyof PhaseMillis, behaviour: Behaviour, options?: HostileServerOptions) {
+  const receiver = await aReceiver(behaviour, options);
+  return timeOutAfter(phase, (deadline) => send(aClient(), { url: urlOf(receiver) }, deadline));
+}
 
 describe('an address', () => {
   it('may have nothing that listens', async () => {
