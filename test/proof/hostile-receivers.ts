@@ -18,6 +18,7 @@ import { format } from '../../shared/destinations/json/json.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
+import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { WebhookSecret } from '../../shared/webhook/webhook.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
@@ -36,14 +37,20 @@ export interface MetReceiver {
   readonly left: number;
 }
 
+interface MeasuredAttempt {
+  readonly outcome: string;
+  readonly cpuMillis: number;
+}
+
 const PROGRAM = join(import.meta.dirname, 'serve-hostile-kinds.ts');
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
 
-/** In place of ten seconds: a kind that never answers is no other for it. */
-const DEADLINE_MILLIS = 500;
+const DEADLINES = [10_000];
+/** For what never ends. On a busy machine a short deadline may come before the phase that never ends: then the next counts. */
+const SHORT_DEADLINES = [500, 2_000, 8_000];
 const ROUNDS = 5;
 const START_MILLIS = 60_000;
-const CLOSE_MILLIS = 5_000;
+const CLOSE_MILLIS = 15_000;
 
 const ORDINARY: WebhookSecret = { signing: { current: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } };
 const LONG: WebhookSecret = {
@@ -80,15 +87,12 @@ async function meet(kind: HostileKind, port: number, extraCa: string, rounds: nu
     sockets.push((message as { readonly socket: Socket }).socket);
   };
   subscribe('net.client.socket', note);
-  const attempts: { readonly outcome: string; readonly cpuMillis: number }[] = [];
+  const attempts: MeasuredAttempt[] = [];
   let kept = 0;
   try {
     for (let round = 0; round < rounds; round += 1) {
       const client = aClient(kind, extraCa);
-      const before = process.cpuUsage();
-      const { attempt } = await attemptAt(kind, port, client);
-      const { user, system } = process.cpuUsage(before);
-      attempts.push({ outcome: outcomeOf(attempt), cpuMillis: (user + system) / 1000 });
+      attempts.push(await attemptInTime(kind, port, client));
       kept = await openWhenSettled(sockets, kind.isKept ? 1 : 0);
       client.close();
     }
@@ -107,14 +111,29 @@ async function meet(kind: HostileKind, port: number, extraCa: string, rounds: nu
   };
 }
 
-function attemptAt({ hasLongSecrets }: HostileKind, port: number, client: ReturnType<typeof aClient>) {
+async function attemptInTime(kind: HostileKind, port: number, client: WebhookClient): Promise<MeasuredAttempt> {
+  const isEndless = kind.outcome.startsWith('timeout-');
+  let measured: MeasuredAttempt | undefined;
+  for (const deadlineMillis of isEndless ? SHORT_DEADLINES : DEADLINES) {
+    const before = process.cpuUsage();
+    const { attempt } = await attemptAt(kind, port, client, deadlineMillis);
+    const { user, system } = process.cpuUsage(before);
+    measured = { outcome: outcomeOf(attempt), cpuMillis: (user + system) / 1000 };
+    if (measured.outcome === kind.outcome) {
+      break;
+    }
+  }
+  return measured ?? { outcome: '', cpuMillis: 0 };
+}
+
+function attemptAt({ hasLongSecrets }: HostileKind, port: number, client: WebhookClient, deadlineMillis: number) {
   const clock = { now: () => Date.now(), schedule: () => () => {} };
   const { deliveryId } = aDeliveryMessage();
   const webhook = aWebhook({ url: `https://${HOST}:${port === 0 ? 443 : port}/hook` });
   const secret = hasLongSecrets ? LONG : ORDINARY;
   const impatient = {
     ...client,
-    send: (request: Parameters<typeof client.send>[0]) => client.send(request, DEADLINE_MILLIS),
+    send: (request: Parameters<typeof client.send>[0]) => client.send(request, deadlineMillis),
   };
   return makeAttempt(
     { client: impatient, tokens: createOauthAccessTokens(impatient, clock), clock },
