@@ -24,18 +24,7 @@ import { aDeliveryMessage } from '../builders/delivery.ts';
 import { aFinding } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { HOST, HOSTILE_KINDS, type HostileKind } from './hostile-kinds.ts';
-import { hostileReceiversSection, withSection } from './reliability-page.ts';
-
-export interface MetReceiver {
-  readonly name: string;
-  readonly outcome: string;
-  readonly expected: string;
-  /** Of this process, for one attempt with its connection: the median of the rounds. */
-  readonly cpuMillis: number;
-  /** Open once the attempt is over: the one that is kept for the next request, and those that should not be there. */
-  readonly kept: number;
-  readonly left: number;
-}
+import { hostileReceiversSection, type MetReceiver, withSection } from './hostile-section.ts';
 
 interface MeasuredAttempt {
   readonly outcome: string;

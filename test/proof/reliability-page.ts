@@ -1,7 +1,7 @@
 /** The page `docs/reliability.md`, made of what a run of `npm run proof` measured. */
 
 import type { runSeeds } from '../simulation/seeded/run-seeds.ts';
-import type { MetReceiver } from './hostile-receivers.ts';
+import { hostileReceiversSection, type MetReceiver } from './hostile-section.ts';
 import type { KillTestStats } from './kill-test.ts';
 import type { RefusedAddresses } from './refuse-addresses.ts';
 import type { RemovedGuard } from './remove-guards.ts';
@@ -80,36 +80,6 @@ The exploration knows one delivery at a time and lets no worker outlive its func
 engines, not on AWS. Receivers that accept a request and then reset a kept-alive connection get it once more in the same
 attempt: to the sender this looks like a connection that had died unnoticed.
 `;
-}
-
-const RECEIVERS_HEADING = '## Hostile receivers\n';
-
-/** Ends with an empty line. */
-export function hostileReceiversSection(receivers: readonly MetReceiver[]): string {
-  const rows = receivers.map(
-    ({ name, outcome, cpuMillis, kept, left }) =>
-      `| ${name} | ${outcome} | ${cpuMillis.toFixed(1)} | ${kept} | ${left} |`,
-  );
-  return `${RECEIVERS_HEADING}
-One attempt at each, by the real client over a fresh connection to a server in another process (\`test/proof/hostile-kinds.ts\`). The CPU
-is the whole attempt's: body, signature, TLS, response, masking. A connection whose response was complete is kept for the next
-request; any other socket would be left over.
-
-| a receiver that … | outcome | CPU, ms | kept | left |
-|---|---|---|---|---|
-${rows.join('\n')}
-
-`;
-}
-
-/** The page with this section in place of the one it has, or before the guards if it has none. */
-export function withSection(page: string, section: string): string {
-  const guards = page.indexOf('## Guards\n');
-  if (guards === -1) {
-    throw new Error('The page has no section of guards.');
-  }
-  const start = page.indexOf(RECEIVERS_HEADING);
-  return page.slice(0, start === -1 ? guards : start) + section + page.slice(guards);
 }
 
 type Counted = readonly [name: string, times: number];

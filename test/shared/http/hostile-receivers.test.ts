@@ -1,7 +1,8 @@
 /** Every kind of hostile receiver once; `npm run proof` measures what they cost. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE_KINDS } from '../../proof/hostile-kinds.ts';
-import { type MetReceiver, meetHostileReceivers } from '../../proof/hostile-receivers.ts';
+import { meetHostileReceivers } from '../../proof/hostile-receivers.ts';
+import type { MetReceiver } from '../../proof/hostile-section.ts';
 
 describe('a receiver that', () => {
   let met: ReadonlyMap<string, MetReceiver>;
