@@ -1,5 +1,7 @@
 /** What can be done with an integration on its page. */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { aCertificateFor } from '../builders/certificate.ts';
+import { reply, startHostileServer } from '../fakes/hostile-server.ts';
 import { connectWebhook, publish } from './system.ts';
 import { useVisits } from './visit.ts';
 
@@ -14,6 +16,18 @@ it('sends a test and shows all that came of it', async () => {
   await dialog.getByText('so it has nothing at this URL').waitFor();
   await dialog.getByText('404 from the demo receiver').waitFor();
   expect(await dialog.innerText()).toMatch(/In all\n\d+ ms/);
+});
+
+it('says of a test without an answer what exactly is wrong, what to do, and the technical code', async () => {
+  const receiver = await startHostileServer(await aCertificateFor('localhost', '127.0.0.1'), reply(200));
+  onTestFinished(receiver.stop);
+  const webhookId = await connectWebhook('Self-signed', `https://localhost:${receiver.port}/hook`);
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Send test' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Not accepted: Certificate self-signed').waitFor();
+  await dialog.getByText('install one that a public authority has issued').waitFor();
+  await dialog.getByText('Technical code: DEPTH_ZERO_SELF_SIGNED_CERT').waitFor();
 });
 
 it('pauses and resumes', async () => {

@@ -10,9 +10,9 @@ import { aFinding } from '../builders/finding.ts';
 
 let published = 0;
 
-/** To the demo receiver, which behaves as the path says. By the API, as acme's administrator. Answers the id. */
+/** To the demo receiver, which behaves as the path says, or to another URL. By the API, as acme's administrator. Answers the id. */
 export async function connectWebhook(name: string, path: string, minSeverity?: SeverityLevel): Promise<string> {
-  const url = `${inject('stack').receiverUrl}${path}`;
+  const url = new URL(path, inject('stack').receiverUrl).href;
   const { id } = changedWebhookSchema.parse(
     await call('POST', '/v1/webhooks', { name, url, secret: { generate: true } }),
   );
