@@ -145,8 +145,13 @@ describe('a compressed response', () => {
     expect(bodyOf(await send(aClient(), { url: urlOf(receiver) }))).toBe('plain text');
   });
 
-  it('may be empty', async () => {
-    const receiver = await aReceiver(compressed('gzip', Buffer.alloc(0)));
+  it.each<[string, string, Buffer]>([
+    ['as it came', 'gzip', Buffer.alloc(0)],
+    ['once it is inflated', 'gzip', gzipSync('')],
+    ['once it is inflated', 'deflate', deflateSync('')],
+    ['once it is inflated', 'br', brotliCompressSync('')],
+  ])('may be empty %s: %s', async (_when, coding, body) => {
+    const receiver = await aReceiver(compressed(coding, body));
     expect(bodyOf(await send(aClient(), { url: urlOf(receiver) }))).toBe('');
   });
 });
