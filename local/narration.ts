@@ -26,8 +26,12 @@ export function describeLogLine(line: string): string | undefined {
 }
 
 function describeAttempt(entry: Readonly<Record<string, unknown>>): string {
-  const { tenantId, webhookId, deliveryId, attempt, attemptLimit, statusCode, error, decision, reason } = entry;
-  const result = `${tenantId}/${webhookId}  ${deliveryId}  attempt ${attempt} of ${attemptLimit}: ${statusCode ?? error}`;
+  const { tenantId, webhookId, deliveryId, attempt, attemptLimit, statusCode, error, cause, code, decision, reason } =
+    entry;
+  const what = [statusCode ?? cause ?? error, statusCode === undefined ? code : cause].filter(
+    (word) => word !== undefined,
+  );
+  const result = `${tenantId}/${webhookId}  ${deliveryId}  attempt ${attempt} of ${attemptLimit}: ${what.join(', ')}`;
   switch (decision) {
     case 'done':
       return `${result}  DELIVERED`;

@@ -104,7 +104,7 @@ function reportDelivery(delivery: ExpectedDelivery, index: RunIndex): DeliveryRe
 }
 
 function lastResult(attempt: Attempt | undefined): string {
-  return attempt === undefined ? '-' : String(attempt.statusCode ?? attempt.error);
+  return attempt === undefined ? '-' : String(attempt.statusCode ?? attempt.cause ?? attempt.error);
 }
 
 function reportRepairs({ expectation }: DemoRun): Pick<DemoReport, 'repaired' | 'repairs'> {

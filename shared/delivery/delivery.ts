@@ -118,7 +118,7 @@ export const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
 /** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but what the receiver said. */
 const RESPONSES_KEPT = 20;
 
-/** Fifty retries by hand, at about 100 bytes an attempt. The attempts before them are forgotten, not uncounted. */
+/** Fifty retries by hand, at 100 to 200 bytes an attempt. The attempts before them are forgotten, not uncounted. */
 export const ATTEMPTS_KEPT = 200;
 
 export function hasLiveLease(row: DeliveryRow, nowMillis: number): boolean {

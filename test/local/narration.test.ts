@@ -20,3 +20,25 @@ it('lets no finding move the cursor or turn the direction of a line', () => {
   const repaired = JSON.stringify({ message: 'finding.repaired', tenantId: 'acme', repairs: 'title \u202ecut' });
   expect(describeLogLine(repaired)).toMatch(/repaired {3}a finding of acme: title cut$/);
 });
+
+it.each([
+  [{ statusCode: 503 }, '503'],
+  [{ statusCode: 403, cause: 'challenge-page' }, '403, challenge-page'],
+  [
+    { error: 'tls-failed', cause: 'certificate-expired', code: 'CERT_HAS_EXPIRED' },
+    'certificate-expired, CERT_HAS_EXPIRED',
+  ],
+  [{ error: 'timeout', cause: 'timeout-body' }, 'timeout-body'],
+  [{ error: 'url-refused' }, 'url-refused'],
+])('says what came of an attempt: %j', (outcome, words) => {
+  const about = {
+    message: 'delivery.attempted',
+    attempt: 1,
+    attemptLimit: 4,
+    decision: 'give-up',
+    reason: 'exhausted',
+  };
+  expect(describeLogLine(JSON.stringify({ ...about, ...outcome }))).toMatch(
+    new RegExp(`attempt 1 of 4: ${words}  FAILED: exhausted$`),
+  );
+});
