@@ -13,15 +13,18 @@ const CHALLENGE_HEADERS: readonly (readonly [name: string, value: RegExp])[] = [
   ['x-amzn-waf-action', /^(challenge|captcha)$/i],
 ];
 
-/** What the pages load, or where they lead: Cloudflare, Akamai, Imperva, DataDome, HUMAN. */
+/**
+ * What is on these pages alone: Cloudflare, Akamai, Imperva, DataDome, HUMAN. Not what Cloudflare (`/cdn-cgi/challenge-platform/`)
+ * and Imperva (`/_Incapsula_Resource?SWJIYLWA`) also put into the ordinary pages of their customers.
+ */
 const CHALLENGE_MARKS = [
-  '/cdn-cgi/challenge-platform/',
   '_cf_chl_opt',
   'cf-error-details',
   '/_sec/cp_challenge/',
   'sec-if-cpt-container',
   'errors.edgesuite.net',
-  '_Incapsula_Resource',
+  '/_Incapsula_Resource?SWUDNSAI',
+  'Incapsula incident ID',
   'captcha-delivery.com',
   'px-captcha',
 ] as const;

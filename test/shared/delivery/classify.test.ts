@@ -49,7 +49,7 @@ describe('the generic format', () => {
     [200, { 'content-type': 'text/html' }, '<script>window._cf_chl_opt = {}</script>'],
     [202, { 'x-amzn-waf-action': 'challenge' }, ''],
     [403, { 'cf-mitigated': 'challenge' }, ''],
-    [503, { 'content-type': 'text/html; charset=UTF-8' }, '<script src="/cdn-cgi/challenge-platform/h/g.js">'],
+    [503, { 'content-type': 'text/html; charset=UTF-8' }, '<script>window._cf_chl_opt={}</script>'],
   ])("takes a proxy's challenge page for a failure, whatever its status: %i", (statusCode, headers, body) => {
     const cause = { statusCode, cause: 'challenge-page' };
     expect(classify(answered(statusCode, headers, body), jsonFormat, NOW)).toEqual({ kind: 'failure', cause });

@@ -18,12 +18,12 @@ describe('a challenge page', () => {
 
   it.each([
     ['Cloudflare', '<title>Just a moment...</title><script>(function(){window._cf_chl_opt={cvId:"3"}})()</script>'],
-    ['Cloudflare', '<script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script>'],
     ['Cloudflare', '<h1>Sorry, you have been blocked</h1><div id="cf-error-details">'],
     ['Akamai', '<HTML><TITLE>Access Denied</TITLE>Reference&#32;&#35;18 https&#58; errors.edgesuite.net/18.f</HTML>'],
     ['Akamai', '<div id="sec-if-cpt-container">'],
     ['Akamai', '<script src="/_sec/cp_challenge/ab.js">'],
     ['Imperva', '<iframe src="/_Incapsula_Resource?SWUDNSAI=31&xinfo=1">Request unsuccessful.</iframe>'],
+    ['Imperva', 'Request unsuccessful. Incapsula incident ID: 7-1'],
     ['DataDome', '<script src="https://ct.captcha-delivery.com/c.js"></script>'],
     ['HUMAN', '<div id="px-captcha"></div>'],
   ])('is known by what it loads: %s, %s', (_proxy, body) => {
@@ -43,6 +43,14 @@ describe('a page for people', () => {
     [{}, '  \n<HTML>'],
   ])('is known by its type or its beginning: %j %s', (headers, body) => {
     expect(causeOf(headers, body)).toBe('web-page');
+  });
+
+  it.each([
+    '<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>',
+    '<script src="/_Incapsula_Resource?SWJIYLWA=719d34d31c8e3a6e6fffd425f7e032f3"></script>',
+    '<script src="https://js.datadome.co/tags.js"></script>',
+  ])('is no challenge, though the proxy before it has added a script of its own: %s', (script) => {
+    expect(causeOf(HTML, `<html>Thanks!${script}</html>`, 200)).toBe('web-page');
   });
 
   it.each([
