@@ -74,6 +74,8 @@ const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const SIXTY_MEGABYTES = 60 * 1024 * 1024;
 const HTML = { 'content-type': 'text/html; charset=UTF-8' };
+/** Of AWS WAF, for a client that does not ask for HTML. */
+const WAF = { 'x-amzn-waf-action': 'challenge' };
 const CHALLENGE = '<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt={}</script>';
 
 /** All answer over TLS with a good certificate. */
@@ -105,6 +107,7 @@ const ANSWERS: readonly HostileKind[] = [
   answering('redirects to a URL of 8 KB', '308', reply(308, { location: `/${'a'.repeat(8_000)}` }), KEPT),
   answering('is behind a challenge page, 403', '403, challenge-page', reply(403, HTML, CHALLENGE), KEPT),
   answering('is behind a challenge page, 200', '200, challenge-page', reply(200, HTML, CHALLENGE), KEPT),
+  answering('is behind a challenge without a page, 202', '202, challenge-page', reply(202, WAF), KEPT),
   answering('is a page for people', '403, web-page', reply(403, HTML, '<html>Sign in</html>'), KEPT),
 ];
 
