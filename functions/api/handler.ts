@@ -2,9 +2,11 @@
  * The configuration API as one Hono app: who is calling, then the route, then one line about it. What may be done and how
  * is in `webhooks/` and `deliveries/`; how it is asked and answered in `routes/`; the words of it in the contract.
  */
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
+import type { Json } from '../../shared/finding/canonical-json.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { identifyActor } from './actor.ts';
 import { methodsAt } from './allowed-methods.ts';
@@ -22,23 +24,44 @@ import { routeWebhookState } from './routes/webhook-state.ts';
 import { routeWebhooks } from './routes/webhooks.ts';
 
 export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
-  const { telemetry, clock } = deps;
-  const app = new OpenAPIHono<ApiEnv>({
-    defaultHook(validated) {
-      const isBody = validated.target === 'json';
-      if (validated.success) {
-        return isBody && !isUnicode(validated.data) ? asProblem(NOT_UNICODE) : undefined;
-      }
-      const errors = fieldErrorsOf(validated.error.issues);
-      return asProblem(
-        isBody
-          ? refuseFields(errors)
-          : refuse('invalid-parameter', `${errors[0]?.field}: ${errors[0]?.message}`, { errors }),
-      );
-    },
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
+  const cache = createMinuteCache(deps.clock);
+  app.use('*', logEach(deps));
+  app.use('*', checkBody);
+  app.use('*', identifyEach(deps));
+  routeFormats(app);
+  routeWebhooks(app, deps, cache);
+  routeAlertRule(app, deps);
+  routeWebhookState(app, deps);
+  routeSigningSecret(app, deps);
+  routeDeliveries(app, deps, cache);
+  routeOpenApi(app);
+  app.notFound(({ req }) => {
+    const allowed = methodsAt(app.routes, req.path);
+    return allowed.length === 0
+      ? asProblem(refuse('not-found', 'There is no such route: GET /v1/openapi.json describes them.'))
+      : asProblem(refuse('method-not-allowed', `Here you can ${allowed.join(', ')}.`, { allowed }));
   });
+  app.onError((error) => failureOf(deps, error));
+  return app;
+}
 
-  app.use('*', async (context, next) => {
+/** What does not fit the schema of its route. */
+const refuseUnfit: Hook<Json | undefined, ApiEnv, string, unknown> = (validated) => {
+  const isBody = validated.target === 'json';
+  if (validated.success) {
+    return isBody && !isUnicode(validated.data) ? asProblem(NOT_UNICODE) : undefined;
+  }
+  const errors = fieldErrorsOf(validated.error.issues);
+  return asProblem(
+    isBody
+      ? refuseFields(errors)
+      : refuse('invalid-parameter', `${errors[0]?.field}: ${errors[0]?.message}`, { errors }),
+  );
+};
+
+function logEach({ telemetry, clock }: ApiDependencies): MiddlewareHandler<ApiEnv> {
+  return async (context, next) => {
     const startedAt = clock.now();
     await next();
     const { method, routePath } = context.req;
@@ -54,54 +77,36 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       ...tenantOf(context.get('actor')),
     });
     telemetry.flush();
-  });
+  };
+}
 
-  app.use('*', checkBody);
-
-  app.use('*', async (context, next) => {
+function identifyEach({ claimNames }: ApiDependencies): MiddlewareHandler<ApiEnv> {
+  return async (context, next) => {
     if (context.req.path !== OPENAPI_PATH) {
       const claims = context.env?.event?.requestContext?.authorizer?.jwt?.claims;
-      const actor = identifyActor(claims, deps.claimNames);
+      const actor = identifyActor(claims, claimNames);
       context.set('actor', actor ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));
     }
     await next();
-  });
+  };
+}
 
-  const cache = createMinuteCache(clock);
-  routeFormats(app);
-  routeWebhooks(app, deps, cache);
-  routeAlertRule(app, deps);
-  routeWebhookState(app, deps);
-  routeSigningSecret(app, deps);
-  routeDeliveries(app, deps, cache);
-  routeOpenApi(app);
-
-  app.notFound(({ req }) => {
-    const allowed = methodsAt(app.routes, req.path);
-    return allowed.length === 0
-      ? asProblem(refuse('not-found', 'There is no such route: GET /v1/openapi.json describes them.'))
-      : asProblem(refuse('method-not-allowed', `Here you can ${allowed.join(', ')}.`, { allowed }));
-  });
-
-  app.onError((error) => {
-    if (error instanceof ProblemError) {
-      return problemResponse(error.problem);
-    }
-    if (error instanceof HTTPException && error.status === 400) {
-      return asProblem(refuse('invalid-json', 'The body is not well-formed JSON.'));
-    }
-    // The routes that take a body look at its type as well, and even if there is no body to go with it.
-    if (error instanceof HTTPException && error.status === 415) {
-      return asProblem(NOT_JSON);
-    }
-    const id = deps.newId();
-    telemetry.fail('request.failed', { id }, error);
-    return error instanceof DependencyUnavailable
-      ? problemResponse({ name: 'unavailable', detail: 'Try again in a moment.', retryAfterSeconds: 5 }, id)
-      : problemResponse({ name: 'internal-error', detail: 'Tell support the id.' }, id);
-  });
-
-  return app;
+function failureOf({ telemetry, newId }: ApiDependencies, error: Error): Response {
+  if (error instanceof ProblemError) {
+    return problemResponse(error.problem);
+  }
+  if (error instanceof HTTPException && error.status === 400) {
+    return asProblem(refuse('invalid-json', 'The body is not well-formed JSON.'));
+  }
+  // The routes that take a body look at its type as well, and even if there is no body to go with it.
+  if (error instanceof HTTPException && error.status === 415) {
+    return asProblem(NOT_JSON);
+  }
+  const id = newId();
+  telemetry.fail('request.failed', { id }, error);
+  return error instanceof DependencyUnavailable
+    ? problemResponse({ name: 'unavailable', detail: 'Try again in a moment.', retryAfterSeconds: 5 }, id)
+    : problemResponse({ name: 'internal-error', detail: 'Tell support the id.' }, id);
 }
 
 function tenantOf(actor: ApiEnv['Variables']['actor'] | undefined) {

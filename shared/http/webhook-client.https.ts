@@ -3,29 +3,21 @@
  * very resolution gave, keeps connections, and turns everything that can go wrong out there into an outcome.
  */
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
-import { type Cidr, isAllowedAddress } from './address.ts';
-import type { AttemptOutcome, NoResponse, OutgoingRequest, ResponseFailure } from './attempt-outcome.ts';
+import type { AttemptOutcome, OutgoingRequest } from './attempt-outcome.ts';
 import { type Connection, connectionOver, type Exchange, type WireRequest } from './connection.https.ts';
 import { createIdleConnections } from './idle-connections.https.ts';
 import { readBody } from './response-body.https.ts';
-import { dnsFailure, isOwnShortage, NO_ADDRESS, timeout } from './response-failure.ts';
-import { codeOf, connectSecurely, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
+import { connectSecurely, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
+import { type Refusal, type VettingOptions, vetDestination } from './vet-destination.https.ts';
 import type { WebhookClient } from './webhook-client.port.ts';
 import { type AcceptedUrl, checkWebhookUrl } from './webhook-url.ts';
 
-export interface HttpsWebhookClientOptions {
-  /** Local and test stages only. */
-  readonly allowedCidrs: readonly Cidr[];
+export interface HttpsWebhookClientOptions extends VettingOptions {
   readonly ownHosts: readonly string[];
   /** PEM, trusted besides the usual roots; empty for none. Local and test stages only. */
   readonly extraCa?: string;
-  /** All addresses of a name. Rejects, or gives none, if there are none. */
-  readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
 }
 
 export interface HttpsWebhookClient extends WebhookClient {
@@ -33,48 +25,16 @@ export interface HttpsWebhookClient extends WebhookClient {
   close(): void;
 }
 
-type Vetting =
-  | { readonly kind: 'allowed'; readonly addresses: readonly LookupAddress[] }
-  | { readonly kind: 'refused'; readonly failure: Refusal };
-
-/** A refusal of ours has no cause but itself. */
-type Refusal = ResponseFailure | { readonly error: Extract<NoResponse, 'url-refused' | 'address-refused'> };
-
 type Attempted = Exchange | ({ readonly kind: 'unanswered' } & Refusal);
 
-const IPV4 = 4;
-
-/** A name may have thousands, and each is vetted at every send. Within the deadline only the first ones are tried anyway. */
-const MAX_ADDRESSES = 32;
-
 export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): HttpsWebhookClient {
-  const { allowedCidrs, extraCa = '', resolve = resolveByDns } = options;
+  const { extraCa = '' } = options;
   // Made once: reading a hundred and fifty root certificates takes longer than a request.
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
     ...(extraCa !== '' && { ca: [...rootCertificates, extraCa] }),
   });
   const idle = createIdleConnections();
-
-  const vetDestination = async (hostname: string, deadline: AbortSignal, phases: PhasesSoFar): Promise<Vetting> => {
-    const literal = asAddressLiteral(hostname);
-    const askedAt = performance.now();
-    const found = literal === undefined ? await resolveWithin(deadline, resolve(hostname)) : [literal];
-    if (!isList(found)) {
-      return { kind: 'refused', failure: found };
-    }
-    if (found.length === 0) {
-      return { kind: 'refused', failure: NO_ADDRESS };
-    }
-    if (literal === undefined) {
-      phases.dnsMillis = millisSince(askedAt);
-    }
-    const addresses = ipv4First(found).slice(0, MAX_ADDRESSES);
-    // One refused address among several refuses all: otherwise a retry, or a rebinding, could get to it.
-    return addresses.every(({ address }) => isAllowedAddress(address, allowedCidrs))
-      ? { kind: 'allowed', addresses }
-      : { kind: 'refused', failure: { error: 'address-refused' } };
-  };
 
   const attempt = async (request: OutgoingRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Attempted> => {
     const url = checkWebhookUrl(request.url, options);
@@ -84,7 +44,7 @@ export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): Ht
         error: url.reason === 'address-refused' ? 'address-refused' : 'url-refused',
       };
     }
-    const vetting = await vetDestination(url.hostname, deadline, phases);
+    const vetting = await vetDestination(url.hostname, options, deadline, phases);
     if (vetting.kind === 'refused') {
       return { kind: 'unanswered', ...vetting.failure };
     }
@@ -165,43 +125,6 @@ async function toOutcome(
 
 function toWireRequest({ method, headers, body }: OutgoingRequest, url: AcceptedUrl): WireRequest {
   return { method, host: url.host, path: url.path, headers, body: Buffer.from(body, 'utf8') };
-}
-
-/** The one system call a hanging name server can hold; it cannot be cancelled, so its answer is no longer awaited. */
-async function resolveWithin(
-  deadline: AbortSignal,
-  resolution: Promise<readonly LookupAddress[]>,
-): Promise<readonly LookupAddress[] | ResponseFailure> {
-  const expiry = new Promise<ResponseFailure>((expire) => {
-    deadline.addEventListener('abort', () => expire(timeout('dns')), { once: true });
-  });
-  return Promise.race([resolution.catch(nameDnsFailure), expiry]);
-}
-
-function nameDnsFailure(error: unknown): ResponseFailure {
-  const code = error instanceof Error ? codeOf(error) : undefined;
-  if (isOwnShortage(code)) {
-    throw new DependencyUnavailable('network', 'resolve a name', error);
-  }
-  return dnsFailure(code);
-}
-
-async function resolveByDns(hostname: string): Promise<readonly LookupAddress[]> {
-  return lookup(hostname, { all: true, order: 'ipv4first' });
-}
-
-/** Whatever order a resolver prefers: where a name has both, IPv6 is the one that a host may have no route for. */
-function ipv4First(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
-  return [...addresses.filter(({ family }) => family === IPV4), ...addresses.filter(({ family }) => family !== IPV4)];
-}
-
-function isList(found: readonly LookupAddress[] | ResponseFailure): found is readonly LookupAddress[] {
-  return Array.isArray(found);
-}
-
-function asAddressLiteral(hostname: string): LookupAddress | undefined {
-  const family = isIP(hostname);
-  return family === 0 ? undefined : { address: hostname, family };
 }
 
 function wasClosedBeforeUse(exchange: Exchange): boolean {

@@ -354,7 +354,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a bounded number of addresses is vetted',
-    file: 'shared/http/webhook-client.https.ts',
+    file: 'shared/http/vet-destination.https.ts',
     guard: '.slice(0, MAX_ADDRESSES)',
     without: '',
     test: CLIENT,
@@ -404,7 +404,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'any refused address refuses all',
-    file: 'shared/http/webhook-client.https.ts',
+    file: 'shared/http/vet-destination.https.ts',
     guard: 'return addresses.every(',
     without: 'return addresses.some(',
     test: CLIENT,
@@ -594,7 +594,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'IPv4 is preferred',
-    file: 'shared/http/webhook-client.https.ts',
+    file: 'shared/http/vet-destination.https.ts',
     guard: 'ipv4First(found).slice(',
     without: 'found.slice(',
     test: CLIENT,
