@@ -18,6 +18,8 @@ export function describeLogLine(line: string): string | undefined {
       return `${clock(Date.now())}  delivery   ${describeAttempt(entry)}`;
     case 'finding.rejected':
       return `${clock(Date.now())}  rejected   a finding, now in the findings DLQ: ${oneLine(String(entry['reason']))}`;
+    case 'event.set-aside':
+      return `${clock(Date.now())}  set aside  an event that is no finding: ${oneLine(String(entry['reason']))}`;
     default:
       return undefined;
   }

@@ -4,6 +4,7 @@ import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import { parseStrayEvent, type StrayEvent } from '../../shared/finding/stray-event.schema.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
@@ -15,6 +16,8 @@ export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
   readonly queues: DeliveryQueues;
   readonly rejected: DeadLetters;
+  /** Takes events that are no findings. */
+  readonly strays: DeadLetters;
   readonly telemetry: Telemetry<'dispatch'>;
   readonly clock: Clock;
 }
@@ -92,6 +95,11 @@ export function createHandler(deps: DispatchDependencies) {
   }
 
   async function plan({ messageId, body }: SQSRecord, webhooksOf: WebhooksOf): Promise<readonly PlannedDelivery[]> {
+    const stray = parseStrayEvent(body);
+    if (stray !== undefined) {
+      await setAside(messageId, body, stray);
+      return [];
+    }
     const parsed = parseFindingEvent(body, deps.clock.now());
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
@@ -103,6 +111,13 @@ export function createHandler(deps: DispatchDependencies) {
     const deliveries = planDeliveries(tenantId, finding, await webhooksOf(tenantId));
     telemetry.count('finding.dispatched');
     return deliveries;
+  }
+
+  /** As it came, wrapped: if it is moved back it is set aside again and never taken for a finding. */
+  async function setAside(messageId: string, body: string, { source, detailType, reason }: StrayEvent): Promise<void> {
+    await deps.strays.put(body, reason);
+    telemetry.count('event.set-aside');
+    telemetry.warn('event.set-aside', { messageId, source, detailType, reason });
   }
 
   /** Answers the messages of which a delivery may not have reached its queue. */

@@ -17,6 +17,7 @@ export const handler = createHandler({
   webhooks: createDynamoWebhookStore(new DynamoDBClient(AWS_CLIENT_SETTINGS), env.CONFIG_TABLE_NAME),
   queues: createSqsDeliveryQueues(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
   rejected: createSqsDeadLetters(sqs, env.FINDINGS_DLQ_URL),
+  strays: createSqsDeadLetters(sqs, env.SET_ASIDE_EVENTS_URL),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
 });

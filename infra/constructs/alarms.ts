@@ -25,6 +25,7 @@ export interface AlarmsProps {
   readonly functions: WatchedFunctions;
   readonly httpApi: HttpApi;
   readonly findingsRule: IRule;
+  readonly strayRules: readonly IRule[];
   readonly busName: string;
 }
 
@@ -35,9 +36,9 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { stage, tables, queues, functions, httpApi, findingsRule, busName } = props;
+    const { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName } = props;
     const definitions = [
-      ...eventAlarms(findingsRule, busName),
+      ...eventAlarms([findingsRule, ...strayRules], busName),
       ...queueAlarms(queues),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),

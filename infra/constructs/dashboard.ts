@@ -93,6 +93,7 @@ function flowOfFindings({ stage, queues, findingsRule, busName }: DashboardProps
       ruleMetric(findingsRule, busName, 'MatchedEvents').with({ label: 'matched on the bus' }),
       serviceMetric('dispatch', 'finding.dispatched', counted).with({ label: 'dispatched' }),
       serviceMetric('dispatch', 'finding.rejected', counted).with({ label: 'set aside' }),
+      serviceMetric('dispatch', 'event.set-aside', counted).with({ label: 'events that are no findings' }),
     ]),
     graph('Deliveries planned for them', [
       serviceMetric('dispatch', 'delivery.planned', counted).with({ label: 'planned' }),

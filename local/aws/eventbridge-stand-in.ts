@@ -1,6 +1,9 @@
-/** One event bus with one rule: what matches the findings pattern goes to the rule's target in EventBridge's envelope. */
+/**
+ * One event bus with the stack's rules: findings go to the findings queue in EventBridge's envelope, stray events wrapped in
+ * an object, as an own bus in AWS has it.
+ */
 import { randomUUID } from 'node:crypto';
-import { FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
+import { EXPECTED_SOURCES, FINDING_PATTERN, STRAY_MEMBER } from '../../shared/topology/findings-source.ts';
 import { AwsError, type Engine, type Input, jsonEngine, textOf } from './engine.ts';
 
 export interface EventBridgeOptions {
@@ -39,11 +42,12 @@ export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
       return refusal;
     }
     const id = randomUUID();
-    if (!matchesFindings(entry)) {
+    const targeted = targetInput(entry, envelope(id, entry));
+    if (targeted === undefined) {
       return { EventId: id };
     }
     try {
-      await target(envelope(id, entry));
+      await target(targeted);
       return { EventId: id };
     } catch (error) {
       return refuse('InternalFailure', `The findings queue did not take the event: ${error}`);
@@ -106,11 +110,14 @@ function sizeOf(entry: Input): number {
   return bytes + (entry['Time'] === undefined ? 0 : TIME_BYTES);
 }
 
-function matchesFindings(entry: Input): boolean {
-  return (
-    FINDING_PATTERN.source.includes(textOf(entry, 'Source') ?? '') &&
-    FINDING_PATTERN.detailType.includes(textOf(entry, 'DetailType') ?? '')
-  );
+/** As the rule that matches hands it on; undefined if none does. */
+function targetInput(entry: Input, event: string): string | undefined {
+  const source = textOf(entry, 'Source') ?? '';
+  const isOfPublishers = FINDING_PATTERN.source.includes(source);
+  if (isOfPublishers && FINDING_PATTERN.detailType.includes(textOf(entry, 'DetailType') ?? '')) {
+    return event;
+  }
+  return isOfPublishers || !EXPECTED_SOURCES.includes(source) ? `{"${STRAY_MEMBER}":${event}}` : undefined;
 }
 
 /** On the wire a time is epoch seconds. */

@@ -10,7 +10,14 @@ export const SERVICE_DIMENSION = 'service';
 
 /** By function. An alarm on a metric that no function counts would stay silent for ever. */
 export const METRICS_OF = {
-  dispatch: ['finding.dispatched', 'finding.rejected', 'finding.broken', 'delivery.planned', 'item.returned'],
+  dispatch: [
+    'finding.dispatched',
+    'finding.rejected',
+    'finding.broken',
+    'event.set-aside',
+    'delivery.planned',
+    'item.returned',
+  ],
   send: [
     'delivery.delivered',
     'delivery.retried',

@@ -17,7 +17,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 function aService(settings: SendWorldSettings = {}) {
   const world = aSendWorld(settings);
   const { store, queues, telemetry, clock } = world;
-  const dispatch = createDispatch({ webhooks: store, queues, rejected: queues, telemetry, clock });
+  const dispatch = createDispatch({ webhooks: store, queues, rejected: queues, strays: queues, telemetry, clock });
   const send = async (message: Parameters<typeof messageRecord>[0]) => {
     expect(await world.receive(messageRecord(message))).toEqual([]);
   };

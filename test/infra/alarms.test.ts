@@ -52,6 +52,7 @@ describe('the alarms', () => {
       'api-errors-high',
       'api-latency-low',
       'deliveries-stuck-low',
+      'events-set-aside-high',
       'exhausted-deliveries-high',
       'exhausted-deliveries-low',
       'findings-dlq-high',
@@ -193,7 +194,9 @@ describe('the alarms', () => {
     const ofEvents = metricsOfAlarms(imported).filter(({ namespace }) => namespace === 'AWS/Events');
     expect(ofEvents.map(({ dimensions }) => dimensions)).toEqual([
       { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}stray-types` },
       { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}stray-types` },
     ]);
   });
 });

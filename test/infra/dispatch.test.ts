@@ -7,7 +7,7 @@ const FUNCTION_NAME = `${PREFIX}dispatch`;
 describe('dispatch', () => {
   const template = synthesise();
 
-  it('may query webhooks, feed both queues, put bad findings aside, and nothing else', () => {
+  it('may query webhooks, feed both queues, put bad findings and strays aside, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -22,6 +22,7 @@ describe('dispatch', () => {
       [`${PREFIX}delivery`]: ['sqs:SendMessage'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}findings-dlq`]: ['sqs:SendMessage'],
+      [`${PREFIX}set-aside-events`]: ['sqs:SendMessage'],
     });
   });
 
@@ -31,6 +32,7 @@ describe('dispatch', () => {
       DELIVERY_QUEUE_URL: `${PREFIX}delivery`,
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       FINDINGS_DLQ_URL: `${PREFIX}findings-dlq`,
+      SET_ASIDE_EVENTS_URL: `${PREFIX}set-aside-events`,
     });
   });
 

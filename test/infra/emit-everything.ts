@@ -34,8 +34,8 @@ async function dispatch(): Promise<void> {
   const lookedUp = { list: webhooks.list.bind(webhooks) };
   const telemetry = createPowertoolsTelemetry();
   const clock = new ManualClock();
-  const handler = createDispatch({ webhooks: lookedUp, queues, rejected: queues, telemetry, clock });
-  await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }));
+  const handler = createDispatch({ webhooks: lookedUp, queues, rejected: queues, strays: queues, telemetry, clock });
+  await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }, { body: '{"stray":{}}' }));
   queues.shut = true;
   await handler(anSqsEvent({ body: aFindingEvent() }));
   lookedUp.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));

@@ -68,9 +68,12 @@ describe('the queues', () => {
     );
   });
 
-  it.each(['findings', 'delivery', 'retry', 'exhausted-deliveries'])('take no dead letters into %s', (name) => {
-    expect(queueNamed(PREFIX + name).RedriveAllowPolicy).toEqual({ redrivePermission: 'denyAll' });
-  });
+  it.each(['findings', 'set-aside-events', 'delivery', 'retry', 'exhausted-deliveries'])(
+    'take no dead letters into %s',
+    (name) => {
+      expect(queueNamed(PREFIX + name).RedriveAllowPolicy).toEqual({ redrivePermission: 'denyAll' });
+    },
+  );
 
   function queueNamed(queueName: string) {
     return theResource(template, 'AWS::SQS::Queue', { QueueName: queueName })['Properties'];

@@ -73,6 +73,7 @@ describe('the saved queries', () => {
     const others = [
       'delivery.attempted',
       'delivery.poisoned',
+      'event.set-aside',
       'finding.rejected',
       'reopen.refused',
       'webhook.disabled',

@@ -75,7 +75,16 @@ const STATED: StatedNumbers = {
   },
   'docs/runbook.md': {
     ours: [
-      ...[retention, retention, retention, seconds(ROW_LIFETIME_DAYS * DAY), visibility, visibility, visibility],
+      ...[
+        retention,
+        retention,
+        retention,
+        retention,
+        seconds(ROW_LIFETIME_DAYS * DAY),
+        visibility,
+        visibility,
+        visibility,
+      ],
       ...[outage, outage, outage, outage, outage, outage, receives, receives],
       ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_RECEIVES * visibilitySeconds)],
       ...[count(ATTEMPTS_PER_CYCLE, 'time'), count(ATTEMPTS_PER_CYCLE, 'attempt'), count(BATCH_SIZE, 'attempt')],
@@ -85,6 +94,7 @@ const STATED: StatedNumbers = {
       ...[deadline, deadline, deadline, reconcileEvery, reconcileEvery, reconcileAfter],
       ...[success.lasting, count(success.enough, 'attempt'), success.period],
       ...[count(stuck.threshold, 'delivery'), seconds(2 * RECONCILE_EVERY_MINUTES * 60)],
+      alarm('events-set-aside-high').lasting,
       ...[alarm('reconcile-silent-low').lasting, count(refused.threshold, 'delivery'), refused.lasting],
       ...[slow, slow, count(latency.enough, 'request'), latency.lasting, alarm('api-errors-high').period],
       count(MOST_COUNTED, 'delivery'),

@@ -25,6 +25,7 @@ describe('the stack', () => {
       TablesDeliveryLog8BFE9A79: 'thalian-webhooks-production-delivery-log',
       QueuesFindings82E7964C: 'thalian-webhooks-production-findings',
       QueuesFindingsDlqFF5753BE: 'thalian-webhooks-production-findings-dlq',
+      QueuesSetAsideEventsF7315E1A: 'thalian-webhooks-production-set-aside-events',
       QueuesDeliveryACBB69CE: 'thalian-webhooks-production-delivery',
       QueuesRetry03C75A72: 'thalian-webhooks-production-retry',
       QueuesPoison13B91FC8: 'thalian-webhooks-production-poison',
@@ -71,6 +72,7 @@ describe('the stack', () => {
       'RetryQueueUrl',
       'SecretPrefix',
       'SendFunctionName',
+      'SetAsideEventsUrl',
       'UserPoolClientId',
       'UserPoolId',
     ]);

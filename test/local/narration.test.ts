@@ -18,3 +18,8 @@ it('lets no finding move the cursor or turn the direction of a line', () => {
   const reason = JSON.stringify({ message: 'finding.rejected', reason: 'no \u202efield' });
   expect(describeLogLine(reason)).toMatch(/no field$/);
 });
+
+it('says of an event that is no finding why it was set aside', () => {
+  const line = JSON.stringify({ message: 'event.set-aside', reason: 'detail-type: "finding detected" is not it' });
+  expect(describeLogLine(line)).toMatch(/ set aside {2}an event .*: detail-type: "finding detected" is not it$/);
+});

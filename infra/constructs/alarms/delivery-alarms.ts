@@ -25,6 +25,15 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
   const perQuarterHour = { stageName, period: QUARTER_HOUR };
   return [
     {
+      article: 'events-set-aside',
+      severity: 'high',
+      impact: 'Events came under another name or of another source; if they are findings, no tenant learns of them.',
+      metric: serviceMetric('dispatch', 'event.set-aside', counted),
+      rings: { atLeast: 1 },
+      bad: 1,
+      outOf: 1,
+    },
+    {
       article: 'success-rate',
       severity: 'high',
       impact: 'Most receivers refuse or cannot be reached: the cause is probably on our side.',

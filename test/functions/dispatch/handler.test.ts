@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/dispatch/handler.ts';
+import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
@@ -15,10 +16,12 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
   const queues = new MemoryQueues();
   const telemetry = new RecordingTelemetry();
   const clock = new ManualClock();
-  const handler = createHandler({ webhooks: store, queues, rejected: queues, telemetry, clock });
+  const strays = new MemoryQueues();
+  const handler = createHandler({ webhooks: store, queues, rejected: queues, strays, telemetry, clock });
   return {
     store,
     queues,
+    strays,
     telemetry,
     /** Bodies, or whole records. */
     async receive(...records: readonly (string | RecordOverrides)[]): Promise<readonly string[]> {
@@ -82,6 +85,63 @@ describe('bad input', () => {
     const world = aDispatchWorld();
     world.queues.shut = true;
     expect(await world.receive('nonsense')).toEqual(['m1']);
+  });
+});
+
+describe('a stray event', () => {
+  const aStray = (names: object) => `{"stray":${JSON.stringify({ ...JSON.parse(anEventOf('acme')), ...names })}}`;
+
+  it.each([
+    [
+      'of a reserved name',
+      { 'detail-type': 'Finding Updated' },
+      'detail-type: "Finding Updated" is reserved and not delivered yet',
+    ],
+    [
+      'under another name',
+      { 'detail-type': 'finding detected' },
+      'detail-type: "finding detected" is not Finding Detected',
+    ],
+    ['of another source', { source: 'acme.test' }, 'source: "acme.test" is neither thalian.findings nor ours'],
+    ['without names', { source: 7, 'detail-type': null }, 'source: "" is neither thalian.findings nor ours'],
+  ])('%s is set aside whole, with its reason, and never delivered', async (_what, names, reason) => {
+    const world = aDispatchWorld(aWebhook());
+    const body = aStray(names);
+    expect(await world.receive(body, anEventOf('acme'))).toEqual([]);
+    expect(world.strays.dead).toEqual([{ body, reason }]);
+    expect(world.queues.dead).toEqual([]);
+    expect(world.queues.planned).toHaveLength(1);
+    expect(world.telemetry.counted('event.set-aside')).toBe(1);
+    expect(world.telemetry.counted('finding.rejected')).toBe(0);
+    expect(world.telemetry.warnings).toMatchObject([{ event: 'event.set-aside', fields: { reason } }]);
+  });
+
+  it('is known by its wrapping, however it is written', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const bodies = ['{"stray":', `{\n "stray" : {"detail":"${'x'.repeat(70)}"}}`];
+    expect(await world.receive(...bodies)).toEqual([]);
+    expect(world.strays.dead.map(({ body }) => body)).toEqual(bodies);
+  });
+
+  it('shows of its names what a line can show', async () => {
+    const world = aDispatchWorld();
+    await world.receive(aStray({ 'detail-type': `Finding \u202eDetected\n\ud83d${'x'.repeat(200)}` }));
+    const [{ reason } = { reason: '' }] = world.strays.dead;
+    expect(reason).toMatch(/^detail-type: "Finding Detected .x{46}" is not Finding Detected$/);
+    expect(reason.isWellFormed()).toBe(true);
+  });
+
+  it('stays on the queue while there is nowhere to set it aside', async () => {
+    const world = aDispatchWorld();
+    world.strays.shut = true;
+    expect(await world.receive(aStray({ source: 'acme.test' }))).toEqual(['m1']);
+    expect(world.telemetry.counted('event.set-aside')).toBe(0);
+  });
+
+  it('is no finding to a version of dispatch that does not know it', () => {
+    const { stray } = JSON.parse(aStray({ 'detail-type': 'finding detected' }));
+    expect(parseFindingEvent(JSON.stringify(stray), Date.now()).kind).toBe('parsed');
+    expect(parseFindingEvent(JSON.stringify({ stray }), Date.now()).kind).toBe('rejected');
   });
 });
 

@@ -122,6 +122,8 @@ export class SimulatedFunctions {
           },
         },
         rejected: ports.deadLetters(this.#account.findingsDeadLetters),
+        // No history publishes a stray event: one would be found among the dead letters.
+        strays: ports.deadLetters(this.#account.findingsDeadLetters),
         telemetry: ports.telemetry,
         clock: invocation.clock,
       };
