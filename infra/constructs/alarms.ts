@@ -9,7 +9,7 @@ import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { type AlarmDefinition, alarmName } from './alarms/alarm-definition.ts';
 import { apiAlarms } from './alarms/api-alarms.ts';
-import { deliveryAlarms } from './alarms/delivery-alarms.ts';
+import { deliveryAlarms, silenceAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
@@ -42,6 +42,7 @@ export class Alarms extends Construct {
       ...queueAlarms(queues),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),
+      ...silenceAlarms(stage),
       ...tableAlarms(tables),
       ...apiAlarms(httpApi),
     ];

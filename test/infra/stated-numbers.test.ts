@@ -94,7 +94,7 @@ const STATED: StatedNumbers = {
       ...[deadline, deadline, deadline, reconcileEvery, reconcileEvery, reconcileAfter],
       ...[success.lasting, count(success.enough, 'attempt'), success.period],
       ...[count(stuck.threshold, 'delivery'), seconds(2 * RECONCILE_EVERY_MINUTES * 60)],
-      alarm('events-set-aside-high').lasting,
+      ...[alarm('events-set-aside-high').lasting, alarm('findings-silent-low').lasting],
       ...[alarm('reconcile-silent-low').lasting, count(refused.threshold, 'delivery'), refused.lasting],
       ...[slow, slow, count(latency.enough, 'request'), latency.lasting, alarm('api-errors-high').period],
       count(MOST_COUNTED, 'delivery'),
