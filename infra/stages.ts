@@ -11,6 +11,8 @@ export type Publisher =
 export interface OwnBus {
   readonly kind: 'own';
   readonly publishers: readonly [Publisher, ...Publisher[]];
+  /** For so long findings can be replayed, 1-30: never longer than the delivery log knows what became of them. */
+  readonly archiveDays: number;
 }
 
 /**
@@ -131,7 +133,7 @@ export function createStages(environment: SynthEnvironment) {
   const production: LiveStage = {
     name: 'production',
     kind: 'live',
-    findingsBus: { kind: 'own', publishers: ['this-account'] },
+    findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 30 },
     retry: PRODUCTION_RETRY,
     identity: { kind: 'cognito', callbackUrls: [] },
     api: {
@@ -153,6 +155,7 @@ export function createStages(environment: SynthEnvironment) {
   const staging: LiveStage = {
     ...production,
     name: 'staging',
+    findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 7 },
     findingSilenceHours: false,
     concurrency: { findings: 2, delivery: 10, retry: 5 },
     logRetention: RetentionDays.TWO_WEEKS,
@@ -162,6 +165,7 @@ export function createStages(environment: SynthEnvironment) {
     ...staging,
     name: 'e2e',
     kind: 'test',
+    findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 1 },
     // The emulator has no CloudFront that serves.
     console: false,
     // Four attempts in 21 s and their jitter, so that a test can wait for the last.

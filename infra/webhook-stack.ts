@@ -8,6 +8,7 @@ import { Api } from './constructs/api.ts';
 import { Console } from './constructs/console.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { Dispatch } from './constructs/dispatch.ts';
+import { FindingsArchive } from './constructs/findings-archive.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
 import { Identity } from './constructs/identity.ts';
@@ -38,6 +39,9 @@ export class WebhookStack extends Stack {
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
     const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
     const { rules: strayRules } = new StrayRules(this, 'StrayRules', { stage, bus, queues });
+    if (stage.findingsBus.kind === 'own') {
+      new FindingsArchive(this, 'FindingsArchive', { stage, settings: stage.findingsBus, bus, queues });
+    }
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
     // The console needs the API and the accounts, and both need its address: they get it when the template is written.
     const consoleUrl: string | undefined = stage.console ? Lazy.string({ produce: () => pages?.url }) : undefined;
@@ -65,6 +69,7 @@ export class WebhookStack extends Stack {
       FindingsQueueUrl: queues.named('findings').queueUrl,
       FindingsDlqUrl: queues.named('findings-dlq').queueUrl,
       SetAsideEventsUrl: queues.named('set-aside-events').queueUrl,
+      ReplayedUrl: queues.named('replayed').queueUrl,
       DeliveryQueueUrl: queues.named('delivery').queueUrl,
       RetryQueueUrl: queues.named('retry').queueUrl,
       PoisonQueueUrl: queues.named('poison').queueUrl,

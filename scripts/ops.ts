@@ -2,6 +2,7 @@
 import { listSetAside } from './ops/findings.ts';
 import { publish } from './ops/publish.ts';
 import { redriveFindings } from './ops/redrive-findings.ts';
+import { replay } from './ops/replay.ts';
 import { retry } from './ops/retry.ts';
 import type { OpsSession } from './ops/session.ts';
 import { listWebhooks } from './ops/webhooks.ts';
@@ -15,6 +16,7 @@ const USAGE = `npm run ops -- COMMAND [options]
   findings   list by reason what was set aside instead of delivered
   redrive-findings
              hand back what was set aside, once it can be read
+  replay     deliver findings of a past time that left no row, out of the archive
 
 Each says more with --help. What changes something only says what it would do, until you add --apply. All take
 --stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
@@ -26,6 +28,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], session: OpsSe
   retry,
   findings: listSetAside,
   'redrive-findings': redriveFindings,
+  replay,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

@@ -34,8 +34,7 @@ export interface Walk {
 /** What was shown stays hidden while the walk lasts, or it would come again. A walk that is killed gives it back after this. */
 const HIDE_SECONDS = 15 * 60;
 
-/** One empty response does not mean an empty queue: SQS may ask a part of its servers only. */
-const EMPTY_RESPONSES_AT_END = 2;
+/** With a wait SQS asks all of its servers, so that one empty response means an empty queue (SQS guide, "Long polling"). */
 const WAIT_SECONDS = 1;
 
 /** True if the queue was walked to its end. */
@@ -44,11 +43,11 @@ export async function walkQueue({ sqs, queueUrl, signal, visit, isEnough = () =>
   const done = new Set<string>();
   /** The latest receipt handle of each. */
   const held = new Map<string, string>();
-  let emptyResponses = 0;
+  let isAtEnd = false;
   try {
-    while (emptyResponses < EMPTY_RESPONSES_AT_END && !isEnough() && !signal.aborted) {
+    while (!isAtEnd && !isEnough() && !signal.aborted) {
       const messages = await receive();
-      emptyResponses = messages.length === 0 ? emptyResponses + 1 : 0;
+      isAtEnd = messages.length === 0;
       const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
       for (const { messageId } of fresh) {
         seen.add(messageId);
@@ -59,7 +58,7 @@ export async function walkQueue({ sqs, queueUrl, signal, visit, isEnough = () =>
       // Those too that came again because their deletion failed.
       await remove(messages.filter(({ messageId }) => done.has(messageId)));
     }
-    return emptyResponses === EMPTY_RESPONSES_AT_END;
+    return isAtEnd;
   } finally {
     await release();
   }

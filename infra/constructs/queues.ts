@@ -21,6 +21,7 @@ const CONSTRUCT_IDS: Readonly<Record<QueueName, string>> = {
   findings: 'Findings',
   'findings-dlq': 'FindingsDlq',
   'set-aside-events': 'SetAsideEvents',
+  replayed: 'Replayed',
   delivery: 'Delivery',
   retry: 'Retry',
   poison: 'Poison',
@@ -42,6 +43,12 @@ const FED_BY_CODE = {
 const FED_BY_DISPATCH = {
   id: 'AwsSolutions-SQS3',
   reason: 'A last stop itself, which `dispatch` and EventBridge feed instead of a redrive policy.',
+};
+
+const COPIES_ALONE = {
+  id: 'AwsSolutions-SQS3',
+  reason:
+    'Holds copies of what is in the archive. An operator’s command reads them within minutes; what is left expires.',
 };
 
 const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
@@ -82,6 +89,9 @@ export class Queues extends Construct {
     }
     if (name === 'exhausted-deliveries') {
       Validations.of(queue).acknowledge(FED_BY_CODE);
+    }
+    if (name === 'replayed') {
+      Validations.of(queue).acknowledge(COPIES_ALONE);
     }
     if (name === 'set-aside-events') {
       Validations.of(queue).acknowledge(FED_BY_DISPATCH);

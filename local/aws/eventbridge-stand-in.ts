@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { EXPECTED_SOURCES, FINDING_PATTERN, STRAY_MEMBER } from '../../shared/topology/findings-source.ts';
 import { AwsError, type Engine, type Input, jsonEngine, textOf } from './engine.ts';
+import type { EventArchive } from './event-archive.ts';
 
 export interface EventBridgeOptions {
   readonly account: string;
@@ -12,6 +13,8 @@ export interface EventBridgeOptions {
   readonly busName: string;
   /** Takes the event as JSON; rejects if it cannot. */
   readonly target: (event: string) => Promise<void>;
+  /** Keeps findings, and replays them. */
+  readonly archive: EventArchive;
 }
 
 /** EventBridge quotas: entries of one PutEvents call, and their size together. */
@@ -25,10 +28,11 @@ const TIME_BYTES = 14;
 type ResultEntry = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
-  const { account, region, busName, target } = options;
+  const { account, region, busName, target, archive } = options;
   const busArn = `arn:aws:events:${region}:${account}:event-bus/${busName}`;
 
   return jsonEngine({
+    ...archive.operations,
     async PutEvents(input) {
       const entries = entriesOf(input);
       const Entries = await Promise.all(entries.map(putOne));
@@ -42,7 +46,11 @@ export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
       return refusal;
     }
     const id = randomUUID();
-    const targeted = targetInput(entry, envelope(id, entry));
+    const event = envelope(id, entry);
+    if (isFinding(entry)) {
+      archive.keep(event, timeOf(entry).getTime());
+    }
+    const targeted = targetInput(entry, event);
     if (targeted === undefined) {
       return { EventId: id };
     }
@@ -110,14 +118,22 @@ function sizeOf(entry: Input): number {
   return bytes + (entry['Time'] === undefined ? 0 : TIME_BYTES);
 }
 
+function isFinding(entry: Input): boolean {
+  return (
+    FINDING_PATTERN.source.includes(textOf(entry, 'Source') ?? '') &&
+    FINDING_PATTERN.detailType.includes(textOf(entry, 'DetailType') ?? '')
+  );
+}
+
 /** As the rule that matches hands it on; undefined if none does. */
 function targetInput(entry: Input, event: string): string | undefined {
-  const source = textOf(entry, 'Source') ?? '';
-  const isOfPublishers = FINDING_PATTERN.source.includes(source);
-  if (isOfPublishers && FINDING_PATTERN.detailType.includes(textOf(entry, 'DetailType') ?? '')) {
+  if (isFinding(entry)) {
     return event;
   }
-  return isOfPublishers || !EXPECTED_SOURCES.includes(source) ? `{"${STRAY_MEMBER}":${event}}` : undefined;
+  const source = textOf(entry, 'Source') ?? '';
+  return FINDING_PATTERN.source.includes(source) || !EXPECTED_SOURCES.includes(source)
+    ? `{"${STRAY_MEMBER}":${event}}`
+    : undefined;
 }
 
 /** On the wire a time is epoch seconds. */

@@ -13,6 +13,8 @@ import * as z from 'zod';
 const NOT_EMULATED: ReadonlySet<string> = new Set([
   // Who may publish. Asserted by the tests of infra/constructs/findings-bus.ts.
   'AWS::Events::EventBusPolicy',
+  // Out of which an operator replays. Asserted by those of infra/constructs/findings-archive.ts.
+  'AWS::Events::Archive',
   // Asserted by those of infra/constructs/saved-queries.ts.
   'AWS::Logs::QueryDefinition',
   // It knows dashboards; ours shows the alarms that it does not know. Asserted by those of infra/constructs/dashboard.ts.

@@ -4,6 +4,7 @@ export type QueueName =
   | 'findings'
   | 'findings-dlq'
   | 'set-aside-events'
+  | 'replayed'
   | 'delivery'
   | 'retry'
   | 'poison'
@@ -38,6 +39,8 @@ export const QUEUES: Readonly<Record<QueueName, QueueShape>> = {
   'findings-dlq': bounds,
   // Events that are no findings: under another name, or of another source.
   'set-aside-events': bounds,
+  // Copies out of the archive, for the operator's command that asked for them.
+  replayed: { ...bounds, retentionDays: 1 },
   delivery: { ...bounds, deadLettersTo: 'poison' },
   retry: { ...bounds, deadLettersTo: 'poison' },
   poison: bounds,

@@ -141,6 +141,7 @@ const PAGES: StatedNumbers = {
       ...['17 bytes', bytes(16 * 1024 ** 2), '512 character'],
     ],
   },
+  'docs/adr/0013-a-replay-is-read-by-a-command.md': { ours: [seconds(retentionDays * DAY)] },
   'functions/api/README.md': { ours: [statsKept] },
   'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },
   'functions/reconcile/README.md': {
@@ -178,6 +179,8 @@ const TEXTS: StatedNumbers = {
   'local/command-line.ts': { ours: [count(ID_CHARACTERS, 'letter')], others: ['60 letter', '64 letter'] },
   'local/connect-webhook.ts': { ours: Array(2).fill(count(ID_CHARACTERS, 'letter')) },
   'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
+  // What EventBridge says of its archives.
+  'scripts/ops/replay.ts': { others: ['600 s'] },
   'scripts/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character'] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },

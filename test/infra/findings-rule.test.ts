@@ -24,6 +24,7 @@ describe('the findings rule', () => {
     ['findings', ['findings', 'stray-types', 'stray-sources']],
     ['findings-dlq', ['findings']],
     ['set-aside-events', ['stray-types', 'stray-sources']],
+    ['replayed', ['replayed']],
   ])('lets into the %s queue the rules %j and no other', (name, rules) => {
     const statements = allowedOn(name);
     for (const { Action: action, Principal: principal, Condition: condition } of statements) {
