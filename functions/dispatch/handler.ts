@@ -5,12 +5,14 @@ import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import { parseStrayEvent, type StrayEvent } from '../../shared/finding/stray-event.schema.ts';
+import type { UnreadFindingsCounter } from '../../shared/finding/unread-findings.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.ts';
+import { countUnread } from './count-unread.ts';
 
 export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
@@ -18,6 +20,7 @@ export interface DispatchDependencies {
   readonly rejected: DeadLetters;
   /** Takes events that are no findings. */
   readonly strays: DeadLetters;
+  readonly unread: UnreadFindingsCounter;
   readonly telemetry: Telemetry<'dispatch'>;
   readonly clock: Clock;
 }
@@ -43,11 +46,13 @@ export function createHandler(deps: DispatchDependencies) {
     const failures = new Set<string>();
     const planned: Planned[] = [];
     const webhooksOf = rememberWebhooks();
+    /** Bodies of those that were set aside because they cannot be read. */
+    const unread: string[] = [];
     await Promise.all(
       event.Records.map(async (record) => {
         const { messageId } = record;
         try {
-          const deliveries = await planOrSetAside(record, webhooksOf);
+          const deliveries = await planOrSetAside(record, webhooksOf, unread);
           if (deliveries === undefined) {
             failures.add(messageId);
           } else {
@@ -62,6 +67,7 @@ export function createHandler(deps: DispatchDependencies) {
     for (const messageId of await enqueue(planned)) {
       failures.add(messageId);
     }
+    await countUnread(deps, unread, async (tenantId) => (await webhooksOf(tenantId)).length > 0);
     if (failures.size > 0) {
       telemetry.count('item.returned', failures.size);
     }
@@ -73,9 +79,10 @@ export function createHandler(deps: DispatchDependencies) {
   async function planOrSetAside(
     record: SQSRecord,
     webhooksOf: WebhooksOf,
+    unread: string[],
   ): Promise<readonly PlannedDelivery[] | undefined> {
     try {
-      return await plan(record, webhooksOf);
+      return await plan(record, webhooksOf, unread);
     } catch (error) {
       if (error instanceof DependencyUnavailable) {
         throw error;
@@ -94,7 +101,11 @@ export function createHandler(deps: DispatchDependencies) {
     }
   }
 
-  async function plan({ messageId, body }: SQSRecord, webhooksOf: WebhooksOf): Promise<readonly PlannedDelivery[]> {
+  async function plan(
+    { messageId, body }: SQSRecord,
+    webhooksOf: WebhooksOf,
+    unread: string[],
+  ): Promise<readonly PlannedDelivery[]> {
     const stray = parseStrayEvent(body);
     if (stray !== undefined) {
       await setAside(messageId, body, stray);
@@ -103,6 +114,7 @@ export function createHandler(deps: DispatchDependencies) {
     const parsed = parseFindingEvent(body, deps.clock.now());
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
+      unread.push(body);
       telemetry.count('finding.rejected');
       telemetry.warn('finding.rejected', { messageId, reason: parsed.reason });
       return [];

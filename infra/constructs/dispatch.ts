@@ -35,6 +35,8 @@ export class Dispatch extends Construct {
 
     dispatch.consume(queues.named('findings'), stage.concurrency.findings);
     dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);
+    // The notice for tenants alone: no attribute of a webhook can be written.
+    dispatch.allowAttributes(['dynamodb:UpdateItem'], tables.config, ['pk', 'sk', 'findings', 'latestAt', 'expiresAt']);
     dispatch.allow(
       ['sqs:SendMessage'],
       [deliveryQueue.queueArn, retryQueue.queueArn, findingsDlq.queueArn, setAsideEvents.queueArn],

@@ -35,7 +35,7 @@ const SINGLE_ACTION = 'sqs:SendMessage';
 const BATCH_ACTION = 'sqs:SendMessageBatch';
 
 /** Condition keys that the emulator has no value for: whatever they allow, it refuses. */
-const UNKNOWN_KEYS: ReadonlySet<string> = new Set(['events:source']);
+const UNKNOWN_KEYS: ReadonlySet<string> = new Set(['events:source', 'dynamodb:Attributes', 'dynamodb:ReturnValues']);
 
 const statementSchema = z.looseObject({
   Action: z.union([z.string(), z.array(z.string())]),

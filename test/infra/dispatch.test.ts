@@ -4,6 +4,12 @@ import { environmentOf, mappingsOf, permissionsOf, synthesise, theResource } fro
 const PREFIX = 'thalian-webhooks-production-';
 const FUNCTION_NAME = `${PREFIX}dispatch`;
 
+/** No attribute that a webhook has. */
+const NOTICE_ALONE = JSON.stringify({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'findings', 'latestAt', 'expiresAt'] },
+  StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+});
+
 describe('dispatch', () => {
   const template = synthesise();
 
@@ -18,7 +24,7 @@ describe('dispatch', () => {
         'sqs:GetQueueUrl',
         'sqs:ReceiveMessage',
       ],
-      [`${PREFIX}config`]: ['dynamodb:Query'],
+      [`${PREFIX}config`]: ['dynamodb:Query', `dynamodb:UpdateItem if ${NOTICE_ALONE}`],
       [`${PREFIX}delivery`]: ['sqs:SendMessage'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}findings-dlq`]: ['sqs:SendMessage'],

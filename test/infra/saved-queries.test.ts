@@ -75,6 +75,7 @@ describe('the saved queries', () => {
       'delivery.poisoned',
       'event.set-aside',
       'finding.rejected',
+      'notice.unwritten',
       'reopen.refused',
       'webhook.disabled',
     ];

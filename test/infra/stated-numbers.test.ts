@@ -8,6 +8,7 @@ import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
 import { RECONCILE_AFTER_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
+import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT } from '../../shared/webhook/webhook-health.ts';
@@ -96,7 +97,7 @@ const STATED: StatedNumbers = {
       ...[success.lasting, count(success.enough, 'attempt'), success.period],
       ...[count(stuck.threshold, 'delivery'), seconds(2 * RECONCILE_EVERY_MINUTES * 60)],
       ...[alarm('events-set-aside-high').lasting, alarm('findings-silent-low').lasting],
-      seconds(archiveDays * DAY),
+      ...[seconds(archiveDays * DAY), seconds(UNREAD_DAYS * DAY)],
       ...[alarm('reconcile-silent-low').lasting, count(refused.threshold, 'delivery'), refused.lasting],
       ...[slow, slow, count(latency.enough, 'request'), latency.lasting, alarm('api-errors-high').period],
       count(MOST_COUNTED, 'delivery'),

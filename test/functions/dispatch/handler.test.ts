@@ -8,6 +8,7 @@ import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
+import { MemoryUnreadFindings } from '../../fakes/memory-unread-findings.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 
@@ -17,11 +18,14 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
   const telemetry = new RecordingTelemetry();
   const clock = new ManualClock();
   const strays = new MemoryQueues();
-  const handler = createHandler({ webhooks: store, queues, rejected: queues, strays, telemetry, clock });
+  const unread = new MemoryUnreadFindings();
+  const handler = createHandler({ webhooks: store, queues, rejected: queues, strays, unread, telemetry, clock });
   return {
     store,
     queues,
     strays,
+    unread,
+    clock,
     telemetry,
     /** Bodies, or whole records. */
     async receive(...records: readonly (string | RecordOverrides)[]): Promise<readonly string[]> {
@@ -85,6 +89,52 @@ describe('bad input', () => {
     const world = aDispatchWorld();
     world.queues.shut = true;
     expect(await world.receive('nonsense')).toEqual(['m1']);
+  });
+});
+
+describe('the notice for a tenant', () => {
+  const unreadable = (tenantId: unknown) => aFindingEvent({ tenantId, finding: {} });
+
+  it('counts its findings that could not be read, once per batch', async () => {
+    const world = aDispatchWorld(aWebhook());
+    await world.receive(unreadable('acme'), anEventOf('acme'), unreadable('acme'));
+    await world.receive(unreadable('acme'));
+    const now = world.clock.now();
+    expect(world.unread.writes).toEqual([
+      { tenantId: 'acme', count: 2, at: now },
+      { tenantId: 'acme', count: 1, at: now },
+    ]);
+  });
+
+  it.each([
+    ['has no webhook', unreadable('globex')],
+    ['cannot be read either', unreadable('a b')],
+    ['is missing', unreadable(undefined)],
+    ['is in no JSON', '{'],
+  ])('is not left if the tenant %s', async (_what, body) => {
+    const world = aDispatchWorld(aWebhook());
+    expect(await world.receive(body)).toEqual([]);
+    expect(world.queues.dead).toHaveLength(1);
+    expect(world.unread.writes).toEqual([]);
+    expect(world.telemetry.failures).toEqual([]);
+  });
+
+  it('that cannot be written is logged, and its findings are not set aside a second time', async () => {
+    const world = aDispatchWorld(aWebhook());
+    world.unread.shut = true;
+    expect(await world.receive(unreadable('acme'), anEventOf('acme'))).toEqual([]);
+    expect(world.queues.dead).toHaveLength(1);
+    expect(world.queues.planned).toHaveLength(1);
+    expect(world.telemetry.failures).toMatchObject([
+      { event: 'notice.unwritten', fields: { tenantId: 'acme', findings: 1 } },
+    ]);
+  });
+
+  it('does not count what is still on the queue', async () => {
+    const world = aDispatchWorld(aWebhook());
+    world.queues.shut = true;
+    await world.receive(unreadable('acme'));
+    expect(world.unread.writes).toEqual([]);
   });
 });
 
