@@ -89,7 +89,7 @@ export function createReplayPlan(scope: ReplayScope, deps: ReplayPlanDependencie
     const publishedAt = publishedAtOf(body);
     const webhooks = (await webhooksOf(tenantId)).filter(({ webhookId, createdAt }) =>
       // To be asked for by name: a new webhook is not flooded with what was before it.
-      scope.webhookId === undefined ? createdAt <= publishedAt : webhookId === scope.webhookId,
+      scope.webhookId === undefined ? inSeconds(createdAt) <= publishedAt : webhookId === scope.webhookId,
     );
     return planDeliveries(tenantId, finding, webhooks);
   }
@@ -107,7 +107,11 @@ export function createReplayPlan(scope: ReplayScope, deps: ReplayPlanDependencie
   }
 }
 
-/** Whole seconds, so that a webhook of the same second counts as later. */
+/** An event's time is in whole seconds; of two in the same one the webhook counts as earlier. */
+function inSeconds(millis: number): number {
+  return Math.floor(millis / 1000) * 1000;
+}
+
 function publishedAtOf(body: string): number {
   const parsed = timeSchema.safeParse(JSON.parse(body));
   return parsed.success ? Date.parse(parsed.data.time) : Number.NEGATIVE_INFINITY;

@@ -2,14 +2,19 @@
 import * as z from 'zod';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
-import { FINDING_DETAIL_TYPE, FINDING_SOURCE, STRAY_MEMBER } from '../../shared/topology/findings-source.ts';
+import {
+  FINDING_DETAIL_TYPE,
+  FINDING_SOURCE,
+  RESERVED_DETAIL_TYPES,
+  STRAY_MEMBER,
+} from '../../shared/topology/findings-source.ts';
 import type { WalkedMessage } from '../walk-queue.ts';
 
 /**
  * `readable`: dispatch would take it. `misnamed`: the same, if it bore the name of findings. `foreign`: of another source, so
- * that it is never taken. `unreadable`: it would come straight back.
+ * that it is never taken. `reserved`: no new finding, whatever its detail looks like. `unreadable`: it would come straight back.
  */
-export type Prospect = 'readable' | 'misnamed' | 'foreign' | 'unreadable';
+export type Prospect = 'readable' | 'misnamed' | 'foreign' | 'reserved' | 'unreadable';
 
 export interface SetAsideFinding {
   readonly reason: string;
@@ -42,12 +47,17 @@ export function readSetAside({ body, attributes, sentAt }: WalkedMessage, nowMil
   const { source, 'detail-type': detailType, detail } = parsed.data;
   const isNamed = detailType === FINDING_DETAIL_TYPE;
   const event = isWrapped || !isNamed ? JSON.stringify({ ...parsed.data, 'detail-type': FINDING_DETAIL_TYPE }) : body;
-  const isReadable = parseFindingEvent(event, nowMillis).kind === 'parsed';
-  const tenantId = detail?.tenantId;
-  if (source !== FINDING_SOURCE) {
-    return { ...common, tenantId, prospect: 'foreign', event };
-  }
-  return { ...common, tenantId, prospect: isReadable ? (isNamed ? 'readable' : 'misnamed') : 'unreadable', event };
+  const prospectOf = (): Prospect => {
+    if (source !== FINDING_SOURCE) {
+      return 'foreign';
+    }
+    if (RESERVED_DETAIL_TYPES.some((reserved) => reserved === detailType)) {
+      return 'reserved';
+    }
+    const isReadable = parseFindingEvent(event, nowMillis).kind === 'parsed';
+    return isReadable ? (isNamed ? 'readable' : 'misnamed') : 'unreadable';
+  };
+  return { ...common, tenantId: detail?.tenantId, prospect: prospectOf(), event };
 }
 
 /** Dispatch names a reason, EventBridge an error; what came back too often has neither. */

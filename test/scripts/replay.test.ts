@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 const PUBLISHED_AT = Math.floor(Date.now() / 1000) * 1000 - 60 * MINUTE;
 const SPAN = ['--from', instant(-MINUTE), '--to', instant(MINUTE)];
 
-const OLD = aWebhook({ webhookId: aWebhookId('wh_old'), createdAt: PUBLISHED_AT - MINUTE });
+const OLD = aWebhook({ webhookId: aWebhookId('wh_old'), createdAt: PUBLISHED_AT + 999 });
 const NEW = aWebhook({ webhookId: aWebhookId('wh_new'), createdAt: PUBLISHED_AT + MINUTE });
 const OF_GLOBEX = aWebhook({ webhookId: aWebhookId('wh_globex'), tenantId: aTenantId('globex'), createdAt: 0 });
 

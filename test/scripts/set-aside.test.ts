@@ -176,6 +176,16 @@ describe('redrive-findings', () => {
     expect(await depthOf('set-aside-events')).toEqual([1, 0]);
   });
 
+  it('never makes a finding of an event of a reserved name', async () => {
+    const resolved = wrapped(renamed(anEvent('acme', 'fnd_7'), { 'detail-type': 'Finding Resolved' }));
+    await putAside('set-aside-events', resolved, 'detail-type: "Finding Resolved" is reserved');
+    await redriveFindings(['--as-findings', '--apply'], session);
+    expect(said).toEqual([
+      'local: 0 moved to the findings queue, 1 left: cannot be read, or of another source or a reserved name',
+    ]);
+    expect(await findingsQueued()).toEqual([]);
+  });
+
   it('ends in order when it is interrupted', async () => {
     await setEverythingAside();
     interrupted.abort();
