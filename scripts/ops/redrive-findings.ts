@@ -57,37 +57,49 @@ export async function redriveFindings(args: readonly string[], session: OpsSessi
   const { stageName, clientSettings } = await findResources(optional(readStageName, 'stage', values.stage));
   const sqs = new SQSClient(clientSettings);
   const signal = session.interruption();
-  const findingsUrl = await queueUrlOf(sqs, stageName, 'findings');
-  const counted = { moved: 0, left: 0, unreadable: 0 };
+  const mover = createMover(sqs, await queueUrlOf(sqs, stageName, 'findings'), wanted);
   let isWhole = true;
-  const startedAt = Date.now();
   for (const queue of SET_ASIDE_QUEUES) {
     const queueUrl = await queueUrlOf(sqs, stageName, queue);
-    const isEnough = () => counted.moved >= wanted.max;
-    isWhole = (await walkQueue({ sqs, queueUrl, signal, isEnough, visit })) && isWhole;
+    isWhole = (await walkQueue({ sqs, queueUrl, signal, ...mover })) && isWhole;
   }
-  say(`${stageName}: ${describe(counted, wanted, isWhole)}`);
+  say(`${stageName}: ${describe(mover.count(), wanted, isWhole)}`);
+}
 
-  async function visit(messages: readonly WalkedMessage[]): Promise<readonly WalkedMessage[]> {
-    const movable: { readonly message: WalkedMessage; readonly event: string }[] = [];
-    for (const message of messages) {
-      const found = readSetAside(message, startedAt);
-      if (!isMeant(found, wanted) || counted.moved + movable.length >= wanted.max) {
-        counted.left += 1;
-      } else if (found.prospect === 'readable' || (found.prospect === 'misnamed' && wanted.isRenaming)) {
-        movable.push({ message, event: found.event });
-      } else {
-        counted.unreadable += 1;
+interface Movable {
+  readonly message: WalkedMessage;
+  readonly event: string;
+}
+
+function createMover(sqs: SQSClient, findingsUrl: string, wanted: Wanted) {
+  const counted = { moved: 0, left: 0, unreadable: 0 };
+  const startedAt = Date.now();
+
+  return {
+    count: () => counted,
+    isEnough: () => counted.moved >= wanted.max,
+
+    async visit(messages: readonly WalkedMessage[]): Promise<readonly WalkedMessage[]> {
+      const movable: Movable[] = [];
+      for (const message of messages) {
+        const found = readSetAside(message, startedAt);
+        if (!isMeant(found, wanted) || counted.moved + movable.length >= wanted.max) {
+          counted.left += 1;
+        } else if (found.prospect === 'readable' || (found.prospect === 'misnamed' && wanted.isRenaming)) {
+          movable.push({ message, event: found.event });
+        } else {
+          counted.unreadable += 1;
+        }
       }
-    }
-    const moved = wanted.isApplied ? await send(movable) : movable;
-    counted.moved += moved.length;
-    counted.left += movable.length - moved.length;
-    return wanted.isApplied ? moved.map(({ message }) => message) : [];
-  }
+      const moved = wanted.isApplied ? await send(movable) : movable;
+      counted.moved += moved.length;
+      counted.left += movable.length - moved.length;
+      return wanted.isApplied ? moved.map(({ message }) => message) : [];
+    },
+  };
 
   /** Answers what the queue took. */
-  async function send<Movable extends { readonly event: string }>(movable: readonly Movable[]): Promise<Movable[]> {
+  async function send(movable: readonly Movable[]): Promise<readonly Movable[]> {
     const sent: Movable[] = [];
     for (const batch of batchesOf(movable)) {
       const Entries = batch.map(({ event }, index) => ({ Id: String(index), MessageBody: event }));
@@ -105,7 +117,7 @@ function isMeant(found: SetAsideFinding, { reason, tenantId }: Wanted): boolean 
   );
 }
 
-function batchesOf<Movable extends { readonly event: string }>(movable: readonly Movable[]): readonly Movable[][] {
+function batchesOf(movable: readonly Movable[]): readonly (readonly Movable[])[] {
   const batches: Movable[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const one of movable) {

@@ -1,5 +1,6 @@
 /** What pages show when things are not as usual: nobody's data, no permission, no session, no network, no patience. */
 import { expect, inject, it } from 'vitest';
+import { UNREAD_NOTICE } from './screens.ts';
 import { connectWebhook, publishUnreadable } from './system.ts';
 import { forgiveRefusals, useToken, useVisits } from './visit.ts';
 
@@ -21,7 +22,7 @@ it('says that findings could not be read, and how many', async () => {
   await publishUnreadable();
   const { page } = await visits.open();
   // The page asks again by itself.
-  await page.getByText(/^(A finding|\d+ findings) could not be read$/).waitFor({ timeout: 40_000 });
+  await page.getByText(UNREAD_NOTICE).waitFor({ timeout: 40_000 });
   expect(await page.getByText('They were sent to no webhook.').isVisible()).toBe(true);
 });
 
