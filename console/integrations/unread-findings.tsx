@@ -9,8 +9,8 @@ export function UnreadFindings({ count, latestAt }: NonNullable<WebhookList['unr
       type="warning"
       header={count === 1 ? 'A finding could not be read' : `${count.toLocaleString('en')} findings could not be read`}
     >
-      In the last seven days, the latest at <Instant at={latestAt} />. They were sent to no webhook. The operators of
-      this service have them and are told; you need not do anything.
+      This is of the last seven days; the latest came at <Instant at={latestAt} />. What cannot be read is sent to no
+      webhook. The operators of this service are told and keep it: you need not do anything.
     </Alert>
   );
 }

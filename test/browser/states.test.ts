@@ -23,7 +23,7 @@ it('says that findings could not be read, and how many', async () => {
   const { page } = await visits.open();
   // The page asks again by itself.
   await page.getByText(UNREAD_NOTICE).waitFor({ timeout: 40_000 });
-  expect(await page.getByText('They were sent to no webhook.').isVisible()).toBe(true);
+  expect(await page.getByText('What cannot be read is sent to no webhook.').isVisible()).toBe(true);
 });
 
 it('lets a viewer look, and says what it takes to change something', async () => {
