@@ -55,6 +55,9 @@ export class WebhookStack extends Stack {
     const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts, egress });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
+    // A deploy updates what reads messages and rows before what may write new ones (docs/deploying.md).
+    dispatch.lambda.node.addDependency(send.lambda, reconcile.lambda, api.lambda);
+
     const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const { httpApi, accessLogs } = api;

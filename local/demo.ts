@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readOptions, readText } from './command-line.ts';
 import { judge } from './demo/compare-evidence.ts';
 import { isJsonObject, understandLine } from './demo/expectation.ts';
-import { type FindingLine, readFindingLines } from './demo/findings-file.ts';
+import { type FindingLine, placeOf, readFindingLines } from './demo/findings-file.ts';
 import { createProgress } from './demo/progress.ts';
 import { asText, reportOn } from './demo/report.ts';
 import { collectEvidence, runDemo } from './demo/run.ts';
@@ -11,9 +11,10 @@ import { endWith } from './end-with.ts';
 import { startLocalSystem } from './local-system.ts';
 import { LOCAL_FOLDER } from './stack-file.ts';
 
-const USAGE = `npm run demo -- [--findings FILE.ndjson] [--json]
+const USAGE = `npm run demo -- [--findings PATH] [--json]
 
-  --findings FILE  finding event details, one JSON object per line (default: examples/findings.ndjson)
+  --findings PATH  details of finding events, or whole events: a file with one JSON document or one per line, or a folder
+                   of such files (default: examples/findings.ndjson)
   --json           print one JSON document instead of tables`;
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'findings.ndjson');
@@ -54,12 +55,12 @@ async function main(): Promise<number> {
 /** A run that delivers nothing would show nothing, and yet be as expected. */
 function demandUsableLine(file: string, lines: readonly FindingLine[]): void {
   if (!lines.some(({ text }) => isJsonObject(text))) {
-    throw new Error(`No line of ${file} is a JSON object: the file must hold one finding per line (NDJSON).`);
+    throw new Error(`No line of ${file} is a JSON object: it must hold details of finding events, or whole events.`);
   }
   const understood = lines.map((line) => understandLine(line, Date.now()));
   if (!understood.some(({ kind }) => kind === 'valid')) {
     const [first] = understood.filter((line) => line.kind === 'rejected');
-    const because = first === undefined ? 'every line is too long' : `line ${first.lineNumber}: ${first.because}`;
+    const because = first === undefined ? 'every line is too long' : `${placeOf(first)}: ${first.because}`;
     throw new Error(`No line of ${file} is a finding that the service takes: ${because}.`);
   }
 }

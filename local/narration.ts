@@ -16,6 +16,8 @@ export function describeLogLine(line: string): string | undefined {
   switch (entry['message']) {
     case 'delivery.attempted':
       return `${clock(Date.now())}  delivery   ${describeAttempt(entry)}`;
+    case 'finding.repaired':
+      return `${clock(Date.now())}  repaired   a finding of ${entry['tenantId']}: ${oneLine(String(entry['repairs']))}`;
     case 'finding.rejected':
       return `${clock(Date.now())}  rejected   a finding, now in the findings DLQ: ${oneLine(String(entry['reason']))}`;
     case 'event.set-aside':

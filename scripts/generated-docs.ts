@@ -102,7 +102,7 @@ function findingEventSchemaText(): string {
     $schema,
     $id: 'urn:thalian:webhooks:finding-event',
     $comment:
-      'Written by `npm run docs`. Not said here: detectedAt must lie between 2000 and tomorrow, and texts must be valid Unicode.',
+      'Written by `npm run docs`. What publishers are asked for; what else is understood is in publishing-findings.md. Not said here: detectedAt must lie between 2000 and tomorrow, and texts must be valid Unicode.',
     title: 'Finding Detected',
     description,
     ...schema,

@@ -28,13 +28,20 @@ function fieldsTable(): string {
 }
 
 function rowsOf(part: Part, path: string, isRequired: boolean): readonly string[] {
-  const { properties, required = [], description = '' } = part;
+  const { properties, required = [], description = '', items } = part;
+  if (items !== undefined && isPart(items) && items.properties !== undefined) {
+    return rowsOf(items, `${path}[]`, isRequired);
+  }
   if (properties === undefined) {
     return [`| \`${path}\` | ${typeWords(part)}${isRequired ? '' : ', optional'} | ${description} |`];
   }
   return Object.entries(properties).flatMap(([name, member]) =>
-    typeof member === 'boolean' ? [] : rowsOf(member, path === '' ? name : `${path}.${name}`, required.includes(name)),
+    isPart(member) ? rowsOf(member, path === '' ? name : `${path}.${name}`, isRequired && required.includes(name)) : [],
   );
+}
+
+function isPart(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** As on the rows of a table; lengths count code points. */
@@ -50,6 +57,12 @@ function typeWords(part: Part): string {
   }
   if (type === 'number') {
     return `number, ${minimum} to ${maximum}`;
+  }
+  if (type === 'array' && isPart(part.items)) {
+    return `list of ${part.minItems} to ${part.maxItems}, each a ${typeWords(part.items)}`;
+  }
+  if (type === 'object' && isPart(part.additionalProperties)) {
+    return `object of up to ${part.maxProperties}, each a ${typeWords(part.additionalProperties)}`;
   }
   throw new Error(`Teach scripts/generated-receivers-page.ts how to describe ${JSON.stringify(part)}`);
 }

@@ -139,7 +139,7 @@ export async function redriveMessages(
     const name = `${tenantId}#${webhookId}`;
     const reading = known.get(name) ?? webhooks.find(tenantId, webhookId);
     known.set(name, reading);
-    return maySend(await reading, finding.severity.level, reopen).kind === 'send';
+    return maySend(await reading, finding, reopen).kind === 'send';
   }
 
   async function receive(): Promise<readonly RedriveMessage[]> {

@@ -11,10 +11,12 @@ import {
   required,
 } from '../local/command-line.ts';
 import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
+import { alertRuleSchema } from '../shared/api/webhook-requests.schema.ts';
+import { AFFECTED_TYPES } from '../shared/finding/affected.ts';
 import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../shared/http/own-secret.ts';
+import { type AlertRule, listWords } from '../shared/webhook/alert-rule.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
-import type { AlertRule } from '../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
 import { parseHeaders } from './parse-headers.ts';
 import { findStageResources } from './stage-resources.ts';
@@ -29,6 +31,9 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --header 'Name: value'   add a header to every request; may be repeated
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
+  --platform P             only findings of this platform; may be repeated
+  --category C             only findings of this category; may be repeated
+  --affected-type T        only findings that affect one: ${AFFECTED_TYPES.join(', ')}; may be repeated
   --stage S                a stage in AWS (environment as for the AWS CLI); default: the running local system`;
 
 async function main(): Promise<void> {
@@ -41,6 +46,9 @@ async function main(): Promise<void> {
     header: { type: 'string', multiple: true, default: [] },
     alerts: { type: 'string', default: 'off' },
     'min-severity': { type: 'string', default: 'high' },
+    platform: { type: 'string', multiple: true, default: [] },
+    category: { type: 'string', multiple: true, default: [] },
+    'affected-type': { type: 'string', multiple: true, default: [] },
     stage: { type: 'string' },
     help: { type: 'boolean', default: false },
   });
@@ -55,7 +63,13 @@ async function main(): Promise<void> {
     ...(name !== undefined && { name }),
     signing: signingOf(values.secret, values['generate-secret']),
     headers: parseHeaders(values.header),
-    alerts: alertsOf(values.alerts, values['min-severity']),
+    alerts: readAlertRule({
+      enabled: readOneOf('alerts', values.alerts, ['on', 'off']) === 'on',
+      minSeverity: readOneOf('min-severity', values['min-severity'], SEVERITY_LEVELS),
+      ...(values.platform.length > 0 && { platforms: values.platform }),
+      ...(values.category.length > 0 && { categories: values.category }),
+      ...(values['affected-type'].length > 0 && { affectedTypes: values['affected-type'] }),
+    }),
   };
   const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(
     optional(readStageName, 'stage', values.stage),
@@ -70,13 +84,14 @@ async function main(): Promise<void> {
   }
   const { webhook, signingSecret } = connected;
   const { alerts } = webhook;
+  const lists = listWords(alerts);
   console.log(`${webhook.webhookId} connected for ${webhook.tenantId} in ${stageName}: ${webhook.url}`);
   if (values['generate-secret']) {
     console.log(`Signing secret, shown this once: ${signingSecret}`);
   }
   console.log(
     alerts.enabled
-      ? `Findings of severity ${alerts.minSeverity} and above are sent.`
+      ? `Findings of severity ${alerts.minSeverity} and above are sent${lists === '' ? '' : `, of ${lists}`}.`
       : 'Alerts are off, so nothing is sent: connect with --alerts on to get findings.',
   );
 }
@@ -96,11 +111,12 @@ function signingOf(own: string | undefined, generates: boolean): WebhookToConnec
   return { own };
 }
 
-function alertsOf(alerts: string, minSeverity: string): AlertRule {
-  return {
-    enabled: readOneOf('alerts', alerts, ['on', 'off']) === 'on',
-    minSeverity: readOneOf('min-severity', minSeverity, SEVERITY_LEVELS),
-  };
+function readAlertRule(given: object): AlertRule {
+  const parsed = alertRuleSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+  return parsed.data;
 }
 
 try {

@@ -10,7 +10,7 @@ const schema = z.object({
   count: z.int().min(1),
   isNew: z.boolean(),
   tags: z.array(z.string().max(3)).max(2).exactOptional(),
-  attributes: z.record(z.string().max(3), z.string().max(5)),
+  attributes: z.record(z.string().max(9), z.string().max(5)).meta({ maxProperties: 2 }),
   inner: z.object({ link: z.string().max(9) }),
 });
 
@@ -37,7 +37,7 @@ describe('values of a schema', () => {
       count: 'count',
       isNew: 'isNew',
       tags: ['tags', 'tags'],
-      attributes: 'attributes',
+      attributes: { 'member 00': 'attributes', 'member 01': 'attributes' },
       inner: { link: 'inner.link' },
     });
   });

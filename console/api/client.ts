@@ -1,5 +1,6 @@
 /** The configuration API, called from the page: its own schemas say what goes out and check what comes back. */
 import * as z from 'zod';
+import { alertPreviewSchema } from '../../shared/api/alert-preview.schema.ts';
 import {
   bulkRetrySchema,
   type DeliveryResponse,
@@ -48,6 +49,8 @@ interface Call {
   readonly target?: Target;
   /** The same for every try of one request, so that it is carried out once. */
   readonly idempotencyKey?: string;
+  /** Ends the request when its response is no longer wanted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface QueryResult {
@@ -61,7 +64,11 @@ const TIMEOUT_MILLIS = 35_000;
 const PAGE_SIZE = 20;
 
 export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDependencies) {
-  async function send(method: string, path: string, { body, target, idempotencyKey }: Call): Promise<QueryResult> {
+  async function send(
+    method: string,
+    path: string,
+    { body, target, idempotencyKey, signal }: Call,
+  ): Promise<QueryResult> {
     const token = await idToken();
     if (token === undefined) {
       throw new ApiError({ kind: 'signed-out' });
@@ -74,7 +81,7 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
         ...(target && { 'if-match': `"${target.revision}"` }),
         ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       },
-      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MILLIS), ...(signal ? [signal] : [])]),
       ...(body && { body: JSON.stringify(body) }),
     };
     try {
@@ -124,14 +131,16 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
   return {
     listFormats: async () => (await call(formatListSchema, 'GET', '/formats')).formats,
 
-    listWebhooks: () => call(webhookListSchema, 'GET', '/webhooks'),
-    readWebhook: (id: string) => call(webhookSchema, 'GET', webhook(id)),
+    listWebhooks: (signal?: AbortSignal) => call(webhookListSchema, 'GET', '/webhooks', { signal }),
+    readWebhook: (id: string, signal?: AbortSignal) => call(webhookSchema, 'GET', webhook(id), { signal }),
     connect: (body: ConnectRequest, idempotencyKey: string) =>
       call(changedWebhookSchema, 'POST', '/webhooks', { body, idempotencyKey }),
     change: (target: Target, body: ChangeRequest) =>
       call(changedWebhookSchema, 'PATCH', webhook(target.id), { target, body }),
     setAlerts: (target: Target, body: WebhookResponse['alerts']) =>
       call(changedWebhookSchema, 'PUT', `${webhook(target.id)}/alerts`, { target, body }),
+    previewAlerts: (id: string, body: WebhookResponse['alerts']) =>
+      call(alertPreviewSchema, 'POST', `${webhook(id)}/alerts/preview`, { body }),
     pause: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/pause`, { target }),
     resume: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/resume`, { target }),
     remove: (target: Target) => call(z.unknown(), 'DELETE', webhook(target.id), { target }),
@@ -142,13 +151,21 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
 
     sendTest: (id: string) => call(testSendSchema, 'POST', `${webhook(id)}/test`),
 
-    listDeliveries: (id: string, page: { status?: DeliveryStatus; cursor?: string; limit?: number }) =>
-      call(deliveryPageSchema, 'GET', `${webhook(id)}/deliveries?${queryOf({ limit: PAGE_SIZE, ...page })}`),
-    readDelivery: (webhookId: string, id: string) => call(deliveryDetailSchema, 'GET', delivery(webhookId, id)),
+    listDeliveries: (
+      id: string,
+      page: { status?: DeliveryStatus; cursor?: string; limit?: number },
+      signal?: AbortSignal,
+    ) =>
+      call(deliveryPageSchema, 'GET', `${webhook(id)}/deliveries?${queryOf({ limit: PAGE_SIZE, ...page })}`, {
+        signal,
+      }),
+    readDelivery: (webhookId: string, id: string, signal?: AbortSignal) =>
+      call(deliveryDetailSchema, 'GET', delivery(webhookId, id), { signal }),
     retry: (webhookId: string, id: string) => call(deliverySchema, 'POST', `${delivery(webhookId, id)}/retry`),
     retryMany: (id: string, body: BulkRetryRequest) =>
       call(bulkRetrySchema, 'POST', `${webhook(id)}/deliveries/retry`, { body }),
-    readStats: (id: string, hours: number) => call(statsSchema, 'GET', `${webhook(id)}/stats?${queryOf({ hours })}`),
+    readStats: (id: string, hours: number, signal?: AbortSignal) =>
+      call(statsSchema, 'GET', `${webhook(id)}/stats?${queryOf({ hours })}`, { signal }),
   };
 }
 

@@ -53,6 +53,14 @@ export function takeOver(queries: QueryClient, { signingSecret: _, ...changed }:
   );
 }
 
+/** The list without a webhook that is deleted, before it is read again. */
+export function dropFromList(queries: QueryClient, webhookId: string): void {
+  queries.setQueryData<WebhookList>(
+    WEBHOOKS_KEY,
+    (known) => known && { ...known, webhooks: known.webhooks.filter(({ id }) => id !== webhookId) },
+  );
+}
+
 /** What is absent from the response is absent from the webhook: a plain spread would keep the reason it was disabled for. */
 function merge({ health }: WebhookResponse, changed: ChangedWebhookResponse): WebhookResponse {
   return { ...changed, health };

@@ -1,5 +1,5 @@
 /** What the pages read from the API, and how often again while they are open. All of one webhook lies under its key. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useIsMutating, useQuery } from '@tanstack/react-query';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from './api-context.ts';
 import type { DeliveryStatus } from './client.ts';
@@ -22,6 +22,10 @@ export function deliveryKey(webhookId: string, id: string) {
   return [...deliveriesKey(webhookId), 'one', id] as const;
 }
 
+export function deletionKey(webhookId: string) {
+  return ['deletion', webhookId] as const;
+}
+
 /** Figures are counted from the log on every question: often only while something is under way. */
 const WATCH_MILLIS = 3_000;
 const IDLE_MILLIS = 15_000;
@@ -34,14 +38,14 @@ const FAILURES_ON_CARD = 3;
 export function useFormats() {
   const api = useApi();
   // They change with a deployment.
-  return useQuery({ queryKey: ['formats'], queryFn: api.listFormats, staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({ queryKey: ['formats'], queryFn: () => api.listFormats(), staleTime: Number.POSITIVE_INFINITY });
 }
 
 export function useWebhooks() {
   const api = useApi();
   return useQuery({
     queryKey: WEBHOOKS_KEY,
-    queryFn: api.listWebhooks,
+    queryFn: ({ signal }) => api.listWebhooks(signal),
     refetchInterval: ({ state }) => intervalFor(state.data?.webhooks),
   });
 }
@@ -50,7 +54,8 @@ export function useWebhook(id: string) {
   const api = useApi();
   return useQuery({
     queryKey: webhookKey(id),
-    queryFn: () => api.readWebhook(id),
+    queryFn: ({ signal }) => api.readWebhook(id, signal),
+    enabled: useIsKept(id),
     refetchInterval: ({ state }) => intervalFor(state.data && [state.data]),
   });
 }
@@ -60,8 +65,8 @@ export function useLatestFailures(id: string, status: 'failed' | 'held', count: 
   const api = useApi();
   return useQuery({
     queryKey: [...failuresKey(id), status, count],
-    queryFn: () => api.listDeliveries(id, { status, limit: FAILURES_ON_CARD }),
-    enabled: count > 0,
+    queryFn: ({ signal }) => api.listDeliveries(id, { status, limit: FAILURES_ON_CARD }, signal),
+    enabled: useIsKept(id) && count > 0,
     placeholderData: keepPreviousData,
   });
 }
@@ -71,8 +76,9 @@ export function useDeliveryLog(id: string, status: DeliveryStatus | undefined) {
   const api = useApi();
   return useInfiniteQuery({
     queryKey: [...deliveriesKey(id), 'log', status ?? 'all'],
-    queryFn: ({ pageParam }) =>
-      api.listDeliveries(id, { ...(status && { status }), ...(pageParam !== '' && { cursor: pageParam }) }),
+    queryFn: ({ pageParam, signal }) =>
+      api.listDeliveries(id, { ...(status && { status }), ...(pageParam !== '' && { cursor: pageParam }) }, signal),
+    enabled: useIsKept(id),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: ({ state }) =>
@@ -84,7 +90,7 @@ export function useDelivery(webhookId: string, id: string) {
   const api = useApi();
   return useQuery({
     queryKey: deliveryKey(webhookId, id),
-    queryFn: () => api.readDelivery(webhookId, id),
+    queryFn: ({ signal }) => api.readDelivery(webhookId, id, signal),
     refetchInterval: ({ state }) => (state.data?.status === 'pending' ? WATCH_MILLIS : false),
   });
 }
@@ -93,10 +99,16 @@ export function useStats(id: string, hours: number) {
   const api = useApi();
   return useQuery({
     queryKey: [...webhookKey(id), 'stats', hours],
-    queryFn: () => api.readStats(id, hours),
+    queryFn: ({ signal }) => api.readStats(id, hours, signal),
+    enabled: useIsKept(id),
     refetchInterval: IDLE_MILLIS,
     placeholderData: keepPreviousData,
   });
+}
+
+/** A webhook that is being deleted is not read: the API may answer 404 before the page is left. */
+function useIsKept(webhookId: string): boolean {
+  return useIsMutating({ mutationKey: deletionKey(webhookId) }) === 0;
 }
 
 function intervalFor(webhooks: readonly WebhookResponse[] = []): number {

@@ -53,6 +53,7 @@ const REASON_WORDS: ReadonlyMap<string, string> = new Map([
   ['webhook-paused', 'The integration was paused.'],
   ['alerts-off', 'Its alerts were off.'],
   ['below-threshold', 'The finding is below the severity threshold.'],
+  ['not-selected', 'The alert rule’s lists do not select the finding.'],
 ]);
 
 export function reasonWords(reason: string): string {

@@ -7,8 +7,8 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
-import { refreshIfOutdated } from '../api/mutations.ts';
-import { WEBHOOKS_KEY, webhookKey } from '../api/queries.ts';
+import { dropFromList, refreshIfOutdated } from '../api/mutations.ts';
+import { deletionKey, WEBHOOKS_KEY, webhookKey } from '../api/queries.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { countWords } from '../integrations/condition.ts';
 import { paths } from '../paths.ts';
@@ -24,8 +24,13 @@ export function DeleteDialog({ webhook, onClose }: DialogProps) {
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const deletion = useMutation({
-    mutationFn: () => api.remove(webhook),
+    mutationKey: deletionKey(webhook.id),
+    mutationFn: async () => {
+      await queries.cancelQueries({ queryKey: webhookKey(webhook.id) });
+      return api.remove(webhook);
+    },
     onSuccess: async () => {
+      dropFromList(queries, webhook.id);
       notify({ type: 'success', content: `${webhook.name} is deleted.`, path: paths.integrations });
       navigate(paths.integrations);
       queries.removeQueries({ queryKey: webhookKey(webhook.id) });

@@ -23,6 +23,7 @@ import { CardLastDelivery } from '../integrations/integration-card.tsx';
 import { paths } from '../paths.ts';
 import { Instant } from '../time/instant.tsx';
 import { Actions } from './actions.tsx';
+import { AlertLists } from './alert-lists.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 
 /** It brings the largest part of the library that this page needs. */
@@ -74,12 +75,15 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
         <Container
           fitHeight
           header={
-            <Header variant="h2" description="Findings at or above the threshold are sent.">
+            <Header variant="h2" description="Findings at or above the threshold are sent; lists narrow them further.">
               Alert rule
             </Header>
           }
         >
-          <AlertRule webhook={webhook} />
+          <SpaceBetween size="m">
+            <AlertRule webhook={webhook} />
+            <AlertLists webhook={webhook} />
+          </SpaceBetween>
         </Container>
         <Container fitHeight header={<Header variant="h2">Deliveries</Header>}>
           <KeyValuePairs

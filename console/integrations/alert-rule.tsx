@@ -1,10 +1,12 @@
 /** The alert rule of an integration, changed where it is shown: on the card and on its page. */
+import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
+import { listWords } from '../../shared/webhook/alert-rule.ts';
 import { useWebhookChange } from '../api/mutations.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { severityWords } from './severity-words.ts';
@@ -17,6 +19,7 @@ export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
   const change = useWebhookChange<WebhookResponse['alerts']>((api, target, request) => api.setAlerts(target, request));
   // While it is on its way the page shows the new rule; a refusal brings the old rule back.
   const shown = change.isPending ? change.variables.request : alerts;
+  const words = listWords(shown);
   const set = (request: WebhookResponse['alerts']) => change.mutate({ target: webhook, request });
   return (
     <SpaceBetween size="xs">
@@ -41,6 +44,7 @@ export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
           }}
         />
       </FormField>
+      {words !== '' && <Box color="text-body-secondary">Only {words}</Box>}
     </SpaceBetween>
   );
 }

@@ -13,10 +13,12 @@ import type { ApiDependencies } from './dependencies.ts';
 import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';
 import { refuse, refuseFields } from './outcome.ts';
 import { checkBody, isUnicode, NOT_JSON, NOT_UNICODE } from './request-body.ts';
+import { routeAlertRule } from './routes/alert-rule.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
 import { routeFormats } from './routes/formats.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
 import { routeSigningSecret } from './routes/signing-secret.ts';
+import { routeWebhookState } from './routes/webhook-state.ts';
 import { routeWebhooks } from './routes/webhooks.ts';
 
 export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
@@ -68,6 +70,8 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   const cache = createMinuteCache(clock);
   routeFormats(app);
   routeWebhooks(app, deps, cache);
+  routeAlertRule(app, deps);
+  routeWebhookState(app, deps);
   routeSigningSecret(app, deps);
   routeDeliveries(app, deps, cache);
   routeOpenApi(app);

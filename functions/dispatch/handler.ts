@@ -4,6 +4,7 @@ import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import type { Repair } from '../../shared/finding/repair.ts';
 import { parseStrayEvent, type StrayEvent } from '../../shared/finding/stray-event.schema.ts';
 import type { UnreadFindingsCounter } from '../../shared/finding/unread-findings.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
@@ -102,16 +103,17 @@ export function createHandler(deps: DispatchDependencies) {
   }
 
   async function plan(
-    { messageId, body }: SQSRecord,
+    record: SQSRecord,
     webhooksOf: WebhooksOf,
     unread: string[],
   ): Promise<readonly PlannedDelivery[]> {
+    const { messageId, body, attributes } = record;
     const stray = parseStrayEvent(body);
     if (stray !== undefined) {
       await setAside(messageId, body, stray);
       return [];
     }
-    const parsed = parseFindingEvent(body, deps.clock.now());
+    const parsed = parseFindingEvent(body, deps.clock.now(), Number(attributes.SentTimestamp));
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
       unread.push(body);
@@ -119,9 +121,16 @@ export function createHandler(deps: DispatchDependencies) {
       telemetry.warn('finding.rejected', { messageId, reason: parsed.reason });
       return [];
     }
-    const { tenantId, finding } = parsed;
+    const { tenantId, finding, repairs } = parsed;
     const deliveries = planDeliveries(tenantId, finding, await webhooksOf(tenantId));
     telemetry.count('finding.dispatched');
+    if (repairs.length > 0) {
+      telemetry.count('finding.repaired');
+      for (const { field } of repairs) {
+        telemetry.countByField('finding.repaired', field);
+      }
+      telemetry.warn('finding.repaired', { messageId, tenantId, repairs: inWords(repairs) });
+    }
     return deliveries;
   }
 
@@ -157,6 +166,11 @@ export function createHandler(deps: DispatchDependencies) {
       return list;
     };
   }
+}
+
+/** `severity.level respelled, remediation.url dropped`: which fields, and nothing of what they hold. */
+function inWords(repairs: readonly Repair[]): string {
+  return repairs.map(({ field, kind }) => `${field} ${kind}`).join(', ');
 }
 
 function messageIdsOf(planned: readonly Planned[], concerns: (delivery: PlannedDelivery) => boolean): string[] {

@@ -74,7 +74,7 @@ async function attemptIfAllowed(
   // A retry cycle that is under way goes by what opened it; a message that opens one says so itself.
   const reopen = row?.status === 'pending' ? row.reopen : message.reopen;
   const finding = row === undefined ? received.finding : recordedFinding(row, received);
-  const permission = maySend(webhook, finding.severity.level, reopen);
+  const permission = maySend(webhook, finding, reopen);
   return permission.kind === 'send'
     ? tryOnce(batch, row, { ...received, finding }, permission.webhook)
     : carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));

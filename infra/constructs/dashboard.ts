@@ -92,6 +92,7 @@ function flowOfFindings({ stage, queues, findingsRule, busName }: DashboardProps
     graph('Findings: from the bus, dispatched, set aside', [
       ruleMetric(findingsRule, busName, 'MatchedEvents').with({ label: 'matched on the bus' }),
       serviceMetric('dispatch', 'finding.dispatched', counted).with({ label: 'dispatched' }),
+      serviceMetric('dispatch', 'finding.repaired', counted).with({ label: 'repaired' }),
       serviceMetric('dispatch', 'finding.rejected', counted).with({ label: 'set aside' }),
       serviceMetric('dispatch', 'event.set-aside', counted).with({ label: 'events that are no findings' }),
     ]),

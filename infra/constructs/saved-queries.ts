@@ -30,6 +30,7 @@ const READS = {
   'deliveries-set-aside': ['send'],
   'events-set-aside': ['dispatch'],
   'exhausted-deliveries': ['send'],
+  'findings-repaired': ['dispatch'],
   'findings-set-aside': ['dispatch'],
   'function-errors': FUNCTION_NAMES,
   'function-instances': FUNCTION_NAMES,

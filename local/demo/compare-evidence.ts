@@ -7,6 +7,7 @@ import type { DeliveryId } from '../../shared/runtime/ids.ts';
 import type { ReceivedRequest } from '../receiver/demo-receiver.ts';
 import { vendorMount } from '../receiver/vendor-router.ts';
 import type { Expectation, ExpectedDelivery, RejectedLine } from './expectation.ts';
+import { placeOf } from './findings-file.ts';
 
 export interface DeadFinding {
   readonly body: string;
@@ -122,14 +123,14 @@ function judgeDeadFindings(
 ): readonly Discrepancy[] {
   const open = deadFindings.map(({ body, reason }) => ({ detail: detailOf(body), reason }));
   const problems: Discrepancy[] = [];
-  for (const { lineNumber, text } of rejected) {
-    const expected = parseJson(text);
+  for (const line of rejected) {
+    const expected = parseJson(line.text);
     const index = open.findIndex(({ detail }) => sameJson(detail, expected));
     const [found] = index === -1 ? [] : open.splice(index, 1);
     if (found === undefined) {
-      problems.push(problem(`line ${lineNumber}`, 'is not in the findings DLQ'));
+      problems.push(problem(placeOf(line), 'is not in the findings DLQ'));
     } else if (found.reason === '') {
-      problems.push(problem(`line ${lineNumber}`, 'is in the findings DLQ without a reason'));
+      problems.push(problem(placeOf(line), 'is in the findings DLQ without a reason'));
     }
   }
   return [
@@ -190,9 +191,13 @@ function carries(body: string, finding: ExpectedDelivery['finding']): boolean {
   return typeof payload === 'object' && payload !== null && 'data' in payload && sameJson(payload.data, finding);
 }
 
+/** Some formats cut a long id; this much of it is in all of them. */
+const ID_CHARACTERS_SHOWN = 64;
+
 /** Each format has a payload of its own, but none goes without the finding's id; that it is whole is the vendor's to say. */
 function names(body: string, { id }: ExpectedDelivery['finding']): boolean {
-  return body.includes(JSON.stringify(id).slice(1, -1));
+  const beginning = [...id].slice(0, ID_CHARACTERS_SHOWN).join('');
+  return body.includes(JSON.stringify(beginning).slice(1, -1));
 }
 
 function detailOf(body: string): unknown {

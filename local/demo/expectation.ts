@@ -6,6 +6,7 @@
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import { canonicalFinding, type Finding } from '../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import type { Repair } from '../../shared/finding/repair.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { ConnectedDemoWebhook } from '../demo-webhooks.ts';
 import { behaviourAt } from '../receiver/behaviour.ts';
@@ -31,6 +32,13 @@ export interface ExpectedEnd {
   readonly responses: readonly (number | 'no-answer')[];
 }
 
+export interface ValidLine extends FindingLine {
+  readonly kind: 'valid';
+  readonly tenantId: TenantId;
+  readonly finding: Finding;
+  readonly repairs: readonly Repair[];
+}
+
 export interface RejectedLine extends FindingLine {
   readonly kind: 'rejected';
   /** By `dispatch`: it must be in the findings DLQ. */
@@ -43,16 +51,15 @@ export interface RefusedLine extends FindingLine {
 
 export interface Expectation {
   readonly deliveries: readonly ExpectedDelivery[];
+  /** Lines of which `dispatch` makes a finding that is not as it was published. */
+  readonly repaired: readonly ValidLine[];
   /** Lines that EventBridge takes and `dispatch` rejects. */
   readonly rejected: readonly RejectedLine[];
   /** Lines that EventBridge does not take. */
   readonly refused: readonly RefusedLine[];
 }
 
-export type UnderstoodLine =
-  | (FindingLine & { readonly kind: 'valid'; readonly tenantId: TenantId; readonly finding: Finding })
-  | RejectedLine
-  | RefusedLine;
+export type UnderstoodLine = ValidLine | RejectedLine | RefusedLine;
 
 /** The promise: one attempt and up to three retries. Written out, so that it is not read from what it is to check. */
 const MAX_ATTEMPTS = 4;
@@ -66,10 +73,11 @@ export function understandLine(line: FindingLine, nowMillis: number): Understood
   if (!isJsonObject(line.text) || Buffer.byteLength(line.text) > MAX_DETAIL_BYTES) {
     return { ...line, kind: 'refused' };
   }
-  const parsed = parseFindingEvent(`{"detail":${line.text}}`, nowMillis);
+  const time = JSON.stringify(line.time ?? null);
+  const parsed = parseFindingEvent(`{"time":${time},"detail":${line.text}}`, nowMillis);
   return parsed.kind === 'rejected'
     ? { ...line, kind: 'rejected', because: parsed.reason }
-    : { ...line, kind: 'valid', tenantId: parsed.tenantId, finding: parsed.finding };
+    : { ...line, kind: 'valid', tenantId: parsed.tenantId, finding: parsed.finding, repairs: parsed.repairs };
 }
 
 export function predict(
@@ -89,6 +97,7 @@ export function predict(
   }
   return {
     deliveries: [...deliveries.values()],
+    repaired: lines.filter((line) => line.kind === 'valid').filter(({ repairs }) => repairs.length > 0),
     rejected: lines.filter((line) => line.kind === 'rejected'),
     refused: lines.filter((line) => line.kind === 'refused'),
   };

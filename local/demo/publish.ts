@@ -51,11 +51,12 @@ async function putTogether(
   lines: readonly FindingLine[],
 ): Promise<readonly PublishedLine[]> {
   const putAt = Date.now();
-  const Entries = lines.map(({ text }) => ({
+  const Entries = lines.map(({ text, time }) => ({
     EventBusName: busName,
     Source: FINDING_SOURCE,
     DetailType: FINDING_DETAIL_TYPE,
     Detail: text,
+    ...(time !== undefined && { Time: new Date(time) }),
   }));
   try {
     const { Entries: results = [] } = await client.send(new PutEventsCommand({ Entries }));

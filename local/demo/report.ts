@@ -4,6 +4,7 @@ import { oneLine } from '../../shared/finding/finding-words.ts';
 import type { DeliveryId } from '../../shared/runtime/ids.ts';
 import type { Discrepancy, Evidence } from './compare-evidence.ts';
 import type { ExpectedDelivery } from './expectation.ts';
+import type { FindingLine } from './findings-file.ts';
 import type { DemoRun } from './run.ts';
 
 export interface DeliveryReport {
@@ -23,6 +24,8 @@ export interface DeliveryReport {
 
 export interface BadLineReport {
   readonly line: number;
+  /** Of a folder: the name of the file. */
+  readonly file?: string;
   readonly where: 'findings-dlq' | 'refused by PutEvents' | 'lost';
   readonly reason: string;
 }
@@ -34,6 +37,10 @@ export interface DemoReport {
   readonly posts: number;
   readonly redriveMessages: number;
   readonly deliveries: readonly DeliveryReport[];
+  /** Of the lines, those whose finding is repaired. */
+  readonly repaired: number;
+  /** How often each repair is made, such as `severity.level respelled`. */
+  readonly repairs: Readonly<Record<string, number>>;
   readonly badLines: readonly BadLineReport[];
   readonly problems: readonly Discrepancy[];
 }
@@ -47,6 +54,7 @@ export function reportOn(run: DemoRun, evidence: Evidence, problems: readonly Di
     posts: evidence.requests.length,
     redriveMessages: evidence.redriveMessages.length,
     deliveries: run.expectation.deliveries.map((delivery) => reportDelivery(delivery, index)),
+    ...reportRepairs(run),
     badLines: reportBadLines(run, evidence),
     problems,
   };
@@ -99,19 +107,29 @@ function lastResult(attempt: Attempt | undefined): string {
   return attempt === undefined ? '-' : String(attempt.statusCode ?? attempt.error);
 }
 
+function reportRepairs({ expectation }: DemoRun): Pick<DemoReport, 'repaired' | 'repairs'> {
+  const names = expectation.repaired.flatMap(({ repairs }) => repairs.map(({ field, kind }) => `${field} ${kind}`));
+  const counts = [...Map.groupBy(names, (name) => name)].map(([name, same]) => [name, same.length] as const);
+  return {
+    repaired: expectation.repaired.length,
+    repairs: Object.fromEntries(counts.toSorted(([, one], [, other]) => other - one)),
+  };
+}
+
 const DETAIL_KEY = '"detail":';
 
 function reportBadLines({ expectation, published }: DemoRun, { deadFindings }: Evidence): readonly BadLineReport[] {
   // The local bus passes a detail on as it was written.
   const reasons = new Map(deadFindings.map(({ body, reason }) => [body.slice(body.indexOf(DETAIL_KEY)), reason]));
-  const rejected = expectation.rejected.map(({ lineNumber, text }): BadLineReport => {
-    const reason = reasons.get(`${DETAIL_KEY}${text}}`);
+  const lineOf = ({ lineNumber, file }: FindingLine) => ({ line: lineNumber, ...(file !== undefined && { file }) });
+  const rejected = expectation.rejected.map((line): BadLineReport => {
+    const reason = reasons.get(`${DETAIL_KEY}${line.text}}`);
     return reason === undefined
-      ? { line: lineNumber, where: 'lost', reason: 'not in the findings DLQ' }
-      : { line: lineNumber, where: 'findings-dlq', reason };
+      ? { ...lineOf(line), where: 'lost', reason: 'not in the findings DLQ' }
+      : { ...lineOf(line), where: 'findings-dlq', reason };
   });
-  const refused = published.flatMap(({ lineNumber, refusedBecause }): BadLineReport[] =>
-    refusedBecause === undefined ? [] : [{ line: lineNumber, where: 'refused by PutEvents', reason: refusedBecause }],
+  const refused = published.flatMap(({ refusedBecause, ...line }): BadLineReport[] =>
+    refusedBecause === undefined ? [] : [{ ...lineOf(line), where: 'refused by PutEvents', reason: refusedBecause }],
   );
   return [...rejected, ...refused].sort((one, other) => one.line - other.line);
 }
@@ -140,16 +158,22 @@ export function asText(report: DemoReport): string {
           'Bad lines:',
           table(
             ['line', 'where', 'reason'],
-            badLines.map(({ line, where, reason }) => [String(line), where, reason]),
+            badLines.map(({ line, file = String(line), where, reason }) => [file, where, reason]),
           ),
         ]
       : []),
+    ...repairsAsText(report),
     '',
-    `${report.lines} lines, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.redriveMessages} redrive messages, ${badLines.length} bad lines, ${report.seconds} s`,
+    `${report.lines} lines, ${report.repaired} repaired, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.redriveMessages} redrive messages, ${badLines.length} bad lines, ${report.seconds} s`,
     ...(report.ok
       ? ['All as expected: the delivery log agrees with what the receiver saw.']
       : ['NOT as expected:', ...problems.map(({ subject, problem }) => `  ${subject}: ${problem}`)]),
   ].join('\n');
+}
+
+function repairsAsText({ repaired, repairs }: DemoReport): readonly string[] {
+  const counts = Object.entries(repairs).map(([repair, count]) => `${repair} ${count}`);
+  return repaired === 0 ? [] : ['', `Repaired findings: ${repaired} (${counts.join(', ')})`];
 }
 
 const MAX_CELL_CHARACTERS = 60;

@@ -36,10 +36,11 @@ const LOOK_EVERY_MILLIS = 300;
 /** Connects the demo's webhooks for every tenant that has a valid finding among the lines. */
 export async function runDemo(
   system: LocalSystem,
-  lines: readonly FindingLine[],
+  read: readonly FindingLine[],
   progress: Progress = SILENT,
 ): Promise<DemoRun> {
   const { description, receiver, stores, clients } = system;
+  const lines = withTime(read, Date.now());
   const understood = lines.map((line) => understandLine(line, Date.now()));
   const tenants = new Set(understood.flatMap((line) => (line.kind === 'valid' ? [line.tenantId] : [])));
   const webhooks = new Map<TenantId, readonly ConnectedDemoWebhook[]>();
@@ -69,6 +70,12 @@ export async function runDemo(
     unended,
     waitedMillis: Date.now() - startedAt,
   };
+}
+
+/** A finding without a usable time takes that of its event, so the event must have the one that is expected. In whole seconds, as EventBridge has them. */
+function withTime(lines: readonly FindingLine[], nowMillis: number): readonly FindingLine[] {
+  const now = `${new Date(nowMillis).toISOString().slice(0, '2026-11-23T10:00:00'.length)}Z`;
+  return lines.map((line) => ({ time: now, ...line }));
 }
 
 export async function collectEvidence(

@@ -43,6 +43,10 @@ export async function publish(args: readonly string[], { findResources, say }: O
   if (parsed.kind === 'rejected') {
     throw new Error(`This is no finding event: ${parsed.reason}.`);
   }
+  if (parsed.repairs.length > 0) {
+    const repairs = parsed.repairs.map(({ field, kind }) => `${field} ${kind}`).join(', ');
+    say(`The service will repair it (docs/publishing-findings.md): ${repairs}.`);
+  }
   const { stageName, clientSettings } = await findResources(stage);
   const busName = bus ?? physicalName(stageName, 'findings');
   if (!values.apply) {

@@ -6,6 +6,7 @@ import { optional, readOptions, readStageName, readTenantId, required } from '..
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
+import { listWords } from '../../shared/webhook/alert-rule.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import type { OpsSession } from './session.ts';
 
@@ -63,10 +64,11 @@ function describe({
   updatedBy,
 }: WebhookResponse) {
   const { failed, held, failingSince, lastDelivery, nextRetryAt } = health;
+  const lists = listWords(alerts);
   const last = lastDelivery && `last ${lastDelivery.id}, ${lastDelivery.status}, detected ${lastDelivery.detectedAt}`;
   return [
     `${url} (${format}${isSigned ? ', signed' : ', not signed'})`,
-    `${state}${stateReason === undefined ? '' : ` (${stateReason})`}, alerts ${alerts.enabled ? `from ${alerts.minSeverity}` : 'off'}`,
+    `${state}${stateReason === undefined ? '' : ` (${stateReason})`}, alerts ${alerts.enabled ? `from ${alerts.minSeverity}` : 'off'}${lists === '' ? '' : `, only ${lists}`}`,
     `failed ${countText(failed)}, held ${countText(held)}${failingSince === undefined ? '' : `, failing since ${failingSince}`}`,
     ...(last === undefined ? [] : [last]),
     ...(nextRetryAt === undefined ? [] : [`next retry ${nextRetryAt}`]),

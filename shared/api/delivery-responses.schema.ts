@@ -35,7 +35,7 @@ const deliveryFields = {
   status: deliveryStatusSchema,
   reason: statusReasonSchema.optional().meta({
     description:
-      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold)',
+      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold, not-selected)',
     examples: ['exhausted'],
   }),
   detectedAt: z.string().meta({

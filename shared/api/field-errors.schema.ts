@@ -5,7 +5,7 @@ import type { FieldError } from './problems.schema.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Nobody reads more; a body of 64 KB may have some ten thousand. */
+/** More are not read; a body of 64 KB may have some ten thousand. */
 const MAX_ERRORS = 100;
 
 const MORE: FieldError = { field: 'body', message: 'There is more that is wrong than is listed here.' };

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
 import { findFormat } from '../destinations/formats.ts';
+import type { AlertRule } from '../webhook/alert-rule.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
@@ -176,7 +177,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     url: findFormat(format.id)?.urlIsCredential ? webhook.url + URL_MASK : webhook.url,
     format: format.id,
     options: { ...format.options },
-    alerts: { ...webhook.alerts },
+    alerts: toAlertRule(webhook.alerts),
     state: state.kind,
     ...(state.kind === 'disabled' && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
@@ -187,6 +188,15 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
     updatedBy: webhook.updatedBy,
+  };
+}
+
+function toAlertRule({ platforms, categories, affectedTypes, ...rule }: AlertRule): WebhookResponse['alerts'] {
+  return {
+    ...rule,
+    ...(platforms && { platforms: [...platforms] }),
+    ...(categories && { categories: [...categories] }),
+    ...(affectedTypes && { affectedTypes: [...affectedTypes] }),
   };
 }
 

@@ -11,6 +11,7 @@ export const statusReasonSchema = z.enum([
   'webhook-paused',
   'alerts-off',
   'below-threshold',
+  'not-selected',
   'webhook-disabled',
   'exhausted',
   'gone',
@@ -44,6 +45,8 @@ const attemptSchema = z.object({
 const itemSchema = z.object({
   status: z.enum(DELIVERY_STATUSES),
   reason: statusReasonSchema.exactOptional(),
+  /** With `below-threshold`, the nearest reason that version 6493d20 can read. */
+  notSelected: z.literal(true).exactOptional(),
   lastAttempt: z.int().min(0),
   attemptLimit: z.int().min(1),
   attempts: z.array(attemptSchema),
@@ -65,6 +68,7 @@ export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
   const { tenantId: _tenant, webhookId: _webhook, deliveryId: _delivery, attempts, ...item } = row;
   return {
     ...item,
+    ...(row.reason === 'not-selected' && { reason: 'below-threshold', notSelected: true }),
     attempts: attempts.map(({ response, ...attempt }) => ({
       ...attempt,
       ...(response !== undefined && { answer: response }),
@@ -101,5 +105,7 @@ export function parseDeliveryItem(
     ...attempt,
     ...(answer !== undefined && { response: answer }),
   }));
-  return { kind: 'parsed', row: { ...parsed.data, attempts, tenantId, webhookId, deliveryId } };
+  const { notSelected, ...data } = parsed.data;
+  const row = { ...data, attempts, tenantId, webhookId, deliveryId };
+  return { kind: 'parsed', row: notSelected ? { ...row, reason: 'not-selected' } : row };
 }

@@ -8,7 +8,7 @@ import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
 
 /**
  * SQS takes ten messages and 1 MiB a call (SQS quotas). The longest finding the contract allows makes a message of
- * less than 64 KB, so ten of them always fit.
+ * less than 80 KB, so ten of them always fit.
  */
 const ENTRIES_PER_CALL = 10;
 

@@ -8,6 +8,7 @@ import type { CanonicalFinding } from '../finding/finding.ts';
 import type { NoResponse } from '../http/attempt-outcome.ts';
 import { ABSENT, all, any, atMost, type Condition, differs, equals, holds, missing } from '../runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
+import type { AlertRefusal } from '../webhook/alert-rule.ts';
 import type { FinalReason } from './classify.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
@@ -16,7 +17,7 @@ export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held' | 'canc
 /** Who re-opened a delivery: a person on the card, or the platform team with a redrive message. */
 export type Reopener = 'user' | 'operator';
 
-export type CancelReason = 'webhook-gone' | 'webhook-paused' | 'alerts-off' | 'below-threshold';
+export type CancelReason = 'webhook-gone' | 'webhook-paused' | AlertRefusal;
 export type StatusReason = CancelReason | 'webhook-disabled' | 'exhausted' | FinalReason;
 
 /** Instants are epoch milliseconds, except `expiresAt`. */

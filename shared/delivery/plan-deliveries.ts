@@ -26,7 +26,7 @@ export function planDeliveries(
   const canonical = canonicalFinding(finding);
   return webhooks
     .filter((webhook) => webhook.tenantId === tenantId)
-    .filter((webhook) => maySend(webhook, finding.severity.level, undefined).kind !== 'cancel')
+    .filter((webhook) => maySend(webhook, finding, undefined).kind !== 'cancel')
     .map((webhook) => ({
       queue: isFailing(webhook.health) ? 'retry' : 'delivery',
       message: {

@@ -1,45 +1,98 @@
-/** The event that Thalian puts on the findings bus, as SQS hands it to `dispatch`. */
+/**
+ * The event that Thalian puts on the findings bus, as SQS hands it to `dispatch`. The schema says what publishers are asked
+ * for; what they write otherwise is repaired (`finding-repair.ts`).
+ */
 import * as z from 'zod';
 import { parseTenantId, type TenantId } from '../runtime/ids.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import { understandInstant } from './detection-spelling.ts';
 import { findingSchema } from './finding.schema.ts';
-import { type Finding, isPlausibleDetection } from './finding.ts';
+import { type Finding, isPlausibleDetection, isPlausibleInstant } from './finding.ts';
+import { type Lack, type RepairedFinding, repairFinding } from './finding-repair.ts';
+import { fitFinding, type ShortenedMember } from './finding-size.ts';
+import type { Repair } from './repair.ts';
+
+const TENANT_ID_RULE = 'must be 1 to 64 letters, digits, underscores or hyphens';
 
 const tenantIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, underscores or hyphens')
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, TENANT_ID_RULE)
   .describe('Whose finding it is');
 
-/** `detail` of the event. Unknown extra fields are dropped, not refused: the publisher may grow before we do. */
+/** `detail` of the event, as it is published. Unknown extra fields are dropped: the publisher may grow before we do. */
 export const findingDetailSchema = z
   .object({ tenantId: tenantIdSchema, finding: findingSchema })
   .describe('detail of the EventBridge event with source thalian.findings and detail-type Finding Detected');
-
-const envelopeSchema = z.object({ detail: findingDetailSchema });
 
 export interface FindingEvent {
   readonly kind: 'parsed';
   readonly tenantId: TenantId;
   readonly finding: Finding;
+  /** Empty if the finding is as it was published. */
+  readonly repairs: readonly Repair[];
 }
 
-/** `body` is the SQS message's body: the whole EventBridge event as JSON. */
-export function parseFindingEvent(body: string, nowMillis: number): FindingEvent | Rejected {
+const eventSchema = z.record(z.string(), z.unknown());
+
+/**
+ * `body` is the SQS message's body: the whole EventBridge event as JSON. `sentAtMillis` is when the queue took it. It stands
+ * for a time of the event that cannot be used: it stays the same when the message is received again.
+ */
+export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis = nowMillis): FindingEvent | Rejected {
   const json = parseJson(body);
   if (json.kind === 'rejected') {
     return json;
   }
-  const parsed = envelopeSchema.safeParse(json.value);
+  const event = eventSchema.safeParse(json.value);
+  if (!event.success) {
+    return { kind: 'rejected', reason: 'the body is no event' };
+  }
+  const detail = eventSchema.safeParse(event.data['detail']);
+  if (!detail.success) {
+    return { kind: 'rejected', reason: 'detail: must hold a tenantId and a finding' };
+  }
+  const { tenantId: tenant, finding } = detail.data;
+  const tenantId = typeof tenant === 'string' ? parseTenantId(tenant) : undefined;
+  const published = publishedAt(event.data['time'], nowMillis, sentAtMillis);
+  const read = asPublished(finding, nowMillis) ?? repairFinding(finding, { now: nowMillis, published });
+  if (tenantId === undefined || read.kind === 'refused') {
+    return refusal(tenantId, read.kind === 'refused' ? read.lacks : []);
+  }
+  return checked(tenantId, read.finding, read.repairs);
+}
+
+/** Undefined if it needs a repair. What the contract takes keeps its bytes, and so the id of its deliveries. */
+function asPublished(written: unknown, nowMillis: number): RepairedFinding | undefined {
+  const parsed = findingSchema.safeParse(written);
+  return parsed.success && isPlausibleDetection(parsed.data.detectedAt, nowMillis)
+    ? { kind: 'repaired', finding: parsed.data, repairs: [] }
+    : undefined;
+}
+
+/** EventBridge takes any time that a publisher gives, so the event's own may be as wrong as that of the finding. */
+function publishedAt(time: unknown, nowMillis: number, sentAtMillis: number): number {
+  const candidates = [understandInstant(time), sentAtMillis];
+  return candidates.find((millis) => millis !== undefined && isPlausibleInstant(millis, nowMillis)) ?? nowMillis;
+}
+
+function refusal(tenantId: TenantId | undefined, lacks: readonly Lack[]): Rejected {
+  const reasons = [
+    ...(tenantId === undefined ? [`detail.tenantId: ${TENANT_ID_RULE}`] : []),
+    ...lacks.map(({ field, must }) => `detail.finding.${field}: ${must}`),
+  ];
+  return { kind: 'rejected', reason: reasons.join('; ') };
+}
+
+/** A repair that the contract does not take is a bug of ours. The finding is then set aside and not lost. */
+function checked(tenantId: TenantId, repaired: Finding, repairs: readonly Repair[]): FindingEvent | Rejected {
+  const parsed = findingSchema.safeParse(repaired);
   if (!parsed.success) {
-    return rejection(parsed.error);
+    return { kind: 'rejected', reason: `the repaired finding: ${rejection(parsed.error).reason}` };
   }
-  const { detail } = parsed.data;
-  const tenantId = parseTenantId(detail.tenantId);
-  if (tenantId === undefined) {
-    return { kind: 'rejected', reason: 'detail.tenantId: not a tenant id' };
-  }
-  if (!isPlausibleDetection(detail.finding.detectedAt, nowMillis)) {
-    return { kind: 'rejected', reason: 'detail.finding.detectedAt: must lie between the year 2000 and tomorrow' };
-  }
-  return { kind: 'parsed', tenantId, finding: detail.finding };
+  const { finding, shortened } = fitFinding(parsed.data);
+  return { kind: 'parsed', tenantId, finding, repairs: [...repairs, ...shortened.map(cut)] };
+}
+
+function cut(field: ShortenedMember): Repair {
+  return { field, kind: 'cut' };
 }

@@ -2,6 +2,8 @@
  * A finding in words, for destinations whose readers are people. The texts come out tame (no control characters, nothing
  * that reorders what is read) but not escaped: what is special differs from one destination to the next.
  */
+import type { Affected } from './affected.ts';
+import { cutToFit } from './cut-text.ts';
 import type { Finding } from './finding.ts';
 import type { SeverityLevel } from './severity.ts';
 
@@ -29,9 +31,24 @@ export function severityWords({ level, score }: Finding['severity']): string {
   return `${LEVEL_WORDS[level]} (${Math.round(score * 10) / 10})`;
 }
 
-/** `jane@acme.example (identity 00u1x)`; the name may be empty. */
-export function affectedWords({ type, id, name }: Finding['affected']): string {
-  return oneLine(name === '' ? `${type} ${id}` : `${name} (${type} ${id})`);
+/** `jane@acme.example (user 00u1x)`, and the others after it; a name may be empty. The type is in the publisher's word if there is one. */
+export function affectedWords({ affected, alsoAffected = [] }: Finding): string {
+  return [affected, ...alsoAffected].map(oneAffected).join('; ');
+}
+
+/** `okta`, or `okta, aws` of a finding that joins platforms. */
+export function platformWords({ platform, platforms = [] }: Finding): string {
+  return [platform, ...platforms].map(oneLine).join(', ');
+}
+
+function oneAffected({ type, id, name, originalType = type }: Affected): string {
+  return oneLine(name === '' ? `${originalType} ${id}` : `${name} (${originalType} ${id})`);
+}
+
+/** `fnd_1 · dlv_1`. Of the two the finding's id is cut: the delivery's is what people look for in the delivery log. */
+export function idWords(findingId: string, deliveryId: string, fits: (words: string) => boolean): string {
+  const words = (id: string) => `${id} · ${deliveryId}`;
+  return words(cutToFit(oneLine(findingId), (id) => fits(words(id))));
 }
 
 /** For titles and table cells; never empty, as some destinations refuse that. */
@@ -44,11 +61,23 @@ export function paragraphs(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(UNTAMED, ' ').trim();
 }
 
+/** What was found and what to do about it, for running text: as many of the two as are not empty. */
+export function runningTexts({ description = '', remediation }: Finding): readonly string[] {
+  return [description, remediation.summary].map(paragraphs).filter((text) => text !== '');
+}
+
+export interface FindingLink {
+  readonly label: 'Open in Thalian' | 'Remediation guidance';
+  readonly href: string;
+}
+
 /**
- * Where the remediation's guidance is, in ASCII as browsers send it. Undefined if there is none, or if it is longer
- * than the destination takes: half a link leads elsewhere.
+ * Where people read more: the finding's page, then its guidance, in ASCII as browsers send it. A link that is longer than
+ * the destination takes is left out: half a link leads elsewhere.
  */
-export function guidanceLink({ remediation }: Finding, maxCharacters: number): string | undefined {
-  const link = URL.parse(remediation.url ?? '')?.href;
-  return link !== undefined && link.length <= maxCharacters ? link : undefined;
+export function findingLinks({ url, remediation }: Finding, maxCharacters: number): readonly FindingLink[] {
+  return [
+    { label: 'Open in Thalian', href: URL.parse(url ?? '')?.href } as const,
+    { label: 'Remediation guidance', href: URL.parse(remediation.url ?? '')?.href } as const,
+  ].flatMap(({ label, href }) => (href !== undefined && href.length <= maxCharacters ? [{ label, href }] : []));
 }

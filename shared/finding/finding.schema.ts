@@ -1,10 +1,9 @@
 /** The finding as it crosses a boundary: the one source of its parser, of the published JSON Schema and of its bounds. */
 import * as z from 'zod';
+import { AFFECTED_TYPES } from './affected.ts';
 import { FINDING_BOUNDS } from './finding.ts';
+import { HTTP_URL, HTTPS_URL } from './finding-link.ts';
 import { SEVERITY_LEVELS } from './severity.ts';
-
-/** Neither white space nor control characters: formats put it into links. */
-const HTTP_URL = /^https?:\/\/[^\s\p{Cc}]+$/u;
 
 /** What a lone surrogate makes of a text: it cannot be written as UTF-8 and so not be signed. */
 export const NOT_UNICODE = 'holds a lone surrogate, which is not valid Unicode text';
@@ -43,6 +42,39 @@ const severitySchema = z
   })
   .describe('The level decides about thresholds; the score travels beside it unchanged.');
 
+/** The URL parser puts a replacement character for a lone surrogate, so it would object to none. */
+function link(pattern: RegExp, refusal: string) {
+  return (
+    z
+      .string()
+      .regex(pattern, refusal)
+      .max(FINDING_BOUNDS.urlCharacters)
+      .refine((text) => text.isWellFormed(), NOT_UNICODE)
+      .refine((text) => URL.canParse(text), 'must be a URL')
+      // Without its flags, which the generator of the API's document would write into it.
+      .meta({ pattern: pattern.source })
+  );
+}
+
+function affectedSchema(idCharacters: number, nameCharacters: number) {
+  return z.object({
+    type: z.enum(AFFECTED_TYPES).describe('Whether it is a person, account or role, or a thing'),
+    id: boundedText(idCharacters).describe('Its id on the platform; unknown if its publisher names none'),
+    name: boundedText(nameCharacters, 0).describe('Its name; may be empty'),
+    originalType: boundedText(FINDING_BOUNDS.typeCharacters)
+      .describe('What its platform calls it, such as device or user')
+      .exactOptional(),
+  });
+}
+
+const attributesSchema = z
+  .record(boundedText(FINDING_BOUNDS.attributeNameCharacters), boundedText(FINDING_BOUNDS.attributeCharacters, 0))
+  .refine(
+    (attributes) => Object.keys(attributes).length <= FINDING_BOUNDS.attributes,
+    `must have at most ${FINDING_BOUNDS.attributes} members`,
+  )
+  .meta({ maxProperties: FINDING_BOUNDS.attributes });
+
 export const findingSchema = z
   .object({
     id: boundedText(FINDING_BOUNDS.idCharacters).describe('Stable id of the finding in Thalian'),
@@ -50,14 +82,32 @@ export const findingSchema = z
       'One line for people; may hold any character, so escape it',
     ),
     severity: severitySchema,
-    affected: z
-      .object({
-        type: z.enum(['identity', 'asset']).describe('Whether it is a person, account or role, or a thing'),
-        id: boundedText(FINDING_BOUNDS.idCharacters).describe('Its id on the platform'),
-        name: boundedText(FINDING_BOUNDS.nameCharacters, 0).describe('Its name; may be empty'),
-      })
-      .describe('The identity or asset that has the problem'),
-    platform: boundedText(FINDING_BOUNDS.idCharacters).describe('Where it was detected, such as okta or aws'),
+    category: boundedText(FINDING_BOUNDS.categoryCharacters)
+      .describe('What kind of problem it is, such as Identity Security; categories grow, so take any text')
+      .exactOptional(),
+    url: link(HTTPS_URL, 'must be an https URL').describe('Its page in Thalian').exactOptional(),
+    description: boundedText(FINDING_BOUNDS.descriptionCharacters)
+      .describe('What was found, at length; may have several lines')
+      .exactOptional(),
+    affected: affectedSchema(FINDING_BOUNDS.idCharacters, FINDING_BOUNDS.nameCharacters).describe(
+      'The identity or asset that has the problem',
+    ),
+    alsoAffected: z
+      .array(affectedSchema(FINDING_BOUNDS.alsoAffectedIdCharacters, FINDING_BOUNDS.alsoAffectedNameCharacters))
+      .min(1)
+      .max(FINDING_BOUNDS.alsoAffected)
+      .describe('The other identities and assets that have it')
+      .exactOptional(),
+    platform: boundedText(FINDING_BOUNDS.platformCharacters).describe(
+      'Where it was detected, such as okta or aws; unknown if its publisher names none',
+    ),
+    platforms: z
+      .array(boundedText(FINDING_BOUNDS.platformsCharacters))
+      .min(1)
+      .max(FINDING_BOUNDS.platforms)
+      .describe('The other platforms that it joins')
+      .exactOptional(),
+    attributes: attributesSchema.describe('More to know about it, by name').exactOptional(),
     detectedAt: z.iso
       .datetime({ offset: true })
       .max(FINDING_BOUNDS.detectedAtCharacters)
@@ -67,17 +117,7 @@ export const findingSchema = z
     remediation: z
       .object({
         summary: boundedText(FINDING_BOUNDS.summaryCharacters, 0).describe('What to do about it; may be empty'),
-        url: z
-          .string()
-          .regex(HTTP_URL, 'must be an http or https URL')
-          .max(FINDING_BOUNDS.urlCharacters)
-          // The URL parser puts a replacement character for it, so it would object to none.
-          .refine((text) => text.isWellFormed(), NOT_UNICODE)
-          .refine((text) => URL.canParse(text), 'must be a URL')
-          // Without its flags, which the generator of the API's document would write into it.
-          .meta({ pattern: HTTP_URL.source })
-          .describe('Link to the long guidance')
-          .exactOptional(),
+        url: link(HTTP_URL, 'must be an http or https URL').describe('Link to the long guidance').exactOptional(),
       })
       .describe('Guidance for the person who fixes it'),
   })

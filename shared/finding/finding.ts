@@ -1,4 +1,5 @@
 /** A security problem that Thalian found. Its bounds are here because contract, formats and tests share them. */
+import type { Affected } from './affected.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { SeverityLevel } from './severity.ts';
 
@@ -10,8 +11,19 @@ export type Finding = {
   readonly id: string;
   readonly title: string;
   readonly severity: { readonly level: SeverityLevel; readonly score: number };
-  readonly affected: { readonly type: 'identity' | 'asset'; readonly id: string; readonly name: string };
+  /** Any text: categories grow. */
+  readonly category?: string;
+  /** Its page in Thalian, https. */
+  readonly url?: string;
+  readonly description?: string;
+  readonly affected: Affected;
+  /** Further ones beside `affected`. */
+  readonly alsoAffected?: readonly Affected[];
   readonly platform: string;
+  /** Further ones beside `platform`. */
+  readonly platforms?: readonly string[];
+  /** More to know, by name. */
+  readonly attributes?: { readonly [name: string]: string };
   /** ISO 8601 with a zone, kept as it came: the receiver sees what Thalian wrote. */
   readonly detectedAt: string;
   readonly remediation: { readonly summary: string; readonly url?: string };
@@ -20,14 +32,27 @@ export type Finding = {
 /** The finding's fields in canonical JSON. The row and the message keep this string: every attempt renders the same finding. */
 export type CanonicalFinding = string;
 
-/** Lengths in characters (Unicode code points), scores in points. */
+/** Lengths in characters (Unicode code points), scores in points, the rest counts. */
 export const FINDING_BOUNDS = {
-  idCharacters: 128,
+  /** As long as the longest ARN; the ids of Azure's resources have up to some 250. */
+  idCharacters: 2_048,
   titleCharacters: 512,
   nameCharacters: 512,
+  typeCharacters: 64,
+  platformCharacters: 128,
   summaryCharacters: 4_000,
   urlCharacters: 2_048,
   detectedAtCharacters: 64,
+  categoryCharacters: 64,
+  descriptionCharacters: 4_000,
+  alsoAffected: 20,
+  alsoAffectedIdCharacters: 256,
+  alsoAffectedNameCharacters: 128,
+  platforms: 20,
+  platformsCharacters: 64,
+  attributes: 20,
+  attributeNameCharacters: 64,
+  attributeCharacters: 256,
   score: { min: 0, max: 100 },
 } as const;
 
@@ -36,7 +61,11 @@ const ONE_DAY_MILLIS = 24 * 60 * 60 * 1000;
 
 /** A finding from before 2000 or from after tomorrow is a clock gone wrong; its time would also spoil the log's order. */
 export function isPlausibleDetection(detectedAt: string, nowMillis: number): boolean {
-  const detected = Date.parse(detectedAt);
+  return isPlausibleInstant(Date.parse(detectedAt), nowMillis);
+}
+
+/** Of an instant in epoch milliseconds. */
+export function isPlausibleInstant(detected: number, nowMillis: number): boolean {
   return detected >= EARLIEST_DETECTION && detected <= nowMillis + ONE_DAY_MILLIS;
 }
 

@@ -89,7 +89,7 @@ const messages: Readonly<Record<UrlRefusal, string>> = {
 };
 
 export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUrl | RefusedUrl {
-  // Before parsing: the parser drops or rewrites these silently, and the user would not see what he gets.
+  // Before parsing: the parser drops or rewrites these silently, and the user would not see what is registered.
   if (/[\p{Cc}\s\\]/u.test(raw)) {
     return refuse('unreadable');
   }

@@ -19,7 +19,14 @@ export function parseJson(text: string): { readonly kind: 'parsed'; readonly val
   }
 }
 
+/** Of many issues the first: a body of 1 MB may have a hundred thousand. */
 export function rejection(error: z.ZodError): Rejected {
-  const reason = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
+  let reason = '';
+  for (const { path, message } of error.issues) {
+    if (reason.length >= MAX_REASON_CHARACTERS) {
+      break;
+    }
+    reason += `${reason === '' ? '' : '; '}${path.join('.') || 'body'}: ${message}`;
+  }
   return { kind: 'rejected', reason: reason.slice(0, MAX_REASON_CHARACTERS) };
 }

@@ -37,6 +37,8 @@ export interface Telemetry<Name extends Service = Service> {
   attempted(line: AttemptedLine): void;
   answered(line: RespondedLine): void;
   count(metric: MetricOf<Name>, amount?: number): void;
+  /** Apart from the total. `field` is one of a closed list: each is a metric that is paid for. */
+  countByField(metric: MetricOf<Name>, field: string): void;
   /** Something an operator may have to look at; `fields` hold ids and reasons, never bodies, secrets or URLs. */
   warn(event: string, fields: Readonly<Record<string, string | number>>): void;
   /** An unexpected fault. */

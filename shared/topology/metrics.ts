@@ -5,13 +5,17 @@ export function metricsNamespace(stageName: string): string {
   return `ThalianWebhooks/${stageName}`;
 }
 
-/** The only dimension, by Powertools' own name. Its values are the functions; one more would multiply what is paid for. */
+/** By Powertools' own name. Its values are the functions; one more on every metric would multiply what is paid for. */
 export const SERVICE_DIMENSION = 'service';
+
+/** Beside the total, on `finding.repaired` alone. Its values are the fields of a finding: no value that a publisher chooses. */
+export const FIELD_DIMENSION = 'field';
 
 /** By function. An alarm on a metric that no function counts would stay silent for ever. */
 export const METRICS_OF = {
   dispatch: [
     'finding.dispatched',
+    'finding.repaired',
     'finding.rejected',
     'finding.broken',
     'event.set-aside',

@@ -3,8 +3,8 @@
  * and under which condition. A change that changes nothing is undefined.
  */
 import { all, equals } from '../runtime/condition.ts';
+import { type AlertRule, isSameRule } from './alert-rule.ts';
 import {
-  type AlertRule,
   type Change,
   contentsOf,
   type DisableReason,
@@ -42,9 +42,7 @@ export function changeSettings(
 }
 
 export function changeAlerts(webhook: Webhook, alerts: AlertRule, change: Change): WebhookUpdate | undefined {
-  const { enabled, minSeverity } = webhook.alerts;
-  const isSame = alerts.enabled === enabled && alerts.minSeverity === minSeverity;
-  return isSame ? undefined : byPerson(webhook, { alerts }, change);
+  return isSameRule(alerts, webhook.alerts) ? undefined : byPerson(webhook, { alerts, alertsSince: change.at }, change);
 }
 
 export function changeSecret(webhook: Webhook, secret: StoredSecret, change: Change): WebhookUpdate {

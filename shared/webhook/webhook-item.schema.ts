@@ -1,8 +1,10 @@
 /** A webhook as the config table keeps it, without its keys. An older item may lack what came later: defaults stand here. */
 import * as z from 'zod';
+import { AFFECTED_TYPES } from '../finding/affected.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { SecretContents, Webhook, WebhookState } from './webhook.ts';
 
 const itemSchema = z.object({
@@ -10,7 +12,15 @@ const itemSchema = z.object({
   url: z.string(),
   format: z.string(),
   options: z.record(z.string(), z.string()).default({}),
-  alerts: z.object({ enabled: z.boolean(), minSeverity: z.enum(SEVERITY_LEVELS) }),
+  /** Version 6493d20 knows the first two, and drops the others when it writes. */
+  alerts: z.object({
+    enabled: z.boolean(),
+    minSeverity: z.enum(SEVERITY_LEVELS),
+    platforms: z.array(z.string()).exactOptional(),
+    categories: z.array(z.string()).exactOptional(),
+    affectedTypes: z.array(z.enum(AFFECTED_TYPES)).exactOptional(),
+    since: z.number().exactOptional(),
+  }),
   state: z.enum(['enabled', 'paused', 'disabled']),
   stateReason: z.enum(['gone', 'failing']).exactOptional(),
   secretArn: z.string().exactOptional(),
@@ -45,6 +55,7 @@ export function toWebhookAttributes({
   webhookId: _webhook,
   format,
   alerts,
+  alertsSince,
   state,
   secret,
   secretContents,
@@ -54,7 +65,7 @@ export function toWebhookAttributes({
   return {
     ...rest,
     ...(format && { format: format.id, options: { ...format.options } }),
-    ...(alerts && { alerts: { ...alerts } }),
+    ...(alerts && { alerts: toAlertsItem(alerts, alertsSince) }),
     ...(state && { state: state.kind, stateReason: state.kind === 'disabled' ? state.reason : undefined }),
     ...(secret && { secretArn: secret.arn, secretVersionId: secret.versionId }),
     ...(secretContents && { secretContents: toContentsItem(secretContents) }),
@@ -77,7 +88,9 @@ export function parseWebhookItem(
   if (!parsed.success) {
     return rejection(parsed.error);
   }
-  const { format, options, state, stateReason, secretArn, secretVersionId, secretContents, ...rest } = parsed.data;
+  const { format, options, alerts, state, stateReason, secretArn, secretVersionId, secretContents, ...rest } =
+    parsed.data;
+  const { since, ...rule } = alerts;
   const { failuresInARow, failingSince, exhaustedCount, ...settings } = rest;
   return {
     kind: 'parsed',
@@ -86,12 +99,24 @@ export function parseWebhookItem(
       tenantId,
       webhookId,
       format: { id: format, options },
+      alerts: rule,
+      ...(since !== undefined && { alertsSince: since }),
       state: toState(state, stateReason),
       ...(secretArn !== undefined &&
         secretVersionId !== undefined && { secret: { arn: secretArn, versionId: secretVersionId } }),
       ...(secretContents && { secretContents: toContents(secretContents) }),
       health: { failuresInARow, exhaustedCount, ...(failingSince !== undefined && { failingSince }) },
     },
+  };
+}
+
+function toAlertsItem({ platforms, categories, affectedTypes, ...rule }: AlertRule, since: number | undefined) {
+  return {
+    ...rule,
+    ...(platforms && { platforms: [...platforms] }),
+    ...(categories && { categories: [...categories] }),
+    ...(affectedTypes && { affectedTypes: [...affectedTypes] }),
+    ...(since !== undefined && { since }),
   };
 }
 

@@ -5,12 +5,8 @@
 
 import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
-
-export interface AlertRule {
-  readonly enabled: boolean;
-  readonly minSeverity: SeverityLevel;
-}
 
 /** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */
 export interface WebhookHealth {
@@ -38,6 +34,8 @@ export interface Webhook {
   readonly url: string;
   readonly format: { readonly id: string; readonly options: Readonly<Record<string, string>> };
   readonly alerts: AlertRule;
+  /** Since when this rule is in force, epoch milliseconds; unknown of a rule that an older version wrote. */
+  readonly alertsSince?: number;
   readonly state: WebhookState;
   /** The exact version in use, so that a rotation acts at once and a version may be cached for ever. */
   readonly secret?: SecretReference;
@@ -98,6 +96,7 @@ export function connectWebhook({ minSeverity = 'high', ...settings }: NewWebhook
   return {
     ...settings,
     alerts: { enabled: false, minSeverity },
+    alertsSince: change.at,
     state: { kind: 'enabled' },
     revision: 1,
     health: HEALTHY,

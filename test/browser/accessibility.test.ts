@@ -32,7 +32,7 @@ describe.each(SCREENS)('$name', (screen) => {
   });
 });
 
-/** A chart that is just being drawn anew for another width or theme is neither one yet. */
+/** A chart that is just being redrawn for another width or theme is neither one yet. */
 async function expectNoViolations(page: Page): Promise<void> {
   await expect.poll(() => violationsOn(page), { timeout: SETTLED_WITHIN_MILLIS }).toEqual([]);
 }

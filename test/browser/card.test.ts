@@ -49,7 +49,7 @@ it('rotates the secret with an overlap and shows the new one once', async () => 
   await page.getByText('3 secrets sign already. Another is possible from').waitFor();
 });
 
-it('changes settings, and asks for the secret anew when they lead to another host', async () => {
+it('changes settings, and asks for the secret again when they lead to another host', async () => {
   const webhookId = await connectWebhook('To be changed', '/ok/changed');
   const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}/settings` });
   await page.getByRole('textbox', { name: 'Name' }).fill('Changed');
@@ -75,7 +75,10 @@ it('pages through the log and filters it by status', async () => {
   await page.getByText('No deliveries are cancelled').waitFor();
 });
 
-it('deletes after saying what is lost', async () => {
+/** What makes the console refresh each query of its page at once. */
+const READ_EVERYTHING_AGAIN = `['offline', 'online'].forEach((name) => window.dispatchEvent(new Event(name)))`;
+
+it('deletes after saying what is lost, and reads nothing of what is being deleted', async () => {
   const webhookId = await connectWebhook('To be deleted', '/ok/deleted');
   const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
   await page.getByRole('button', { name: 'Actions' }).click();
@@ -91,7 +94,25 @@ it('deletes after saying what is lost', async () => {
   const button = dialog.getByRole('button', { name: 'Delete', exact: true });
   expect(await button.isEnabled()).toBe(false);
   await dialog.getByRole('textbox').fill('delete');
+  await page.route(`**/v1/webhooks/${webhookId}`, async (route) => {
+    const response = await route.fetch();
+    await page.evaluate(READ_EVERYTHING_AGAIN);
+    await route.fulfill({ response });
+  });
   await button.click();
   await page.getByText('To be deleted is deleted.').waitFor();
   expect(await page.getByRole('link', { name: 'To be deleted' }).count()).toBe(0);
+});
+
+it('tries the lists of the alert rule on past findings before they are saved', async () => {
+  const webhookId = await connectWebhook('Chosen', '/ok/chosen');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Only some findings' }).click();
+  await page.getByRole('textbox', { name: 'Platforms' }).fill('okta, github');
+  await page.getByRole('button', { name: 'What would this have sent?' }).click();
+  await page.getByText(/0 of 0 findings/).waitFor();
+  await page.getByRole('button', { name: 'Save the lists' }).click();
+  await page.getByText('Now: platforms okta, github.').waitFor();
+  await page.reload();
+  expect(await page.getByRole('textbox', { name: 'Platforms' }).inputValue()).toBe('okta, github');
 });

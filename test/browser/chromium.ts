@@ -12,11 +12,11 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Private to this installation: in a shared folder it could be somebody else's program. */
+/** Private to this installation: in a shared folder it could be another user's program. */
 const CACHE = join(ROOT, 'node_modules', '.cache');
 const VERSION = packageJson.devDependencies['@sparticuz/chromium'];
 
-/** For Playwright's `launch` and `launchServer`. Unpacks it first, if nobody has yet. */
+/** For Playwright's `launch` and `launchServer`. Unpacks it first, unless that is done. */
 export async function chromiumOptions(): Promise<LaunchOptions> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return { channel: 'chrome' };

@@ -10,10 +10,10 @@ const RETRIES_MILLIS = 60_000;
 
 it('shows a failed delivery on the card, says why, retries it, and sees it delivered', async () => {
   const webhookId = await connectWebhook('Flaky', '/fail/flaky?times=4&status=503', 'high');
-  await publish({ title: 'Nobody took this' });
+  await publish({ title: 'No receiver took this' });
   const { page } = await visits.open();
 
-  const seeWhy = page.getByRole('link', { name: 'See why: Nobody took this' });
+  const seeWhy = page.getByRole('link', { name: 'See why: No receiver took this' });
   await seeWhy.waitFor({ timeout: RETRIES_MILLIS });
   const firstCard = page
     .getByRole('listitem')
@@ -30,11 +30,11 @@ it('shows a failed delivery on the card, says why, retries it, and sees it deliv
   expect(shown).toMatch(/x-thalian-signature: t=\d+,v1=\*\*\*/);
 
   await page.goto('/integrations');
-  await page.getByRole('button', { name: 'Retry: Nobody took this' }).click();
-  await page.getByText('“Nobody took this” is on its way again.').waitFor();
+  await page.getByRole('button', { name: 'Retry: No receiver took this' }).click();
+  await page.getByText('“No receiver took this” is on its way again.').waitFor();
   await seeWhy.waitFor({ state: 'detached' });
   await page.goto(`/integrations/webhooks/${webhookId}`);
-  await page.getByRole('row', { name: /Nobody took this.*Delivered/ }).waitFor();
+  await page.getByRole('row', { name: /No receiver took this.*Delivered/ }).waitFor();
   await page.getByText('Healthy').waitFor();
 });
 

@@ -1,5 +1,5 @@
 /**
- * Takes a picture of every page and dialog in both themes and at phone width, into `screenshots/`, for somebody to look at:
+ * Takes a picture of every page and dialog in both themes and at phone width, into `screenshots/`, to be looked at:
  * does anything overlap, is anything cut, does the eye find first what fails?
  */
 import { rmSync } from 'node:fs';
@@ -48,7 +48,7 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: DemoUser })[] = [
     },
   },
   {
-    name: 'for somebody who may only look',
+    name: 'for a user who may only look',
     as: 'acme-viewer',
     path: '/integrations',
     show: (page) => page.getByRole('link', { name: 'Ticketing' }).waitFor(),

@@ -1,4 +1,4 @@
-/** What pages show when things are not as usual: nobody's data, no permission, no session, no network, no patience. */
+/** What pages show when things are not as usual: no data, no permission, no session, no network, no patience. */
 import { expect, inject, it } from 'vitest';
 import { UNREAD_NOTICE } from './screens.ts';
 import { connectWebhook, publishUnreadable } from './system.ts';
@@ -36,7 +36,7 @@ it('lets a viewer look, and says what it takes to change something', async () =>
   expect(await page.getByRole('checkbox', { name: 'Alerts of To be looked at' }).isEnabled()).toBe(false);
 });
 
-it('tells somebody without any permission so', async () => {
+it('says so to a user without any permission', async () => {
   const visit = await visits.open();
   await useToken(visit.page, inject('tokenWithoutPermissions'));
   await visit.page.getByText('You may not see this').waitFor();

@@ -1,4 +1,4 @@
-/** The local system from outside, as whoever prepares a test needs it. */
+/** The local system from outside, as the preparation of a test needs it. */
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { inject } from 'vitest';
 import { localClientSettings } from '../../local/aws/local-aws.ts';

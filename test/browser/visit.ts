@@ -1,4 +1,4 @@
-/** Somebody in front of the console: a browser window of their own, and everything in it that nobody should see. */
+/** A user in front of the console: a browser window, and every error in it that a user must not see. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 
@@ -24,7 +24,7 @@ const WIDTH = 1280;
 /** Until something is there that takes a request or two; a busy machine takes its time. */
 const PATIENCE_MILLIS = 20_000;
 
-/** After each test nobody may have seen anything wrong. */
+/** After each test no error may have been seen. */
 export function useVisits(): { open(options?: VisitOptions): Promise<Visit> } {
   let browser: Browser;
   const visits: Visit[] = [];
@@ -107,7 +107,7 @@ async function resumeSession(page: Page, entries: Readonly<Record<string, string
   );
 }
 
-/** Another token in place of the one that the issuer gave, and the page anew. */
+/** Another token in place of the one that the issuer gave, and the page loaded again. */
 export async function useToken(page: Page, token: string): Promise<void> {
   await page.evaluate((idToken) => {
     for (const [name, value] of Object.entries(sessionStorage)) {

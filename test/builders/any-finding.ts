@@ -28,16 +28,17 @@ function anyTextOf({ format, pattern, minLength = 0, maxLength = 256 }: Part): f
   if (format === 'date-time') {
     return fc.constantFrom('2026-11-23T10:00:00.000Z', '2026-11-23T10:00:00.1234567+05:30', '2000-01-01T00:00:00Z');
   }
-  return pattern === undefined ? anyText(minLength, maxLength) : anyLink(maxLength);
+  return pattern === undefined ? anyText(minLength, maxLength) : anyLink(maxLength, pattern);
 }
 
-function anyLink(maxCharacters: number): fc.Arbitrary<string> {
+function anyLink(maxCharacters: number, pattern: string): fc.Arbitrary<string> {
   return fc
     .tuple(
       fc.webUrl({ withQueryParameters: true }),
       fc.constantFrom('', '|x', ')', '"', "'", '>', 'ü'.repeat(300), '[`{}`]', '&'.repeat(1_500), '?|'.repeat(750)),
     )
     .map(([url, end]) => `${url}${end}`)
+    .map((url) => (new RegExp(pattern, 'u').test(url) ? url : url.replace(/^http:/, 'https:')))
     .filter((url) => url.length <= maxCharacters && URL.canParse(url));
 }
 

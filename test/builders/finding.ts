@@ -15,6 +15,13 @@ export function aFinding(overrides: Partial<Finding> = {}): Finding {
   return { ...SAMPLE_FINDING, ...overrides };
 }
 
+/** What every publisher sends, and a link to the guidance; without the fields that came later. */
+export function aPlainFinding(overrides: Partial<Finding> = {}): Finding {
+  const { id, title, severity, affected, platform, detectedAt, remediation } = SAMPLE_FINDING;
+  const { originalType: _word, ...subject } = affected;
+  return { id, title, severity, affected: subject, platform, detectedAt, remediation, ...overrides };
+}
+
 /** The EventBridge event around a finding, as the findings queue holds it. */
 export function aFindingEvent(detail: unknown = { tenantId: 'acme', finding: aFinding() }): string {
   return JSON.stringify({

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
+import { fitFinding } from '../../shared/finding/finding-size.ts';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { everyMemberOf, type Part } from './of-schema.ts';
 
@@ -29,17 +31,43 @@ export function theLongestFinding(): Finding {
   );
 }
 
+/** What costs a destination most: letters of each length in UTF-8 and JSON, markup, accents, what is escaped in a URL. */
+const UNITS = ['x', ' ', '&', '<', '"', '\\', '*', '|', '~', '\n', '\u0001', 'ü', '密', '🔑', 'e\u0301'];
+
+/** Every text at its bound, as far as the whole may be sent: the id of one sign, the others in turn of some. */
+export function aLongestFinding(ofId: string, others: readonly string[]): Finding {
+  let texts = 0;
+  const longest = everyMemberOf(findingSchema, (path, part) => {
+    texts += 1;
+    const sign = path === 'id' ? ofId : (others[texts % others.length] ?? ofId);
+    return LEAVES[path] ?? longestLeaf(part, sign, /[\s\p{Cc}]/u.test(sign) ? '密' : sign);
+  });
+  return fitFinding(findingSchema.parse(longest)).finding;
+}
+
+export const anyLongestFinding: fc.Arbitrary<Finding> = fc
+  .tuple(fc.constantFrom(...UNITS), fc.array(fc.constantFrom(...UNITS), { minLength: 1, maxLength: 8 }))
+  .map(([ofId, others]) => aLongestFinding(ofId, others));
+
 /** Of words, the last; of numbers, the greatest. */
-function longestLeaf({ enum: choices, type, pattern, maxLength, maximum }: Part, words: string): unknown {
+function longestLeaf(
+  { enum: choices, type, pattern, maxLength, maximum }: Part,
+  words: string,
+  inLinks = 'ü',
+): unknown {
   if (choices !== undefined || type !== 'string') {
     return choices?.at(-1) ?? maximum;
   }
   if (maxLength === undefined) {
     throw new Error('A text of a finding has no greatest length');
   }
-  return pattern === undefined
-    ? fill(words, maxLength)
-    : fill('https://docs.example/a?b=|)]>"c', 60) + 'ü'.repeat(maxLength - 60);
+  return pattern === undefined ? fill(words, maxLength) : longestLink(maxLength, inLinks);
+}
+
+/** A link's bound counts UTF-16 units. */
+function longestLink(maxUnits: number, sign: string): string {
+  const beginning = fill('https://docs.example/a?b=|)]>"c', 60);
+  return beginning + sign.repeat(Math.floor((maxUnits - beginning.length) / sign.length));
 }
 
 /** Exactly so many code points. */

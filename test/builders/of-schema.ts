@@ -73,6 +73,15 @@ function everyMember(part: Part, path: string, leaf: (path: string, part: Part) 
     }
     return Array.from({ length: part.maxItems }, () => everyMember(asPart(items), path, leaf));
   }
+  if (part.additionalProperties !== undefined) {
+    if (part.maxProperties === undefined) {
+      throw new Error(`${path} has no bound: maxProperties`);
+    }
+    const member = everyMember(asPart(part.additionalProperties), path, leaf);
+    return Object.fromEntries(
+      Array.from({ length: part.maxProperties }, (_, index) => [`member ${String(index).padStart(2, '0')}`, member]),
+    );
+  }
   return leaf(path, part);
 }
 

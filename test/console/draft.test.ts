@@ -117,7 +117,7 @@ describe('changed settings', () => {
     expect(isElsewhere(draft, webhook)).toBe(false);
   });
 
-  it('ask for the secret anew, or drop it, for another origin', () => {
+  it('ask for the secret again, or drop it, for another origin', () => {
     const webhook = aWebhook();
     const draft = { ...settingsDraft(webhook, json), url: 'https://other.example.com/thalian' };
     expect(changeOf(draft, webhook, json)).toMatchObject({ secret: { generate: true } });
@@ -125,7 +125,7 @@ describe('changed settings', () => {
     expect(changeOf(draft, aWebhook({ isSigned: false }), json)).not.toHaveProperty('secret');
   });
 
-  it('ask for headers and credentials anew for another origin', () => {
+  it('ask for headers and credentials again for another origin', () => {
     const webhook = aWebhook({ format: 'splunk-hec', ownHeaders: 2, credentials: ['token'] });
     const draft = { ...settingsDraft(webhook, splunk), url: 'https://other.example.com:8088' };
     expect(checkSettings(draft, webhook, splunk).map(({ field }) => field)).toEqual(['credentials.token', 'headers']);

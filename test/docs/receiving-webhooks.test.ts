@@ -9,6 +9,7 @@ import { ATTEMPTS_PER_CYCLE, nextAttemptAt, policyDelayMillis } from '../../shar
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
+import { fitFinding } from '../../shared/finding/finding-size.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
@@ -49,7 +50,14 @@ function queuedFinding(): Finding {
 /** The page's tables by the code in the first cell, with the rest of the row. */
 const rows = new Map([...page.matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)].map(([, name = '', rest = '']) => [name, rest]));
 
+/** A list of objects is explained by the members of one, a map as a whole. */
 function leavesOf(value: unknown, path = ''): readonly string[] {
+  if (path === 'data.attributes') {
+    return [path];
+  }
+  if (Array.isArray(value)) {
+    return typeof value[0] === 'object' ? leavesOf(value[0], `${path}[]`) : [path];
+  }
   return typeof value === 'object' && value !== null
     ? Object.entries(value).flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`))
     : [path];
@@ -91,7 +99,7 @@ describe('the request on the page', () => {
     ['data.severity.score', FINDING_BOUNDS.score.min, FINDING_BOUNDS.score.max],
     ['data.affected.id', 1, FINDING_BOUNDS.idCharacters],
     ['data.affected.name', 0, FINDING_BOUNDS.nameCharacters],
-    ['data.platform', 1, FINDING_BOUNDS.idCharacters],
+    ['data.platform', 1, FINDING_BOUNDS.platformCharacters],
     ['data.remediation.summary', 0, FINDING_BOUNDS.summaryCharacters],
   ])('has the bounds of %s', (field, from, to) => {
     expect(rows.get(field)).toContain(`, ${from} to ${to} |`);
@@ -117,7 +125,7 @@ describe('the request on the page', () => {
         return pattern === undefined ? '\u0001'.repeat(maxLength) : 'https://a.example/'.padEnd(maxLength, '\u5bc6');
       },
     );
-    const finding = findingSchema.parse(longest);
+    const { finding } = fitFinding(findingSchema.parse(longest));
     expect(Buffer.byteLength(render(finding))).toBeLessThan(64 * 1024);
     expect(prose).toContain('smaller than 64 KB');
   });

@@ -1,5 +1,5 @@
 /**
- * Every number on a page, and in a text of the code, that comes from a constant: whoever changes the constant sees each
+ * Every number on a page, and in a text of the code, that comes from a constant: a change of the constant shows each
  * sentence that states the old one. Pages about alarms and deployments are in `test/infra/stated-numbers.test.ts`.
  */
 import { readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';
 import { LOCAL_RETRY } from '../../local/functions/environments.ts';
+import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
 import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
 import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
 import { MAX_OVERLAP_SECONDS } from '../../shared/api/webhook-requests.schema.ts';
@@ -30,6 +31,8 @@ import {
   MAX_JITTER,
   MAX_RETRY_AFTER_MILLIS,
 } from '../../shared/delivery/retry-policy.ts';
+import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
+import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { RENEW_BEFORE_SECONDS } from '../../shared/http/access-token.ts';
 import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
@@ -135,6 +138,7 @@ const PAGES: StatedNumbers = {
       ...['0.151 s', '0.137 s', '0.00008 s', '0.00009 s', '0.00012 s', '1.2 time', '0.035 s'],
     ],
   },
+  'docs/adr/0012-an-alert-rule-is-tried-on-the-log.md': { ours: [seconds(PREVIEW_DAYS * DAY)] },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],
     // The custom headers of the worst case, what was measured, and the bounds of the cache and of guessed base64.
@@ -143,7 +147,19 @@ const PAGES: StatedNumbers = {
       ...['17 bytes', bytes(16 * 1024 ** 2), '512 character'],
     ],
   },
-  'docs/adr/0013-a-replay-is-read-by-a-command.md': { ours: [seconds(retentionDays * DAY)] },
+  'docs/adr/0014-a-replay-is-read-by-a-command.md': { ours: [seconds(retentionDays * DAY)] },
+  // What 0.1.0 took.
+  'docs/adr/0012-a-finding-is-repaired.md': { others: ['128 character'] },
+  'docs/publishing-findings.md': {
+    ours: [
+      count(ID_CHARACTERS, 'letter'),
+      count(FINDING_BOUNDS.idCharacters, 'character'),
+      count(FINDING_BOUNDS.urlCharacters, 'character'),
+      count(FINDING_BOUNDS.urlCharacters, 'character'),
+      count(FINDING_BOUNDS.alsoAffectedIdCharacters, 'character'),
+      bytes(MAX_FINDING_BYTES),
+    ],
+  },
   'functions/api/README.md': { ours: [statsKept] },
   'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },
   'functions/reconcile/README.md': {

@@ -77,7 +77,7 @@ export async function reachService() {
       QueueUrl: outputs[queue],
       MaxNumberOfMessages: 10,
       MessageAttributeNames: ['All'],
-      // Whoever else looks for a message sees the others again a moment later.
+      // Another reader of the queue sees the others again a moment later.
       VisibilityTimeout: 1,
     });
     return until(`a message about ${text} in ${queue}`, async () => {

@@ -30,7 +30,7 @@ export interface FaultyEngines {
   injected(service: Service, kind: FaultKind): number;
 }
 
-/** Some are longer than the 2 s that our clients wait: then the request is applied and nobody knows. */
+/** Some are longer than the 2 s that our clients wait: then the request is applied and its caller does not know. */
 const MAX_DELAY_MILLIS = 2_600;
 
 /** All tries of one call of an AWS SDK carry the same. */

@@ -12,7 +12,7 @@ import type { SecretReference, WebhookSecret } from '../../shared/webhook/webhoo
 export class MemorySecretStore implements SecretStore {
   /** By ARN, then by version; the oldest first. */
   readonly versions = new Map<string, ReadonlyMap<string, WebhookSecret>>();
-  /** By version id, which nobody gives twice. */
+  /** By version id, which is given once. */
   readonly #storedAt = new Map<string, number>();
   readonly #clock: Pick<Clock, 'now'>;
   shut = false;

@@ -1,4 +1,4 @@
-/** A receiver that somebody who tries the local system would stand up: HTTPS, answers as it is told, keeps what it got. */
+/** A receiver as a user of the local system writes one: HTTPS, responds as configured, keeps each request. */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

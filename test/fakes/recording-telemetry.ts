@@ -6,6 +6,7 @@ export class RecordingTelemetry implements Telemetry {
   readonly responses: RespondedLine[] = [];
   readonly warnings: { event: string; fields: Readonly<Record<string, string | number>> }[] = [];
   readonly failures: { event: string; fields: Readonly<Record<string, string | number>>; error: unknown }[] = [];
+  readonly byField: string[] = [];
   readonly #counts = new Map<Metric, number>();
   flushes = 0;
 
@@ -23,6 +24,10 @@ export class RecordingTelemetry implements Telemetry {
 
   counted(metric: Metric): number {
     return this.#counts.get(metric) ?? 0;
+  }
+
+  countByField(metric: Metric, field: string): void {
+    this.byField.push(`${metric} ${field}`);
   }
 
   warn(event: string, fields: Readonly<Record<string, string | number>>): void {

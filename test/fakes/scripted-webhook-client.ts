@@ -20,7 +20,7 @@ export class ScriptedWebhookClient implements WebhookClient {
   }
 }
 
-/** A status, a way not to answer, a whole answer, or somebody who thinks of one. */
+/** A status, a way not to answer, a whole answer, or a function that makes one. */
 export type Reply = PlainReply | ((request: OutgoingRequest) => PlainReply);
 
 type PlainReply =

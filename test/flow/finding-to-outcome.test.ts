@@ -175,6 +175,26 @@ describe('from a finding to its outcome', () => {
     expect(signatures).toEqual([1, 2]);
   });
 
+  it('repairs a finding that is not as asked, and delivers it', async () => {
+    const service = aService();
+    const finding = {
+      ...aFinding({ id: `/subscriptions/${'x'.repeat(150)}` }),
+      severity: { level: 'HIGH' },
+      detectedAt: 'today',
+      remediation: { summary: 'Look.', url: 'portal.azure.com/#blade' },
+    };
+    await service.publish(aFindingEvent({ tenantId: 'acme', finding }));
+    expect(JSON.parse(service.client.requests[0]?.body ?? '').data).toEqual({
+      ...finding,
+      severity: { level: 'high', score: 80 },
+      // Of its event.
+      detectedAt: '2026-11-23T10:00:01.000Z',
+      remediation: { summary: 'Look.\nportal.azure.com/#blade' },
+    });
+    expect(service.telemetry.counted('finding.repaired')).toBe(1);
+    expect(service.row()).toMatchObject({ status: 'delivered' });
+  });
+
   it('puts a finding that it cannot understand aside, with the reason', async () => {
     const service = aService();
     await service.publish(aFindingEvent({ tenantId: 'acme', finding: { id: 'fnd_1' } }));

@@ -18,6 +18,7 @@ const MASKING = 'test/shared/http/mask-secrets.test.ts';
 const CLIENT = 'test/shared/http/webhook-client.https.test.ts';
 const CONNECTION = 'test/shared/http/connection.https.test.ts';
 const RESPONSES = 'test/shared/http/responses-as-they-come.https.test.ts';
+const REPAIR = 'test/shared/finding/finding-event.schema.test.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
@@ -51,6 +52,13 @@ export const GUARDS: readonly Guard[] = [
     guard: 'expressionOf(has(condition.field), placeholders), ',
     without: '',
     test: 'test/shared/runtime/condition.test.ts',
+  },
+  {
+    name: 'a finding that the lists do not select is not sent',
+    file: 'shared/webhook/alert-rule.ts',
+    guard: 'return ALERT_LISTS.every((list) => isSelected(rule[list], valuesOf(finding)[list])) ? undefined',
+    without: 'return ALERT_LISTS.length > 0 ? undefined',
+    test: 'test/functions/dispatch/handler.test.ts',
   },
   {
     name: 'an update never brings a deleted webhook back',
@@ -539,7 +547,7 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/functions/api/change.test.ts',
   },
   {
-    name: 'another origin needs the secrets anew',
+    name: 'another origin needs the secrets again',
     file: 'functions/api/webhooks/change.ts',
     guard: 'const missing = isElsewhere ?',
     without: "const missing = webhook.name === '' ?",
@@ -720,6 +728,41 @@ export const GUARDS: readonly Guard[] = [
     guard: "return state.kind === 'enabled'",
     without: "return state.kind !== ''",
     test: 'test/functions/api/deliveries.test.ts',
+  },
+  {
+    name: 'a value that is as asked is not respelled',
+    file: 'shared/finding/finding-repair.ts',
+    guard: 'if (isAsAsked && written.length',
+    without: 'if (isAsAsked && !written && written.length',
+    test: REPAIR,
+  },
+  {
+    name: 'a long id ends in a hash of the whole',
+    file: 'shared/finding/repair-text.ts',
+    guard: '.update(whole)',
+    without: ".update('')",
+    test: 'test/shared/finding/repair-text.test.ts',
+  },
+  {
+    name: 'a time of the event stays the same at each receive',
+    file: 'shared/finding/finding-event.schema.ts',
+    guard: '[understandInstant(time), sentAtMillis]',
+    without: '[understandInstant(time), nowMillis]',
+    test: REPAIR,
+  },
+  {
+    name: 'a level that is not understood is not guessed',
+    file: 'shared/finding/finding-repair.ts',
+    guard: "typeof word === 'string' ? understandLevel(word) : undefined",
+    without: "typeof word === 'string' ? (understandLevel(word) ?? 'info') : undefined",
+    test: REPAIR,
+  },
+  {
+    name: 'a repair is counted',
+    file: 'functions/dispatch/handler.ts',
+    guard: "      telemetry.count('finding.repaired');\n",
+    without: '',
+    test: 'test/functions/dispatch/handler.test.ts',
   },
   {
     name: 'no field of a finding is lost on its way',

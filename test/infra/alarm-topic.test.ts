@@ -15,7 +15,7 @@ describe('the alarms’ topic', () => {
     expect(key.EnableKeyRotation).toBe(true);
   });
 
-  it('lets CloudWatch publish for alarms of this stage in this account, with what it needs of the key, and nobody else', () => {
+  it('lets CloudWatch publish for alarms of this stage in this account, with what it needs of the key, and no other service', () => {
     for (const [policy, action] of [
       [topicPolicy, 'sns:Publish'],
       [keyPolicy, ['kms:Decrypt', 'kms:GenerateDataKey*']],

@@ -62,7 +62,7 @@ describe('the api function', () => {
     });
   });
 
-  it('is called by its own API and by nobody else', () => {
+  it('is called by its own API alone', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'))
       .map((permission) => permission['Properties'])
       .filter((permission) => readable(template, permission.FunctionName) === FUNCTION_NAME);

@@ -34,7 +34,7 @@ describe('the console', () => {
     expect(origins[0].OriginAccessControlId).toBeDefined();
   });
 
-  it('shares its origin with the API, which is asked under its own name, anew each time, and with every method', () => {
+  it('shares its origin with the API, which is asked under its own name, without a cache, and with every method', () => {
     expect(api).toMatchObject({ PathPattern: '/v1/*', ViewerProtocolPolicy: 'https-only' });
     expect(api.AllowedMethods).toEqual(expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']));
     // CachingDisabled and AllViewerExceptHostHeader, by the ids that CloudFront gives them everywhere.

@@ -54,6 +54,16 @@ describe('dispatch', () => {
     ]);
   });
 
+  it('is deployed after what reads its messages and their rows', () => {
+    const dispatch = theResource(template, 'AWS::Lambda::Function', { FunctionName: FUNCTION_NAME });
+    for (const reader of ['send', 'reconcile', 'api']) {
+      const functions = template.findResources('AWS::Lambda::Function', {
+        Properties: { FunctionName: `${PREFIX}${reader}` },
+      });
+      expect(dispatch['DependsOn']).toEqual(expect.arrayContaining(Object.keys(functions)));
+    }
+  });
+
   it('would be stopped by Lambda if it ever fed itself', () => {
     const dispatch = theResource(template, 'AWS::Lambda::Function', { FunctionName: FUNCTION_NAME });
     expect(dispatch['Properties']).not.toHaveProperty('RecursiveLoop');

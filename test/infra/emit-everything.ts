@@ -11,7 +11,7 @@ import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { aDeliveryMessage, aDeliveryRow, anSqsEvent } from '../builders/delivery.ts';
-import { aFindingEvent } from '../builders/finding.ts';
+import { aFinding, aFindingEvent } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -46,8 +46,10 @@ async function dispatch(): Promise<void> {
     telemetry,
     clock,
   });
-  await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }, { body: '{"stray":{}}' }));
-  await handler(anSqsEvent({ body: aFindingEvent({ tenantId: 'acme' }) }));
+  const spelled = { ...aFinding(), severity: 'HIGH' };
+  const repaired = aFindingEvent({ tenantId: 'acme', finding: spelled });
+  await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }, { body: repaired }));
+  await handler(anSqsEvent({ body: '{"stray":{}}' }, { body: aFindingEvent({ tenantId: 'acme' }) }));
   queues.shut = true;
   await handler(anSqsEvent({ body: aFindingEvent() }));
   lookedUp.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));

@@ -9,11 +9,11 @@ describe('the stage’s own user pool', () => {
   const pool = theResource(template, 'AWS::Cognito::UserPool', { UserPoolName: `${PREFIX}users` });
   const client = theResource(template, 'AWS::Cognito::UserPoolClient', { ClientName: `${PREFIX}client` })['Properties'];
 
-  it('lets nobody make an account for himself', () => {
+  it('lets no user sign up', () => {
     expect(pool['Properties'].AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
   });
 
-  it('fixes a user’s tenant with his account, in the bounds of a tenant’s id', () => {
+  it('fixes a user’s tenant with the account, in the bounds of a tenant’s id', () => {
     expect(pool['Properties'].Schema).toEqual([
       {
         Name: 'tenantId',
@@ -24,7 +24,7 @@ describe('the stage’s own user pool', () => {
     ]);
   });
 
-  it('tells a user’s tenant to whoever reads his token, but lets him write his name alone', () => {
+  it('puts a user’s tenant into the token, but lets the user write only the name', () => {
     expect(client.ReadAttributes).toContain('custom:tenantId');
     // An empty list would mean all standard attributes.
     expect(client.WriteAttributes).toEqual(['name']);
@@ -136,7 +136,7 @@ describe('the stage’s own user pool', () => {
   });
 });
 
-describe('an issuer that somebody else runs', () => {
+describe('an external issuer', () => {
   const template = synthesise(
     aProductionStage({
       console: false,

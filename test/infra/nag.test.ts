@@ -36,7 +36,7 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
   production,
   staging,
   e2e,
-  'production on a bus of somebody else': aProductionStage({ findingsBus: { kind: 'imported', busName: 'central' } }),
+  'production on a bus of another stack': aProductionStage({ findingsBus: { kind: 'imported', busName: 'central' } }),
   'production with accounts of another issuer': aProductionStage({
     identity: {
       kind: 'oidc',

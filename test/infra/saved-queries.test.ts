@@ -75,6 +75,7 @@ describe('the saved queries', () => {
       'delivery.poisoned',
       'event.set-aside',
       'finding.rejected',
+      'finding.repaired',
       'notice.unwritten',
       'reopen.refused',
       'webhook.disabled',

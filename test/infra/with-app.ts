@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 
-/** What is synthesised goes when `use` returns: left to itself, an app makes a temporary folder that nobody removes. */
+/** What is synthesised goes when `use` returns: left to itself, an app makes a temporary folder that is never removed. */
 export function withApp<T>(use: (app: App) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), 'thalian-synth-'));
   try {

@@ -170,7 +170,7 @@ describe('a webhook, by HTTP alone', () => {
     expect((await ask('GET', webhookPath)).status).toBe(404);
   });
 
-  it('is nobody else’s', async () => {
+  it('is hidden from every other tenant', async () => {
     const { webhookPath } = await connect('/ok/life/tenant');
     const { globex } = system.description.tokens;
     expect((await ask('GET', webhookPath, undefined, globex)).status).toBe(404);

@@ -121,7 +121,7 @@ describe('the expectation', () => {
   });
 });
 
-describe('the verdict', () => {
+describe('the judgement', () => {
   const expectation = expectationFor(
     [GOOD, { finding: aFinding() }, 'no json'],
     connectedAt('/fail?times=2'),
@@ -170,13 +170,13 @@ describe('the verdict', () => {
     expect(withRow({ ...plain, lastAttempt: 2 })).toEqual(['says lastAttempt 2, but its latest attempt is 1']);
   });
 
-  it('notices a missing row, and one that nobody expected', () => {
+  it('notices a missing row, and one that was not expected', () => {
     expect(problemsOf({ rows: [flaky, exhausted] })).toContain('has no row in the delivery log');
     const stray = { ...plain, deliveryId: `${plain.deliveryId}X` as DeliveryRow['deliveryId'] };
     expect(problemsOf({ rows: [...evidence.rows, stray] })).toEqual(['has an unexpected row']);
   });
 
-  it('notices a POST that is missing, one too many, and one that nobody expected', () => {
+  it('notices a POST that is missing, one too many, and one that was not expected', () => {
     expect(problemsOf({ requests: evidence.requests.slice(1) })).toContain(
       'was received 2 times, but has 3 recorded attempts',
     );
@@ -257,7 +257,7 @@ describe('the verdict', () => {
   });
 });
 
-describe('the verdict on a delivery in a format of its own', () => {
+describe('the judgement of a delivery in a format of its own', () => {
   const expectation = expectationFor([GOOD], connectedAt('/vendor/slack/accepts', { isSigned: false }));
   const evidence = faultlessEvidence(expectation);
   const problemsWith = (changed: Partial<ReceivedRequest>) => {

@@ -74,7 +74,7 @@ describe('connecting a webhook', () => {
   it.each([
     ['its host', 'https://siem.example:8443/hook', 'siem.example:8443'],
     ['as much of its host as a name may have', `https://${'long-label.'.repeat(20)}example/`, /^(long-label\.){9}…$/],
-  ])('is named after the URL if nobody names it: %s', async (_what, url, expected) => {
+  ])('is named after the URL if it is given no name: %s', async (_what, url, expected) => {
     const { name: _name, ...unnamed } = aWebhookToConnect({ url });
     const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
     const connected = await connectWebhook(stores, RULES, unnamed, 'jane');

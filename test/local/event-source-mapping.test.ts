@@ -1,4 +1,5 @@
 import {
+  CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -19,17 +20,20 @@ describe('the mapping of a queue to a function', () => {
   let problems: string[];
   let respond: (event: SQSEvent) => Promise<unknown>;
   let mapping: RunningMapping;
+  let queueUrl: string;
 
-  beforeEach(() => {
+  // A queue for each test: an engine may hand a message to a long poll whose client has already left.
+  beforeEach(async ({ task }) => {
+    const { QueueUrl = '' } = await engines().sqs.send(new CreateQueueCommand({ QueueName: `retry-${task.id}` }));
+    queueUrl = QueueUrl;
     up = Promise.withResolvers();
     invoked = [];
     problems = [];
     respond = async () => ({ batchItemFailures: [] });
-    const { sqs, queues } = engines();
     mapping = startMapping(
-      { arn: queueArn('retry'), region: 'us-east-1', queueUrl: queues.retry, maxConcurrency: 2 },
+      { arn: queueArn('retry'), region: 'us-east-1', queueUrl, maxConcurrency: 2 },
       {
-        client: sqs,
+        client: engines().sqs,
         whenUp: () => up.promise,
         invoke: (event) => {
           invoked.push(event);
@@ -44,13 +48,12 @@ describe('the mapping of a queue to a function', () => {
     await mapping.stop();
   });
 
-  const send = (body: string) =>
-    engines().sqs.send(new SendMessageCommand({ QueueUrl: engines().queues.retry, MessageBody: body }));
+  const send = (body: string) => engines().sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
 
   async function receive() {
     const { Messages = [] } = await engines().sqs.send(
       new ReceiveMessageCommand({
-        QueueUrl: engines().queues.retry,
+        QueueUrl: queueUrl,
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       }),
     );
@@ -61,9 +64,7 @@ describe('the mapping of a queue to a function', () => {
     await send('kept');
     const [message] = await receive();
     expect(message).toMatchObject({ Body: 'kept', Attributes: { ApproximateReceiveCount: '1' } });
-    await engines().sqs.send(
-      new DeleteMessageCommand({ QueueUrl: engines().queues.retry, ReceiptHandle: message?.ReceiptHandle }),
-    );
+    await engines().sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message?.ReceiptHandle }));
     expect(invoked).toEqual([]);
   });
 
@@ -88,7 +89,7 @@ describe('the mapping of a queue to a function', () => {
     await mapping.stop();
     const { Attributes } = await engines().sqs.send(
       new GetQueueAttributesCommand({
-        QueueUrl: engines().queues.retry,
+        QueueUrl: queueUrl,
         AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
       }),
     );

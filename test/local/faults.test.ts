@@ -43,7 +43,7 @@ const RATES = {
   eventbridge: faultsAt(0.25, 0.5),
 };
 
-/** Each round of the load brings tenants of its own, whose secrets nobody has read yet. */
+/** Each round of the load brings tenants of its own, whose secrets are unread so far. */
 const FINDINGS_PER_ROUND = 50;
 const TENANTS_PER_ROUND = 5;
 

@@ -54,10 +54,10 @@ describe('the JWT authorizer', () => {
   });
 
   it.each([
-    ['for somebody else', { aud: 'other' }],
-    ['for nobody', { aud: undefined }],
+    ['for another audience', { aud: 'other' }],
+    ['for no audience', { aud: undefined }],
     ["that is another client's access token", { aud: undefined, client_id: 'other' }],
-    ['for somebody else through our client', { aud: 'other', client_id: AUDIENCE }],
+    ['for another audience through our client', { aud: 'other', client_id: AUDIENCE }],
     ['that has expired', { exp: NOW - 1 }],
     ['that never expires', { exp: undefined }],
     ['that is not valid yet', { nbf: NOW + 60 }],
@@ -109,7 +109,7 @@ describe('the JWT authorizer', () => {
     expect(await authorize(token)).toBeUndefined();
   });
 
-  it('accepts no token that names no key, or one that nobody has', async () => {
+  it('accepts no token that names no key, or an unknown one', async () => {
     expect(await authorize(await issuer.sign({}, { kid: undefined }))).toBeUndefined();
     expect(await authorize(await issuer.sign({}, { kid: 'key-2' }))).toBeUndefined();
   });

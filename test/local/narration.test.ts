@@ -17,6 +17,8 @@ it('lets no finding move the cursor or turn the direction of a line', () => {
   expect(line).toContain('fnd_1 "Report gnp.exe [2J"');
   const reason = JSON.stringify({ message: 'finding.rejected', reason: 'no \u202efield' });
   expect(describeLogLine(reason)).toMatch(/no field$/);
+  const repaired = JSON.stringify({ message: 'finding.repaired', tenantId: 'acme', repairs: 'title \u202ecut' });
+  expect(describeLogLine(repaired)).toMatch(/repaired {3}a finding of acme: title cut$/);
 });
 
 it('says of an event that is no finding why it was set aside', () => {

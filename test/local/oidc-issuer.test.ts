@@ -71,7 +71,7 @@ describe('the local OIDC issuer', () => {
   });
 
   it('leaves the groups out for a user who is in none', async () => {
-    const token = await issuer.issueIdToken({ username: 'nobody', tenantId: 'acme', permissions: [] });
+    const token = await issuer.issueIdToken({ username: 'unknown', tenantId: 'acme', permissions: [] });
     expect(decodeJwt(token)).not.toHaveProperty('cognito:groups');
   });
 
@@ -136,7 +136,7 @@ describe('the local OIDC issuer', () => {
   });
 
   it.each([
-    ['a user that nobody knows', { login_hint: 'mallory' }],
+    ['an unknown user', { login_hint: 'mallory' }],
     ['another client', { client_id: 'another' }],
     ['a scope beside openid, with which Cognito would leave out the tenant', { scope: 'openid email' }],
     ['a page elsewhere', { redirect_uri: 'https://evil.example/' }],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -27,6 +27,40 @@ describe('reading a file of findings', () => {
       { lineNumber: 1, text: '{"a":1}' },
       { lineNumber: 4, text: '{"b":2}' },
     ]);
+  });
+
+  const event = { source: 'thalian.findings', 'detail-type': 'Finding Detected', detail: { a: 1 } };
+
+  it('takes a whole event for its detail, and keeps its time', () => {
+    const time = '2026-11-23T10:00:01Z';
+    expect(read(JSON.stringify({ ...event, time }))).toEqual([{ lineNumber: 1, text: '{"a":1}', time }]);
+    expect(read(JSON.stringify({ ...event, time: 'soon' }, null, 2))).toEqual([{ lineNumber: 1, text: '{"a":1}' }]);
+  });
+
+  it('takes a document over several lines, and each element of a list', () => {
+    expect(read('{\n  "a": 12345678901234567890\n}\n')).toEqual([
+      { lineNumber: 1, text: '{\n  "a": 12345678901234567890\n}' },
+    ]);
+    expect(read(JSON.stringify([{ a: 1 }, event], null, 2)).map(({ text }) => text)).toEqual(['{"a":1}', '{"a":1}']);
+  });
+
+  it('reads the files of a folder in their order', () => {
+    const inner = join(folder, 'inner');
+    mkdirSync(inner);
+    writeFileSync(join(inner, 'b.json'), JSON.stringify(event, null, 2));
+    writeFileSync(join(inner, 'a.ndjson'), '{"b":1}\n\n{"b":2}\n');
+    writeFileSync(join(inner, 'notes.txt'), 'no finding');
+    expect(readFindingLines(inner)).toEqual([
+      { lineNumber: 1, file: 'a.ndjson', text: '{"b":1}' },
+      { lineNumber: 2, file: 'a.ndjson', text: '{"b":2}' },
+      { lineNumber: 3, file: 'b.json', text: '{"a":1}' },
+    ]);
+  });
+
+  it('says which event the demo does not publish', () => {
+    expect(() => read(JSON.stringify({ ...event, 'detail-type': 'finding detected' }))).toThrow(
+      'holds an event of source thalian.findings and detail type finding detected',
+    );
   });
 
   it('says what is wrong with a file that is empty, or not there', () => {

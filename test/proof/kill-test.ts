@@ -30,7 +30,7 @@ export interface KillTestProgress {
   readonly kills: number;
   readonly published: number;
   readonly posts: number;
-  /** Of the deliveries; undefined while the killing goes on and nobody looks. */
+  /** Of the deliveries; undefined while the killing goes on and the log is not read. */
   readonly ended?: number;
   readonly elapsedSeconds: number;
 }
@@ -215,7 +215,7 @@ const USAGE = `node test/proof/kill-test.ts [--findings N] [--kills N] [--seed N
 
   --findings N  to publish (default: 2000)
   --kills N     of send, while they are delivered (default: 25)
-  --seed N      of the receivers' moods and the moments of the kills (default: a fresh one, which is printed)`;
+  --seed N      of the receivers' behaviours and the moments of the kills (default: a fresh one, which is printed)`;
 
 async function main(): Promise<number> {
   const values = readOptions({

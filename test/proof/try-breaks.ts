@@ -1,6 +1,6 @@
 /**
  * `npm run breaks`: makes each mistake of `test/breaks/breaks.ts` in a copy of the project and shows which test notices. One
- * that nobody notices fails the run. Takes some ten seconds for each, and minutes for the end-to-end runs.
+ * that no test notices fails the run. Takes some ten seconds for each, and minutes for the end-to-end runs.
  */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';

@@ -156,6 +156,12 @@ describe('publish', () => {
     expect(await messagesIn('findings')).toBe(before + 1);
   });
 
+  it('says what the service will repair', async () => {
+    const detail = JSON.stringify({ tenantId: 'acme', finding: { ...aFinding(), platform: null } });
+    await publish(['--file', fileWith(detail)], session);
+    expect(said).toContain('The service will repair it (docs/publishing-findings.md): platform filled-in.');
+  });
+
   it.each([
     ['what the service would set aside', () => ['--file', fileWith('{"tenantId":"acme"}')], 'This is no finding event'],
     ['what is no JSON', () => ['--file', fileWith('hello')], 'This is no finding event'],
@@ -177,7 +183,7 @@ describe('publish', () => {
 });
 
 describe('webhooks', () => {
-  it('lists the webhooks of a tenant with what somebody on call wants to know', async () => {
+  it('lists the webhooks of a tenant with what the operator on call wants to know', async () => {
     const webhook = await connected({ state: { kind: 'disabled', reason: 'gone' }, name: 'Old SOAR' });
     await failed(webhook, 2);
     await listWebhooks(['--tenant', 'acme'], session);
@@ -190,7 +196,7 @@ describe('webhooks', () => {
 
   it('gives them as JSON, and only those of the tenant', async () => {
     await connected();
-    await listWebhooks(['--tenant', 'nobody', '--json'], session);
+    await listWebhooks(['--tenant', 'unknown', '--json'], session);
     expect(JSON.parse(said.join(''))).toEqual([]);
     await listWebhooks(['--tenant', 'acme', '--json'], session);
     expect(JSON.parse(said.at(-1) ?? '')).toHaveLength(webhooks);

@@ -1,6 +1,6 @@
 /**
  * The real `send` handler as an automaton: given a message and the answers its ports have given so far, which effect
- * does it ask for next, or what is its verdict? The handler is deterministic in these, so each question is put to it
+ * does it ask for next, or what is its result? The handler is deterministic in these, so each question is put to it
  * once and remembered; exploring then needs no replay of whole histories.
  */
 import { hash } from 'node:crypto';
@@ -75,7 +75,7 @@ export function digest(text: string): string {
 
 export type Next =
   | { readonly kind: 'effect'; readonly effect: Effect }
-  | { readonly kind: 'verdict'; readonly acknowledges: boolean };
+  | { readonly kind: 'result'; readonly acknowledges: boolean };
 
 export const WORKER_START = 1_000_000_000_000;
 
@@ -185,7 +185,7 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
   const event = anSqsEvent({ body: serializeDeliveryMessage(message), receiveCount: isFirstReceive ? 1 : 2 });
   const getRemainingTimeInMillis = () => FUNCTION_TIMEOUT_SECONDS * 1000 - elapsedMillis;
   handler(event, { getRemainingTimeInMillis }).then(
-    ({ batchItemFailures }) => pending.resolve({ kind: 'verdict', acknowledges: batchItemFailures.length === 0 }),
+    ({ batchItemFailures }) => pending.resolve({ kind: 'result', acknowledges: batchItemFailures.length === 0 }),
     pending.reject,
   );
   return pending.promise;

@@ -10,7 +10,7 @@ export function deferredBy(scheduler: Scheduler): Deferred {
   };
 }
 
-/** Waits for all parties. Nobody's turn comes before everybody has said what he wants next, however long he thinks. */
+/** Waits for all parties. A turn comes only after each party has said what it wants next, however long that takes. */
 export async function race(scheduler: Scheduler, parties: readonly Promise<unknown>[]): Promise<void> {
   await scheduler.waitFor(Promise.all(parties), async (release) => {
     await allReactions();

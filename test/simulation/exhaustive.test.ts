@@ -15,7 +15,7 @@ describe('nothing is lost, and nothing is sent more often than it must be, with'
 });
 
 describe('the exploration', () => {
-  it('notices a delivery that nobody carries on: a retry by hand whose message is lost, without a reconciler', async () => {
+  it('notices a delivery that no worker continues: a retry by hand whose message is lost, without a reconciler', async () => {
     const rules = { attemptLimit: 1, retryBaseSeconds: 0, replies: [500] };
     const lost = explore({ rules, budget: { handRetries: 1, crashes: 1 } });
     await expect(lost).rejects.toThrow('lost: pending with nothing under way');

@@ -14,7 +14,7 @@ import {
 import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker, withRow } from './world.ts';
 
 export function isPrivate(next: Next): boolean {
-  return next.kind === 'verdict' ? !next.acknowledges : ['note', 'announce', 'post'].includes(next.effect.kind);
+  return next.kind === 'result' ? !next.acknowledges : ['note', 'announce', 'post'].includes(next.effect.kind);
 }
 
 export async function movesOfWorker(state: State, worker: Worker, rules: Rules, automaton: Automaton): Promise<Move[]> {
@@ -22,7 +22,7 @@ export async function movesOfWorker(state: State, worker: Worker, rules: Rules, 
   const { attempt } = worker.run.message;
   const may = state.budget.crashes > 0;
   const gone = without(state, worker);
-  if (next.kind === 'verdict') {
+  if (next.kind === 'result') {
     const ended = next.acknowledges ? { ...gone, queue: gone.queue.filter(({ id }) => id !== worker.messageId) } : gone;
     const name = next.acknowledges ? `acknowledge ${attempt}` : `return ${attempt}`;
     return [

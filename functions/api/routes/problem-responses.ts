@@ -44,6 +44,11 @@ const HEADERS: Partial<Record<ProblemStatus, object>> = {
 };
 
 /** The problems of a route that only reads. */
+/** Of a change to one webhook. */
+export const CHANGE_PROBLEMS = ['invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'] as const;
+/** Of a request with a body. */
+export const BODY_PROBLEMS = ['invalid-json', 'invalid-request'] as const;
+
 export function problemsOf(...names: readonly ProblemName[]) {
   return responsesTo([...OF_ALL, ...names]);
 }

@@ -1,11 +1,7 @@
-/** Routes of the webhooks themselves: connect, list, read, change, alert rule, pause, resume, delete. */
+/** Routes of the webhooks themselves: connect, list, read, change. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import {
-  alertRuleSchema,
-  changeRequestSchema,
-  connectRequestSchema,
-} from '../../../shared/api/webhook-requests.schema.ts';
+import { changeRequestSchema, connectRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
 import {
   type ChangedWebhookResponse,
   changedWebhookSchema,
@@ -25,7 +21,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
 import { idempotent } from '../idempotency.ts';
 import { NO_SUCH_WEBHOOK } from '../outcome.ts';
-import { changeWebhook, deleteWebhook, pause, resume, setAlerts } from '../webhooks/change.ts';
+import { changeWebhook } from '../webhooks/change.ts';
 import { connect } from '../webhooks/connect.ts';
 import type { Changed } from '../webhooks/store-change.ts';
 import {
@@ -38,14 +34,12 @@ import {
   taggedResponse,
   webhookParams,
 } from './parameters.ts';
-import { problemsOf, writeProblemsOf } from './problem-responses.ts';
+import { BODY_PROBLEMS, CHANGE_PROBLEMS, problemsOf, writeProblemsOf } from './problem-responses.ts';
 
 const TAG = { tags: ['Webhooks'] };
 const ONE = '/v1/webhooks/{webhookId}';
 const READ = { ...TAG, ...allowedBy('webhooks-read') };
 const WRITE = { ...TAG, ...allowedBy('webhooks-write') };
-const CHANGE_PROBLEMS = ['invalid-parameter', 'not-found', 'changed-meanwhile', 'revision-outdated'] as const;
-const BODY_PROBLEMS = ['invalid-json', 'invalid-request'] as const;
 
 const connectRoute = createRoute({
   ...WRITE,
@@ -102,59 +96,6 @@ const changeRoute = createRoute({
   responses: {
     200: taggedResponse(changedWebhookSchema, 'The webhook after the change'),
     ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, 'credentials-required'),
-  },
-});
-
-const deleteRoute = createRoute({
-  ...WRITE,
-  method: 'delete',
-  path: ONE,
-  operationId: 'deleteWebhook',
-  summary: 'Delete a webhook',
-  description: 'With its secret. Deliveries of it that are still under way are cancelled; its log stays unreachable.',
-  request: { params: webhookParams, headers: ifMatchHeader },
-  responses: { 204: { description: 'Deleted' }, ...writeProblemsOf(...CHANGE_PROBLEMS) },
-});
-
-const alertsRoute = createRoute({
-  ...WRITE,
-  method: 'put',
-  path: `${ONE}/alerts`,
-  operationId: 'setAlertRule',
-  summary: 'Set the alert rule',
-  description: 'Acts at once, on deliveries already queued too.',
-  request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(alertRuleSchema) },
-  responses: {
-    200: taggedResponse(changedWebhookSchema, 'The webhook after the change'),
-    ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
-  },
-});
-
-const pauseRoute = createRoute({
-  ...WRITE,
-  method: 'post',
-  path: `${ONE}/pause`,
-  operationId: 'pauseWebhook',
-  summary: 'Pause a webhook',
-  description: 'Findings that match meanwhile are not kept.',
-  request: { params: webhookParams, headers: ifMatchHeader },
-  responses: {
-    200: taggedResponse(changedWebhookSchema, 'The webhook, paused'),
-    ...writeProblemsOf(...CHANGE_PROBLEMS, 'webhook-not-enabled'),
-  },
-});
-
-const resumeRoute = createRoute({
-  ...WRITE,
-  method: 'post',
-  path: `${ONE}/resume`,
-  operationId: 'resumeWebhook',
-  summary: 'Resume a paused or disabled webhook',
-  description: 'Held deliveries stay held until they are retried.',
-  request: { params: webhookParams, headers: ifMatchHeader },
-  responses: {
-    200: taggedResponse(changedWebhookSchema, 'The webhook, enabled'),
-    ...writeProblemsOf(...CHANGE_PROBLEMS),
   },
 });
 
@@ -222,35 +163,6 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     context.header('etag', etagOf(changed.webhook));
     return context.json(responseOf(changed), 200);
   });
-
-  app.openapi(deleteRoute, async (context) => {
-    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
-    const expected = expectedRevision(context.req.valid('header')['if-match']);
-    unwrap(await deleteWebhook(deps, actor(context), webhookId, expected));
-    return context.body(null, 204);
-  });
-
-  app.openapi(alertsRoute, async (context) => {
-    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
-    const expected = expectedRevision(context.req.valid('header')['if-match']);
-    const alerts = context.req.valid('json');
-    const webhook = unwrap(await setAlerts(deps, actor(context), webhookId, expected, alerts));
-    context.header('etag', etagOf(webhook));
-    return context.json(responseOf({ webhook }), 200);
-  });
-
-  for (const [route, act] of [
-    [pauseRoute, pause],
-    [resumeRoute, resume],
-  ] as const) {
-    app.openapi(route, async (context) => {
-      const webhookId = webhookIdOf(context.req.valid('param').webhookId);
-      const expected = expectedRevision(context.req.valid('header')['if-match']);
-      const webhook = unwrap(await act(deps, actor(context), webhookId, expected));
-      context.header('etag', etagOf(webhook));
-      return context.json(responseOf({ webhook }), 200);
-    });
-  }
 }
 
 /** 80 random bits. */

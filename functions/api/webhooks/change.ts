@@ -2,7 +2,8 @@
 
 import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
-import { type AlertRule, heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
+import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
   changeSettings,
@@ -153,7 +154,7 @@ export function setAlerts(
   expected: ExpectedRevision,
   alerts: AlertRule,
 ): Promise<Outcome<Webhook>> {
-  const published = { change: 'alerts', fields: ['enabled', 'minSeverity'] } as const;
+  const published = { change: 'alerts', fields: ['enabled', 'minSeverity', ...ALERT_LISTS] } as const;
   return storeChange(deps, actor, webhookId, expected, published, (webhook) => {
     return done(changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
   });

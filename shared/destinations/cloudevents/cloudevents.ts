@@ -1,10 +1,14 @@
 /** CloudEvents 1.0 in structured mode: the finding as the data of an event, its severity also as extensions. */
 import { detectionInstant } from '../../finding/finding.ts';
 import { oneLine } from '../../finding/finding-words.ts';
+import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { Format } from '../format.ts';
 
 export const DEFAULT_SOURCE = 'urn:thalian:findings';
+
+/** An intermediary must forward 64 KB (CloudEvents 1.0, "Size Limits"): a longer id is there once, in the data. */
+const SUBJECT_CHARACTERS = 512;
 
 const EVENT_TYPE = 'thalian.finding.detected';
 
@@ -24,7 +28,7 @@ export const format: Format = {
       source: options['source'] ?? DEFAULT_SOURCE,
       type: EVENT_TYPE,
       // An attribute must not have control characters and noncharacters; the data has the id as it is.
-      subject: oneLine(finding.id),
+      subject: oneLine(fitId(finding.id, SUBJECT_CHARACTERS)),
       time: detectionInstant(finding),
       datacontenttype: 'application/json',
       severity: finding.severity.level,

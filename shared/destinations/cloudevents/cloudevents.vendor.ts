@@ -18,6 +18,8 @@ const bodySchema = z
     datacontenttype: z.literal('application/json'),
     data: wholeFindingSchema,
   })
+  // Beyond it an intermediary need not forward the event (specification, "Size Limits").
+  .refine((event) => Buffer.byteLength(JSON.stringify(event)) <= 64 * 1024, 'the event is too large')
   .refine((event) => Object.keys(event).every((name) => /^[a-z0-9]{1,20}$/.test(name)), 'a name is not allowed');
 
 export const vendor = plainVendor({

@@ -7,10 +7,12 @@ import { cutToCharacters, cutToFit } from '../../finding/cut-text.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  findingLinks,
   headline,
+  idWords,
   oneLine,
-  paragraphs,
+  platformWords,
+  runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
@@ -28,10 +30,13 @@ export const FORUM = 'forum';
  * together 6,000; these leave room for the labels.
  */
 const TITLE_CHARACTERS = 256;
+/** The finding's description and its remediation share it. */
 const DESCRIPTION_CHARACTERS = 3_000;
 const FIELD_CHARACTERS = 800;
 const FOOTER_CHARACTERS = 400;
 const LINK_CHARACTERS = 2_048;
+/** Of a second link, which counts as text. */
+const GUIDANCE_CHARACTERS = 500;
 const POST_TITLE_CHARACTERS = 100;
 
 const COLOR: Readonly<Record<SeverityLevel, number>> = {
@@ -59,25 +64,43 @@ export const format: Format = {
 };
 
 function embedOf(finding: Finding, deliveryId: DeliveryId) {
-  const { id, severity, affected, platform, remediation } = finding;
-  const summary = paragraphs(remediation.summary);
+  const { id, severity, category } = finding;
+  const texts = runningTexts(finding);
+  const [page, ...others] = findingLinks(finding, LINK_CHARACTERS);
+  const guidance = others.map(({ label, href }) => ({ name: label, value: escapeAddress(href) }));
   return {
     title: fitEscaped(headline(finding), TITLE_CHARACTERS),
-    ...(summary !== '' && { description: fitEscaped(summary, DESCRIPTION_CHARACTERS) }),
-    url: guidanceLink(finding, LINK_CHARACTERS),
+    ...(texts.length > 0 && {
+      description: texts.map((text) => fitEscaped(text, DESCRIPTION_CHARACTERS / texts.length)).join('\n\n'),
+    }),
+    url: page?.href,
     color: COLOR[severity.level],
     timestamp: detectionInstant(finding),
     fields: [
       { name: 'Severity', value: fitEscaped(severityWords(severity), FIELD_CHARACTERS), inline: true },
-      { name: 'Platform', value: fitEscaped(oneLine(platform), FIELD_CHARACTERS), inline: true },
-      { name: 'Affected', value: fitEscaped(affectedWords(affected), FIELD_CHARACTERS) },
+      { name: 'Platform', value: fitEscaped(platformWords(finding), FIELD_CHARACTERS), inline: true },
+      ...(category === undefined
+        ? []
+        : [{ name: 'Category', value: fitEscaped(oneLine(category), FIELD_CHARACTERS), inline: true }]),
+      { name: 'Affected', value: fitEscaped(affectedWords(finding), FIELD_CHARACTERS) },
+      ...guidance.filter(({ value }) => value.length <= GUIDANCE_CHARACTERS),
     ],
-    footer: { text: cutToCharacters(`Finding ${oneLine(id)} · ${deliveryId}`, FOOTER_CHARACTERS) },
+    footer: { text: footerOf(id, deliveryId) },
   };
+}
+
+function footerOf(findingId: string, deliveryId: DeliveryId): string {
+  const footer = (words: string) => `Finding ${words}`;
+  return footer(idWords(findingId, deliveryId, (words) => footer(words).length <= FOOTER_CHARACTERS));
 }
 
 function fitEscaped(text: string, maxCharacters: number): string {
   return escapeMarkdown(cutToFit(text, (candidate) => escapeMarkdown(candidate).length <= maxCharacters));
+}
+
+/** A bare address becomes a link; in angle brackets no sign in it formats. */
+function escapeAddress(href: string): string {
+  return `<${href.replaceAll('>', '%3E')}>`;
 }
 
 /** Of emphasis, code, quotes, headings, links, addresses (`:`), mentions (`<`, `@`) and emoji (`:`). */

@@ -5,6 +5,12 @@ import { isJson, json, type Receive, readJson, type Vendor } from '../simulation
 /** What Discord's markdown makes something of, without a backslash before it. */
 const ESCAPED = /^(?:[^\\*_~`|>#[\]()<@:]|\\[^0-9A-Za-z\s])*$/;
 
+/** A link without a preview: nothing in the brackets formats. */
+const addressSchema = z
+  .string()
+  .max(1_024)
+  .regex(/^<https?:[^<>\s]+>$/);
+
 const embedSchema = z.strictObject({
   title: z.string().min(1).max(256).regex(ESCAPED),
   description: z.string().min(1).max(4_096).regex(ESCAPED).optional(),
@@ -18,7 +24,7 @@ const embedSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(256),
-        value: z.string().min(1).max(1_024).regex(ESCAPED),
+        value: z.string().min(1).max(1_024).regex(ESCAPED).or(addressSchema),
         inline: z.boolean().optional(),
       }),
     )

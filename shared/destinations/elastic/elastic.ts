@@ -4,6 +4,7 @@
  */
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { belowPath } from '../../http/destination-url.ts';
@@ -15,6 +16,9 @@ import type { Classification, Format } from '../format.ts';
 export const DEFAULT_INDEX = 'logs-thalian.finding-default';
 
 const ECS_VERSION = '9.4.0';
+
+/** ECS leaves a longer keyword out of its index, counted in UTF-16 units: it could not be searched (`ignore_above`). */
+const KEYWORD_UNITS = 1_024;
 
 /** The only numbers that the rule "External Alerts" maps to its own levels (elastic/detection-rules). */
 const EVENT_SEVERITY: Readonly<Record<SeverityLevel, number>> = {
@@ -38,14 +42,15 @@ export const format: Format = {
 };
 
 function documentOf(finding: Finding, deliveryId: DeliveryId) {
-  const { id, title, severity, affected, platform, remediation } = finding;
+  const { id, title, severity, affected, platform, remediation, url, category, description } = finding;
+  const { alsoAffected, platforms, attributes } = finding;
   const { level, score } = severity;
   return {
     '@timestamp': detectionInstant(finding),
     message: title,
     ecs: { version: ECS_VERSION },
     event: {
-      id,
+      id: searchable(id),
       // The rule would raise an alert of its default level, medium, for what is only information.
       kind: level === 'info' ? 'event' : 'alert',
       category: [affected.type === 'identity' ? 'iam' : 'configuration'],
@@ -56,21 +61,42 @@ function documentOf(finding: Finding, deliveryId: DeliveryId) {
       severity: EVENT_SEVERITY[level],
       risk_score: score,
       risk_score_norm: score,
-      url: remediation.url,
+      // Where the investigation goes on. ECS has `reference` for what only informs.
+      url: url ?? remediation.url,
+      reference: url === undefined ? undefined : remediation.url,
     },
-    rule: { name: title },
+    rule: { name: title, category },
     observer: { vendor: 'Thalian', product: 'Thalian' },
     ...affectedOf(affected),
     // No field of ECS is for these.
-    thalian: { deliveryId, finding: { severity, platform, affected, remediation } },
+    thalian: {
+      deliveryId,
+      finding: {
+        ...(searchable(id) !== id && { id }),
+        severity,
+        platform,
+        affected,
+        remediation,
+        description,
+        platforms,
+        alsoAffected,
+        // Names that publishers choose would each become a field of the mapping, which has a limit.
+        attributes: attributes && Object.entries(attributes).map(([name, value]) => `${name}: ${value}`),
+      },
+    },
   };
 }
 
 function affectedOf({ type, id, name }: Finding['affected']) {
-  const shown = name === '' ? id : name;
+  const shown = { id: searchable(id), name: name === '' ? searchable(id) : name };
   return type === 'identity'
-    ? { user: { id, name: shown }, related: { user: [shown] } }
-    : { host: { id, name: shown }, related: { hosts: [shown] } };
+    ? { user: shown, related: { user: [shown.name] } }
+    : { host: shown, related: { hosts: [shown.name] } };
+}
+
+/** A longer id as its beginning and its hash; the whole stands below `thalian`. */
+function searchable(id: string): string {
+  return id.length <= KEYWORD_UNITS ? id : fitId(id, KEYWORD_UNITS / 2);
 }
 
 /**

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { isJson, json, type Receive, readJson, type Vendor } from '../simulation.vendor.ts';
 
+const MAX_ID_BYTES = 512;
+
 const ELASTIC = { 'x-elastic-product': 'Elasticsearch' };
 
 const documentSchema = z.looseObject({
@@ -38,6 +40,9 @@ function create(): Receive {
     }
     if (!isJson(request) || readJson(documentSchema, request.body).kind === 'broken') {
       return error(400, 'document_parsing_exception', 'failed to parse');
+    }
+    if (Buffer.byteLength(decodeURIComponent(id)) > MAX_ID_BYTES) {
+      return error(400, 'illegal_argument_exception', `id [${id}] is too long, must be no longer than 512 bytes`);
     }
     if (ids.has(id)) {
       return error(409, 'version_conflict_engine_exception', `[${id}]: version conflict, document already exists`);

@@ -7,10 +7,13 @@ import { cutToFit } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  type FindingLink,
+  findingLinks,
+  idWords,
   LEVEL_WORDS,
   oneLine,
-  paragraphs,
+  platformWords,
+  runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
@@ -18,10 +21,11 @@ import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
 
-/** Chat takes 32,000 bytes for the whole message; these add up to less than 26,000. */
+/** Chat takes 32,000 bytes for the whole message; these add up to less than 30,000. */
 const TITLE_BYTES = 2_500;
 const DETAIL_BYTES = 2_500;
-const SUMMARY_BYTES = 12_000;
+/** A description and the remediation share it. */
+const TEXT_BYTES = 12_000;
 const LINK_CHARACTERS = 2_048;
 
 export const format: Format = {
@@ -40,9 +44,9 @@ export const format: Format = {
 };
 
 function cardOf(finding: Finding, deliveryId: DeliveryId) {
-  const { title, severity, affected, platform, detectedAt, id, remediation } = finding;
-  const summary = paragraphs(remediation.summary);
-  const link = guidanceLink(finding, LINK_CHARACTERS);
+  const { title, severity, category, detectedAt, id } = finding;
+  const texts = runningTexts(finding);
+  const links = findingLinks(finding, LINK_CHARACTERS);
   return {
     header: { title: LEVEL_WORDS[severity.level], subtitle: 'Thalian finding' },
     sections: [
@@ -50,12 +54,16 @@ function cardOf(finding: Finding, deliveryId: DeliveryId) {
         widgets: [
           { textParagraph: { text: `<b>${fitEscaped(oneLine(title), TITLE_BYTES)}</b>` } },
           detail('Severity', severityWords(severity)),
-          detail('Affected', affectedWords(affected)),
-          detail('Platform', oneLine(platform)),
+          ...(category === undefined ? [] : [detail('Category', oneLine(category))]),
+          detail('Affected', affectedWords(finding)),
+          detail('Platform', platformWords(finding)),
           detail('Detected', oneLine(detectedAt)),
-          ...(summary === '' ? [] : [{ textParagraph: { text: fitEscaped(summary, SUMMARY_BYTES) } }]),
-          ...(link === undefined ? [] : [linkButton(link)]),
-          detail('Finding', `${oneLine(id)} · ${deliveryId}`),
+          ...texts.map((text) => ({ textParagraph: { text: fitEscaped(text, TEXT_BYTES / texts.length) } })),
+          ...(links.length === 0 ? [] : [{ buttonList: { buttons: links.map(linkButton) } }]),
+          detail(
+            'Finding',
+            idWords(id, deliveryId, (words) => fits(words, DETAIL_BYTES)),
+          ),
         ],
       },
     ],
@@ -66,15 +74,17 @@ function detail(topLabel: string, text: string) {
   return { decoratedText: { topLabel, text: fitEscaped(text, DETAIL_BYTES), wrapText: true } };
 }
 
-function linkButton(url: string) {
-  return { buttonList: { buttons: [{ text: 'Remediation guidance', onClick: { openLink: { url } } }] } };
+function linkButton({ label, href }: FindingLink) {
+  return { text: label, onClick: { openLink: { url: href } } };
+}
+
+function fitEscaped(text: string, maxBytes: number): string {
+  return escapeHtml(cutToFit(text, (candidate) => fits(candidate, maxBytes)));
 }
 
 /** Measured as the bytes of the JSON string that it becomes. */
-function fitEscaped(text: string, maxBytes: number): string {
-  return escapeHtml(
-    cutToFit(text, (candidate) => Buffer.byteLength(JSON.stringify(escapeHtml(candidate))) <= maxBytes),
-  );
+function fits(text: string, maxBytes: number): boolean {
+  return Buffer.byteLength(JSON.stringify(escapeHtml(text))) <= maxBytes;
 }
 
 function escapeHtml(text: string): string {

@@ -7,10 +7,11 @@ import { cutToCharacters, cutToFit } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  findingLinks,
   headline,
   oneLine,
   paragraphs,
+  platformWords,
   severityWords,
 } from '../../finding/finding-words.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../finding/severity.ts';
@@ -33,6 +34,8 @@ const SUMMARY_CHARACTERS = 255;
 /** Jira refuses a description of more than 32,767 characters; whether it counts the text or its JSON is not documented. */
 const DESCRIPTION_CHARACTERS = 32_000;
 const LINK_CHARACTERS = 2_048;
+/** Twenty-one of them may be named; half the description stays for the texts. */
+const AFFECTED_CHARACTERS = 4_000;
 
 export const format: Format = {
   id: 'jira',
@@ -68,23 +71,29 @@ function priorityOf(level: SeverityLevel, priorities: string): string | undefine
 }
 
 function descriptionOf(finding: Finding, deliveryId: DeliveryId) {
-  const documentOf = (remediation: string) => ({
+  const { category, description = '', remediation } = finding;
+  const details = [
+    detail('Severity', severityWords(finding.severity)),
+    ...(category === undefined ? [] : [detail('Category', oneLine(category))]),
+    detail('Affected', cutToCharacters(affectedWords(finding), AFFECTED_CHARACTERS)),
+    detail('Platform', platformWords(finding)),
+    detail('Detected', oneLine(finding.detectedAt)),
+    detail('Finding', oneLine(finding.id)),
+    detail('Delivery', deliveryId),
+  ];
+  const documentOf = (text: string, summary: string) => ({
     type: 'doc',
     version: 1,
-    content: [
-      detail('Severity', severityWords(finding.severity)),
-      detail('Affected', affectedWords(finding.affected)),
-      detail('Platform', oneLine(finding.platform)),
-      detail('Detected', oneLine(finding.detectedAt)),
-      detail('Finding', oneLine(finding.id)),
-      detail('Delivery', deliveryId),
-      ...linesOf(remediation),
-      ...linkOf(finding),
-    ],
+    content: [...details, ...linesOf(text), ...linesOf(summary), ...linksOf(finding)],
   });
   // Each line costs the markup of a paragraph, so it is the whole document that is measured.
-  const fits = (remediation: string) => JSON.stringify(documentOf(remediation)).length <= DESCRIPTION_CHARACTERS;
-  return documentOf(cutToFit(paragraphs(finding.remediation.summary), fits));
+  const fits = (limit: number, text: string, summary: string) =>
+    JSON.stringify(documentOf(text, summary)).length <= limit;
+  const text = cutToFit(paragraphs(description), (cut) => fits(DESCRIPTION_CHARACTERS / 2, cut, ''));
+  return documentOf(
+    text,
+    cutToFit(paragraphs(remediation.summary), (cut) => fits(DESCRIPTION_CHARACTERS, text, cut)),
+  );
 }
 
 function detail(label: string, value: string) {
@@ -97,10 +106,10 @@ function linesOf(text: string) {
   return lines.map((line) => paragraph({ type: 'text', text: line }));
 }
 
-function linkOf(finding: Finding) {
-  const href = guidanceLink(finding, LINK_CHARACTERS);
-  const marks = [{ type: 'link', attrs: { href } }];
-  return href === undefined ? [] : [paragraph({ type: 'text', text: 'Remediation guidance', marks })];
+function linksOf(finding: Finding) {
+  return findingLinks(finding, LINK_CHARACTERS).map(({ label, href }) =>
+    paragraph({ type: 'text', text: label, marks: [{ type: 'link', attrs: { href } }] }),
+  );
 }
 
 function paragraph(...content: readonly object[]) {

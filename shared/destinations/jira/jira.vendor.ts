@@ -10,7 +10,7 @@ const linkMark = z.strictObject({
 /** Text is literal; only a mark makes it a link, and ours has fixed words. */
 const textNode = z.union([
   z.strictObject({ type: z.literal('text'), text: z.string().min(1) }),
-  z.strictObject({ type: z.literal('text'), text: z.literal('Remediation guidance'), marks: z.tuple([linkMark]) }),
+  z.strictObject({ type: z.literal('text'), text: z.string().regex(/^[A-Z][A-Za-z ]+$/), marks: z.tuple([linkMark]) }),
 ]);
 
 const issueSchema = z.strictObject({

@@ -1,4 +1,5 @@
 /** An OCSF 1.8 Detection Finding (class 2004), for data lakes and every SIEM that reads the schema. */
+import type { Affected } from '../../finding/affected.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
@@ -39,7 +40,8 @@ export const format: Format = {
 };
 
 function eventOf(finding: Finding, deliveryId: DeliveryId) {
-  const { id, title, severity, platform, detectedAt } = finding;
+  const { id, title, severity, platform, platforms = [], detectedAt } = finding;
+  const { category, url, description, affected, alsoAffected = [], attributes } = finding;
   const time = Date.parse(detectedAt);
   return {
     ...CLASS,
@@ -56,14 +58,22 @@ function eventOf(finding: Finding, deliveryId: DeliveryId) {
     risk_score: Math.round(severity.score),
     ...RISK[severity.level],
     metadata: { version: SCHEMA_VERSION, product: PRODUCT, uid: deliveryId, original_time: detectedAt },
-    finding_info: { uid: id, title, created_time: time, data_sources: [platform] },
-    resources: [resourceOf(finding.affected)],
+    finding_info: {
+      uid: id,
+      title,
+      created_time: time,
+      data_sources: [platform, ...platforms],
+      types: category === undefined ? undefined : [category],
+      desc: description,
+      src_url: url,
+    },
+    resources: [affected, ...alsoAffected].map(resourceOf),
     ...remediationOf(finding.remediation),
-    unmapped: { platform, severity },
+    unmapped: { platform, severity, attributes },
   };
 }
 
-function resourceOf({ type, id, name }: Finding['affected']) {
+function resourceOf({ type, id, name }: Affected) {
   const named = { uid: id, ...(name !== '' && { name }) };
   return { type, ...named, ...(type === 'identity' && { owner: named }) };
 }

@@ -1,8 +1,9 @@
 /** PagerDuty's Events API v2: each finding triggers an alert, and the finding's id keeps its repeats together. */
 
+import { createHash } from 'node:crypto';
 import { cutToCharacters } from '../../finding/cut-text.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
-import { affectedWords, guidanceLink, headline, oneLine } from '../../finding/finding-words.ts';
+import { affectedWords, findingLinks, headline, oneLine, platformWords } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
@@ -36,7 +37,7 @@ export const format: Format = {
     body: JSON.stringify({
       routing_key: credentials['routingKey'] ?? '',
       event_action: 'trigger',
-      dedup_key: dedupKeyOf(finding.id, deliveryId),
+      dedup_key: dedupKeyOf(finding.id),
       payload: payloadOf(finding, deliveryId),
       client: 'Thalian',
       ...linksOf(finding),
@@ -48,28 +49,30 @@ export const format: Format = {
 };
 
 /**
- * A cut or tamed key could join two findings. Whether PagerDuty counts characters or bytes, and what it makes of blanks and
- * control characters, is not documented.
+ * A cut or tamed key could join two findings; a hash keeps the repeats of one together. Whether PagerDuty counts characters
+ * or bytes, and what it makes of blanks and control characters, is not documented.
  */
-function dedupKeyOf(findingId: string, deliveryId: DeliveryId): string {
+function dedupKeyOf(findingId: string): string {
   const isFit = Buffer.byteLength(findingId) <= DEDUP_KEY_CHARACTERS && oneLine(findingId) === findingId;
-  return isFit ? findingId : deliveryId;
+  return isFit ? findingId : `sha256-${createHash('sha256').update(findingId).digest('hex')}`;
 }
 
 function payloadOf(finding: Finding, deliveryId: DeliveryId) {
-  const { id, severity, affected, platform, remediation } = finding;
+  const { id: findingId, title: _title, detectedAt: _detectedAt, ...details } = finding;
   return {
     summary: cutToCharacters(headline(finding), SUMMARY_CHARACTERS),
-    source: cutToCharacters(affectedWords(affected), SOURCE_CHARACTERS),
-    severity: EVENT_SEVERITY[severity.level],
+    source: cutToCharacters(affectedWords(finding), SOURCE_CHARACTERS),
+    severity: EVENT_SEVERITY[finding.severity.level],
     timestamp: detectionInstant(finding),
-    component: oneLine(platform),
+    component: platformWords(finding),
     class: 'finding',
-    custom_details: { findingId: id, severity, affected, platform, remediation, deliveryId },
+    custom_details: { findingId, ...details, deliveryId },
   };
 }
 
+/** `client_url` is where PagerDuty's "View in Thalian" leads. */
 function linksOf(finding: Finding) {
-  const href = guidanceLink(finding, LINK_CHARACTERS);
-  return href === undefined ? {} : { links: [{ href, text: 'Remediation guidance' }] };
+  const links = findingLinks(finding, LINK_CHARACTERS).map(({ label, href }) => ({ href, text: label }));
+  const page = links.find(({ text }) => text === 'Open in Thalian');
+  return { ...(page && { client_url: page.href }), ...(links.length > 0 && { links }) };
 }

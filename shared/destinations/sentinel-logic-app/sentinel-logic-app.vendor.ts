@@ -16,6 +16,12 @@ export const sentinelRecordSchema = z.strictObject({
   RemediationSummary: z.string(),
   RemediationUrl: z.string(),
   DeliveryId: z.string(),
+  FindingCategory: z.string().optional(),
+  FindingUrl: z.string().optional(),
+  FindingDescription: z.string().optional(),
+  OtherPlatforms: z.array(z.string()).optional(),
+  AlsoAffected: z.array(z.object({ type: z.string(), id: z.string(), name: z.string() })).optional(),
+  Attributes: z.record(z.string(), z.string()).optional(),
 });
 
 export const vendor: Vendor = {

@@ -16,6 +16,7 @@ const ALERT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
 /** Flat, because a stream declares columns. `Title`, `Type` and `id` are reserved names in a table. */
 export function sentinelRecord(finding: Finding, deliveryId: DeliveryId) {
   const { id, title, severity, affected, platform, remediation } = finding;
+  const { category, url, description, alsoAffected, platforms, attributes } = finding;
   return {
     TimeGenerated: detectionInstant(finding),
     FindingId: id,
@@ -30,5 +31,11 @@ export function sentinelRecord(finding: Finding, deliveryId: DeliveryId) {
     RemediationSummary: remediation.summary,
     RemediationUrl: remediation.url ?? '',
     DeliveryId: deliveryId,
+    FindingCategory: category,
+    FindingUrl: url,
+    FindingDescription: description,
+    OtherPlatforms: platforms,
+    AlsoAffected: alsoAffected,
+    Attributes: attributes,
   };
 }

@@ -7,10 +7,11 @@ import { cutToCharacters } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  findingLinks,
   headline,
   oneLine,
   paragraphs,
+  platformWords,
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
@@ -68,19 +69,26 @@ function recordOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptio
   };
 }
 
-/** The remediation last, as it is the one to be cut. */
+/** The remediation last, as it is the one to be cut; a description leaves it half of what the details and links do. */
 function descriptionOf(finding: Finding, deliveryId: DeliveryId): string {
-  const link = guidanceLink(finding, LINK_CHARACTERS);
-  return [
+  const { category, description } = finding;
+  const links = findingLinks(finding, LINK_CHARACTERS / (finding.url === undefined ? 1 : 2));
+  const head = [
     detail('Title', oneLine(finding.title)),
     detail('Severity', severityWords(finding.severity)),
-    detail('Affected', affectedWords(finding.affected)),
-    detail('Platform', oneLine(finding.platform)),
+    ...(category === undefined ? [] : [detail('Category', oneLine(category))]),
+    detail('Affected', affectedWords(finding)),
+    detail('Platform', platformWords(finding)),
     detail('Detected', oneLine(finding.detectedAt)),
     detail('Finding', oneLine(finding.id)),
     `Delivery: ${deliveryId}`,
-    ...(link === undefined ? [] : [`Remediation guidance: ${link}`]),
+    ...links.map(({ label, href }) => `${label}: ${href}`),
     '',
+  ].join('\n');
+  const left = DESCRIPTION_CHARACTERS - head.length;
+  return [
+    head,
+    ...(description === undefined ? [] : [cutToCharacters(paragraphs(description), Math.floor(left / 2)), '']),
     paragraphs(finding.remediation.summary),
   ]
     .join('\n')

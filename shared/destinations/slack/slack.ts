@@ -1,16 +1,19 @@
 /**
  * Slack's incoming webhook: a message of blocks. The finding's texts stand in `plain_text` objects, where Slack reads
- * neither mentions nor links nor emphasis; the one `mrkdwn` object holds the guidance link alone.
+ * neither mentions nor links nor emphasis; the `mrkdwn` objects hold the links alone.
  */
 
 import { cutToFit } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  type FindingLink,
+  findingLinks,
   headline,
+  idWords,
   oneLine,
-  paragraphs,
+  platformWords,
+  runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
@@ -20,9 +23,11 @@ import type { Classification, Format } from '../format.ts';
 /** The comments of `@slack/types` give these, in characters. */
 const HEADER_CHARACTERS = 150;
 const SECTION_CHARACTERS = 3_000;
-/** Slack takes 2,000 of each; all blocks together must stay below about 13,000 (bolt-js issue 2509), here 12,000. */
+/** Slack takes 2,000 of each. */
 const FIELD_CHARACTERS = 1_000;
-/** Of the link's markup: with this much the sum keeps its limit. */
+/** All blocks together, as JSON, must stay below about 13,000 (bolt-js issue 2509). */
+const BLOCKS_CHARACTERS = 11_999;
+/** Of the links' markup: with this much the blocks leave room for a summary. Two links share it. */
 const LINK_CHARACTERS = 2_500;
 
 export const format: Format = {
@@ -37,25 +42,42 @@ export const format: Format = {
   classify,
 };
 
+/** The texts give way where signs that JSON escapes make the whole too long. */
 function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
-  const { severity, affected, platform, detectedAt, id, remediation } = finding;
-  const summary = paragraphs(remediation.summary);
-  const link = linkOf(finding);
+  const texts = runningTexts(finding);
+  const fits = (shown: readonly string[]) =>
+    JSON.stringify(blocksWith(finding, deliveryId, shown)).length <= BLOCKS_CHARACTERS;
+  const shown: string[] = [];
+  for (const text of texts) {
+    const share = cutToFit(text, (cut) => escapeText(cut).length <= SECTION_CHARACTERS / texts.length);
+    shown.push(cutToFit(share, (cut) => fits([...shown, cut])));
+  }
+  return blocksWith(finding, deliveryId, shown);
+}
+
+function blocksWith(finding: Finding, deliveryId: DeliveryId, texts: readonly string[]): readonly object[] {
+  const { severity, category, detectedAt, id } = finding;
   return [
     { type: 'header', text: plainText(notificationOf(finding)) },
     {
       type: 'section',
       fields: [
         field('Severity', severityWords(severity)),
-        field('Affected', affectedWords(affected)),
-        field('Platform', oneLine(platform)),
+        field('Affected', affectedWords(finding)),
+        field('Platform', platformWords(finding)),
         field('Detected', oneLine(detectedAt)),
+        ...(category === undefined ? [] : [field('Category', oneLine(category))]),
       ],
     },
-    ...(summary === '' ? [] : [{ type: 'section', text: plainText(fitEscaped(summary, SECTION_CHARACTERS)) }]),
-    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } }]),
-    { type: 'context', elements: [plainText(fitEscaped(`Finding ${oneLine(id)} · ${deliveryId}`, FIELD_CHARACTERS))] },
+    ...texts.map((text) => ({ type: 'section', text: plainText(escapeText(text)) })),
+    ...linksOf(finding).map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
+    { type: 'context', elements: [plainText(escapeText(idsOf(id, deliveryId)))] },
   ];
+}
+
+function idsOf(findingId: string, deliveryId: DeliveryId): string {
+  const sentence = (words: string) => `Finding ${words}`;
+  return sentence(idWords(findingId, deliveryId, (words) => escapeText(sentence(words)).length <= FIELD_CHARACTERS));
 }
 
 /** Also the header: the notification shows no blocks. */
@@ -71,11 +93,15 @@ function plainText(text: string) {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** Measured as it is sent, because escapes make three and five characters of one. A bar would end the address. */
-function linkOf(finding: Finding): string | undefined {
-  const link = guidanceLink(finding, LINK_CHARACTERS);
-  const markup = link && `<${escapeText(link.replaceAll('|', '%7C'))}|Remediation guidance>`;
-  return markup !== undefined && markup.length <= LINK_CHARACTERS ? markup : undefined;
+/** Measured as it is sent, because escapes make three and five characters of one. */
+function linksOf(finding: Finding): readonly string[] {
+  const links = findingLinks(finding, LINK_CHARACTERS).map(markupOf);
+  return links.filter((markup) => markup.length <= LINK_CHARACTERS / links.length);
+}
+
+/** A bar would end the address. */
+function markupOf({ label, href }: FindingLink): string {
+  return `<${escapeText(href.replaceAll('|', '%7C'))}|${label}>`;
 }
 
 function fitEscaped(text: string, maxCharacters: number): string {

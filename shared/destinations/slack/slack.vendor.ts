@@ -18,7 +18,7 @@ const linkText = z.strictObject({
   text: z
     .string()
     .max(3_000)
-    .regex(/^<https?:[^<>|\s]+\|Remediation guidance>$/),
+    .regex(/^<https?:[^<>|\s]+\|[A-Z][A-Za-z ]+>$/),
   verbatim: z.literal(true),
 });
 

@@ -42,7 +42,9 @@ export const format: Format = {
   classify,
 };
 
-function eventOf({ id, title, severity, affected, platform, detectedAt, remediation }: Finding) {
+function eventOf(finding: Finding) {
+  const { id, title, severity, affected, platform, detectedAt, remediation } = finding;
+  const { category, url, description, alsoAffected, platforms, attributes } = finding;
   return {
     id,
     title,
@@ -53,6 +55,12 @@ function eventOf({ id, title, severity, affected, platform, detectedAt, remediat
     platform,
     detectedAt,
     remediation,
+    category,
+    url,
+    description,
+    alsoAffected,
+    platforms,
+    attributes,
   };
 }
 

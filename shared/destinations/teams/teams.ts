@@ -7,10 +7,12 @@ import { cutToJsonBytes } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
-  guidanceLink,
+  findingLinks,
   headline,
+  idWords,
   oneLine,
-  paragraphs,
+  platformWords,
+  runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
@@ -24,7 +26,9 @@ import type { Classification, Format } from '../format.ts';
  */
 const TITLE_BYTES = 1_500;
 const DETAIL_BYTES = 1_500;
-const SUMMARY_BYTES = 7_000;
+/** A description and the remediation share it. */
+const TEXT_BYTES = 7_000;
+/** Two links share it. */
 const LINK_CHARACTERS = 2_048;
 
 /** A limit of 4 in a second and one of 60 in half a minute: after a minute both windows are over. */
@@ -60,9 +64,9 @@ export const format: Format = {
 };
 
 function cardOf(finding: Finding, deliveryId: DeliveryId) {
-  const { severity, affected, platform, detectedAt, id, remediation } = finding;
-  const summary = paragraphs(remediation.summary);
-  const link = guidanceLink(finding, LINK_CHARACTERS);
+  const { severity, category, detectedAt, id } = finding;
+  const texts = runningTexts(finding);
+  const links = findingLinks(finding, LINK_CHARACTERS / (finding.url === undefined ? 1 : 2));
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -75,13 +79,19 @@ function cardOf(finding: Finding, deliveryId: DeliveryId) {
         color: COLOR[severity.level],
       }),
       detail('Severity', severityWords(severity)),
-      detail('Affected', affectedWords(affected)),
-      detail('Platform', oneLine(platform)),
+      ...(category === undefined ? [] : [detail('Category', oneLine(category))]),
+      detail('Affected', affectedWords(finding)),
+      detail('Platform', platformWords(finding)),
       detail('Detected', oneLine(detectedAt)),
-      ...(summary === '' ? [] : [paragraph({ text: cutToJsonBytes(summary, SUMMARY_BYTES) })]),
-      detail('Finding', `${oneLine(id)} · ${deliveryId}`),
+      ...texts.map((text) => paragraph({ text: cutToJsonBytes(text, TEXT_BYTES / texts.length) })),
+      detail(
+        'Finding',
+        idWords(id, deliveryId, (words) => cutToJsonBytes(words, DETAIL_BYTES) === words),
+      ),
     ],
-    ...(link !== undefined && { actions: [{ type: 'Action.OpenUrl', title: 'Remediation guidance', url: link }] }),
+    ...(links.length > 0 && {
+      actions: links.map(({ label, href }) => ({ type: 'Action.OpenUrl', title: label, url: href })),
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The configuration API of a deployed stack: who gets in, whose webhooks he sees, and what each change does to deliveries. */
+/** The configuration API of a deployed stack: who gets in, which webhooks a user sees, and what each change does to deliveries. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryPageSchema, testSendSchema } from '../../../shared/api/delivery-responses.schema.ts';
 import {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => service?.leave());
 
 describe('the API of a deployed stack', () => {
-  it.concurrent('lets nobody in without an ID token of its user pool, but tells everybody how to use it', async () => {
+  it.concurrent('refuses each caller without an ID token of its user pool, but shows every caller how to use it', async () => {
     const { access } = await service.signInNew(aFreshTenantId('acme'), 'webhooks-write');
     for (const token of [undefined, 'not-a-token', access]) {
       expect(await service.apiClient(token).call('GET', '/v1/webhooks')).toMatchObject({ statusCode: 401 });
@@ -25,7 +25,7 @@ describe('the API of a deployed stack', () => {
     expect(description).toMatchObject({ statusCode: 200, body: { openapi: expect.stringMatching(/^3\./) } });
   });
 
-  it.concurrent('shows a user who may only read everything and lets him change nothing', async () => {
+  it.concurrent('shows everything to a user who may only read, and refuses each change', async () => {
     const tenant = await service.aTenant(aFreshTenantId('initech'));
     const webhook = await service.connect(tenant, { behaviour: 'ok' });
     const { id: token } = await service.signInNew(tenant.tenantId, 'webhooks-read');
@@ -44,7 +44,7 @@ describe('the API of a deployed stack', () => {
     }
   });
 
-  it.concurrent("answers 404 to whoever asks for another tenant's webhook, and leaves it as it is", async () => {
+  it.concurrent("answers 404 to a caller that asks for another tenant's webhook, and leaves it as it is", async () => {
     const owner = await service.aTenant(aFreshTenantId('globex'));
     const webhook = await service.connect(owner, { behaviour: 'ok' });
     await service.publish({ tenantId: owner.tenantId, finding: aFreshFinding() });

@@ -8,7 +8,7 @@ import { until } from '../until.ts';
 /** The stage's retry policy: base 1 s, factor 4. Jitter and queues only add to it. */
 const LEAST_MILLIS_BETWEEN_ATTEMPTS = [1_000, 4_000, 16_000];
 
-/** A whole round fails; whoever opens the next one meets a receiver that is well again. */
+/** A whole retry cycle fails; the next one meets a receiver that is well again. */
 const FAILS_FOR_A_CYCLE = { behaviour: 'fail', tuning: '?times=4' } as const;
 
 let service: DeployedService;

@@ -36,8 +36,8 @@ describe('a caller', () => {
     ['an access token', { ...claimsOf(), token_use: 'access' }],
     ['no tenant', { ...claimsOf(), 'custom:tenantId': undefined }],
     ['a tenant that is none', { ...claimsOf(), 'custom:tenantId': 'acme#wh_1' }],
-    ['nobody', { 'custom:tenantId': 'acme', token_use: 'id' }],
-  ])('is nobody with %s', (_what, claims) => {
+    ['no client', { 'custom:tenantId': 'acme', token_use: 'id' }],
+  ])('has no identity with %s', (_what, claims) => {
     expect(identifyActor(claims, NAMES)).toBeUndefined();
   });
 
@@ -77,6 +77,7 @@ describe('the API', () => {
     ['PATCH', '/v1/webhooks/wh_siem'],
     ['DELETE', '/v1/webhooks/wh_siem'],
     ['PUT', '/v1/webhooks/wh_siem/alerts'],
+    ['POST', '/v1/webhooks/wh_siem/alerts/preview'],
     ['POST', '/v1/webhooks/wh_siem/pause'],
     ['POST', '/v1/webhooks/wh_siem/resume'],
     ['POST', '/v1/webhooks/wh_siem/secret'],

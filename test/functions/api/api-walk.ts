@@ -24,10 +24,10 @@ const CLAIMS: Readonly<Record<ActorName, Readonly<Record<string, unknown>> | und
   'reader of vega': claimsOf('vega', '[webhooks-read]'),
   powerless: claimsOf('vega', '[]'),
   'access token': { ...claimsOf('vega'), token_use: 'access' },
-  nobody: undefined,
+  anonymous: undefined,
 };
 
-/** Undefined for whom the API must take for nobody. */
+/** Undefined for a caller without an identity. */
 function tenantOf(actor: ActorName): TenantName | undefined {
   switch (actor) {
     case 'rigel':
@@ -37,7 +37,7 @@ function tenantOf(actor: ActorName): TenantName | undefined {
     case 'powerless':
       return 'vega';
     case 'access token':
-    case 'nobody':
+    case 'anonymous':
       return undefined;
   }
 }

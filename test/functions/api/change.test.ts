@@ -108,7 +108,7 @@ describe('a write whose answer was lost', () => {
 });
 
 describe('without If-Match', () => {
-  it('a change is decided again on what somebody else has written meanwhile', async () => {
+  it('a change is decided again on what another caller has written meanwhile', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     const { find } = world.store;
     let isFirst = true;
@@ -185,7 +185,7 @@ describe('changing the settings', () => {
     ['another host', 'https://evil.example/hook'],
     ['another port', 'https://siem.example:8443/hook'],
     ['a look-alike', 'https://siem.example.evil.example/hook'],
-  ])('wants everything secret anew for %s', async (_what, url) => {
+  ])('wants every secret again for %s', async (_what, url) => {
     const world = await aWorldWithSecrets();
     const response = await world.ask('PATCH', ONE, { body: { url } });
     expect(response).toMatchObject({
@@ -218,7 +218,7 @@ describe('changing the settings', () => {
     });
   });
 
-  it('needs no secrets anew where there are none', async () => {
+  it('needs no secrets again where there are none', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     const response = await world.ask('PATCH', ONE, { body: { url: 'https://other.example/' } });
     expect(response).toMatchObject({ status: 200, json: { url: 'https://other.example/' } });

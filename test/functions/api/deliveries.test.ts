@@ -298,7 +298,7 @@ describe('what the card shows', () => {
     expect((await world.ask('GET', '/v1/webhooks')).json.webhooks[0].health).toEqual(json.health);
   });
 
-  it('is computed anew each time while that is cheap, and once a minute when it is not', async () => {
+  it('is computed each time while that is cheap, and once a minute when it is not', async () => {
     const world = aWorld(rows(999, aFailedRow));
     const waiting = async () => (await world.ask('GET', ONE)).json.health.failed.count;
     expect(await waiting()).toBe(999);

@@ -36,6 +36,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   connectWebhook: { name: 'SIEM', url: 'https://siem.example.com/in' },
   changeWebhook: { name: 'Another name' },
   setAlertRule: { enabled: true, minSeverity: 'low' },
+  previewAlertRule: { enabled: true, minSeverity: 'low' },
   rotateSigningSecret: { secret: { generate: true } },
   retryDeliveries: { status: 'failed' },
 };
@@ -68,7 +69,7 @@ function systematic({ operationId: name, method, path, responses, parameters = [
   const text = 'x'.repeat(MORE_THAN_A_BODY_MAY_HAVE);
   return [
     [ask(name)],
-    ...(has(401) ? [[ask(name, { actor: 'nobody' })]] : []),
+    ...(has(401) ? [[ask(name, { actor: 'anonymous' })]] : []),
     ...(has(403) ? [[ask(name, { actor: 'powerless' })]] : []),
     ...(has(404) && path.includes('{') ? [[ask(name, { webhook: UNKNOWN_WEBHOOK })]] : []),
     ...(has(412) ? [[ask(name, { headers: { 'if-match': '"999"' } })]] : []),

@@ -4,7 +4,7 @@ import { aWebhook } from '../../builders/webhook.ts';
 import { anApiWorld } from '../../fakes/api-world.ts';
 
 describe('a fault of our own', () => {
-  it('that nobody foresaw is answered with an id and nothing else, and logged under it', async () => {
+  it('that is unforeseen is answered with an id and nothing else, and logged under it', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     world.store.find = () => Promise.reject(new Error('the table says whsec_secret'));
     const { status, json, text } = await world.ask('GET', '/v1/webhooks/wh_siem');

@@ -17,7 +17,7 @@ import {
 } from './api-document.ts';
 import { CURSORS, DELIVERIES, SECRET_MARK, WEBHOOK_IDS } from './two-tenants.ts';
 
-export const ACTORS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'nobody'] as const;
+export const ACTORS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'anonymous'] as const;
 export type ActorName = (typeof ACTORS)[number];
 
 /** Stand for what only the answers before can tell. */
@@ -178,6 +178,11 @@ function fittingType(type: string, schema: Schema): fc.Arbitrary<Json> {
         : fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 60) });
     case 'object':
       return objectOf(schema);
+    case 'array': {
+      const { items, minItems = 0, maxItems = 3 } = schema;
+      const entry = items === undefined ? fc.constant(null) : fitting(items);
+      return fc.array(entry, { minLength: minItems, maxLength: Math.min(maxItems, minItems + 3) });
+    }
     default:
       throw new Error(`The document has a request with ${type} in it: say here what that may be`);
   }
@@ -235,7 +240,7 @@ const odd: fc.Arbitrary<Json> = fc.oneof(
 
 type Change = (value: Json | undefined) => Json | undefined;
 
-/** Left out, replaced, or given something that nobody asked for. */
+/** Left out, replaced, or given something unknown. */
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constant<Change>(() => undefined),
   odd.map<Change>((value) => () => value),

@@ -81,7 +81,7 @@ function webhooksOf(tenant: TenantName): readonly (readonly [Webhook, WebhookSec
       name: `${format} of ${tenant}`,
       url: `https://siem.${tenant}.example/in`,
       format: { id: format, options: format === 'splunk-hec' ? { index: tenant } : {} },
-      updatedBy: `somebody@${tenant}.example`,
+      updatedBy: `person@${tenant}.example`,
       ...settings,
     });
     return [webhook, { signing: { current: `${SECRET_MARK}signing-of-${tenant}` }, ...rest }];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/dispatch/handler.ts';
+import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
@@ -25,8 +26,8 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
     queues,
     strays,
     unread,
-    clock,
     telemetry,
+    clock,
     /** Bodies, or whole records. */
     async receive(...records: readonly (string | RecordOverrides)[]): Promise<readonly string[]> {
       const event = anSqsEvent(...records.map((record) => (typeof record === 'string' ? { body: record } : record)));
@@ -47,6 +48,10 @@ describe('a finding', () => {
       aWebhook({ webhookId: aWebhookId('wh_b'), alerts: { enabled: false, minSeverity: 'info' } }),
       aWebhook({ webhookId: aWebhookId('wh_c'), alerts: { enabled: true, minSeverity: 'critical' } }),
       aWebhook({ webhookId: aWebhookId('wh_d') }),
+      aWebhook({
+        webhookId: aWebhookId('wh_github'),
+        alerts: { enabled: true, minSeverity: 'info', platforms: ['github'] },
+      }),
       aWebhook({ webhookId: aWebhookId('wh_e'), tenantId: aTenantId('globex') }),
     );
     expect(await world.receive(anEventOf('acme'))).toEqual([]);
@@ -56,7 +61,7 @@ describe('a finding', () => {
 
   it('of a tenant without webhooks is done at once', async () => {
     const world = aDispatchWorld();
-    expect(await world.receive(anEventOf('nobody'))).toEqual([]);
+    expect(await world.receive(anEventOf('unknown'))).toEqual([]);
     expect(world.queues.planned).toEqual([]);
   });
 
@@ -75,7 +80,6 @@ describe('bad input', () => {
       aFindingEvent({ tenantId: 'acme', finding: aFinding({ severity: { level: 'bad' } as never }) }),
     ],
     ['a missing tenant', aFindingEvent({ finding: aFinding() })],
-    ['a title of 1 MB', aFindingEvent({ tenantId: 'acme', finding: aFinding({ title: 'x'.repeat(1_000_000) }) })],
     ['wrong types', aFindingEvent({ tenantId: 7, finding: [] })],
   ])('%s goes aside with a reason while the rest of the batch is delivered', async (_what, body) => {
     const world = aDispatchWorld(aWebhook());
@@ -195,6 +199,44 @@ describe('a stray event', () => {
   });
 });
 
+describe('a finding that is not as the contract asks', () => {
+  const finding = { ...aFinding({ title: 'x'.repeat(1_000_000) }), detectedAt: 'hunter2', remediation: null };
+
+  it('is repaired, delivered and counted, with the fields on one line and nothing of what they hold', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const body = aFindingEvent({ tenantId: 'acme', finding });
+    expect(await world.receive(anEventOf('acme'), { body, messageId: 'm7' })).toEqual([]);
+    expect(world.queues.dead).toEqual([]);
+    expect(world.queues.planned).toHaveLength(2);
+    expect(world.telemetry.counted('finding.repaired')).toBe(1);
+    expect(world.telemetry.byField).toEqual(
+      ['title', 'detectedAt', 'remediation'].map((field) => `finding.repaired ${field}`),
+    );
+    const repairs = 'title cut, detectedAt filled-in, remediation filled-in';
+    expect(world.telemetry.warnings).toEqual([
+      { event: 'finding.repaired', fields: { messageId: 'm7', tenantId: 'acme', repairs } },
+    ]);
+  });
+
+  it('has one delivery, however often its event is received', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const { time: _none, ...event } = JSON.parse(aFindingEvent({ tenantId: 'acme', finding }));
+    await world.receive(JSON.stringify(event));
+    world.clock.moveOn(3_600_000);
+    await world.receive(JSON.stringify(event));
+    expect(new Set(world.queues.planned.map(({ message }) => message.deliveryId)).size).toBe(1);
+  });
+
+  it('has an id that send reads, however long it was published', async () => {
+    const world = aDispatchWorld(aWebhook());
+    await world.receive(anEventOf('acme', '🔑'.repeat(2_048)), anEventOf('acme', 'x'.repeat(5_000)));
+    for (const { message } of world.queues.planned) {
+      expect(parseDeliveryMessage(serializeDeliveryMessage(message))).toMatchObject({ kind: 'parsed' });
+    }
+    expect(world.queues.planned).toHaveLength(2);
+  });
+});
+
 describe('a fault of our own', () => {
   it('keeps the findings of the tenant that could not be looked up, and no others', async () => {
     const world = aDispatchWorld(aWebhook());
@@ -226,7 +268,7 @@ describe('a fault of our own', () => {
   it('keeps everything while the queue is down', async () => {
     const world = aDispatchWorld(aWebhook());
     world.queues.shut = true;
-    expect(await world.receive(anEventOf('acme'), anEventOf('nobody'))).toEqual(['m1']);
+    expect(await world.receive(anEventOf('acme'), anEventOf('unknown'))).toEqual(['m1']);
     expect(world.telemetry.counted('item.returned')).toBe(1);
   });
 

@@ -284,6 +284,7 @@ describe('a re-opening that may not be sent', () => {
     ['webhook-disabled', { state: { kind: 'disabled', reason: 'gone' } }],
     ['alerts-off', { alerts: { enabled: false, minSeverity: 'info' } }],
     ['below-threshold', { alerts: { enabled: true, minSeverity: 'critical' } }],
+    ['not-selected', { alerts: { enabled: true, minSeverity: 'info', platforms: ['github'] } }],
   ])('is used up, and the refusal is logged: %s', async (reason, webhook) => {
     const world = aSendWorld({ webhooks: webhook === undefined ? [] : [aWebhook(webhook)], rows: [ended] });
     expect(await world.receive(messageRecord(redriveMessage))).toEqual([]);

@@ -53,7 +53,7 @@ describe.each(Object.entries(implementations))('request records %s', (_where, ma
     expect(await recordsOfInstance().begin(tenantId, name, second)).toEqual(first);
   });
 
-  it('let one of several begin who come at once, and tell the others of him', async () => {
+  it('let one of several callers begin that come at once, and show it to the others', async () => {
     const { recordsOfInstance } = make();
     const tenantId = aFreshTenant();
     const actors = Array.from({ length: 8 }, (_, index) =>
@@ -122,7 +122,7 @@ describe.each(Object.entries(implementations))('request records %s', (_where, ma
     expect(await recordsOfInstance().begin(tenantId, name, aRecord())).toEqual(winners[0]);
   });
 
-  it('keep their day although somebody tries again', async () => {
+  it('keep their day although a caller tries again', async () => {
     const { recordsOfInstance } = make();
     const tenantId = aFreshTenant();
     await recordsOfInstance().begin(tenantId, name, aRecord());

@@ -56,7 +56,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('is no text that somebody made up, and none makes it throw', () => {
+  it('refuses every made-up text, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
         expect(openCursor(KEY, scope, text)).toBeUndefined();

@@ -284,7 +284,7 @@ describe('what DynamoDB keeps', () => {
     return Object.keys(Item);
   }
 
-  it('has a row in an index only while somebody looks for it there', async () => {
+  it('has a row in an index only while a query looks for it there', async () => {
     const { dynamo, tables } = engines();
     const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
     const webhookId = aWebhookId('wh_indexed');

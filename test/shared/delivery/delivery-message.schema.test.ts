@@ -29,7 +29,7 @@ describe('a delivery message', () => {
     ['attempt 0', { attempt: 0 }, 'attempt'],
     ['an absurd attempt', { attempt: Number.MAX_SAFE_INTEGER }, 'attempt'],
     ['an attempt with a fraction', { attempt: 1.5 }, 'attempt'],
-    ['somebody else who re-opens', { reopen: 'intruder' }, 'reopen'],
+    ['another actor who re-opens', { reopen: 'intruder' }, 'reopen'],
     ['a finding that is no JSON', { finding: 'x' }, 'finding'],
     ['a finding without a title', { finding: '{}' }, 'finding'],
     [
@@ -38,7 +38,7 @@ describe('a delivery message', () => {
       'remediation.url',
     ],
     [
-      'half a surrogate pair in a field that nobody knows',
+      'half a surrogate pair in an unknown field',
       { finding: aCanonicalFinding().replace('{', '{"extra":"\ud83d",') },
       'finding: holds a lone surrogate',
     ],

@@ -93,9 +93,14 @@ describe('the queues on SQS', () => {
     const { sqs, queues } = engines();
     const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
     const finding = aCanonicalFinding({
-      id: '\u0001'.repeat(128),
+      id: '\u0001'.repeat(2_048),
       title: '\u0001'.repeat(512),
-      affected: { type: 'asset', id: '\u0001'.repeat(128), name: '\u0001'.repeat(512) },
+      affected: {
+        type: 'asset',
+        id: '\u0001'.repeat(2_048),
+        name: '\u0001'.repeat(512),
+        originalType: '\u0001'.repeat(64),
+      },
       platform: '\u0001'.repeat(128),
       remediation: { summary: '\u0001'.repeat(4_000), url: `https://x.example/${'y'.repeat(2_030)}` },
     });
@@ -103,7 +108,7 @@ describe('the queues on SQS', () => {
       ...delivery,
       message: { ...delivery.message, finding },
     }));
-    expect(serializeDeliveryMessage(ten[0]?.message ?? aDeliveryMessage()).length).toBeLessThan(64 * 1024);
+    expect(serializeDeliveryMessage(ten[0]?.message ?? aDeliveryMessage()).length).toBeLessThan(80 * 1024);
     expect(await deliveryQueues.enqueueAll(ten)).toEqual(new Set());
     expect(await drain('delivery')).toHaveLength(10);
   });

@@ -56,7 +56,7 @@ describe('a first attempt', () => {
 });
 
 describe('a claim', () => {
-  it('takes the lease of a pending row if nobody else has a live one', () => {
+  it('takes the lease of a pending row if no other worker has a live one', () => {
     const row = aDeliveryRow({ lastAttempt: 1 });
     const { row: claimed, when } = claim(row, aDeliveryMessage({ attempt: 2 }), 'mine', NOW);
     expect(claimed).toEqual({ ...row, lease: 'mine', leaseUntil: NOW + LEASE_MILLIS });
@@ -89,7 +89,7 @@ describe('a recorded attempt under a claim', () => {
   const { row: claimed } = claim(aDeliveryRow({ lastAttempt: 3 }), aDeliveryMessage({ attempt: 4 }), 'mine', NOW);
   const message = aDeliveryMessage({ attempt: 4 });
 
-  it('is written only while the lease is ours and nobody recorded that attempt', () => {
+  it('is written only while the lease is ours and that attempt is unrecorded', () => {
     const attempt = anAttempt({ number: 4 });
     const changes = [
       recordSuccess(claimed, message, attempt, NOW),
@@ -163,7 +163,7 @@ describe('a late success', () => {
     expect(change?.row.attempts.at(-1)).toEqual({ ...late, duplicate: true });
   });
 
-  it('counts as its own number if nobody recorded that', () => {
+  it('counts as its own number if that one is unrecorded', () => {
     const change = recordLateSuccess(aDeliveryRow({ lastAttempt: 1 }), aDeliveryMessage({ attempt: 2 }), late, NOW);
     expect(change?.row).toMatchObject({ status: 'delivered', lastAttempt: 2 });
     expect(change?.row.attempts.at(-1)).toEqual(late);
@@ -222,7 +222,7 @@ describe('a redrive message', () => {
 });
 
 describe('a row that was lost', () => {
-  it('is put back as it was before the attempt, if nobody else did', () => {
+  it('is put back as it was before the attempt, if no other worker did', () => {
     const { row, when } = restore(aDeliveryMessage({ attempt: 3 }), NOW);
     expect(row).toMatchObject({ status: 'pending', lastAttempt: 2, attemptLimit: 4, attempts: [] });
     expect(when).toEqual(ABSENT);

@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { parseDeliveryItem, toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
+import type { AlertRule } from '../../../shared/webhook/alert-rule.ts';
 import { parseWebhookItem, toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { parseWebhookSecret, serializeWebhookSecret } from '../../../shared/webhook/webhook-secret.schema.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 
+const RULE_OF_LISTS: AlertRule = {
+  enabled: true,
+  minSeverity: 'low',
+  platforms: ['okta'],
+  categories: ['Shadow IT'],
+  affectedTypes: ['asset'],
+};
+
 describe('a webhook in the table', () => {
   it.each([
     ['fresh', aWebhook()],
     ['with a secret', aWebhook({ secret: { arn: 'arn:x', versionId: 'v1' } })],
     ['disabled', aWebhook({ state: { kind: 'disabled', reason: 'gone' } })],
+    ['with an alert rule of lists', aWebhook({ alerts: RULE_OF_LISTS, alertsSince: 7 })],
     ['failing', aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } })],
   ])('comes back as it went: %s', (_what, webhook) => {
     const item = toWebhookItem(webhook);
@@ -43,9 +53,15 @@ describe('a row of the delivery log', () => {
   it.each([
     ['with every attribute', full],
     ['with the least', aDeliveryRow()],
+    ['not selected', aDeliveryRow({ status: 'cancelled', reason: 'not-selected' })],
   ])('comes back as it went: %s', (_what, row) => {
     const parsed = parseDeliveryItem(row.tenantId, row.webhookId, row.deliveryId, toDeliveryItem(row));
     expect(parsed).toEqual({ kind: 'parsed', row });
+  });
+
+  it('gives version 6493d20 a reason that it can read', () => {
+    const item = toDeliveryItem(aDeliveryRow({ status: 'cancelled', reason: 'not-selected' }));
+    expect(item).toMatchObject({ reason: 'below-threshold', notSelected: true });
   });
 
   it('is rejected rather than guessed at when it is damaged', () => {

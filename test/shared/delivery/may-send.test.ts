@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reopener } from '../../../shared/delivery/delivery.ts';
 import { maySend } from '../../../shared/delivery/may-send.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
+import { aFinding } from '../../builders/finding.ts';
 import { aWebhook } from '../../builders/webhook.ts';
 
 const off = { enabled: false, minSeverity: 'info' } as const;
@@ -22,6 +23,15 @@ const cases: Readonly<Record<string, Case>> = {
   'below the threshold': {
     webhook: { alerts: { enabled: true, minSeverity: 'critical' } },
     response: { kind: 'cancel', reason: 'below-threshold' },
+  },
+  'not among those that are selected': {
+    webhook: { alerts: { ...high, platforms: ['github'] } },
+    response: { kind: 'cancel', reason: 'not-selected' },
+  },
+  'not selected, retried by the user': {
+    webhook: { alerts: { ...high, platforms: ['github'] } },
+    reopen: 'user',
+    response: { kind: 'send' },
   },
   disabled: { webhook: { state: disabled }, response: { kind: 'hold' } },
   'disabled, but it would not match': {
@@ -54,6 +64,8 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe('whether a high finding may be sent', () => {
   it.each(Object.entries(cases))('%s', (_name, { webhook, reopen, response }) => {
-    expect(maySend(webhook && aWebhook(webhook), 'high', reopen)).toMatchObject(response);
+    expect(
+      maySend(webhook && aWebhook(webhook), aFinding({ severity: { level: 'high', score: 82 } }), reopen),
+    ).toMatchObject(response);
   });
 });

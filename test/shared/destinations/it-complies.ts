@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { destinationPage, PAGE_HEADINGS } from '../../../scripts/generated-destinations.ts';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
 import { checkFields } from '../../../shared/destinations/form.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
@@ -13,9 +14,13 @@ import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { findVendor } from '../../../shared/destinations/vendors.vendor.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { aFilledInput } from '../../builders/filled-in.ts';
-import { aFinding } from '../../builders/finding.ts';
+import { aFinding, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { theLongestFinding } from '../../builders/hostile-finding.ts';
+import { aWebhookId } from '../../builders/webhook.ts';
 import { type Destination, itSuitsItsVendor } from './it-suits-its-vendor.ts';
+
+/** The same whatever the fields of the sample. */
+const GOLDEN_DELIVERY = deliveryIdOf(aTenantId(), aWebhookId(), '2026-11-23T10:00:00.000Z', 'golden');
 
 const GOLDEN_FINDINGS: Readonly<Record<string, Finding>> = {
   identity: aFinding(),
@@ -28,6 +33,8 @@ const GOLDEN_FINDINGS: Readonly<Record<string, Finding>> = {
     detectedAt: '2026-11-23T11:30:00+02:00',
     remediation: { summary: 'Block public access.\nThen find out who read what.' },
   }),
+  // Its requests stay as they are when findings gain optional fields.
+  plain: aPlainFinding(),
   longest: theLongestFinding(),
 };
 
@@ -40,7 +47,9 @@ export function itComplies(id: DestinationId): void {
 
     it('renders the golden findings as before', async () => {
       const requests = Object.entries(GOLDEN_FINDINGS).map(([name, finding]) => {
-        const { body, ...request } = destination.format.render(aFilledInput(destination.form, { finding }));
+        const { body, ...request } = destination.format.render(
+          aFilledInput(destination.form, { finding, deliveryId: GOLDEN_DELIVERY }),
+        );
         return [name, { ...request, body: JSON.parse(body) }];
       });
       const golden = `${JSON.stringify(Object.fromEntries(requests), null, 2)}\n`;
@@ -49,7 +58,7 @@ export function itComplies(id: DestinationId): void {
   });
 }
 
-function findDestination(id: DestinationId): Destination {
+export function findDestination(id: DestinationId): Destination {
   const [format, form, vendor] = [findFormat(id), findForm(id), findVendor(id)];
   if (format === undefined || form === undefined || vendor === undefined) {
     throw new Error(`The format, the form and the vendor in shared/destinations/${id}/ must all have the id '${id}'.`);

@@ -6,12 +6,14 @@ import { classify } from '../../../shared/delivery/classify.ts';
 import { checkFields, type DestinationForm } from '../../../shared/destinations/form.ts';
 import type { Format, RenderedRequest, RenderInput } from '../../../shared/destinations/format.ts';
 import type { Vendor } from '../../../shared/destinations/simulation.vendor.ts';
+import type { Finding } from '../../../shared/finding/finding.ts';
 import { readAccessToken, tokenIssueRequest } from '../../../shared/http/access-token.ts';
 import { checkCustomHeader } from '../../../shared/http/custom-headers.ts';
 import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
 import { anyFinding } from '../../builders/any-finding.ts';
 import { aFilledInput, aScantInput } from '../../builders/filled-in.ts';
-import { theLongestFinding } from '../../builders/hostile-finding.ts';
+import { aFinding } from '../../builders/finding.ts';
+import { aLongestFinding, anyLongestFinding, theLongestFinding } from '../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../builders/rendered.ts';
 import { asReceived } from '../../builders/vendor-request.ts';
 import { aWebhook } from '../../builders/webhook.ts';
@@ -66,6 +68,32 @@ function itRendersForItsVendor(destination: Destination): void {
     expectAccepted(destination, input);
   });
 
+  it("stays within its vendor's limits with every text at its bound, whatever it consists of", () => {
+    fc.assert(
+      fc.property(anyLongestFinding, fc.boolean(), (finding, isScant) => {
+        const input = isScant ? aScantInput(form, { finding }) : aFilledInput(form, { finding });
+        expectSendable(format.render(input));
+        expectAccepted(destination, input);
+      }),
+      // Longest in bytes, and longest once JSON has escaped it.
+      {
+        numRuns: 40,
+        examples: [['🔑', '\u0001'] as const, ['\\', '\\'] as const].map(([id, other]) => [
+          aLongestFinding(id, [other]),
+          false,
+        ]),
+      },
+    );
+  });
+
+  it('names the delivery in the longest finding if it does in a short one', () => {
+    const namesIt = (finding: Finding) => {
+      const { url, body } = format.render(aFilledInput(form, { finding }));
+      return `${url} ${body}`.includes(aRenderInput().deliveryId);
+    };
+    expect(namesIt(theLongestFinding())).toBe(namesIt(aFinding()));
+  });
+
   it('has a vendor that refuses a body without a finding', () => {
     const request = { ...asReceived(format.render(aFilledInput(form))), body: '{"hello":"world"}' };
     expect(vendor.create()(request).statusCode).toBeGreaterThanOrEqual(400);
@@ -105,7 +133,7 @@ function expectSendable({ method, url, headers, body }: RenderedRequest): void {
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BODY_BYTES);
 }
 
-function expectAccepted({ format, vendor }: Destination, input: RenderInput): void {
+export function expectAccepted({ format, vendor }: Destination, input: RenderInput): void {
   const receive = vendor.create();
   const request = format.render(input);
   const tokenRequest = format.authorize?.(input);

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { findingSchema } from '../../../shared/finding/finding.schema.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
+import { repairFinding } from '../../../shared/finding/finding-repair.ts';
+import { anyWrittenFinding } from '../../builders/any-finding.ts';
 import { aFinding, aFindingEvent } from '../../builders/finding.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -13,12 +17,12 @@ function eventWith(finding: object, rest: object = {}): string {
 
 describe('a finding event', () => {
   it('is read as tenant and finding', () => {
-    expect(parse(aFindingEvent())).toEqual({ kind: 'parsed', tenantId: 'acme', finding: aFinding() });
+    expect(parse(aFindingEvent())).toEqual({ kind: 'parsed', tenantId: 'acme', finding: aFinding(), repairs: [] });
   });
 
   it('keeps unknown fields out, and is not refused for them', () => {
     const event = eventWith({ confidence: 0.9, severity: { level: 'high', score: 82, vector: 'AV:N' } }, { extra: 1 });
-    expect(parse(event)).toEqual({ kind: 'parsed', tenantId: 'acme', finding: aFinding() });
+    expect(parse(event)).toEqual({ kind: 'parsed', tenantId: 'acme', finding: aFinding(), repairs: [] });
   });
 
   it('keeps the time of detection as it was written', () => {
@@ -34,27 +38,13 @@ describe('a finding event', () => {
     ['a tenant with a key separator', aFindingEvent({ tenantId: 'a#b', finding: aFinding() }), 'detail.tenantId'],
     ['an empty tenant', aFindingEvent({ tenantId: '', finding: aFinding() }), 'detail.tenantId'],
     ['an unknown severity', eventWith({ severity: { level: 'urgent', score: 1 } }), 'finding.severity.level'],
-    ['a score as text', eventWith({ severity: { level: 'low', score: '1' } }), 'finding.severity.score'],
-    ['a score of 101', eventWith({ severity: { level: 'low', score: 101 } }), 'finding.severity.score'],
-    ['a number for a title', eventWith({ title: 7 }), 'finding.title'],
-    ['an empty title', eventWith({ title: '' }), 'finding.title'],
-    ['a title of 1 MB', eventWith({ title: 'x'.repeat(1_000_000) }), 'finding.title'],
-    ['a title of 513 characters', eventWith({ title: '🔑'.repeat(513) }), 'finding.title'],
-    ['half a surrogate pair', eventWith({ title: 'a\ud83d' }), 'finding.title'],
-    ['an affected robot', eventWith({ affected: { type: 'robot', id: '1', name: 'r' } }), 'finding.affected.type'],
-    ['a date without time', eventWith({ detectedAt: '2026-11-23' }), 'finding.detectedAt'],
-    ['a local time', eventWith({ detectedAt: '2026-11-23T10:00:00' }), 'finding.detectedAt'],
-    ['a time with endless digits', eventWith({ detectedAt: `2026-11-23T10:00:00.${'0'.repeat(90)}Z` }), 'detectedAt'],
-    ['a detection in 1999', eventWith({ detectedAt: '1999-12-31T00:00:00Z' }), 'finding.detectedAt'],
-    ['a detection in three days', eventWith({ detectedAt: '2026-11-26T00:00:00Z' }), 'finding.detectedAt'],
-    ['a link that is a script', eventWith({ remediation: { summary: 's', url: 'javascript:x' } }), 'remediation.url'],
-    ['a link with a space', eventWith({ remediation: { summary: 's', url: 'https://a b/' } }), 'remediation.url'],
-    [
-      'a link with half a surrogate pair',
-      eventWith({ remediation: { summary: 's', url: 'https://a.example/\ud83d' } }),
-      'url',
-    ],
-    ['no remediation', eventWith({ remediation: undefined }), 'finding.remediation'],
+    ['a number for a tenant', aFindingEvent({ tenantId: 7, finding: aFinding() }), 'detail.tenantId'],
+    ['no finding', aFindingEvent({ tenantId: 'acme' }), 'detail.finding.id'],
+    ['a list of findings', aFindingEvent({ tenantId: 'acme', finding: [aFinding()] }), 'detail.finding.title'],
+    ['no id', eventWith({ id: undefined }), 'detail.finding.id'],
+    ['an empty title', eventWith({ title: '' }), 'detail.finding.title'],
+    ['a truth value for a title', eventWith({ title: true }), 'detail.finding.title'],
+    ['no severity', eventWith({ severity: undefined }), 'detail.finding.severity.level'],
   ])('with %s is rejected, naming the place', (_what, body, mount) => {
     expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(mount) });
   });
@@ -71,7 +61,7 @@ describe('a finding event', () => {
   });
 
   it('is rejected without quoting what it holds, in a reason that fits an attribute', () => {
-    const secretive = eventWith({ title: 7, platform: 8, id: '', affected: 'hunter2', remediation: 'hunter2' });
+    const secretive = eventWith({ title: '', platform: 8, id: '', affected: 'hunter2', severity: 'hunter2' });
     const parsed = parse(secretive);
     const reason = parsed.kind === 'rejected' ? parsed.reason : '';
     expect(reason).not.toContain('hunter2');
@@ -86,7 +76,7 @@ describe('a finding event', () => {
     );
   });
 
-  it('is rejected if any of its texts cannot be written as UTF-8: else it would have no canonical text', () => {
+  it('has a canonical text whatever its texts are, and the one it was published with if that can be written as UTF-8', () => {
     const text = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), minLength: 1 });
     fc.assert(
       fc.property(text, text, text, text, (title, name, summary, path) => {
@@ -96,10 +86,13 @@ describe('a finding event', () => {
           remediation: { summary, url: `https://docs.example/${path}` },
         });
         const parsed = parse(aFindingEvent({ tenantId: 'acme', finding }));
-        const isWellFormed = [title, name, summary, path].every((part) => part.isWellFormed());
-        expect(parsed.kind === 'parsed').toBe(isWellFormed && !/[\s\p{Cc}]/u.test(path));
-        if (parsed.kind === 'parsed') {
-          expect(canonicalFinding(parsed.finding)).toBe(canonicalFinding(finding));
+        const canonical = parsed.kind === 'parsed' && canonicalFinding(parsed.finding);
+        const isAsAsked =
+          [title, name, summary, path].every((part) => part.isWellFormed()) && !/[\s\p{Cc}]/u.test(path);
+        expect(parsed).toMatchObject({ kind: 'parsed' });
+        expect(isAsAsked).toBe(parsed.kind === 'parsed' && parsed.repairs.length === 0);
+        if (isAsAsked) {
+          expect(canonical).toBe(canonicalFinding(finding));
         }
       }),
     );
@@ -113,6 +106,181 @@ describe('a finding event', () => {
         const parsed = parse(aFindingEvent({ tenantId: 'acme', finding }));
         expect(parsed.kind === 'parsed' && canonicalFinding(parsed.finding)).toBe(canonicalFinding(finding));
       }),
+    );
+  });
+});
+
+describe('a finding that needs a repair', () => {
+  const url = 'https://docs.example/dormant';
+
+  it('is repaired, and says which fields were', () => {
+    const body = eventWith({ severity: { level: 'HIGH', score: '82' }, remediation: { summary: 's', url: null } });
+    expect(parse(body)).toEqual({
+      kind: 'parsed',
+      tenantId: 'acme',
+      finding: aFinding({ remediation: { summary: 's' } }),
+      repairs: [
+        { field: 'severity.level', kind: 'respelled' },
+        { field: 'severity.score', kind: 'respelled' },
+        { field: 'remediation.url', kind: 'dropped' },
+      ],
+    });
+  });
+
+  it.each([
+    ['the time of its event', { time: '2026-11-23T10:00:01Z' }, '2026-11-23T10:00:01.000Z'],
+    ['the time at which the queue took it, if its event has none', {}, '2026-11-23T10:00:02.000Z'],
+    ['the same, if that of its event is as wrong', { time: '1970-01-01T00:00:00Z' }, '2026-11-23T10:00:02.000Z'],
+  ])('takes %s in the place of an unusable one', (_what, envelope, expected) => {
+    const detail = { tenantId: 'acme', finding: { ...aFinding(), detectedAt: 'soon' } };
+    const sentAt = Date.parse('2026-11-23T10:00:02Z');
+    for (const now of [NOW, NOW + 3_600_000]) {
+      const parsed = parseFindingEvent(JSON.stringify({ detail, ...envelope }), now, sentAt);
+      expect(parsed).toMatchObject({ kind: 'parsed', finding: { detectedAt: expected } });
+    }
+  });
+
+  it.each([
+    [
+      'severity',
+      [
+        { level: 'High', score: 82 },
+        { level: 'HIGH', score: 82 },
+        { level: 'important', score: '82.0' },
+      ],
+    ],
+    [
+      'detectedAt',
+      [
+        '2026-11-23t10:00:00z',
+        '2026-11-23 12:00:00+0200',
+        1_795_428_000_000,
+        '2026-11-23T10:00Z',
+        '2026-11-23T10:00:00',
+      ],
+    ],
+    ['affected', ['User', 'user', ' USER '].map((type) => ({ type, id: '00u1x', name: 'jane@acme.example' }))],
+    ['remediation', [` ${url}`, `HTTPS${url.slice(5)}`, `${url}\u00a0`].map((link) => ({ summary: 's', url: link }))],
+    ['platform', [null, '', undefined, {}]],
+  ])('is the same finding in whatever way its %s is spelled', (field, spellings) => {
+    const canonical = spellings.map((spelling) => {
+      const parsed = parse(eventWith({ [field]: spelling }));
+      return parsed.kind === 'parsed' && canonicalFinding(parsed.finding);
+    });
+    expect(new Set(canonical).size).toBe(1);
+  });
+
+  it('is two findings if two long ids differ only at their ends', () => {
+    const [one, other] = ['1', '2'].map((end) => parse(eventWith({ id: `${'x'.repeat(3_000)}${end}` })));
+    expect(one).toMatchObject({ kind: 'parsed' });
+    expect(one).not.toEqual(other);
+  });
+});
+
+/** The contract of 0.1.0, by hand: what it took keeps its bytes, and so the ids of its deliveries. */
+const textOf = (min: number, max: number) =>
+  z.string().refine((text) => [...text].length >= min && [...text].length <= max && text.isWellFormed());
+const contractOf010 = z.object({
+  id: textOf(1, 128),
+  title: textOf(1, 512),
+  severity: z.object({
+    level: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+    score: z.number().min(0).max(100),
+  }),
+  affected: z.object({ type: z.enum(['identity', 'asset']), id: textOf(1, 128), name: textOf(0, 512) }),
+  platform: textOf(1, 128),
+  detectedAt: z.iso.datetime({ offset: true }).max(64),
+  remediation: z.object({
+    summary: textOf(0, 4_000),
+    url: z
+      .string()
+      .regex(/^https?:\/\/[^\s\p{Cc}]+$/u)
+      .max(2_048)
+      .refine((text) => text.isWellFormed() && URL.canParse(text))
+      .exactOptional(),
+  }),
+});
+
+describe('a finding that 0.1.0 took', () => {
+  it('keeps its bytes', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(anyWrittenFinding, fc.integer({ min: 1, max: 128 }), (finding, characters) => {
+        const written = shortened(findingSchema.parse(finding), characters);
+        const old = contractOf010.safeParse(written);
+        if (old.success) {
+          taken += 1;
+          expect(parse(aFindingEvent({ tenantId: 'acme', finding: old.data }))).toMatchObject({
+            kind: 'parsed',
+            repairs: [],
+            finding: old.data,
+          });
+          const parsed = parse(aFindingEvent({ tenantId: 'acme', finding: old.data }));
+          expect(parsed.kind === 'parsed' && canonicalFinding(parsed.finding)).toBe(canonicalFinding(old.data));
+          // Beside a field that needs a repair, all others keep theirs too.
+          expect(repairFinding(old.data, { now: NOW, published: NOW })).toEqual({
+            kind: 'repaired',
+            finding: old.data,
+            repairs: [],
+          });
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(taken).toBeGreaterThan(250);
+  });
+});
+
+/** With ids that 0.1.0 took. */
+function shortened(finding: z.infer<typeof findingSchema>, characters: number) {
+  const { id, affected } = finding;
+  const short = (text: string) => [...text].slice(0, characters).join('');
+  return { ...finding, id: short(id), affected: { ...affected, id: short(affected.id) } };
+}
+
+describe('an event with a tenant, an id, a title and a word for its severity', () => {
+  const words = ['critical', 'High', 'MODERATE', ' informational ', 'low'];
+  const anyId = fc.string({ unit: 'binary', minLength: 1, maxLength: 3_000 });
+  const anyJson = fc.jsonValue({ maxDepth: 3 });
+  const anyMember = fc.oneof(
+    anyJson,
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(undefined, '\ud83d', 1e300, -1, ''),
+  );
+
+  /** An object with any of these members, or any other JSON. */
+  const anyPart = (...names: readonly string[]) =>
+    fc.oneof(anyMember, fc.record(Object.fromEntries(names.map((name) => [name, anyMember])), { requiredKeys: [] }));
+
+  it('is never refused, whatever the rest of it holds', () => {
+    const anyEvent = fc.record({
+      id: anyId,
+      title: fc.string({ unit: 'binary', minLength: 1, maxLength: 2_000 }),
+      level: fc.constantFrom(...words),
+      score: anyMember,
+      isWordAlone: fc.boolean(),
+      affected: anyPart('type', 'id', 'name', 'originalType'),
+      platform: anyMember,
+      detectedAt: anyMember,
+      remediation: anyPart('summary', 'url'),
+      others: fc.dictionary(
+        fc.string().filter((name) => !(name in aFinding())),
+        anyJson,
+        { maxKeys: 3 },
+      ),
+      envelope: anyPart('time', 'id', 'account', 'resources'),
+    });
+    fc.assert(
+      fc.property(anyEvent, ({ level, score, isWordAlone, others, envelope, ...rest }) => {
+        const finding = { ...others, ...rest, severity: isWordAlone ? level : { level, score } };
+        const around = typeof envelope === 'object' ? envelope : {};
+        const body = JSON.stringify({ ...around, detail: { tenantId: 'acme', finding } });
+        const parsed = parse(body);
+        expect(parsed).toMatchObject({ kind: 'parsed', tenantId: 'acme' });
+        // The same parser reads messages and rows.
+        expect(parsed.kind === 'parsed' && findingSchema.safeParse(parsed.finding).success).toBe(true);
+      }),
+      { numRuns: 3_000 },
     );
   });
 });

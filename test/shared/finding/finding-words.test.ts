@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
   affectedWords,
-  guidanceLink,
+  findingLinks,
+  idWords,
   oneLine,
   paragraphs,
+  platformWords,
   severityWords,
 } from '../../../shared/finding/finding-words.ts';
 import { aFinding } from '../../builders/finding.ts';
 
-function withLink(url: string) {
-  return aFinding({ remediation: { summary: 'Look.', url } });
+const PAGE = 'https://app.thalian.example/findings/fnd_1';
+
+function withLinks(page: string, guidance: string) {
+  return aFinding({ url: page, remediation: { summary: 'Look.', url: guidance } });
 }
 
 describe('a finding in words', () => {
@@ -19,10 +23,23 @@ describe('a finding in words', () => {
   });
 
   it('says what is affected, also when that has no name', () => {
-    expect(affectedWords({ type: 'identity', id: '00u1x', name: 'jane@acme.example' })).toBe(
-      'jane@acme.example (identity 00u1x)',
-    );
-    expect(affectedWords({ type: 'asset', id: 'i-1', name: '' })).toBe('asset i-1');
+    const { alsoAffected: _others, ...alone } = aFinding();
+    expect(affectedWords(alone)).toBe('jane@acme.example (user 00u1x)');
+    expect(affectedWords({ ...alone, affected: { type: 'asset', id: 'i-1', name: '' } })).toBe('asset i-1');
+    const device = { type: 'asset', id: 'i-1', name: 'mac-7', originalType: 'device' } as const;
+    expect(affectedWords({ ...alone, affected: device })).toBe('mac-7 (device i-1)');
+  });
+
+  it('names all that are affected, and all platforms', () => {
+    const finding = aFinding({ alsoAffected: [{ type: 'asset', id: 'i-1', name: '' }], platforms: ['aws', 'github'] });
+    expect(affectedWords(finding)).toBe('jane@acme.example (user 00u1x); asset i-1');
+    expect(platformWords(finding)).toBe('okta, aws, github');
+  });
+
+  it('keeps the id of the delivery whole where both ids do not fit', () => {
+    const fits = (words: string) => words.length <= 20;
+    expect(idWords('fnd_1', 'dlv_1', fits)).toBe('fnd_1 · dlv_1');
+    expect(idWords('fnd_0123456789', 'dlv_1', fits)).toBe('fnd_0123456… · dlv_1');
   });
 
   it.each([
@@ -38,15 +55,19 @@ describe('a finding in words', () => {
   });
 });
 
-describe('the link to the guidance', () => {
-  it('is written as browsers send it', () => {
-    expect(guidanceLink(withLink('https://docs.example/ü?q=<a>'), 100)).toBe('https://docs.example/%C3%BC?q=%3Ca%3E');
+describe('the links of a finding', () => {
+  it('lead to its page, then to the guidance, as browsers send them', () => {
+    expect(findingLinks(withLinks(PAGE, 'https://docs.example/ü?q=<a>'), 100)).toEqual([
+      { label: 'Open in Thalian', href: PAGE },
+      { label: 'Remediation guidance', href: 'https://docs.example/%C3%BC?q=%3Ca%3E' },
+    ]);
   });
 
-  it('is left out rather than cut', () => {
-    const link = 'https://docs.example/dormant';
-    expect(guidanceLink(withLink(link), link.length)).toBe(link);
-    expect(guidanceLink(withLink(link), link.length - 1)).toBeUndefined();
-    expect(guidanceLink(aFinding({ remediation: { summary: 'Look.' } }), 100)).toBeUndefined();
+  it('are left out rather than cut', () => {
+    const link = 'https://docs.example/dormant-admin-account-that-is-active';
+    expect(findingLinks(withLinks(PAGE, link), link.length)).toHaveLength(2);
+    expect(findingLinks(withLinks(PAGE, link), link.length - 1)).toEqual([{ label: 'Open in Thalian', href: PAGE }]);
+    const { url: _page, ...without } = aFinding({ remediation: { summary: 'Look.' } });
+    expect(findingLinks(without, 100)).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ describe("the issuer's answer", () => {
     ['an hour as text', '3600', 3_300],
     ['five minutes', 300, 0],
     ['one minute', 60, 0],
-    ['nobody knows how long', undefined, 0],
+    ['its lifetime is unknown', undefined, 0],
     ['nonsense', 'soon', 0],
   ])('holds a token for %s, which is kept for less', (_howLong, expires_in, keptSeconds) => {
     expect(read(200, { access_token: 't', token_type: 'Bearer', expires_in })).toEqual({

@@ -46,7 +46,7 @@ describe.each(Object.entries(implementations))('access tokens %s', (_where, make
     expect(renewed).toMatchObject({ value: 'token-2', isKept: false });
   });
 
-  it('are asked for anew once the destination does not take one', async () => {
+  it('are asked for again once the destination does not take one', async () => {
     const { tokens } = make(false);
     await tokens.obtain(tenantId, aTokenRequest(), 1_000);
     tokens.forget(tenantId, aTokenRequest(), 'token-0');

@@ -9,7 +9,7 @@ import {
 
 const SOUND = { isPeerKnown: false, hasEnded: false };
 
-describe('a code that nobody foresaw', () => {
+describe('an unknown code', () => {
   it.each([
     ['dns-failed', dnsFailure('EAI_NEW')],
     ['connect-failed', connectFailure([{ code: 'ENEW', isIpv6: false }])],

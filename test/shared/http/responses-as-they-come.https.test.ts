@@ -20,7 +20,7 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
 const CREATED = 'HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok';
 
-describe('an interim response that nobody asked for', () => {
+describe('an interim response that was not asked for', () => {
   it.each<[string, Behaviour]>([
     ['100 in one segment with the final one', sendRaw(CONTINUE + CREATED)],
     ['100 twice', sendRaw(CONTINUE + CONTINUE + CREATED)],

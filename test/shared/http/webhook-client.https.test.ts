@@ -129,7 +129,7 @@ describe('what is a response', () => {
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ response: { body: 'a\ufffdb' } });
   });
 
-  it.each([301, 302, 303, 307, 308])('is a %i itself: nobody follows it', async (status) => {
+  it.each([301, 302, 303, 307, 308])('is a %i itself and is not followed', async (status) => {
     const elsewhere = await aReceiver(reply(200));
     const receiver = await aReceiver(reply(status, { location: urlOf(elsewhere) }));
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ response: { statusCode: status } });
@@ -190,7 +190,7 @@ describe('what is no response', () => {
     expect(await send(aClient({ resolve: resolveTo() }), {})).toMatchObject({ error: 'dns-failed' });
   });
 
-  it('is a failed connect when nobody listens', async () => {
+  it('is a failed connect when no server listens', async () => {
     const receiver = await aReceiver(reply(200));
     await receiver.stop();
     expect(await send(aClient(), { url: urlOf(receiver) })).toMatchObject({ error: 'connect-failed' });
@@ -198,7 +198,7 @@ describe('what is no response', () => {
     expect(await send(aClient({ resolve }), { url: urlOf(receiver) })).toMatchObject({ error: 'connect-failed' });
   });
 
-  it('is a TLS failure when nobody vouches for the certificate', async () => {
+  it('is a TLS failure when no known authority signed the certificate', async () => {
     const receiver = await aReceiver(reply(200));
     const client = aClient({ extraCa: (await aCertificateFor(HOST)).cert });
     expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ error: 'tls-failed' });

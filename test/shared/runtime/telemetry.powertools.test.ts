@@ -45,6 +45,21 @@ describe('telemetry on standard output', () => {
     expect(printedBy('telemetry.flush();')).toEqual([]);
   });
 
+  it('is one more EMF document for each field that is counted apart, however often', () => {
+    const count = (field: string) => `telemetry.countByField('finding.repaired', '${field}');`;
+    const statements = `telemetry.count('finding.repaired');${count('title')}${count('id')}${count('id')}telemetry.flush();`;
+    // Nothing is left for the next invocation.
+    const [total, ...byField] = printedBy(`${statements}telemetry.flush();`).map((line) => JSON.parse(line));
+    expect(total).toMatchObject({ service: 'send', 'finding.repaired': 1 });
+    expect(byField).toMatchObject([
+      { service: 'send', field: 'title', 'finding.repaired': 1 },
+      { service: 'send', field: 'id', 'finding.repaired': 2 },
+    ]);
+    expect(byField[0]._aws.CloudWatchMetrics).toMatchObject([
+      { Namespace: 'ThalianWebhooks', Dimensions: [['service', 'field']] },
+    ]);
+  });
+
   it('tells of a failure with its cause', () => {
     const [line = ''] = printedBy(
       "telemetry.fail('dependency.failed', { attempt: 1 }, new Error('x', { cause: 'y' }));",

@@ -80,18 +80,18 @@ export class Admins {
     return this.#change(webhook, 'PATCH', '', 'person: changes the settings', { body });
   }
 
-  /** Another origin needs every secret anew; now and then somebody does not think of it. */
+  /** Another origin needs every secret again; now and then a user forgets it. */
   async changeDestination(webhook: Webhook): Promise<void> {
     const { random } = this.#account;
-    const anew = {
+    const secretsAgain = {
       secret: random.chance(0.2) ? null : this.#signingRequest(),
       headers: random.chance(0.2) ? null : { 'x-api-key': this.#freshSecret('api-key') },
       ...(webhook.format.id === 'splunk-hec' && { credentials: { token: this.#freshSecret('hec-token') } }),
     };
-    const body = { url: this.#newDestination(webhook.tenantId), ...(random.chance(0.8) && anew) };
+    const body = { url: this.#newDestination(webhook.tenantId), ...(random.chance(0.8) && secretsAgain) };
     const response = await this.#change(webhook, 'PATCH', '', 'person: changes the destination', { body });
     if (response?.problem === 'credentials-required' && heldBack(webhook).length > 0) {
-      this.#saw('person: is told to give the secrets anew');
+      this.#saw('person: is asked for the secrets again');
     }
   }
 
@@ -137,7 +137,7 @@ export class Admins {
     });
   }
 
-  /** Somebody asks for what another tenant has. */
+  /** A user asks for what another tenant has. */
   async reachAcross(webhook: Webhook, row: DeliveryRow | undefined, stranger: TenantId): Promise<void> {
     const { random } = this.#account;
     const requests: readonly [Asked, ...Asked[]] = [
@@ -177,7 +177,7 @@ export class Admins {
     }
   }
 
-  /** The webhook is as somebody has looked at it; some have an old page open, some do not say what they know. */
+  /** The webhook is as a user has looked at it; some have an old page open, some do not say what they know. */
   async #change(
     webhook: Webhook,
     method: Asked['method'],

@@ -119,7 +119,7 @@ export class ApiLedger {
     }
   }
 
-  /** Somebody retries a failure: were it re-opened for a webhook that is paused, `send` would cancel it. */
+  /** A user retries a failure: were it re-opened for a webhook that is paused, `send` would cancel it. */
   reopened(run: ApiRun, row: DeliveryRow): void {
     const name = nameOf(row);
     const isEnabledSince = (this.#enabledAt.get(name) ?? 0) > run.changesBefore;

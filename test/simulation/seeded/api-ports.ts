@@ -208,5 +208,5 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
 }
 
 function notForTheApi(what: string): never {
-  throw new Error(`nobody here asks the API to ${what}`);
+  throw new Error(`nothing here asks the API to ${what}`);
 }

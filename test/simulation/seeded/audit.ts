@@ -6,7 +6,7 @@ import { ATTEMPTS_PER_CYCLE } from '../../../shared/delivery/retry-policy.ts';
 import type { Account } from './ledger.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
-/** A row that vanished in the middle may begin its attempts anew, twice over. */
+/** A row that vanished in the middle may begin its attempts again, twice over. */
 const POSTS_PER_EXPIRY = 2 * ATTEMPTS_PER_CYCLE;
 
 export function audit(account: SimulatedAccount): void {
@@ -36,7 +36,7 @@ export function audit(account: SimulatedAccount): void {
 }
 
 /**
- * Malformed on purpose; or ahead of a row that expired and began anew, whose receiver asked for more than the five hours
+ * Malformed on purpose; or ahead of a row that expired and began again, whose receiver asked for more than the five hours
  * after which the queue gives up.
  */
 function isExcused(body: string, { ledger }: SimulatedAccount): boolean {

@@ -50,7 +50,7 @@ export const HAPPENINGS = [
   'person: connects a webhook',
   'person: changes the settings',
   'person: changes the destination',
-  'person: is told to give the secrets anew',
+  'person: is asked for the secrets again',
   'person: changes the alert rule',
   'person: pauses',
   'person: resumes',

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** Probabilities: of invocations for crashes, of receives for duplicates, else of calls. */
-export interface Mood {
+export interface FaultRates {
   readonly crash: number;
   readonly refusal: number;
   readonly lostResponse: number;
@@ -35,7 +35,7 @@ export class Mishaps {
   readonly #random: Random;
   readonly #clock: VirtualClock;
   readonly #tally: Tally;
-  readonly #mood: Mood;
+  readonly #rates: FaultRates;
   readonly #outage: Outage | undefined;
   isCalm = false;
 
@@ -46,7 +46,7 @@ export class Mishaps {
     // Some runs are quiet, some stormy: faults that never meet each other prove little, and so do only storms.
     const storm = random.pick([0, 0.3, 1, 1, 2]);
     const upTo = (most: number) => storm * most * random.next();
-    this.#mood = {
+    this.#rates = {
       crash: upTo(0.3),
       refusal: upTo(0.08),
       lostResponse: upTo(0.08),
@@ -77,24 +77,24 @@ export class Mishaps {
 
   /** `special` is what else may become of this kind of call. */
   fateOf(dependency: SimulatedDependency, special?: 'left-out' | 'looks-like-conflict'): CallFate {
-    if (this.isDown(dependency) || this.#happens(this.#mood.refusal)) {
+    if (this.isDown(dependency) || this.#happens(this.#rates.refusal)) {
       this.saw(`${dependency}: refused`);
       return 'refused';
     }
-    if (this.#happens(this.#mood.lostResponse)) {
+    if (this.#happens(this.#rates.lostResponse)) {
       this.saw(`${dependency}: answer lost`);
       return 'answer-lost';
     }
-    return special !== undefined && this.#happens(this.#mood.refusal + this.#mood.lostResponse) ? special : 'done';
+    return special !== undefined && this.#happens(this.#rates.refusal + this.#rates.lostResponse) ? special : 'done';
   }
 
   /** After how many calls an invocation dies. */
   callsUntilCrash(): number {
-    return this.#happens(this.#mood.crash) ? this.#random.between(1, 12) : Number.POSITIVE_INFINITY;
+    return this.#happens(this.#rates.crash) ? this.#random.between(1, 12) : Number.POSITIVE_INFINITY;
   }
 
   latencyMillis(): number {
-    if (this.#happens(this.#mood.slow)) {
+    if (this.#happens(this.#rates.slow)) {
       this.saw('slow answer');
       return this.#random.between(3_000, 25_000);
     }
@@ -102,15 +102,15 @@ export class Mishaps {
   }
 
   isReceivedTwice(): boolean {
-    return this.#counted('duplicate receive', this.#mood.duplicateReceive);
+    return this.#counted('duplicate receive', this.#rates.duplicateReceive);
   }
 
   isDeletionLost(): boolean {
-    return this.isDown('queue') || this.#counted('deletion lost', this.#mood.lostDeletion);
+    return this.isDown('queue') || this.#counted('deletion lost', this.#rates.lostDeletion);
   }
 
   isResponseOfApiLost(): boolean {
-    return this.#counted('api: answer lost on its way', this.#mood.lostResponse);
+    return this.#counted('api: answer lost on its way', this.#rates.lostResponse);
   }
 
   #counted(fault: Fault, probability: number): boolean {

@@ -140,7 +140,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       const receiver = account.receivers.get(new URL(request.url).hostname);
       const outcome = receiver?.response(request, secretValues(secret));
       if (outcome === undefined) {
-        throw new Error(`nobody receives at ${request.url}`);
+        throw new Error(`no receiver is at ${request.url}`);
       }
       await clock.sleep(Math.min(outcome.millis, deadlineMillis));
       if (invocation.isOver) {

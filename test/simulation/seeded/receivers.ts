@@ -1,9 +1,9 @@
-/** The tenants' receivers, with their moods. In calm weather all of them accept everything. */
+/** The tenants' receivers, each with its behaviour. In a calm phase all of them accept everything. */
 import type { AttemptOutcome, NoResponse, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { Mishaps } from './mishaps.ts';
 import type { Random } from './random.ts';
 
-export type Temper =
+export type Behaviour =
   | 'accepts'
   | 'fails'
   | 'flaps'
@@ -17,7 +17,7 @@ export type Temper =
   | 'gone'
   | 'refused';
 
-const TEMPERS: readonly [Temper, ...Temper[]] = [
+const BEHAVIOURS: readonly [Behaviour, ...Behaviour[]] = [
   'accepts',
   'accepts',
   'accepts',
@@ -40,19 +40,26 @@ const TEMPERS: readonly [Temper, ...Temper[]] = [
 ];
 
 /** How a flapping receiver is at one moment. */
-const WHIMS: readonly [Temper, ...Temper[]] = ['accepts', 'accepts', 'fails', 'resets', 'hangs', 'asks-to-wait'];
+const FLAPPING: readonly [Behaviour, ...Behaviour[]] = [
+  'accepts',
+  'accepts',
+  'fails',
+  'resets',
+  'hangs',
+  'asks-to-wait',
+];
 
 /** What Splunk says; to others it is any text. */
 const ACCEPTED = '{"text":"Success","code":0}';
 
 export class Receiver {
-  readonly #temper: Temper;
+  readonly #behaviour: Behaviour;
   readonly #random: Random;
   readonly #mishaps: Mishaps;
   readonly #seen = new Set<string>();
 
-  constructor(random: Random, mishaps: Mishaps, temper: Temper = random.pick(TEMPERS)) {
-    this.#temper = temper;
+  constructor(random: Random, mishaps: Mishaps, behaviour: Behaviour = random.pick(BEHAVIOURS)) {
+    this.#behaviour = behaviour;
     this.#random = random;
     this.#mishaps = mishaps;
   }
@@ -60,11 +67,11 @@ export class Receiver {
   /** `secrets` are what it knows of the request and, ill-mannered, echoes when it fails. */
   response(request: OutgoingRequest, secrets: readonly string[]): AttemptOutcome {
     const random = this.#random;
-    const mood = this.#mishaps.isCalm ? 'accepts' : this.#temper;
-    const temper = mood === 'flaps' ? random.pick(WHIMS) : mood;
+    const behaviour = this.#mishaps.isCalm ? 'accepts' : this.#behaviour;
+    const current = behaviour === 'flaps' ? random.pick(FLAPPING) : behaviour;
     const echo = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('base64')]).join(' ');
     const body = `you sent ${echo} ${JSON.stringify(request.headers)}`;
-    switch (temper) {
+    switch (current) {
       case 'wavers':
         return this.#wavers(request, body);
       case 'accepts':

@@ -45,7 +45,7 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<R
   const look = () => {
     isAtRest = account.atWork === 0 && unfinished(account) === undefined;
     if (clock.now() > calmAt + LONGEST_CALM_MILLIS) {
-      const left = unfinished(account) ?? 'somebody is still at work';
+      const left = unfinished(account) ?? 'a user is still at work';
       ledger.violate(/dlv_\w+/.exec(left)?.[0] ?? '', `never comes to rest: ${left}`);
     }
     clock.schedule(LOOK_EVERY_MILLIS, look);

@@ -1,4 +1,4 @@
-/** What the functions say of themselves, kept so that nothing secret can hide in it. A fault that nobody simulated ends the run. */
+/** What the functions say of themselves, kept so that nothing secret can hide in it. A fault that was not simulated ends the run. */
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
@@ -8,6 +8,7 @@ export function createTelemetry({ said, ledger, mishaps }: SimulatedAccount): Te
     attempted: (line) => void said.push(JSON.stringify(line)),
     answered: (line) => void said.push(JSON.stringify(line)),
     count: () => {},
+    countByField: () => {},
     warn: (event, fields) => void said.push(JSON.stringify({ event, ...fields })),
     fail(event, fields, error) {
       said.push(JSON.stringify({ event, ...fields, error: String(error) }));

@@ -1,7 +1,7 @@
 import { EmbedBuilder } from '@discordjs/builders';
 import { describe, expect, it } from 'vitest';
 import { format } from '../../../../shared/destinations/discord/discord.ts';
-import { aFinding } from '../../../builders/finding.ts';
+import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
 import { itComplies } from '../it-complies.ts';
@@ -28,13 +28,19 @@ describe('a message for Discord', () => {
   it('shows the finding, and opens a post of its own where there are only posts', () => {
     expect(render().embed).toMatchObject({
       title: 'High\\: Dormant admin account re\\-activated',
-      description: 'Disable the account and rotate its credentials.',
-      url: 'https://docs.example/dormant',
+      description:
+        'An administrator who had not signed in since July did so from a new country.\n\nDisable the account and rotate its credentials.',
+      url: 'https://app.thalian.example/findings/fnd_01JDPX8Z',
       timestamp: '2026-11-23T10:00:00.000Z',
       fields: [
         { name: 'Severity', value: 'High \\(82\\)' },
-        { name: 'Platform', value: 'okta' },
-        { name: 'Affected', value: 'jane\\@acme.example \\(identity 00u1x\\)' },
+        { name: 'Platform', value: 'okta, aws' },
+        { name: 'Category', value: 'Identity Security' },
+        {
+          name: 'Affected',
+          value: 'jane\\@acme.example \\(user 00u1x\\); build\\-7 \\(device i\\-0abc\\)',
+        },
+        { name: 'Remediation guidance', value: '<https://docs.example/dormant>' },
       ],
       footer: { text: expect.stringMatching(/^Finding fnd_01JDPX8Z · dlv_/) },
     });
@@ -54,7 +60,7 @@ describe('a message for Discord', () => {
 
   it('leaves no sign of markdown without a backslash before it', () => {
     const affected = { type: 'asset' as const, id: HOSTILE_TEXT.slice(0, 100), name: HOSTILE_TEXT };
-    const finding = aFinding({ title: HOSTILE_TEXT, affected, remediation: { summary: HOSTILE_TEXT } });
+    const finding = aPlainFinding({ title: HOSTILE_TEXT, affected, remediation: { summary: HOSTILE_TEXT } });
     const { embed } = render({ finding });
     for (const text of [
       embed.title,

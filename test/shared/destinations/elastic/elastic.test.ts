@@ -106,9 +106,13 @@ describe('a document for Elasticsearch', () => {
   });
 
   it('keeps what ECS has no field for', () => {
-    const { severity, platform, affected, remediation } = aFinding();
+    const { severity, platform, platforms, affected, alsoAffected, description, remediation } = aFinding();
     const { deliveryId } = aRenderInput();
-    expect(render().json.thalian).toEqual({ deliveryId, finding: { severity, platform, affected, remediation } });
+    const attributes = ['lastSignIn: 2026-07-26'];
+    expect(render().json.thalian).toEqual({
+      deliveryId,
+      finding: { severity, platform, platforms, affected, alsoAffected, description, attributes, remediation },
+    });
   });
 });
 
@@ -129,11 +133,25 @@ describe("Elastic's table of ECS fields", () => {
   it('has nothing against any document but links too long to be searched', () => {
     fc.assert(
       fc.property(anyFinding, (finding) => {
-        const allowed = objections(render({ finding }).json).filter((text) => text !== 'event.url: too long');
+        const allowed = objections(render({ finding }).json).filter(
+          (text) => !/^event\.(url|reference): too long$/.test(text),
+        );
         expect(allowed).toEqual([]);
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('keeps long ids apart and whole, though an index takes only their beginning and their hash', () => {
+    const [one, other] = ['1', '2'].map((end) => {
+      const id = `${'x'.repeat(2_047)}${end}`;
+      return render({ finding: aFinding({ id, affected: { type: 'asset', id, name: '' } }) }).json;
+    });
+    expect(one.event.id).toMatch(/^x+~[0-9a-f]{64}$/);
+    expect(one.event.id).not.toBe(other.event.id);
+    expect(one.host.id).not.toBe(other.host.id);
+    expect(one.thalian.finding.id).toBe(`${'x'.repeat(2_047)}1`);
+    expect(render().json.thalian.finding).not.toHaveProperty('id');
   });
 
   it('allows the types of event for the categories that are used', () => {

@@ -21,11 +21,20 @@ describe('a message for Google Chat', () => {
     expect(widgets).toMatchObject([
       { textParagraph: { text: '<b>Dormant admin account re-activated</b>' } },
       { decoratedText: { topLabel: 'Severity', text: 'High (82)' } },
-      { decoratedText: { topLabel: 'Affected', text: 'jane@acme.example (identity 00u1x)' } },
-      { decoratedText: { topLabel: 'Platform', text: 'okta' } },
+      { decoratedText: { topLabel: 'Category', text: 'Identity Security' } },
+      { decoratedText: { topLabel: 'Affected', text: 'jane@acme.example (user 00u1x); build-7 (device i-0abc)' } },
+      { decoratedText: { topLabel: 'Platform', text: 'okta, aws' } },
       { decoratedText: { topLabel: 'Detected', text: '2026-11-23T10:00:00.000Z' } },
+      { textParagraph: { text: 'An administrator who had not signed in since July did so from a new country.' } },
       { textParagraph: { text: 'Disable the account and rotate its credentials.' } },
-      { buttonList: { buttons: [{ onClick: { openLink: { url: 'https://docs.example/dormant' } } }] } },
+      {
+        buttonList: {
+          buttons: [
+            { onClick: { openLink: { url: 'https://app.thalian.example/findings/fnd_01JDPX8Z' } } },
+            { onClick: { openLink: { url: 'https://docs.example/dormant' } } },
+          ],
+        },
+      },
       { decoratedText: { topLabel: 'Finding', text: expect.stringMatching(/^fnd_01JDPX8Z · dlv_/) } },
     ]);
   });

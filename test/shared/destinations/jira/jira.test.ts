@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { format } from '../../../../shared/destinations/jira/jira.ts';
-import { aFinding } from '../../../builders/finding.ts';
+import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
 import { itComplies } from '../it-complies.ts';
@@ -43,12 +43,15 @@ describe('an issue for Jira', () => {
     });
     expect(lines).toEqual([
       'Severity: High (82)',
-      'Affected: jane@acme.example (identity 00u1x)',
-      'Platform: okta',
+      'Category: Identity Security',
+      'Affected: jane@acme.example (user 00u1x); build-7 (device i-0abc)',
+      'Platform: okta, aws',
       'Detected: 2026-11-23T10:00:00.000Z',
       'Finding: fnd_01JDPX8Z',
       `Delivery: ${deliveryId}`,
+      'An administrator who had not signed in since July did so from a new country.',
       'Disable the account and rotate its credentials.',
+      'Open in Thalian',
       'Remediation guidance',
     ]);
   });
@@ -72,11 +75,18 @@ describe('an issue for Jira', () => {
     expect(fields.issuetype).toEqual({ name: 'Bug' });
   });
 
-  it('shows the text of a finding as it is: only the guidance is a link', () => {
-    const { nodes } = render({ finding: aFinding({ title: HOSTILE_TEXT, remediation: { summary: HOSTILE_TEXT } }) });
+  it('shows the text of a finding as it is: only its page and the guidance are links', () => {
+    const { nodes } = render({
+      finding: aPlainFinding({ title: HOSTILE_TEXT, remediation: { summary: HOSTILE_TEXT } }),
+    });
     expect(nodes.filter(({ marks }) => marks !== undefined)).toEqual([]);
-    const { nodes: withGuidance } = render();
-    expect(withGuidance.filter(({ marks }) => marks !== undefined)).toEqual([
+    const { nodes: withLinks } = render();
+    expect(withLinks.filter(({ marks }) => marks !== undefined)).toEqual([
+      {
+        type: 'text',
+        text: 'Open in Thalian',
+        marks: [{ type: 'link', attrs: { href: 'https://app.thalian.example/findings/fnd_01JDPX8Z' } }],
+      },
       {
         type: 'text',
         text: 'Remediation guidance',
@@ -86,11 +96,19 @@ describe('an issue for Jira', () => {
   });
 
   it('cuts the remediation so that the whole description fits, however many lines it has', () => {
-    const { fields, lines } = render({ finding: aFinding({ remediation: { summary: 'x\n'.repeat(2_000) } }) });
+    const { fields, lines } = render({ finding: aPlainFinding({ remediation: { summary: 'x\n'.repeat(2_000) } }) });
     const characters = JSON.stringify(fields.description).length;
     expect(characters).toBeLessThanOrEqual(32_767);
     expect(characters).toBeGreaterThan(31_500);
-    expect(lines.at(-1)).toBe('x…');
+    expect(lines.at(-1)).toMatch(/^x?…$/);
+  });
+
+  it('leaves the remediation half of the room that a description of many lines would take', () => {
+    const lines = 'x\n'.repeat(2_000);
+    const finding = aPlainFinding({ description: lines, remediation: { summary: lines } });
+    const { fields, lines: shown } = render({ finding });
+    expect(JSON.stringify(fields.description).length).toBeLessThanOrEqual(32_767);
+    expect(shown.filter((line) => line === 'x…')).toHaveLength(2);
   });
 });
 

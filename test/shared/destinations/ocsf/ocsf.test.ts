@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { format } from '../../../../shared/destinations/ocsf/ocsf.ts';
 import { anyFinding } from '../../../builders/any-finding.ts';
-import { aFinding } from '../../../builders/finding.ts';
+import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
 import { itComplies } from '../it-complies.ts';
@@ -89,7 +89,7 @@ describe('an OCSF Detection Finding', () => {
     });
   });
 
-  it('names the affected identity as the owner of the resource', () => {
+  it('names the affected identity as the owner of the resource, and all that are affected', () => {
     expect(render().resources).toEqual([
       {
         type: 'identity',
@@ -97,8 +97,9 @@ describe('an OCSF Detection Finding', () => {
         name: 'jane@acme.example',
         owner: { uid: '00u1x', name: 'jane@acme.example' },
       },
+      { type: 'asset', uid: 'i-0abc', name: 'build-7' },
     ]);
-    const asset = aFinding({ affected: { type: 'asset', id: 'i-0a1', name: '' } });
+    const asset = aPlainFinding({ affected: { type: 'asset', id: 'i-0a1', name: '' } });
     expect(render(asset).resources).toEqual([{ type: 'asset', uid: 'i-0a1' }]);
   });
 

@@ -27,7 +27,7 @@ describe('an event for PagerDuty', () => {
   });
 
   it('triggers an alert that holds the whole finding', () => {
-    const { id, severity, affected, platform, remediation } = aFinding();
+    const { id, title: _title, detectedAt: _detectedAt, ...details } = aFinding();
     const { deliveryId } = aRenderInput();
     expect(render().json).toEqual({
       routing_key: ROUTING_KEY,
@@ -35,15 +35,19 @@ describe('an event for PagerDuty', () => {
       dedup_key: id,
       payload: {
         summary: 'High: Dormant admin account re-activated',
-        source: 'jane@acme.example (identity 00u1x)',
+        source: 'jane@acme.example (user 00u1x); build-7 (device i-0abc)',
         severity: 'error',
         timestamp: '2026-11-23T10:00:00.000Z',
-        component: 'okta',
+        component: 'okta, aws',
         class: 'finding',
-        custom_details: { findingId: id, severity, affected, platform, remediation, deliveryId },
+        custom_details: { findingId: id, ...details, deliveryId },
       },
       client: 'Thalian',
-      links: [{ href: 'https://docs.example/dormant', text: 'Remediation guidance' }],
+      client_url: 'https://app.thalian.example/findings/fnd_01JDPX8Z',
+      links: [
+        { href: 'https://app.thalian.example/findings/fnd_01JDPX8Z', text: 'Open in Thalian' },
+        { href: 'https://docs.example/dormant', text: 'Remediation guidance' },
+      ],
     });
   });
 
@@ -57,13 +61,26 @@ describe('an event for PagerDuty', () => {
     expect(render({ finding: aFinding({ severity: { level, score: 1 } }) }).json.payload.severity).toBe(severity);
   });
 
-  it('keeps two findings apart whose ids are too long for a key', () => {
-    expect(render({ finding: aFinding({ id: 'x'.repeat(128) }) }).json.dedup_key).toBe('x'.repeat(128));
-    expect(render({ finding: aFinding({ id: '密'.repeat(128) }) }).json.dedup_key).toBe(aRenderInput().deliveryId);
+  const keyOf = (id: string, title?: string) =>
+    render({ finding: aFinding({ id, ...(title !== undefined && { title }) }) }).json.dedup_key;
+
+  it.each([
+    ['of more than 255 characters', 'x'.repeat(256)],
+    ['of more than 255 bytes', '密'.repeat(128)],
+    ['of the greatest length', 'x'.repeat(2_048)],
+    ...[' ', 'a\u0000', 'a\n', '\u202e1'].map((id) => [
+      `that PagerDuty may read in another way: ${JSON.stringify(id)}`,
+      id,
+    ]),
+  ])('takes a hash for an id %s', (_what, id) => {
+    expect(keyOf(id ?? '')).toMatch(/^sha256-[0-9a-f]{64}$/);
   });
 
-  it.each([' ', 'a\u0000', 'a\n', '\u202e1'])('takes no key that PagerDuty may read in another way: %j', (id) => {
-    expect(render({ finding: aFinding({ id }) }).json.dedup_key).toBe(aRenderInput().deliveryId);
+  it('keeps two findings apart whose ids are too long for a key, and the repeats of one together', () => {
+    expect(keyOf('x'.repeat(255))).toBe('x'.repeat(255));
+    const long = 'x'.repeat(2_047);
+    expect(keyOf(`${long}1`)).not.toBe(keyOf(`${long}2`));
+    expect(keyOf(`${long}1`, 'before')).toBe(keyOf(`${long}1`, 'after'));
   });
 
   it("keeps within PagerDuty's limits, however long the finding", () => {

@@ -20,7 +20,7 @@ describe('a request to a Logic App', () => {
     expect(render().url).toBe(URL_AS_COPIED);
   });
 
-  it('is one flat object', () => {
+  it('is one object of columns', () => {
     expect(render().json).toEqual({
       TimeGenerated: '2026-11-23T10:00:00.000Z',
       FindingId: 'fnd_01JDPX8Z',
@@ -35,6 +35,12 @@ describe('a request to a Logic App', () => {
       RemediationSummary: 'Disable the account and rotate its credentials.',
       RemediationUrl: 'https://docs.example/dormant',
       DeliveryId: aRenderInput().deliveryId,
+      FindingCategory: 'Identity Security',
+      FindingUrl: 'https://app.thalian.example/findings/fnd_01JDPX8Z',
+      FindingDescription: 'An administrator who had not signed in since July did so from a new country.',
+      OtherPlatforms: ['aws'],
+      AlsoAffected: [{ type: 'asset', id: 'i-0abc', name: 'build-7', originalType: 'device' }],
+      Attributes: { lastSignIn: '2026-07-26' },
     });
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { classify } from '../../../../shared/delivery/classify.ts';
 import { format } from '../../../../shared/destinations/slack/slack.ts';
 import type { Finding } from '../../../../shared/finding/finding.ts';
-import { aFinding } from '../../../builders/finding.ts';
+import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { answered, aRenderInput } from '../../../builders/rendered.ts';
 import { startCaptureServer } from '../../../fakes/capture-server.ts';
@@ -43,22 +43,25 @@ describe('a message for Slack', () => {
     expect(texts).toEqual([
       'High: Dormant admin account re-activated',
       'Severity\nHigh (82)',
-      'Affected\njane@acme.example (identity 00u1x)',
-      'Platform\nokta',
+      'Affected\njane@acme.example (user 00u1x); build-7 (device i-0abc)',
+      'Platform\nokta, aws',
       'Detected\n2026-11-23T10:00:00.000Z',
+      'Category\nIdentity Security',
+      'An administrator who had not signed in since July did so from a new country.',
       'Disable the account and rotate its credentials.',
+      '<https://app.thalian.example/findings/fnd_01JDPX8Z|Open in Thalian>',
       '<https://docs.example/dormant|Remediation guidance>',
       expect.stringMatching(/^Finding fnd_01JDPX8Z · dlv_/),
     ]);
   });
 
   it('leaves out what the finding does not say', () => {
-    const finding = aFinding({ remediation: { summary: '' } });
+    const finding = aPlainFinding({ remediation: { summary: '' } });
     expect(render(finding).blocks.map(({ type }) => type)).toEqual(['header', 'section', 'context']);
   });
 
   it('lets no text of the finding mention, link or emphasise', () => {
-    const message = render(aFinding({ title: HOSTILE_TEXT, remediation: { summary: HOSTILE_TEXT } }));
+    const message = render(aPlainFinding({ title: HOSTILE_TEXT, remediation: { summary: HOSTILE_TEXT } }));
     expect(textsOf(message).filter(({ type }) => type !== 'plain_text')).toEqual([]);
     for (const text of [message.text, ...textsOf(message).map((object) => object.text)]) {
       expect(text).not.toMatch(/[<>]|&(?!(amp|lt|gt);)/);
@@ -67,7 +70,9 @@ describe('a message for Slack', () => {
 
   it('lets no link end before its end', () => {
     const url = 'https://docs.example/a|b?c=d&e=f';
-    const link = textsOf(render(aFinding({ remediation: { summary: '', url } }))).find(({ type }) => type === 'mrkdwn');
+    const link = textsOf(render(aPlainFinding({ remediation: { summary: '', url } }))).find(
+      ({ type }) => type === 'mrkdwn',
+    );
     expect(link?.text).toBe('<https://docs.example/a%7Cb?c=d&amp;e=f|Remediation guidance>');
   });
 
@@ -77,7 +82,7 @@ describe('a message for Slack', () => {
   ])('leaves out a link that the escapes of %j make too long', (sign, most) => {
     const linksOf = (repeats: number) => {
       const url = `https://docs.example/?${sign.repeat(repeats)}`;
-      const message = render(aFinding({ remediation: { summary: '', url } }));
+      const message = render(aPlainFinding({ remediation: { summary: '', url } }));
       return textsOf(message).filter(({ type }) => type === 'mrkdwn');
     };
     expect(linksOf(most)).toHaveLength(1);

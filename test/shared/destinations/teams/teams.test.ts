@@ -25,13 +25,16 @@ describe('a card for Teams', () => {
     expect(lines).toEqual([
       'High: Dormant admin account re-activated',
       'Severity: High (82)',
-      'Affected: jane@acme.example (identity 00u1x)',
-      'Platform: okta',
+      'Category: Identity Security',
+      'Affected: jane@acme.example (user 00u1x); build-7 (device i-0abc)',
+      'Platform: okta, aws',
       'Detected: 2026-11-23T10:00:00.000Z',
+      'An administrator who had not signed in since July did so from a new country.',
       'Disable the account and rotate its credentials.',
       expect.stringMatching(/^Finding: fnd_01JDPX8Z · dlv_/),
     ]);
     expect(card.actions).toEqual([
+      { type: 'Action.OpenUrl', title: 'Open in Thalian', url: 'https://app.thalian.example/findings/fnd_01JDPX8Z' },
       { type: 'Action.OpenUrl', title: 'Remediation guidance', url: 'https://docs.example/dormant' },
     ]);
   });
