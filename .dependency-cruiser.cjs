@@ -27,6 +27,8 @@ const VENDOR = '^shared/destinations/.+\\.vendor\\.ts$';
 const ENVIRONMENT = '^shared/runtime/environment\\.schema\\.ts$';
 /** The names that telemetry may count are the ones that alarms read. */
 const METRICS = '^shared/topology/metrics\\.ts$';
+/** What events are called on the bus: the rules' patterns and the parser of what they catch agree on it. */
+const BUS_NAMES = '^shared/topology/findings-source\\.ts$';
 const TOPOLOGY = '^shared/topology/[^.]+\\.ts$';
 
 const PLACES = [
@@ -65,6 +67,7 @@ module.exports = {
       '^(node:)?crypto$',
     ]),
     only('schemas-parse', 'A schema or form parses and serialises; it knows pure files and zod.', PARSED, [
+      BUS_NAMES,
       PARSED,
       PURE,
       ZOD,

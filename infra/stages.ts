@@ -11,6 +11,8 @@ export type Publisher =
 export interface OwnBus {
   readonly kind: 'own';
   readonly publishers: readonly [Publisher, ...Publisher[]];
+  /** For so long findings can be replayed, 1-30: never longer than the delivery log knows what became of them. */
+  readonly archiveDays: number;
 }
 
 /**
@@ -78,6 +80,11 @@ interface StageSettings {
   /** `false` for a team with a front end of its own, which then needs `callbackUrls` and `allowedOrigins`. */
   readonly console: ConsoleSettings | false;
   /**
+   * After so many hours without a single finding an alarm rings, 1-24: longer than the publisher's quietest stretch. `false`
+   * where findings come now and then.
+   */
+  readonly findingSilenceHours: number | false;
+  /**
    * Fixed addresses towards receivers, by so many NAT gateways, each in a zone of its own; absent: Lambda's own, which
    * change. Costs about $33 a month for each.
    */
@@ -126,7 +133,7 @@ export function createStages(environment: SynthEnvironment) {
   const production: LiveStage = {
     name: 'production',
     kind: 'live',
-    findingsBus: { kind: 'own', publishers: ['this-account'] },
+    findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 30 },
     retry: PRODUCTION_RETRY,
     identity: { kind: 'cognito', callbackUrls: [] },
     api: {
@@ -137,6 +144,8 @@ export function createStages(environment: SynthEnvironment) {
       allowedOrigins: [],
     },
     console: {},
+    // Every tenant's platforms are synchronised several times a day.
+    findingSilenceHours: 24,
     // 50 × 10 messages: 500 POSTs under way. Of an account's 1,000 concurrent executions, 80 are ours at most.
     concurrency: { findings: 10, delivery: 50, retry: 20 },
     // As long as the delivery log keeps a delivery.
@@ -146,6 +155,8 @@ export function createStages(environment: SynthEnvironment) {
   const staging: LiveStage = {
     ...production,
     name: 'staging',
+    findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 7 },
+    findingSilenceHours: false,
     concurrency: { findings: 2, delivery: 10, retry: 5 },
     logRetention: RetentionDays.TWO_WEEKS,
     dataOnDelete: 'destroy',
@@ -154,6 +165,7 @@ export function createStages(environment: SynthEnvironment) {
     ...staging,
     name: 'e2e',
     kind: 'test',
+    findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 1 },
     // The emulator has no CloudFront that serves.
     console: false,
     // Four attempts in 21 s and their jitter, so that a test can wait for the last.

@@ -8,6 +8,7 @@ import { Api } from './constructs/api.ts';
 import { Console } from './constructs/console.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { Dispatch } from './constructs/dispatch.ts';
+import { FindingsArchive } from './constructs/findings-archive.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
 import { Identity } from './constructs/identity.ts';
@@ -16,6 +17,7 @@ import { Reconcile } from './constructs/reconcile.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
 import { Send } from './constructs/send.ts';
 import { StaticEgress } from './constructs/static-egress.ts';
+import { StrayRules } from './constructs/stray-rules.ts';
 import { Tables } from './constructs/tables.ts';
 import type { Stage } from './stages.ts';
 
@@ -36,6 +38,10 @@ export class WebhookStack extends Stack {
     const queues = new Queues(this, 'Queues', { stage });
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
     const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
+    const { rules: strayRules } = new StrayRules(this, 'StrayRules', { stage, bus, queues });
+    if (stage.findingsBus.kind === 'own') {
+      new FindingsArchive(this, 'FindingsArchive', { stage, settings: stage.findingsBus, bus, queues });
+    }
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
     // The console needs the API and the accounts, and both need its address: they get it when the template is written.
     const consoleUrl: string | undefined = stage.console ? Lazy.string({ produce: () => pages?.url }) : undefined;
@@ -55,7 +61,7 @@ export class WebhookStack extends Stack {
     const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const { httpApi, accessLogs } = api;
-    const watched = { stage, tables, queues, functions, httpApi, findingsRule, busName: bus.eventBusName };
+    const watched = { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName: bus.eventBusName };
     const queries = new SavedQueries(this, 'SavedQueries', { stage, functions, accessLogs });
     const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic });
     new Dashboard(this, 'Dashboard', { ...watched, queries, alarms });
@@ -65,6 +71,8 @@ export class WebhookStack extends Stack {
       FindingsBusArn: bus.eventBusArn,
       FindingsQueueUrl: queues.named('findings').queueUrl,
       FindingsDlqUrl: queues.named('findings-dlq').queueUrl,
+      SetAsideEventsUrl: queues.named('set-aside-events').queueUrl,
+      ReplayedUrl: queues.named('replayed').queueUrl,
       DeliveryQueueUrl: queues.named('delivery').queueUrl,
       RetryQueueUrl: queues.named('retry').queueUrl,
       PoisonQueueUrl: queues.named('poison').queueUrl,

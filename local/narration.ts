@@ -20,6 +20,8 @@ export function describeLogLine(line: string): string | undefined {
       return `${clock(Date.now())}  repaired   a finding of ${entry['tenantId']}: ${oneLine(String(entry['repairs']))}`;
     case 'finding.rejected':
       return `${clock(Date.now())}  rejected   a finding, now in the findings DLQ: ${oneLine(String(entry['reason']))}`;
+    case 'event.set-aside':
+      return `${clock(Date.now())}  set aside  an event that is no finding: ${oneLine(String(entry['reason']))}`;
     default:
       return undefined;
   }

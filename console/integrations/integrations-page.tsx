@@ -13,6 +13,7 @@ import { paths } from '../paths.ts';
 import { AlertRule } from './alert-rule.tsx';
 import { byUrgency } from './condition.ts';
 import { CardCondition, CardDestination, CardFailures, CardHeader, CardLastDelivery } from './integration-card.tsx';
+import { UnreadFindings } from './unread-findings.tsx';
 
 /** Breakpoints of the room that the cards have, in pixels. */
 const CARDS_PER_ROW = [{ cards: 1 }, { minWidth: 640, cards: 2 }, { minWidth: 1_280, cards: 3 }];
@@ -28,7 +29,16 @@ export function IntegrationsPage() {
       actions={<BrowseButton />}
     >
       <QueryResult question={webhooks} what="integrations">
-        {({ webhooks: all }) => (all.length === 0 ? <NothingYet /> : <IntegrationCards webhooks={all} />)}
+        {({ webhooks: all, unreadFindings }) =>
+          all.length === 0 ? (
+            <NothingYet />
+          ) : (
+            <SpaceBetween size="l">
+              {unreadFindings && <UnreadFindings {...unreadFindings} />}
+              <IntegrationCards webhooks={all} />
+            </SpaceBetween>
+          )
+        }
       </QueryResult>
     </Page>
   );

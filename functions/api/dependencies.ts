@@ -6,6 +6,7 @@ import type { Announcer } from '../../shared/delivery/announcer.port.ts';
 import type { DeliveryHistory } from '../../shared/delivery/delivery-history.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { UnreadFindingsReader } from '../../shared/finding/unread-findings.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { WebhookUrlRules } from '../../shared/http/webhook-url.ts';
@@ -23,6 +24,7 @@ export interface ApiDependencies {
   readonly retryQueue: RetryQueue;
   readonly requests: RequestRecords;
   readonly testSends: TestSendBudget;
+  readonly unread: UnreadFindingsReader;
   readonly cursorKey: CursorKey;
   readonly announcer: Announcer;
   readonly client: WebhookClient;

@@ -10,6 +10,7 @@ import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.even
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
@@ -38,6 +39,7 @@ export const handler = createGatewayHandler(
     retryQueue: createSqsRetryQueue(new SQSClient(AWS_CLIENT_SETTINGS), env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
+    unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),
     announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
     client,

@@ -7,6 +7,7 @@ const schema = z.object({
   DELIVERY_QUEUE_URL: z.url(),
   RETRY_QUEUE_URL: z.url(),
   FINDINGS_DLQ_URL: z.url(),
+  SET_ASIDE_EVENTS_URL: z.url(),
 });
 
 export type DispatchEnvironment = EnvironmentOf<typeof schema>;

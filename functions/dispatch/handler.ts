@@ -5,17 +5,23 @@ import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import type { Repair } from '../../shared/finding/repair.ts';
+import { parseStrayEvent, type StrayEvent } from '../../shared/finding/stray-event.schema.ts';
+import type { UnreadFindingsCounter } from '../../shared/finding/unread-findings.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.ts';
+import { countUnread } from './count-unread.ts';
 
 export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
   readonly queues: DeliveryQueues;
   readonly rejected: DeadLetters;
+  /** Takes events that are no findings. */
+  readonly strays: DeadLetters;
+  readonly unread: UnreadFindingsCounter;
   readonly telemetry: Telemetry<'dispatch'>;
   readonly clock: Clock;
 }
@@ -41,11 +47,13 @@ export function createHandler(deps: DispatchDependencies) {
     const failures = new Set<string>();
     const planned: Planned[] = [];
     const webhooksOf = rememberWebhooks();
+    /** Bodies of those that were set aside because they cannot be read. */
+    const unread: string[] = [];
     await Promise.all(
       event.Records.map(async (record) => {
         const { messageId } = record;
         try {
-          const deliveries = await planOrSetAside(record, webhooksOf);
+          const deliveries = await planOrSetAside(record, webhooksOf, unread);
           if (deliveries === undefined) {
             failures.add(messageId);
           } else {
@@ -60,6 +68,7 @@ export function createHandler(deps: DispatchDependencies) {
     for (const messageId of await enqueue(planned)) {
       failures.add(messageId);
     }
+    await countUnread(deps, unread, async (tenantId) => (await webhooksOf(tenantId)).length > 0);
     if (failures.size > 0) {
       telemetry.count('item.returned', failures.size);
     }
@@ -71,9 +80,10 @@ export function createHandler(deps: DispatchDependencies) {
   async function planOrSetAside(
     record: SQSRecord,
     webhooksOf: WebhooksOf,
+    unread: string[],
   ): Promise<readonly PlannedDelivery[] | undefined> {
     try {
-      return await plan(record, webhooksOf);
+      return await plan(record, webhooksOf, unread);
     } catch (error) {
       if (error instanceof DependencyUnavailable) {
         throw error;
@@ -92,11 +102,21 @@ export function createHandler(deps: DispatchDependencies) {
     }
   }
 
-  async function plan(record: SQSRecord, webhooksOf: WebhooksOf): Promise<readonly PlannedDelivery[]> {
+  async function plan(
+    record: SQSRecord,
+    webhooksOf: WebhooksOf,
+    unread: string[],
+  ): Promise<readonly PlannedDelivery[]> {
     const { messageId, body, attributes } = record;
+    const stray = parseStrayEvent(body);
+    if (stray !== undefined) {
+      await setAside(messageId, body, stray);
+      return [];
+    }
     const parsed = parseFindingEvent(body, deps.clock.now(), Number(attributes.SentTimestamp));
     if (parsed.kind === 'rejected') {
       await deps.rejected.put(body, parsed.reason);
+      unread.push(body);
       telemetry.count('finding.rejected');
       telemetry.warn('finding.rejected', { messageId, reason: parsed.reason });
       return [];
@@ -112,6 +132,13 @@ export function createHandler(deps: DispatchDependencies) {
       telemetry.warn('finding.repaired', { messageId, tenantId, repairs: inWords(repairs) });
     }
     return deliveries;
+  }
+
+  /** As it came, wrapped: if it is moved back it is set aside again and never taken for a finding. */
+  async function setAside(messageId: string, body: string, { source, detailType, reason }: StrayEvent): Promise<void> {
+    await deps.strays.put(body, reason);
+    telemetry.count('event.set-aside');
+    telemetry.warn('event.set-aside', { messageId, source, detailType, reason });
   }
 
   /** Answers the messages of which a delivery may not have reached its queue. */

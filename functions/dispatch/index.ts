@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
@@ -12,11 +13,14 @@ import { createHandler } from './handler.ts';
 
 const env = parseDispatchEnvironment(process.env);
 const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
+const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
 
 export const handler = createHandler({
-  webhooks: createDynamoWebhookStore(new DynamoDBClient(AWS_CLIENT_SETTINGS), env.CONFIG_TABLE_NAME),
+  webhooks: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   queues: createSqsDeliveryQueues(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
   rejected: createSqsDeadLetters(sqs, env.FINDINGS_DLQ_URL),
+  strays: createSqsDeadLetters(sqs, env.SET_ASIDE_EVENTS_URL),
+  unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
 });

@@ -9,7 +9,7 @@ import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { type AlarmDefinition, alarmName } from './alarms/alarm-definition.ts';
 import { apiAlarms } from './alarms/api-alarms.ts';
-import { deliveryAlarms } from './alarms/delivery-alarms.ts';
+import { deliveryAlarms, silenceAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
@@ -25,6 +25,7 @@ export interface AlarmsProps {
   readonly functions: WatchedFunctions;
   readonly httpApi: HttpApi;
   readonly findingsRule: IRule;
+  readonly strayRules: readonly IRule[];
   readonly busName: string;
 }
 
@@ -35,12 +36,13 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { stage, tables, queues, functions, httpApi, findingsRule, busName } = props;
+    const { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName } = props;
     const definitions = [
-      ...eventAlarms(findingsRule, busName),
+      ...eventAlarms([findingsRule, ...strayRules], busName),
       ...queueAlarms(queues),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),
+      ...silenceAlarms(stage),
       ...tableAlarms(tables),
       ...apiAlarms(httpApi),
     ];

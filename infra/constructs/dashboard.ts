@@ -94,6 +94,7 @@ function flowOfFindings({ stage, queues, findingsRule, busName }: DashboardProps
       serviceMetric('dispatch', 'finding.dispatched', counted).with({ label: 'dispatched' }),
       serviceMetric('dispatch', 'finding.repaired', counted).with({ label: 'repaired' }),
       serviceMetric('dispatch', 'finding.rejected', counted).with({ label: 'set aside' }),
+      serviceMetric('dispatch', 'event.set-aside', counted).with({ label: 'events that are no findings' }),
     ]),
     graph('Deliveries planned for them', [
       serviceMetric('dispatch', 'delivery.planned', counted).with({ label: 'planned' }),

@@ -21,18 +21,25 @@ export class Dispatch extends Construct {
     const deliveryQueue = queues.named('delivery');
     const retryQueue = queues.named('retry');
     const findingsDlq = queues.named('findings-dlq');
+    const setAsideEvents = queues.named('set-aside-events');
 
     const environment = {
       CONFIG_TABLE_NAME: tables.config.tableName,
       DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       FINDINGS_DLQ_URL: findingsDlq.queueUrl,
+      SET_ASIDE_EVENTS_URL: setAsideEvents.queueUrl,
     } satisfies DispatchEnvironment;
     const dispatch = new NodeLambda(this, 'Lambda', { stage, folder: 'dispatch', environment });
     this.lambda = dispatch.function;
 
     dispatch.consume(queues.named('findings'), stage.concurrency.findings);
     dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);
-    dispatch.allow(['sqs:SendMessage'], [deliveryQueue.queueArn, retryQueue.queueArn, findingsDlq.queueArn]);
+    // The notice for tenants alone: no attribute of a webhook can be written.
+    dispatch.allowAttributes(['dynamodb:UpdateItem'], tables.config, ['pk', 'sk', 'findings', 'latestAt', 'expiresAt']);
+    dispatch.allow(
+      ['sqs:SendMessage'],
+      [deliveryQueue.queueArn, retryQueue.queueArn, findingsDlq.queueArn, setAsideEvents.queueArn],
+    );
   }
 }

@@ -1,5 +1,6 @@
 /** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
 import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -127,6 +128,20 @@ export class NodeLambda extends Construct {
   /** Statements are written out: the CDK's grants for tables and queues also allow what no adapter calls. */
   allow(actions: string[], resources: string[]): void {
     this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Writes that touch these attributes only (DynamoDB guide, "Using IAM policy conditions for fine-grained access"). */
+  allowAttributes(actions: string[], table: Table, attributes: string[]): void {
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions,
+        resources: [table.tableArn],
+        conditions: {
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+          StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+        },
+      }),
+    );
   }
 
   /** Only the service's own events: a function that was taken over could not forge a finding. */

@@ -20,6 +20,8 @@ export interface QueuesProps {
 const CONSTRUCT_IDS: Readonly<Record<QueueName, string>> = {
   findings: 'Findings',
   'findings-dlq': 'FindingsDlq',
+  'set-aside-events': 'SetAsideEvents',
+  replayed: 'Replayed',
   delivery: 'Delivery',
   retry: 'Retry',
   poison: 'Poison',
@@ -36,6 +38,17 @@ const FED_BY_CODE = {
   id: 'AwsSolutions-SQS3',
   reason:
     'A dead-letter queue itself, which `send` feeds instead of a redrive policy (docs/adr/0002-two-dead-letter-queues.md).',
+};
+
+const FED_BY_DISPATCH = {
+  id: 'AwsSolutions-SQS3',
+  reason: 'A last stop itself, which `dispatch` and EventBridge feed instead of a redrive policy.',
+};
+
+const COPIES_ALONE = {
+  id: 'AwsSolutions-SQS3',
+  reason:
+    'Holds copies of what is in the archive. An operator’s command reads them within minutes; what is left expires.',
 };
 
 const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
@@ -76,6 +89,12 @@ export class Queues extends Construct {
     }
     if (name === 'exhausted-deliveries') {
       Validations.of(queue).acknowledge(FED_BY_CODE);
+    }
+    if (name === 'replayed') {
+      Validations.of(queue).acknowledge(COPIES_ALONE);
+    }
+    if (name === 'set-aside-events') {
+      Validations.of(queue).acknowledge(FED_BY_DISPATCH);
     }
     return queue;
   }

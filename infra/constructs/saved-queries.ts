@@ -28,6 +28,7 @@ const READS = {
   'attempts-over-time': ['send'],
   'busiest-webhooks': ['send'],
   'deliveries-set-aside': ['send'],
+  'events-set-aside': ['dispatch'],
   'exhausted-deliveries': ['send'],
   'findings-repaired': ['dispatch'],
   'findings-set-aside': ['dispatch'],

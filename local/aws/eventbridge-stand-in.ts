@@ -1,7 +1,11 @@
-/** One event bus with one rule: what matches the findings pattern goes to the rule's target in EventBridge's envelope. */
+/**
+ * One event bus with the stack's rules: findings go to the findings queue in EventBridge's envelope, stray events wrapped in
+ * an object, as an own bus in AWS has it.
+ */
 import { randomUUID } from 'node:crypto';
-import { FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
+import { EXPECTED_SOURCES, FINDING_PATTERN, STRAY_MEMBER } from '../../shared/topology/findings-source.ts';
 import { AwsError, type Engine, type Input, jsonEngine, textOf } from './engine.ts';
+import type { EventArchive } from './event-archive.ts';
 
 export interface EventBridgeOptions {
   readonly account: string;
@@ -9,6 +13,8 @@ export interface EventBridgeOptions {
   readonly busName: string;
   /** Takes the event as JSON; rejects if it cannot. */
   readonly target: (event: string) => Promise<void>;
+  /** Keeps findings, and replays them. */
+  readonly archive: EventArchive;
 }
 
 /** EventBridge quotas: entries of one PutEvents call, and their size together. */
@@ -22,10 +28,11 @@ const TIME_BYTES = 14;
 type ResultEntry = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
-  const { account, region, busName, target } = options;
+  const { account, region, busName, target, archive } = options;
   const busArn = `arn:aws:events:${region}:${account}:event-bus/${busName}`;
 
   return jsonEngine({
+    ...archive.operations,
     async PutEvents(input) {
       const entries = entriesOf(input);
       const Entries = await Promise.all(entries.map(putOne));
@@ -39,11 +46,16 @@ export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
       return refusal;
     }
     const id = randomUUID();
-    if (!matchesFindings(entry)) {
+    const event = envelope(id, entry);
+    if (isFinding(entry)) {
+      archive.keep(event, timeOf(entry).getTime());
+    }
+    const targeted = targetInput(entry, event);
+    if (targeted === undefined) {
       return { EventId: id };
     }
     try {
-      await target(envelope(id, entry));
+      await target(targeted);
       return { EventId: id };
     } catch (error) {
       return refuse('InternalFailure', `The findings queue did not take the event: ${error}`);
@@ -106,11 +118,22 @@ function sizeOf(entry: Input): number {
   return bytes + (entry['Time'] === undefined ? 0 : TIME_BYTES);
 }
 
-function matchesFindings(entry: Input): boolean {
+function isFinding(entry: Input): boolean {
   return (
     FINDING_PATTERN.source.includes(textOf(entry, 'Source') ?? '') &&
     FINDING_PATTERN.detailType.includes(textOf(entry, 'DetailType') ?? '')
   );
+}
+
+/** As the rule that matches hands it on; undefined if none does. */
+function targetInput(entry: Input, event: string): string | undefined {
+  if (isFinding(entry)) {
+    return event;
+  }
+  const source = textOf(entry, 'Source') ?? '';
+  return FINDING_PATTERN.source.includes(source) || !EXPECTED_SOURCES.includes(source)
+    ? `{"${STRAY_MEMBER}":${event}}`
+    : undefined;
 }
 
 /** On the wire a time is epoch seconds. */

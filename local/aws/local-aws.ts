@@ -6,6 +6,7 @@ import { MAX_RECEIVES, QUEUES, type QueueName } from '../../shared/topology/queu
 import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute, type TableShape } from '../../shared/topology/tables.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
 import type { Engine } from './engine.ts';
+import { createEventArchive } from './event-archive.ts';
 import { createEventBridgeStandIn } from './eventbridge-stand-in.ts';
 import { forwardTo } from './forward.ts';
 import { type Service, startGateway } from './gateway.ts';
@@ -54,14 +55,17 @@ export async function startLocalAws(port: number, options: LocalAwsOptions = {})
   const findingsBus = physicalName(LOCAL_STAGE, 'findings');
   // Straight to the engine: faults that a gateway injects are meant for clients, not for EventBridge's own delivery.
   const eventTarget = new SQSClient(localClientSettings(sqs.origin));
-  const eventBridge = createEventBridgeStandIn({
-    account: LOCAL_ACCOUNT,
-    region: LOCAL_REGION,
-    busName: findingsBus,
-    async target(event) {
-      await eventTarget.send(new SendMessageCommand({ QueueUrl: queues.findings, MessageBody: event }));
-    },
+  const sendTo = (name: QueueName) => async (event: string) => {
+    await eventTarget.send(new SendMessageCommand({ QueueUrl: queues[name], MessageBody: event }));
+  };
+  const bus = { account: LOCAL_ACCOUNT, region: LOCAL_REGION, busName: findingsBus };
+  const archive = createEventArchive({
+    ...bus,
+    archiveName: physicalName(LOCAL_STAGE, 'findings'),
+    ruleName: physicalName(LOCAL_STAGE, 'replayed'),
+    target: sendTo('replayed'),
   });
+  const eventBridge = createEventBridgeStandIn({ ...bus, target: sendTo('findings'), archive });
   const gateway = await startGateway(
     {
       dynamodb: wrapEngine('dynamodb', forwardTo(dynamoDb.origin)),

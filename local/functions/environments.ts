@@ -29,6 +29,7 @@ export function dispatchEnvironment({ tables, queues }: LocalAws) {
     DELIVERY_QUEUE_URL: queues.delivery,
     RETRY_QUEUE_URL: queues.retry,
     FINDINGS_DLQ_URL: queues['findings-dlq'],
+    SET_ASIDE_EVENTS_URL: queues['set-aside-events'],
   } satisfies DispatchEnvironment;
 }
 

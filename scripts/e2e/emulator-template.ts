@@ -13,6 +13,8 @@ import * as z from 'zod';
 const NOT_EMULATED: ReadonlySet<string> = new Set([
   // Who may publish. Asserted by the tests of infra/constructs/findings-bus.ts.
   'AWS::Events::EventBusPolicy',
+  // Out of which an operator replays. Asserted by those of infra/constructs/findings-archive.ts.
+  'AWS::Events::Archive',
   // Asserted by those of infra/constructs/saved-queries.ts.
   'AWS::Logs::QueryDefinition',
   // It knows dashboards; ours shows the alarms that it does not know. Asserted by those of infra/constructs/dashboard.ts.
@@ -33,7 +35,7 @@ const SINGLE_ACTION = 'sqs:SendMessage';
 const BATCH_ACTION = 'sqs:SendMessageBatch';
 
 /** Condition keys that the emulator has no value for: whatever they allow, it refuses. */
-const UNKNOWN_KEYS: ReadonlySet<string> = new Set(['events:source']);
+const UNKNOWN_KEYS: ReadonlySet<string> = new Set(['events:source', 'dynamodb:Attributes', 'dynamodb:ReturnValues']);
 
 const statementSchema = z.looseObject({
   Action: z.union([z.string(), z.array(z.string())]),

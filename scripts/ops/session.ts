@@ -8,4 +8,6 @@ export interface OpsSession {
   say(text: string): void;
   /** What is going on meanwhile; not part of the answer. */
   note(text: string): void;
+  /** Aborts when the operator interrupts: the command that asked for it then ends in order. */
+  interruption(): AbortSignal;
 }

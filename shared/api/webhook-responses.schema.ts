@@ -148,9 +148,22 @@ export const webhookListSchema = z
   .object({
     webhooks: z.array(webhookSchema).describe('The one connected first comes first'),
     limit: z.int().min(1).describe('How many a tenant may have'),
+    unreadFindings: z
+      .object({
+        count: z
+          .int()
+          .min(1)
+          .meta({ description: 'How many, at least', examples: [3] }),
+        latestAt: instantSchema.describe('When the latest of them came'),
+      })
+      .optional()
+      .describe(
+        'There if findings of the tenant could not be read in the last seven days, and so went to no webhook. The operator has them.',
+      ),
   })
   .meta({ id: 'WebhookList', description: 'All webhooks of the tenant' });
 
+export type WebhookList = z.output<typeof webhookListSchema>;
 export type WebhookResponse = z.output<typeof webhookSchema>;
 export type ChangedWebhookResponse = z.output<typeof changedWebhookSchema>;
 

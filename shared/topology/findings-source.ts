@@ -1,9 +1,23 @@
-/** Which events on the findings bus are ours: the rule's pattern in AWS and in the local stand-in. */
+/** Which events on the findings bus are ours: the rules' patterns in AWS and in the local stand-in. */
+
+import { ANNOUNCEMENT_SOURCE } from './announcements-source.ts';
 
 export const FINDING_SOURCE = 'thalian.findings';
 export const FINDING_DETAIL_TYPE = 'Finding Detected';
+
+/** Reserved for the lifecycle of findings. Until they are delivered they are set aside under these names. */
+export const RESERVED_DETAIL_TYPES = ['Finding Updated', 'Finding Resolved', 'Finding Reopened'] as const;
 
 export const FINDING_PATTERN = {
   source: [FINDING_SOURCE],
   detailType: [FINDING_DETAIL_TYPE],
 };
+
+/** What may be on the stage's own bus; any other source is there by mistake. */
+export const EXPECTED_SOURCES = [FINDING_SOURCE, ANNOUNCEMENT_SOURCE];
+
+/**
+ * A stray event travels to `dispatch` inside this member, so that it has no `detail`: no version of `dispatch` can take it
+ * for a finding.
+ */
+export const STRAY_MEMBER = 'stray';

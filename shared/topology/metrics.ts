@@ -18,6 +18,7 @@ export const METRICS_OF = {
     'finding.repaired',
     'finding.rejected',
     'finding.broken',
+    'event.set-aside',
     'delivery.planned',
     'item.returned',
   ],

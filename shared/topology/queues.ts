@@ -1,6 +1,14 @@
 /** The queues, their bounds and who takes over whose dead letters. `infra/` and `local/` build the same from here. */
 
-export type QueueName = 'findings' | 'findings-dlq' | 'delivery' | 'retry' | 'poison' | 'exhausted-deliveries';
+export type QueueName =
+  | 'findings'
+  | 'findings-dlq'
+  | 'set-aside-events'
+  | 'replayed'
+  | 'delivery'
+  | 'retry'
+  | 'poison'
+  | 'exhausted-deliveries';
 
 export interface QueueShape {
   readonly visibilitySeconds: number;
@@ -29,6 +37,10 @@ const bounds = { visibilitySeconds: VISIBILITY_SECONDS, retentionDays: RETENTION
 export const QUEUES: Readonly<Record<QueueName, QueueShape>> = {
   findings: { ...bounds, deadLettersTo: 'findings-dlq' },
   'findings-dlq': bounds,
+  // Events that are no findings: under another name, or of another source.
+  'set-aside-events': bounds,
+  // Copies out of the archive, for the operator's command that asked for them.
+  replayed: { ...bounds, retentionDays: 1 },
   delivery: { ...bounds, deadLettersTo: 'poison' },
   retry: { ...bounds, deadLettersTo: 'poison' },
   poison: bounds,

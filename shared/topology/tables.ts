@@ -42,6 +42,9 @@ export const DUE_INDEX: IndexShape = {
   sortKey: { name: 'reconcileAt', type: 'N' },
 };
 
+/** How long a row is kept. What is in the archive longer could be delivered twice. */
+export const DELIVERY_LOG_DAYS = 30;
+
 /** `<tenantId>#<webhookId>` / `<deliveryId>`, so that one webhook's log reads in the order of detection. */
 export const DELIVERY_LOG: TableShape = {
   partitionKey: { name: 'pk', type: 'S' },

@@ -14,12 +14,14 @@ export interface Break {
 export const END_TO_END = 'npm run e2e';
 
 const API = 'infra/constructs/api.ts';
+const ARCHIVE = 'infra/constructs/findings-archive.ts';
 const DISPATCH = 'infra/constructs/dispatch.ts';
 const IDENTITY = 'infra/constructs/identity.ts';
 const NODE_LAMBDA = 'infra/constructs/node-lambda.ts';
 const QUEUES = 'infra/constructs/queues.ts';
 const RULE = 'infra/constructs/findings-rule.ts';
 const SEND = 'infra/constructs/send.ts';
+const STRAY_RULES = 'infra/constructs/stray-rules.ts';
 const TABLES = 'infra/constructs/tables.ts';
 
 export const BREAKS: readonly Break[] = [
@@ -46,6 +48,16 @@ export const BREAKS: readonly Break[] = [
       },
     ],
     caughtBy: 'test/infra/findings-rule.test.ts',
+  },
+  {
+    name: 'a stray event that travels unwrapped',
+    alterations: [{ file: STRAY_RULES, text: '      message: new Wrapped(STRAY_MEMBER),\n', by: '' }],
+    caughtBy: 'test/infra/stray-rules.test.ts',
+  },
+  {
+    name: 'a replay that reaches everything on the bus',
+    alterations: [{ file: ARCHIVE, text: "'EventPattern.replay-name'", by: "'EventPattern.replay'" }],
+    caughtBy: 'test/infra/findings-archive.test.ts',
   },
   {
     name: 'a missing environment variable: send is not told the poison queue',

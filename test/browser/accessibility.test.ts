@@ -3,7 +3,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LOST_TITLE, PHONE, pathOf, SCREENS } from './screens.ts';
-import { connectWebhook, publish } from './system.ts';
+import { connectWebhook, publish, publishUnreadable } from './system.ts';
 import { useVisits } from './visit.ts';
 
 const visits = useVisits();
@@ -15,6 +15,7 @@ let webhookPath: string;
 beforeAll(async () => {
   webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
   await publish({ title: LOST_TITLE });
+  await publishUnreadable();
 });
 
 describe.each(SCREENS)('$name', (screen) => {

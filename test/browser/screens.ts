@@ -4,6 +4,9 @@ import type { Page } from 'playwright-core';
 /** What the webhook of these screens, whose receiver is gone, could not deliver. */
 export const LOST_TITLE = 'Lost on the way';
 
+/** Of findings that the service could not read, as the Integrations page of these screens has one. */
+export const UNREAD_NOTICE = /^(A finding|\d+ findings) could not be read$/;
+
 export const PHONE = { width: 390, height: 844 };
 
 export interface Screen {
@@ -23,11 +26,13 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'Integrations',
     path: '/integrations',
-    show: (page) =>
-      page
+    show: async (page) => {
+      await page
         .getByRole('link', { name: `See why: ${LOST_TITLE}` })
         .first()
-        .waitFor({ timeout: 40_000 }),
+        .waitFor({ timeout: 40_000 });
+      await page.getByText(UNREAD_NOTICE).waitFor({ timeout: 40_000 });
+    },
   },
   {
     name: 'Browse',

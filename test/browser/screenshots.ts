@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LOST_TITLE, PHONE, pathOf, SCREENS, type Screen } from './screens.ts';
-import { connectWebhook, pauseWebhook, publish } from './system.ts';
+import { connectWebhook, pauseWebhook, publish, publishUnreadable } from './system.ts';
 import { type DemoUser, forgiveRefusals, useToken, useVisits } from './visit.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'screenshots');
@@ -84,6 +84,7 @@ beforeAll(async () => {
   await connectWebhook('SOAR playbooks in the Frankfurt data centre', '/fail/soar?times=2', 'critical');
   webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
   await publish({ title: LOST_TITLE });
+  await publishUnreadable();
   await publish({ title: 'Dormant admin account re-activated outside of working hours' });
 });
 

@@ -1,6 +1,7 @@
 /** What pages show when things are not as usual: no data, no permission, no session, no network, no patience. */
 import { expect, inject, it } from 'vitest';
-import { connectWebhook } from './system.ts';
+import { UNREAD_NOTICE } from './screens.ts';
+import { connectWebhook, publishUnreadable } from './system.ts';
 import { forgiveRefusals, useToken, useVisits } from './visit.ts';
 
 const visits = useVisits();
@@ -14,6 +15,15 @@ it('says what to do first, and shows nothing of another tenant', async () => {
   await page.getByText('There is no such webhook.').first().waitFor();
   expect(await page.content()).not.toContain('Of acme alone');
   forgiveRefusals(visit);
+});
+
+it('says that findings could not be read, and how many', async () => {
+  await connectWebhook('Beside an unreadable finding', '/ok/unreadable');
+  await publishUnreadable();
+  const { page } = await visits.open();
+  // The page asks again by itself.
+  await page.getByText(UNREAD_NOTICE).waitFor({ timeout: 40_000 });
+  expect(await page.getByText('What cannot be read is sent to no webhook.').isVisible()).toBe(true);
 });
 
 it('lets a viewer look, and says what it takes to change something', async () => {

@@ -41,14 +41,23 @@ async function call(method: string, path: string, body: object): Promise<unknown
 
 /** Detected just now, for acme. */
 export async function publish(overrides: Partial<Finding>): Promise<void> {
-  const { awsEndpointUrl, findingsBus } = inject('stack');
   published += 1;
   const finding = aFinding({
     id: `fnd_${process.pid}_${published}`,
     detectedAt: new Date().toISOString(),
     ...overrides,
   });
+  await publishDetail({ tenantId: 'acme', finding });
+}
+
+/** For acme, and set aside: it has no title. */
+export async function publishUnreadable(): Promise<void> {
+  await publishDetail({ tenantId: 'acme', finding: { id: 'fnd_unreadable' } });
+}
+
+async function publishDetail(detail: object): Promise<void> {
+  const { awsEndpointUrl, findingsBus } = inject('stack');
   const client = new EventBridgeClient(localClientSettings(awsEndpointUrl));
-  await publishLines(client, findingsBus, [{ lineNumber: 1, text: JSON.stringify({ tenantId: 'acme', finding }) }]);
+  await publishLines(client, findingsBus, [{ lineNumber: 1, text: JSON.stringify(detail) }]);
   client.destroy();
 }

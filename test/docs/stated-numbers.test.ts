@@ -33,6 +33,7 @@ import {
 } from '../../shared/delivery/retry-policy.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
+import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { RENEW_BEFORE_SECONDS } from '../../shared/http/access-token.ts';
 import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
 import { MAX_IDLE_MILLIS } from '../../shared/http/connection.https.ts';
@@ -80,6 +81,7 @@ const broken = seconds(BROKEN_RECEIVES * visibilitySeconds);
 const reconcileAfter = seconds(RECONCILE_AFTER_MILLIS / 1000);
 const reconcilePause = seconds(MAX_RECONCILE_PAUSE_MILLIS / 1000);
 const reconcileEvery = seconds(RECONCILE_EVERY_MINUTES * 60);
+const unreadShown = seconds(UNREAD_DAYS * DAY);
 const request = seconds(REQUEST_LIFETIME_SECONDS);
 const overlap = seconds(DEFAULT_OVERLAP_SECONDS);
 const statsKept = seconds(KEPT_MILLIS / 1000);
@@ -97,14 +99,14 @@ const PAGES: StatedNumbers = {
     ours: [
       ...[attempts, seconds(LEASE_MILLIS / 1000), reconcileEvery, count(FAILING_AFTER, 'time')],
       ...[seconds(retentionDays * DAY), visibility, count(MAX_RECEIVES, 'receive'), outage],
-      ...[request, seconds(BUDGET_LIFETIME_SECONDS), log, count(DUE_SHARDS, 'shard')],
+      ...[request, seconds(BUDGET_LIFETIME_SECONDS), unreadShown, log, count(DUE_SHARDS, 'shard')],
       ...[seconds(MAX_HOP_SECONDS), deadline, seconds(MIN_REMAINING_MILLIS / 1000), seconds(MAX_WAIT_MILLIS / 1000)],
       ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
       ...[reconcileAfter, reconcilePause, read, kept, count(RETRIES, 'retry'), count(MAX_RETRIED, 'delivery')],
       ...[bytes(READ_BYTES), bytes(MAX_NEEDLE_BYTES), count(ATTEMPTS_KEPT, 'attempt')],
     ],
-    // DynamoDB's unit of a write, the window of the limit on test sends, and API Gateway's limit.
-    others: ['1024 bytes', '60 s', bytes(10 * 1024 ** 2)],
+    // DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
+    others: ['1024 bytes', '60 s', seconds(DAY), bytes(10 * 1024 ** 2)],
   },
   'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
   'docs/receiving-webhooks.md': {
@@ -145,6 +147,7 @@ const PAGES: StatedNumbers = {
       ...['17 bytes', bytes(16 * 1024 ** 2), '512 character'],
     ],
   },
+  'docs/adr/0014-a-replay-is-read-by-a-command.md': { ours: [seconds(retentionDays * DAY)] },
   // What 0.1.0 took.
   'docs/adr/0012-a-finding-is-repaired.md': { others: ['128 character'] },
   'docs/publishing-findings.md': {
@@ -185,6 +188,7 @@ const TEXTS: StatedNumbers = {
     others: ['3600 s', seconds(3 * DAY)],
   },
   'console/integrations/condition.ts': { ours: [autoDisable] },
+  'console/integrations/unread-findings.tsx': { ours: [unreadShown] },
   'functions/api/routes/deliveries.ts': { ours: [log, attempts, statsKept] },
   'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
   'functions/api/routes/parameters.ts': { ours: [request] },
@@ -194,11 +198,16 @@ const TEXTS: StatedNumbers = {
   'local/command-line.ts': { ours: [count(ID_CHARACTERS, 'letter')], others: ['60 letter', '64 letter'] },
   'local/connect-webhook.ts': { ours: Array(2).fill(count(ID_CHARACTERS, 'letter')) },
   'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
+  // What EventBridge says of its archives.
+  'scripts/ops/replay.ts': { others: ['600 s'] },
   'scripts/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character'] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
-  'shared/api/webhook-responses.schema.ts': { ours: [count(FAILING_AFTER, 'attempt')], others: ['32 bytes'] },
+  'shared/api/webhook-responses.schema.ts': {
+    ours: [count(FAILING_AFTER, 'attempt'), unreadShown],
+    others: ['32 bytes'],
+  },
   'shared/attempt/attempt-advice.ts': { others: [bytes(64 * 1024)] },
   'shared/destinations/pagerduty/pagerduty.form.ts': { others: ['32 letter'] },
   'shared/finding/finding-event.schema.ts': { ours: [count(ID_CHARACTERS, 'letter')] },

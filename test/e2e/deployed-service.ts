@@ -42,12 +42,20 @@ export interface ConnectedWebhook {
   waitForOutcome(request: RecordedRequest | undefined): Promise<DeliveryDetailResponse>;
 }
 
+/** Instead of a finding's. */
+export interface EventNames {
+  readonly Source?: string;
+  readonly DetailType?: string;
+}
+
 export interface WebhookToConnect {
   /** How the receiver behaves at its URL: the first part of a path, and a query that tunes it. */
   readonly behaviour: 'ok' | 'fail';
   readonly tuning?: string;
   readonly minSeverity?: SeverityLevel;
 }
+
+type InspectedQueue = 'FindingsDlqUrl' | 'SetAsideEventsUrl' | 'ExhaustedDeliveriesUrl';
 
 export type DeployedService = Awaited<ReturnType<typeof reachService>>;
 
@@ -64,7 +72,7 @@ export async function reachService() {
   const apiClient = createApiClients(outputs.ApiUrl);
   const connected: { readonly api: ApiClient; readonly webhook: ConnectedWebhook }[] = [];
 
-  async function waitForMessage(queue: 'FindingsDlqUrl' | 'ExhaustedDeliveriesUrl', text: string): Promise<Message> {
+  async function waitForMessage(queue: InspectedQueue, text: string): Promise<Message> {
     const command = new ReceiveMessageCommand({
       QueueUrl: outputs[queue],
       MaxNumberOfMessages: 10,
@@ -76,6 +84,20 @@ export async function reachService() {
       const { Messages = [] } = await sqs.send(command);
       return Messages.find(({ Body = '' }) => Body.includes(text));
     });
+  }
+
+  async function put(names: EventNames, details: readonly object[]): Promise<void> {
+    const Entries = details.map((detail) => ({
+      EventBusName: outputs.FindingsBusName,
+      Source: FINDING_SOURCE,
+      DetailType: FINDING_DETAIL_TYPE,
+      ...names,
+      Detail: JSON.stringify(detail),
+    }));
+    const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries }));
+    if (FailedEntryCount !== 0) {
+      throw new Error(`The bus refused ${FailedEntryCount} of ${Entries.length} events.`);
+    }
   }
 
   return {
@@ -123,24 +145,16 @@ export async function reachService() {
     },
 
     /** One event per detail, all in one call. */
-    async publish(...details: readonly object[]): Promise<void> {
-      const Entries = details.map((detail) => ({
-        EventBusName: outputs.FindingsBusName,
-        Source: FINDING_SOURCE,
-        DetailType: FINDING_DETAIL_TYPE,
-        Detail: JSON.stringify(detail),
-      }));
-      const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries }));
-      if (FailedEntryCount !== 0) {
-        throw new Error(`The bus refused ${FailedEntryCount} of ${Entries.length} events.`);
-      }
-    },
+    publish: (...details: readonly object[]): Promise<void> => put({}, details),
+
+    /** The same under another name, or of another source. */
+    publishNamed: (names: EventNames, ...details: readonly object[]): Promise<void> => put(names, details),
 
     /** Shows the first message that mentions `text` in a queue, leaving it and the others. */
     waitForMessage,
 
     /** The same, and takes it out. */
-    async takeMessage(queue: 'FindingsDlqUrl' | 'ExhaustedDeliveriesUrl', text: string): Promise<Message> {
+    async takeMessage(queue: InspectedQueue, text: string): Promise<Message> {
       const message = await waitForMessage(queue, text);
       const { ReceiptHandle } = message;
       await sqs.send(new DeleteMessageCommand({ QueueUrl: outputs[queue], ReceiptHandle }));

@@ -9,6 +9,7 @@ const outputsSchema = z.object({
   UserPoolClientId: z.string(),
   FindingsBusName: z.string(),
   FindingsDlqUrl: z.url(),
+  SetAsideEventsUrl: z.url(),
   RetryQueueUrl: z.url(),
   PoisonQueueUrl: z.url(),
   ExhaustedDeliveriesUrl: z.url(),

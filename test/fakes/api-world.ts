@@ -9,6 +9,7 @@ import { MemoryDeliveryHistory } from './memory-delivery-history.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
+import { MemoryUnreadFindings } from './memory-unread-findings.ts';
 import { MemoryWebhookStore } from './memory-webhook-store.ts';
 import { RecordingAnnouncer } from './recording-announcer.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
@@ -88,6 +89,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClie
   const requests = new MemoryRequestRecords();
   const limits = { webhooksPerTenant: 5, testSendsPerMinute: 3 };
   const testSends = new MemoryTestSendBudget(limits.testSendsPerMinute);
+  const unread = new MemoryUnreadFindings();
   let ids = 0;
   const deps = {
     webhooks: store,
@@ -97,6 +99,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClie
     retryQueue: queues,
     requests,
     testSends,
+    unread,
     cursorKey: { read: async () => 'the-cursor-key' },
     announcer,
     client: webhookClient ?? client,
@@ -127,6 +130,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClie
     announcer,
     telemetry,
     requests,
+    unread,
     limits,
     deps,
     /** Another instance of the function, on the same tables. */

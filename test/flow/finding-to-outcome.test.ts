@@ -9,6 +9,7 @@ import { useSecret } from '../../shared/webhook/webhook.ts';
 import { anSqsEvent, messageRecord } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
+import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
 import { aSendWorld, type SendWorldSettings } from '../fakes/send-world.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -17,7 +18,15 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 function aService(settings: SendWorldSettings = {}) {
   const world = aSendWorld(settings);
   const { store, queues, telemetry, clock } = world;
-  const dispatch = createDispatch({ webhooks: store, queues, rejected: queues, telemetry, clock });
+  const dispatch = createDispatch({
+    webhooks: store,
+    queues,
+    rejected: queues,
+    strays: queues,
+    unread: new MemoryUnreadFindings(),
+    telemetry,
+    clock,
+  });
   const send = async (message: Parameters<typeof messageRecord>[0]) => {
     expect(await world.receive(messageRecord(message))).toEqual([]);
   };

@@ -381,6 +381,27 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/delivery/plan-deliveries.test.ts',
   },
   {
+    name: 'a stray event is never taken for a finding',
+    file: 'functions/dispatch/handler.ts',
+    guard: 'if (stray !== undefined) {',
+    without: "if (stray?.reason === '') {",
+    test: 'test/functions/dispatch/handler.test.ts',
+  },
+  {
+    name: 'an event of another source is never redriven',
+    file: 'scripts/ops/set-aside-finding.ts',
+    guard: 'if (source !== FINDING_SOURCE) {',
+    without: "if (source === '') {",
+    test: 'test/scripts/set-aside.test.ts',
+  },
+  {
+    name: 'a replay leaves to its row what has one',
+    file: 'scripts/ops/replay-plan.ts',
+    guard: 'rows[index] === undefined',
+    without: 'index >= 0',
+    test: 'test/scripts/replay.test.ts',
+  },
+  {
     name: 'dispatch returns what the queue did not take',
     file: 'functions/dispatch/handler.ts',
     guard: 'refused.has(delivery)',

@@ -52,9 +52,11 @@ describe('the alarms', () => {
       'api-errors-high',
       'api-latency-low',
       'deliveries-stuck-low',
+      'events-set-aside-high',
       'exhausted-deliveries-high',
       'exhausted-deliveries-low',
       'findings-dlq-high',
+      'findings-silent-low',
       'findings-undelivered-failed-high',
       'findings-undelivered-lost-high',
       'function-duration-api-low',
@@ -112,11 +114,30 @@ describe('the alarms', () => {
     },
   );
 
-  it('take no data for good, but for the one that watches for silence', () => {
+  it('take no data for good, but for those that watch for silence', () => {
     const silent = alarms.filter(({ TreatMissingData: missing }) => missing !== 'notBreaching');
     expect(silent.map((alarm) => [alarm.AlarmName, alarm.TreatMissingData])).toEqual([
       [`${PREFIX}reconcile-silent-low`, 'breaching'],
+      [`${PREFIX}findings-silent-low`, 'breaching'],
     ]);
+  });
+
+  it('ring after so many hours without a finding as the stage says, and at no silence where it says so', () => {
+    const silenceOf = (findingSilenceHours: number | false) =>
+      alarmsOf(synthesise(aProductionStage({ findingSilenceHours }))).find(
+        ({ AlarmName: name }) => name === `${PREFIX}findings-silent-low`,
+      );
+    expect(silenceOf(6)).toMatchObject({
+      MetricName: 'finding.dispatched',
+      Statistic: 'Sum',
+      Period: 3600,
+      EvaluationPeriods: 6,
+      DatapointsToAlarm: 6,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+    expect(silenceOf(false)).toBeUndefined();
   });
 
   it('ring for any message that was set aside, by depth, because a redrive policy’s moves do not count as sent', () => {
@@ -193,7 +214,9 @@ describe('the alarms', () => {
     const ofEvents = metricsOfAlarms(imported).filter(({ namespace }) => namespace === 'AWS/Events');
     expect(ofEvents.map(({ dimensions }) => dimensions)).toEqual([
       { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}stray-types` },
       { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}stray-types` },
     ]);
   });
 });

@@ -4,10 +4,16 @@ import { environmentOf, mappingsOf, permissionsOf, synthesise, theResource } fro
 const PREFIX = 'thalian-webhooks-production-';
 const FUNCTION_NAME = `${PREFIX}dispatch`;
 
+/** No attribute that a webhook has. */
+const NOTICE_ALONE = JSON.stringify({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'findings', 'latestAt', 'expiresAt'] },
+  StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+});
+
 describe('dispatch', () => {
   const template = synthesise();
 
-  it('may query webhooks, feed both queues, put bad findings aside, and nothing else', () => {
+  it('may query webhooks, feed both queues, put bad findings and strays aside, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -18,10 +24,11 @@ describe('dispatch', () => {
         'sqs:GetQueueUrl',
         'sqs:ReceiveMessage',
       ],
-      [`${PREFIX}config`]: ['dynamodb:Query'],
+      [`${PREFIX}config`]: ['dynamodb:Query', `dynamodb:UpdateItem if ${NOTICE_ALONE}`],
       [`${PREFIX}delivery`]: ['sqs:SendMessage'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}findings-dlq`]: ['sqs:SendMessage'],
+      [`${PREFIX}set-aside-events`]: ['sqs:SendMessage'],
     });
   });
 
@@ -31,6 +38,7 @@ describe('dispatch', () => {
       DELIVERY_QUEUE_URL: `${PREFIX}delivery`,
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       FINDINGS_DLQ_URL: `${PREFIX}findings-dlq`,
+      SET_ASIDE_EVENTS_URL: `${PREFIX}set-aside-events`,
     });
   });
 

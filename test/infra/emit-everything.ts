@@ -18,6 +18,7 @@ import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
+import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
 import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
 import { aSendWorld, type SendWorldSettings } from '../fakes/send-world.ts';
@@ -34,10 +35,21 @@ async function dispatch(): Promise<void> {
   const lookedUp = { list: webhooks.list.bind(webhooks) };
   const telemetry = createPowertoolsTelemetry();
   const clock = new ManualClock();
-  const handler = createDispatch({ webhooks: lookedUp, queues, rejected: queues, telemetry, clock });
+  const unread = new MemoryUnreadFindings();
+  unread.shut = true;
+  const handler = createDispatch({
+    webhooks: lookedUp,
+    queues,
+    rejected: queues,
+    strays: queues,
+    unread,
+    telemetry,
+    clock,
+  });
   const spelled = { ...aFinding(), severity: 'HIGH' };
   const repaired = aFindingEvent({ tenantId: 'acme', finding: spelled });
   await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }, { body: repaired }));
+  await handler(anSqsEvent({ body: '{"stray":{}}' }, { body: aFindingEvent({ tenantId: 'acme' }) }));
   queues.shut = true;
   await handler(anSqsEvent({ body: aFindingEvent() }));
   lookedUp.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));
@@ -118,7 +130,7 @@ async function reconcile(): Promise<void> {
 
 async function api(): Promise<void> {
   const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 1 });
-  const { deps, store, queues, announcer } = anApiWorld({ webhooks: [aWebhook()], rows: [row] });
+  const { deps, store, queues, announcer, unread } = anApiWorld({ webhooks: [aWebhook()], rows: [row] });
   const app = createApi({ ...deps, telemetry: createPowertoolsTelemetry() });
   const bindings = {
     event: { requestContext: { authorizer: { jwt: { claims: claimsOf() } } } },
@@ -130,6 +142,7 @@ async function api(): Promise<void> {
   await app.request('/v1/webhooks/wh_siem/pause', { method: 'POST' }, bindings);
   const refused = new DependencyUnavailable('delivery-log', 'list deliveries', new Error('throttled'));
   deps.history.readLatest = () => Promise.reject(refused);
+  unread.shut = true;
   await app.request('/v1/webhooks', {}, bindings);
   store.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));
   await app.request('/v1/webhooks', {}, bindings);

@@ -65,7 +65,7 @@ describe('an imported findings bus', () => {
 });
 
 function ownBus(...publishers: [Publisher, ...Publisher[]]) {
-  return synthesise(aProductionStage({ findingsBus: { kind: 'own', publishers } }));
+  return synthesise(aProductionStage({ findingsBus: { kind: 'own', publishers, archiveDays: 30 } }));
 }
 
 function policyFor(...publishers: [Publisher, ...Publisher[]]) {

@@ -20,14 +20,21 @@ describe('the findings rule', () => {
     expect(transformations).toEqual({});
   });
 
-  it.each(['findings', 'findings-dlq'])('may send to the %s queue, and no other rule may', (name) => {
+  it.each([
+    ['findings', ['findings', 'stray-types', 'stray-sources']],
+    ['findings-dlq', ['findings']],
+    ['set-aside-events', ['stray-types', 'stray-sources']],
+    ['replayed', ['replayed']],
+  ])('lets into the %s queue the rules %j and no other', (name, rules) => {
     const statements = allowedOn(name);
-    expect(statements).toHaveLength(1);
-    const [{ Action: action, Principal: principal, Condition: condition }] = statements;
-    expect([action].flat()).toContain('sqs:SendMessage');
-    expect(principal).toEqual({ Service: 'events.amazonaws.com' });
-    expect(Object.keys(condition)).toEqual(['ArnEquals']);
-    expect(readable(template, condition.ArnEquals['aws:SourceArn'])).toBe(properties.Name);
+    for (const { Action: action, Principal: principal, Condition: condition } of statements) {
+      expect([action].flat()).toContain('sqs:SendMessage');
+      expect(principal).toEqual({ Service: 'events.amazonaws.com' });
+      expect(Object.keys(condition)).toEqual(['ArnEquals']);
+    }
+    expect(statements.map(({ Condition: { ArnEquals: from } }) => readable(template, from['aws:SourceArn']))).toEqual(
+      rules.map((rule) => `thalian-webhooks-production-${rule}`),
+    );
   });
 
   it.each(['delivery', 'retry', 'poison', 'exhausted-deliveries'])('may not send to the %s queue', (name) => {

@@ -21,8 +21,8 @@ describe('the queues', () => {
   describe.each(Object.entries(QUEUES))('%s', (name, shape) => {
     const queue = queueNamed(PREFIX + name);
 
-    it('keeps messages for the 14 days that SQS allows', () => {
-      expect(queue.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+    it(name === 'replayed' ? 'keeps copies for a day' : 'keeps messages for the 14 days that SQS allows', () => {
+      expect(queue.MessageRetentionPeriod).toBe((name === 'replayed' ? 1 : 14) * 24 * 60 * 60);
     });
 
     it('hides a message for at least six times as long as a function may take', () => {
@@ -68,9 +68,12 @@ describe('the queues', () => {
     );
   });
 
-  it.each(['findings', 'delivery', 'retry', 'exhausted-deliveries'])('take no dead letters into %s', (name) => {
-    expect(queueNamed(PREFIX + name).RedriveAllowPolicy).toEqual({ redrivePermission: 'denyAll' });
-  });
+  it.each(['findings', 'set-aside-events', 'replayed', 'delivery', 'retry', 'exhausted-deliveries'])(
+    'take no dead letters into %s',
+    (name) => {
+      expect(queueNamed(PREFIX + name).RedriveAllowPolicy).toEqual({ redrivePermission: 'denyAll' });
+    },
+  );
 
   function queueNamed(queueName: string) {
     return theResource(template, 'AWS::SQS::Queue', { QueueName: queueName })['Properties'];

@@ -73,8 +73,10 @@ describe('the saved queries', () => {
     const others = [
       'delivery.attempted',
       'delivery.poisoned',
+      'event.set-aside',
       'finding.rejected',
       'finding.repaired',
+      'notice.unwritten',
       'reopen.refused',
       'webhook.disabled',
     ];

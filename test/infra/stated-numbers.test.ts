@@ -8,6 +8,7 @@ import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
 import { RECONCILE_AFTER_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
+import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT } from '../../shared/webhook/webhook-health.ts';
@@ -31,6 +32,7 @@ const alarmSchema = z.object({
 });
 
 const template = synthesise();
+const { RetentionDays: archiveDays } = theResource(template, 'AWS::Events::Archive')['Properties'];
 const alarms = alarmsOf(template);
 const { IdTokenValidity: tokenMinutes } = theResource(template, 'AWS::Cognito::UserPoolClient')['Properties'];
 const { MemorySize: memoryMib } = theResource(template, 'AWS::Lambda::Function', {
@@ -69,14 +71,23 @@ const latency = alarm('api-latency-low');
 
 const STATED: StatedNumbers = {
   'docs/deploying.md': {
-    ours: [seconds(tokenMinutes * 60), bytes(memoryMib * 1024 ** 2), reconcileEvery],
-    // The window of the limit on test sends, how long CloudFront takes, what was measured.
+    ours: [...[seconds(tokenMinutes * 60), bytes(memoryMib * 1024 ** 2), reconcileEvery], seconds(archiveDays * DAY)],
+    // The window of the limit on test sends, how long CloudFront takes, what was measured or assumed.
     // What 0.1.0 took of an id, twice.
-    others: ['60 s', '300 s', '0.3 s', '500 bytes', '10 time', '128 character', '128 character'],
+    others: ['60 s', '300 s', '0.3 s', '500 bytes', '1024 bytes', '10 time', '128 character', '128 character'],
   },
   'docs/runbook.md': {
     ours: [
-      ...[retention, retention, retention, seconds(ROW_LIFETIME_DAYS * DAY), visibility, visibility, visibility],
+      ...[
+        retention,
+        retention,
+        retention,
+        retention,
+        seconds(ROW_LIFETIME_DAYS * DAY),
+        visibility,
+        visibility,
+        visibility,
+      ],
       ...[outage, outage, outage, outage, outage, outage, receives, receives],
       ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_RECEIVES * visibilitySeconds)],
       ...[count(ATTEMPTS_PER_CYCLE, 'time'), count(ATTEMPTS_PER_CYCLE, 'attempt'), count(BATCH_SIZE, 'attempt')],
@@ -86,12 +97,27 @@ const STATED: StatedNumbers = {
       ...[deadline, deadline, deadline, reconcileEvery, reconcileEvery, reconcileAfter],
       ...[success.lasting, count(success.enough, 'attempt'), success.period],
       ...[count(stuck.threshold, 'delivery'), seconds(2 * RECONCILE_EVERY_MINUTES * 60)],
+      ...[alarm('events-set-aside-high').lasting, alarm('findings-silent-low').lasting],
+      ...[seconds(archiveDays * DAY), seconds(UNREAD_DAYS * DAY)],
       ...[alarm('reconcile-silent-low').lasting, count(refused.threshold, 'delivery'), refused.lasting],
       ...[slow, slow, count(latency.enough, 'request'), latency.lasting, alarm('api-errors-high').period],
       count(MOST_COUNTED, 'delivery'),
     ],
-    // How long to wait and see, what DynamoDB and SQS do, and an example.
-    others: ['60 s', '60 s', '900 s', '900 s', '900 s', '900 s', '600 s', '1800 s', '10 s', '100000 delivery', '240 s'],
+    // How long to wait and see, what DynamoDB, SQS and EventBridge do, and an example.
+    others: [
+      '600 s',
+      '60 s',
+      '60 s',
+      '900 s',
+      '900 s',
+      '900 s',
+      '900 s',
+      '600 s',
+      '1800 s',
+      '10 s',
+      '100000 delivery',
+      '240 s',
+    ],
   },
   'infra/constructs/alarms/api-alarms.ts': { others: ['99 %'] },
   'infra/constructs/alarms/delivery-alarms.ts': { ours: [reconcileAfter] },

@@ -42,3 +42,8 @@ it.each([
     new RegExp(`attempt 1 of 4: ${words}  FAILED: exhausted$`),
   );
 });
+
+it('says of an event that is no finding why it was set aside', () => {
+  const line = JSON.stringify({ message: 'event.set-aside', reason: 'detail-type: "finding detected" is not it' });
+  expect(describeLogLine(line)).toMatch(/ set aside {2}an event .*: detail-type: "finding detected" is not it$/);
+});

@@ -121,10 +121,21 @@ describe('the local AWS endpoint', () => {
       });
     });
 
-    it('accepts other events and brings them nowhere', async () => {
+    it('brings events under another name or of another source to the same queue, wrapped', async () => {
+      const strays = [anEntry({ Source: 'acme.test' }), anEntry({ DetailType: 'finding detected' })];
+      const { FailedEntryCount } = await putEvents(...strays);
+      expect(FailedEntryCount).toBe(0);
+      const bodies = (await receive()).map((body) => JSON.parse(body));
+      expect(bodies).toMatchObject([
+        { stray: { source: 'acme.test', 'detail-type': 'Finding Detected', detail: {} } },
+        { stray: { source: 'thalian.findings', 'detail-type': 'finding detected', detail: {} } },
+      ]);
+      expect(bodies.map((body) => Object.keys(body))).toEqual([['stray'], ['stray']]);
+    });
+
+    it("accepts the service's own events and brings them nowhere", async () => {
       const { FailedEntryCount } = await putEvents(
-        anEntry({ Source: 'another.source' }),
-        anEntry({ DetailType: 'Finding Closed' }),
+        anEntry({ Source: 'thalian.webhooks', DetailType: 'Delivery Failed' }),
       );
       expect(FailedEntryCount).toBe(0);
       expect(await receive()).toEqual([]);

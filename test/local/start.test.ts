@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localClientSettings } from '../../local/aws/local-aws.ts';
 import { closeServer, listenOnLoopback } from '../../local/aws/loopback-server.ts';
 import { readStackFile } from '../../local/stack-file.ts';
 
@@ -54,6 +57,8 @@ describe('npm start', () => {
     expect(Object.keys(stack?.queues ?? {})).toEqual([
       'findings',
       'findings-dlq',
+      'set-aside-events',
+      'replayed',
       'delivery',
       'retry',
       'poison',
@@ -66,6 +71,29 @@ describe('npm start', () => {
         .end();
     });
     expect(response).toBe(200);
+  });
+
+  it('shows an event under a wrong name in the terminal, on a metric and in a queue', async () => {
+    const { output } = start();
+    const stackFile = join(folder, 'stack.json');
+    await expect.poll(() => readStackFile(stackFile), { timeout: UP_WITHIN_MILLIS }).toBeDefined();
+    const stack = await readStackFile(stackFile);
+    const settings = localClientSettings(stack?.awsEndpointUrl ?? '');
+    const names = { Source: 'thalian.findings', DetailType: 'finding detected' };
+    const Entries = [{ EventBusName: stack?.findingsBus, ...names, Detail: '{"tenantId":"acme"}' }];
+    const events = new EventBridgeClient(settings);
+    await events.send(new PutEventsCommand({ Entries }));
+    await expect
+      .poll(output, { timeout: UP_WITHIN_MILLIS })
+      .toContain('an event that is no finding: detail-type: "finding detected" is not Finding Detected');
+    const log = () => readFileSync(join(stack?.logs ?? '', 'dispatch.log'), 'utf8');
+    await expect.poll(log, { timeout: UP_WITHIN_MILLIS }).toContain('"event.set-aside":1');
+    const sqs = new SQSClient(settings);
+    const QueueUrl = stack?.queues['set-aside-events'];
+    const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(JSON.parse(message?.Body ?? '')).toMatchObject({ stray: { 'detail-type': 'finding detected' } });
+    events.destroy();
+    sqs.destroy();
   });
 
   it('serves the API on the port that was asked for, to each holder of one of the tokens', async () => {

@@ -41,6 +41,7 @@ beforeEach(() => {
     }),
     say: (text) => void said.push(text),
     note: () => {},
+    interruption: () => new AbortController().signal,
   };
 });
 
@@ -103,7 +104,7 @@ describe('npm run ops', () => {
     expect(run()).toMatchObject({ status: 0, stdout: expect.stringContaining('publish'), stderr: '' });
   });
 
-  it.each(['publish', 'webhooks', 'retry'])('says how to %s', (command) => {
+  it.each(['publish', 'webhooks', 'retry', 'findings', 'redrive-findings', 'replay'])('says how to %s', (command) => {
     expect(run(command, '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining(`ops -- ${command}`) });
   });
 
@@ -111,7 +112,7 @@ describe('npm run ops', () => {
     expect(run('explode')).toEqual({
       status: 1,
       stdout: '',
-      stderr: 'There is no command explode: there are publish, webhooks, retry.\n',
+      stderr: 'There is no command explode: there are publish, webhooks, retry, findings, redrive-findings, replay.\n',
     });
   });
 

@@ -6,12 +6,14 @@ import {
   type ChangedWebhookResponse,
   changedWebhookSchema,
   type Health,
+  toInstant,
   toWebhookResponse,
+  type WebhookList,
   type WebhookResponse,
   webhookListSchema,
   webhookSchema,
 } from '../../../shared/api/webhook-responses.schema.ts';
-import { parseWebhookId } from '../../../shared/runtime/ids.ts';
+import { parseWebhookId, type TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { createHealthReader } from '../deliveries/health.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
@@ -138,7 +140,9 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     const webhooks = (await deps.webhooks.list(tenantId)).toSorted(byCreation);
     const read = await healths.readAll(tenantId, webhooks);
     const responses = read.map(([webhook, health]) => withHealth(webhook, health));
-    return context.json({ webhooks: responses, limit: deps.limits.webhooksPerTenant }, 200);
+    const unreadFindings = responses.length === 0 ? undefined : await readUnread(deps, tenantId);
+    const limit = deps.limits.webhooksPerTenant;
+    return context.json({ webhooks: responses, limit, ...(unreadFindings && { unreadFindings }) }, 200);
   });
 
   app.openapi(readRoute, async (context) => {
@@ -169,4 +173,18 @@ function newWebhookId(randomBytes: (count: number) => Uint8Array): string {
 
 function byCreation(a: Webhook, b: Webhook): number {
   return a.createdAt - b.createdAt || (a.webhookId < b.webhookId ? -1 : 1);
+}
+
+/** A notice beside the list: the list is shown whatever becomes of it. */
+async function readUnread(
+  { unread, clock, telemetry }: ApiDependencies,
+  tenantId: TenantId,
+): Promise<WebhookList['unreadFindings']> {
+  try {
+    const found = await unread.read(tenantId, clock.now());
+    return found && { count: found.count, latestAt: toInstant(found.latestAt) };
+  } catch (error) {
+    telemetry.fail('notice.unread', { tenantId }, error);
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 /** What becomes of deliveries, as the functions count it. */
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Stage } from '../../stages.ts';
 import { serviceMetric, share, total } from '../service-metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 
@@ -20,10 +21,37 @@ const STUCK_PER_QUARTER_HOUR = 20;
 /** One webhook with a wrong address has a finding now and then; a script that probes the network has more. */
 const REFUSED_PER_QUARTER_HOUR = 10;
 
+/** Absent where a stage may be without findings for as long as it likes. */
+export function silenceAlarms({ name: stageName, findingSilenceHours: hours }: Stage): readonly AlarmDefinition[] {
+  return hours === false
+    ? []
+    : [
+        {
+          article: 'findings-silent',
+          severity: 'low',
+          impact: `No finding has been dispatched for ${hours} hours; if the publisher is at fault, no tenant learns of any.`,
+          metric: serviceMetric('dispatch', 'finding.dispatched', { stageName, period: HOUR }),
+          rings: { below: 1 },
+          bad: hours,
+          outOf: hours,
+          ringsOnSilence: true,
+        },
+      ];
+}
+
 export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
   const counted = { stageName, period: FIVE_MINUTES };
   const perQuarterHour = { stageName, period: QUARTER_HOUR };
   return [
+    {
+      article: 'events-set-aside',
+      severity: 'high',
+      impact: 'Events came under another name or of another source; if they are findings, no tenant learns of them.',
+      metric: serviceMetric('dispatch', 'event.set-aside', counted),
+      rings: { atLeast: 1 },
+      bad: 1,
+      outOf: 1,
+    },
     {
       article: 'success-rate',
       severity: 'high',

@@ -16,21 +16,21 @@ const THROTTLED_AT_LEAST = 10;
 /** The default bus is not named in its metrics (EventBridge user guide, "Dimensions for EventBridge metrics"). */
 const DEFAULT_BUS = 'default';
 
-export function eventAlarms(rule: IRule, busName: string): readonly AlarmDefinition[] {
+export function eventAlarms(rules: readonly IRule[], busName: string): readonly AlarmDefinition[] {
   return [
     {
       article: 'findings-undelivered',
       of: 'failed',
       severity: 'high',
       impact: 'EventBridge could not put findings on their queue; they are in the findings DLQ if that took them.',
-      ...happens(rule, busName, 'FailedInvocations'),
+      ...happens(rules, busName, 'FailedInvocations'),
     },
     {
       article: 'findings-undelivered',
       of: 'lost',
       severity: 'high',
       impact: 'EventBridge could put findings neither on their queue nor in its DLQ: they are lost here.',
-      ...happens(rule, busName, 'InvocationsFailedToBeSentToDlq'),
+      ...happens(rules, busName, 'InvocationsFailedToBeSentToDlq'),
     },
   ];
 }
@@ -56,8 +56,11 @@ export function ruleMetric(rule: IRule, busName: string, metricName: string): Me
   });
 }
 
-function happens(rule: IRule, busName: string, metricName: string) {
-  return { metric: ruleMetric(rule, busName, metricName), rings: { atLeast: 1 }, bad: 1, outOf: 1 };
+/** At any of the rules: a finding under a wrong name may be lost like any other. */
+function happens(rules: readonly IRule[], busName: string, metricName: string) {
+  const metrics = rules.map((rule, index) => [`rule${index}`, ruleMetric(rule, busName, metricName)] as const);
+  const metric = total(Object.fromEntries(metrics), FIVE_MINUTES, metricName);
+  return { metric, rings: { atLeast: 1 }, bad: 1, outOf: 1 };
 }
 
 function throttled(of: string, table: Table, shape: TableShape): AlarmDefinition {

@@ -1,7 +1,9 @@
 /** From a finding on the bus to its outcome, on a deployed stack: rule, queues, functions, tables, secrets and grants. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryPageSchema, deliverySchema } from '../../../shared/api/delivery-responses.schema.ts';
+import { webhookListSchema } from '../../../shared/api/webhook-responses.schema.ts';
 import { aFreshFinding, aFreshTenantId, type DeployedService, judge, reachService } from '../deployed-service.ts';
+import { until } from '../until.ts';
 
 /** The stage's retry policy: base 1 s, factor 4. Jitter and queues only add to it. */
 const LEAST_MILLIS_BETWEEN_ATTEMPTS = [1_000, 4_000, 16_000];
@@ -107,6 +109,38 @@ describe('a deployed stack', () => {
     expect(JSON.parse(Body)).toMatchObject({ detail: { tenantId, finding } });
     expect(MessageAttributes?.['reason']?.StringValue).toContain('detail.finding.severity.level');
     expect(MessageAttributes?.['reason']?.StringValue).not.toContain('apocalyptic');
+  });
+
+  it.concurrent.each([
+    [
+      'under another detail-type',
+      { DetailType: 'finding detected' },
+      'detail-type: "finding detected" is not Finding Detected',
+    ],
+    ['of another source', { Source: 'acme.test' }, 'source: "acme.test" is neither thalian.findings nor ours'],
+  ])('sets an event %s aside, with the reason beside it, and sends it nowhere', async (_what, names, reason) => {
+    const tenant = await service.aTenant(aFreshTenantId('cyberdyne'));
+    await service.connect(tenant, { behaviour: 'ok' });
+    const finding = aFreshFinding();
+    await service.publishNamed(names, { tenantId: tenant.tenantId, finding });
+
+    const { Body = '', MessageAttributes } = await service.takeMessage('SetAsideEventsUrl', finding.id);
+    expect(JSON.parse(Body)).toMatchObject({ stray: { detail: { tenantId: tenant.tenantId, finding } } });
+    expect(MessageAttributes?.['reason']?.StringValue).toBe(reason);
+  });
+
+  it.concurrent('tells a tenant that a finding of its could not be read', async () => {
+    const tenant = await service.aTenant(aFreshTenantId('tyrell'));
+    await service.connect(tenant, { behaviour: 'ok' });
+    const finding = { id: aFreshFinding().id };
+    await service.publish({ tenantId: tenant.tenantId, finding });
+
+    await service.takeMessage('FindingsDlqUrl', finding.id);
+    const { count } = await until('the notice of an unread finding', async () => {
+      const list = await tenant.api.ask(webhookListSchema, 'GET', '/v1/webhooks');
+      return list.unreadFindings;
+    });
+    expect(count).toBe(1);
   });
 
   it.concurrent("sends each tenant's findings to that tenant's webhook and to no other", async () => {

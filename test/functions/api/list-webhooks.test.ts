@@ -150,3 +150,24 @@ describe('fifty webhooks whose log refuses', () => {
     expect([status, reads, incomplete.length]).toEqual([200, 15, 35]);
   });
 });
+
+describe('a tenant some of whose findings could not be read', () => {
+  it('sees how many and since when, beside its webhooks', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    expect((await world.ask('GET', '/v1/webhooks')).json).not.toHaveProperty('unreadFindings');
+    await world.unread.add(aWebhook().tenantId, 3, world.clock.now());
+    expect((await world.ask('GET', '/v1/webhooks')).json).toMatchObject({
+      webhooks: [{ id: aWebhook().webhookId }],
+      unreadFindings: { count: 3, latestAt: new Date(world.clock.now()).toISOString() },
+    });
+    expect((await world.ask('GET', '/v1/webhooks', { tenantId: 'globex' })).json).not.toHaveProperty('unreadFindings');
+  });
+
+  it('sees its webhooks also while that cannot be looked up', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    world.unread.shut = true;
+    const { status, json } = await world.ask('GET', '/v1/webhooks');
+    expect([status, json.webhooks.length, json.unreadFindings]).toEqual([200, 1, undefined]);
+    expect(world.telemetry.failures).toMatchObject([{ event: 'notice.unread', fields: { tenantId: 'acme' } }]);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/dispatch/handler.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
@@ -8,6 +9,7 @@ import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
+import { MemoryUnreadFindings } from '../../fakes/memory-unread-findings.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 
@@ -16,10 +18,14 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
   const queues = new MemoryQueues();
   const telemetry = new RecordingTelemetry();
   const clock = new ManualClock();
-  const handler = createHandler({ webhooks: store, queues, rejected: queues, telemetry, clock });
+  const strays = new MemoryQueues();
+  const unread = new MemoryUnreadFindings();
+  const handler = createHandler({ webhooks: store, queues, rejected: queues, strays, unread, telemetry, clock });
   return {
     store,
     queues,
+    strays,
+    unread,
     telemetry,
     clock,
     /** Bodies, or whole records. */
@@ -87,6 +93,109 @@ describe('bad input', () => {
     const world = aDispatchWorld();
     world.queues.shut = true;
     expect(await world.receive('nonsense')).toEqual(['m1']);
+  });
+});
+
+describe('the notice for a tenant', () => {
+  const unreadable = (tenantId: unknown) => aFindingEvent({ tenantId, finding: {} });
+
+  it('counts its findings that could not be read, once per batch', async () => {
+    const world = aDispatchWorld(aWebhook());
+    await world.receive(unreadable('acme'), anEventOf('acme'), unreadable('acme'));
+    await world.receive(unreadable('acme'));
+    const now = world.clock.now();
+    expect(world.unread.writes).toEqual([
+      { tenantId: 'acme', count: 2, at: now },
+      { tenantId: 'acme', count: 1, at: now },
+    ]);
+  });
+
+  it.each([
+    ['has no webhook', unreadable('globex')],
+    ['cannot be read either', unreadable('a b')],
+    ['is missing', unreadable(undefined)],
+    ['is in no JSON', '{'],
+  ])('is not left if the tenant %s', async (_what, body) => {
+    const world = aDispatchWorld(aWebhook());
+    expect(await world.receive(body)).toEqual([]);
+    expect(world.queues.dead).toHaveLength(1);
+    expect(world.unread.writes).toEqual([]);
+    expect(world.telemetry.failures).toEqual([]);
+  });
+
+  it('that cannot be written is logged, and its findings are not set aside a second time', async () => {
+    const world = aDispatchWorld(aWebhook());
+    world.unread.shut = true;
+    expect(await world.receive(unreadable('acme'), anEventOf('acme'))).toEqual([]);
+    expect(world.queues.dead).toHaveLength(1);
+    expect(world.queues.planned).toHaveLength(1);
+    expect(world.telemetry.failures).toMatchObject([
+      { event: 'notice.unwritten', fields: { tenantId: 'acme', findings: 1 } },
+    ]);
+  });
+
+  it('does not count what is still on the queue', async () => {
+    const world = aDispatchWorld(aWebhook());
+    world.queues.shut = true;
+    await world.receive(unreadable('acme'));
+    expect(world.unread.writes).toEqual([]);
+  });
+});
+
+describe('a stray event', () => {
+  const aStray = (names: object) => `{"stray":${JSON.stringify({ ...JSON.parse(anEventOf('acme')), ...names })}}`;
+
+  it.each([
+    [
+      'of a reserved name',
+      { 'detail-type': 'Finding Updated' },
+      'detail-type: "Finding Updated" is reserved and not delivered yet',
+    ],
+    [
+      'under another name',
+      { 'detail-type': 'finding detected' },
+      'detail-type: "finding detected" is not Finding Detected',
+    ],
+    ['of another source', { source: 'acme.test' }, 'source: "acme.test" is neither thalian.findings nor ours'],
+    ['without names', { source: 7, 'detail-type': null }, 'source: "" is neither thalian.findings nor ours'],
+  ])('%s is set aside whole, with its reason, and never delivered', async (_what, names, reason) => {
+    const world = aDispatchWorld(aWebhook());
+    const body = aStray(names);
+    expect(await world.receive(body, anEventOf('acme'))).toEqual([]);
+    expect(world.strays.dead).toEqual([{ body, reason }]);
+    expect(world.queues.dead).toEqual([]);
+    expect(world.queues.planned).toHaveLength(1);
+    expect(world.telemetry.counted('event.set-aside')).toBe(1);
+    expect(world.telemetry.counted('finding.rejected')).toBe(0);
+    expect(world.telemetry.warnings).toMatchObject([{ event: 'event.set-aside', fields: { reason } }]);
+  });
+
+  it('is known by its wrapping, however it is written', async () => {
+    const world = aDispatchWorld(aWebhook());
+    const bodies = ['{"stray":', `{\n "stray" : {"detail":"${'x'.repeat(70)}"}}`];
+    expect(await world.receive(...bodies)).toEqual([]);
+    expect(world.strays.dead.map(({ body }) => body)).toEqual(bodies);
+  });
+
+  it('shows of its names what a line can show', async () => {
+    const world = aDispatchWorld();
+    await world.receive(aStray({ 'detail-type': `Finding \u202eDetected\n\ud83d${'x'.repeat(200)}` }));
+    const [{ reason } = { reason: '' }] = world.strays.dead;
+    expect(reason).toMatch(/^detail-type: "Finding Detected .x{46}" is not Finding Detected$/);
+    expect(reason.isWellFormed()).toBe(true);
+  });
+
+  it('stays on the queue while there is nowhere to set it aside', async () => {
+    const world = aDispatchWorld();
+    world.strays.shut = true;
+    expect(await world.receive(aStray({ source: 'acme.test' }))).toEqual(['m1']);
+    expect(world.telemetry.counted('event.set-aside')).toBe(0);
+  });
+
+  it('is no finding to a version of dispatch that does not know it', () => {
+    const { stray } = JSON.parse(aStray({ 'detail-type': 'finding detected' }));
+    expect(parseFindingEvent(JSON.stringify(stray), Date.now()).kind).toBe('parsed');
+    expect(parseFindingEvent(JSON.stringify({ stray }), Date.now()).kind).toBe('rejected');
   });
 });
 

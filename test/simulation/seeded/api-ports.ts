@@ -22,6 +22,7 @@ export type ApiPorts = Pick<
   | 'client'
   | 'tokens'
   | 'testSends'
+  | 'unread'
 >;
 
 export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, current: () => ApiRun): ApiPorts {
@@ -202,6 +203,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
     client: { send: () => notForTheApi('send') },
     tokens: new MemoryAccessTokens(),
     testSends: { take: () => notForTheApi('count a test send') },
+    unread: { read: async () => undefined },
   };
 }
 

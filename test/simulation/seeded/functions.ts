@@ -122,6 +122,9 @@ export class SimulatedFunctions {
           },
         },
         rejected: ports.deadLetters(this.#account.findingsDeadLetters),
+        // No history publishes a stray event: one would be found among the dead letters.
+        strays: ports.deadLetters(this.#account.findingsDeadLetters),
+        unread: { add: async () => {} },
         telemetry: ports.telemetry,
         clock: invocation.clock,
       };

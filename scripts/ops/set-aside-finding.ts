@@ -1,0 +1,80 @@
+/** What lies in a queue of what was set aside: why, whose it is, and what would become of it if it were redriven now. */
+import * as z from 'zod';
+import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import { oneLine } from '../../shared/finding/finding-words.ts';
+import {
+  FINDING_DETAIL_TYPE,
+  FINDING_SOURCE,
+  RESERVED_DETAIL_TYPES,
+  STRAY_MEMBER,
+} from '../../shared/topology/findings-source.ts';
+import type { WalkedMessage } from '../walk-queue.ts';
+
+/**
+ * `readable`: dispatch would take it. `misnamed`: the same, if it bore the name of findings. `foreign`: of another source, so
+ * that it is never taken. `reserved`: no new finding, whatever its detail looks like. `unreadable`: it would come straight back.
+ */
+export type Prospect = 'readable' | 'misnamed' | 'foreign' | 'reserved' | 'unreadable';
+
+export interface SetAsideFinding {
+  readonly reason: string;
+  /** Undefined if it cannot be read. */
+  readonly tenantId: string | undefined;
+  readonly sentAt: number;
+  readonly prospect: Prospect;
+  /** The finding event that dispatch would be given. */
+  readonly event: string;
+}
+
+const eventSchema = z.looseObject({
+  source: z.string().default(FINDING_SOURCE),
+  'detail-type': z.string().default(FINDING_DETAIL_TYPE),
+  detail: z
+    .looseObject({ tenantId: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+
+/** `nowMillis`: by which a finding's time is judged. */
+export function readSetAside({ body, attributes, sentAt }: WalkedMessage, nowMillis: number): SetAsideFinding {
+  const content = parseObject(body);
+  const isWrapped = content?.[STRAY_MEMBER] !== undefined;
+  const parsed = eventSchema.safeParse(isWrapped ? content[STRAY_MEMBER] : content);
+  const common = { reason: reasonOf(attributes), sentAt };
+  if (!parsed.success) {
+    return { ...common, tenantId: undefined, prospect: 'unreadable', event: body };
+  }
+  const { source, 'detail-type': detailType, detail } = parsed.data;
+  const isNamed = detailType === FINDING_DETAIL_TYPE;
+  const event = isWrapped || !isNamed ? JSON.stringify({ ...parsed.data, 'detail-type': FINDING_DETAIL_TYPE }) : body;
+  const prospectOf = (): Prospect => {
+    if (source !== FINDING_SOURCE) {
+      return 'foreign';
+    }
+    if (RESERVED_DETAIL_TYPES.some((reserved) => reserved === detailType)) {
+      return 'reserved';
+    }
+    const isReadable = parseFindingEvent(event, nowMillis).kind === 'parsed';
+    return isReadable ? (isNamed ? 'readable' : 'misnamed') : 'unreadable';
+  };
+  return { ...common, tenantId: detail?.tenantId, prospect: prospectOf(), event };
+}
+
+/** Dispatch names a reason, EventBridge an error; what came back too often has neither. */
+function reasonOf({ reason, ERROR_CODE: code, ERROR_MESSAGE: message = '' }: WalkedMessage['attributes']): string {
+  if (reason !== undefined) {
+    return oneLine(reason);
+  }
+  return code === undefined
+    ? 'no reason: it came back until its receives were used up'
+    : oneLine(`EventBridge could not deliver it: ${code} ${message}`);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
