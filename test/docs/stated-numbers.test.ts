@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
 import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
-import { BROKEN_RECEIVES } from '../../functions/dispatch/handler.ts';
+import { BROKEN_RECEIVES } from '../../functions/dispatch/plan-record.ts';
 import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';

@@ -382,7 +382,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a stray event is never taken for a finding',
-    file: 'functions/dispatch/handler.ts',
+    file: 'functions/dispatch/plan-record.ts',
     guard: 'if (stray !== undefined) {',
     without: "if (stray?.reason === '') {",
     test: 'test/functions/dispatch/handler.test.ts',
@@ -904,8 +904,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a repair is counted',
-    file: 'functions/dispatch/handler.ts',
-    guard: "      telemetry.count('finding.repaired');\n",
+    file: 'functions/dispatch/plan-record.ts',
+    guard: "  telemetry.count('finding.repaired');\n",
     without: '',
     test: 'test/functions/dispatch/handler.test.ts',
   },

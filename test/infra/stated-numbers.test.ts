@@ -1,7 +1,7 @@
 /** As `test/docs/stated-numbers.test.ts`, for the pages and texts whose numbers come from alarms and stages too. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { BROKEN_RECEIVES } from '../../functions/dispatch/handler.ts';
+import { BROKEN_RECEIVES } from '../../functions/dispatch/plan-record.ts';
 import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';

@@ -1,7 +1,8 @@
 /** The Lambdas that queues and the schedule start: the real handlers, and what becomes of their messages. */
 import type { SQSEvent } from 'aws-lambda';
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
-import { createHandler as createDispatch, type DispatchDependencies } from '../../../functions/dispatch/handler.ts';
+import type { DispatchDependencies } from '../../../functions/dispatch/batch.ts';
+import { createHandler as createDispatch } from '../../../functions/dispatch/handler.ts';
 import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { createHandler as createSend } from '../../../functions/send/handler.ts';

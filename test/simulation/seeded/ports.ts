@@ -1,5 +1,5 @@
 /** The ports of one invocation of a function that queues or the schedule start. */
-import type { DispatchDependencies } from '../../../functions/dispatch/handler.ts';
+import type { DispatchDependencies } from '../../../functions/dispatch/batch.ts';
 import type { ReconcileDependencies } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
