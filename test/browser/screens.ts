@@ -58,6 +58,16 @@ export const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'the lists of the alert rule, tried',
+    path: '',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Only some findings' }).click();
+      await page.getByRole('textbox', { name: 'Platforms' }).fill('okta, aws');
+      await page.getByRole('button', { name: 'What would this have sent?' }).click();
+      await page.getByText(/ of \d+ findings/).waitFor();
+    },
+  },
+  {
     name: 'a delivery',
     path: '',
     show: async (page) => {
