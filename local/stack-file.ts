@@ -1,4 +1,4 @@
-/** `.local/stack.json`: where a running local system tells everybody else how to reach it. */
+/** `.local/stack.json`: how other programs reach a running local system. */
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { QueueName } from '../shared/topology/queues.ts';

@@ -10,7 +10,7 @@ export function UnreadFindings({ count, latestAt }: NonNullable<WebhookList['unr
       header={count === 1 ? 'A finding could not be read' : `${count.toLocaleString('en')} findings could not be read`}
     >
       This is of the last seven days; the latest came at <Instant at={latestAt} />. What cannot be read is sent to no
-      webhook. The operators of this service are told and keep it: you need not do anything.
+      webhook. The operators of this service get an alarm and keep it: you need not do anything.
     </Alert>
   );
 }

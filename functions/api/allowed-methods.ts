@@ -1,4 +1,4 @@
-/** Which methods a path has: what a request with another one is told by `allow` (RFC 9110, 15.5.6). */
+/** Which methods a path has: the `allow` header of the response to another one (RFC 9110, 15.5.6). */
 
 export interface DeclaredRoute {
   /** `ALL` for a middleware. */

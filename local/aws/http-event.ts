@@ -23,7 +23,7 @@ export interface HttpRequest {
   readonly sourceIp: string;
 }
 
-/** What API Gateway knows without being told by the client. */
+/** What API Gateway knows by itself. */
 export interface HttpEventContext {
   readonly route: Route;
   readonly account: string;
@@ -41,7 +41,7 @@ export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
 const STAGE = '$default';
 const API_ID = 'local';
 
-/** Between two hops only (RFC 9110, 7.6.1), or told in another field of the event. */
+/** Between two hops only (RFC 9110, 7.6.1), or in another field of the event. */
 const WITHHELD_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'cookie'];
 
 /** Every other type is handed over in base64, forms and requests without a type among them. */

@@ -1,7 +1,7 @@
 /** Which route of the HTTP API a request takes, of those that infra deploys. */
 
 export interface Route {
-  /** As the event tells it. */
+  /** As the event has it. */
   readonly key: string;
   readonly isOpen: boolean;
   /** What `{proxy+}` stands for; undefined where the route has none. */

@@ -38,7 +38,7 @@ export interface LocalAwsOptions {
   readonly wrapEngine?: (service: Service, engine: Engine) => Engine;
   /** Of every queue, so that what a killed worker had in hand comes back while a person is watching. */
   readonly visibilitySeconds?: number;
-  /** By which Secrets Manager tells how old a version is; epoch milliseconds. */
+  /** The age of a version counts by this clock; epoch milliseconds. */
   readonly secretsManagerNow?: () => number;
 }
 

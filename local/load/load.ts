@@ -20,7 +20,7 @@ export interface LoadWebhook {
   readonly minSeverity: SeverityLevel;
 }
 
-/** Also tells the receiver which secret to expect where. */
+/** Also gives the receiver the secret to expect on each path. */
 export async function connectLoadWebhooks(
   tenantId: string,
   requests: readonly LoadWebhook[],

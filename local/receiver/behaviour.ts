@@ -1,5 +1,5 @@
 /**
- * What the demo receiver does with a request, told by its URL: the first part of the path names the behaviour, the
+ * What the demo receiver does with a request, chosen by its URL: the first part of the path names the behaviour, the
  * query tunes it, and the rest of the path is a label. `/fail/acme-soar?times=2` answers 500 twice, then 200.
  */
 

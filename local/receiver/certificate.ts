@@ -1,4 +1,4 @@
-/** A certificate for a receiver on this machine: self-signed, so it is also what a sender must be told to trust. */
+/** A certificate for a receiver on this machine: self-signed, so a sender must trust it, too. */
 import { generate } from 'selfsigned';
 
 export interface ReceiverCertificate {

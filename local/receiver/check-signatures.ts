@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 
-/** `unchecked`: it is signed, but this receiver was not told the secret. */
+/** `unchecked`: it is signed, but this receiver does not know the secret. */
 export type SignatureCheck = 'verified' | 'wrong' | 'unsigned' | 'unchecked';
 
 /** As Stripe's and the Standard Webhooks libraries have it. */

@@ -1,6 +1,6 @@
 /**
- * One port for TLS and for plain HTTP, told apart by their first byte. Everybody comes by TLS but for the emulator itself:
- * its API Gateway fetches the keys of its Cognito by plain HTTP, from the one port that it was told it has.
+ * One port for TLS and for plain HTTP, distinguished by their first byte. Every client uses TLS but the emulator itself:
+ * its API Gateway fetches the keys of its Cognito by plain HTTP, from the one port that it is configured with.
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

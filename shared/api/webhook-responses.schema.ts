@@ -33,7 +33,7 @@ export const deliveryStatusSchema = z.enum(DELIVERY_STATUSES).meta({
 /** What stands for the part of a URL that is a credential. */
 const URL_MASK = '/***';
 
-/** Beyond it a count is "10,000+": counting on would cost more than it tells. */
+/** Beyond it a count is "10,000+": counting on would cost more than it is worth. */
 export const MOST_COUNTED = 10_000;
 
 const countFields = {

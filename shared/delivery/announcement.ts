@@ -1,4 +1,4 @@
-/** What the service tells the rest of Thalian on the bus. Ids and reasons only: never a URL, a secret or a finding. */
+/** What the service publishes on the bus. Ids and reasons only: never a URL, a secret or a finding. */
 
 import type { DeliveryId, WebhookId } from '../runtime/ids.ts';
 import type { DisableReason } from '../webhook/webhook.ts';

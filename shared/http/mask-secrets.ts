@@ -116,7 +116,7 @@ class Masks {
     this.#endByStart[start] = Math.max(this.#endByStart[start] ?? 0, end);
   };
 
-  /** Of fewer characters nothing can be told: any text may end with the first letter of a secret. */
+  /** Fewer characters prove nothing: any text may end with the first letter of a secret. */
   readonly coverRest = (start: number): void => {
     if (this.#bytes.length - start >= MIN_SECRET_CHARACTERS) {
       this.cover(start, this.#bytes.length);

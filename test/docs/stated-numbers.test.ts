@@ -138,7 +138,7 @@ const PAGES: StatedNumbers = {
       ...['0.151 s', '0.137 s', '0.00008 s', '0.00009 s', '0.00012 s', '1.2 time', '0.035 s'],
     ],
   },
-  'docs/adr/0012-an-alert-rule-is-tried-on-the-log.md': { ours: [seconds(PREVIEW_DAYS * DAY)] },
+  'docs/adr/0015-an-alert-rule-is-tried-on-the-log.md': { ours: [seconds(PREVIEW_DAYS * DAY)] },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],
     // The custom headers of the worst case, what was measured, and the bounds of the cache and of guessed base64.

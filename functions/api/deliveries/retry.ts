@@ -1,6 +1,6 @@
 /**
  * Retry by hand, one delivery or many. The row is re-opened first, conditionally, and its message sent then: of two people
- * who press at once one is told that there is nothing to retry, and a message that is lost is the reconciler's to repeat.
+ * who press at once one gets the response that there is nothing to retry, and a message that is lost is the reconciler's to repeat.
  */
 import { MAX_RETRIED } from '../../../shared/api/delivery-responses.schema.ts';
 import type { BulkRetryRequest } from '../../../shared/api/webhook-requests.schema.ts';
