@@ -6,7 +6,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
-import { MAX_OWN_HEADERS } from '../../shared/api/webhook-requests.schema.ts';
+import { MAX_CUSTOM_HEADERS } from '../../shared/api/webhook-requests.schema.ts';
 import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
 
@@ -190,7 +190,7 @@ export function HeadersField({ headers, errors, onChange }: HeadersFieldProps) {
         addButtonText="Add header"
         removeButtonText="Remove"
         removeButtonAriaLabel={({ name }) => `Remove header ${name}`}
-        disableAddButton={headers.length >= MAX_OWN_HEADERS}
+        disableAddButton={headers.length >= MAX_CUSTOM_HEADERS}
         onAddButtonClick={() => onChange([...headers, { name: '', value: '' }])}
         onRemoveButtonClick={({ detail }) => onChange(headers.toSpliced(detail.itemIndex, 1))}
         definition={[

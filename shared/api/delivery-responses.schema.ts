@@ -62,7 +62,7 @@ const deliveryFields = {
     examples: ['2026-11-23T10:00:00.000Z'],
   }),
   attempts: z.int().min(0).describe('How many attempts are on record'),
-  attemptLimit: z.int().min(1).describe('The attempt with which the current round ends'),
+  attemptLimit: z.int().min(1).describe('The attempt with which the current retry cycle ends'),
   lastAttemptAt: instantSchema.optional().describe('When the latest attempt began'),
   lastStatusCode: statusCodeSchema.optional().describe('What the receiver answered last'),
   lastError: errorSchema.optional(),

@@ -13,7 +13,7 @@ import { DEFAULT_OVERLAP_SECONDS } from '../webhook/signing-secrets.ts';
 
 export const MAX_NAME_CHARACTERS = 100;
 /** More would not fit a receiver's limit on headers (8 KB is common) for long. */
-export const MAX_OWN_HEADERS = 20;
+export const MAX_CUSTOM_HEADERS = 20;
 export const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
 
 /**
@@ -85,11 +85,11 @@ const headersSchema = z
           maxLength: MAX_HEADER_VALUE_CHARACTERS,
         }),
       )
-      .refine((headers) => Object.keys(headers).length <= MAX_OWN_HEADERS, `At most ${MAX_OWN_HEADERS} headers.`),
+      .refine((headers) => Object.keys(headers).length <= MAX_CUSTOM_HEADERS, `At most ${MAX_CUSTOM_HEADERS} headers.`),
   )
   .meta({
-    description: `Headers added to every request, at most ${MAX_OWN_HEADERS}; write-only, as their values count as secrets. Names that the service or the connection sets are refused.`,
-    maxProperties: MAX_OWN_HEADERS,
+    description: `Headers added to every request, at most ${MAX_CUSTOM_HEADERS}; write-only, as their values count as secrets. Names that the service or the connection sets are refused.`,
+    maxProperties: MAX_CUSTOM_HEADERS,
     examples: [{ 'X-Api-Key': 'a-key-of-your-receiver' }],
   });
 
@@ -109,7 +109,7 @@ const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Not
 
 export const signingRequestSchema = z
   .union([ownSecretSchema, generatedSchema])
-  .meta({ id: 'SigningSecretWish', description: 'The secret that signs requests: your own, or a generated one' });
+  .meta({ id: 'SigningSecretRequest', description: 'The secret that signs requests: your own, or a generated one' });
 
 export type SigningRequest = z.output<typeof signingRequestSchema>;
 

@@ -6,7 +6,7 @@ import type { AlertRule } from '../webhook/alert-rule.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
-import { alertRuleSchema, MAX_OWN_HEADERS } from './webhook-requests.schema.ts';
+import { alertRuleSchema, MAX_CUSTOM_HEADERS } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
   .datetime()
@@ -113,7 +113,7 @@ const webhookFields = {
   ownHeaders: z
     .int()
     .min(0)
-    .max(MAX_OWN_HEADERS)
+    .max(MAX_CUSTOM_HEADERS)
     .describe('How many headers of its own it has; names and values are write-only'),
   credentials: z
     .array(z.string())

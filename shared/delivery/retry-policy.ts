@@ -19,7 +19,7 @@ export const MAX_RETRY_AFTER_MILLIS = 6 * 60 * 60 * 1000;
 /** SQS delays a message by 900 s at most (SQS quotas). */
 export const MAX_HOP_SECONDS = 900;
 
-/** A failed attempt, by its number over the delivery's life and by its place in the round that ends at the limit. */
+/** A failed attempt, by its number over the delivery's life and by its position in the retry cycle that ends at the limit. */
 export interface FailedAttempt {
   readonly deliveryId: DeliveryId;
   readonly attempt: number;
@@ -27,7 +27,7 @@ export interface FailedAttempt {
 }
 
 /**
- * `base × factor^(n-1)` after the nth failed attempt of a round, plus up to 20 %; a pure function of delivery and attempt.
+ * `base × factor^(n-1)` after the nth failed attempt of a retry cycle, plus up to 20 %; a pure function of delivery and attempt.
  * A re-opened delivery starts its delays afresh: counted over its whole life, the fifth attempt would wait for hours.
  */
 export function policyDelayMillis(policy: RetryPolicy, { deliveryId, attempt, attemptLimit }: FailedAttempt): number {

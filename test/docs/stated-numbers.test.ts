@@ -159,6 +159,7 @@ const PAGES: StatedNumbers = {
       count(FINDING_BOUNDS.alsoAffectedIdCharacters, 'character'),
       bytes(MAX_FINDING_BYTES),
     ],
+    others: [seconds(DAY)],
   },
   'functions/api/README.md': { ours: [statsKept] },
   'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },

@@ -42,7 +42,7 @@ export interface State {
   readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
   readonly isDisabled: boolean;
   readonly posts: number;
-  /** How often an ended delivery was opened again: each time brings a round of its own. */
+  /** How often an ended delivery was opened again: each time brings a retry cycle of its own. */
   readonly reopenings: number;
   readonly budget: Budget;
 }

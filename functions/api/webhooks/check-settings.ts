@@ -1,7 +1,7 @@
 /** Whether a destination, its options, headers and secrets are acceptable, with the words for the person who typed them. */
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
-import { MAX_OWN_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import { MAX_CUSTOM_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type DestinationForm, type FormField } from '../../../shared/destinations/form.ts';
 import type { Format } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
@@ -62,8 +62,8 @@ export function checkHeaders(headers: Fields): Checked<Fields> {
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
     errors.push({ field: 'headers', message: HEADER_GIVEN_TWICE });
   }
-  if (names.length > MAX_OWN_HEADERS) {
-    errors.push({ field: 'headers', message: `At most ${MAX_OWN_HEADERS} headers.` });
+  if (names.length > MAX_CUSTOM_HEADERS) {
+    errors.push({ field: 'headers', message: `At most ${MAX_CUSTOM_HEADERS} headers.` });
   }
   return errors.length === 0 ? { kind: 'accepted', value: headers } : { kind: 'refused', errors };
 }

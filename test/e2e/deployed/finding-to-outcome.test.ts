@@ -69,7 +69,7 @@ describe('a deployed stack', () => {
     }
   });
 
-  it.concurrent('opens a new round for a failed delivery when its tenant asks the API', async () => {
+  it.concurrent('opens a new retry cycle for a failed delivery when its tenant asks the API', async () => {
     const tenant = await service.aTenant(aFreshTenantId('hooli'));
     const webhook = await service.connect(tenant, FAILS_FOR_A_CYCLE);
     await service.publish({ tenantId: tenant.tenantId, finding: aFreshFinding() });

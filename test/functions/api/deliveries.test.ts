@@ -204,7 +204,7 @@ describe('retrying one delivery', () => {
     expect(world.queues.retries).toEqual([]);
   });
 
-  it('opens one round when two people press in the very same moment', async () => {
+  it('opens one retry cycle when two people press in the very same moment', async () => {
     const row = aFailedRow(1);
     const world = aWorld([row]);
     const press = () => world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);

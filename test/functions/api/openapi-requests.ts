@@ -252,13 +252,13 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 /** One place of the value changed: the whole of it, or something inside. */
-function changed(value: Json, mount: number, how: Change): Json | undefined {
+function changed(value: Json, position: number, how: Change): Json | undefined {
   const inside = isObject(value) ? Object.entries(value) : [];
-  const [name, inner] = inside[mount % (inside.length + 1)] ?? [];
+  const [name, inner] = inside[position % (inside.length + 1)] ?? [];
   if (!isObject(value) || name === undefined || inner === undefined) {
     return how(value);
   }
-  const after = changed(inner, Math.floor(mount / (inside.length + 1)), how);
+  const after = changed(inner, Math.floor(position / (inside.length + 1)), how);
   const { [name]: _before, ...rest } = value;
   return after === undefined ? rest : { ...rest, [name]: after };
 }
@@ -289,7 +289,7 @@ function bodyOf(operation: Operation): fc.Arbitrary<string | undefined> {
   const valid = operation.operationId === 'connectWebhook' ? fc.oneof(fitting(schema), destination) : fitting(schema);
   const broken = fc
     .tuple(fitting(schema), fc.nat(), change)
-    .map(([value, mount, how]) => changed(value, mount, how) ?? null);
+    .map(([value, position, how]) => changed(value, position, how) ?? null);
   return fc.oneof(
     { weight: 6, arbitrary: valid.map((value) => JSON.stringify(value)) },
     { weight: 5, arbitrary: broken.map((value) => JSON.stringify(value)) },

@@ -23,12 +23,12 @@ type Ask = (method: string, path: string, request?: ApiRequest) => ReturnType<Ap
 /** Something done to one webhook, which `place` chooses. */
 class OfOne implements Step {
   readonly what: string;
-  readonly mount: number;
+  readonly position: number;
   readonly act: (ask: Ask, webhook: Expected) => Promise<Expected | undefined>;
 
-  constructor(what: string, mount: number, act: OfOne['act']) {
+  constructor(what: string, position: number, act: OfOne['act']) {
     this.what = what;
-    this.mount = mount;
+    this.position = position;
     this.act = act;
   }
 
@@ -37,7 +37,7 @@ class OfOne implements Step {
   }
 
   async run({ webhooks }: Lives, { ask }: ApiWorld): Promise<void> {
-    const [id = '', webhook] = [...webhooks][this.mount % webhooks.size] ?? [];
+    const [id = '', webhook] = [...webhooks][this.position % webhooks.size] ?? [];
     if (webhook === undefined) {
       return;
     }
@@ -56,7 +56,7 @@ class OfOne implements Step {
   }
 
   toString(): string {
-    return `${this.what} #${this.mount}`;
+    return `${this.what} #${this.position}`;
   }
 }
 
@@ -132,9 +132,9 @@ function next(webhook: Expected, change: Partial<Expected>): Expected {
   return { ...webhook, ...change, revision: webhook.revision + 1 };
 }
 
-const mount = fc.nat({ max: 4 });
+const position = fc.nat({ max: 4 });
 
-const rotating = fc.tuple(mount, fc.constantFrom(0, 60, undefined)).map(
+const rotating = fc.tuple(position, fc.constantFrom(0, 60, undefined)).map(
   ([at, overlapSeconds]) =>
     new OfOne('rotate', at, async (ask, webhook) => {
       const body = { secret: { generate: true }, overlapSeconds };
@@ -146,7 +146,7 @@ const rotating = fc.tuple(mount, fc.constantFrom(0, 60, undefined)).map(
     }),
 );
 
-const unsigning = mount.map(
+const unsigning = position.map(
   (at) =>
     new OfOne('remove the secret', at, async (ask, webhook) => {
       expect((await ask('DELETE', '/secret')).status).toBe(200);
@@ -154,7 +154,7 @@ const unsigning = mount.map(
     }),
 );
 
-const moving = fc.tuple(mount, fc.constantFrom('pause', 'resume')).map(
+const moving = fc.tuple(position, fc.constantFrom('pause', 'resume')).map(
   ([at, how]) =>
     new OfOne(how, at, async (ask, webhook) => {
       expect((await ask('POST', `/${how}`)).status).toBe(200);
@@ -163,7 +163,7 @@ const moving = fc.tuple(mount, fc.constantFrom('pause', 'resume')).map(
     }),
 );
 
-const ruling = fc.tuple(mount, fc.boolean(), fc.constantFrom(...SEVERITY_LEVELS)).map(
+const ruling = fc.tuple(position, fc.boolean(), fc.constantFrom(...SEVERITY_LEVELS)).map(
   ([at, enabled, minSeverity]) =>
     new OfOne('alerts', at, async (ask, webhook) => {
       const headers = { 'if-match': `"${webhook.revision}"` };
@@ -174,7 +174,7 @@ const ruling = fc.tuple(mount, fc.boolean(), fc.constantFrom(...SEVERITY_LEVELS)
     }),
 );
 
-const renaming = fc.tuple(mount, fc.constantFrom('One', 'Another')).map(
+const renaming = fc.tuple(position, fc.constantFrom('One', 'Another')).map(
   ([at, name]) =>
     new OfOne('rename', at, async (ask, webhook) => {
       expect((await ask('PATCH', '', { body: { name } })).status).toBe(200);
@@ -182,7 +182,7 @@ const renaming = fc.tuple(mount, fc.constantFrom('One', 'Another')).map(
     }),
 );
 
-const deleting = mount.map(
+const deleting = position.map(
   (at) =>
     new OfOne('delete', at, async (ask) => {
       expect((await ask('DELETE', '')).status).toBe(204);

@@ -6,8 +6,8 @@ import { aWebhookId } from '../../builders/webhook.ts';
 
 const KEY = 'the-key';
 const scope: CursorScope = { tenantId: aTenantId(), webhookId: aWebhookId(), list: 'failures:failed' };
-const mount = ['1795435200000', 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'];
-const cursor = sealCursor(KEY, scope, mount);
+const position = ['1795435200000', 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'];
+const cursor = sealCursor(KEY, scope, position);
 
 describe('a cursor', () => {
   it('gives back the place that it was made of, whatever that is', () => {
@@ -20,12 +20,12 @@ describe('a cursor', () => {
 
   it('goes into a URL as it is, and is the same for the same place', () => {
     expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
-    expect(sealCursor(KEY, scope, mount)).toBe(cursor);
+    expect(sealCursor(KEY, scope, position)).toBe(cursor);
   });
 
   it('says nothing of whose list it is', () => {
     const content = Buffer.from(cursor, 'base64url').subarray(16).toString();
-    expect(JSON.parse(content)).toEqual(mount);
+    expect(JSON.parse(content)).toEqual(position);
   });
 
   it.each<[string, string, CursorScope]>([

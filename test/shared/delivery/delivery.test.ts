@@ -30,7 +30,7 @@ const failedRow = aDeliveryRow({
 describe('a first attempt', () => {
   const message = aDeliveryMessage();
 
-  it('that succeeds leaves a row without anything of a running round', () => {
+  it('that succeeds leaves a row without anything of a running retry cycle', () => {
     const { row, when } = recordSuccess(undefined, message, anAttempt({ statusCode: 200 }), NOW);
     expect(when).toEqual(ABSENT);
     expect(row).toEqual({
@@ -216,7 +216,7 @@ describe('a retry by hand', () => {
 });
 
 describe('a redrive message', () => {
-  it('asks for the attempt after the last, in a round of four', () => {
+  it('asks for the attempt after the last, in a retry cycle of four', () => {
     expect(redriveMessageOf(failedRow)).toEqual(aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' }));
   });
 });
@@ -235,7 +235,7 @@ describe('a row that was lost', () => {
     [5, 8, 8],
     [5, 4, 5],
   ])(
-    'of attempt %i that asks for a limit of %i gets %i: no message can ask for more than a round',
+    'of attempt %i that asks for a limit of %i gets %i: no message can ask for more than a retry cycle',
     (attempt, asked, limit) => {
       expect(restore(aDeliveryMessage({ attempt, attemptLimit: asked }), NOW).row.attemptLimit).toBe(limit);
     },

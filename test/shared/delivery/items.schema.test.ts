@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseDeliveryItem, toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
 import { ATTEMPT_CAUSES } from '../../../shared/http/attempt-outcome.ts';
 import type { AlertRule } from '../../../shared/webhook/alert-rule.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { parseWebhookItem, toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { parseWebhookSecret, serializeWebhookSecret } from '../../../shared/webhook/webhook-secret.schema.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
@@ -17,12 +18,21 @@ const RULE_OF_LISTS: AlertRule = {
   affectedTypes: ['asset'],
 };
 
+/** A new field must be here: the compiler asks for it, and the round trip shows whether the item keeps it. */
+const EVERY_FIELD: Required<Webhook> = {
+  ...aWebhook(),
+  alerts: RULE_OF_LISTS,
+  alertsSince: 7,
+  secret: { arn: 'arn:x', versionId: 'v1' },
+  secretContents: { isSigned: true, previousUntil: [3, 2], customHeaders: 1, credentials: ['token'] },
+};
+
 describe('a webhook in the table', () => {
   it.each([
     ['fresh', aWebhook()],
     ['with a secret', aWebhook({ secret: { arn: 'arn:x', versionId: 'v1' } })],
     ['disabled', aWebhook({ state: { kind: 'disabled', reason: 'gone' } })],
-    ['with an alert rule of lists', aWebhook({ alerts: RULE_OF_LISTS, alertsSince: 7 })],
+    ['with every field', EVERY_FIELD],
     ['failing', aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } })],
   ])('comes back as it went: %s', (_what, webhook) => {
     const item = toWebhookItem(webhook);

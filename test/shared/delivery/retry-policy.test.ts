@@ -19,11 +19,14 @@ describe('the delay after a failed attempt', () => {
     { attempt: 3, attemptLimit: 4, seconds: 480 },
     { attempt: 5, attemptLimit: 8, seconds: 30 },
     { attempt: 7, attemptLimit: 8, seconds: 480 },
-  ])('is $seconds s and up to 20 % more after attempt $attempt of a round that ends at $attemptLimit', (failed) => {
-    const delay = policyDelayMillis(PRODUCTION_RETRY, { deliveryId, ...failed });
-    expect(delay).toBeGreaterThanOrEqual(failed.seconds * 1000);
-    expect(delay).toBeLessThanOrEqual(failed.seconds * 1200 + 1);
-  });
+  ])(
+    'is $seconds s and up to 20 % more after attempt $attempt of a retry cycle that ends at $attemptLimit',
+    (failed) => {
+      const delay = policyDelayMillis(PRODUCTION_RETRY, { deliveryId, ...failed });
+      expect(delay).toBeGreaterThanOrEqual(failed.seconds * 1000);
+      expect(delay).toBeLessThanOrEqual(failed.seconds * 1200 + 1);
+    },
+  );
 
   it('is the same whenever it is asked for', () => {
     const failed = { deliveryId, attempt: 2, attemptLimit: 4 };

@@ -45,8 +45,8 @@ describe('a finding event', () => {
     ['an empty title', eventWith({ title: '' }), 'detail.finding.title'],
     ['a truth value for a title', eventWith({ title: true }), 'detail.finding.title'],
     ['no severity', eventWith({ severity: undefined }), 'detail.finding.severity.level'],
-  ])('with %s is rejected, naming the place', (_what, body, mount) => {
-    expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(mount) });
+  ])('with %s is rejected, naming the place', (_what, body, position) => {
+    expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(position) });
   });
 
   it.each([

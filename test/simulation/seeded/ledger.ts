@@ -13,7 +13,7 @@ import type { Happening, Tally } from './kinds.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** One delivery's account: what happened to it, and what excuses a POST beyond four a round. */
+/** One delivery's account: what happened to it, and what excuses a POST beyond four a retry cycle. */
 export interface Account {
   readonly deliveryId: DeliveryId;
   isAccepted: boolean;
