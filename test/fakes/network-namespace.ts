@@ -10,7 +10,7 @@ const NETWORK = [
   'ip route add 203.0.114.0/24 dev lo',
   'ip route add unreachable 203.0.115.0/24',
   'ip route add prohibit 203.0.116.0/24',
-  'position --bind "$0" /etc/resolv.conf',
+  'mount --bind "$0" /etc/resolv.conf',
   'exec "$@"',
 ].join(' && ');
 
