@@ -15,8 +15,8 @@ describe('the router to the vendors', () => {
     ['/vendor/slack/accepts-not', undefined],
     ['/vendor/slack', undefined],
     ['/ok/vendor/slack/accepts', undefined],
-  ])('finds the position of %s', (path, position) => {
-    expect(vendorMount(path)).toBe(position);
+  ])('finds the mount of %s', (path, mount) => {
+    expect(vendorMount(path)).toBe(mount);
   });
 
   it('leads to the vendor, which refuses in its own words what it does not understand', () => {
