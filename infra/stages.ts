@@ -1,5 +1,6 @@
 /** Every difference between stages. What all stages share is in the constructs; nothing else may ask for a stage's name. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type MappedQueue, PRODUCTION_CONCURRENCY } from '../shared/topology/mappings.ts';
 import { PRODUCTION_RETRY } from '../shared/topology/retry-policies.ts';
 
 /** Who may put findings on the bus: all that IAM allows in this account, all that another account allows, or one role. */
@@ -90,7 +91,7 @@ interface StageSettings {
    */
   readonly staticEgress?: { readonly natGateways: 1 | 2 | 3 };
   /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
-  readonly concurrency: { readonly findings: number; readonly delivery: number; readonly retry: number };
+  readonly concurrency: Readonly<Record<MappedQueue, number>>;
   readonly logRetention: RetentionDays;
   /** Receives the alarms once it has confirmed; absent: operators subscribe to the topic themselves. */
   readonly alarmEmail?: string;
@@ -146,8 +147,7 @@ export function createStages(environment: SynthEnvironment) {
     console: {},
     // Every tenant's platforms are synchronised several times a day.
     findingSilenceHours: 24,
-    // 50 × 10 messages: 500 POSTs under way. Of an account's 1,000 concurrent executions, 80 are ours at most.
-    concurrency: { findings: 10, delivery: 50, retry: 20 },
+    concurrency: PRODUCTION_CONCURRENCY,
     // As long as the delivery log keeps a delivery.
     logRetention: RetentionDays.ONE_MONTH,
     dataOnDelete: 'keep',

@@ -3,8 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { MappedQueue } from '../shared/topology/mappings.ts';
 import { secretPrefix } from '../shared/topology/physical-names.ts';
-import type { QueueName } from '../shared/topology/queues.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
 import { createCursorKey } from './aws/cursor-key.ts';
@@ -17,7 +17,6 @@ import {
   type LocalAws,
   type LocalAwsOptions,
   localClientSettings,
-  queueArn,
   startLocalAws,
 } from './aws/local-aws.ts';
 import type { WebhookStores } from './connect-webhook.ts';
@@ -30,6 +29,7 @@ import {
 } from './functions/environments.ts';
 import { type RunningMapping, startMapping } from './functions/event-source-mapping.ts';
 import { type FunctionSettings, type HostedFunction, hostFunction } from './functions/function-host.ts';
+import { queueMapping } from './functions/queue-mapping.ts';
 import { startSchedule } from './functions/schedule.ts';
 import { PERMISSIONS_CLAIM, TENANT_CLAIM } from './identity/cognito-claims.ts';
 import { DEMO_USERS } from './identity/local-user.ts';
@@ -80,9 +80,6 @@ export interface LocalSystem {
 /** Where the local sender may go besides the public Internet; seeding goes by the same rule. */
 export const LOCAL_ALLOWED_CIDRS = '127.0.0.0/8,::1/128';
 
-/** Invocations at once per mapping: few processors, but many receivers to wait for. */
-const MAX_CONCURRENCY = 10;
-
 /** Production's five minutes would be longer than a person watches. */
 const RECONCILE_EVERY_MILLIS = 30_000;
 
@@ -106,7 +103,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   };
   try {
     const certificate = await makeReceiverCertificate();
-    const aws = await startLocalAws(options.awsPort ?? 0, options.aws);
+    const aws = await startLocalAws(options.awsPort ?? 0, { threads: 'apart', ...options.aws });
     stops.push(aws.stop);
     const receiver = await startDemoReceiver({
       certificate,
@@ -116,18 +113,20 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     stops.push(receiver.stop);
     const common = {
       endpointUrl: aws.endpointUrl,
+      direct: aws.direct,
       logsFolder: options.logsFolder,
       onLine: options.onFunctionLine ?? (() => {}),
     };
     const settings = localClientSettings(aws.endpointUrl);
     const secretsManager = new SecretsManagerClient(settings);
     const cursorKeySecret = await createCursorKey(secretsManager);
+    const inside = { ...aws, queues: aws.direct.queues };
     const reach = { allowedCidrs: LOCAL_ALLOWED_CIDRS, extraCaPem: certificate.cert };
     const starting = [
-      host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(aws) }),
-      host({ ...common, folder: 'send', environment: sendEnvironment(aws, reach) }),
-      host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(aws) }),
-      host({ ...common, folder: 'api', environment: apiEnvironment(aws, reach, { cursorKeySecret }) }),
+      host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(inside) }),
+      host({ ...common, folder: 'send', environment: sendEnvironment(inside, reach) }),
+      host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(inside) }),
+      host({ ...common, folder: 'api', environment: apiEnvironment(inside, reach, { cursorKeySecret }) }),
     ] as const;
     // Only what has started can be stopped: if one fails, the others are waited for.
     await Promise.allSettled(starting);
@@ -144,10 +143,11 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       sqs: new SQSClient(settings),
       eventBridge: new EventBridgeClient(settings),
     };
+    const queues = new SQSClient(localClientSettings(aws.direct.sqsUrl));
     const mappings = [
-      mapQueue(aws, 'findings', clients.sqs, dispatch),
-      mapQueue(aws, 'delivery', clients.sqs, send),
-      mapQueue(aws, 'retry', clients.sqs, send),
+      mapQueue(inside, 'findings', queues, dispatch),
+      mapQueue(inside, 'delivery', queues, send),
+      mapQueue(inside, 'retry', queues, send),
     ];
     // Together: an invocation under way ends when its process does, and what it answered is still deleted.
     stops.push(async () => {
@@ -185,7 +185,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       issuer,
       clients,
       functions: { dispatch, send, reconcile, api },
-      failure: Promise.race([dispatch, send, reconcile, api].map(({ failure }) => failure)),
+      failure: Promise.race([aws, dispatch, send, reconcile, api].map(({ failure }) => failure)),
       stop,
     };
   } catch (error) {
@@ -225,16 +225,16 @@ async function serveConsole(
       });
 }
 
-function mapQueue(aws: LocalAws, name: QueueName, client: SQSClient, hosted: HostedFunction): RunningMapping {
-  const mapping = {
-    arn: queueArn(name),
-    region: LOCAL_REGION,
-    queueUrl: aws.queues[name],
-    maxConcurrency: MAX_CONCURRENCY,
-  };
-  return startMapping(mapping, {
+function mapQueue(
+  aws: Pick<LocalAws, 'queues'>,
+  name: MappedQueue,
+  client: SQSClient,
+  hosted: HostedFunction,
+): RunningMapping {
+  return startMapping(queueMapping(aws, name), {
     client,
     whenUp: hosted.whenUp,
+    hasTime: hosted.hasTime,
     invoke: hosted.invoke,
     report: (problem, error) =>
       hosted.note(JSON.stringify({ level: 'ERROR', queue: name, problem, error: String(error) })),

@@ -33,7 +33,7 @@ export class Dispatch extends Construct {
     const dispatch = new NodeLambda(this, 'Lambda', { stage, folder: 'dispatch', environment });
     this.lambda = dispatch.function;
 
-    dispatch.consume(queues.named('findings'), stage.concurrency.findings);
+    dispatch.consume(queues, 'findings');
     dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);
     // The notice for tenants alone: no attribute of a webhook can be written.
     dispatch.allowAttributes(['dynamodb:UpdateItem'], tables.config, ['pk', 'sk', 'findings', 'latestAt', 'expiresAt']);

@@ -14,13 +14,14 @@ import {
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ANNOUNCEMENT_SOURCE } from '../../shared/topology/announcements-source.ts';
+import { MAPPINGS, type MappedQueue } from '../../shared/topology/mappings.ts';
 import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
-import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
+import type { Queues } from './queues.ts';
 import { StaticEgress } from './static-egress.ts';
 
 export interface NodeLambdaProps {
@@ -170,16 +171,16 @@ export class NodeLambda extends Construct {
     this.allow(actions, [this.secretArn(`${secretName}-??????`)]);
   }
 
-  consume(queue: Queue, maxConcurrency: number): void {
+  consume(queues: Queues, name: MappedQueue): void {
+    const { batchSize, windowSeconds } = MAPPINGS[name];
     Validations.of(this.function).acknowledge(NO_DESTINATION);
     this.function.addEventSource(
-      new SqsEventSource(queue, {
-        batchSize: BATCH_SIZE,
-        maxConcurrency,
+      new SqsEventSource(queues.named(name), {
+        batchSize,
+        maxConcurrency: this.stage.concurrency[name],
         // Without it one returned message would return, and so repeat, the nine that succeeded.
         reportBatchItemFailures: true,
-        // No waiting to fill a batch: a lone finding leaves at once, and under load batches fill by themselves.
-        maxBatchingWindow: Duration.seconds(0),
+        maxBatchingWindow: Duration.seconds(windowSeconds),
       }),
     );
   }

@@ -51,8 +51,8 @@ export class Send extends Construct {
     });
     this.lambda = send.function;
 
-    send.consume(queues.named('delivery'), stage.concurrency.delivery);
-    send.consume(retryQueue, stage.concurrency.retry);
+    send.consume(queues, 'delivery');
+    send.consume(queues, 'retry');
     send.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [tables.config.tableArn]);
     send.allow(
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],

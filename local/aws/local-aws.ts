@@ -1,16 +1,12 @@
 /** All of AWS that the service needs, on one loopback endpoint, with the topology's tables, queues and bus in it. */
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { MAX_RECEIVES, QUEUES, type QueueName } from '../../shared/topology/queues.ts';
 import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute, type TableShape } from '../../shared/topology/tables.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
-import type { Engine } from './engine.ts';
-import { createEventArchive } from './event-archive.ts';
-import { createEventBridgeStandIn } from './eventbridge-stand-in.ts';
-import { forwardTo } from './forward.ts';
-import { type Service, startGateway } from './gateway.ts';
-import { createSecretsManagerStandIn } from './secrets-manager-stand-in.ts';
+import { startInThread, type ThreadedEngine, type ThreadTask } from './engine-threads.ts';
+import { type FrontDoorHooks, startFrontDoor } from './front-door.ts';
 import { startSqsEngine } from './sqs-engine.ts';
 
 export const LOCAL_STAGE = 'local';
@@ -23,23 +19,35 @@ export const LOCAL_ACCOUNT = '000000000000';
 /** Nothing checks them, but every AWS client insists on having some. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
+/** Where the service's own parts reach AWS: straight at the engines, unless something stands between. */
+export interface DirectWays {
+  readonly dynamoDbUrl: string;
+  readonly sqsUrl: string;
+  /** The same queues, by URLs that lead to `sqsUrl`. */
+  readonly queues: Readonly<Record<QueueName, string>>;
+}
+
 export interface LocalAws {
   readonly endpointUrl: string;
   readonly findingsBus: string;
   readonly tables: { readonly config: string; readonly deliveryLog: string };
   /** The queues' URLs. */
   readonly queues: Readonly<Record<QueueName, string>>;
+  readonly direct: DirectWays;
+  /** Resolves if a part ends without being stopped: with what is lost and what to do. */
+  readonly failure: Promise<Error>;
   stop(): Promise<void>;
 }
 
-/** For tests that make it harder than it is: left out, everything is as in production. */
-export interface LocalAwsOptions {
-  /** What stands between the clients and a service, such as one that injects faults. */
-  readonly wrapEngine?: (service: Service, engine: Engine) => Engine;
+/** The hooks are for tests that make it harder than it is: left out, everything is as in production. */
+export interface LocalAwsOptions extends FrontDoorHooks {
   /** Of every queue, so that what a killed worker had in hand comes back while a person is watching. */
   readonly visibilitySeconds?: number;
-  /** The age of a version counts by this clock; epoch milliseconds. */
-  readonly secretsManagerNow?: () => number;
+  /**
+   * `apart`: each engine and the gateway in a thread of its own; with a hook the gateway stays in the caller's.
+   * `together`, the default: all in the caller's thread, which starts at once, for a test.
+   */
+  readonly threads?: 'together' | 'apart';
 }
 
 /** What an AWS client is constructed with to talk to a local endpoint. */
@@ -49,51 +57,83 @@ export function localClientSettings(endpointUrl: string) {
 
 /** `port` 0 takes a free one. */
 export async function startLocalAws(port: number, options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { wrapEngine = (_service, engine) => engine, visibilitySeconds, secretsManagerNow } = options;
-  const dynamoDb = await startDynamoDbEngine();
-  const sqs = await startSqsEngine(LOCAL_REGION);
-  const findingsBus = physicalName(LOCAL_STAGE, 'findings');
-  // Straight to the engine: faults that a gateway injects are meant for clients, not for EventBridge's own delivery.
-  const eventTarget = new SQSClient(localClientSettings(sqs.origin));
-  const sendTo = (name: QueueName) => async (event: string) => {
-    await eventTarget.send(new SendMessageCommand({ QueueUrl: queues[name], MessageBody: event }));
+  const { wrapEngine, secretsManagerNow, visibilitySeconds, threads = 'together' } = options;
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).reverse()) {
+      await stopOne();
+    }
   };
-  const bus = { account: LOCAL_ACCOUNT, region: LOCAL_REGION, busName: findingsBus };
-  const archive = createEventArchive({
-    ...bus,
-    archiveName: physicalName(LOCAL_STAGE, 'findings'),
-    ruleName: physicalName(LOCAL_STAGE, 'replayed'),
-    target: sendTo('replayed'),
-  });
-  const eventBridge = createEventBridgeStandIn({ ...bus, target: sendTo('findings'), archive });
-  const gateway = await startGateway(
-    {
-      dynamodb: wrapEngine('dynamodb', forwardTo(dynamoDb.origin)),
-      sqs: wrapEngine('sqs', forwardTo(sqs.origin)),
-      'secrets-manager': wrapEngine(
-        'secrets-manager',
-        createSecretsManagerStandIn(LOCAL_ACCOUNT, LOCAL_REGION, secretsManagerNow),
-      ),
-      eventbridge: wrapEngine('eventbridge', eventBridge),
-    },
-    port,
-  ).catch(async (error: unknown) => {
-    await Promise.all([dynamoDb.stop(), sqs.stop()]);
+  const begin = async (starting: Promise<ThreadedEngine>) => {
+    const started = await starting;
+    stops.push(started.stop);
+    return started;
+  };
+  const startOne = threads === 'apart' ? startInThread : startHere;
+  try {
+    const engines = [
+      begin(startOne({ part: 'dynamodb' })),
+      begin(startOne({ part: 'sqs', region: LOCAL_REGION })),
+    ] as const;
+    // Only what has started can be stopped: if one fails, the other is waited for.
+    await Promise.allSettled(engines);
+    const [dynamoDb, sqs] = await Promise.all(engines);
+    const findingsBus = physicalName(LOCAL_STAGE, 'findings');
+    const task = {
+      part: 'front-door',
+      settings: {
+        port,
+        account: LOCAL_ACCOUNT,
+        region: LOCAL_REGION,
+        credentials: LOCAL_CREDENTIALS,
+        busName: findingsBus,
+        archiveName: physicalName(LOCAL_STAGE, 'findings'),
+        replayRule: physicalName(LOCAL_STAGE, 'replayed'),
+        findingsQueue: physicalName(LOCAL_STAGE, 'findings'),
+        replayedQueue: physicalName(LOCAL_STAGE, 'replayed'),
+        dynamoDbOrigin: dynamoDb.origin,
+        sqsOrigin: sqs.origin,
+      },
+    } as const;
+    const isHooked = wrapEngine !== undefined || secretsManagerNow !== undefined;
+    const frontDoor = await begin(isHooked ? startHere(task, options) : startOne(task));
+    const endpointUrl = frontDoor.origin;
+    const queues = await createQueues(endpointUrl, visibilitySeconds);
+    const isDirect = threads === 'apart' && wrapEngine === undefined;
+    return {
+      endpointUrl,
+      findingsBus,
+      tables: await createTables(endpointUrl),
+      queues,
+      direct: isDirect
+        ? { dynamoDbUrl: dynamoDb.origin, sqsUrl: sqs.origin, queues: atOrigin(queues, sqs.origin) }
+        : { dynamoDbUrl: endpointUrl, sqsUrl: endpointUrl, queues },
+      failure: Promise.race([dynamoDb, sqs, frontDoor].map(({ failure }) => failure)),
+      stop,
+    };
+  } catch (error) {
+    await stop();
     throw error;
-  });
-  const queues = await createQueues(gateway.endpointUrl, visibilitySeconds);
-  const tables = await createTables(gateway.endpointUrl);
-  return {
-    endpointUrl: gateway.endpointUrl,
-    findingsBus,
-    tables,
-    queues,
-    async stop() {
-      eventTarget.destroy();
-      await gateway.stop();
-      await Promise.all([dynamoDb.stop(), sqs.stop()]);
-    },
-  };
+  }
+}
+
+async function startHere(task: ThreadTask, hooks: FrontDoorHooks = {}): Promise<ThreadedEngine> {
+  const failure = new Promise<never>(() => {});
+  switch (task.part) {
+    case 'dynamodb':
+      return { ...(await startDynamoDbEngine()), failure };
+    case 'sqs':
+      return { ...(await startSqsEngine(task.region)), failure };
+    case 'front-door': {
+      const { endpointUrl, stop } = await startFrontDoor(task.settings, hooks);
+      return { origin: endpointUrl, stop, failure };
+    }
+  }
+}
+
+function atOrigin(queues: LocalAws['queues'], origin: string): LocalAws['queues'] {
+  const urls = Object.entries(queues).map(([name, url]) => [name, `${origin}${new URL(url).pathname}`]);
+  return Object.fromEntries(urls) as LocalAws['queues'];
 }
 
 export function queueArn(name: QueueName): string {

@@ -8,10 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
+import type { MappingShape } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE } from '../../shared/topology/queues.ts';
 import { type EventSource, toSqsEvent } from './sqs-event.ts';
 
-export interface Mapping extends EventSource {
+export interface Mapping extends EventSource, MappingShape {
   readonly queueUrl: string;
   readonly maxConcurrency: number;
 }
@@ -20,6 +21,8 @@ export interface MappingDependencies {
   readonly client: SQSClient;
   /** Waits while the function is down. False if it stays down. */
   readonly whenUp: () => Promise<boolean>;
+  /** Whether the function's process has CPU time left: in Lambda each invocation has its own, here they share one. */
+  readonly hasTime: () => boolean;
   /** Anything but a batch response leaves the whole batch on the queue, as in Lambda. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   readonly report: (problem: string, error: unknown) => void;
@@ -32,6 +35,13 @@ const WAIT_SECONDS = 20;
 
 const PAUSE_AFTER_ERROR_MILLIS = 200;
 
+/** Lambda begins with five invocations and adds five a second while messages wait (AWS Lambda guide, SQS scaling). */
+const FIRST_CONCURRENCY = 5;
+const GROW_EVERY_MILLIS = 200;
+
+/** Between two looks while a batch is collected. Not a long poll, which would outlast the window. */
+const COLLECT_EVERY_MILLIS = 50;
+
 export interface RunningMapping {
   /** Receives nothing more from now on; resolves when the invocations under way have ended. */
   stop(): Promise<void>;
@@ -39,10 +49,11 @@ export interface RunningMapping {
 
 export function startMapping(
   mapping: Mapping,
-  { client, whenUp, invoke, report }: MappingDependencies,
+  { client, whenUp, hasTime, invoke, report }: MappingDependencies,
 ): RunningMapping {
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
+  let concurrency = Math.min(FIRST_CONCURRENCY, mapping.maxConcurrency);
   const polling = poll();
 
   return {
@@ -55,23 +66,51 @@ export function startMapping(
 
   async function poll(): Promise<void> {
     while ((await whenUp()) && !stopping.signal.aborted) {
-      const messages = await receive();
+      const messages = await collect();
       if (messages.length > 0) {
         const handling = handle(messages).finally(() => underWay.delete(handling));
         underWay.add(handling);
       }
-      if (underWay.size >= mapping.maxConcurrency) {
-        await Promise.race(underWay);
-      }
+      await untilOneMore();
     }
   }
 
-  async function receive(): Promise<readonly Message[]> {
+  /** Until one of the invocations under way ends, or the concurrency has grown. */
+  async function untilOneMore(): Promise<void> {
+    const waitedFor = new AbortController();
+    while (underWay.size >= concurrency && !stopping.signal.aborted) {
+      const signal = AbortSignal.any([stopping.signal, waitedFor.signal]);
+      const growing = pause(GROW_EVERY_MILLIS, 'grow', { signal }).catch(() => 'end');
+      if ((await Promise.race([growing, ...underWay])) === 'grow') {
+        concurrency = hasTime()
+          ? Math.min(concurrency + 1, mapping.maxConcurrency)
+          : Math.max(concurrency - 1, Math.min(FIRST_CONCURRENCY, mapping.maxConcurrency));
+      }
+    }
+    waitedFor.abort();
+  }
+
+  /** Waits for a first message, then until the batch is full or the window over. */
+  async function collect(): Promise<readonly Message[]> {
+    const messages = [...(await receive(mapping.batchSize, WAIT_SECONDS))];
+    const windowEndsAt = Date.now() + mapping.windowSeconds * 1000;
+    const isOpen = () => messages.length < mapping.batchSize && Date.now() < windowEndsAt && !stopping.signal.aborted;
+    while (messages.length > 0 && isOpen()) {
+      const more = await receive(mapping.batchSize - messages.length, 0);
+      messages.push(...more);
+      if (more.length === 0) {
+        await pause(COLLECT_EVERY_MILLIS, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+    return messages;
+  }
+
+  async function receive(atMost: number, waitSeconds: number): Promise<readonly Message[]> {
     try {
       const command = new ReceiveMessageCommand({
         QueueUrl: mapping.queueUrl,
-        MaxNumberOfMessages: BATCH_SIZE,
-        WaitTimeSeconds: WAIT_SECONDS,
+        MaxNumberOfMessages: Math.min(atMost, BATCH_SIZE),
+        WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
@@ -97,8 +136,10 @@ export function startMapping(
   }
 
   async function remove(messages: readonly Message[]): Promise<void> {
-    if (messages.length > 0) {
-      const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    for (let start = 0; start < messages.length; start += BATCH_SIZE) {
+      const Entries = messages
+        .slice(start, start + BATCH_SIZE)
+        .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await client.send(new DeleteMessageBatchCommand({ QueueUrl: mapping.queueUrl, Entries }));
     }
   }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { InvocationRequest, InvocationResponse } from './function-process.ts';
+import type { InvocationRequest, InvocationResponse, LoadReport } from './function-process.ts';
 import type { ProcessEnd } from './restarts.ts';
 
 export interface FunctionChildSettings {
@@ -23,6 +23,8 @@ export interface FunctionChild {
   /** Resolves when it has ended and all its output was read. */
   readonly ended: Promise<ProcessEnd>;
   hasEnded(): boolean;
+  /** Whether it was idle for a part of the last moments. */
+  hasTime(): boolean;
   /** Rejects if the process ends before it answers, or the handler throws. */
   invoke(event: unknown): Promise<unknown>;
   /** Resolves when it has ended. */
@@ -33,6 +35,9 @@ const ENTRY = join(import.meta.dirname, 'function-process.ts');
 
 /** An attempt under way may take 10 s; the end of a local system does not wait that long. */
 const STOP_WITHIN_MILLIS = 1_000;
+
+/** Above it there is more to compute than the process can; below it what is under way mostly waits for receivers. */
+const MOST_BUSY_SHARE = 0.8;
 
 interface Pending {
   readonly resolve: (response: unknown) => void;
@@ -48,11 +53,18 @@ export function startFunctionChild({ folder, environment, onLine }: FunctionChil
   });
   const pending = new Map<string, Pending>();
   let readyAt: number | undefined;
+  let busyShare = 0;
   readLines(child, onLine);
   const ready = new Promise<'ready'>((resolve) => {
     child.once('message', () => {
       readyAt = Date.now();
-      child.on('message', (reply: InvocationResponse) => settle(pending, reply));
+      child.on('message', (message: InvocationResponse | LoadReport) => {
+        if ('busyShare' in message) {
+          busyShare = message.busyShare;
+        } else {
+          settle(pending, message);
+        }
+      });
       resolve('ready');
     });
   });
@@ -82,6 +94,7 @@ export function startFunctionChild({ folder, environment, onLine }: FunctionChil
     started: Promise.race([ready, ended.then(() => 'ended' as const)]),
     ended,
     hasEnded,
+    hasTime: () => busyShare <= MOST_BUSY_SHARE,
     invoke(event) {
       const request: InvocationRequest = { id: randomUUID(), event };
       return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_STAGE } from '../aws/local-aws.ts';
+import { type DirectWays, LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_STAGE } from '../aws/local-aws.ts';
 import { type FunctionChild, startFunctionChild } from './function-child.ts';
 import { openFunctionLog } from './function-log.ts';
 import { createRestartPolicy, type ProcessEnd, QUICK_ENDS_ALLOWED } from './restarts.ts';
@@ -16,6 +16,8 @@ export interface FunctionSettings {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly endpointUrl: string;
+  /** Where these two are reached without the gateway; by `endpointUrl` if absent. */
+  readonly direct?: Pick<DirectWays, 'dynamoDbUrl' | 'sqsUrl'>;
   readonly logsFolder: string;
   /** Every line that the function logs. */
   readonly onLine: (line: string) => void;
@@ -26,6 +28,8 @@ export interface HostedFunction {
   invoke(event: unknown): Promise<unknown>;
   /** Waits while the function is down. False if it stays down: it was stopped or given up. */
   whenUp(): Promise<boolean>;
+  /** Whether its process was idle for a part of the last moments. */
+  hasTime(): boolean;
   /** Resolves if the function is given up: with what is wrong, where, and what to do. */
   readonly failure: Promise<Error>;
   /** Writes a line of the host's own into the function's log. */
@@ -68,6 +72,7 @@ export async function hostFunction(settings: FunctionSettings): Promise<HostedFu
         () => true,
         () => false,
       ),
+    hasTime: () => current.hasTime(),
     failure: failure.promise,
     note: log.write,
     pid: () => (current.hasEnded() ? undefined : current.pid),
@@ -151,11 +156,12 @@ function describeEnd({ readyForMillis, exitSignal }: ProcessEnd): string {
 }
 
 /** As infra sets it, and what Lambda itself sets. Nothing of the user's AWS settings may leak in. */
-function environmentOf({ folder, environment, endpointUrl }: FunctionSettings): NodeJS.ProcessEnv {
+function environmentOf({ folder, environment, endpointUrl, direct }: FunctionSettings): NodeJS.ProcessEnv {
   return {
     ...environment,
     PATH: process.env['PATH'],
     AWS_ENDPOINT_URL: endpointUrl,
+    ...(direct && { AWS_ENDPOINT_URL_DYNAMODB: direct.dynamoDbUrl, AWS_ENDPOINT_URL_SQS: direct.sqsUrl }),
     AWS_REGION: LOCAL_REGION,
     AWS_ACCOUNT_ID: LOCAL_ACCOUNT,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,

@@ -16,6 +16,14 @@ export type InvocationResponse =
   | { readonly id: string; readonly response?: unknown }
   | { readonly id: string; readonly error: string };
 
+/** How much of the time since the last report the process was busy, 0 to 1. */
+export interface LoadReport {
+  readonly busyShare: number;
+}
+
+/** Often enough for a mapping that grows five times a second. */
+const REPORT_EVERY_MILLIS = 200;
+
 const [folder = ''] = process.argv.slice(2);
 const identity: FunctionIdentity = {
   functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? folder,
@@ -40,6 +48,14 @@ process.on('message', (request: InvocationRequest) => {
   underWay.add(responding);
 });
 process.send?.('ready');
+
+let reported = performance.eventLoopUtilization();
+setInterval(() => {
+  const now = performance.eventLoopUtilization();
+  const report: LoadReport = { busyShare: performance.eventLoopUtilization(now, reported).utilization };
+  reported = now;
+  process.send?.(report, () => {});
+}, REPORT_EVERY_MILLIS);
 
 /** Resolves when the answer is on its way: a process that exits sooner takes it along. */
 async function reply({ id, event }: InvocationRequest): Promise<void> {

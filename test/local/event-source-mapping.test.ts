@@ -9,6 +9,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queueArn } from '../../local/aws/local-aws.ts';
 import { type RunningMapping, startMapping } from '../../local/functions/event-source-mapping.ts';
+import type { MappingShape } from '../../shared/topology/mappings.ts';
 import { useEngines } from '../fakes/local-engines.ts';
 
 const SOON = { timeout: 30_000, interval: 20 };
@@ -18,6 +19,8 @@ describe('the mapping of a queue to a function', () => {
   let up: PromiseWithResolvers<boolean>;
   let invoked: SQSEvent[];
   let problems: string[];
+  let looks: number;
+  let hasTime: boolean;
   let respond: (event: SQSEvent) => Promise<unknown>;
   let mapping: RunningMapping;
   let queueUrl: string;
@@ -29,12 +32,26 @@ describe('the mapping of a queue to a function', () => {
     up = Promise.withResolvers();
     invoked = [];
     problems = [];
+    looks = 0;
+    hasTime = true;
     respond = async () => ({ batchItemFailures: [] });
-    mapping = startMapping(
-      { arn: queueArn('retry'), region: 'us-east-1', queueUrl, maxConcurrency: 2 },
+    mapping = mapQueue({ batchSize: 10, windowSeconds: 0 });
+  });
+  afterEach(async () => {
+    up.resolve(false);
+    await mapping.stop();
+  });
+
+  function mapQueue(shape: MappingShape): RunningMapping {
+    return startMapping(
+      { arn: queueArn('retry'), region: 'us-east-1', queueUrl, maxConcurrency: 7, ...shape },
       {
         client: engines().sqs,
         whenUp: () => up.promise,
+        hasTime: () => {
+          looks += 1;
+          return hasTime;
+        },
         invoke: (event) => {
           invoked.push(event);
           return respond(event);
@@ -42,11 +59,17 @@ describe('the mapping of a queue to a function', () => {
         report: (problem) => problems.push(problem),
       },
     );
-  });
-  afterEach(async () => {
+  }
+
+  /** With so many messages already there, and the function up. */
+  async function remap(shape: MappingShape, messages: number): Promise<void> {
     up.resolve(false);
     await mapping.stop();
-  });
+    await Promise.all(Array.from({ length: messages }, (_, index) => send(`message ${index}`)));
+    up = Promise.withResolvers();
+    up.resolve(true);
+    mapping = mapQueue(shape);
+  }
 
   const send = (body: string) => engines().sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
 
@@ -77,6 +100,36 @@ describe('the mapping of a queue to a function', () => {
     await mapping.stop();
     expect(await receive()).toEqual([]);
     expect(problems).toEqual([]);
+  });
+
+  it('collects a batch that is larger than a receive, until it is full, and deletes all of it', async () => {
+    // An hour: only a full batch ends the collecting.
+    await remap({ batchSize: 12, windowSeconds: 3_600 }, 12);
+    await expect.poll(() => invoked.map(({ Records }) => Records.length), SOON).toEqual([12]);
+    await mapping.stop();
+    expect(await receive()).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it('hands over what it has when the window is over', async () => {
+    await remap({ batchSize: 50, windowSeconds: 1 }, 1);
+    await expect.poll(() => invoked.map(({ Records }) => Records.length), SOON).toEqual([1]);
+  });
+
+  it('begins with five invocations and adds more while they wait, up to its concurrency', async () => {
+    const ending = Promise.withResolvers<{ batchItemFailures: [] }>();
+    respond = () => ending.promise;
+    hasTime = false;
+    await remap({ batchSize: 1, windowSeconds: 0 }, 8);
+    await expect.poll(() => looks, SOON).toBeGreaterThan(1);
+    expect(invoked).toHaveLength(5);
+    hasTime = true;
+    await expect.poll(() => invoked.length, SOON).toBe(7);
+    const looked = looks;
+    await expect.poll(() => looks, SOON).toBeGreaterThan(looked + 1);
+    expect(invoked).toHaveLength(7);
+    ending.resolve({ batchItemFailures: [] });
+    await expect.poll(() => invoked.length, SOON).toBe(8);
   });
 
   it('leaves the messages of a failed invocation on the queue', async () => {
