@@ -4,21 +4,29 @@ import { existsSync, readFileSync } from 'node:fs';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { createHandler as createDispatch } from '../../../functions/dispatch/handler.ts';
 import { createHandler } from '../../../functions/send/handler.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRedriveQueue, createSqsRetryQueue } from '../../../shared/delivery/delivery-queues.sqs.ts';
+import {
+  createSqsDeliveryQueues,
+  createSqsRedriveQueue,
+  createSqsRetryQueue,
+} from '../../../shared/delivery/delivery-queues.sqs.ts';
 import { planDeliveries } from '../../../shared/delivery/plan-deliveries.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { systemClock } from '../../../shared/runtime/clock.system.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { createSecretsManagerSecretStore } from '../../../shared/webhook/secret-store.secrets-manager.ts';
 import { useSecret, type Webhook } from '../../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
-import { aDeliveryMessage, anSqsEvent, messageRecord } from '../../builders/delivery.ts';
-import { aCanonicalFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
+import { dollarsPerMillion } from '../../aws-bill.ts';
+import { aDeliveryMessage, anSqsEvent, anSqsRecord, messageRecord } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aFindingEvent, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { countCalls, sum, type Usage } from '../../counted-calls.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
@@ -31,7 +39,6 @@ const engines = useEngines();
 /** `send` on real adapters and engines, with every AWS call counted by its name. */
 async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly number[]) {
   const { dynamo, sqs, secretsManager, tables, queues } = engines();
-  const calls: string[] = [];
   const store = createDynamoWebhookStore(dynamo, tables.config);
   const secrets = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
   for (const webhook of webhooks) {
@@ -58,39 +65,17 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     policy: { baseSeconds: 30, factor: 4 },
     newLease: () => 'lease',
   });
-  for (const client of [dynamo, sqs, secretsManager]) {
-    countCalls(client.middlewareStack, calls);
-  }
+  const calls = countCalls({ dynamo, sqs, secretsManager });
   return {
+    calls,
     async receive(...messages: Parameters<typeof messageRecord>[0][]) {
-      calls.length = 0;
+      calls.forget();
       const event = anSqsEvent(...messages.map((message) => messageRecord(message)));
       const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 30_000 });
       expect(batchItemFailures).toEqual([]);
-      return [...calls].sort();
+      return calls.names();
     },
   };
-}
-
-interface Stack {
-  add(
-    middleware: (next: Handler, context: { readonly commandName?: string }) => Handler,
-    options: { readonly step: 'initialize'; readonly name: string; readonly override: true },
-  ): void;
-}
-
-type Handler = (args: never) => Promise<never>;
-
-function countCalls(stack: object, calls: string[]): void {
-  // The three clients' stacks differ in their types only by the inputs that pass through.
-  (stack as Stack).add(
-    (next, { commandName = 'unknown' }) =>
-      (args) => {
-        calls.push(commandName);
-        return next(args);
-      },
-    { step: 'initialize', name: 'countCalls', override: true },
-  );
 }
 
 function tenMessages(tenant: string, round: string) {
@@ -138,6 +123,79 @@ describe('AWS calls of a batch of ten', () => {
       PutItemCommand: 10,
       SendMessageCommand: 10,
     });
+  });
+});
+
+describe('ten findings, each delivered at the first attempt to one webhook', () => {
+  const price = (row: string) =>
+    Number(new RegExp(`^\\| ${row}[^|]*\\| ([\\d.]+) \\|$`, 'm').exec(readFileSync('docs/deploying.md', 'utf8'))?.[1]);
+
+  const toCents = (dollars: number) => Math.round(dollars * 100) / 100;
+
+  /** SQS requests that are not ours: EventBridge sends each finding alone, Lambda reads and deletes both queues in batches. */
+  const BY_AWS: Usage = {
+    sqsRequests: 10 + 2 * 2,
+    sqsGroupRequests: 0,
+    dynamoReadUnits: 0,
+    dynamoWriteUnits: 0,
+    secretReads: 0,
+  };
+
+  async function deliver(
+    send: Awaited<ReturnType<typeof aCountedSend>>,
+    tenantIds: readonly TenantId[],
+    round: string,
+  ) {
+    const { dynamo, sqs, tables, queues } = engines();
+    send.calls.forget();
+    const dispatch = createDispatch({
+      webhooks: createDynamoWebhookStore(dynamo, tables.config),
+      queues: createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry }),
+      rejected: createSqsDeadLetters(sqs, queues['findings-dlq']),
+      telemetry: new RecordingTelemetry(),
+      clock: systemClock,
+    });
+    const findings = tenantIds.map((tenantId, index) => {
+      const finding = aPlainFinding({ id: `fnd_${round}_${index}` });
+      return { tenantId, finding };
+    });
+    const records = findings.map((detail, index) =>
+      anSqsRecord({ messageId: `m${index}`, body: aFindingEvent(detail) }),
+    );
+    expect(await dispatch(anSqsEvent(...records))).toEqual({ batchItemFailures: [] });
+    const dispatched = { names: send.calls.names(), usage: send.calls.usage() };
+    const messages = findings.map(({ tenantId, finding }) =>
+      aDeliveryMessage({ tenantId, webhookId: aWebhookId(), finding: canonicalFinding(finding) }),
+    );
+    const sent = { names: await send.receive(...messages), usage: send.calls.usage() };
+    return { calls: [...dispatched.names, ...sent.names], usage: sum(sum(dispatched.usage, sent.usage), BY_AWS) };
+  }
+
+  it.each([
+    { owners: 'one tenant', of: 1, dollars: price('DynamoDB on demand, a batch of one tenant') },
+    { owners: 'ten tenants', of: 10, dollars: price('DynamoDB on demand, a batch of ten tenants') },
+  ])('of $owners: calls, and dollars per million as the page on deploying says', async ({ of, dollars }) => {
+    const tenantIds = Array.from({ length: 10 }, (_, index) => aTenantId(`billed-${of}-${index % of}`));
+    const send = await aCountedSend([...new Set(tenantIds)].map((tenantId) => aWebhook({ tenantId })));
+    const cold = await deliver(send, tenantIds, 'cold');
+    const { calls, usage } = await deliver(send, tenantIds, 'warm');
+    expect(cold.calls.filter((name) => !calls.includes(name))).toEqual(Array(of).fill('GetSecretValueCommand'));
+    expect(calls).toEqual([
+      ...Array(of).fill('QueryCommand'),
+      'SendMessageBatchCommand',
+      'BatchGetItemCommand',
+      'BatchWriteItemCommand',
+    ]);
+    expect(usage).toEqual({
+      sqsRequests: 15,
+      sqsGroupRequests: 1,
+      // A list and a webhook of each tenant, and ten rows that are not there.
+      dynamoReadUnits: 2 * of + 10,
+      dynamoWriteUnits: 10,
+      secretReads: 0,
+    });
+    const bill = dollarsPerMillion(usage, 10);
+    expect([bill.dynamo, bill.sqs, bill.secrets].map(toCents)).toEqual([dollars, price('SQS'), 0]);
   });
 });
 
