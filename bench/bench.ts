@@ -2,9 +2,20 @@
  * Measures what the code costs, always as a ratio of two things measured in one run: a time alone would tell of the
  * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them.
  */
+import { measureFairness } from './fairness.ts';
 import { measureMasking } from './masking.ts';
+import { measureThroughput } from './throughput.ts';
 
-const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = { masking: measureMasking };
+const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
+  masking: measureMasking,
+  throughput: measureThroughput,
+  fairness: measureFairness,
+};
+
+// So that what a measurement leaves for the end is done; child processes end with this one.
+for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
+  process.once(signal, () => process.exit(128 + number));
+}
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name));

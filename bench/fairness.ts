@@ -1,0 +1,90 @@
+/**
+ * What slow receivers cost the others, on the local system with real receivers: of 50 tenants ten have receivers that
+ * begin to hang, or to respond 200 only after eight seconds, and the deliveries of the forty others are timed.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { publishLines } from '../local/demo/publish.ts';
+import { makeFindings } from '../local/load/load.ts';
+import { type LocalRun, withLocalRun } from './local-run.ts';
+import { asTable, comparePhases, type Phase, type Published } from './phases.ts';
+import type { RecordingReceiver, Report, SlowWay } from './receiver-process.ts';
+
+const TENANT_IDS = Array.from({ length: 50 }, (_, index) => `tenant-${index + 1}`);
+const SLOW_IDS = TENANT_IDS.slice(0, 10);
+
+const SECONDS = 120;
+const SLOW_FROM_SECOND = 20;
+const PER_SECOND = 50;
+const TICK_MILLIS = 100;
+const PER_TICK = (PER_SECOND * TICK_MILLIS) / 1_000;
+
+const UNDISTURBED = 'undisturbed';
+const PHASES: readonly Phase[] = [
+  { name: 'cold start', from: 0, to: 5 },
+  { name: UNDISTURBED, from: 5, to: SLOW_FROM_SECOND },
+  { name: 'the first 5 s', from: SLOW_FROM_SECOND, to: 25 },
+  { name: 'after that', from: 25, to: SECONDS },
+];
+
+/** After the last finding: what has not arrived by then counts as missing. */
+const PATIENCE_MILLIS = 60_000;
+const LOOK_EVERY_MILLIS = 500;
+
+const SCENARIOS: Readonly<Record<string, SlowWay>> = {
+  'ten of fifty receivers begin to hang': 'hangs',
+  'ten of fifty receivers begin to respond 200 after 8 s': { respondsAfterMillis: 8_000 },
+};
+
+export async function measureFairness(): Promise<void> {
+  for (const [name, way] of Object.entries(SCENARIOS)) {
+    const { published, slowed } = await withLocalRun(TENANT_IDS, {}, (run) => timeHealthy(run, way));
+    if (slowed === 0) {
+      throw new Error('No POST reached a slow receiver: the run shows nothing.');
+    }
+    console.log(`  ${name}, ${slowed} POSTs to them; the others:`);
+    for (const line of asTable(comparePhases(published, PHASES, UNDISTURBED))) {
+      console.log(`    ${line}`);
+    }
+  }
+}
+
+async function timeHealthy({ system, receiver }: LocalRun, way: SlowWay) {
+  const lines = makeFindings(SECONDS * PER_SECOND, TENANT_IDS, Date.now());
+  const startedAt = Date.now();
+  const dueAt = (index: number) => startedAt + Math.floor(index / PER_TICK) * TICK_MILLIS;
+  const publishing: Promise<unknown>[] = [];
+  let isSlow = false;
+  for (let first = 0; first < lines.length; first += PER_TICK) {
+    await pause(Math.max(0, dueAt(first) - Date.now()));
+    if (!isSlow && dueAt(first) - startedAt >= SLOW_FROM_SECOND * 1_000) {
+      receiver.slowDown(SLOW_IDS, way);
+      isSlow = true;
+    }
+    const { clients, description } = system;
+    // Not waited for: a slow bus must not slow down the clock.
+    publishing.push(publishLines(clients.eventBridge, description.findingsBus, lines.slice(first, first + PER_TICK)));
+  }
+  await Promise.all(publishing);
+  // Tenants come in turn, the slow ones first in each turn.
+  const healthy = lines.flatMap((_, index) => (index % TENANT_IDS.length < SLOW_IDS.length ? [] : [index]));
+  const { arrivals, slowed } = await reportOn(healthy, receiver);
+  const published = healthy.map(
+    (index): Published => ({
+      atMillis: dueAt(index) - startedAt,
+      tookMillis: (arrivals.get(index + 1) ?? Number.POSITIVE_INFINITY) - dueAt(index),
+    }),
+  );
+  return { published, slowed };
+}
+
+/** When all of them have arrived, or when patience ends. */
+async function reportOn(indices: readonly number[], receiver: RecordingReceiver): Promise<Report> {
+  const deadline = Date.now() + PATIENCE_MILLIS;
+  for (;;) {
+    const report = await receiver.report();
+    if (Date.now() > deadline || indices.every((index) => report.arrivals.has(index + 1))) {
+      return report;
+    }
+    await pause(LOOK_EVERY_MILLIS);
+  }
+}

@@ -1,0 +1,60 @@
+/** A local system with a recording receiver, and one webhook there for each of some tenants: set up, used, taken down. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalAwsOptions } from '../local/aws/local-aws.ts';
+import { connectWebhook } from '../local/connect-webhook.ts';
+import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../local/local-system.ts';
+import { parseCidrList } from '../shared/http/address.ts';
+import { type RecordingReceiver, startRecordingReceiver } from './receiver-process.ts';
+
+export interface LocalRun {
+  readonly system: LocalSystem;
+  readonly receiver: RecordingReceiver;
+}
+
+export async function withLocalRun<Result>(
+  tenantIds: readonly string[],
+  aws: LocalAwsOptions,
+  use: (run: LocalRun) => Promise<Result>,
+): Promise<Result> {
+  const logsFolder = mkdtempSync(join(tmpdir(), 'thalian-bench-'));
+  const removeLogs = () => rmSync(logsFolder, { recursive: true, force: true });
+  // Ctrl-C: the processes end by themselves, the folder does not.
+  process.once('exit', removeLogs);
+  const stops: (() => unknown)[] = [removeLogs];
+  try {
+    const system = await startLocalSystem({ logsFolder, aws });
+    stops.push(system.stop);
+    const { receiverCert: cert, receiverKey: key } = system.description;
+    const receiver = await startRecordingReceiver({ cert, key });
+    stops.push(receiver.stop);
+    for (const tenantId of tenantIds) {
+      await connectTo(receiver, tenantId, system);
+    }
+    const broken = system.failure.then((error) => Promise.reject(error));
+    return await Promise.race([use({ system, receiver }), broken]);
+  } finally {
+    for (const stop of stops.reverse()) {
+      await stop();
+    }
+    process.removeListener('exit', removeLogs);
+  }
+}
+
+async function connectTo({ url }: RecordingReceiver, tenantId: string, { stores }: LocalSystem): Promise<void> {
+  const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
+  const request = {
+    tenantId,
+    webhookId: `wh_${tenantId}`,
+    name: `Receiver of ${tenantId}`,
+    url: `${url}/${tenantId}`,
+    signing: 'generate',
+    headers: {},
+    alerts: { enabled: true, minSeverity: 'info' },
+  } as const;
+  const connected = await connectWebhook(stores, rules, request, 'bench');
+  if (connected.kind === 'refused') {
+    throw new Error(`The webhook of ${tenantId} was refused: ${connected.because}`);
+  }
+}

@@ -1,0 +1,68 @@
+/** Starts the recording receiver and talks to it. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+export type SlowWay = 'hangs' | { readonly respondsAfterMillis: number };
+
+export type ToReceiver =
+  | { readonly kind: 'listen'; readonly certificate: { readonly cert: string; readonly key: string } }
+  | { readonly kind: 'slow-down'; readonly tenantIds: readonly string[]; readonly way: SlowWay }
+  | { readonly kind: 'count' }
+  | { readonly kind: 'report' };
+
+export type FromReceiver =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'counted'; readonly findings: number }
+  /** The finding's number and when it first arrived, epoch milliseconds. */
+  | {
+      readonly kind: 'report';
+      readonly slowed: number;
+      readonly arrivals: readonly (readonly [number, number])[];
+    };
+
+export interface Report {
+  /** POSTs that hung or were responded to late. */
+  readonly slowed: number;
+  /** When each finding first arrived, epoch milliseconds, by its number. */
+  readonly arrivals: ReadonlyMap<number, number>;
+}
+
+export interface RecordingReceiver {
+  readonly url: string;
+  slowDown(tenantIds: readonly string[], way: SlowWay): void;
+  /** How many findings have arrived. */
+  count(): Promise<number>;
+  report(): Promise<Report>;
+  stop(): void;
+}
+
+export async function startRecordingReceiver(certificate: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<RecordingReceiver> {
+  const child = fork(new URL('recording-receiver.ts', import.meta.url), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ask = async <Kind extends FromReceiver['kind']>(
+    request: ToReceiver,
+    kind: Kind,
+  ): Promise<Extract<FromReceiver, { kind: Kind }>> => {
+    child.send(request);
+    const [reply] = (await once(child, 'message')) as [FromReceiver];
+    if (reply.kind !== kind) {
+      throw new Error(`The receiver said ${reply.kind} where ${kind} was asked for`);
+    }
+    return reply as Extract<FromReceiver, { kind: Kind }>;
+  };
+  const { port } = await ask({ kind: 'listen', certificate }, 'listening');
+  return {
+    url: `https://localhost:${port}`,
+    slowDown: (tenantIds, way) => void child.send({ kind: 'slow-down', tenantIds, way } satisfies ToReceiver),
+    count: async () => (await ask({ kind: 'count' }, 'counted')).findings,
+    report: async () => {
+      const { slowed, arrivals } = await ask({ kind: 'report' }, 'report');
+      return { slowed, arrivals: new Map(arrivals) };
+    },
+    stop: () => child.disconnect(),
+  };
+}

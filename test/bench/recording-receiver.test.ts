@@ -1,0 +1,54 @@
+import { Agent, request } from 'node:https';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RecordingReceiver, startRecordingReceiver } from '../../bench/receiver-process.ts';
+import { makeReceiverCertificate } from '../../local/receiver/certificate.ts';
+
+describe('the receiver of the measurements', () => {
+  let receiver: RecordingReceiver;
+  let agent: Agent;
+
+  beforeAll(async () => {
+    const certificate = await makeReceiverCertificate();
+    agent = new Agent({ ca: certificate.cert });
+    receiver = await startRecordingReceiver(certificate);
+  });
+  afterAll(() => {
+    receiver.stop();
+    agent.destroy();
+  });
+
+  function post(tenantId: string, finding: number) {
+    const sent = request(`${receiver.url}/${tenantId}`, { agent, method: 'POST' });
+    const responded = new Promise<number | undefined>((resolve, reject) => {
+      sent.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on('error', reject);
+    });
+    sent.end(`{"id":"fnd_load_${finding}"}`);
+    return { responded, abandon: () => sent.destroy() };
+  }
+
+  it('notes when each finding first arrived, and hangs for the tenants that it is given', async () => {
+    const before = Date.now();
+    expect(await post('tenant-1', 1).responded).toBe(204);
+    expect(await post('tenant-1', 1).responded).toBe(204);
+    receiver.slowDown(['tenant-1'], 'hangs');
+    const hanging = post('tenant-1', 2);
+    hanging.responded.catch(() => {});
+    await expect.poll(() => receiver.count(), { timeout: 10_000 }).toBe(2);
+    expect(await post('tenant-2', 3).responded).toBe(204);
+    const { slowed, arrivals } = await receiver.report();
+    hanging.abandon();
+    expect(slowed).toBe(1);
+    expect([...arrivals.keys()]).toEqual([1, 2, 3]);
+    expect(Math.min(...arrivals.values())).toBeGreaterThanOrEqual(before);
+  });
+
+  it('responds late to those that it is to respond late to', async () => {
+    receiver.slowDown(['tenant-3'], { respondsAfterMillis: 1 });
+    expect(await post('tenant-3', 4).responded).toBe(204);
+    expect((await receiver.report()).slowed).toBe(2);
+  });
+});
