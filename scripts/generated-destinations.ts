@@ -1,13 +1,17 @@
 /**
- * What the generated parts of the destinations' pages must say: what is filled in, by the destination's form, and what
- * arrives, by its format. People write the rest of a page: what to create at the destination, and what can go wrong there.
+ * What the generated parts of the destinations' pages must say: what is filled in, by the destination's form, what
+ * arrives, by its format, and which responses count, by its simulated vendor. People write the rest of a page: what to
+ * create at the destination, and what can go wrong there.
  */
 import { readFileSync } from 'node:fs';
+import { classify } from '../shared/delivery/classify.ts';
 import { deliveryIdOf } from '../shared/delivery/delivery-id.ts';
 import type { DestinationForm, FormField } from '../shared/destinations/form.ts';
 import type { Format } from '../shared/destinations/format.ts';
 import { findFormat } from '../shared/destinations/formats.ts';
 import { FORMS } from '../shared/destinations/forms.form.ts';
+import type { MeantResponse, VendorResponse } from '../shared/destinations/simulation.vendor.ts';
+import { findVendor } from '../shared/destinations/vendors.vendor.ts';
 import { canonicalFinding } from '../shared/finding/finding.ts';
 import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
@@ -21,6 +25,7 @@ const SECTIONS: readonly { readonly heading: string; readonly part?: string }[] 
   { heading: 'What to create there' },
   { heading: 'What to paste here', part: 'fields' },
   { heading: 'What arrives', part: 'example' },
+  { heading: 'What counts as delivered', part: 'delivered' },
   { heading: 'What can go wrong' },
 ];
 
@@ -34,7 +39,7 @@ export function generateDestinations(project: URL): readonly GeneratedDoc[] {
     ...FORMS.map((form) => {
       const path = destinationPage(form.id);
       const current = readIfThere(new URL(path, project));
-      const parts = { fields: fieldsTable(form), example: exampleRequest(form) };
+      const parts = { fields: fieldsTable(form), example: exampleRequest(form), delivered: deliveredTable(form) };
       return { path, current, wanted: fillSlots(current ?? emptyPage(form.title), parts, path) };
     }),
   ];
@@ -109,6 +114,59 @@ function fieldRow(field: FormField, path: string, keeping: string): string {
   const choices =
     field.kind === 'choice' ? ` One of ${field.choices.map(({ value }) => `\`${value}\``).join(', ')}.` : '';
   return `| ${label} | \`${path}\` | ${keeping} | ${need} | ${help}${choices} |`;
+}
+
+/** Of every destination: what proxies, firewalls and sign-in pages put in the place of its response. */
+export const PAGES_OF_OTHERS = {
+  signIn: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' },
+  challenge: { statusCode: 202, headers: { 'x-amzn-waf-action': 'challenge' }, body: '<html></html>' },
+} as const satisfies Readonly<Record<string, VendorResponse>>;
+
+/** The verdict is the code's own, on each response that the vendor may give. */
+function deliveredTable({ id }: DestinationForm): string {
+  const rows = responsesOf(id).map((meant) => {
+    const { response, meaning, options } = meant;
+    const choice = Object.entries(options ?? {}).map(([name, value]) => `, with \`${name}\` \`${value}\``);
+    return deliveredRow(`${responseWords(response)}${choice.join('')}`, meaning, isDelivered(id, meant));
+  });
+  const { signIn, challenge } = PAGES_OF_OTHERS;
+  const isAnyPageTaken = isDelivered(id, { response: signIn });
+  return [
+    '| response | what it means | counts as |',
+    '|---|---|---|',
+    ...rows,
+    deliveredRow(
+      'a web page with 200',
+      isAnyPageTaken ? 'A receiver of your own may respond with one.' : 'A proxy or a page for signing in responded.',
+      isAnyPageTaken,
+    ),
+    deliveredRow(
+      "a proxy's test for a browser, with any status",
+      'The receiver has nothing.',
+      isDelivered(id, { response: challenge }),
+    ),
+    '',
+    'Every other response is a failure, and is retried.',
+  ].join('\n');
+}
+
+function responsesOf(id: string): readonly MeantResponse[] {
+  return findVendor(id)?.responses ?? [];
+}
+
+function deliveredRow(words: string, meaning: string, isSuccess: boolean): string {
+  return `| ${words} | ${meaning} | ${isSuccess ? 'delivered' : 'failed, retried'} |`;
+}
+
+function responseWords({ statusCode, headers = {}, body }: VendorResponse): string {
+  const run = headers['x-ms-workflow-run-id'] === undefined ? '' : ', with `x-ms-workflow-run-id`';
+  return `${statusCode}${body === '' ? ', no body' : ` \`${body.replaceAll('|', '\\|')}\``}${run}`;
+}
+
+export function isDelivered(id: string, { response, options }: Pick<MeantResponse, 'response' | 'options'>): boolean {
+  const received = { statusCode: response.statusCode, headers: response.headers ?? {}, body: response.body };
+  const outcome = { kind: 'answered', response: received, millis: 0, phases: {} } as const;
+  return classify(outcome, rendererOf(id), 0, options).kind === 'success';
 }
 
 /** Without the headers that the requests of every format have; with a mask for every secret. */

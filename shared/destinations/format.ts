@@ -6,6 +6,7 @@
 import type { Finding } from '../finding/finding.ts';
 import type { TokenRequest } from '../http/access-token.ts';
 import type { ReceiverResponse } from '../http/attempt-outcome.ts';
+import { webPageCause } from '../http/web-page.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
 
 /** What the tenant chose; a choice not made is absent. */
@@ -47,4 +48,10 @@ export interface Format {
   authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;
   /** Absent if every 2xx, and nothing else, means accepted. */
   classify?(response: ReceiverResponse, options: FormatOptions): Classification;
+}
+
+/** For a vendor whose response is no more than a status: every 2xx, but no page for people, which comes from a proxy. */
+export function classifyByStatus(response: ReceiverResponse): Classification {
+  const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
+  return { kind: isSuccess && webPageCause(response) === undefined ? 'success' : 'failure' };
 }

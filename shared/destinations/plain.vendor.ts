@@ -9,9 +9,20 @@ export interface PlainVendor extends Pick<Vendor, 'id' | 'demo'> {
   /** Of the body, without parameters. */
   readonly contentType: string;
   readonly bodySchema: z.ZodType;
+  /** What a 2xx says; for a receiver of the customer's own unless given. */
+  readonly responses?: Vendor['responses'];
 }
 
-export function plainVendor({ contentType, bodySchema, ...vendor }: PlainVendor): Vendor {
+const OWN_RECEIVER: Vendor['responses'] = [
+  { response: { statusCode: 204, body: '' }, meaning: 'The receiver has the finding.', isDelivered: true },
+  {
+    response: text(200, 'queued'),
+    meaning: 'The same with every other status from 200 to 299, whatever the body.',
+    isDelivered: true,
+  },
+];
+
+export function plainVendor({ contentType, bodySchema, responses = OWN_RECEIVER, ...vendor }: PlainVendor): Vendor {
   return {
     ...vendor,
     create:
@@ -23,6 +34,7 @@ export function plainVendor({ contentType, bodySchema, ...vendor }: PlainVendor)
         const reading = readJson(bodySchema, body);
         return reading.kind === 'broken' ? text(400, reading.why) : json(202, {});
       },
+    responses,
     accepted: 202,
     refusal: text(403, 'Forbidden'),
     limit: text(429, 'Too Many Requests', { 'retry-after': '20' }),

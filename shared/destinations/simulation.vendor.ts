@@ -38,9 +38,20 @@ export interface Vendor {
   readonly limitSeconds?: number;
   /** A 2xx that does not mean accepted; absent if every 2xx does. */
   readonly falseSuccess?: VendorResponse;
+  /** What it and what stands before it may say, and what that means: the page of the destination has them as a table. */
+  readonly responses: readonly MeantResponse[];
   /** Where it issues access tokens; absent if it issues none. A request for a token is no part of a delivery. */
   readonly tokenPath?: RegExp;
   readonly demo: VendorDemo;
+}
+
+export interface MeantResponse {
+  readonly response: VendorResponse;
+  /** A sentence for the customer. */
+  readonly meaning: string;
+  readonly isDelivered: boolean;
+  /** The webhook's options, where the meaning depends on them. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** The webhook to the vendor that the demo connects: what a tenant would fill in. */

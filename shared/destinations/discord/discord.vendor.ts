@@ -1,6 +1,6 @@
 /** Discord's webhooks, by "Execute Webhook" and "Embed Limits" of its developer documentation. */
 import * as z from 'zod';
-import { isJson, json, type Receive, readJson, type Vendor } from '../simulation.vendor.ts';
+import { isJson, json, type Receive, readJson, text, type Vendor } from '../simulation.vendor.ts';
 
 /** What Discord's markdown makes something of, without a backslash before it. */
 const ESCAPED = /^(?:[^\\*_~`|>#[\]()<@:]|\\[^0-9A-Za-z\s])*$/;
@@ -60,6 +60,23 @@ export const vendor: Vendor = {
   ),
   limitSeconds: 64.57,
   falseSuccess: { statusCode: 204, body: '' },
+  responses: [
+    {
+      response: json(200, { id: '1000000000000000001', type: 0 }),
+      meaning: 'The message is saved.',
+      isDelivered: true,
+    },
+    {
+      response: { statusCode: 204, body: '' },
+      meaning: 'Discord did not wait for the message to be saved: something dropped wait=true from the URL.',
+      isDelivered: false,
+    },
+    {
+      response: text(200, 'ok'),
+      meaning: 'The URL is the one for messages of Slack: ours has nothing that it shows.',
+      isDelivered: false,
+    },
+  ],
   demo: { name: 'Discord', path: '/api/webhooks/000000000000000000/demo-token-of-the-webhook' },
 };
 

@@ -9,7 +9,7 @@ import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { belowPath } from '../../http/destination-url.ts';
 import { isObject, parseResponseObject } from '../../http/response-json.ts';
-import type { DeliveryId } from '../../runtime/ids.ts';
+import { type DeliveryId, parseDeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
 
 /** A data stream: its name makes Elastic's own templates and its prebuilt rule "External Alerts" apply. */
@@ -19,6 +19,9 @@ const ECS_VERSION = '9.4.0';
 
 /** ECS leaves a longer keyword out of its index, counted in UTF-16 units: it could not be searched (`ignore_above`). */
 const KEYWORD_UNITS = 1_024;
+
+/** How the backing indexes of a failure store begin; those of the stream itself begin with `.ds-`. */
+const FAILURE_INDEX = '.fs-';
 
 /** The only numbers that the rule "External Alerts" maps to its own levels (elastic/detection-rules). */
 const EVENT_SEVERITY: Readonly<Record<SeverityLevel, number>> = {
@@ -100,12 +103,20 @@ function searchable(id: string): string {
 }
 
 /**
- * Any web server that accepts a PUT may say 201, so the result counts too. Only we use the id, so a conflict of versions
+ * Any web server that accepts a PUT may say 201, so the result counts too. A document that a pipeline or the mapping refused
+ * is "created" in the failure store of the data stream, where no rule looks. Only we use the id, so a conflict of versions
  * means that this delivery is there already.
  */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
-  const { result, error } = parseResponseObject(body) ?? {};
-  const isCreated = statusCode === 201 && result === 'created';
+  const response = parseResponseObject(body) ?? {};
+  const { result, error } = response;
+  const isCreated = statusCode === 201 && result === 'created' && isWhereItBelongs(response);
   const isThere = statusCode === 409 && isObject(error) && error['type'] === 'version_conflict_engine_exception';
   return { kind: isCreated || isThere ? 'success' : 'failure' };
+}
+
+/** An alias and a pipeline that reroutes give another index, and both are right; only the failure store gives another id. */
+function isWhereItBelongs({ _index, _id, failure_store }: Readonly<Record<string, unknown>>): boolean {
+  const isInFailureStore = failure_store === 'used' || (typeof _index === 'string' && _index.startsWith(FAILURE_INDEX));
+  return !isInFailureStore && typeof _id === 'string' && parseDeliveryId(_id) !== undefined;
 }

@@ -20,6 +20,38 @@ export const vendor: Vendor = {
   refusal: error(403, 'security_exception', 'action [indices:data/write/index] is unauthorized for API key'),
   limit: error(429, 'es_rejected_execution_exception', 'rejected execution of coordinating operation'),
   falseSuccess: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
+  responses: [
+    { response: stored({}), meaning: 'The document is in the data stream.', isDelivered: true },
+    {
+      response: stored({ _index: 'findings-000001' }),
+      meaning: 'An alias or a pipeline has chosen the index.',
+      isDelivered: true,
+    },
+    {
+      response: error(409, 'version_conflict_engine_exception', 'document already exists'),
+      meaning: 'An earlier attempt has created it.',
+      isDelivered: true,
+    },
+    {
+      response: stored({
+        _index: '.fs-logs-thalian.finding-default-2026.11.30-000002',
+        _id: 'x0fQ2ZQB',
+        failure_store: 'used',
+      }),
+      meaning: 'A pipeline or the mapping refused the document. It is in the failure store, where no rule looks.',
+      isDelivered: false,
+    },
+    {
+      response: stored({ _id: 'x0fQ2ZQB' }),
+      meaning: 'Stored under another id than ours: it is not where it belongs, and a repeat would not be found.',
+      isDelivered: false,
+    },
+    {
+      response: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
+      meaning: 'The root of Elasticsearch responded: nothing is stored.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'Elastic',
     path: '',
@@ -50,6 +82,12 @@ function create(): Receive {
     ids.add(id);
     return json(201, { _index: `.ds-${index}-000001`, _id: id, _version: 1, result: 'created' }, ELASTIC);
   };
+}
+
+/** As Elasticsearch says it of a document that it took. */
+function stored(changed: object) {
+  const index = { _index: '.ds-logs-thalian.finding-default-2026.11.30-000001', _id: 'dlv_01M83XJ8804SMYY5RZCR7EQ3K5' };
+  return json(201, { ...index, _version: 1, result: 'created', failure_store: 'not_enabled', ...changed }, ELASTIC);
 }
 
 function error(status: number, type: string, reason: string) {

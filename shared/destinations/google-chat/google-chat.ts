@@ -93,6 +93,7 @@ function escapeHtml(text: string): string {
 
 /** Chat responds with the message that it made, and its name. */
 function classify({ statusCode, body }: ReceiverResponse): Classification {
-  const isCreated = statusCode === 200 && typeof parseResponseObject(body)?.['name'] === 'string';
+  const name = parseResponseObject(body)?.['name'];
+  const isCreated = statusCode === 200 && typeof name === 'string' && name.startsWith('spaces/');
   return { kind: isCreated ? 'success' : 'failure' };
 }

@@ -52,6 +52,19 @@ export const vendor: Vendor = {
   refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
   limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
   falseSuccess: json(200, {}),
+  responses: [
+    {
+      response: json(200, { name: 'spaces/AAA/messages/1', thread: { name: 'spaces/AAA/threads/1' } }),
+      meaning: 'The message is in the space.',
+      isDelivered: true,
+    },
+    { response: json(200, {}), meaning: 'No message was made.', isDelivered: false },
+    {
+      response: json(200, { name: 'gateway' }),
+      meaning: 'The name is not that of a message: something before Chat responded.',
+      isDelivered: false,
+    },
+  ],
   demo: { name: 'Google Chat', path: '/v1/spaces/AAAAAAAAAAA/messages?key=demo-key&token=demo-token' },
 };
 

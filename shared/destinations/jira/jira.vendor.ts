@@ -45,6 +45,23 @@ export const vendor: Vendor = {
     { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
   ),
   falseSuccess: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
+  responses: [
+    {
+      response: json(201, { id: '10000', key: 'SEC-24', self: 'https://acme.atlassian.net/rest/api/3/issue/10000' }),
+      meaning: 'The issue exists.',
+      isDelivered: true,
+    },
+    {
+      response: { statusCode: 201, body: '' },
+      meaning: 'There is no key of an issue: none was made.',
+      isDelivered: false,
+    },
+    {
+      response: json(200, { key: 'SEC-24' }),
+      meaning: 'An issue was read, not made: the URL is another one of the API.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'Jira',
     path: '/rest/api/3/issue',

@@ -7,6 +7,7 @@ import { affectedWords, findingLinks, headline, oneLine, platformWords } from '.
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
+import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
 
@@ -43,9 +44,7 @@ export const format: Format = {
       ...linksOf(finding),
     }),
   }),
-  classify: ({ statusCode }: ReceiverResponse): Classification => ({
-    kind: statusCode === 202 ? 'success' : 'failure',
-  }),
+  classify,
 };
 
 /**
@@ -75,4 +74,10 @@ function linksOf(finding: Finding) {
   const links = findingLinks(finding, LINK_CHARACTERS).map(({ label, href }) => ({ href, text: label }));
   const page = links.find(({ text }) => text === 'Open in Thalian');
   return { ...(page && { client_url: page.href }), ...(links.length > 0 && { links }) };
+}
+
+/** PagerDuty says both. A proxy that tests for a browser may say 202, too. */
+function classify({ statusCode, body }: ReceiverResponse): Classification {
+  const isQueued = statusCode === 202 && parseResponseObject(body)?.['status'] === 'success';
+  return { kind: isQueued ? 'success' : 'failure' };
 }

@@ -37,6 +37,19 @@ export const vendor: Vendor = {
   }),
   limit: json(429, { status: 'throttle exceeded', message: 'Requests for this service are arriving too quickly.' }),
   falseSuccess: json(200, { status: 'success' }),
+  responses: [
+    {
+      response: json(202, { status: 'success', message: 'Event processed', dedup_key: 'fnd_1' }),
+      meaning: 'PagerDuty has the event. An orchestration or a maintenance window may still suppress the alert.',
+      isDelivered: true,
+    },
+    { response: json(202, { status: 'throttle exceeded' }), meaning: 'The event was not queued.', isDelivered: false },
+    {
+      response: json(200, { status: 'success' }),
+      meaning: 'PagerDuty says 202: something before it responded.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'PagerDuty',
     path: '/v2/enqueue',

@@ -1,5 +1,6 @@
 /** A Logic App that begins with "When a HTTP request is received": one flat object. It responds with 202 before it runs. */
-import type { Format } from '../format.ts';
+import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
+import { type Classification, classifyByStatus, type Format } from '../format.ts';
 import { sentinelRecord } from '../sentinel/sentinel-record.ts';
 
 export const format: Format = {
@@ -11,4 +12,13 @@ export const format: Format = {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(sentinelRecord(finding, deliveryId)),
   }),
+  classify,
 };
+
+/** Logic Apps name the run in each of their responses, so a page that a Response action sends is theirs. */
+function classify(response: ReceiverResponse): Classification {
+  const isOfARun = response.headers['x-ms-workflow-run-id'] !== undefined;
+  return isOfARun && response.statusCode >= 200 && response.statusCode < 300
+    ? { kind: 'success' }
+    : classifyByStatus(response);
+}

@@ -30,6 +30,22 @@ export const vendor: Vendor = {
   accepted: 202,
   refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
   limit: json(429, { error: { code: 'WorkflowTriggerThrottled', message: 'Throttled.' } }, { 'retry-after': '17' }),
+  responses: [
+    {
+      response: { statusCode: 202, body: '' },
+      meaning: 'The Logic App has started. A run that fails later is seen in its run history alone.',
+      isDelivered: true,
+    },
+    {
+      response: {
+        statusCode: 200,
+        headers: { 'content-type': 'text/html', 'x-ms-workflow-run-id': '08585' },
+        body: '<html>Thank you</html>',
+      },
+      meaning: 'A Response action has sent this: every status from 200 to 299 counts.',
+      isDelivered: true,
+    },
+  ],
   demo: {
     name: 'Sentinel playbook',
     path: '/workflows/0/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=demo-signature_0123456789',

@@ -46,6 +46,18 @@ export const vendor: Vendor = {
   limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
   falseSuccess: { statusCode: 200, body: '' },
   tokenPath: TOKEN_PATH,
+  responses: [
+    {
+      response: { statusCode: 204, body: '' },
+      meaning: 'The data collection rule has the row. What its transformation drops is not reported.',
+      isDelivered: true,
+    },
+    {
+      response: { statusCode: 200, body: '' },
+      meaning: 'Azure says 204: something before it responded.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'Microsoft Sentinel',
     path: '',

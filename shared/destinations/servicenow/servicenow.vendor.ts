@@ -27,6 +27,15 @@ export const vendor: Vendor = {
   refusal: unauthenticated(),
   limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
   falseSuccess: json(200, { result: [] }),
+  responses: [
+    {
+      response: json(201, { result: { sys_id: '0a1', number: 'INC0010001' } }),
+      meaning: 'The record exists.',
+      isDelivered: true,
+    },
+    { response: json(201, { result: {} }), meaning: 'There is no sys_id: no record was made.', isDelivered: false },
+    { response: json(200, { result: [] }), meaning: 'Records were read, none was made.', isDelivered: false },
+  ],
   demo: {
     name: 'ServiceNow',
     path: '/api/now/table/incident',

@@ -1,6 +1,14 @@
 /** Slack's incoming webhooks, by the comments of `@slack/types` and bolt-js issue 2509 for the sum. */
 import * as z from 'zod';
-import { isJson, readJson, text, type Vendor, type VendorRequest, type VendorResponse } from '../simulation.vendor.ts';
+import {
+  isJson,
+  json,
+  readJson,
+  text,
+  type Vendor,
+  type VendorRequest,
+  type VendorResponse,
+} from '../simulation.vendor.ts';
 
 /** The three signs of Slack's own markup must stand as entities, unless they are that markup. */
 const ESCAPED = /^(?:[^<>&]|&(?:amp|lt|gt);)*$/;
@@ -48,6 +56,19 @@ export const vendor: Vendor = {
   refusal: text(403, 'invalid_token'),
   limit: text(429, 'rate_limited', { 'retry-after': '30' }),
   falseSuccess: text(200, '<html>Sign in to continue</html>'),
+  responses: [
+    { response: text(200, 'ok'), meaning: 'The message is posted.', isDelivered: true },
+    {
+      response: { statusCode: 200, body: '' },
+      meaning: 'Slack says ok: something before it responded.',
+      isDelivered: false,
+    },
+    {
+      response: json(200, { ok: true }),
+      meaning: 'The URL starts a workflow, or is a method of the Web API: no message is posted by a webhook.',
+      isDelivered: false,
+    },
+  ],
   demo: { name: 'Slack', path: '/services/T00000000/B00000000/demoTokenOfTheWebhook000' },
 };
 

@@ -53,13 +53,26 @@ export const form: DestinationForm = {
       required: false,
       maxCharacters: 255,
     },
+    {
+      kind: 'text',
+      name: 'channel',
+      label: 'Request channel',
+      help: 'Any GUID, for a token with indexer acknowledgement, which takes no event without a channel.',
+      required: false,
+      maxCharacters: 36,
+      pattern: {
+        source: '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}',
+        refusal: 'Request channel must be a GUID.',
+      },
+      example: '6c8a1f0e-3b7d-4a51-9f02-5d1f6a7b8c90',
+    },
   ],
   credentials: [
     {
       kind: 'text',
       name: 'token',
       label: 'HEC token',
-      help: 'The token value of the collector input, without indexer acknowledgement.',
+      help: 'The token value of the collector input.',
       required: true,
       maxCharacters: 255,
       pattern: {

@@ -5,7 +5,7 @@ import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
-import type { Classification, Format } from '../format.ts';
+import type { Classification, Format, FormatOptions } from '../format.ts';
 
 export const DEFAULT_SOURCE = 'thalian';
 export const DEFAULT_SOURCETYPE = 'thalian:finding';
@@ -28,7 +28,11 @@ export const format: Format = {
   render: ({ finding, deliveryId, url, options, credentials }) => ({
     method: 'POST',
     url: withPathIfNone(url, COLLECTOR_PATH),
-    headers: { authorization: `Splunk ${credentials['token'] ?? ''}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Splunk ${credentials['token'] ?? ''}`,
+      'content-type': 'application/json',
+      ...channelOf(options),
+    },
     body: JSON.stringify({
       // A string with three decimals, as Splunk's own client writes it.
       time: (Date.parse(finding.detectedAt) / 1000).toFixed(3),
@@ -41,6 +45,11 @@ export const format: Format = {
   }),
   classify,
 };
+
+/** A token with indexer acknowledgement refuses an event without a channel (code 10). */
+function channelOf({ channel }: FormatOptions): Readonly<Record<string, string>> {
+  return channel === undefined ? {} : { 'x-splunk-request-channel': channel };
+}
 
 function eventOf(finding: Finding) {
   const { id, title, severity, affected, platform, detectedAt, remediation } = finding;

@@ -20,6 +20,33 @@ export const vendor: Vendor = {
   refusal: json(403, { text: 'Invalid token', code: 4 }),
   limit: json(503, { text: 'Server is busy', code: 9 }),
   falseSuccess: json(200, { text: 'Server is busy', code: 9 }),
+  responses: [
+    {
+      response: json(200, { text: 'Success', code: 0 }),
+      meaning: 'Splunk has queued the event; it is not yet indexed.',
+      isDelivered: true,
+    },
+    {
+      response: json(200, { text: 'Success', code: 0, ackId: 7 }),
+      meaning: 'The same, of a token with indexer acknowledgement, which is not asked for afterwards.',
+      isDelivered: true,
+    },
+    {
+      response: json(200, { text: 'HEC is healthy', code: 17 }),
+      meaning: 'The URL is the one for health: nothing is stored.',
+      isDelivered: false,
+    },
+    {
+      response: json(200, { acks: { 0: true } }),
+      meaning: 'The URL is the one for acknowledgements: nothing is stored.',
+      isDelivered: false,
+    },
+    {
+      response: json(200, { text: 'Server is busy', code: 9 }),
+      meaning: 'Something before Splunk hid its 503.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'Splunk (busy at first, inside a 200)',
     path: '/services/collector/event',
@@ -39,6 +66,10 @@ function receive(request: VendorRequest): VendorResponse {
   }
   if (!/^Splunk \S+$/.test(authorization)) {
     return json(401, { text: 'Invalid authorization', code: 3 });
+  }
+  const channel = request.headers['x-splunk-request-channel'];
+  if (channel !== undefined && !z.guid().safeParse(channel).success) {
+    return json(400, { text: 'Invalid data channel', code: 11 });
   }
   const { kind } = readJson(eventSchema, request.body);
   return kind === 'broken'

@@ -17,6 +17,7 @@ import {
 } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
+import { webPageCause } from '../../http/web-page.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
 
@@ -104,7 +105,11 @@ function paragraph(...runs: readonly { readonly text: string; readonly [style: s
 }
 
 /** A workflow says 202 before it does anything; an incoming webhook says 200 and `1`, or 200 and what went wrong. */
-function classify({ statusCode, body }: ReceiverResponse): Classification {
+function classify(response: ReceiverResponse): Classification {
+  const { statusCode, body } = response;
+  if (webPageCause(response) !== undefined) {
+    return { kind: 'failure' };
+  }
   const text = body.trim();
   const isOk = statusCode >= 200 && statusCode < 300;
   if (statusCode === 202 || (isOk && (text === '1' || text === ''))) {

@@ -68,6 +68,32 @@ export const vendor: Vendor = {
     200,
     'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x.',
   ),
+  responses: [
+    {
+      response: { statusCode: 202, body: '' },
+      meaning: 'The workflow has started. Whether it posts the card is seen in its run history alone.',
+      isDelivered: true,
+    },
+    { response: text(200, '1'), meaning: 'An incoming webhook has posted the card.', isDelivered: true },
+    {
+      response: { statusCode: 200, body: '' },
+      meaning: 'A workflow with a Response action of its own.',
+      isDelivered: true,
+    },
+    {
+      response: text(
+        200,
+        'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.',
+      ),
+      meaning: 'An incoming webhook is sent too much: nothing is posted.',
+      isDelivered: false,
+    },
+    {
+      response: text(200, 'Summary or Text is required.'),
+      meaning: 'An incoming webhook does not like the card: nothing is posted.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'Microsoft Teams (fails at first, inside a 200)',
     path: '/workflows/1/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=demo-signature_0123456789',

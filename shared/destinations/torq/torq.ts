@@ -2,7 +2,7 @@
  * Torq's webhook integration: the JSON that a workflow finds under its event. The authentication header that Torq can
  * ask for has any name and a fixed value, which is what a webhook's own headers are.
  */
-import type { Format } from '../format.ts';
+import { classifyByStatus, type Format } from '../format.ts';
 
 export const format: Format = {
   id: 'torq',
@@ -13,4 +13,5 @@ export const format: Format = {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ type: 'finding.detected', deliveryId, finding }),
   }),
+  classify: classifyByStatus,
 };

@@ -9,7 +9,7 @@ import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
 import { checkCustomHeader } from '../../http/custom-headers.ts';
-import { parseResponseList } from '../../http/response-json.ts';
+import { isObject, parseResponseList } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
 
@@ -61,7 +61,12 @@ function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | und
  * delivery was there before.
  */
 function classify({ statusCode, body }: ReceiverResponse, { duplicationKey }: FormatOptions): Classification {
-  const isCreated = (parseResponseList(body)?.length ?? 0) > 0;
+  const isCreated = parseResponseList(body)?.some((incident) => isObject(incident) && hasId(incident)) === true;
   const isDuplicate = body.trim() === 'null' && duplicationKey === DROPS_DUPLICATES;
   return { kind: statusCode === 200 && (isCreated || isDuplicate) ? 'success' : 'failure' };
+}
+
+/** Without one, XSOAR has made no incident of what it received. */
+function hasId({ id }: Readonly<Record<string, unknown>>): boolean {
+  return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }

@@ -18,6 +18,34 @@ export const vendor: Vendor = {
   refusal: text(401, 'Authorization failed.'),
   limit: text(503, 'Service Unavailable'),
   falseSuccess: { ...json(200, {}), body: 'null' },
+  responses: [
+    {
+      response: { ...json(200, {}), body: '[{"id":"1","name":"f1","type":"Unclassified"}]' },
+      meaning: 'The incident exists.',
+      isDelivered: true,
+    },
+    {
+      response: { ...json(200, {}), body: 'null' },
+      meaning: 'No incident was made: XSOAR took the event for a repeat, or a rule dropped it.',
+      isDelivered: false,
+    },
+    {
+      response: { ...json(200, {}), body: 'null' },
+      options: { duplicationKey: 'deliveryId' },
+      meaning: 'With the duplication key deliveryId: an earlier attempt has made the incident.',
+      isDelivered: true,
+    },
+    {
+      response: { ...json(200, {}), body: '[{"name":"f1"}]' },
+      meaning: 'A list without the id of an incident: none was made.',
+      isDelivered: false,
+    },
+    {
+      response: json(200, { ok: 'true' }),
+      meaning: 'This is the HTTP collector of XSIAM, which makes no incident.',
+      isDelivered: false,
+    },
+  ],
   demo: {
     name: 'Cortex XSOAR',
     path: '/instance/execute/thalian',

@@ -5,7 +5,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { destinationPage, PAGE_HEADINGS } from '../../../scripts/generated-destinations.ts';
+import {
+  destinationPage,
+  isDelivered,
+  PAGE_HEADINGS,
+  PAGES_OF_OTHERS,
+} from '../../../scripts/generated-destinations.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
 import { checkFields } from '../../../shared/destinations/form.ts';
@@ -43,6 +48,7 @@ export function itComplies(id: DestinationId): void {
   describe(`the destination ${id}`, () => {
     itHasAFormToServe(destination);
     itSuitsItsVendor(destination);
+    itJudgesWhatItsVendorMeans(destination);
     itHasAPage(destination);
 
     it('renders the golden findings as before', async () => {
@@ -55,6 +61,27 @@ export function itComplies(id: DestinationId): void {
       const golden = `${JSON.stringify(Object.fromEntries(requests), null, 2)}\n`;
       await expect(golden).toMatchFileSnapshot('./golden.json');
     });
+  });
+}
+
+/** A receiver of the customer's own: what it responds is not known, so that a page for people may be its response. */
+const OWN_RECEIVERS: readonly string[] = ['json', 'cloudevents', 'ocsf'];
+
+function itJudgesWhatItsVendorMeans({ form, vendor }: Destination): void {
+  it.each(vendor.responses)('takes $response.statusCode $response.body for what it means: $meaning', (meant) => {
+    expect(isDelivered(form.id, meant)).toBe(meant.isDelivered);
+    expect(meant.meaning).toMatch(/\.$/);
+  });
+
+  it('has a response that counts as delivered, and one that does not though it is a 2xx, if its vendor has a word for it', () => {
+    const verdicts = vendor.responses.map(({ isDelivered: isGood }) => isGood);
+    expect(verdicts).toContain(true);
+    expect(verdicts.includes(false)).toBe(vendor.falseSuccess !== undefined);
+  });
+
+  it("takes neither a page for people nor a proxy's test for its vendor's response", () => {
+    expect(isDelivered(form.id, { response: PAGES_OF_OTHERS.signIn })).toBe(OWN_RECEIVERS.includes(form.id));
+    expect(isDelivered(form.id, { response: PAGES_OF_OTHERS.challenge })).toBe(false);
   });
 }
 

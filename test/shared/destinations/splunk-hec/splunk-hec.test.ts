@@ -34,6 +34,12 @@ describe('an event for Splunk', () => {
     expect(render({ options }).json).toMatchObject(options);
   });
 
+  it('names a channel only for a token that needs one', () => {
+    const channel = '6c8a1f0e-3b7d-4a51-9f02-5d1f6a7b8c90';
+    expect(render({ options: { channel } }).headers).toMatchObject({ 'x-splunk-request-channel': channel });
+    expect(render().headers).not.toHaveProperty('x-splunk-request-channel');
+  });
+
   it.each([
     ['critical', 'critical'],
     ['high', 'high'],
