@@ -98,14 +98,22 @@ function formatsTable(): string {
   ].join('\n');
 }
 
-function fieldsTable({ id, url, options, credentials }: DestinationForm): string {
+function fieldsTable({ id, url, wrongUrls, options, credentials }: DestinationForm): string {
   const secretUrl = rendererOf(id).urlIsCredential ? 'kept secret' : 'in the open';
   const rows = [
     `| ${url.label} | \`url\` | ${secretUrl} | required | ${url.help} |`,
     ...options.map((field) => fieldRow(field, `options.${field.name}`, 'in the open')),
     ...credentials.map((field) => fieldRow(field, `credentials.${field.name}`, 'kept secret')),
   ];
-  return ['| field | in the API | kept | needed | what it is |', '|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| field | in the API | kept | needed | what it is |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    '| refused, such as | why, and what to paste instead |',
+    '|---|---|',
+    ...wrongUrls.map(({ example, refusal }) => `| \`${example.replaceAll('|', '\\|')}\` | ${refusal} |`),
+  ].join('\n');
 }
 
 function fieldRow(field: FormField, path: string, keeping: string): string {
@@ -172,9 +180,7 @@ export function isDelivered(id: string, { response, options }: Pick<MeantRespons
 /** Without the headers that the requests of every format have; with a mask for every secret. */
 function exampleRequest(form: DestinationForm): string {
   const format = rendererOf(form.id);
-  const credentials = Object.fromEntries(
-    form.credentials.filter(({ required }) => required).map(({ name }) => [name, MASK]),
-  );
+  const credentials = Object.fromEntries(form.credentials.map(({ name }) => [name, MASK]));
   const options = Object.fromEntries(
     form.options.flatMap(({ name, required, default: fallback, example }) => {
       const value = fallback ?? (required ? example : undefined);

@@ -17,8 +17,16 @@ export interface DestinationForm {
   readonly options: readonly FormField[];
   /** Kept in the webhook's secret: write-only. */
   readonly credentials: readonly FormField[];
-  /** A rule for its URLs in addition to those for every webhook: a sentence on what is wrong, or undefined. */
-  readonly checkUrl?: (url: URL) => string | undefined;
+  /** URLs that people paste by mistake, in addition to what is refused for every webhook. The first that fits speaks. */
+  readonly wrongUrls: readonly WrongUrl[];
+}
+
+export interface WrongUrl {
+  readonly example: string;
+  /** A regular expression for host, port if it is not 443, path and query: `discord.com/channels/1/2`. */
+  readonly at: string;
+  /** A sentence or two on what it is and what to paste instead. */
+  readonly refusal: string;
 }
 
 export interface UrlField {
@@ -65,6 +73,15 @@ export interface FieldIssue {
   readonly field: string;
   /** One sentence for the user; never the value, which may be a secret. */
   readonly message: string;
+}
+
+/** Why the destination does not take the URL; undefined if it does. */
+export function urlRefusal(
+  { wrongUrls }: Pick<DestinationForm, 'wrongUrls'>,
+  { host, pathname, search }: URL,
+): string | undefined {
+  const address = `${host}${pathname}${search}`;
+  return wrongUrls.find(({ at }) => new RegExp(at, 'u').test(address))?.refusal;
 }
 
 /** An empty value counts as none: a form in a browser sends one for a blank field. */

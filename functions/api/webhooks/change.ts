@@ -74,7 +74,10 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   }
   const { form, format } = known;
   const { name, url: requestedUrl, options: requestedOptions } = request;
-  const url = requestedUrl === undefined ? undefined : checkUrl(requestedUrl, known, deps.urlRules);
+  const url =
+    requestedUrl === undefined
+      ? undefined
+      : checkUrl(requestedUrl, known, deps.urlRules, await connectedUrl(deps, webhook, known));
   const options = requestedOptions && checkFormatFields('options', form.options, requestedOptions);
   if (url?.kind === 'refused' || options?.kind === 'refused') {
     return refuseFields(errorsOf(url, options));
@@ -107,6 +110,18 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     },
     ...(secret.value && { secret: secret.value }),
   });
+}
+
+/** As `send` uses it: of a URL that is a credential the item knows the origin alone. */
+async function connectedUrl(
+  { secrets }: SettingsDependencies,
+  { tenantId, url, secret }: Webhook,
+  { format }: KnownFormat,
+): Promise<string | undefined> {
+  if (!format.urlIsCredential) {
+    return url;
+  }
+  return secret === undefined ? undefined : (await secrets.read(tenantId, secret)).url;
 }
 
 async function planSecret(

@@ -2,7 +2,7 @@
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
 import { MAX_CUSTOM_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
-import { checkFields, type DestinationForm, type FormField } from '../../../shared/destinations/form.ts';
+import { checkFields, type DestinationForm, type FormField, urlRefusal } from '../../../shared/destinations/form.ts';
 import type { Format } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';
@@ -29,13 +29,21 @@ export function knownFormat(id: string): KnownFormat | undefined {
   return format && form && { format, form };
 }
 
-/** HTTPS and a public host; what the name resolves to is checked at every send. */
-export function checkUrl(url: string, { form }: KnownFormat, rules: WebhookUrlRules): Checked<AcceptedUrl> {
+/**
+ * HTTPS, a public host, and nothing that people paste for the destination by mistake; what the name resolves to is checked
+ * at every send. `connected` is the webhook's URL so far: what was accepted when it was connected stays.
+ */
+export function checkUrl(
+  url: string,
+  { form }: KnownFormat,
+  rules: WebhookUrlRules,
+  connected?: string,
+): Checked<AcceptedUrl> {
   const checked = checkWebhookUrl(url, rules);
   if (checked.kind === 'refused') {
     return refused('url', checked.message);
   }
-  const objection = form.checkUrl?.(new URL(checked.url));
+  const objection = checked.url === connected ? undefined : urlRefusal(form, new URL(checked.url));
   return objection === undefined ? { kind: 'accepted', value: checked } : refused('url', objection);
 }
 

@@ -1,6 +1,7 @@
 /** What a tenant fills in for a receiver of CloudEvents. */
 
 import type { DestinationForm } from '../form.ts';
+import { WEBHOOKS_OF_VENDORS } from '../vendor-webhooks.ts';
 import { DEFAULT_SOURCE } from './cloudevents.ts';
 
 export const form: DestinationForm = {
@@ -12,6 +13,7 @@ export const form: DestinationForm = {
     help: 'Where the broker takes structured events over HTTP. Authentication goes into a header of your own.',
     example: 'https://broker.example.com/acme/default',
   },
+  wrongUrls: WEBHOOKS_OF_VENDORS,
   defaultMinSeverity: 'info',
   options: [
     {

@@ -12,6 +12,30 @@ export const form: DestinationForm = {
     help: 'The Elasticsearch endpoint itself, neither Kibana nor an index.',
     example: 'https://acme.es.eu-west-1.aws.found.io:9243',
   },
+  wrongUrls: [
+    {
+      example: 'https://acme.kb.eu-west-1.aws.found.io:9243',
+      at: '^([^/]+\\.kb\\.[^/]+/|[^/]+:5601/|[^?]*/app/(home|security|discover|dashboards|management|kibana|integrations|observability)\\b)',
+      refusal: 'This is Kibana. Paste the Elasticsearch endpoint: on Elastic Cloud it has .es. in its name.',
+    },
+    {
+      example: 'https://cloud.elastic.co/deployments/1',
+      at: '^cloud\\.elastic\\.co/',
+      refusal:
+        'This is a page of Elastic Cloud. Paste the Elasticsearch endpoint: on Elastic Cloud it has .es. in its name.',
+    },
+    {
+      example: 'https://acme.fleet.eu-west-1.aws.found.io',
+      at: '^[^/]+\\.(fleet|apm|ingest|ent)\\.[^/]+\\.(found\\.io|elastic-cloud\\.com|elastic\\.cloud)(:\\d+)?/',
+      refusal:
+        'This is another part of the Elastic Stack. Paste the Elasticsearch endpoint: on Elastic Cloud it has .es. in its name.',
+    },
+    {
+      example: 'https://acme.es.eu-west-1.aws.found.io/logs-acme/_doc',
+      at: '/(_bulk|_doc|_create|_search)(/|\\?|$)',
+      refusal: 'Leave out the path: the data stream or index has a field of its own.',
+    },
+  ],
   defaultMinSeverity: 'info',
   options: [
     {

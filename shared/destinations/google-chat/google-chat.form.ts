@@ -10,6 +10,20 @@ export const form: DestinationForm = {
     help: 'The URL of a webhook of the space, exactly as copied. It lets anyone post, so it is kept as a secret.',
     example: 'https://chat.googleapis.com/v1/spaces/AAAAAAAAAAA/messages?key=XXXXXXXX&token=XXXXXXXX',
   },
+  wrongUrls: [
+    {
+      example: 'https://mail.google.com/chat/u/0/#chat/space/AAAA',
+      at: '^(mail|chat|workspace)\\.google\\.com/',
+      refusal:
+        'This is a page of Google Chat. Paste the URL of a webhook: in the space, Apps & integrations, Webhooks.',
+    },
+    {
+      example: 'https://chat.googleapis.com/v1/spaces/AAAA/messages',
+      at: '^chat\\.googleapis\\.com/(?!v1/spaces/[^/]+/messages\\?(?=.*\\bkey=[^&])(?=.*\\btoken=[^&]))',
+      refusal:
+        'This URL is not complete. Copy it as a whole: it begins with https://chat.googleapis.com/v1/spaces/ and has a key and a token.',
+    },
+  ],
   defaultMinSeverity: 'high',
   options: [],
   credentials: [],

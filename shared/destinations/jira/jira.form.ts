@@ -9,9 +9,35 @@ export const form: DestinationForm = {
   summary: 'Opens an issue in a Jira Cloud project for each finding.',
   url: {
     label: 'Site URL',
-    help: 'The address of your Jira site; without a path, /rest/api/3/issue is taken.',
+    help: 'The address of your Jira site, or https://api.atlassian.com/ex/jira/ and its cloud id for a token with scopes; /rest/api/3/issue is added.',
     example: 'https://acme.atlassian.net',
   },
+  wrongUrls: [
+    {
+      example: 'https://acme.atlassian.net/browse/SEC-1',
+      at: '^[^/]+\\.atlassian\\.net/(?!(rest/api/3/issue/?)?(\\?|$))',
+      refusal:
+        'This is a page of Jira, or an endpoint that takes another request. Paste the address of the site alone, such as https://acme.atlassian.net; for a token with scopes https://api.atlassian.com/ex/jira/ and the cloud id.',
+    },
+    {
+      example: 'https://api.atlassian.com/ex/confluence/0000',
+      at: '^api\\.atlassian\\.com/(?!ex/jira/[0-9A-Za-z\\-]+(/(rest/api/3/issue/?)?)?$)',
+      refusal:
+        'This is not the address of a Jira site. Paste the address of the site alone, such as https://acme.atlassian.net; for a token with scopes https://api.atlassian.com/ex/jira/ and the cloud id.',
+    },
+    {
+      example: 'https://api-private.atlassian.com/automation/webhooks/jira/a/1/2',
+      at: '^(api-private\\.atlassian\\.com|automation\\.atlassian\\.com)/',
+      refusal:
+        'This URL starts an automation, which takes any JSON. Choose the format Webhook (JSON), with the header X-Automation-Webhook-Token.',
+    },
+    {
+      example: 'https://id.atlassian.com/manage-profile/security',
+      at: '^(id|admin|home|start|team|www|support)\\.atlassian\\.com/',
+      refusal:
+        'This is a page of Atlassian. Paste the address of the site alone, such as https://acme.atlassian.net; for a token with scopes https://api.atlassian.com/ex/jira/ and the cloud id.',
+    },
+  ],
   defaultMinSeverity: 'high',
   options: [
     {
@@ -68,8 +94,8 @@ export const form: DestinationForm = {
       kind: 'text',
       name: 'email',
       label: 'E-mail address',
-      help: 'Of the Atlassian account that opens the issues.',
-      required: true,
+      help: 'Of the Atlassian account that opens the issues. Leave it empty for an OAuth token, which is sent as a bearer token.',
+      required: false,
       maxCharacters: 255,
       pattern: { source: '[^:\\s]+@[^:\\s]+', refusal: 'E-mail address must be an address, such as bot@example.com.' },
       example: 'thalian-bot@example.com',
@@ -78,7 +104,7 @@ export const form: DestinationForm = {
       kind: 'text',
       name: 'apiToken',
       label: 'API token',
-      help: 'An API token of that account.',
+      help: 'An API token of that account, or an OAuth token.',
       required: true,
       maxCharacters: 1_024,
       pattern: { source: '[\\x21-\\x7e]+', refusal: 'API token must be one word of plain characters.' },

@@ -17,7 +17,7 @@ import {
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
-import { withPathIfNone } from '../../http/destination-url.ts';
+import { belowPath, withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
@@ -29,6 +29,8 @@ export const DEFAULT_PRIORITIES = 'Highest, High, Medium, Low, Lowest';
 export const LEFT_OUT = 'none';
 
 const ISSUE_PATH = '/rest/api/3/issue';
+
+const GATEWAY = /^https:\/\/api\.atlassian\.com\/ex\/jira\/[^/?]+\/?(\?|$)/;
 
 const SUMMARY_CHARACTERS = 255;
 /** Jira refuses a description of more than 32,767 characters; whether it counts the text or its JSON is not documented. */
@@ -42,16 +44,26 @@ export const format: Format = {
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
     method: 'POST',
-    url: withPathIfNone(url, ISSUE_PATH),
+    url: completed(url),
     headers: {
       accept: 'application/json',
-      authorization: basicAuthorization(credentials['email'] ?? '', credentials['apiToken'] ?? ''),
+      authorization: authorizationOf(credentials['email'], credentials['apiToken'] ?? ''),
       'content-type': 'application/json',
     },
     body: JSON.stringify({ fields: fieldsOf(finding, deliveryId, options) }),
   }),
   classify,
 };
+
+/** A token with scopes works at Atlassian's gateway alone, below the cloud id of the site. */
+function completed(url: string): string {
+  return GATEWAY.test(url) ? belowPath(url, ...ISSUE_PATH.split('/').slice(1)) : withPathIfNone(url, ISSUE_PATH);
+}
+
+/** Service accounts and OAuth have a token that is no password of an account. */
+function authorizationOf(email: string | undefined, token: string): string {
+  return email === undefined ? `Bearer ${token}` : basicAuthorization(email, token);
+}
 
 function fieldsOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions) {
   const { severity } = finding;

@@ -77,7 +77,7 @@ function create(): Receive {
     if (!request.path.endsWith('/rest/api/3/issue')) {
       return json(404, { errorMessages: ['dead link'] });
     }
-    if (readBasic(request) === undefined) {
+    if (readBasic(request) === undefined && !/^Bearer \S+$/.test(request.headers['authorization'] ?? '')) {
       return json(401, { errorMessages: ['You are not authenticated.'], errors: {} });
     }
     const reading = readJson(issueSchema, request.body);

@@ -1,5 +1,6 @@
 /** What a tenant fills in for the generic format: the URL, and nothing else. */
 import type { DestinationForm } from '../form.ts';
+import { WEBHOOKS_OF_VENDORS } from '../vendor-webhooks.ts';
 
 export const form: DestinationForm = {
   id: 'json',
@@ -10,6 +11,7 @@ export const form: DestinationForm = {
     help: 'Where your receiver takes POST requests.',
     example: 'https://hooks.example.com/thalian',
   },
+  wrongUrls: WEBHOOKS_OF_VENDORS,
   defaultMinSeverity: 'high',
   options: [],
   credentials: [],

@@ -1,5 +1,6 @@
 /** What a tenant fills in for a receiver of OCSF events: the URL, and nothing else. */
 import type { DestinationForm } from '../form.ts';
+import { WEBHOOKS_OF_VENDORS } from '../vendor-webhooks.ts';
 
 export const form: DestinationForm = {
   id: 'ocsf',
@@ -10,6 +11,7 @@ export const form: DestinationForm = {
     help: 'Where your collector takes one JSON event per request. Authentication goes into a header of your own.',
     example: 'https://collector.example.com/ocsf',
   },
+  wrongUrls: WEBHOOKS_OF_VENDORS,
   defaultMinSeverity: 'info',
   options: [],
   credentials: [],

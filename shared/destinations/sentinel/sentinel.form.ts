@@ -20,6 +20,37 @@ export const form: DestinationForm = {
     help: 'The endpoint of the data collection rule (kind Direct) or of its data collection endpoint, without a path.',
     example: 'https://thalian-a1b2.westeurope-1.ingest.monitor.azure.com',
   },
+  wrongUrls: [
+    {
+      example: 'https://portal.azure.com/#view/Microsoft_Azure_Security_Insights',
+      at: '^(portal\\.azure\\.(com|us|cn)|security\\.microsoft\\.com)/',
+      refusal:
+        'This is a page of a portal. Paste the logs ingestion endpoint of the data collection rule, which ends with .ingest.monitor.azure.com.',
+    },
+    {
+      example: 'https://thalian-a1b2.westeurope-1.handler.control.monitor.azure.com',
+      at: '^[^/]+\\.handler\\.control\\.monitor\\.azure\\.(com|us|cn)/',
+      refusal:
+        'This endpoint is for the configuration of agents. Paste the logs ingestion endpoint of the data collection rule, which ends with .ingest.monitor.azure.com.',
+    },
+    {
+      example: 'https://thalian-a1b2.westeurope-1.metrics.ingest.monitor.azure.com',
+      at: '^[^/]+\\.metrics\\.ingest\\.monitor\\.azure\\.(com|us|cn)/',
+      refusal:
+        'This endpoint is for metrics. Paste the logs ingestion endpoint of the data collection rule, which ends with .ingest.monitor.azure.com.',
+    },
+    {
+      example: 'https://00000000.ods.opinsights.azure.com/api/logs',
+      at: '^[^/]+\\.ods\\.opinsights\\.azure\\.(com|us|cn)/',
+      refusal:
+        'This is the data collector API before the Logs Ingestion API. Paste the logs ingestion endpoint of the data collection rule, which ends with .ingest.monitor.azure.com.',
+    },
+    {
+      example: 'https://thalian-a1b2.westeurope-1.ingest.monitor.azure.com/dataCollectionRules/dcr-1/streams/Custom-X',
+      at: '/dataCollectionRules/',
+      refusal: 'Leave out the path from /dataCollectionRules on: the rule and the stream have fields of their own.',
+    },
+  ],
   defaultMinSeverity: 'info',
   options: [
     {

@@ -12,6 +12,20 @@ export const form: DestinationForm = {
     help: 'The address of your instance; without a path, that of the table below is taken.',
     example: 'https://acme.service-now.com',
   },
+  wrongUrls: [
+    {
+      example: 'https://acme.service-now.com/now/nav/ui/classic/params/target/incident_list.do',
+      at: '^[^/]+\\.(service-now|servicenowservices)\\.com/(?!(api/|\\?|$))',
+      refusal:
+        'This is a page of ServiceNow. Paste the address of the instance alone, such as https://acme.service-now.com.',
+    },
+    {
+      example: 'https://developer.servicenow.com/dev.do',
+      at: '^([^/]+\\.)?servicenow\\.com/',
+      refusal:
+        'This is a page of the company ServiceNow. Paste the address of the instance alone, such as https://acme.service-now.com.',
+    },
+  ],
   defaultMinSeverity: 'high',
   options: [
     {
@@ -56,16 +70,16 @@ export const form: DestinationForm = {
       kind: 'text',
       name: 'username',
       label: 'User name',
-      help: 'Of a user that may create records in the table.',
-      required: true,
+      help: 'Of a user that may create records in the table. Leave it empty to give a REST API key instead.',
+      required: false,
       maxCharacters: 255,
       pattern: { source: '[^:]+', refusal: 'User name must not contain a colon.' },
     },
     {
       kind: 'text',
       name: 'password',
-      label: 'Password',
-      help: 'Of that user.',
+      label: 'Password or API key',
+      help: 'The password of that user, or the REST API key.',
       required: true,
       maxCharacters: 1_024,
     },

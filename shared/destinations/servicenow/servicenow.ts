@@ -47,13 +47,20 @@ export const format: Format = {
     url: withPathIfNone(url, `/api/now/table/${encodeURIComponent(options['table'] ?? DEFAULT_TABLE)}`),
     headers: {
       accept: 'application/json',
-      authorization: basicAuthorization(credentials['username'] ?? '', credentials['password'] ?? ''),
+      ...authorizationOf(credentials['username'], credentials['password'] ?? ''),
       'content-type': 'application/json',
     },
     body: JSON.stringify(recordOf(finding, deliveryId, options)),
   }),
   classify,
 };
+
+/** An API key is not of a user's name: ServiceNow takes it in a header of its own. */
+function authorizationOf(username: string | undefined, password: string): Readonly<Record<string, string>> {
+  return username === undefined
+    ? { 'x-sn-apikey': password }
+    : { authorization: basicAuthorization(username, password) };
+}
 
 function recordOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions) {
   const { severity } = finding;

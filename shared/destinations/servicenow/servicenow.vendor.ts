@@ -50,7 +50,7 @@ function create(): Receive {
     if (!/\/api\/now\/table\/[a-z0-9_]+$/.test(request.path)) {
       return json(400, { error: { message: 'Invalid table', detail: null }, status: 'failure' });
     }
-    if (readBasic(request) === undefined) {
+    if (readBasic(request) === undefined && request.headers['x-sn-apikey'] === undefined) {
       return unauthenticated();
     }
     if (!isJson(request) || readJson(recordSchema, request.body).kind === 'broken') {

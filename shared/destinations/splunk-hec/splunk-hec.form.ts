@@ -12,6 +12,37 @@ export const form: DestinationForm = {
     help: 'Scheme, host and port of the HTTP Event Collector; without a path, /services/collector/event is taken.',
     example: 'https://http-inputs-acme.splunkcloud.com:443',
   },
+  wrongUrls: [
+    {
+      example: 'https://splunk.example.com:8088/services/collector/raw',
+      at: '/services/collector/raw(/|\\?|$)',
+      refusal:
+        'This endpoint stores the whole request as one text. Leave out the path, or paste /services/collector/event.',
+    },
+    {
+      example: 'https://splunk.example.com:8088/services/collector/health',
+      at: '/services/collector/(health|ack|mint|s2s)(/|\\?|$)',
+      refusal: 'This endpoint takes no events. Leave out the path, or paste /services/collector/event.',
+    },
+    {
+      example: 'https://splunk.example.com:8000/en-US/app/search/search',
+      at: '^([^/]+:8000/|[^?]*/(en-US|en-GB|[a-z]{2}-[A-Z]{2})/(app|account|manager)\\b)',
+      refusal:
+        'This is Splunk Web. Paste the address of the HTTP Event Collector: usually port 8088, on Splunk Cloud https://http-inputs-, the name of your stack and .splunkcloud.com.',
+    },
+    {
+      example: 'https://splunk.example.com:8089',
+      at: '^[^/]+:8089/',
+      refusal:
+        'This is the management port of Splunk. Paste the address of the HTTP Event Collector: usually port 8088, on Splunk Cloud https://http-inputs-, the name of your stack and .splunkcloud.com.',
+    },
+    {
+      example: 'https://acme.splunkcloud.com',
+      at: '^(?!http-inputs|inputs\\.)[^/:]+\\.splunkcloud\\.com/',
+      refusal:
+        'This is Splunk Web of Splunk Cloud. Paste the address of the HTTP Event Collector: usually port 8088, on Splunk Cloud https://http-inputs-, the name of your stack and .splunkcloud.com.',
+    },
+  ],
   defaultMinSeverity: 'info',
   options: [
     {

@@ -12,6 +12,26 @@ export const form: DestinationForm = {
     help: 'The URL of the instance of the Generic Webhook integration, reachable from the internet.',
     example: 'https://ext-acme.crtx.eu.paloaltonetworks.com/xsoar/instance/execute/thalian',
   },
+  wrongUrls: [
+    {
+      example: 'https://api-acme.xdr.eu.paloaltonetworks.com/logs/v1/event',
+      at: '/logs/v1/event',
+      refusal:
+        'This is the HTTP collector of XSIAM, which makes no incident. For the collector choose the format Webhook (JSON).',
+    },
+    {
+      example: 'https://api-acme.crtx.eu.paloaltonetworks.com/xsoar/public/v1/incident',
+      at: '^(api-[^/]+\\.paloaltonetworks\\.com/|[^?]*/xsoar/public/)',
+      refusal:
+        'This is the REST API, which takes another request. Paste the URL of an instance of the Generic Webhook integration, with /instance/execute/ in it.',
+    },
+    {
+      example: 'https://acme.crtx.eu.paloaltonetworks.com/incidents',
+      at: '^[^/]+\\.paloaltonetworks\\.com/(?!([^?]+/)?instance/execute/[^/?])',
+      refusal:
+        'This is a page of Cortex. Paste the URL of an instance of the Generic Webhook integration, with /instance/execute/ in it.',
+    },
+  ],
   defaultMinSeverity: 'medium',
   options: [
     {

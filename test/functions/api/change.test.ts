@@ -304,3 +304,38 @@ describe("another tenant's webhook", () => {
     expect((await world.ask('GET', '/v1/webhooks', { tenantId: 'globex' })).json.webhooks).toEqual([]);
   });
 });
+
+describe('a webhook that was connected with a URL that is refused now', () => {
+  const RAW = 'https://splunk.example:8088/services/collector/raw';
+
+  it('stays editable in everything else, with the same URL in the request or without it', async () => {
+    const webhook = aWebhook({ url: RAW, format: { id: 'splunk-hec', options: {} } });
+    const world = anApiWorld({ webhooks: [webhook] });
+    const requests = [
+      ['PATCH', ONE, { name: 'Another' }],
+      ['PATCH', ONE, { options: { index: 'security' }, credentials: { token: 'a-new-token' } }],
+      ['PATCH', ONE, { name: 'A third', url: RAW }],
+      ['PUT', `${ONE}/alerts`, ALERTS],
+      ['POST', `${ONE}/secret`, { secret: { generate: true } }],
+      ['POST', `${ONE}/pause`, undefined],
+      ['POST', `${ONE}/resume`, undefined],
+    ] as const;
+    for (const [method, path, body] of requests) {
+      expect(await world.ask(method, path, { body }), `${method} ${path}`).toMatchObject({ status: 200 });
+    }
+    const moved = await world.ask('PATCH', ONE, { body: { url: `${RAW}/1.0` } });
+    expect(moved).toMatchObject({ status: 422, json: { errors: [{ field: 'url' }] } });
+    expect(world.store.webhooks.get('acme#wh_siem')).toMatchObject({ url: RAW, name: 'A third' });
+  });
+
+  it('stays so also if the URL is kept as a secret', async () => {
+    const url = 'https://outlook.office.com/webhook/0a1b/IncomingWebhook/2c3d';
+    const world = anApiWorld();
+    const reference = await world.secrets.create(aTenantId(), aWebhookId(), 'v1', { url });
+    const webhook = aWebhook({ url: 'https://outlook.office.com', format: { id: 'teams', options: {} } });
+    world.store.webhooks.set('acme#wh_siem', useSecret(webhook, reference, { url }));
+    expect(await world.ask('PATCH', ONE, { body: { name: 'Another' } })).toMatchObject({ status: 200 });
+    expect(await world.ask('PATCH', ONE, { body: { url } })).toMatchObject({ status: 200 });
+    expect(await world.ask('PATCH', ONE, { body: { url: `${url}4e` } })).toMatchObject({ status: 422 });
+  });
+});

@@ -55,6 +55,12 @@ describe('connecting a webhook', () => {
     ['plain HTTP', { url: 'http://siem.example/' }, 'url', 'Webhook URLs must use HTTPS.'],
     ['a private address', { url: 'https://10.0.0.1/' }, 'url', 'The destination address is not allowed.'],
     ['our own API', { url: 'https://api.thalian.example/' }, 'url', 'Webhook URLs must name a public host.'],
+    [
+      'a page of the vendor',
+      { url: 'https://discord.com/channels/1/2', format: 'discord' },
+      'url',
+      'This is a page of Discord, such as that of a channel. Paste the URL of a webhook: Edit channel,',
+    ],
     ['no URL', { url: undefined }, 'url', 'This is required: a text.'],
     ['an empty name', { name: '  ' }, 'name', 'A name is needed.'],
     ['an unknown field', { color: 'red' }, 'color', 'There is no such field.'],

@@ -13,11 +13,12 @@ import {
 } from '../../../scripts/generated-destinations.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
-import { checkFields } from '../../../shared/destinations/form.ts';
+import { checkFields, urlRefusal } from '../../../shared/destinations/form.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { findVendor } from '../../../shared/destinations/vendors.vendor.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
+import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
 import { aFilledInput } from '../../builders/filled-in.ts';
 import { aFinding, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { theLongestFinding } from '../../builders/hostile-finding.ts';
@@ -116,12 +117,22 @@ function itHasAFormToServe({ form }: Destination): void {
     }
     const example = new URL(form.url.example);
     expect(example.protocol).toBe('https:');
-    expect(form.checkUrl?.(example)).toBeUndefined();
+    expect(urlRefusal(form, example)).toBeUndefined();
   });
 
-  it('has a form that is data, but for its rule for URLs', () => {
-    const { checkUrl: _rule, ...data } = form;
-    expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+  it('has a form that is data', () => {
+    expect(JSON.parse(JSON.stringify(form))).toEqual(form);
+  });
+
+  it('has URLs that people paste by mistake', () => {
+    expect(form.wrongUrls.length).toBeGreaterThan(0);
+  });
+
+  it.each(form.wrongUrls)('refuses $example, and says what to paste instead', ({ example, refusal }) => {
+    const checked = checkWebhookUrl(example, { allowedCidrs: [], ownHosts: [] });
+    expect(checked).toMatchObject({ kind: 'accepted' });
+    expect(urlRefusal(form, new URL(example))).toBe(refusal);
+    expect(refusal).toMatch(/[Pp]aste|[Cc]opy|[Cc]hoose|[Ll]eave out|begins with|Make a workflow/);
   });
 }
 

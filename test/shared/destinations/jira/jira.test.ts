@@ -25,6 +25,19 @@ function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
 itComplies('jira');
 
 describe('an issue for Jira', () => {
+  const GATEWAY = 'https://api.atlassian.com/ex/jira/11223344-a1b2-3b33-c444-def123456789';
+
+  it.each([GATEWAY, `${GATEWAY}/`, `${GATEWAY}/rest/api/3/issue`])(
+    'goes through the gateway for scoped tokens: %s',
+    (url) => {
+      expect(render({ url }).url).toBe(`${GATEWAY}/rest/api/3/issue`);
+    },
+  );
+
+  it('carries an OAuth token, which has no e-mail address, as a bearer token', () => {
+    expect(render({ credentials: { apiToken: 'eyJ0' } }).headers['authorization']).toBe('Bearer eyJ0');
+  });
+
   it('goes to the issue resource of the site, with e-mail address and token', () => {
     const { url, headers } = render({ url: 'https://acme.atlassian.net' });
     expect(url).toBe('https://acme.atlassian.net/rest/api/3/issue');

@@ -14,6 +14,17 @@ function render(overrides: Parameters<typeof aRenderInput>[0] = {}) {
 
 itComplies('servicenow');
 
+describe('who sends a record to ServiceNow', () => {
+  it('is a user with a password, or the holder of an API key', () => {
+    const headersFor = (credentials: Readonly<Record<string, string>>) =>
+      format.render(aRenderInput({ credentials })).headers;
+    const basic = `Basic ${Buffer.from('thalian:pass').toString('base64')}`;
+    expect(headersFor({ username: 'thalian', password: 'pass' })).toMatchObject({ authorization: basic });
+    expect(headersFor({ password: 'now_key' })).toMatchObject({ 'x-sn-apikey': 'now_key' });
+    expect(headersFor({ password: 'now_key' })).not.toHaveProperty('authorization');
+  });
+});
+
 describe('a record for ServiceNow', () => {
   it.each([
     ['https://acme.service-now.com', {}, 'https://acme.service-now.com/api/now/table/incident'],
