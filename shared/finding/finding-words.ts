@@ -58,7 +58,31 @@ export function oneLine(text: string): string {
 
 /** For running text: lines stay lines. */
 export function paragraphs(text: string): string {
-  return text.replaceAll(/\r\n?/g, '\n').replaceAll(UNTAMED, ' ').trim();
+  return tame(text).trim();
+}
+
+function tame(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(UNTAMED, ' ');
+}
+
+/** Programs compare them. */
+const ID_KEYS = /^(?:u?id|[a-z]\w*Id|[A-Z]\w*Id)$/;
+
+/** The same, with every text tame but the ids: for destinations that pass on what is read by people in the end. */
+export function tamed<Value>(value: Value): Value;
+export function tamed(value: unknown): unknown {
+  if (typeof value === 'string') {
+    return tame(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => tamed(item));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [tame(key), ID_KEYS.test(key) ? inner : tamed(inner)]),
+  );
 }
 
 /** What was found and what to do about it, for running text: as many of the two as are not empty. */

@@ -34,7 +34,16 @@ function anyTextOf({ format, pattern, minLength = 0, maxLength = 256 }: Part): f
 function anyLink(maxCharacters: number, pattern: string): fc.Arbitrary<string> {
   return fc
     .tuple(
-      fc.webUrl({ withQueryParameters: true }),
+      fc.oneof(
+        { weight: 5, arbitrary: fc.webUrl({ withQueryParameters: true }) },
+        // Of a network of the customer's own: some vendors refuse such a host.
+        fc.constantFrom(
+          'http://wiki/guide',
+          'http://192.0.2.7/guide',
+          'https://[2001:db8::1]:8443/',
+          'http://my_host.example/',
+        ),
+      ),
       fc.constantFrom('', '|x', ')', '"', "'", '>', 'ü'.repeat(300), '[`{}`]', '&'.repeat(1_500), '?|'.repeat(750)),
     )
     .map(([url, end]) => `${url}${end}`)

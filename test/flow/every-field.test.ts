@@ -24,6 +24,7 @@ import { anyWrittenFinding } from '../builders/any-finding.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
 import { everyMemberOf, type Part } from '../builders/of-schema.ts';
 import { aWebhook } from '../builders/webhook.ts';
+import { withoutNul } from '../builders/without-nul.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 
@@ -62,7 +63,7 @@ it('is what the receiver gets and what the delivery log shows, whatever the find
     fc.property(anyWrittenFinding, (written) => {
       const message = dispatched(written);
       const row = logged(message);
-      expect(sent(accepted(parseCanonicalFinding(row.finding)).finding, message)).toEqual(written);
+      expect(sent(accepted(parseCanonicalFinding(row.finding)).finding, message)).toEqual(withoutNul(written));
       expect(toDeliveryDetail(row, undefined).finding).toEqual(written);
     }),
   );

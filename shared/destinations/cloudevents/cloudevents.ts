@@ -4,6 +4,7 @@ import { oneLine } from '../../finding/finding-words.ts';
 import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 export const DEFAULT_SOURCE = 'urn:thalian:findings';
 
@@ -22,7 +23,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
-    body: JSON.stringify({
+    body: jsonBody({
       specversion: '1.0',
       id: deliveryId,
       source: options['source'] ?? DEFAULT_SOURCE,

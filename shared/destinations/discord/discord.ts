@@ -21,6 +21,7 @@ import { withParameter } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 /** The value of `postTo` for channels that consist of posts, each with a title. */
 export const FORUM = 'forum';
@@ -54,7 +55,7 @@ export const format: Format = {
     method: 'POST',
     url: withParameter(url, 'wait', 'true'),
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
+    body: jsonBody({
       allowed_mentions: { parse: [] },
       ...(options['postTo'] === FORUM && { thread_name: cutToCharacters(headline(finding), POST_TITLE_CHARACTERS) }),
       embeds: [embedOf(finding, deliveryId)],
@@ -66,8 +67,11 @@ export const format: Format = {
 function embedOf(finding: Finding, deliveryId: DeliveryId) {
   const { id, severity, category } = finding;
   const texts = runningTexts(finding);
-  const [page, ...others] = findingLinks(finding, LINK_CHARACTERS);
-  const guidance = others.map(({ label, href }) => ({ name: label, value: escapeAddress(href) }));
+  const links = findingLinks(finding, LINK_CHARACTERS);
+  const page = links.find(({ href }) => isTakenAsLink(href));
+  const guidance = links
+    .filter((link) => link !== page)
+    .map(({ label, href }) => ({ name: label, value: escapeAddress(href) }));
   return {
     title: fitEscaped(headline(finding), TITLE_CHARACTERS),
     ...(texts.length > 0 && {
@@ -87,6 +91,11 @@ function embedOf(finding: Finding, deliveryId: DeliveryId) {
     ],
     footer: { text: footerOf(id, deliveryId) },
   };
+}
+
+/** Discord refuses the whole message for a host without a dot; of addresses it does not say. They are written as text. */
+function isTakenAsLink(href: string): boolean {
+  return /^(?:[a-z\d-]+\.)+[a-z][a-z\d-]+$/.test(new URL(href).hostname);
 }
 
 function footerOf(findingId: string, deliveryId: DeliveryId): string {

@@ -11,11 +11,14 @@ const addressSchema = z
   .max(1_024)
   .regex(/^<https?:[^<>\s]+>$/);
 
+/** Discord refuses the whole message for another host (bugsink issue 280, gitea issue 14379). */
+const NAME_WITH_A_DOT = /^(?:[a-z\d-]+\.)+[a-z][a-z\d-]+$/;
+
 const embedSchema = z.strictObject({
   title: z.string().min(1).max(256).regex(ESCAPED),
   description: z.string().min(1).max(4_096).regex(ESCAPED).optional(),
   url: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, hostname: NAME_WITH_A_DOT })
     .max(2_048)
     .optional(),
   color: z.int().min(0).max(0xffffff),

@@ -4,6 +4,7 @@
  */
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
+import { tamed } from '../../finding/finding-words.ts';
 import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
@@ -11,6 +12,7 @@ import { belowPath } from '../../http/destination-url.ts';
 import { isObject, parseResponseObject } from '../../http/response-json.ts';
 import { type DeliveryId, parseDeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 /** A data stream: its name makes Elastic's own templates and its prebuilt rule "External Alerts" apply. */
 export const DEFAULT_INDEX = 'logs-thalian.finding-default';
@@ -39,7 +41,7 @@ export const format: Format = {
     method: 'PUT',
     url: belowPath(url, options['index'] ?? DEFAULT_INDEX, '_create', deliveryId),
     headers: { authorization: `ApiKey ${credentials['apiKey'] ?? ''}`, 'content-type': 'application/json' },
-    body: JSON.stringify(documentOf(finding, deliveryId)),
+    body: jsonBody(documentOf(tamed(finding), deliveryId)),
   }),
   classify,
 };

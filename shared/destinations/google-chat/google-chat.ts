@@ -20,6 +20,7 @@ import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 /** Chat takes 32,000 bytes for the whole message; these add up to less than 30,000. */
 const TITLE_BYTES = 2_500;
@@ -35,7 +36,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json; charset=UTF-8' },
-    body: JSON.stringify({
+    body: jsonBody({
       fallbackText: `Thalian: a finding of severity ${LEVEL_WORDS[finding.severity.level]}`,
       cardsV2: [{ cardId: 'finding', card: cardOf(finding, deliveryId) }],
     }),

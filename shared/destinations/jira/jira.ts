@@ -21,6 +21,7 @@ import { belowPath, withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 export const DEFAULT_ISSUE_TYPE = 'Task';
 /** In the order of the levels, from critical to info: the names of Jira's default scheme. */
@@ -50,7 +51,7 @@ export const format: Format = {
       authorization: authorizationOf(credentials['email'], credentials['apiToken'] ?? ''),
       'content-type': 'application/json',
     },
-    body: JSON.stringify({ fields: fieldsOf(finding, deliveryId, options) }),
+    body: jsonBody({ fields: fieldsOf(finding, deliveryId, options) }),
   }),
   classify,
 };

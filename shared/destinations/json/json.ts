@@ -1,5 +1,6 @@
 /** The default format: the finding as it is, in the payload shape of Standard Webhooks. */
 import type { Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 export const format: Format = {
   id: 'json',
@@ -8,6 +9,6 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'finding.detected', timestamp: finding.detectedAt, data: finding }),
+    body: jsonBody({ type: 'finding.detected', timestamp: finding.detectedAt, data: finding }),
   }),
 };

@@ -1,9 +1,11 @@
 /** An OCSF 1.8 Detection Finding (class 2004), for data lakes and every SIEM that reads the schema. */
 import type { Affected } from '../../finding/affected.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { tamed } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 const SCHEMA_VERSION = '1.8.0';
 const CLASS = { category_uid: 2, category_name: 'Findings', class_uid: 2004, class_name: 'Detection Finding' } as const;
@@ -35,7 +37,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(eventOf(finding, deliveryId)),
+    body: jsonBody(eventOf(tamed(finding), deliveryId)),
   }),
 };
 

@@ -3,13 +3,14 @@
 import { createHash } from 'node:crypto';
 import { cutToCharacters } from '../../finding/cut-text.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
-import { affectedWords, findingLinks, headline, oneLine, platformWords } from '../../finding/finding-words.ts';
+import { affectedWords, findingLinks, headline, oneLine, platformWords, tamed } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 const ENQUEUE_PATH = '/v2/enqueue';
 
@@ -35,7 +36,7 @@ export const format: Format = {
     method: 'POST',
     url: withPathIfNone(url, ENQUEUE_PATH),
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
+    body: jsonBody({
       routing_key: credentials['routingKey'] ?? '',
       event_action: 'trigger',
       dedup_key: dedupKeyOf(finding.id),
@@ -65,7 +66,7 @@ function payloadOf(finding: Finding, deliveryId: DeliveryId) {
     timestamp: detectionInstant(finding),
     component: platformWords(finding),
     class: 'finding',
-    custom_details: { findingId, ...details, deliveryId },
+    custom_details: tamed({ findingId, ...details, deliveryId }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** A Logic App that begins with "When a HTTP request is received": one flat object. It responds with 202 before it runs. */
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { type Classification, classifyByStatus, type Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 import { sentinelRecord } from '../sentinel/sentinel-record.ts';
 
 export const format: Format = {
@@ -10,7 +11,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(sentinelRecord(finding, deliveryId)),
+    body: jsonBody(sentinelRecord(finding, deliveryId)),
   }),
   classify,
 };

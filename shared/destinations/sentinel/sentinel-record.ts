@@ -1,6 +1,6 @@
 /** A finding in the columns that Microsoft Sentinel's two ways in share: the Logs Ingestion API and a Logic App's trigger. */
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
-import { LEVEL_WORDS } from '../../finding/finding-words.ts';
+import { LEVEL_WORDS, tamed } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 
@@ -15,8 +15,9 @@ const ALERT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
 
 /** Flat, because a stream declares columns. `Title`, `Type` and `id` are reserved names in a table. */
 export function sentinelRecord(finding: Finding, deliveryId: DeliveryId) {
-  const { id, title, severity, affected, platform, remediation } = finding;
-  const { category, url, description, alsoAffected, platforms, attributes } = finding;
+  const shown = tamed(finding);
+  const { id, title, severity, affected, platform, remediation } = shown;
+  const { category, url, description, alsoAffected, platforms, attributes } = shown;
   return {
     TimeGenerated: detectionInstant(finding),
     FindingId: id,

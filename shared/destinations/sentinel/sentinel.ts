@@ -6,6 +6,7 @@ import type { TokenRequest } from '../../http/access-token.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { belowPath, withParameter } from '../../http/destination-url.ts';
 import type { Classification, Format, RenderInput } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 import { sentinelRecord } from './sentinel-record.ts';
 
 export const DEFAULT_STREAM = 'Custom-ThalianFindings_CL';
@@ -43,7 +44,7 @@ export const format: Format = {
       API_VERSION,
     ),
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([sentinelRecord(finding, deliveryId)]),
+    body: jsonBody([sentinelRecord(finding, deliveryId)]),
   }),
   authorize,
   classify: ({ statusCode }: ReceiverResponse): Classification => ({

@@ -21,6 +21,7 @@ import { withPathIfNone } from '../../http/destination-url.ts';
 import { isObject, parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 export const DEFAULT_TABLE = 'incident';
 
@@ -50,7 +51,7 @@ export const format: Format = {
       ...authorizationOf(credentials['username'], credentials['password'] ?? ''),
       'content-type': 'application/json',
     },
-    body: JSON.stringify(recordOf(finding, deliveryId, options)),
+    body: jsonBody(recordOf(finding, deliveryId, options)),
   }),
   classify,
 };

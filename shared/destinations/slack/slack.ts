@@ -19,6 +19,7 @@ import {
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 /** The comments of `@slack/types` give these, in characters. */
 const HEADER_CHARACTERS = 150;
@@ -37,7 +38,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ text: notificationOf(finding), blocks: blocksOf(finding, deliveryId) }),
+    body: jsonBody({ text: notificationOf(finding), blocks: blocksOf(finding, deliveryId) }),
   }),
   classify,
 };

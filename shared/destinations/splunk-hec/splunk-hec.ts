@@ -1,11 +1,13 @@
 /** Splunk's HTTP Event Collector: one event per request, in the field names and severity words of the CIM. */
 
 import type { Finding } from '../../finding/finding.ts';
+import { tamed } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 export const DEFAULT_SOURCE = 'thalian';
 export const DEFAULT_SOURCETYPE = 'thalian:finding';
@@ -33,14 +35,14 @@ export const format: Format = {
       'content-type': 'application/json',
       ...channelOf(options),
     },
-    body: JSON.stringify({
+    body: jsonBody({
       // A string with three decimals, as Splunk's own client writes it.
       time: (Date.parse(finding.detectedAt) / 1000).toFixed(3),
       host: options['host'],
       source: options['source'] ?? DEFAULT_SOURCE,
       sourcetype: options['sourcetype'] ?? DEFAULT_SOURCETYPE,
       index: options['index'],
-      event: { ...eventOf(finding), deliveryId },
+      event: { ...eventOf(tamed(finding)), deliveryId },
     }),
   }),
   classify,

@@ -20,6 +20,7 @@ import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { webPageCause } from '../../http/web-page.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 /**
  * Teams takes about 28 KB, and 21,000 bytes were measured in practice; beyond that it is the workflow that fails, unseen
@@ -50,7 +51,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
+    body: jsonBody({
       type: 'message',
       attachments: [
         {

@@ -3,6 +3,7 @@
  * ask for has any name and a fixed value, which is what a webhook's own headers are.
  */
 import { classifyByStatus, type Format } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 export const format: Format = {
   id: 'torq',
@@ -11,7 +12,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'finding.detected', deliveryId, finding }),
+    body: jsonBody({ type: 'finding.detected', deliveryId, finding }),
   }),
   classify: classifyByStatus,
 };

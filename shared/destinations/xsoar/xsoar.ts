@@ -4,7 +4,7 @@
  */
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
-import { oneLine } from '../../finding/finding-words.ts';
+import { oneLine, tamed } from '../../finding/finding-words.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
@@ -12,6 +12,7 @@ import { checkCustomHeader } from '../../http/custom-headers.ts';
 import { isObject, parseResponseList } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
+import { jsonBody } from '../json-body.ts';
 
 /** The value of `duplicationKey` for an integration that drops repeats of a delivery id. */
 export const DROPS_DUPLICATES = 'deliveryId';
@@ -29,7 +30,7 @@ export const format: Format = {
       ...authorizationOf(credentials['username'] ?? '', credentials['password'] ?? ''),
       'content-type': 'application/json',
     },
-    body: JSON.stringify(incidentOf(finding, deliveryId, options['incidentType'])),
+    body: jsonBody(incidentOf(finding, deliveryId, options['incidentType'])),
   }),
   classify,
 };
@@ -52,7 +53,7 @@ function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | und
     occurred: detectionInstant(finding),
     severity: SEVERITY[severity.level],
     deliveryId,
-    finding,
+    finding: tamed(finding),
   };
 }
 

@@ -86,6 +86,28 @@ function itRendersForItsVendor(destination: Destination): void {
     );
   });
 
+  it('sends no NUL, which some databases refuse', () => {
+    fc.assert(
+      fc.property(anyFinding, (finding) => {
+        const texts = textsIn(JSON.parse(format.render(aFilledInput(form, { finding })).body));
+        expect(texts.filter(({ text }) => text.includes('\0'))).toEqual([]);
+      }),
+      { numRuns: 50, examples: [[aFinding({ title: '\0', attributes: { 'a\0': '\\u0000\0' } })]] },
+    );
+  });
+
+  if (!READ_BY_PROGRAMS.includes(form.id)) {
+    it('shows people no control character and nothing that turns what they read', () => {
+      fc.assert(
+        fc.property(anyFinding, (finding) => {
+          const texts = textsIn(JSON.parse(format.render(aFilledInput(form, { finding })).body));
+          expect(texts.filter(({ name, text }) => !/id$/i.test(name) && WILD.test(text))).toEqual([]);
+        }),
+        { numRuns: 50, examples: [[theLongestFinding()]] },
+      );
+    });
+  }
+
   it('names the delivery in the longest finding if it does in a short one', () => {
     const namesIt = (finding: Finding) => {
       const { url, body } = format.render(aFilledInput(form, { finding }));
@@ -108,6 +130,24 @@ function itRendersForItsVendor(destination: Destination): void {
     expectAccepted(destination, aRenderInput({ url: `https://receiver.example/vendor${path}`, ...filledIn }));
     expect(startsWithFalseSuccess && vendor.falseSuccess === undefined, 'there is no false success').toBe(false);
   });
+}
+
+/** They pass the finding on as it is; who writes the receiver decides how it is shown. */
+const READ_BY_PROGRAMS: readonly string[] = ['json', 'cloudevents', 'torq'];
+
+const WILD = /[[\p{Cc}--\n]\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/v;
+
+/** Every text and every name in it, each text with the name that it stands under. */
+function textsIn(value: unknown, name = ''): readonly { readonly name: string; readonly text: string }[] {
+  if (typeof value === 'string') {
+    return [{ name, text: value }];
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => [
+        { name: '', text: key },
+        ...textsIn(inner, Array.isArray(value) ? name : key),
+      ])
+    : [];
 }
 
 function accepted(fields: DestinationForm['options'], given: Readonly<Record<string, string>>) {

@@ -20,6 +20,22 @@ describe('a message for Discord', () => {
     expect(render({ url }).url).toBe(`${url}&wait=true`);
   });
 
+  it.each(['http://wiki/guide', 'http://192.0.2.7/guide', 'https://[2001:db8::1]:8443/', 'http://my_host.example/'])(
+    'writes a link as text that Discord would refuse the message for: %s',
+    (url) => {
+      const { embed } = render({ finding: aPlainFinding({ remediation: { summary: '', url } }) });
+      expect(embed).not.toHaveProperty('url');
+      expect(embed.fields).toContainEqual({ name: 'Remediation guidance', value: `<${url}>` });
+    },
+  );
+
+  it('makes the guidance the link if the page cannot be', () => {
+    const remediation = { summary: '', url: 'https://docs.example/a' };
+    const { embed } = render({ finding: aFinding({ url: 'https://thalian/f/1', remediation }) });
+    expect(embed.url).toBe('https://docs.example/a');
+    expect(embed.fields).toContainEqual({ name: 'Open in Thalian', value: '<https://thalian/f/1>' });
+  });
+
   it('mentions no member', () => {
     expect(render().json).toMatchObject({ allowed_mentions: { parse: [] } });
     expect(render().json).not.toHaveProperty('content');
