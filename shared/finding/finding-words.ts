@@ -3,7 +3,7 @@
  * that reorders what is read) but not escaped: what is special differs from one destination to the next.
  */
 import type { Affected } from './affected.ts';
-import { cutToFit } from './cut-text.ts';
+import { cutToCharacters, cutToFit } from './cut-text.ts';
 import type { Finding } from './finding.ts';
 import type { SeverityLevel } from './severity.ts';
 
@@ -43,6 +43,23 @@ export function platformWords({ platform, platforms = [] }: Finding): string {
 
 function oneAffected({ type, id, name, originalType = type }: Affected): string {
   return oneLine(name === '' ? `${originalType} ${id}` : `${name} (${originalType} ${id})`);
+}
+
+/** A phone shows about three lines of a notification; the title must leave room for the others. */
+const NOTIFICATION_CHARACTERS = { headline: 150, affected: 100, platform: 50 } as const;
+
+/**
+ * For the notification of a phone, which shows no card:
+ * `High: Dormant admin account re-activated · jane@acme.example (user 00u1x) and 1 more · okta, aws`.
+ */
+export function notificationWords(finding: Finding): string {
+  const { affected, alsoAffected = [] } = finding;
+  const more = alsoAffected.length === 0 ? '' : ` and ${alsoAffected.length} more`;
+  return [
+    cutToCharacters(headline(finding), NOTIFICATION_CHARACTERS.headline),
+    `${cutToCharacters(oneAffected(affected), NOTIFICATION_CHARACTERS.affected)}${more}`,
+    cutToCharacters(platformWords(finding), NOTIFICATION_CHARACTERS.platform),
+  ].join(' · ');
 }
 
 /** `fnd_1 · dlv_1`. Of the two the finding's id is cut: the delivery's is what people look for in the delivery log. */

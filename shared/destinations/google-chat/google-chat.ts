@@ -1,6 +1,6 @@
 /**
  * Google Chat: a card. The texts of its widgets are read as simple HTML and so escaped; the header, whose reading is not
- * documented, holds none of the finding's. A message of plain text is avoided: there is no escape from its mentions.
+ * documented, holds none of the finding's. The text of the notification is plain and has no angle brackets, so that it mentions no one.
  */
 
 import { cutToFit } from '../../finding/cut-text.ts';
@@ -11,6 +11,7 @@ import {
   findingLinks,
   idWords,
   LEVEL_WORDS,
+  notificationWords,
   oneLine,
   platformWords,
   runningTexts,
@@ -37,7 +38,7 @@ export const format: Format = {
     url,
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: jsonBody({
-      fallbackText: `Thalian: a finding of severity ${LEVEL_WORDS[finding.severity.level]}`,
+      fallbackText: withoutMentions(notificationWords(finding)),
       cardsV2: [{ cardId: 'finding', card: cardOf(finding, deliveryId) }],
     }),
   }),
@@ -86,6 +87,11 @@ function fitEscaped(text: string, maxBytes: number): string {
 /** Measured as the bytes of the JSON string that it becomes. */
 function fits(text: string, maxBytes: number): boolean {
   return Buffer.byteLength(JSON.stringify(escapeHtml(text))) <= maxBytes;
+}
+
+/** Plain text has no escape: in angle brackets it could mention every member of the space. */
+function withoutMentions(text: string): string {
+  return text.replaceAll('<', '‹').replaceAll('>', '›');
 }
 
 function escapeHtml(text: string): string {

@@ -11,6 +11,7 @@ import {
   findingLinks,
   headline,
   idWords,
+  notificationWords,
   oneLine,
   platformWords,
   runningTexts,
@@ -38,7 +39,7 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody({ text: notificationOf(finding), blocks: blocksOf(finding, deliveryId) }),
+    body: jsonBody({ text: escapeText(notificationWords(finding)), blocks: blocksOf(finding, deliveryId) }),
   }),
   classify,
 };
@@ -59,7 +60,7 @@ function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
 function blocksWith(finding: Finding, deliveryId: DeliveryId, texts: readonly string[]): readonly object[] {
   const { severity, category, detectedAt, id } = finding;
   return [
-    { type: 'header', text: plainText(notificationOf(finding)) },
+    { type: 'header', text: plainText(fitEscaped(headline(finding), HEADER_CHARACTERS)) },
     {
       type: 'section',
       fields: [
@@ -79,11 +80,6 @@ function blocksWith(finding: Finding, deliveryId: DeliveryId, texts: readonly st
 function idsOf(findingId: string, deliveryId: DeliveryId): string {
   const sentence = (words: string) => `Finding ${words}`;
   return sentence(idWords(findingId, deliveryId, (words) => escapeText(sentence(words)).length <= FIELD_CHARACTERS));
-}
-
-/** Also the header: the notification shows no blocks. */
-function notificationOf(finding: Finding): string {
-  return fitEscaped(headline(finding), HEADER_CHARACTERS);
 }
 
 function field(label: string, value: string) {

@@ -10,6 +10,7 @@ import {
   findingLinks,
   headline,
   idWords,
+  notificationWords,
   oneLine,
   platformWords,
   runningTexts,
@@ -29,12 +30,15 @@ import { jsonBody } from '../json-body.ts';
 const TITLE_BYTES = 1_500;
 const DETAIL_BYTES = 1_500;
 /** A description and the remediation share it. */
-const TEXT_BYTES = 7_000;
+const TEXT_BYTES = 5_500;
 /** Two links share it. */
 const LINK_CHARACTERS = 2_048;
 
 /** A limit of 4 in a second and one of 60 in half a minute: after a minute both windows are over. */
 const INNER_LIMIT_MILLIS = 60_000;
+
+/** The lowest that has text runs: Teams on phones shows no card that asks for more than it knows. */
+const CARD_VERSION = '1.2';
 
 const COLOR: Readonly<Record<SeverityLevel, string>> = {
   critical: 'attention',
@@ -53,6 +57,7 @@ export const format: Format = {
     headers: { 'content-type': 'application/json' },
     body: jsonBody({
       type: 'message',
+      summary: notificationWords(finding),
       attachments: [
         {
           contentType: 'application/vnd.microsoft.card.adaptive',
@@ -72,7 +77,9 @@ function cardOf(finding: Finding, deliveryId: DeliveryId) {
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
-    version: '1.4',
+    version: CARD_VERSION,
+    // In the place of a card that a client cannot show.
+    fallbackText: notificationWords(finding),
     body: [
       paragraph({
         text: cutToJsonBytes(headline(finding), TITLE_BYTES),

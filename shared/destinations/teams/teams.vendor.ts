@@ -31,6 +31,7 @@ const richText = z.strictObject({
 
 const messageSchema = z.strictObject({
   type: z.literal('message'),
+  summary: z.string().min(1),
   attachments: z.tuple([
     z.strictObject({
       contentType: z.literal('application/vnd.microsoft.card.adaptive'),
@@ -38,7 +39,8 @@ const messageSchema = z.strictObject({
       content: z.strictObject({
         $schema: z.literal('http://adaptivecards.io/schemas/adaptive-card.json'),
         type: z.literal('AdaptiveCard'),
-        version: z.literal('1.4'),
+        version: z.enum(['1.0', '1.1', '1.2', '1.3', '1.4']),
+        fallbackText: z.string().min(1).optional(),
         body: z.array(richText).min(1),
         actions: z
           .array(
