@@ -1,7 +1,7 @@
 /** What a tenant fills in for Elasticsearch, on Elastic Cloud or self-managed. */
 
 import type { DestinationForm } from '../form.ts';
-import { DEFAULT_INDEX } from './elastic.ts';
+import { DEFAULT_INDEX, FINDING } from './elastic.ts';
 
 export const form: DestinationForm = {
   id: 'elastic',
@@ -51,6 +51,19 @@ export const form: DestinationForm = {
           'Data stream or index must be lower-case letters, digits, dots, underscores and hyphens, and begin with a letter or digit.',
       },
       default: DEFAULT_INDEX,
+    },
+    {
+      kind: 'choice',
+      name: 'documentPer',
+      label: 'One document for each',
+      help: 'In an index that is no data stream a finding can have one document, which is replaced when the finding changes. A data stream takes deliveries only.',
+      required: false,
+      maxCharacters: 32,
+      choices: [
+        { value: FINDING, label: 'Finding' },
+        { value: 'delivery', label: 'Delivery' },
+      ],
+      default: 'delivery',
     },
   ],
   credentials: [

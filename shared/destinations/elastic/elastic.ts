@@ -1,21 +1,27 @@
 /**
  * Elasticsearch: one ECS document per delivery, created under the delivery's id, so that a repeat finds the first one
- * and counts as delivered. (After a rollover of a data stream it does not: ids are unique per backing index.)
+ * and counts as delivered. (After a rollover of a data stream it does not: ids are unique per backing index.) In an index
+ * that is no data stream there may be one per finding instead, which a changed finding replaces.
  */
+
+import { createHash } from 'node:crypto';
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { tamed } from '../../finding/finding-words.ts';
 import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
-import { belowPath } from '../../http/destination-url.ts';
+import { belowPath, withParameter } from '../../http/destination-url.ts';
 import { isObject, parseResponseObject } from '../../http/response-json.ts';
 import { type DeliveryId, parseDeliveryId } from '../../runtime/ids.ts';
-import type { Classification, Format } from '../format.ts';
+import type { Classification, Format, FormatOptions } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
 /** A data stream: its name makes Elastic's own templates and its prebuilt rule "External Alerts" apply. */
 export const DEFAULT_INDEX = 'logs-thalian.finding-default';
+
+/** The value of `documentPer` for an index in which a changed finding replaces its document. */
+export const FINDING = 'finding';
 
 const ECS_VERSION = '9.4.0';
 
@@ -24,6 +30,9 @@ const KEYWORD_UNITS = 1_024;
 
 /** How the backing indexes of a failure store begin; those of the stream itself begin with `.ds-`. */
 const FAILURE_INDEX = '.fs-';
+
+/** The hash of a finding's id. */
+const FINDING_ID = /^[0-9a-f]{64}$/;
 
 /** The only numbers that the rule "External Alerts" maps to its own levels (elastic/detection-rules). */
 const EVENT_SEVERITY: Readonly<Record<SeverityLevel, number>> = {
@@ -39,12 +48,25 @@ export const format: Format = {
   urlIsCredential: false,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
     method: 'PUT',
-    url: belowPath(url, options['index'] ?? DEFAULT_INDEX, '_create', deliveryId),
+    url: documentUrl(belowPath(url, options['index'] ?? DEFAULT_INDEX), finding, deliveryId, options),
     headers: { authorization: `ApiKey ${credentials['apiKey'] ?? ''}`, 'content-type': 'application/json' },
     body: jsonBody(documentOf(tamed(finding), deliveryId)),
   }),
   classify,
 };
+
+/**
+ * A data stream takes no update, so there each delivery has a document. A retry of an older delivery must not replace a newer
+ * finding: the time of detection is the version.
+ */
+function documentUrl(index: string, finding: Finding, deliveryId: DeliveryId, options: FormatOptions): string {
+  if (options['documentPer'] !== FINDING) {
+    return belowPath(index, '_create', deliveryId);
+  }
+  const id = createHash('sha256').update(finding.id).digest('hex');
+  const version = Math.max(0, Date.parse(finding.detectedAt)).toString();
+  return withParameter(withParameter(belowPath(index, '_doc', id), 'version', version), 'version_type', 'external_gte');
+}
 
 function documentOf(finding: Finding, deliveryId: DeliveryId) {
   const { id, title, severity, affected, platform, remediation, url, category, description } = finding;
@@ -107,18 +129,28 @@ function searchable(id: string): string {
 /**
  * Any web server that accepts a PUT may say 201, so the result counts too. A document that a pipeline or the mapping refused
  * is "created" in the failure store of the data stream, where no rule looks. Only we use the id, so a conflict of versions
- * means that this delivery is there already.
+ * means that this delivery, or a newer one of the finding, is there already.
  */
-function classify({ statusCode, body }: ReceiverResponse): Classification {
+function classify({ statusCode, body }: ReceiverResponse, { documentPer }: FormatOptions): Classification {
   const response = parseResponseObject(body) ?? {};
   const { result, error } = response;
-  const isCreated = statusCode === 201 && result === 'created' && isWhereItBelongs(response);
+  const isPerFinding = documentPer === FINDING;
+  const isStored =
+    (statusCode === 201 && result === 'created') || (isPerFinding && statusCode === 200 && result === 'updated');
+  const isRight = isStored && isWhereItBelongs(response, isPerFinding);
   const isThere = statusCode === 409 && isObject(error) && error['type'] === 'version_conflict_engine_exception';
-  return { kind: isCreated || isThere ? 'success' : 'failure' };
+  return { kind: isRight || isThere ? 'success' : 'failure' };
 }
 
 /** An alias and a pipeline that reroutes give another index, and both are right; only the failure store gives another id. */
-function isWhereItBelongs({ _index, _id, failure_store }: Readonly<Record<string, unknown>>): boolean {
+function isWhereItBelongs(
+  { _index, _id, failure_store }: Readonly<Record<string, unknown>>,
+  isPerFinding: boolean,
+): boolean {
   const isInFailureStore = failure_store === 'used' || (typeof _index === 'string' && _index.startsWith(FAILURE_INDEX));
-  return !isInFailureStore && typeof _id === 'string' && parseDeliveryId(_id) !== undefined;
+  return (
+    !isInFailureStore &&
+    typeof _id === 'string' &&
+    (isPerFinding ? FINDING_ID.test(_id) : parseDeliveryId(_id) !== undefined)
+  );
 }

@@ -47,6 +47,21 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
     {
+      response: json(
+        200,
+        { _index: 'findings', _id: 'a1'.repeat(32), _version: 1_795_428_000_000, result: 'updated' },
+        ELASTIC,
+      ),
+      options: { documentPer: 'finding' },
+      meaning: 'The document of the finding is replaced.',
+      isDelivered: true,
+    },
+    {
+      response: json(200, { _index: 'findings', _id: 'a1'.repeat(32), _version: 2, result: 'updated' }, ELASTIC),
+      meaning: 'Without that choice nothing of ours updates: something else responded.',
+      isDelivered: false,
+    },
+    {
       response: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
       meaning: 'The root of Elasticsearch responded: nothing is stored.',
       isDelivered: false,
@@ -61,10 +76,12 @@ export const vendor: Vendor = {
 
 function create(): Receive {
   const ids = new Set<string>();
+  const versions = new Map<string, number>();
 
   return (request) => {
     const [, index = '', id = ''] = /\/([^/]+)\/_create\/([^/]+)$/.exec(request.path) ?? [];
-    if (id === '' || !/^(PUT|POST)$/.test(request.method)) {
+    const [, plainIndex = '', plainId = ''] = /\/([^/]+)\/_doc\/([^/]+)$/.exec(request.path) ?? [];
+    if ((id === '' && plainId === '') || !/^(PUT|POST)$/.test(request.method)) {
       return error(400, 'illegal_argument_exception', `no handler found for uri [${request.path}]`);
     }
     if (!/^ApiKey [A-Za-z0-9+/=_-]+$/.test(request.headers['authorization'] ?? '')) {
@@ -72,6 +89,9 @@ function create(): Receive {
     }
     if (!isJson(request) || readJson(documentSchema, request.body).kind === 'broken') {
       return error(400, 'document_parsing_exception', 'failed to parse');
+    }
+    if (plainId !== '') {
+      return putDocument(versions, plainIndex, plainId, request.query);
     }
     if (Buffer.byteLength(decodeURIComponent(id)) > MAX_ID_BYTES) {
       return error(400, 'illegal_argument_exception', `id [${id}] is too long, must be no longer than 512 bytes`);
@@ -82,6 +102,32 @@ function create(): Receive {
     ids.add(id);
     return json(201, { _index: `.ds-${index}-000001`, _id: id, _version: 1, result: 'created' }, ELASTIC);
   };
+}
+
+/** With a version of the sender's own that may stay the same (`external_gte`). A data stream takes no such write. */
+function putDocument(versions: Map<string, number>, index: string, id: string, query: URLSearchParams) {
+  if (index.startsWith('logs-')) {
+    return error(
+      400,
+      'illegal_argument_exception',
+      'only write ops with an op_type of create are allowed in data streams',
+    );
+  }
+  const version = Number(query.get('version'));
+  const before = versions.get(id);
+  if (query.get('version_type') !== 'external_gte' || !Number.isSafeInteger(version)) {
+    return error(400, 'action_request_validation_exception', 'illegal version value');
+  }
+  if (before !== undefined && version < before) {
+    return error(
+      409,
+      'version_conflict_engine_exception',
+      `current version [${before}] is higher than the one provided`,
+    );
+  }
+  versions.set(id, version);
+  const result = before === undefined ? 'created' : 'updated';
+  return json(before === undefined ? 201 : 200, { _index: index, _id: id, _version: version, result }, ELASTIC);
 }
 
 /** As Elasticsearch says it of a document that it took. */

@@ -1,7 +1,7 @@
 /** What a tenant fills in for Jira Cloud. */
 
 import type { DestinationForm } from '../form.ts';
-import { DEFAULT_ISSUE_TYPE, DEFAULT_PRIORITIES, LEFT_OUT } from './jira.ts';
+import { DEFAULT_ISSUE_TYPE, DEFAULT_PRIORITIES, FINDING, LEFT_OUT } from './jira.ts';
 
 export const form: DestinationForm = {
   id: 'jira',
@@ -84,6 +84,7 @@ export const form: DestinationForm = {
       maxCharacters: 32,
       choices: [
         { value: 'delivery', label: 'Label with the delivery id' },
+        { value: FINDING, label: 'Label with a hash of the finding id' },
         { value: LEFT_OUT, label: 'No labels' },
       ],
       default: 'delivery',

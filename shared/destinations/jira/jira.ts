@@ -3,6 +3,7 @@
  * or mention. Jira has no idempotency key: the delivery's id stands in a label and in the description, to be searched.
  */
 
+import { createHash } from 'node:crypto';
 import { cutToCharacters, cutToFit } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
@@ -28,6 +29,8 @@ export const DEFAULT_ISSUE_TYPE = 'Task';
 export const DEFAULT_PRIORITIES = 'Highest, High, Medium, Low, Lowest';
 /** For projects whose create screen has no such field: Jira would refuse the whole issue. */
 export const LEFT_OUT = 'none';
+/** The value of `labels` for issues that are to be joined by finding. */
+export const FINDING = 'finding';
 
 const ISSUE_PATH = '/rest/api/3/issue';
 
@@ -37,6 +40,8 @@ const SUMMARY_CHARACTERS = 255;
 /** Jira refuses a description of more than 32,767 characters; whether it counts the text or its JSON is not documented. */
 const DESCRIPTION_CHARACTERS = 32_000;
 const LINK_CHARACTERS = 2_048;
+/** 80 bits: no two findings of a tenant share them. */
+const LABEL_DIGITS = 20;
 /** Twenty-one of them may be named; half the description stays for the texts. */
 const AFFECTED_CHARACTERS = 4_000;
 
@@ -75,8 +80,15 @@ function fieldsOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptio
     summary: cutToCharacters(headline(finding), SUMMARY_CHARACTERS),
     description: descriptionOf(finding, deliveryId),
     ...(priority !== undefined && { priority: { name: priority } }),
-    ...(options['labels'] !== LEFT_OUT && { labels: ['thalian', deliveryId] }),
+    ...(options['labels'] !== LEFT_OUT && { labels: ['thalian', ownLabel(finding, deliveryId, options)] }),
   };
+}
+
+/** A label has no spaces; an id of a finding may have any sign, so that its hash stands for it. */
+function ownLabel({ id }: Finding, deliveryId: DeliveryId, { labels }: FormatOptions): string {
+  return labels === FINDING
+    ? `fnd_${createHash('sha256').update(id).digest('hex').slice(0, LABEL_DIGITS)}`
+    : deliveryId;
 }
 
 function priorityOf(level: SeverityLevel, priorities: string): string | undefined {

@@ -1,7 +1,7 @@
 /** What a tenant fills in for ServiceNow. */
 
 import type { DestinationForm } from '../form.ts';
-import { DEFAULT_TABLE } from './servicenow.ts';
+import { DEFAULT_TABLE, FINDING } from './servicenow.ts';
 
 export const form: DestinationForm = {
   id: 'servicenow',
@@ -9,7 +9,7 @@ export const form: DestinationForm = {
   summary: 'Opens an incident in ServiceNow for each finding.',
   url: {
     label: 'Instance URL',
-    help: 'The address of your instance; without a path, that of the table below is taken.',
+    help: 'The address of your instance; without a path, that of the table below is taken. An import set has a path: /api/now/import/ and its staging table.',
     example: 'https://acme.service-now.com',
   },
   wrongUrls: [
@@ -60,9 +60,22 @@ export const form: DestinationForm = {
       kind: 'text',
       name: 'callerId',
       label: 'Caller',
-      help: 'The user name or sys_id of the caller; some instances demand one.',
+      help: 'The name or sys_id of the caller; some instances demand one.',
       required: false,
       maxCharacters: 80,
+    },
+    {
+      kind: 'choice',
+      name: 'correlateBy',
+      label: 'Correlation id',
+      help: 'What correlation_id holds. With the finding a rule or an import set of yours can join what belongs to one finding.',
+      required: false,
+      maxCharacters: 32,
+      choices: [
+        { value: 'delivery', label: 'Id of the delivery' },
+        { value: FINDING, label: 'Id of the finding' },
+      ],
+      default: FINDING,
     },
   ],
   credentials: [

@@ -33,6 +33,12 @@ export const vendor: Vendor = {
       meaning: 'The record exists.',
       isDelivered: true,
     },
+    {
+      response: imported('updated'),
+      meaning: 'An import set has found the record of the finding and updated it.',
+      isDelivered: true,
+    },
+    { response: imported('error'), meaning: 'The transform of the import set refused the record.', isDelivered: false },
     { response: json(201, { result: {} }), meaning: 'There is no sys_id: no record was made.', isDelivered: false },
     { response: json(200, { result: [] }), meaning: 'Records were read, none was made.', isDelivered: false },
   ],
@@ -47,7 +53,8 @@ function create(): Receive {
   let records = 0;
 
   return (request) => {
-    if (!/\/api\/now\/table\/[a-z0-9_]+$/.test(request.path)) {
+    const [, api] = /\/api\/now\/(table|import)\/[a-z0-9_]+$/.exec(request.path) ?? [];
+    if (api === undefined) {
       return json(400, { error: { message: 'Invalid table', detail: null }, status: 'failure' });
     }
     if (readBasic(request) === undefined && request.headers['x-sn-apikey'] === undefined) {
@@ -57,8 +64,16 @@ function create(): Receive {
       return json(400, { error: { message: 'Exception while reading request', detail: null }, status: 'failure' });
     }
     records += 1;
+    if (api === 'import') {
+      return json(201, { import_set: 'ISET0010001', staging_table: 'u_thalian', result: [{ status: 'inserted' }] });
+    }
     return json(201, { result: { sys_id: String(records).padStart(32, '0'), number: `INC${records}` } });
   };
+}
+
+function imported(status: string) {
+  const result = [{ transform_map: 'Thalian', table: 'incident', status, sys_id: '0a1' }];
+  return json(201, { import_set: 'ISET0010001', staging_table: 'u_thalian', result });
 }
 
 function unauthenticated() {

@@ -147,6 +147,10 @@ function itHasAPage({ form }: Destination): void {
     }
   });
 
+  it('says on its page what becomes of a finding that changed', () => {
+    expect(page.replaceAll(/\s+/g, ' ')).toMatch(/\b[Aa] finding that changed\b/);
+  });
+
   if (form.summary.startsWith('Opens ')) {
     it('warns on its page that a time-out may open a second one, and says how to find it', () => {
       const prose = page.replaceAll(/\s+/g, ' ');

@@ -3,10 +3,13 @@ import { Client } from '@elastic/elasticsearch';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { format } from '../../../../shared/destinations/elastic/elastic.ts';
+import { vendor } from '../../../../shared/destinations/elastic/elastic.vendor.ts';
+import type { Finding } from '../../../../shared/finding/finding.ts';
 import { anyFinding } from '../../../builders/any-finding.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput, judge } from '../../../builders/rendered.ts';
+import { asReceived } from '../../../builders/vendor-request.ts';
 import { startCaptureServer } from '../../../fakes/capture-server.ts';
 import { itComplies } from '../it-complies.ts';
 
@@ -79,6 +82,39 @@ describe('a document for Elasticsearch', () => {
     const { deliveryId } = aRenderInput();
     const { method, url } = render({ url: 'https://es.example:9243/proxy/', options: { index: 'logs-own-default' } });
     expect(`${method} ${url}`).toBe(`PUT https://es.example:9243/proxy/logs-own-default/_create/${deliveryId}`);
+  });
+
+  describe('of a finding, in an index that is no data stream', () => {
+    const options = { index: 'findings', documentPer: 'finding' };
+    const sent = (finding: Finding) => {
+      const { method, url, headers, body } = render({ finding, options, url: 'https://es.example' });
+      return asReceived({ method, url, headers, body });
+    };
+
+    it('is replaced when the finding changes, and not by an older one', () => {
+      const receive = vendor.create();
+      const older = aFinding();
+      const newer = aFinding({ title: 'Changed', detectedAt: '2026-11-24T10:00:00Z' });
+      const judged = [older, newer, newer, older].map((finding) => {
+        const { statusCode, body } = receive(sent(finding));
+        return [statusCode, judge(format, [statusCode, body], options)];
+      });
+      expect(judged).toEqual([
+        [201, 'success'],
+        [200, 'success'],
+        [200, 'success'],
+        [409, 'success'],
+      ]);
+      const { url } = render({ options, url: 'https://es.example' });
+      expect(url).toMatch(
+        /^https:\/\/es\.example\/findings\/_doc\/[0-9a-f]{64}\?version=\d+&version_type=external_gte$/,
+      );
+    });
+
+    it('is a failure where only deliveries are taken', () => {
+      const { method, url, headers, body } = render({ options: { documentPer: 'finding' } });
+      expect(vendor.create()(asReceived({ method, url, headers, body }))).toMatchObject({ statusCode: 400 });
+    });
   });
 
   it.each([

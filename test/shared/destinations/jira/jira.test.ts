@@ -34,6 +34,14 @@ describe('an issue for Jira', () => {
     },
   );
 
+  it('has a label for each delivery, or one for each finding', () => {
+    const labels = (id: string, options: Readonly<Record<string, string>>) =>
+      render({ finding: aFinding({ id }), options: { ...OPTIONS, ...options } }).fields.labels;
+    expect(labels('a b', {})).toEqual(['thalian', aRenderInput().deliveryId]);
+    expect(labels('a b', { labels: 'finding' })).toEqual(['thalian', expect.stringMatching(/^fnd_[0-9a-f]{20}$/)]);
+    expect(labels('a b', { labels: 'finding' })).not.toEqual(labels('a c', { labels: 'finding' }));
+  });
+
   it('carries an OAuth token, which has no e-mail address, as a bearer token', () => {
     expect(render({ credentials: { apiToken: 'eyJ0' } }).headers['authorization']).toBe('Bearer eyJ0');
   });

@@ -65,6 +65,30 @@ describe('a record for ServiceNow', () => {
     });
   });
 
+  it('is joined by the finding if the webhook says so, with a hash for an id that the column would cut', () => {
+    const correlated = (id: string, options: Readonly<Record<string, string>>) =>
+      render({ finding: aFinding({ id }), options }).json.correlation_id;
+    expect(correlated('fnd_1', { correlateBy: 'finding' })).toBe('fnd_1');
+    expect(correlated('x'.repeat(101), { correlateBy: 'finding' })).toMatch(/^sha256-[0-9a-f]{64}$/);
+    expect(correlated('a\nb', { correlateBy: 'finding' })).toMatch(/^sha256-/);
+    // As every webhook from before the choice.
+    expect(correlated('fnd_1', {})).toBe(aRenderInput().deliveryId);
+  });
+
+  it.each([
+    [{ assignmentGroup: 'Security Operations' }, '?sysparm_input_display_value=true'],
+    [{ callerId: 'Thalian Bot', assignmentGroup: '0a'.repeat(16) }, '?sysparm_input_display_value=true'],
+    [{ assignmentGroup: '0a'.repeat(16) }, ''],
+    [{}, ''],
+  ])('asks ServiceNow to look names up, if there are any: %j', (options, query) => {
+    expect(new URL(render({ url: 'https://acme.service-now.com', options }).url).search).toBe(query);
+  });
+
+  it('goes to an import set by its path', () => {
+    const url = 'https://acme.service-now.com/api/now/import/u_thalian';
+    expect(render({ url }).url).toBe(url);
+  });
+
   it('has the fields that were chosen', () => {
     const options = { category: 'security', assignmentGroup: 'SOC', callerId: 'thalian.bot' };
     expect(render({ options }).json).toMatchObject({
@@ -100,6 +124,10 @@ describe("ServiceNow's response", () => {
     [[201, { result: { sys_id: 'abc', number: 'INC0010001' } }], 'success'],
     [[201, { result: {} }], 'failure'],
     [[201, ''], 'failure'],
+    [[201, { import_set: 'ISET1', result: [{ status: 'inserted' }] }], 'success'],
+    [[200, { import_set: 'ISET1', result: [{ status: 'ignored' }] }], 'success'],
+    [[201, { import_set: 'ISET1', result: [{ status: 'updated' }, { status: 'error' }] }], 'failure'],
+    [[201, { import_set: 'ISET1', result: [] }], 'failure'],
     [[200, { result: [] }], 'failure'],
     [[200, '<html>Log in</html>'], 'failure'],
     [[400, { error: { message: 'Invalid table' }, status: 'failure' }], 'failure'],
