@@ -17,6 +17,7 @@ import {
 import { planDeliveries } from '../../../shared/delivery/plan-deliveries.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
+import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
 import { systemClock } from '../../../shared/runtime/clock.system.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { createSecretsManagerSecretStore } from '../../../shared/webhook/secret-store.secrets-manager.ts';
@@ -152,6 +153,8 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
       webhooks: createDynamoWebhookStore(dynamo, tables.config),
       queues: createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry }),
       rejected: createSqsDeadLetters(sqs, queues['findings-dlq']),
+      strays: createSqsDeadLetters(sqs, queues['set-aside-events']),
+      unread: createDynamoUnreadFindings(dynamo, tables.config),
       telemetry: new RecordingTelemetry(),
       clock: systemClock,
     });
