@@ -14,7 +14,7 @@ import { createHttpsWebhookClient } from '../shared/http/webhook-client.https.ts
 import { systemClock } from '../shared/runtime/clock.system.ts';
 import type { AttemptedLine } from '../shared/runtime/telemetry.port.ts';
 import type { Webhook, WebhookSecret } from '../shared/webhook/webhook.ts';
-import { aDeliveryMessage, anSqsEvent, messageRecord } from '../test/builders/delivery.ts';
+import { aDeliveryMessage, anSqsEvent, DELIVERY_QUEUE_URL, messageRecord } from '../test/builders/delivery.ts';
 import { aCanonicalFinding } from '../test/builders/finding.ts';
 import { aWebhook, aWebhookId } from '../test/builders/webhook.ts';
 import { MemoryBatchReader } from '../test/fakes/memory-batch-reader.ts';
@@ -173,6 +173,7 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
     telemetry: new Stopwatch(),
     clock: systemClock,
     policy: { baseSeconds: 30, factor: 4 },
+    deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => 'lease',
   });
   let sent = 0;

@@ -90,7 +90,7 @@ interface StageSettings {
    * change. Costs about $33 a month for each.
    */
   readonly staticEgress?: { readonly natGateways: 1 | 2 | 3 };
-  /** Invocations at once per queue, 2-1000; each handles up to ten messages. */
+  /** Invocations at once per queue, 2-1000; each handles up to ten messages, of the retry queue up to 50. */
   readonly concurrency: Readonly<Record<MappedQueue, number>>;
   readonly logRetention: RetentionDays;
   /** Receives the alarms once it has confirmed; absent: operators subscribe to the topic themselves. */

@@ -6,18 +6,20 @@ import { makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.f
 import { afterAttempt } from '../../shared/delivery/after-attempt.ts';
 import { afterRefusal } from '../../shared/delivery/after-refusal.ts';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
-import { continuationEffects } from '../../shared/delivery/continuation.ts';
+import { continuationEffects, sendOnEffects } from '../../shared/delivery/continuation.ts';
 import { decide } from '../../shared/delivery/decide.ts';
 import { claim, type DeliveryMessage, type DeliveryRow, restore, rowBefore } from '../../shared/delivery/delivery.ts';
 import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
 import { maySend } from '../../shared/delivery/may-send.ts';
 import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
+import { firstAttemptQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { attemptedLine } from './attempted-line.ts';
 import type { Batch } from './batch.ts';
 import { carryOut, type Disposition, MAX_LOOKS, type Progress } from './carry-out.ts';
 import type { ReceivedDelivery } from './receive.ts';
+import { noticeSlowness } from './slowness.ts';
 
 export async function deliver(batch: Batch, received: ReceivedDelivery, reading: BatchReading): Promise<Disposition> {
   const { tenantId, webhookId, deliveryId } = received.message;
@@ -75,9 +77,13 @@ async function attemptIfAllowed(
   const reopen = row?.status === 'pending' ? row.reopen : message.reopen;
   const finding = row === undefined ? received.finding : recordedFinding(row, received);
   const permission = maySend(webhook, finding, reopen);
-  return permission.kind === 'send'
-    ? tryOnce(batch, row, { ...received, finding }, permission.webhook)
-    : carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));
+  if (permission.kind !== 'send') {
+    return carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));
+  }
+  // Before the claim and without a row: what is queued leaves the way of others at the cost of one message.
+  return received.queue === 'delivery' && firstAttemptQueue(permission.webhook.health) === 'retry'
+    ? carryOut(batch, sendOnEffects(message))
+    : tryOnce(batch, row, { ...received, finding }, permission.webhook);
 }
 
 async function tryOnce(
@@ -100,7 +106,8 @@ async function tryOnce(
     return 'return';
   }
   const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());
-  const { attempt, result, host } = await makeAttempt(batch, ready, message, finding);
+  const slowness = noticeSlowness(batch, webhook);
+  const { attempt, result, host } = await makeAttempt(batch, ready, message, finding).finally(slowness.stop);
   const nowMillis = batch.clock.now();
   const decision = decide({
     result,
@@ -111,7 +118,8 @@ async function tryOnce(
     nowMillis,
   });
   batch.telemetry.attempted(attemptedLine(message, attempt, decision, { format: ready.format.id, attemptLimit, host }));
-  return carryOut(batch, afterAttempt({ claimed, message, isFirstReceive, webhook, attempt, decision }, nowMillis));
+  const effects = afterAttempt({ claimed, message, isFirstReceive, webhook, attempt, decision }, nowMillis);
+  return carryOut(batch, effects).finally(slowness.noted);
 }
 
 /** Undefined if another worker changed the row first. */

@@ -27,6 +27,8 @@ export interface SendDependencies {
   readonly telemetry: Telemetry<'send'>;
   readonly clock: Clock;
   readonly policy: RetryPolicy;
+  /** What comes by it is sent on if its webhook has become slow or failing. */
+  readonly deliveryQueueUrl: string;
   /** A token that no other worker has; names the lease. */
   readonly newLease: () => string;
 }

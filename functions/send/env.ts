@@ -5,6 +5,7 @@ import { type EnvironmentOf, parseEnvironment } from '../../shared/runtime/envir
 const schema = z.object({
   CONFIG_TABLE_NAME: z.string().min(1),
   DELIVERY_LOG_NAME: z.string().min(1),
+  DELIVERY_QUEUE_URL: z.url(),
   RETRY_QUEUE_URL: z.url(),
   EXHAUSTED_DELIVERIES_URL: z.url(),
   POISON_QUEUE_URL: z.url(),

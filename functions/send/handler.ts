@@ -10,7 +10,7 @@ import { type Group, type PoisonRecord, type ReceivedDelivery, receive } from '.
 
 export function createHandler(deps: SendDependencies) {
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
-    const { groups, others, poison } = receive(event.Records);
+    const { groups, others, poison } = receive(event.Records, deps.deliveryQueueUrl);
     const settingAside = poison.map((unreadable) => setAside(deps, unreadable));
     const readings = await readAll(deps, groups);
     const batch = openBatch(

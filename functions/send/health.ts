@@ -34,6 +34,8 @@ export function followHealth(webhooks: WebhookUpdates, clock: Clock): HealthFoll
         case 'succeeded':
           return before.failingSince === undefined ? 'done' : 'recovered';
         case 'attempt-failed':
+        case 'slow':
+        case 'quick':
           return 'done';
         case 'exhausted':
           return shouldAutoDisable(after, clock.now()) ? 'failing-for-long' : 'done';

@@ -44,6 +44,7 @@ export const handler = createHandler({
   announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
+  deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
   policy: { baseSeconds: env.RETRY_BASE_SECONDS, factor: env.RETRY_FACTOR },
   newLease: randomUUID,
 });

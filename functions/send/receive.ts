@@ -2,13 +2,18 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 
 export interface ReceivedDelivery {
   readonly message: DeliveryMessage;
   readonly finding: Finding;
-  /** False if this message was handed out before: its outcome may already be on record, or on its way there. */
+  /**
+   * False if this message was handed out before, or is the second of a delivery that was sent on: its outcome may already
+   * be on record, or on its way there.
+   */
   readonly isFirstReceive: boolean;
+  readonly queue: TargetQueue;
 }
 
 /** All records of a batch that carry the same message; one of them is handled for all. */
@@ -36,23 +41,25 @@ interface GrowingGroup extends Group {
   readonly messageIds: string[];
 }
 
-export function receive(records: readonly SQSRecord[]): ReceivedBatch {
+/** Records of the queue with this URL are of the delivery queue, all others of the retry queue. */
+export function receive(records: readonly SQSRecord[], deliveryQueueUrl: string): ReceivedBatch {
   const groups = new Map<string, GrowingGroup>();
   const others: string[] = [];
   const poison: PoisonRecord[] = [];
   for (const record of records) {
-    const { body, messageId, attributes } = record;
+    const { body, messageId, attributes, eventSourceARN } = record;
     const parsed = parseDeliveryMessage(body);
     if (parsed.kind === 'rejected') {
       poison.push({ record, reason: parsed.reason });
       continue;
     }
     const { message, finding } = parsed;
-    const isFirstReceive = Number(attributes.ApproximateReceiveCount) === 1;
+    const isFirstReceive = Number(attributes.ApproximateReceiveCount) === 1 && message.sentOn === undefined;
+    const queue = queueName(eventSourceARN) === queueName(deliveryQueueUrl) ? 'delivery' : 'retry';
     const name = `${message.tenantId}#${message.webhookId}#${message.deliveryId}`;
     const group = groups.get(name);
     if (group === undefined) {
-      groups.set(name, { body, received: { message, finding, isFirstReceive }, messageIds: [messageId] });
+      groups.set(name, { body, received: { message, finding, isFirstReceive, queue }, messageIds: [messageId] });
     } else if (group.body === body) {
       group.received = { ...group.received, isFirstReceive: group.received.isFirstReceive && isFirstReceive };
       group.messageIds.push(messageId);
@@ -61,4 +68,9 @@ export function receive(records: readonly SQSRecord[]): ReceivedBatch {
     }
   }
   return { groups: [...groups.values()], others, poison };
+}
+
+/** The last part of a queue's ARN and of its URL. */
+function queueName(arnOrUrl: string): string {
+  return arnOrUrl.split(/[:/]/).at(-1) ?? '';
 }

@@ -44,9 +44,9 @@ export const MEMORY_MIB = 512;
 
 /**
  * Node resolves names on four threads, and a name server that hangs holds one for as long as it likes: one tenant's
- * could stop those of all. A batch has at most ten receivers; 64 leaves room for those of earlier batches.
+ * could stop those of all. A batch has at most 50 receivers; 128 leaves room for those of earlier batches.
  */
-const LOOKUP_THREADS = { UV_THREADPOOL_SIZE: '64' };
+const LOOKUP_THREADS = { UV_THREADPOOL_SIZE: '128' };
 
 /** Evidence for cdk-nag. */
 const NO_DLQ_OF_ITS_OWN = {

@@ -32,6 +32,7 @@ export class Send extends Construct {
     const environment = {
       CONFIG_TABLE_NAME: tables.config.tableName,
       DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
+      DELIVERY_QUEUE_URL: queues.named('delivery').queueUrl,
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
       POISON_QUEUE_URL: poisonQueue.queueUrl,

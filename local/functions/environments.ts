@@ -37,6 +37,7 @@ export function sendEnvironment({ tables, queues, findingsBus }: LocalAws, reach
   return {
     CONFIG_TABLE_NAME: tables.config,
     DELIVERY_LOG_NAME: tables.deliveryLog,
+    DELIVERY_QUEUE_URL: queues.delivery,
     RETRY_QUEUE_URL: queues.retry,
     EXHAUSTED_DELIVERIES_URL: queues['exhausted-deliveries'],
     POISON_QUEUE_URL: queues.poison,

@@ -4,6 +4,7 @@
  * known here.
  */
 import type { DisableReason, Webhook } from '../webhook/webhook.ts';
+import { isSlow, SLOW_AFTER_MILLIS } from '../webhook/webhook-health.ts';
 import { announceFailure } from './announcement.ts';
 import type { FinalReason } from './classify.ts';
 import { continuationEffects } from './continuation.ts';
@@ -55,6 +56,7 @@ function afterSuccess(made: DecidedAttempt, nowMillis: number): readonly Effect[
     { kind: 'count', metric: 'delivery.delivered' },
     { kind: 'note-health', webhook, event: 'succeeded' },
     { kind: 'announce', tenantId, announcement: { kind: 'webhook-recovered', webhookId }, onlyIf: 'recovered' },
+    ...notePace(webhook, attempt),
   ];
 }
 
@@ -62,7 +64,7 @@ function afterFailure(made: DecidedAttempt, retryAt: number, nowMillis: number):
   const { claimed, message, webhook, attempt } = made;
   const change = recordRetry(claimed, message, attempt, retryAt, nowMillis);
   return [
-    ...recordFailure(webhook, change),
+    ...recordFailure(webhook, change, attempt),
     { kind: 'count', metric: 'delivery.retried' },
     ...continuationEffects(change.row),
   ];
@@ -72,7 +74,7 @@ function afterLastFailure(made: DecidedAttempt, nowMillis: number): readonly Eff
   const { claimed, message, webhook, attempt } = made;
   const change = recordGivingUp(claimed, message, attempt, 'exhausted', nowMillis);
   return [
-    ...recordFailure(webhook, change),
+    ...recordFailure(webhook, change, attempt),
     { kind: 'count', metric: 'delivery.failed' },
     { kind: 'note-health', webhook, event: 'exhausted' },
     { kind: 'disable-webhook', webhook, reason: 'failing', onlyIf: 'failing-for-long' },
@@ -90,7 +92,7 @@ function afterFinalResult(made: DecidedAttempt, reason: FinalReason, nowMillis: 
     return [
       // Before the record: once the row says "gone", a message that comes back finds nothing left to do.
       { kind: 'disable-webhook', webhook, reason: 'gone' },
-      ...recordFailure(webhook, change),
+      ...recordFailure(webhook, change, attempt),
       { kind: 'count', metric: 'delivery.failed' },
       // After the record: a bus that is down keeps no final result off the log.
       announceDisabled(webhook, 'gone'),
@@ -98,7 +100,7 @@ function afterFinalResult(made: DecidedAttempt, reason: FinalReason, nowMillis: 
     ];
   }
   return [
-    ...recordFailure(webhook, change),
+    ...recordFailure(webhook, change, attempt),
     { kind: 'count', metric: 'delivery.failed' },
     { kind: 'count', metric: 'address.refused' },
     { kind: 'announce', tenantId: message.tenantId, announcement },
@@ -106,11 +108,17 @@ function afterFinalResult(made: DecidedAttempt, reason: FinalReason, nowMillis: 
 }
 
 /** Health before the continuation: if it cannot be written, the message comes back and continues from the row. */
-function recordFailure(webhook: Webhook, change: RowChange): readonly Effect[] {
+function recordFailure(webhook: Webhook, change: RowChange, attempt: Attempt): readonly Effect[] {
   return [
     { kind: 'record', change, ifConflict: 'look-again' },
     { kind: 'note-health', webhook, event: 'attempt-failed' },
+    ...notePace(webhook, attempt),
   ];
+}
+
+/** Slowness is noted while the attempt is under way; here is only the way back, which most webhooks do not need. */
+function notePace(webhook: Webhook, { millis }: Attempt): readonly Effect[] {
+  return isSlow(webhook.health) && millis < SLOW_AFTER_MILLIS ? [{ kind: 'note-health', webhook, event: 'quick' }] : [];
 }
 
 function announceDisabled({ tenantId, webhookId }: Webhook, reason: DisableReason): Effect {

@@ -19,6 +19,6 @@ export type BatchReading =
   | { readonly kind: 'unread'; readonly because: string };
 
 export interface BatchReader {
-  /** Up to 10 deliveries of any tenants; the readings come in the order of the keys. */
+  /** Up to 50 deliveries of any tenants; the readings come in the order of the keys. */
   read(keys: readonly DeliveryKey[]): Promise<readonly BatchReading[]>;
 }

@@ -3,11 +3,25 @@
  * cycle. An ended delivery needs nothing.
  */
 import { announceFailure } from './announcement.ts';
-import { continuationOf, type DeliveryRow, owesRedriveMessage, redriveMessageOf } from './delivery.ts';
+import {
+  continuationOf,
+  type DeliveryMessage,
+  type DeliveryRow,
+  owesRedriveMessage,
+  redriveMessageOf,
+} from './delivery.ts';
 import type { ContinuationEffect } from './effect.ts';
 
 /** Without a time of its own, the next attempt is due at once. */
 const AT_ONCE = 0;
+
+/**
+ * The same attempt by the retry queue, where it holds up slow receivers alone. The message says so: until it is acknowledged
+ * there are two of them, and neither may take for granted that it makes the attempt alone.
+ */
+export function sendOnEffects(message: DeliveryMessage): readonly ContinuationEffect[] {
+  return [{ kind: 'enqueue-retry', message: { ...message, sentOn: true }, dueAt: AT_ONCE }];
+}
 
 export function continuationEffects(row: DeliveryRow): readonly ContinuationEffect[] {
   if (row.status === 'pending') {

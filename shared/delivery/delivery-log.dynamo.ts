@@ -19,6 +19,9 @@ import { deliveryKey, indexAttributes } from './keys.dynamo.ts';
 
 const DEPENDENCY = 'delivery-log';
 
+/** The most that one BatchWriteItem takes (DynamoDB API reference). */
+const ROWS_PER_CALL = 25;
+
 export function createDynamoDeliveryLog(client: DynamoDBClient, tableName: string): DeliveryLog {
   return {
     async find(tenantId, webhookId, deliveryId) {
@@ -51,15 +54,21 @@ export function createDynamoDeliveryLog(client: DynamoDBClient, tableName: strin
 
     async putAll(rows) {
       const requests: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: toItem(row) } }));
-      const rest = await finishBatch(requests, async (open) => {
-        const response = await client
-          .send(new BatchWriteItemCommand({ RequestItems: { [tableName]: open } }))
-          .catch(unavailable('write a batch of rows'));
-        return response.UnprocessedItems?.[tableName] ?? [];
-      });
+      const calls: Promise<readonly WriteRequest[]>[] = [];
+      for (let start = 0; start < requests.length; start += ROWS_PER_CALL) {
+        calls.push(finishBatch(requests.slice(start, start + ROWS_PER_CALL), writeBatch));
+      }
+      const rest = (await Promise.all(calls)).flat();
       return new Set(rest.map(deliveryIdOfRequest).filter((id) => id !== undefined));
     },
   };
+
+  async function writeBatch(open: WriteRequest[]): Promise<readonly WriteRequest[]> {
+    const response = await client
+      .send(new BatchWriteItemCommand({ RequestItems: { [tableName]: open } }))
+      .catch(unavailable('write a batch of rows'));
+    return response.UnprocessedItems?.[tableName] ?? [];
+  }
 }
 
 function toItem(row: DeliveryRow) {

@@ -11,8 +11,8 @@ export interface DeliveryLog {
   write(tenantId: TenantId, change: RowChange): Promise<WriteOutcome>;
 
   /**
-   * Writes rows of any tenants as they are, up to 25 at once, whatever was stored: only for first successes that were
-   * read as absent. Gives the ids that were *not* written.
+   * Writes rows of any tenants as they are, whatever was stored: only for first successes that were read as absent. Gives
+   * the ids that were *not* written. When it rejects, some may have been written all the same.
    */
   putAll(rows: readonly DeliveryRow[]): Promise<ReadonlySet<DeliveryId>>;
 }

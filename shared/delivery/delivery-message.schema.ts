@@ -20,6 +20,11 @@ const messageSchema = z.object({
   attempt: z.int().min(1).max(MAX_ATTEMPT),
   attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
   reopen: z.enum(['user', 'operator']).exactOptional(),
+  /** Version 0.1.0 reads over it. Whatever a later version says here, the message has been in another queue. */
+  sentOn: z
+    .unknown()
+    .transform((): true => true)
+    .exactOptional(),
   // Stored as it is, with unknown fields: the finding's own check does not see those.
   finding: z.string().refine((text) => text.isWellFormed(), NOT_UNICODE),
 });

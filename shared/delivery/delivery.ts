@@ -89,6 +89,8 @@ export interface DeliveryMessage {
   readonly attempt: number;
   readonly attemptLimit: number;
   readonly reopen?: Reopener;
+  /** It was in the delivery queue before: the worker that sent it on may have died, and the first message come back. */
+  readonly sentOn?: true;
   readonly finding: CanonicalFinding;
 }
 

@@ -2,8 +2,8 @@
 
 import { canonicalFinding, type Finding } from '../finding/finding.ts';
 import type { TenantId } from '../runtime/ids.ts';
-import type { Webhook } from '../webhook/webhook.ts';
-import { isFailing } from '../webhook/webhook-health.ts';
+import type { Webhook, WebhookHealth } from '../webhook/webhook.ts';
+import { isFailing, isSlow } from '../webhook/webhook-health.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import { deliveryIdOf } from './delivery-id.ts';
 import { maySend } from './may-send.ts';
@@ -11,6 +11,11 @@ import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
 /** First attempts to healthy webhooks have a queue of their own, so that a hanging receiver cannot hold them up. */
 export type TargetQueue = 'delivery' | 'retry';
+
+/** By behaviour: a batch takes as long as its slowest receiver, so slow and failing ones wait for each other alone. */
+export function firstAttemptQueue(health: WebhookHealth): TargetQueue {
+  return isFailing(health) || isSlow(health) ? 'retry' : 'delivery';
+}
 
 export interface PlannedDelivery {
   readonly queue: TargetQueue;
@@ -28,7 +33,7 @@ export function planDeliveries(
     .filter((webhook) => webhook.tenantId === tenantId)
     .filter((webhook) => maySend(webhook, finding, undefined).kind !== 'cancel')
     .map((webhook) => ({
-      queue: isFailing(webhook.health) ? 'retry' : 'delivery',
+      queue: firstAttemptQueue(webhook.health),
       message: {
         tenantId,
         webhookId: webhook.webhookId,

@@ -20,7 +20,7 @@ export interface QueueShape {
 /** One invocation may take this long. A POST has 10 s; the rest is reading, recording and a margin. */
 export const FUNCTION_TIMEOUT_SECONDS = 30;
 
-/** Lambda asks for at least six times the function's timeout (AWS Lambda guide, SQS event sources). */
+/** Lambda asks for at least six times the function's timeout and the window beside it (AWS Lambda guide, SQS event sources). */
 const VISIBILITY_SECONDS = 6 * FUNCTION_TIMEOUT_SECONDS;
 
 /** The most that SQS keeps; a weekend must not outlive an incident. */
@@ -32,6 +32,9 @@ export const MAX_RECEIVES = 100;
 /** Messages per Lambda event, and the most that one SQS batch call carries. */
 export const BATCH_SIZE = 10;
 
+/** How long a batch of the retry queue is collected: more than ten messages need a window (AWS Lambda guide, SQS event sources). */
+export const RETRY_WINDOW_SECONDS = 1;
+
 const bounds = { visibilitySeconds: VISIBILITY_SECONDS, retentionDays: RETENTION_DAYS };
 
 export const QUEUES: Readonly<Record<QueueName, QueueShape>> = {
@@ -42,7 +45,7 @@ export const QUEUES: Readonly<Record<QueueName, QueueShape>> = {
   // Copies out of the archive, for the operator's command that asked for them.
   replayed: { ...bounds, retentionDays: 1 },
   delivery: { ...bounds, deadLettersTo: 'poison' },
-  retry: { ...bounds, deadLettersTo: 'poison' },
+  retry: { ...bounds, visibilitySeconds: VISIBILITY_SECONDS + RETRY_WINDOW_SECONDS, deadLettersTo: 'poison' },
   poison: bounds,
   'exhausted-deliveries': bounds,
 };

@@ -9,13 +9,23 @@ import { changedHealth, type HealthChange, type HealthCount, type WebhookUpdate 
 /** After five failed attempts in a row, first attempts go to the retry queue, out of the way of other webhooks. */
 export const FAILING_AFTER = 5;
 
+/** A quick receiver answers within 400 ms. One that takes a second holds up the batches of all others. */
+export const SLOW_AFTER_MILLIS = 1_000;
+
+/** A webhook that stays slow costs one write in this time. */
+export const SLOW_NOTED_EVERY_MILLIS = 5 * 60 * 1000;
+
+/** Longer than the pause between two notes: while slow attempts go on, a quick one among them changes nothing. */
+export const QUICK_AFTER_MILLIS = 10 * 60 * 1000;
+
 /** The count that auto-disable asks for. A higher count would be a write without a reader. */
 export const EXHAUSTED_COUNT_LIMIT = 20;
 
 /** A receiver may be down over a long weekend without losing its webhook. */
 export const AUTO_DISABLE_AFTER_MILLIS = 72 * 60 * 60 * 1000;
 
-export type HealthEvent = 'succeeded' | 'attempt-failed' | 'exhausted';
+/** `slow`: an attempt has lasted `SLOW_AFTER_MILLIS`, whatever comes of it. `quick`: one has ended before that. */
+export type HealthEvent = 'succeeded' | 'attempt-failed' | 'exhausted' | 'slow' | 'quick';
 
 /** What an event does to the health: the one rule, for the store and for `healthAfter`. */
 export function noteHealth(event: HealthEvent, nowMillis: number): WebhookUpdate & { readonly health: HealthChange } {
@@ -29,6 +39,13 @@ export function noteHealth(event: HealthEvent, nowMillis: number): WebhookUpdate
         health: { kind: 'count', field: 'exhaustedCount', failingSince: nowMillis },
         when: isBelow('exhaustedCount', EXHAUSTED_COUNT_LIMIT),
       };
+    case 'slow':
+      return {
+        health: { kind: 'pace', slowAt: nowMillis },
+        when: any(missing('slowAt'), atMost('slowAt', nowMillis - SLOW_NOTED_EVERY_MILLIS)),
+      };
+    case 'quick':
+      return { health: { kind: 'pace', slowAt: undefined }, when: atMost('slowAt', nowMillis - QUICK_AFTER_MILLIS) };
   }
 }
 
@@ -49,6 +66,11 @@ export function shouldAutoDisable(health: WebhookHealth, nowMillis: number): boo
 
 export function isFailing(health: WebhookHealth): boolean {
   return health.failuresInARow >= FAILING_AFTER;
+}
+
+/** It never lapses by itself: only a quick attempt shows that the receiver is quick again. */
+export function isSlow(health: WebhookHealth): boolean {
+  return health.slowAt !== undefined;
 }
 
 const UNHEALTHY = any(differs('failuresInARow', 0), differs('exhaustedCount', 0), has('failingSince'));

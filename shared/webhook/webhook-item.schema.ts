@@ -40,6 +40,8 @@ const itemSchema = z.object({
   failuresInARow: z.int().default(0),
   failingSince: z.number().exactOptional(),
   exhaustedCount: z.int().default(0),
+  /** Version 0.1.0 reads over it. */
+  slowAt: z.number().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),
@@ -91,7 +93,7 @@ export function parseWebhookItem(
   const { format, options, alerts, state, stateReason, secretArn, secretVersionId, secretContents, ...rest } =
     parsed.data;
   const { since, ...rule } = alerts;
-  const { failuresInARow, failingSince, exhaustedCount, ...settings } = rest;
+  const { failuresInARow, failingSince, exhaustedCount, slowAt, ...settings } = rest;
   return {
     kind: 'parsed',
     webhook: {
@@ -105,7 +107,12 @@ export function parseWebhookItem(
       ...(secretArn !== undefined &&
         secretVersionId !== undefined && { secret: { arn: secretArn, versionId: secretVersionId } }),
       ...(secretContents && { secretContents: toContents(secretContents) }),
-      health: { failuresInARow, exhaustedCount, ...(failingSince !== undefined && { failingSince }) },
+      health: {
+        failuresInARow,
+        exhaustedCount,
+        ...(failingSince !== undefined && { failingSince }),
+        ...(slowAt !== undefined && { slowAt }),
+      },
     },
   };
 }

@@ -107,7 +107,8 @@ function updateExpression({ set, health, when }: WebhookUpdate): UpdateExpressio
   const placeholders = new Placeholders();
   const clauses: Record<'SET' | 'REMOVE' | 'ADD', string[]> = { SET: [], REMOVE: [], ADD: [] };
   const parts = { ...set, ...(health?.kind === 'reset' && { health: HEALTHY }) };
-  for (const [attribute, value] of Object.entries(toWebhookAttributes(parts))) {
+  const attributes = { ...toWebhookAttributes(parts), ...(health?.kind === 'pace' && { slowAt: health.slowAt }) };
+  for (const [attribute, value] of Object.entries(attributes)) {
     const name = placeholders.name(attribute);
     if (value === undefined) {
       clauses.REMOVE.push(name);

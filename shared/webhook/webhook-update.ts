@@ -26,7 +26,9 @@ export type HealthCount = 'failuresInARow' | 'exhaustedCount';
 export type HealthChange =
   | { readonly kind: 'reset' }
   /** The store itself adds one: two workers at once count two. An earlier `failingSince` stays. */
-  | { readonly kind: 'count'; readonly field: HealthCount; readonly failingSince?: number };
+  | { readonly kind: 'count'; readonly field: HealthCount; readonly failingSince?: number }
+  /** Of `slowAt` alone. Undefined takes it away. */
+  | { readonly kind: 'pace'; readonly slowAt: number | undefined };
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
@@ -44,9 +46,18 @@ export function applyUpdate(stored: Webhook | undefined, update: WebhookUpdate):
 }
 
 export function changedHealth(health: WebhookHealth, change: HealthChange): WebhookHealth {
-  if (change.kind === 'reset') {
-    return HEALTHY;
+  switch (change.kind) {
+    case 'reset':
+      return withPace(HEALTHY, health.slowAt);
+    case 'count': {
+      const { field, failingSince } = change;
+      return { ...(failingSince !== undefined && { failingSince }), ...health, [field]: health[field] + 1 };
+    }
+    case 'pace':
+      return withPace(health, change.slowAt);
   }
-  const { field, failingSince } = change;
-  return { ...(failingSince !== undefined && { failingSince }), ...health, [field]: health[field] + 1 };
+}
+
+function withPace({ slowAt: _before, ...health }: WebhookHealth, slowAt: number | undefined): WebhookHealth {
+  return { ...health, ...(slowAt !== undefined && { slowAt }) };
 }

@@ -16,6 +16,8 @@ export interface WebhookHealth {
   readonly failingSince?: number;
   /** Deliveries exhausted since then, counted up to `EXHAUSTED_COUNT_LIMIT`. */
   readonly exhaustedCount: number;
+  /** When an attempt was last noted to last a second or longer, epoch milliseconds. Absent: attempts are quick. */
+  readonly slowAt?: number;
 }
 
 export type WebhookState =

@@ -1,6 +1,7 @@
 import type { Attempt, DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import { aCanonicalFinding, aFinding, aTenantId } from './finding.ts';
 import { aWebhookId } from './webhook.ts';
 
@@ -44,10 +45,19 @@ export interface RecordOverrides {
   readonly messageId?: string;
   readonly body?: string;
   readonly receiveCount?: number;
+  /** The one that it was received from. */
+  readonly queue?: TargetQueue;
 }
 
+export const DELIVERY_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/delivery';
+
 /** An SQS record as Lambda hands it over; only what the handlers read is interesting. */
-export function anSqsRecord({ messageId = 'm1', body = '', receiveCount = 1 }: RecordOverrides = {}) {
+export function anSqsRecord({
+  messageId = 'm1',
+  body = '',
+  receiveCount = 1,
+  queue = 'delivery',
+}: RecordOverrides = {}) {
   return {
     messageId,
     receiptHandle: `receipt-${messageId}`,
@@ -61,7 +71,7 @@ export function anSqsRecord({ messageId = 'm1', body = '', receiveCount = 1 }: R
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:delivery',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
     awsRegion: 'us-east-1',
   };
 }

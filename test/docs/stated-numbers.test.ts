@@ -40,6 +40,7 @@ import { MAX_IDLE_MILLIS } from '../../shared/http/connection.https.ts';
 import { KEPT_BYTES, READ_BYTES } from '../../shared/http/response-excerpt.ts';
 import { MAX_NEEDLE_BYTES } from '../../shared/http/secret-needles.ts';
 import { parseTenantId } from '../../shared/runtime/ids.ts';
+import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
@@ -48,6 +49,9 @@ import {
   AUTO_DISABLE_AFTER_MILLIS,
   EXHAUSTED_COUNT_LIMIT,
   FAILING_AFTER,
+  QUICK_AFTER_MILLIS,
+  SLOW_AFTER_MILLIS,
+  SLOW_NOTED_EVERY_MILLIS,
 } from '../../shared/webhook/webhook-health.ts';
 import { bytes, count, percent, seconds } from '../quantities.ts';
 import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
@@ -71,6 +75,10 @@ const attempts = count(ATTEMPTS_PER_CYCLE, 'attempt');
 const deadline = seconds(ATTEMPT_DEADLINE_MILLIS / 1000);
 const outage = seconds(MAX_RECEIVES * visibilitySeconds);
 const visibility = seconds(visibilitySeconds);
+const retryWindow = seconds(MAPPINGS.retry.windowSeconds);
+const slowAfter = seconds(SLOW_AFTER_MILLIS / 1000);
+const slowNotedEvery = seconds(SLOW_NOTED_EVERY_MILLIS / 1000);
+const quickAfter = seconds(QUICK_AFTER_MILLIS / 1000);
 const kept = bytes(KEPT_BYTES);
 const read = bytes(MAX_RESPONSE_BYTES);
 const log = seconds(ROW_LIFETIME_DAYS * DAY);
@@ -104,6 +112,7 @@ const PAGES: StatedNumbers = {
       ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
       ...[reconcileAfter, reconcilePause, read, kept, count(RETRIES, 'retry'), count(MAX_RETRIED, 'delivery')],
       ...[bytes(READ_BYTES), bytes(MAX_NEEDLE_BYTES), count(ATTEMPTS_KEPT, 'attempt')],
+      ...[retryWindow, retryWindow, slowAfter, slowNotedEvery, quickAfter],
     ],
     // DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
     others: ['1024 bytes', '60 s', seconds(DAY), bytes(10 * 1024 ** 2)],
@@ -139,6 +148,11 @@ const PAGES: StatedNumbers = {
     ],
   },
   'docs/adr/0015-an-alert-rule-is-tried-on-the-log.md': { ours: [seconds(PREVIEW_DAYS * DAY)] },
+  'docs/adr/0017-queues-by-behaviour.md': {
+    ours: [deadline, deadline, slowAfter, slowNotedEvery, retryWindow, count(MAPPINGS.retry.batchSize, 'webhook')],
+    // An example of a slow success.
+    others: ['8 s'],
+  },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],
     // The custom headers of the worst case, what was measured, and the bounds of the cache and of guessed base64.
@@ -231,7 +245,9 @@ const PHRASES: readonly (readonly [path: string, phrase: string])[] = [
     `attempts are ${ATTEMPTS_PER_CYCLE + 1} to ${2 * ATTEMPTS_PER_CYCLE}`,
   ],
   ['functions/dispatch/README.md', `batches of ${BATCH_SIZE}`],
-  ['functions/send/README.md', `batches of ${BATCH_SIZE}`],
+  ['functions/send/README.md', `batches of ${MAPPINGS.delivery.batchSize}`],
+  ['functions/send/README.md', `batches of ${MAPPINGS.retry.batchSize}`],
+  ['docs/design.md', `batches of ${MAPPINGS.retry.batchSize}`],
 ];
 
 describe('the numbers that are stated', () => {

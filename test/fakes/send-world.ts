@@ -3,7 +3,7 @@ import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
-import { anSqsEvent, type RecordOverrides } from '../builders/delivery.ts';
+import { anSqsEvent, DELIVERY_QUEUE_URL, type RecordOverrides } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryBatchReader } from './memory-batch-reader.ts';
@@ -56,6 +56,7 @@ export function aSendWorld({
     telemetry,
     clock,
     policy: { baseSeconds: 30, factor: 4 },
+    deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => {
       leases += 1;
       return `lease-${leases}`;

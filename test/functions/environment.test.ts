@@ -5,6 +5,7 @@ import { parseSendEnvironment } from '../../functions/send/env.ts';
 const send = {
   CONFIG_TABLE_NAME: 'config',
   DELIVERY_LOG_NAME: 'log',
+  DELIVERY_QUEUE_URL: 'https://sqs.example/delivery',
   RETRY_QUEUE_URL: 'https://sqs.example/retry',
   EXHAUSTED_DELIVERIES_URL: 'https://sqs.example/exhausted',
   POISON_QUEUE_URL: 'https://sqs.example/poison',

@@ -27,6 +27,7 @@ const FAILURE_FILE = 'shared/http/response-failure.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
+const HEALTH = 'shared/webhook/webhook-health.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 
 export const GUARDS: readonly Guard[] = [
@@ -139,17 +140,17 @@ export const GUARDS: readonly Guard[] = [
   {
     name: '410 disables the webhook before the row says that it is gone',
     file: AFTER_ATTEMPT,
-    guard: "{ kind: 'disable-webhook', webhook, reason: 'gone' },\n      ...recordFailure(webhook, change),",
-    without: "...recordFailure(webhook, change),\n      { kind: 'disable-webhook', webhook, reason: 'gone' },",
+    guard: "{ kind: 'disable-webhook', webhook, reason: 'gone' },\n      ...recordFailure(webhook, change, attempt),",
+    without: "...recordFailure(webhook, change, attempt),\n      { kind: 'disable-webhook', webhook, reason: 'gone' },",
     test: HANDLER,
   },
   {
     name: 'record and health before the next attempt is sent',
     file: AFTER_ATTEMPT,
     guard:
-      "...recordFailure(webhook, change),\n    { kind: 'count', metric: 'delivery.retried' },\n    ...continuationEffects(change.row),",
+      "...recordFailure(webhook, change, attempt),\n    { kind: 'count', metric: 'delivery.retried' },\n    ...continuationEffects(change.row),",
     without:
-      "...continuationEffects(change.row),\n    ...recordFailure(webhook, change),\n    { kind: 'count', metric: 'delivery.retried' },",
+      "...continuationEffects(change.row),\n    ...recordFailure(webhook, change, attempt),\n    { kind: 'count', metric: 'delivery.retried' },",
     test: 'test/shared/delivery/after-attempt.test.ts',
   },
   {
@@ -183,6 +184,69 @@ export const GUARDS: readonly Guard[] = [
     guard: 'claimed === undefined && isFirstReceive',
     without: 'claimed === undefined',
     test: HANDLER,
+  },
+  {
+    name: 'a message that was sent on is never taken for the only one',
+    file: 'functions/send/receive.ts',
+    guard: ' && message.sentOn === undefined',
+    without: '',
+    test: 'test/simulation/exhaustive.test.ts',
+  },
+  {
+    name: 'a message is sent on from the delivery queue alone',
+    file: DELIVER,
+    guard: "received.queue === 'delivery' && firstAttemptQueue",
+    without: 'firstAttemptQueue',
+    test: TABLE,
+  },
+  {
+    name: 'what is queued for a slow webhook is sent on',
+    file: DELIVER,
+    guard: "received.queue === 'delivery' && firstAttemptQueue",
+    without: 'received.queue === undefined && firstAttemptQueue',
+    test: TABLE,
+  },
+  {
+    name: 'slowness is noted at most every five minutes',
+    file: HEALTH,
+    guard: "any(missing('slowAt'), atMost('slowAt', nowMillis - SLOW_NOTED_EVERY_MILLIS))",
+    without: "any(missing('slowAt'), atMost('slowAt', nowMillis))",
+    test: 'test/shared/webhook/webhook-health.test.ts',
+  },
+  {
+    name: 'a quick attempt among slow ones changes nothing',
+    file: HEALTH,
+    guard: "atMost('slowAt', nowMillis - QUICK_AFTER_MILLIS)",
+    without: "atMost('slowAt', nowMillis)",
+    test: 'test/shared/webhook/webhook-health.test.ts',
+  },
+  {
+    name: 'slowness is noted while the attempt is under way',
+    file: 'functions/send/slowness.ts',
+    guard: 'const stop = clock.schedule(SLOW_AFTER_MILLIS, () => {',
+    without: 'const stop = clock.schedule(SLOW_AFTER_MILLIS * 20, () => {',
+    test: HANDLER,
+  },
+  {
+    name: 'slowness that cannot be noted returns no message',
+    file: 'functions/send/slowness.ts',
+    guard: "telemetry.fail('slowness.unnoted', { tenantId, webhookId }, error);",
+    without: "telemetry.fail('slowness.unnoted', { tenantId, webhookId }, error);\n      throw error;",
+    test: HANDLER,
+  },
+  {
+    name: 'a batch of rows is cut at what one call takes',
+    file: 'shared/delivery/delivery-log.dynamo.ts',
+    guard: 'const ROWS_PER_CALL = 25;',
+    without: 'const ROWS_PER_CALL = 50;',
+    test: 'test/shared/delivery/delivery-log.port.test.ts',
+  },
+  {
+    name: 'a success does not make a slow webhook quick',
+    file: 'shared/webhook/webhook-update.ts',
+    guard: 'return withPace(HEALTHY, health.slowAt);',
+    without: 'return HEALTHY;',
+    test: 'test/shared/webhook/webhook-health.test.ts',
   },
   {
     name: 'rows that the table left out are returned',

@@ -10,7 +10,7 @@ import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
-import { aDeliveryMessage, aDeliveryRow, anSqsEvent } from '../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
@@ -111,6 +111,7 @@ function handlerOf({ reader, log, store, secrets, client, tokens, queues, announ
     telemetry: createPowertoolsTelemetry(),
     clock,
     policy: { baseSeconds: 30, factor: 4 },
+    deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => 'lease',
   });
 }

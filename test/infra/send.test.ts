@@ -40,6 +40,7 @@ describe('send', () => {
     expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
       CONFIG_TABLE_NAME: `${PREFIX}config`,
       DELIVERY_LOG_NAME: `${PREFIX}delivery-log`,
+      DELIVERY_QUEUE_URL: `${PREFIX}delivery`,
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       EXHAUSTED_DELIVERIES_URL: `${PREFIX}exhausted-deliveries`,
       POISON_QUEUE_URL: `${PREFIX}poison`,
@@ -56,14 +57,22 @@ describe('send', () => {
   });
 
   it('drains both queues, each with a concurrency of its own that the other cannot take', () => {
-    const settings = {
-      BatchSize: 10,
-      MaximumBatchingWindowInSeconds: 0,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-    };
+    const FunctionResponseTypes = ['ReportBatchItemFailures'];
     expect(mappingsOf(template, FUNCTION_NAME)).toEqual([
-      { queue: `${PREFIX}delivery`, ...settings, ScalingConfig: { MaximumConcurrency: 50 } },
-      { queue: `${PREFIX}retry`, ...settings, ScalingConfig: { MaximumConcurrency: 20 } },
+      {
+        queue: `${PREFIX}delivery`,
+        BatchSize: 10,
+        MaximumBatchingWindowInSeconds: 0,
+        FunctionResponseTypes,
+        ScalingConfig: { MaximumConcurrency: 50 },
+      },
+      {
+        queue: `${PREFIX}retry`,
+        BatchSize: 50,
+        MaximumBatchingWindowInSeconds: 1,
+        FunctionResponseTypes,
+        ScalingConfig: { MaximumConcurrency: 45 },
+      },
     ]);
   });
 

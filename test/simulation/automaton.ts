@@ -7,12 +7,13 @@ import { hash } from 'node:crypto';
 import { createHandler } from '../../functions/send/handler.ts';
 import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
-import { anSqsEvent } from '../builders/delivery.ts';
+import { anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
 
@@ -48,6 +49,7 @@ export interface Exchange {
 export interface WorkerRun {
   readonly message: DeliveryMessage;
   readonly isFirstReceive: boolean;
+  readonly queue: TargetQueue;
   /** The lease that it would take; no other live worker has it. */
   readonly lease: string;
   readonly history: readonly Exchange[];
@@ -55,14 +57,14 @@ export interface WorkerRun {
   readonly name: string;
 }
 
-export function startRun(message: DeliveryMessage, isFirstReceive: boolean, lease: string): WorkerRun {
-  return {
-    message,
-    isFirstReceive,
-    lease,
-    history: [],
-    name: digest(JSON.stringify([message, isFirstReceive, lease])),
-  };
+export function startRun(
+  message: DeliveryMessage,
+  isFirstReceive: boolean,
+  queue: TargetQueue,
+  lease: string,
+): WorkerRun {
+  const name = digest(JSON.stringify([message, isFirstReceive, queue, lease]));
+  return { message, isFirstReceive, queue, lease, history: [], name };
 }
 
 export function continueRun(run: WorkerRun, exchange: Exchange): WorkerRun {
@@ -98,7 +100,10 @@ export function createAutomaton(retryBaseSeconds: number) {
 export type Automaton = ReturnType<typeof createAutomaton>;
 
 /** Runs the handler from its start through everything it was told, up to the first thing it has not been told yet. */
-async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retryBaseSeconds: number): Promise<Next> {
+async function ask(
+  { message, isFirstReceive, queue, lease, history }: WorkerRun,
+  retryBaseSeconds: number,
+): Promise<Next> {
   const pending = Promise.withResolvers<Next>();
   let published = 0;
   let elapsedMillis = 0;
@@ -179,10 +184,11 @@ async function ask({ message, isFirstReceive, lease, history }: WorkerRun, retry
     telemetry: new RecordingTelemetry(),
     clock: { now: () => WORKER_START + elapsedMillis, schedule: () => () => {} },
     policy: { baseSeconds: retryBaseSeconds, factor: 1 },
+    deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => lease,
   });
 
-  const event = anSqsEvent({ body: serializeDeliveryMessage(message), receiveCount: isFirstReceive ? 1 : 2 });
+  const event = anSqsEvent({ body: serializeDeliveryMessage(message), receiveCount: isFirstReceive ? 1 : 2, queue });
   const getRemainingTimeInMillis = () => FUNCTION_TIMEOUT_SECONDS * 1000 - elapsedMillis;
   handler(event, { getRemainingTimeInMillis }).then(
     ({ batchItemFailures }) => pending.resolve({ kind: 'result', acknowledges: batchItemFailures.length === 0 }),

@@ -68,6 +68,13 @@ function brokenInvariant(state: State, scenario: Scenario, start: State): string
   if (state.posts > mostPosts) {
     return `${state.posts} POSTs where ${mostPosts} are the most`;
   }
+  const mostSentOn = messages + spent('crashes') + spent('faults') + spent('duplicates');
+  if (state.sentOn > mostSentOn) {
+    return `sent on ${state.sentOn} times where ${mostSentOn} are the most`;
+  }
+  if (state.isErased && messages === 1 && spent('duplicates') === 0) {
+    return 'a recorded attempt was erased although nothing came twice';
+  }
   const numbers = (row?.attempts ?? []).filter(({ duplicate }) => !duplicate).map(({ number }) => number);
   if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
     return `attempts recorded twice or out of order: ${numbers}`;
@@ -111,7 +118,20 @@ function createKeys(): (state: State) => string {
     return number;
   }
 
-  return ({ row, queue, redriveMessages, workers, reconciler, isDisabled, posts, reopenings, budget }) => {
+  return ({
+    row,
+    queue,
+    redriveMessages,
+    workers,
+    reconciler,
+    isDisabled,
+    isSlow,
+    sentOn,
+    isErased,
+    posts,
+    reopenings,
+    budget,
+  }) => {
     const nameOfWorker = ({ messageId, run, elapsedMillis }: State['workers'][number]) => {
       const queued = queue.find(({ id }) => id === messageId);
       return `${queued === undefined ? '' : numberOfPart(queued, nameOf)}/${numberOf(run.name)}/${elapsedMillis}`;
@@ -125,7 +145,8 @@ function createKeys(): (state: State) => string {
       names.length > 1 ? names.sort().join() : names[0],
       other !== undefined && worker?.messageId === other.messageId ? 1 : 0,
       reconciler === undefined ? '' : numberOfPart(reconciler, JSON.stringify),
-      isDisabled ? 1 : 0,
+      (isDisabled ? 1 : 0) + (isSlow ? 2 : 0) + (isErased ? 4 : 0),
+      sentOn,
       posts,
       reopenings,
       numberOfPart(budget, JSON.stringify),
@@ -143,9 +164,9 @@ function rowInWords({ finding: _finding, ...row }: DeliveryRow): string {
   return JSON.stringify(row);
 }
 
-function nameOf({ message, visibleInMillis, wasReceived }: State['queue'][number]): string {
-  const { attempt, attemptLimit, reopen } = message;
-  return `${attempt}/${attemptLimit}/${reopen ?? ''}/${visibleInMillis}/${wasReceived}`;
+function nameOf({ message, queue, visibleInMillis, wasReceived }: State['queue'][number]): string {
+  const { attempt, attemptLimit, reopen, sentOn = '' } = message;
+  return `${attempt}/${attemptLimit}/${reopen ?? ''}/${sentOn}/${queue}/${visibleInMillis}/${wasReceived}`;
 }
 
 function wayTo(key: string, seen: ReadonlyMap<string, { readonly from: string; readonly by: string }>): string[] {

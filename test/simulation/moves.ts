@@ -72,7 +72,7 @@ function receive(state: State, queued: QueuedMessage): State {
   const worker: Worker = {
     messageId: queued.id,
     elapsedMillis: 0,
-    run: startRun(queued.message, !queued.wasReceived, freeLease(state)),
+    run: startRun(queued.message, !queued.wasReceived, queued.queue, freeLease(state)),
   };
   return {
     ...state,
@@ -132,6 +132,11 @@ function interventions(state: State): Move[] {
   if (budget.toggles > 0) {
     const name = state.isDisabled ? 'resume' : 'disable';
     moves.push({ name, state: { ...spend(state, 'toggles'), isDisabled: !state.isDisabled } });
+  }
+  if (budget.paces > 0) {
+    // Another delivery of the webhook has shown it.
+    const name = state.isSlow ? 'become quick' : 'become slow';
+    moves.push({ name, state: { ...spend(state, 'paces'), isSlow: !state.isSlow } });
   }
   return moves;
 }

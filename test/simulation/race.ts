@@ -14,7 +14,7 @@ import {
 } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { ATTEMPTS_PER_CYCLE } from '../../shared/delivery/retry-policy.ts';
-import { aDeliveryMessage, anSqsEvent } from '../builders/delivery.ts';
+import { aDeliveryMessage, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
@@ -172,6 +172,7 @@ export class Race {
       telemetry,
       clock: this.#clock,
       policy: { baseSeconds: 0, factor: 1 },
+      deliveryQueueUrl: DELIVERY_QUEUE_URL,
       newLease: () => {
         this.#leases += 1;
         return `lease-${this.#leases}`;

@@ -69,6 +69,31 @@ export const SCENARIOS: readonly NamedScenario[] = [
     floor: 3_200,
   },
   {
+    name: 'a webhook that becomes slow and quick again',
+    scenario: { rules: cycle, budget: { paces: 2 } },
+    floor: 2_100,
+  },
+  {
+    name: 'a webhook that becomes slow and quick again, and a crash',
+    scenario: { rules: short, budget: { paces: 2, crashes: 1 } },
+    floor: 18_000,
+  },
+  {
+    name: 'a webhook that becomes slow, and a fault or lost response',
+    scenario: { rules: short, budget: { paces: 1, faults: 1 } },
+    floor: 6_400,
+  },
+  {
+    name: 'a webhook that becomes slow, and a duplicate receive',
+    scenario: { rules: short, budget: { paces: 1, duplicates: 1 } },
+    floor: 12_000,
+  },
+  {
+    name: 'a webhook that becomes slow and is disabled, and a retry by hand',
+    scenario: { rules: short, budget: { paces: 1, toggles: 2, handRetries: 1 }, isReconciled: true },
+    floor: 16_000,
+  },
+  {
     name: 'the reconciler twice and a crash',
     scenario: { rules: short, budget: { reconciles: 2, crashes: 1 }, isReconciled: true },
     floor: 45_000,

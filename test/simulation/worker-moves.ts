@@ -1,7 +1,8 @@
 /** What one worker can do next: have its effect applied, crash around it, or meet a dependency that fails. */
 import type { DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
 import { holds } from '../../shared/runtime/condition.ts';
-import type { Webhook } from '../../shared/webhook/webhook.ts';
+import type { Webhook, WebhookHealth } from '../../shared/webhook/webhook.ts';
+import { QUICK_AFTER_MILLIS } from '../../shared/webhook/webhook-health.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import {
   type Automaton,
@@ -12,6 +13,9 @@ import {
   WORKER_START,
 } from './automaton.ts';
 import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker, withRow } from './world.ts';
+
+/** Long enough ago for a quick attempt to have something to note. */
+const SLOW: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0, slowAt: WORKER_START - QUICK_AFTER_MILLIS };
 
 export function isPrivate(next: Next): boolean {
   return next.kind === 'result' ? !next.acknowledges : ['note', 'announce', 'post'].includes(next.effect.kind);
@@ -92,7 +96,7 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
     case 'write':
       return [writeOf(state, effect.change, row, localNow, name)];
     case 'put':
-      return [{ name, applied: { ...state, row: toWorld(effect.row, localNow) }, response: { kind: 'done' } }];
+      return [{ name, applied: put(state, toWorld(effect.row, localNow)), response: { kind: 'done' } }];
     case 'disable':
       return [{ name, applied: { ...state, isDisabled: true }, response: { kind: 'done' } }];
     case 'note':
@@ -104,10 +108,17 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
         applied: { ...state, posts: state.posts + 1 },
         response: { kind: 'answered', statusCode },
       }));
-    case 'enqueue':
+    case 'enqueue': {
+      const { message, delaySeconds } = effect;
+      const applied = enqueued(state, message, delaySeconds * 1000);
       return [
-        { name, applied: enqueued(state, effect.message, effect.delaySeconds * 1000), response: { kind: 'done' } },
+        {
+          name: message.sentOn ? `${name}, sent on` : name,
+          applied: message.sentOn ? { ...applied, sentOn: state.sentOn + 1 } : applied,
+          response: { kind: 'done' },
+        },
       ];
+    }
     case 'redrive-message':
       return [
         {
@@ -135,8 +146,16 @@ function writeOf(
     : { name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } };
 }
 
-function webhookOf({ isDisabled }: State): Webhook {
-  return aWebhook(isDisabled ? { state: { kind: 'disabled', reason: 'failing' } } : {});
+function put(state: State, row: DeliveryRow): State {
+  const isErased = state.isErased || (state.row !== undefined && state.row.attempts.length > 0);
+  return { ...state, row, isErased };
+}
+
+function webhookOf({ isDisabled, isSlow }: State): Webhook {
+  return aWebhook({
+    ...(isDisabled && { state: { kind: 'disabled', reason: 'failing' } }),
+    ...(isSlow && { health: SLOW }),
+  });
 }
 
 function published(state: State, worker: Worker, response: ReceiverResponse): State {

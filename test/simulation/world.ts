@@ -3,6 +3,7 @@
  * situation at another time is the same state. How the world goes on from a state is `moves.ts`.
  */
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import { QUEUES } from '../../shared/topology/queues.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import type { WorkerRun } from './automaton.ts';
@@ -10,6 +11,7 @@ import type { WorkerRun } from './automaton.ts';
 export interface QueuedMessage {
   readonly id: number;
   readonly message: DeliveryMessage;
+  readonly queue: TargetQueue;
   readonly visibleInMillis: number;
   readonly wasReceived: boolean;
 }
@@ -31,6 +33,8 @@ export interface Budget {
   readonly handRetries: number;
   readonly reconciles: number;
   readonly toggles: number;
+  /** The webhook becomes slow, or quick again. */
+  readonly paces: number;
 }
 
 export interface State {
@@ -41,6 +45,11 @@ export interface State {
   /** A reconciler that has postponed the row and not yet sent what is missing. */
   readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
   readonly isDisabled: boolean;
+  readonly isSlow: boolean;
+  /** How often a message went from the delivery to the retry queue. */
+  readonly sentOn: number;
+  /** A recorded attempt was written over by a first success. */
+  readonly isErased: boolean;
   readonly posts: number;
   /** How often an ended delivery was opened again: each time brings a retry cycle of its own. */
   readonly reopenings: number;
@@ -65,13 +74,32 @@ export function initialState(rules: Rules, budget: Partial<Budget>, messages = 1
   const message = aDeliveryMessage({ attemptLimit: rules.attemptLimit });
   return {
     row: undefined,
-    queue: Array.from({ length: messages }, (_, id) => ({ id, message, visibleInMillis: 0, wasReceived: false })),
+    queue: Array.from({ length: messages }, (_, id) => ({
+      id,
+      message,
+      queue: 'delivery',
+      visibleInMillis: 0,
+      wasReceived: false,
+    })),
     redriveMessages: [],
     workers: [],
     isDisabled: false,
+    isSlow: false,
+    sentOn: 0,
+    isErased: false,
     posts: 0,
     reopenings: 0,
-    budget: { crashes: 0, faults: 0, duplicates: 0, redrives: 0, handRetries: 0, reconciles: 0, toggles: 0, ...budget },
+    budget: {
+      crashes: 0,
+      faults: 0,
+      duplicates: 0,
+      redrives: 0,
+      handRetries: 0,
+      reconciles: 0,
+      toggles: 0,
+      paces: 0,
+      ...budget,
+    },
   };
 }
 
@@ -82,7 +110,7 @@ export function isQuiescent(state: State): boolean {
 
 export function enqueued(state: State, message: DeliveryMessage, visibleInMillis: number): State {
   const id = Math.max(-1, ...state.queue.map((queued) => queued.id), ...state.workers.map((w) => w.messageId)) + 1;
-  return { ...state, queue: [...state.queue, { id, message, visibleInMillis, wasReceived: false }] };
+  return { ...state, queue: [...state.queue, { id, message, queue: 'retry', visibleInMillis, wasReceived: false }] };
 }
 
 export function spend(state: State, what: keyof Budget): State {

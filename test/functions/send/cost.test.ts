@@ -8,23 +8,31 @@ import { createHandler as createDispatch } from '../../../functions/dispatch/han
 import { createHandler } from '../../../functions/send/handler.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
+import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import {
   createSqsDeliveryQueues,
   createSqsRedriveQueue,
   createSqsRetryQueue,
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
-import { planDeliveries } from '../../../shared/delivery/plan-deliveries.ts';
+import { planDeliveries, type TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
 import { systemClock } from '../../../shared/runtime/clock.system.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
+import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { createSecretsManagerSecretStore } from '../../../shared/webhook/secret-store.secrets-manager.ts';
 import { useSecret, type Webhook } from '../../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
 import { dollarsPerMillion } from '../../aws-bill.ts';
-import { aDeliveryMessage, anSqsEvent, anSqsRecord, messageRecord } from '../../builders/delivery.ts';
+import {
+  aDeliveryMessage,
+  anSqsEvent,
+  anSqsRecord,
+  DELIVERY_QUEUE_URL,
+  messageRecord,
+} from '../../builders/delivery.ts';
 import { aCanonicalFinding, aFindingEvent, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { countCalls, sum, type Usage } from '../../counted-calls.ts';
@@ -64,19 +72,28 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     telemetry: new RecordingTelemetry(),
     clock: systemClock,
     policy: { baseSeconds: 30, factor: 4 },
+    deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => 'lease',
   });
   const calls = countCalls({ dynamo, sqs, secretsManager });
   return {
     calls,
-    async receive(...messages: Parameters<typeof messageRecord>[0][]) {
-      calls.forget();
-      const event = anSqsEvent(...messages.map((message) => messageRecord(message)));
-      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 30_000 });
-      expect(batchItemFailures).toEqual([]);
-      return calls.names();
-    },
+    receive: (...messages: readonly DeliveryMessage[]) => receiveBy('delivery', messages),
+    receiveBy,
   };
+
+  async function receiveBy(queue: TargetQueue, messages: readonly DeliveryMessage[]) {
+    calls.forget();
+    const event = anSqsEvent(...messages.map((message) => messageRecord(message, { queue })));
+    const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 30_000 });
+    expect(batchItemFailures).toEqual([]);
+    return calls.names();
+  }
+}
+
+function countsOf(calls: readonly string[]): Readonly<Record<string, number>> {
+  const byName = Map.groupBy(calls, (name) => name);
+  return Object.fromEntries([...byName].map(([name, of]) => [name, of.length]));
 }
 
 function tenMessages(tenant: string, round: string) {
@@ -112,13 +129,7 @@ describe('AWS calls of a batch of ten', () => {
     const health = { failuresInARow: 5, exhaustedCount: 20, failingSince: 1 };
     const webhooks = [0, 1, 2].map((index) => aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`), health }));
     const send = await aCountedSend(webhooks, 500);
-    const calls = await send.receive(...tenMessages('counted-fail', 'cold'));
-    const counts = Object.fromEntries(
-      Map.groupBy(calls, (name) => name)
-        .entries()
-        .map(([name, of]) => [name, of.length]),
-    );
-    expect(counts).toEqual({
+    expect(countsOf(await send.receiveBy('retry', tenMessages('counted-fail', 'cold')))).toEqual({
       BatchGetItemCommand: 1,
       GetSecretValueCommand: 3,
       PutItemCommand: 10,
@@ -199,6 +210,36 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
     });
     const bill = dollarsPerMillion(usage, 10);
     expect([bill.dynamo, bill.sqs, bill.secrets].map(toCents)).toEqual([dollars, price('SQS'), 0]);
+  });
+});
+
+describe('AWS calls for a slow webhook', () => {
+  const slow = { failuresInARow: 0, exhaustedCount: 0, slowAt: Date.now() };
+
+  it('are one message for each delivery that is queued: it is read, sent on, and nothing is written', async () => {
+    const tenantId = aTenantId('counted-slow');
+    const webhooks = [0, 1, 2].map((index) =>
+      aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`), health: slow }),
+    );
+    const send = await aCountedSend(webhooks);
+    expect(countsOf(await send.receive(...tenMessages('counted-slow', 'queued')))).toEqual({
+      BatchGetItemCommand: 1,
+      SendMessageCommand: 10,
+    });
+  });
+
+  it('are one read and two writes for fifty deliveries to fifty webhooks by the retry queue', async () => {
+    const tenantId = aTenantId('counted-fifty');
+    const webhooks = Array.from({ length: MAPPINGS.retry.batchSize }, (_, index) =>
+      aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`), health: slow }),
+    );
+    const messages = webhooks.map(({ webhookId }) => aDeliveryMessage({ tenantId, webhookId }));
+    const send = await aCountedSend(webhooks);
+    expect(countsOf(await send.receiveBy('retry', messages))).toEqual({
+      BatchGetItemCommand: 1,
+      BatchWriteItemCommand: 2,
+      GetSecretValueCommand: 50,
+    });
   });
 });
 

@@ -346,7 +346,7 @@ describe('health', () => {
   it('is cleared once by a batch of successes', async () => {
     const failing = aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } });
     const world = aSendWorld({ webhooks: [failing] });
-    await world.receive(...tenMessages().map((message) => messageRecord(message)));
+    await world.receive(...tenMessages().map((message) => messageRecord(message, { queue: 'retry' })));
     expect(world.store.updates).toBe(1);
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
       health: { failuresInARow: 0, exhaustedCount: 0 },
@@ -391,6 +391,87 @@ describe('health', () => {
   });
 });
 
+describe('slowness', () => {
+  const MINUTE = 60_000;
+
+  async function slowAtOf(world: ReturnType<typeof aSendWorld>) {
+    return (await world.store.find(aTenantId(), aWebhookId()))?.health.slowAt;
+  }
+
+  /** A webhook that has been slow for this long, and one quick attempt at it. */
+  async function afterAQuickAttempt(slowForMillis: number, reply: number) {
+    const now = new ManualClock().now();
+    const health = { failuresInARow: 0, exhaustedCount: 0, slowAt: now - slowForMillis };
+    const world = aSendWorld({ webhooks: [aWebhook({ health })], replies: [reply] });
+    expect(await world.receive(messageRecord(aDeliveryMessage(), { queue: 'retry' }))).toEqual([]);
+    return world;
+  }
+
+  it('is noted once an attempt has lasted a second, while it is under way', async () => {
+    const world = aSendWorld();
+    const seen: (number | undefined)[] = [];
+    world.client.meanwhile = async () => {
+      world.clock.moveOn(999);
+      seen.push(await slowAtOf(world));
+      world.clock.moveOn(1);
+      seen.push(await slowAtOf(world));
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual([]);
+    expect(seen).toEqual([undefined, world.clock.now()]);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'delivered' });
+  });
+
+  it('is not noted of an attempt that has ended before', async () => {
+    const world = aSendWorld();
+    await world.receive(messageRecord(aDeliveryMessage()));
+    world.clock.moveOn(60_000);
+    expect(world.store.updates).toBe(0);
+  });
+
+  it('of a whole batch is one write', async () => {
+    const world = aSendWorld();
+    world.client.meanwhile = () => world.clock.moveOn(1_000);
+    await world.receive(...tenMessages().map((message) => messageRecord(message)));
+    expect(world.store.updates).toBe(1);
+  });
+
+  it('that cannot be noted changes nothing else', async () => {
+    const world = aSendWorld();
+    world.client.meanwhile = () => world.clock.moveOn(1_000);
+    world.store.update = async () => {
+      throw new DependencyUnavailable('config-table', 'change a webhook', new Error('down'));
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual([]);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'delivered' });
+    expect(world.telemetry.failures).toMatchObject([{ event: 'slowness.unnoted' }]);
+  });
+
+  it.each([200, 500])('is over with an attempt that is quick and answers %i, ten minutes later', async (reply) => {
+    const world = await afterAQuickAttempt(10 * MINUTE, reply);
+    expect(await slowAtOf(world)).toBeUndefined();
+  });
+
+  it('is not over with a quick attempt before that', async () => {
+    const world = await afterAQuickAttempt(10 * MINUTE - 1, 200);
+    expect(await slowAtOf(world)).toBe(world.clock.now() - 10 * MINUTE + 1);
+  });
+
+  it('sends what is queued on, and returns it while the retry queue is down', async () => {
+    const slow = aWebhook({ health: { failuresInARow: 0, exhaustedCount: 0, slowAt: 1 } });
+    const world = aSendWorld({ webhooks: [slow] });
+    world.queues.shut = true;
+    const records = tenMessages().map((message) => messageRecord(message));
+    expect(await world.receive(...records)).toHaveLength(10);
+    world.queues.shut = false;
+    expect(await world.receive(...records)).toEqual([]);
+    expect(world.queues.retries.map(({ message, delaySeconds }) => [message.sentOn, delaySeconds])).toEqual(
+      Array(10).fill([true, 0]),
+    );
+    expect(world.client.requests).toEqual([]);
+    expect(world.log.rows.size).toBe(0);
+  });
+});
+
 describe('auto-disable', () => {
   const HOUR = 60 * 60 * 1000;
   const longFailing = { failuresInARow: 5, exhaustedCount: 19, failingSince: 0 };
@@ -401,7 +482,7 @@ describe('auto-disable', () => {
 
   it('comes with the twentieth exhausted delivery after three days, is announced, and holds what follows', async () => {
     const world = exhaustingAt(longFailing);
-    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 }), { queue: 'retry' }));
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({
       state: { kind: 'disabled', reason: 'failing' },
     });
@@ -418,7 +499,7 @@ describe('auto-disable', () => {
     ['it has not been long enough', { ...longFailing, failingSince: new ManualClock().now() - 72 * HOUR + 1 }],
   ])('does not come when %s', async (_why, health) => {
     const world = exhaustingAt(health);
-    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 }), { queue: 'retry' }));
     expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ state: { kind: 'enabled' } });
   });
 });
@@ -441,7 +522,7 @@ describe('announcements', () => {
   it('say that a webhook recovered, once, when it had exhausted deliveries', async () => {
     const failing = aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } });
     const world = aSendWorld({ webhooks: [failing] });
-    await world.receive(...tenMessages().map((message) => messageRecord(message)));
+    await world.receive(...tenMessages().map((message) => messageRecord(message, { queue: 'retry' })));
     expect(world.announcer.announcements).toEqual([
       { kind: 'webhook-recovered', tenantId: 'acme', webhookId: 'wh_siem' },
     ]);

@@ -5,17 +5,22 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../../functions/send/handler.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
+import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
+import { serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
 import { parseDeliveryId } from '../../../shared/runtime/ids.ts';
+import type { WebhookHealth } from '../../../shared/webhook/webhook.ts';
+import { toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { parseWebhookSecret } from '../../../shared/webhook/webhook-secret.schema.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
-import { anSqsEvent } from '../../builders/delivery.ts';
+import { aDeliveryMessage, anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
 import { aTenantId } from '../../builders/finding.ts';
-import { aWebhookId } from '../../builders/webhook.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
@@ -116,6 +121,37 @@ it('goes on with what a newer version wrote, unless its message says that it may
   expect(other.queues.dead).toHaveLength(1);
 });
 
+describe('version 0.1.0', () => {
+  /** Its own schemas, but for ids and findings: what they do not name they read over. */
+  const messageOf010 = z.object({
+    v: z.literal(1),
+    tenantId: z.string(),
+    webhookId: z.string(),
+    deliveryId: z.string(),
+    attempt: z.int().min(1),
+    attemptLimit: z.int().min(1),
+    reopen: z.enum(['user', 'operator']).exactOptional(),
+    finding: z.string(),
+  });
+  const healthOf010 = z.object({
+    failuresInARow: z.int().default(0),
+    failingSince: z.number().exactOptional(),
+    exhaustedCount: z.int().default(0),
+  });
+
+  it('reads a message that was sent on as one that is to be sent at once', () => {
+    const sent = aDeliveryMessage();
+    const read = (written: DeliveryMessage) => messageOf010.parse(JSON.parse(serializeDeliveryMessage(written)));
+    expect(read({ ...sent, sentOn: true })).toEqual(read(sent));
+  });
+
+  it('reads a slow webhook as one that is not', () => {
+    const health = { failuresInARow: 2, exhaustedCount: 1, failingSince: 7 };
+    const read = (stored: WebhookHealth) => healthOf010.parse(toWebhookItem(aWebhook({ health: stored })));
+    expect(read({ ...health, slowAt: 9 })).toEqual(health);
+  });
+});
+
 it('goes on with a row whose attempt has a cause that only a newer version knows', async () => {
   const [attempt] = rows.waitingForItsSecondAttempt.attempts;
   const attempts = [{ ...attempt, cause: 'of-the-next-version', code: 'CODE', location: '/new' }];
@@ -160,6 +196,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     telemetry: new RecordingTelemetry(),
     clock,
     policy: { baseSeconds: 30, factor: 4 },
+    deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => 'lease',
   });
   const { batchItemFailures: returned } = await handler(anSqsEvent({ body: JSON.stringify(body) }), invocation);

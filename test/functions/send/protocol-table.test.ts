@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import type { TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt, messageRecord } from '../../builders/delivery.ts';
 import { aWebhook } from '../../builders/webhook.ts';
@@ -25,12 +26,15 @@ interface Effects {
 interface Line {
   readonly row?: Partial<DeliveryRow>;
   readonly message: Partial<DeliveryMessage>;
+  readonly queue?: TargetQueue;
   readonly webhook?: Partial<Webhook> | 'gone';
   readonly reply?: number;
   readonly effects: Effects;
 }
 
 const paused = { state: { kind: 'paused' } } as const;
+const slow = { health: { failuresInARow: 0, exhaustedCount: 0, slowAt: NOW } };
+const failing = { health: { failuresInARow: 5, exhaustedCount: 0 } };
 const disabled = { state: { kind: 'disabled', reason: 'failing' } } as const;
 const alertsOff = { alerts: { enabled: false, minSeverity: 'info' } } as const;
 const aboveIt = { alerts: { enabled: true, minSeverity: 'critical' } } as const;
@@ -215,6 +219,46 @@ const table: Readonly<Record<string, Line>> = {
     reply: 500,
     effects: { disposition: 'ack', posts: 1, retries: [[6, 30]], row: { status: 'pending', attemptLimit: 8 } },
   },
+  'by the delivery queue | absent, slow': {
+    message: { attempt: 1 },
+    webhook: slow,
+    effects: { disposition: 'ack', retries: [[1, 0]] },
+  },
+  'by the delivery queue | absent, failing': {
+    message: { attempt: 1 },
+    webhook: failing,
+    effects: { disposition: 'ack', retries: [[1, 0]] },
+  },
+  'by the delivery queue | pending and due, slow: before the claim': {
+    row: { lastAttempt: 1, nextAttemptAt: NOW },
+    message: { attempt: 2 },
+    webhook: slow,
+    effects: { disposition: 'ack', retries: [[2, 0]] },
+  },
+  'by the delivery queue | delivered, slow': {
+    row: { status: 'delivered', lastAttempt: 1 },
+    message: { attempt: 1 },
+    webhook: slow,
+    effects: { disposition: 'ack' },
+  },
+  'by the delivery queue | absent, slow and paused': {
+    message: { attempt: 1 },
+    webhook: { ...slow, ...paused },
+    effects: { disposition: 'ack', row: { status: 'cancelled', reason: 'webhook-paused' } },
+  },
+  'by the retry queue | absent, slow': {
+    queue: 'retry',
+    message: { attempt: 1 },
+    webhook: slow,
+    effects: { disposition: 'ack', posts: 1, row: { status: 'delivered', lastAttempt: 1 } },
+  },
+  'by the retry queue | absent, failing, sent on': {
+    queue: 'retry',
+    message: { attempt: 1, sentOn: true },
+    webhook: failing,
+    reply: 500,
+    effects: { disposition: 'ack', posts: 1, retries: [[2, 30]], row: { status: 'pending', lastAttempt: 1 } },
+  },
   'may it be sent | absent, webhook gone': {
     message: { attempt: 1 },
     webhook: 'gone',
@@ -296,43 +340,46 @@ const table: Readonly<Record<string, Line>> = {
 };
 
 describe('the protocol, line by line', () => {
-  it.each(Object.entries(table))('%s', async (_name, { row, message, webhook = {}, reply = 200, effects }) => {
-    const before = row && aDeliveryRow(row);
-    const world = aSendWorld({
-      rows: before ? [before] : [],
-      webhooks: webhook === 'gone' ? [] : [aWebhook(webhook)],
-      replies: [reply],
-    });
-    const returned = await world.receive(messageRecord(aDeliveryMessage(message)));
+  it.each(Object.entries(table))(
+    '%s',
+    async (_name, { row, message, queue = 'delivery', webhook = {}, reply = 200, effects }) => {
+      const before = row && aDeliveryRow(row);
+      const world = aSendWorld({
+        rows: before ? [before] : [],
+        webhooks: webhook === 'gone' ? [] : [aWebhook(webhook)],
+        replies: [reply],
+      });
+      const returned = await world.receive(messageRecord(aDeliveryMessage(message), { queue }));
 
-    expect(returned).toEqual(effects.disposition === 'ack' ? [] : ['m1']);
-    expect(world.client.requests).toHaveLength(effects.posts ?? 0);
-    expect(world.queues.redriveMessages.map(({ attempt }) => attempt)).toEqual(effects.redriveMessages ?? []);
-    expect(world.queues.retries.map((sent) => sent.message.attempt)).toEqual(
-      (effects.retries ?? []).map(([attempt]) => attempt),
-    );
-    for (const [index, [, atLeastSeconds]] of (effects.retries ?? []).entries()) {
-      // The policy's jitter adds up to 20 %; hops before the due time are exact.
-      const seconds = world.queues.retries[index]?.delaySeconds;
-      expect(seconds).toBeGreaterThanOrEqual(atLeastSeconds);
-      expect(seconds).toBeLessThanOrEqual(effects.posts ? atLeastSeconds * 1.2 + 1 : atLeastSeconds);
-    }
-    const after = world.log.row(aDeliveryRow());
-    if (effects.row === undefined) {
-      expect(after).toEqual(before);
-    } else {
-      expect(after).toMatchObject(effects.row);
-    }
-    const outran = before?.status === 'pending' && (message.attempt ?? 1) > before.lastAttempt + 1;
-    expect(world.telemetry.counted('delivery.outran-record')).toBe(outran ? 1 : 0);
-    const asksToReopen = before !== undefined && before.status !== 'pending' && message.reopen !== undefined;
-    const maySetOff = asksToReopen && message.attempt === before.lastAttempt + 1 && before.status !== 'cancelled';
-    expect(world.telemetry.counted('reopen.refused')).toBe(
-      maySetOff && before.status !== 'delivered' && !effects.posts ? 1 : 0,
-    );
-    // No lease of this worker is left on the row.
-    if (before?.lease === undefined || effects.disposition === 'ack') {
-      expect(after).not.toHaveProperty('lease');
-    }
-  });
+      expect(returned).toEqual(effects.disposition === 'ack' ? [] : ['m1']);
+      expect(world.client.requests).toHaveLength(effects.posts ?? 0);
+      expect(world.queues.redriveMessages.map(({ attempt }) => attempt)).toEqual(effects.redriveMessages ?? []);
+      expect(world.queues.retries.map((sent) => sent.message.attempt)).toEqual(
+        (effects.retries ?? []).map(([attempt]) => attempt),
+      );
+      for (const [index, [, atLeastSeconds]] of (effects.retries ?? []).entries()) {
+        // The policy's jitter adds up to 20 %; hops before the due time are exact.
+        const seconds = world.queues.retries[index]?.delaySeconds;
+        expect(seconds).toBeGreaterThanOrEqual(atLeastSeconds);
+        expect(seconds).toBeLessThanOrEqual(effects.posts ? atLeastSeconds * 1.2 + 1 : atLeastSeconds);
+      }
+      const after = world.log.row(aDeliveryRow());
+      if (effects.row === undefined) {
+        expect(after).toEqual(before);
+      } else {
+        expect(after).toMatchObject(effects.row);
+      }
+      const outran = before?.status === 'pending' && (message.attempt ?? 1) > before.lastAttempt + 1;
+      expect(world.telemetry.counted('delivery.outran-record')).toBe(outran ? 1 : 0);
+      const asksToReopen = before !== undefined && before.status !== 'pending' && message.reopen !== undefined;
+      const maySetOff = asksToReopen && message.attempt === before.lastAttempt + 1 && before.status !== 'cancelled';
+      expect(world.telemetry.counted('reopen.refused')).toBe(
+        maySetOff && before.status !== 'delivered' && !effects.posts ? 1 : 0,
+      );
+      // No lease of this worker is left on the row.
+      if (before?.lease === undefined || effects.disposition === 'ack') {
+        expect(after ?? {}).not.toHaveProperty('lease');
+      }
+    },
+  );
 });

@@ -21,6 +21,7 @@ import {
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
 import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
+import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
 import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
@@ -178,9 +179,11 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
     expect(await log.find(before.tenantId, before.webhookId, before.deliveryId)).toEqual(after.row);
   });
 
-  it('puts several rows at once, of several tenants', async () => {
+  it('puts as many rows at once as a batch has, of several tenants', async () => {
     const { log } = make();
-    const rows = Array.from({ length: 10 }, (_, index) => aFreshRow({ tenantId: aTenantId(`tenant-${index}`) }));
+    const rows = Array.from({ length: MAPPINGS.retry.batchSize }, (_, index) =>
+      aFreshRow({ tenantId: aTenantId(`tenant-${index}`) }),
+    );
     expect(await log.putAll(rows)).toEqual(new Set());
     for (const row of rows) {
       expect(await log.find(row.tenantId, row.webhookId, row.deliveryId)).toEqual(row);
@@ -235,7 +238,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
 describe.each(Object.entries(implementations))('a batch reading %s', (_where, make) => {
   it('answers webhook and row of every delivery, in the order asked', async () => {
     const { log, webhooks, reader } = make();
-    const rows = Array.from({ length: 10 }, () => aFreshRow());
+    const rows = Array.from({ length: MAPPINGS.retry.batchSize }, () => aFreshRow());
     const known = rows.filter((_row, index) => index % 2 === 0);
     await log.putAll(known);
     const webhook = aWebhook({ tenantId: aTenantId(), webhookId: aWebhookId(`wh_${made}`) });

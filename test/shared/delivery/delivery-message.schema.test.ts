@@ -11,12 +11,20 @@ describe('a delivery message', () => {
   it.each([
     ['a first attempt', aDeliveryMessage()],
     ['a retry', aDeliveryMessage({ attempt: 3 })],
+    ['one that was sent on', aDeliveryMessage({ sentOn: true })],
     ['a redrive message', aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' })],
   ])('comes back as it went: %s', (_what, message) => {
     expect(parseDeliveryMessage(serializeDeliveryMessage(message))).toEqual({
       kind: 'parsed',
       message,
       finding: aFinding(),
+    });
+  });
+
+  it('that says where it was in words of a later version has been somewhere', () => {
+    expect(parseDeliveryMessage(body({ sentOn: { from: 'elsewhere' } }))).toMatchObject({
+      kind: 'parsed',
+      message: { sentOn: true },
     });
   });
 

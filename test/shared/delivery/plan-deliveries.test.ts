@@ -48,6 +48,10 @@ describe('the deliveries of a finding', () => {
     expect(plan({ health: { failuresInARow, exhaustedCount: 0 } })[0]?.queue).toBe(queue);
   });
 
+  it('of a slow webhook take the retry queue', () => {
+    expect(plan({ health: { failuresInARow: 0, exhaustedCount: 0, slowAt: 1 } })[0]?.queue).toBe('retry');
+  });
+
   it('go exactly to the webhooks whose threshold the level reaches', () => {
     const level = fc.constantFrom(...SEVERITY_LEVELS);
     fc.assert(

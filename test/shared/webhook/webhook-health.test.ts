@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthAfter, isFailing, shouldAutoDisable } from '../../../shared/webhook/webhook-health.ts';
+import { healthAfter, isFailing, isSlow, shouldAutoDisable } from '../../../shared/webhook/webhook-health.ts';
 
 const healthy = { failuresInARow: 0, exhaustedCount: 0 };
 
@@ -38,5 +38,32 @@ describe('health', () => {
     const failing = { failuresInARow: 5, exhaustedCount: 3, failingSince: 1 };
     expect(healthAfter(failing, 'succeeded', 2)).toEqual(healthy);
     expect(healthAfter(healthy, 'succeeded', 2)).toBe(healthy);
+  });
+
+  const MINUTE = 60_000;
+  const slow = { ...healthy, slowAt: 100 * MINUTE };
+
+  it.each([
+    ['at the first slow attempt', healthy, 7, 7],
+    ['again after five minutes', slow, 105 * MINUTE, 105 * MINUTE],
+    ['not again before that', slow, 105 * MINUTE - 1, 100 * MINUTE],
+  ])('notes slowness %s', (_when, before, nowMillis, slowAt) => {
+    expect(healthAfter(before, 'slow', nowMillis).slowAt).toBe(slowAt);
+  });
+
+  it.each([
+    ['ten minutes after the last note', slow, 110 * MINUTE, undefined],
+    ['not before that', slow, 110 * MINUTE - 1, 100 * MINUTE],
+    ['not where there is nothing to take away', healthy, 1, undefined],
+  ])('is quick again with a quick attempt %s', (_when, before, nowMillis, slowAt) => {
+    const after = healthAfter(before, 'quick', nowMillis);
+    expect(after.slowAt).toBe(slowAt);
+    expect(isSlow(after)).toBe(slowAt !== undefined);
+  });
+
+  it('stays slow whatever the attempts come to', () => {
+    for (const event of ['succeeded', 'attempt-failed', 'exhausted'] as const) {
+      expect(healthAfter({ ...slow, failuresInARow: 3 }, event, 200 * MINUTE).slowAt).toBe(100 * MINUTE);
+    }
   });
 });

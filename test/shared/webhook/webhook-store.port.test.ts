@@ -106,6 +106,7 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     ['a success', () => noteHealth('succeeded', NOW)],
     ['a failed attempt', () => noteHealth('attempt-failed', NOW)],
     ['an exhausted delivery', () => noteHealth('exhausted', NOW)],
+    ['a slow attempt', () => noteHealth('slow', NOW)],
     ['disabling', () => disableWebhook('gone')],
     ['a condition that any item meets', () => ({ set: { name: 'Ghost' }, when: any(ABSENT, PRESENT) })],
   ])('does not bring a deleted webhook back: %s', async (_what, decide) => {
@@ -164,6 +165,19 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await store.remove(tenantId, updated(webhook, changed))).toBe('written');
     expect(await store.remove(tenantId, updated(webhook, changed))).toBe('conflict');
     expect(await find()).toBeUndefined();
+  });
+
+  it('notes slowness and takes it away, beside what else is known of the health', async () => {
+    const { note, find } = await withOne({ health: { failuresInARow: 3, exhaustedCount: 1, failingSince: 7 } });
+    expect(await note('slow')).toBe('written');
+    expect(await note('slow', NOW + 5 * 60_000 - 1)).toBe('conflict');
+    const slow = { failuresInARow: 3, exhaustedCount: 1, failingSince: 7, slowAt: NOW };
+    expect((await find())?.health).toEqual(slow);
+    expect(await note('succeeded')).toBe('written');
+    expect((await find())?.health).toEqual({ failuresInARow: 0, exhaustedCount: 0, slowAt: NOW });
+    expect(await note('quick', NOW + 10 * 60_000 - 1)).toBe('conflict');
+    expect(await note('quick', NOW + 10 * 60_000)).toBe('written');
+    expect((await find())?.health).toEqual({ failuresInARow: 0, exhaustedCount: 0 });
   });
 
   it('counts failures up to five and exhaustions up to twenty, and clears both', async () => {

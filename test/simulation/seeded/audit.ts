@@ -13,7 +13,7 @@ export function audit(account: SimulatedAccount): void {
   const { ledger, rows } = account;
   for (const accepted of ledger.accounts.values()) {
     const row = rows.get(accepted.deliveryId);
-    const broken = brokenEnding(accepted, row) ?? tooManyPosts(accepted);
+    const broken = brokenEnding(accepted, row) ?? tooManyPosts(accepted) ?? sentOnTooOften(accepted);
     if (broken !== undefined) {
       ledger.violate(accepted.deliveryId, broken);
     }
@@ -104,6 +104,12 @@ function tooManyPosts(account: Account): string | undefined {
     failedRecords +
     POSTS_PER_EXPIRY * expiries;
   return posts > most ? `${posts} POSTs where ${most} are the most` : undefined;
+}
+
+/** Once per message; a worker that dies or is returned afterwards may send it on again. */
+function sentOnTooOften({ sentOn, firstMessages, crashes, duplicateReceives, faults }: Account): string | undefined {
+  const most = firstMessages + crashes + duplicateReceives + faults;
+  return sentOn > most ? `sent on ${sentOn} times where ${most} are the most` : undefined;
 }
 
 function leakedSecret(account: SimulatedAccount): string | undefined {

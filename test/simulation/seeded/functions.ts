@@ -8,11 +8,12 @@ import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { createHandler as createSend } from '../../../functions/send/handler.ts';
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import type { TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { isAtOrAbove } from '../../../shared/finding/severity.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
-import { anSqsEvent } from '../../builders/delivery.ts';
+import { anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
 import type { Invocation } from './invocation.ts';
 import { invoke } from './invoke.ts';
 import { createPorts } from './ports.ts';
@@ -50,8 +51,8 @@ export class SimulatedFunctions {
   start(): void {
     const { findings, delivery, retry } = this.#account.queues;
     this.#map(findings, 2, (batch) => this.#dispatch(batch));
-    this.#map(delivery, 3, (batch) => this.#send('send', batch));
-    this.#map(retry, 3, (batch) => this.#send('send-retry', batch));
+    this.#map(delivery, 3, (batch) => this.#send('send', 'delivery', batch));
+    this.#map(retry, 3, (batch) => this.#send('send-retry', 'retry', batch));
     if (!this.#sabotage.withoutReconcile) {
       this.#tick();
     }
@@ -156,7 +157,7 @@ export class SimulatedFunctions {
     return response;
   }
 
-  #send(name: string, batch: readonly Received[]): Promise<ReceiverResponse | undefined> {
+  #send(name: string, queue: TargetQueue, batch: readonly Received[]): Promise<ReceiverResponse | undefined> {
     const messages: DeliveryMessage[] = [];
     for (const { body, isDuplicate } of batch) {
       const parsed = parseDeliveryMessage(body);
@@ -173,6 +174,7 @@ export class SimulatedFunctions {
         poison: ports.deadLetters(this.#account.poison),
         clock: invocation.clock,
         policy: this.#policy,
+        deliveryQueueUrl: DELIVERY_QUEUE_URL,
         newLease: () => {
           this.#leases += 1;
           const lease = `lease-${this.#leases}`;
@@ -180,7 +182,7 @@ export class SimulatedFunctions {
           return lease;
         },
       };
-      return createSend(this.#sabotage.send?.(deps) ?? deps)(eventOf(batch), remainingTimeOf(invocation));
+      return createSend(this.#sabotage.send?.(deps) ?? deps)(eventOf(batch, queue), remainingTimeOf(invocation));
     });
   }
 
@@ -194,8 +196,8 @@ export class SimulatedFunctions {
   }
 }
 
-function eventOf(batch: readonly Received[]): SQSEvent {
-  return anSqsEvent(...batch);
+function eventOf(batch: readonly Received[], queue: TargetQueue = 'delivery'): SQSEvent {
+  return anSqsEvent(...batch.map((received) => ({ ...received, queue })));
 }
 
 function remainingTimeOf(invocation: Invocation) {

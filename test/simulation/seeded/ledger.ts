@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
-import type { DeliveryId } from '../../../shared/runtime/ids.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { SigningSecrets } from '../../../shared/webhook/signing-secrets.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { Invocation } from './invocation.ts';
@@ -22,6 +22,10 @@ export interface Account {
   posts: number;
   crashes: number;
   duplicateReceives: number;
+  /** How often its message went from the delivery to the retry queue. */
+  sentOn: number;
+  /** Faults that met a worker with its message: what it sent may have been taken although it was returned. */
+  faults: number;
   /** Faults that met a worker after its POST, so that it could not record the outcome. */
   failedRecords: number;
   reopenings: number;
@@ -38,6 +42,7 @@ export class Ledger {
   readonly #clock: VirtualClock;
   readonly #trace: Trace;
   readonly #tally: Tally;
+  readonly #slowNotedAt = new Map<string, number>();
   /** The first broken promise; the run stops at it. */
   violation: string | undefined;
 
@@ -59,6 +64,8 @@ export class Ledger {
       posts: 0,
       crashes: 0,
       duplicateReceives: 0,
+      sentOn: 0,
+      faults: 0,
       failedRecords: 0,
       reopenings: 0,
       expiries: 0,
@@ -80,8 +87,25 @@ export class Ledger {
     const account = this.account(deliveryId);
     if (queue === 'exhausted') {
       account.redriveMessages.add(attempt);
+    } else if (message.sentOn) {
+      // No further message of the same event: it excuses no POST, and no row that is written over.
+      account.sentOn += 1;
     } else if (attempt === 1) {
       account.firstMessages += 1;
+    }
+  }
+
+  /** At most one note of slowness per webhook and five minutes. */
+  paceNoted(tenantId: TenantId, webhookId: WebhookId, slowAt: number | undefined): void {
+    const name = `${tenantId}#${webhookId}`;
+    const before = this.#slowNotedAt.get(name);
+    if (slowAt !== undefined) {
+      this.#slowNotedAt.set(name, slowAt);
+      if (before !== undefined && slowAt - before < 5 * 60_000) {
+        this.violate(name, `noted as slow twice within ${slowAt - before} ms`);
+      }
+    } else if (before === undefined || this.#clock.now() - before < 10 * 60_000) {
+      this.violate(name, 'noted as quick too soon');
     }
   }
 
@@ -89,6 +113,7 @@ export class Ledger {
   faultMet(invocation: Invocation, what: string): void {
     for (const deliveryId of invocation.messages.keys()) {
       this.#trace.note(deliveryId, `${invocation.name}: ${what}`);
+      this.account(deliveryId).faults += 1;
     }
     for (const [deliveryId, { unrecorded }] of invocation.known) {
       this.account(deliveryId).failedRecords += unrecorded > 0 ? 1 : 0;

@@ -111,6 +111,10 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
           if (outcome === 'written' && state?.kind === 'disabled') {
             mishaps.saw(`webhook: disabled as ${state.reason}`);
           }
+          if (outcome === 'written' && update.health?.kind === 'pace') {
+            mishaps.saw(`webhook: noted as ${update.health.slowAt === undefined ? 'quick' : 'slow'}`);
+            ledger.paceNoted(tenantId, webhookId, update.health.slowAt);
+          }
           return outcome;
         },
       }),
@@ -158,7 +162,12 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       call({
         dependency: 'queue',
         operation: 'take a retry',
-        apply: () => account.take('retry', message, delaySeconds),
+        apply: () => {
+          if (message.sentOn) {
+            mishaps.saw('message: sent on to the retry queue');
+          }
+          account.take('retry', message, delaySeconds);
+        },
       }),
   };
 

@@ -34,7 +34,7 @@ describe.runIf(onlySeed === undefined)('by seeds', () => {
   });
 });
 
-const ENOUGH_SEEDS = 200;
+const ENOUGH_SEEDS = 500;
 
 describe.runIf(onlySeed === undefined)('notices', () => {
   const broken: readonly (readonly [string, RegExp, Sabotage])[] = [

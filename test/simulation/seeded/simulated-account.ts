@@ -5,6 +5,7 @@ import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/de
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { holds } from '../../../shared/runtime/condition.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
+import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { MAX_RECEIVES, QUEUES } from '../../../shared/topology/queues.ts';
 import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
@@ -60,17 +61,18 @@ export class SimulatedAccount {
   constructor(seed: number) {
     this.random = new Random(seed);
     this.mishaps = new Mishaps(this.random, this.clock, this.tally);
-    const queue = (name: string, redrive: (body: string) => void) =>
+    const queue = (name: string, redrive: (body: string) => void, { batchSize } = MAPPINGS.delivery) =>
       new SimulatedQueue(name, this.clock, this.random, this.mishaps, {
         visibilitySeconds: QUEUES.delivery.visibilitySeconds,
         maxReceiveCount: MAX_RECEIVES,
+        batchSize,
         redrive,
       });
     const toPoison = (body: string) => void this.poison.push(body);
     this.queues = {
       findings: queue('findings', (body) => void this.findingsDeadLetters.push(body)),
       delivery: queue('delivery', toPoison),
-      retry: queue('retry', toPoison),
+      retry: queue('retry', toPoison, MAPPINGS.retry),
       exhausted: queue('exhausted', toPoison),
     };
   }

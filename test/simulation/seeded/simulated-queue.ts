@@ -21,11 +21,10 @@ export interface Received {
 export interface QueueSettings {
   readonly visibilitySeconds: number;
   readonly maxReceiveCount: number;
+  readonly batchSize: number;
   /** Takes what was received too often. */
   readonly redrive: (body: string) => void;
 }
-
-const BATCH_SIZE = 10;
 
 export class SimulatedQueue {
   readonly name: string;
@@ -70,7 +69,8 @@ export class SimulatedQueue {
   receive(): readonly Received[] {
     const now = this.#clock.now();
     const visible = [...this.#stored.values()].filter(({ visibleAt }) => visibleAt <= now);
-    const batch = this.#random.shuffled(visible).slice(0, this.#random.between(Math.ceil(BATCH_SIZE / 2), BATCH_SIZE));
+    const { batchSize } = this.#settings;
+    const batch = this.#random.shuffled(visible).slice(0, this.#random.between(Math.ceil(batchSize / 2), batchSize));
     return batch.map((stored) => this.#handOut(stored)).filter((received) => received !== undefined);
   }
 
