@@ -20,6 +20,7 @@ import { aWebhook, aWebhookId } from '../test/builders/webhook.ts';
 import { MemoryBatchReader } from '../test/fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../test/fakes/memory-delivery-log.ts';
 import { MemoryQueues } from '../test/fakes/memory-queues.ts';
+import { MemoryReturns } from '../test/fakes/memory-returns.ts';
 import { MemorySecretStore } from '../test/fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../test/fakes/memory-webhook-store.ts';
 import { RecordingAnnouncer } from '../test/fakes/recording-announcer.ts';
@@ -169,6 +170,7 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
     retryQueue: queues,
     redriveQueue: queues,
     poison: queues,
+    returns: new MemoryReturns(),
     announcer: new RecordingAnnouncer(),
     telemetry: new Stopwatch(),
     clock: systemClock,

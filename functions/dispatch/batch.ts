@@ -1,6 +1,7 @@
 /** What the records of one batch share: the ports, each tenant's webhooks, looked up once, and what could not be read. */
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
+import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
 import type { UnreadFindingsCounter } from '../../shared/finding/unread-findings.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
@@ -12,6 +13,7 @@ export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
   readonly queues: DeliveryQueues;
   readonly rejected: DeadLetters;
+  readonly returns: ReturnedMessages;
   /** Takes events that are no findings. */
   readonly strays: DeadLetters;
   readonly unread: UnreadFindingsCounter;

@@ -4,6 +4,7 @@ import { type EnvironmentOf, parseEnvironment } from '../../shared/runtime/envir
 
 const schema = z.object({
   CONFIG_TABLE_NAME: z.string().min(1),
+  FINDINGS_QUEUE_URL: z.url(),
   DELIVERY_QUEUE_URL: z.url(),
   RETRY_QUEUE_URL: z.url(),
   FINDINGS_DLQ_URL: z.url(),

@@ -1,5 +1,6 @@
 /** One batch of findings: parse, look up each tenant's webhooks once, apply the alert rules, enqueue every match. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { giveBack } from '../../shared/delivery/give-back.flow.ts';
 import type { PlannedDelivery } from '../../shared/delivery/plan-deliveries.ts';
 import { type Batch, type DispatchDependencies, openBatch } from './batch.ts';
 import { countUnread } from './count-unread.ts';
@@ -37,11 +38,16 @@ export function createHandler(deps: DispatchDependencies) {
       failures.add(messageId);
     }
     await countUnread(deps, unreadBodies, async (tenantId) => (await webhooksOf(tenantId)).length > 0);
-    if (failures.size > 0) {
-      telemetry.count('item.returned', failures.size);
+    const returned = event.Records.filter(({ messageId }) => failures.has(messageId));
+    const messageIds = await giveBack(
+      deps,
+      returned.map((record) => ({ record })),
+    );
+    if (messageIds.length > 0) {
+      telemetry.count('item.returned', messageIds.length);
     }
     telemetry.flush();
-    return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
+    return { batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 

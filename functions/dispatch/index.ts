@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
@@ -21,6 +22,7 @@ export const handler = createHandler({
   rejected: createSqsDeadLetters(sqs, env.FINDINGS_DLQ_URL),
   strays: createSqsDeadLetters(sqs, env.SET_ASIDE_EVENTS_URL),
   unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
+  returns: createSqsReturnedMessages(sqs, env.FINDINGS_QUEUE_URL),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
 });

@@ -1,6 +1,7 @@
 /** One record: the deliveries that its finding asks for, or the place where it is set aside. */
 import type { SQSRecord } from 'aws-lambda';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
+import { receivesWithin } from '../../shared/delivery/return-policy.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import type { Repair } from '../../shared/finding/repair.ts';
 import { parseStrayEvent, type StrayEvent } from '../../shared/finding/stray-event.schema.ts';
@@ -9,10 +10,11 @@ import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { Batch } from './batch.ts';
 
 /**
- * What is no outage is a bug of ours. A deployment, or its rollback, mends it within the hour (20 receives, 180 s apart);
- * what is still broken then is poison, and in the findings DLQ it rings an alarm and can be redriven once the fault is mended.
+ * What is no outage is a bug of ours. A deployment, or its rollback, mends it within the hour; what is still broken then is
+ * poison, and in the findings DLQ it rings an alarm and can be redriven once the fault is mended.
  */
-export const BROKEN_RECEIVES = 20;
+export const BROKEN_FOR_SECONDS = 60 * 60;
+export const BROKEN_RECEIVES = receivesWithin(BROKEN_FOR_SECONDS);
 
 /** Rejects at an outage. Undefined if our own code broke on it and the record is to come back. */
 export async function planOrSetAside(batch: Batch, record: SQSRecord): Promise<readonly PlannedDelivery[] | undefined> {

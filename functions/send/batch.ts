@@ -4,7 +4,7 @@ import type { Invocation, SendDependencies } from './dependencies.ts';
 import { type FirstSuccesses, openFirstSuccesses } from './first-successes.ts';
 import { followHealth, type HealthFollowing } from './health.ts';
 
-export interface Batch extends Omit<SendDependencies, 'reader' | 'poison' | 'health' | 'deliveryQueueUrl'> {
+export interface Batch extends Omit<SendDependencies, 'reader' | 'poison' | 'health' | 'returns' | 'deliveryQueueUrl'> {
   readonly health: HealthFollowing;
   readonly firstSuccesses: FirstSuccesses;
   /** True if an attempt that begins now could end unrecorded. */
@@ -15,7 +15,7 @@ export interface Batch extends Omit<SendDependencies, 'reader' | 'poison' | 'hea
 export const MIN_REMAINING_MILLIS = 15_000;
 
 export function openBatch(deps: SendDependencies, invocation: Invocation, deliveries: readonly DeliveryKey[]): Batch {
-  const { reader: _reader, poison: _poison, deliveryQueueUrl: _url, ...ports } = deps;
+  const { reader: _reader, poison: _poison, returns: _returns, deliveryQueueUrl: _url, ...ports } = deps;
   return {
     ...ports,
     health: followHealth(deps.health, deps.clock),

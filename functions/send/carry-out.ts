@@ -7,8 +7,13 @@ import { recordLateSuccess } from '../../shared/delivery/delivery.ts';
 import type { Effect, Fact } from '../../shared/delivery/effect.ts';
 import type { Batch } from './batch.ts';
 
-/** `return` leaves the message on the queue. */
-export type Disposition = 'acknowledge' | 'return';
+/** `return` leaves the message on the queue; before `notBefore` it could not be handled. */
+export type Disposition = 'acknowledge' | 'return' | ReturnUntil;
+
+export interface ReturnUntil {
+  readonly kind: 'return-until';
+  readonly notBefore: number;
+}
 
 /** What came of one step: a disposition, or a reason to look at the row again. */
 export type Progress = Disposition | 'look-again';

@@ -54,8 +54,9 @@ async function take(
         const { tenantId, deliveryId, attempt } = message;
         batch.telemetry.count('delivery.outran-record');
         batch.telemetry.warn('delivery.outran-record', { tenantId, deliveryId, attempt });
+        return 'return';
       }
-      return 'return';
+      return { kind: 'return-until', notBefore: step.until };
     case 'continue':
       return carryOut(batch, continuationEffects(step.row));
     case 'restore':
@@ -101,9 +102,9 @@ async function tryOnce(
   if (row !== undefined && claimed === undefined) {
     return 'look-again';
   }
-  // The claim itself may have taken seconds. Its lease has run out by the time that the message comes back.
+  // The claim itself may have taken seconds. The message comes back once its lease has run out.
   if (batch.isShortOfTime()) {
-    return 'return';
+    return claimed?.leaseUntil === undefined ? 'return' : { kind: 'return-until', notBefore: claimed.leaseUntil };
   }
   const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());
   const slowness = noticeSlowness(batch, webhook);

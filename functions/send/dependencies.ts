@@ -6,6 +6,7 @@ import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { RetryPolicy } from '../../shared/delivery/retry-policy.ts';
+import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
@@ -23,6 +24,7 @@ export interface SendDependencies {
   readonly retryQueue: RetryQueue;
   readonly redriveQueue: RedriveQueue;
   readonly poison: DeadLetters;
+  readonly returns: ReturnedMessages;
   readonly announcer: Announcer;
   readonly telemetry: Telemetry<'send'>;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 /** One batch: parse, read everything at once, deliver side by side, and name the messages that stay on the queue. */
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
+import { type GivenBack, giveBack } from '../../shared/delivery/give-back.flow.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { type Batch, openBatch } from './batch.ts';
 import type { Disposition } from './carry-out.ts';
@@ -19,21 +20,31 @@ export function createHandler(deps: SendDependencies) {
       groups.map(({ received }) => received.message),
     );
     const returnedByGroup = await Promise.all(
-      groups.map(async ({ received, messageIds }, index) => {
+      groups.map(async ({ received, records }, index) => {
         const reading = readings[index] ?? { kind: 'unread', because: 'no reading' };
-        return (await deliverOrReturn(batch, received, reading)) === 'acknowledge' ? [] : messageIds;
+        return givenBack(records, await deliverOrReturn(batch, received, reading));
       }),
     );
     const unsafe = await Promise.all(settingAside);
-    return report(deps, [...others, ...unsafe.flat(), ...returnedByGroup.flat()]);
+    return report(deps, [...givenBack([...others, ...unsafe.flat()], 'return'), ...returnedByGroup.flat()]);
   };
 }
 
-/** Poison is not retried: it goes aside at once, whole and with its reason. Returns the id if it must stay. */
+function givenBack(records: readonly SQSRecord[], disposition: Disposition): readonly GivenBack[] {
+  if (disposition === 'acknowledge') {
+    return [];
+  }
+  return records.map((record) => ({
+    record,
+    ...(disposition !== 'return' && { notBefore: disposition.notBefore }),
+  }));
+}
+
+/** Poison is not retried: it goes aside at once, whole and with its reason. Returns the record if it must stay. */
 async function setAside(
   { poison, telemetry }: SendDependencies,
   { record, reason }: PoisonRecord,
-): Promise<readonly string[]> {
+): Promise<readonly SQSRecord[]> {
   const { body, messageId } = record;
   try {
     await poison.put(body, reason);
@@ -42,7 +53,7 @@ async function setAside(
     return [];
   } catch (error) {
     telemetry.fail('poison.refused', { messageId, reason }, error);
-    return [messageId];
+    return [record];
   }
 }
 
@@ -76,10 +87,12 @@ async function deliverOrReturn(batch: Batch, received: ReceivedDelivery, reading
   }
 }
 
-function report({ telemetry }: SendDependencies, returned: readonly string[]): SQSBatchResponse {
-  if (returned.length > 0) {
-    telemetry.count('item.returned', returned.length);
+async function report(deps: SendDependencies, returned: readonly GivenBack[]): Promise<SQSBatchResponse> {
+  const { telemetry } = deps;
+  const messageIds = await giveBack(deps, returned);
+  if (messageIds.length > 0) {
+    telemetry.count('item.returned', messageIds.length);
   }
   telemetry.flush();
-  return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) };
+  return { batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -9,6 +9,7 @@ import { createDynamoBatchReader } from '../../shared/delivery/batch-reader.dyna
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
@@ -41,6 +42,7 @@ export const handler = createHandler({
   retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
+  returns: createSqsReturnedMessages(sqs, env.DELIVERY_QUEUE_URL, env.RETRY_QUEUE_URL),
   announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,

@@ -3,6 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
+import { queueName } from '../../shared/delivery/queue-name.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 
 export interface ReceivedDelivery {
@@ -19,7 +20,7 @@ export interface ReceivedDelivery {
 /** All records of a batch that carry the same message; one of them is handled for all. */
 export interface Group {
   readonly received: ReceivedDelivery;
-  readonly messageIds: readonly string[];
+  readonly records: readonly SQSRecord[];
 }
 
 /** A record that cannot be understood. */
@@ -30,24 +31,24 @@ export interface PoisonRecord {
 
 export interface ReceivedBatch {
   readonly groups: readonly Group[];
-  /** The ids of further, different messages for a delivery of the batch. They come back once its outcome is on record. */
-  readonly others: readonly string[];
+  /** Further, different messages for a delivery of the batch. They come back once its outcome is on record. */
+  readonly others: readonly SQSRecord[];
   readonly poison: readonly PoisonRecord[];
 }
 
 interface GrowingGroup extends Group {
   readonly body: string;
   received: ReceivedDelivery;
-  readonly messageIds: string[];
+  readonly records: SQSRecord[];
 }
 
 /** Records of the queue with this URL are of the delivery queue, all others of the retry queue. */
 export function receive(records: readonly SQSRecord[], deliveryQueueUrl: string): ReceivedBatch {
   const groups = new Map<string, GrowingGroup>();
-  const others: string[] = [];
+  const others: SQSRecord[] = [];
   const poison: PoisonRecord[] = [];
   for (const record of records) {
-    const { body, messageId, attributes, eventSourceARN } = record;
+    const { body, attributes, eventSourceARN } = record;
     const parsed = parseDeliveryMessage(body);
     if (parsed.kind === 'rejected') {
       poison.push({ record, reason: parsed.reason });
@@ -59,18 +60,13 @@ export function receive(records: readonly SQSRecord[], deliveryQueueUrl: string)
     const name = `${message.tenantId}#${message.webhookId}#${message.deliveryId}`;
     const group = groups.get(name);
     if (group === undefined) {
-      groups.set(name, { body, received: { message, finding, isFirstReceive, queue }, messageIds: [messageId] });
+      groups.set(name, { body, received: { message, finding, isFirstReceive, queue }, records: [record] });
     } else if (group.body === body) {
       group.received = { ...group.received, isFirstReceive: group.received.isFirstReceive && isFirstReceive };
-      group.messageIds.push(messageId);
+      group.records.push(record);
     } else {
-      others.push(messageId);
+      others.push(record);
     }
   }
   return { groups: [...groups.values()], others, poison };
-}
-
-/** The last part of a queue's ARN and of its URL. */
-function queueName(arnOrUrl: string): string {
-  return arnOrUrl.split(/[:/]/).at(-1) ?? '';
 }

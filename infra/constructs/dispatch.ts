@@ -25,6 +25,7 @@ export class Dispatch extends Construct {
 
     const environment = {
       CONFIG_TABLE_NAME: tables.config.tableName,
+      FINDINGS_QUEUE_URL: queues.named('findings').queueUrl,
       DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       FINDINGS_DLQ_URL: findingsDlq.queueUrl,

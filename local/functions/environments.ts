@@ -26,6 +26,7 @@ const TEST_SENDS_PER_MINUTE = 10;
 export function dispatchEnvironment({ tables, queues }: LocalAws) {
   return {
     CONFIG_TABLE_NAME: tables.config,
+    FINDINGS_QUEUE_URL: queues.findings,
     DELIVERY_QUEUE_URL: queues.delivery,
     RETRY_QUEUE_URL: queues.retry,
     FINDINGS_DLQ_URL: queues['findings-dlq'],

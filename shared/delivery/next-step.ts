@@ -8,7 +8,8 @@ export type Step =
   /** There is nothing left to do for this message. */
   | { readonly kind: 'acknowledge' }
   /** Leave it on the queue: another worker makes this attempt, or the message is ahead of the record. */
-  | { readonly kind: 'return'; readonly because: 'leased' | 'ahead-of-record' }
+  | { readonly kind: 'return'; readonly because: 'ahead-of-record' }
+  | { readonly kind: 'return'; readonly because: 'leased'; readonly until: number }
   /** Send what the row still needs (`continuation.ts`), then acknowledge: its message may never have been sent. */
   | { readonly kind: 'continue'; readonly row: DeliveryRow }
   /** The row of a later attempt is missing: put it back, then look again. */
@@ -56,7 +57,7 @@ function stepOfPending(row: DeliveryRow, message: DeliveryMessage, nowMillis: nu
     return { kind: 'continue', row };
   }
   if (hasLiveLease(row, nowMillis)) {
-    return { kind: 'return', because: 'leased' };
+    return { kind: 'return', because: 'leased', until: row.leaseUntil ?? nowMillis };
   }
   return { kind: 'attempt', row };
 }

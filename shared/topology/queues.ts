@@ -26,8 +26,8 @@ const VISIBILITY_SECONDS = 6 * FUNCTION_TIMEOUT_SECONDS;
 /** The most that SQS keeps; a weekend must not outlive an incident. */
 const RETENTION_DAYS = 14;
 
-/** 100 receives × 180 s visibility = 5 h: an outage of a dependency is waited out, not dead-lettered. */
-export const MAX_RECEIVES = 100;
+/** What an outage of five hours takes by `shared/delivery/return-policy.ts`, so that it is waited out and not dead-lettered. */
+export const MAX_RECEIVES = 105;
 
 /** Messages per Lambda event, and the most that one SQS batch call carries. */
 export const BATCH_SIZE = 10;

@@ -18,6 +18,7 @@ const ARCHIVE = 'infra/constructs/findings-archive.ts';
 const DISPATCH = 'infra/constructs/dispatch.ts';
 const IDENTITY = 'infra/constructs/identity.ts';
 const NODE_LAMBDA = 'infra/constructs/node-lambda.ts';
+const MAPPINGS = 'shared/topology/mappings.ts';
 const QUEUES = 'infra/constructs/queues.ts';
 const RULE = 'infra/constructs/findings-rule.ts';
 const SEND = 'infra/constructs/send.ts';
@@ -62,6 +63,21 @@ export const BREAKS: readonly Break[] = [
   {
     name: 'a missing environment variable: send is not told the poison queue',
     alterations: [{ file: SEND, text: '      POISON_QUEUE_URL: poisonQueue.queueUrl,\n', by: '' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'a missing environment variable: send is not told its delivery queue, and sends nothing on',
+    alterations: [{ file: SEND, text: "      DELIVERY_QUEUE_URL: queues.named('delivery').queueUrl,\n", by: '' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'a missing environment variable: dispatch is not told the queue that it returns findings to',
+    alterations: [{ file: DISPATCH, text: "      FINDINGS_QUEUE_URL: queues.named('findings').queueUrl,\n", by: '' }],
+    caughtBy: 'test/infra/dispatch.test.ts',
+  },
+  {
+    name: 'slow receivers in batches of ten',
+    alterations: [{ file: MAPPINGS, text: 'retry: SIDE_BY_SIDE', by: 'retry: AT_ONCE' }],
     caughtBy: 'test/infra/send.test.ts',
   },
   {

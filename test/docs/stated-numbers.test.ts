@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
 import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
-import { BROKEN_RECEIVES } from '../../functions/dispatch/plan-record.ts';
+import { BROKEN_FOR_SECONDS } from '../../functions/dispatch/plan-record.ts';
 import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';
@@ -31,6 +31,7 @@ import {
   MAX_JITTER,
   MAX_RETRY_AFTER_MILLIS,
 } from '../../shared/delivery/retry-policy.ts';
+import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
@@ -73,8 +74,9 @@ const { visibilitySeconds, retentionDays } = QUEUES.delivery;
 const DAY = 86_400;
 const attempts = count(ATTEMPTS_PER_CYCLE, 'attempt');
 const deadline = seconds(ATTEMPT_DEADLINE_MILLIS / 1000);
-const outage = seconds(MAX_RECEIVES * visibilitySeconds);
+const outage = seconds(PATIENCE_SECONDS);
 const visibility = seconds(visibilitySeconds);
+const firstReturn = seconds(FIRST_RETURN_SECONDS);
 const retryWindow = seconds(MAPPINGS.retry.windowSeconds);
 const slowAfter = seconds(SLOW_AFTER_MILLIS / 1000);
 const slowNotedEvery = seconds(SLOW_NOTED_EVERY_MILLIS / 1000);
@@ -85,7 +87,7 @@ const log = seconds(ROW_LIFETIME_DAYS * DAY);
 const jitter = percent(MAX_JITTER * 100);
 const retryAfter = seconds(MAX_RETRY_AFTER_MILLIS / 1000);
 const autoDisable = seconds(AUTO_DISABLE_AFTER_MILLIS / 1000);
-const broken = seconds(BROKEN_RECEIVES * visibilitySeconds);
+const broken = seconds(BROKEN_FOR_SECONDS);
 const reconcileAfter = seconds(RECONCILE_AFTER_MILLIS / 1000);
 const reconcilePause = seconds(MAX_RECONCILE_PAUSE_MILLIS / 1000);
 const reconcileEvery = seconds(RECONCILE_EVERY_MINUTES * 60);
@@ -112,6 +114,7 @@ const PAGES: StatedNumbers = {
       ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
       ...[reconcileAfter, reconcilePause, read, kept, count(RETRIES, 'retry'), count(MAX_RETRIED, 'delivery')],
       ...[bytes(READ_BYTES), bytes(MAX_NEEDLE_BYTES), count(ATTEMPTS_KEPT, 'attempt')],
+      ...[firstReturn, visibility, visibility, count(MAX_RECEIVES, 'receive')],
       ...[retryWindow, retryWindow, slowAfter, slowNotedEvery, quickAfter],
     ],
     // DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
@@ -186,7 +189,7 @@ const PAGES: StatedNumbers = {
       reconcilePause,
     ],
   },
-  'functions/send/README.md': { ours: [visibility] },
+  'functions/send/README.md': { ours: [firstReturn, visibility] },
   'shared/destinations/elastic/README.md': { others: ['2 attempt'] },
   'shared/destinations/jira/README.md': { ours: [count(ATTEMPTS_PER_CYCLE, 'time')] },
   'shared/destinations/pagerduty/README.md': { others: ['32 character', '255 bytes', '60 s'] },

@@ -9,6 +9,7 @@ import { ManualClock } from './manual-clock.ts';
 import { MemoryBatchReader } from './memory-batch-reader.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryQueues } from './memory-queues.ts';
+import { MemoryReturns } from './memory-returns.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
 import { MemoryWebhookStore } from './memory-webhook-store.ts';
 import { RecordingAnnouncer } from './recording-announcer.ts';
@@ -35,6 +36,7 @@ export function aSendWorld({
   const store = new MemoryWebhookStore(...webhooks);
   const reader = new MemoryBatchReader(store, log);
   const queues = new MemoryQueues();
+  const returns = new MemoryReturns();
   const secrets = new MemorySecretStore();
   const client = new ScriptedWebhookClient(...replies);
   const tokens = createOauthAccessTokens(webhookClient ?? client, clock);
@@ -52,6 +54,7 @@ export function aSendWorld({
     retryQueue: queues,
     redriveQueue: queues,
     poison: queues,
+    returns,
     announcer,
     telemetry,
     clock,
@@ -69,6 +72,7 @@ export function aSendWorld({
     store,
     reader,
     queues,
+    returns,
     secrets,
     client,
     tokens,

@@ -17,11 +17,12 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 /** Both functions over the same stores and queues, with time that passes only when the story says so. */
 function aService(settings: SendWorldSettings = {}) {
   const world = aSendWorld(settings);
-  const { store, queues, telemetry, clock } = world;
+  const { store, queues, returns, telemetry, clock } = world;
   const dispatch = createDispatch({
     webhooks: store,
     queues,
     rejected: queues,
+    returns,
     strays: queues,
     unread: new MemoryUnreadFindings(),
     telemetry,

@@ -27,6 +27,7 @@ const FAILURE_FILE = 'shared/http/response-failure.ts';
 const DELIVER = 'functions/send/deliver.ts';
 const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
+const GIVE_BACK = 'shared/delivery/give-back.flow.ts';
 const HEALTH = 'shared/webhook/webhook-health.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 
@@ -184,6 +185,41 @@ export const GUARDS: readonly Guard[] = [
     guard: 'claimed === undefined && isFirstReceive',
     without: 'claimed === undefined',
     test: HANDLER,
+  },
+  {
+    name: 'a returned message comes back after seconds',
+    file: GIVE_BACK,
+    guard: 'await returns.showAgain(given.map((one) => returnedMessage(one, now)));',
+    without: 'void now;',
+    test: HANDLER,
+  },
+  {
+    name: 'a message that cannot be delayed is returned all the same',
+    file: GIVE_BACK,
+    guard: "telemetry.fail('items.undelayed', { items: given.length }, error);",
+    without: "telemetry.fail('items.undelayed', { items: given.length }, error);\n      throw error;",
+    test: HANDLER,
+  },
+  {
+    name: 'a return because of a live lease waits for its end',
+    file: DELIVER,
+    guard: "return { kind: 'return-until', notBefore: step.until };",
+    without: "return 'return';",
+    test: HANDLER,
+  },
+  {
+    name: 'a claim that leaves no time for the attempt waits for its own end',
+    file: DELIVER,
+    guard: "return claimed?.leaseUntil === undefined ? 'return'",
+    without: "return claimed !== null ? 'return'",
+    test: HANDLER,
+  },
+  {
+    name: 'returns take as many receives as the queues allow',
+    file: 'shared/topology/queues.ts',
+    guard: 'export const MAX_RECEIVES = 105;',
+    without: 'export const MAX_RECEIVES = 100;',
+    test: 'test/shared/delivery/return-policy.test.ts',
   },
   {
     name: 'a message that was sent on is never taken for the only one',

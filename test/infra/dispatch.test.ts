@@ -35,6 +35,7 @@ describe('dispatch', () => {
   it('is told where its table and queues are', () => {
     expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
       CONFIG_TABLE_NAME: `${PREFIX}config`,
+      FINDINGS_QUEUE_URL: `${PREFIX}findings`,
       DELIVERY_QUEUE_URL: `${PREFIX}delivery`,
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       FINDINGS_DLQ_URL: `${PREFIX}findings-dlq`,

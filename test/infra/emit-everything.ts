@@ -18,6 +18,7 @@ import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
+import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
 import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
@@ -41,6 +42,7 @@ async function dispatch(): Promise<void> {
     webhooks: lookedUp,
     queues,
     rejected: queues,
+    returns: new MemoryReturns(),
     strays: queues,
     unread,
     telemetry,
@@ -107,6 +109,7 @@ function handlerOf({ reader, log, store, secrets, client, tokens, queues, announ
     retryQueue: queues,
     redriveQueue: queues,
     poison: queues,
+    returns: new MemoryReturns(),
     announcer,
     telemetry: createPowertoolsTelemetry(),
     clock,

@@ -47,14 +47,19 @@ describe('the queues', () => {
       ]);
     });
 
-    it(shape.deadLettersTo ? `dead-letters to ${shape.deadLettersTo} after 5 h of failing` : 'is a last stop', () => {
-      if (shape.deadLettersTo === undefined) {
-        expect(queue).not.toHaveProperty('RedrivePolicy');
-      } else {
-        expect(readable(template, queue.RedrivePolicy.deadLetterTargetArn)).toBe(PREFIX + shape.deadLettersTo);
-        expect(queue.RedrivePolicy.maxReceiveCount).toBe(100);
-      }
-    });
+    it(
+      shape.deadLettersTo
+        ? `dead-letters to ${shape.deadLettersTo} after 105 receives, 5 h of failing`
+        : 'is a last stop',
+      () => {
+        if (shape.deadLettersTo === undefined) {
+          expect(queue).not.toHaveProperty('RedrivePolicy');
+        } else {
+          expect(readable(template, queue.RedrivePolicy.deadLetterTargetArn)).toBe(PREFIX + shape.deadLettersTo);
+          expect(queue.RedrivePolicy.maxReceiveCount).toBe(105);
+        }
+      },
+    );
   });
 
   it.each([

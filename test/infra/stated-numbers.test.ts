@@ -1,13 +1,14 @@
 /** As `test/docs/stated-numbers.test.ts`, for the pages and texts whose numbers come from alarms and stages too. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { BROKEN_RECEIVES } from '../../functions/dispatch/plan-record.ts';
+import { BROKEN_FOR_SECONDS, BROKEN_RECEIVES } from '../../functions/dispatch/plan-record.ts';
 import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
 import { RECONCILE_AFTER_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
+import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
@@ -50,7 +51,7 @@ function alarm(name: string) {
 
 const DAY = 86_400;
 const { visibilitySeconds, retentionDays } = QUEUES.delivery;
-const outage = seconds(MAX_RECEIVES * visibilitySeconds);
+const outage = seconds(PATIENCE_SECONDS);
 const visibility = seconds(visibilitySeconds);
 const retention = seconds(retentionDays * DAY);
 const deadline = seconds(ATTEMPT_DEADLINE_MILLIS / 1000);
@@ -88,8 +89,8 @@ const STATED: StatedNumbers = {
         visibility,
         visibility,
       ],
-      ...[outage, outage, outage, outage, outage, outage, receives, receives],
-      ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_RECEIVES * visibilitySeconds)],
+      ...[outage, outage, outage, outage, outage, outage, receives, receives, seconds(FIRST_RETURN_SECONDS)],
+      ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_FOR_SECONDS)],
       ...[count(ATTEMPTS_PER_CYCLE, 'time'), count(ATTEMPTS_PER_CYCLE, 'attempt'), count(BATCH_SIZE, 'attempt')],
       ...[autoDisable, autoDisable, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'delivery')],
       ...[late, late, seconds(alarm('queue-age-retry-low').threshold), hop, hop],

@@ -28,7 +28,8 @@ export type Effect =
   | { readonly kind: 'announce' }
   | { readonly kind: 'post' }
   | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly delaySeconds: number }
-  | { readonly kind: 'redrive-message'; readonly message: DeliveryMessage };
+  | { readonly kind: 'redrive-message'; readonly message: DeliveryMessage }
+  | { readonly kind: 'hide'; readonly delaySeconds: number };
 
 /** What the world answered. `unavailable` stands for any fault of the dependency. */
 export type ReceiverResponse =
@@ -179,6 +180,13 @@ async function ask(
     poison: {
       async put() {
         throw new Error('the simulated messages are well-formed');
+      },
+    },
+    returns: {
+      async showAgain(messages) {
+        for (const { delaySeconds } of messages) {
+          await perform({ kind: 'hide', delaySeconds });
+        }
       },
     },
     telemetry: new RecordingTelemetry(),

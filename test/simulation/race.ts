@@ -22,6 +22,7 @@ import { MemoryBatchReader } from '../fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
+import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
 import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
@@ -168,6 +169,7 @@ export class Race {
       retryQueue: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
       redriveQueue: { sendRedriveMessage: (...args) => this.#defer(() => queues.sendRedriveMessage(...args)) },
       poison: queues,
+      returns: new MemoryReturns(),
       announcer: new RecordingAnnouncer(),
       telemetry,
       clock: this.#clock,

@@ -119,6 +119,8 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
         },
       ];
     }
+    case 'hide':
+      return [{ name, applied: hidden(state, worker, effect.delaySeconds * 1000), response: { kind: 'done' } }];
     case 'redrive-message':
       return [
         {
@@ -144,6 +146,14 @@ function writeOf(
         response: { kind: 'outcome', outcome: 'written' },
       }
     : { name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } };
+}
+
+/** Of the message that the worker has, which others may have acknowledged meanwhile. */
+function hidden(state: State, { messageId }: Worker, visibleInMillis: number): State {
+  return {
+    ...state,
+    queue: state.queue.map((queued) => (queued.id === messageId ? { ...queued, visibleInMillis } : queued)),
+  };
 }
 
 function put(state: State, row: DeliveryRow): State {

@@ -14,7 +14,7 @@ const LONG_MILLIS = 0.9 * FUNCTION_TIMEOUT_SECONDS * 1_000;
 /** Now and then an item is returned because another worker has it; that is a fraction of a percent. */
 const RETURNED_PERCENT = 20;
 
-/** One item that cannot be read comes back every 180 s, less than twice in five minutes; it alone is not an outage. */
+/** One item that cannot be read comes back six times at first, then every 180 s, twice in five minutes; it alone is not an outage. */
 const RETURNED_AT_LEAST = 3;
 
 const ERROR_IMPACT: Readonly<Record<FunctionName, { readonly severity: Severity; readonly impact: string }>> = {

@@ -10,7 +10,7 @@ const FIVE_MINUTES = Duration.minutes(5);
 const QUARTER_HOUR = Duration.minutes(15);
 const HOUR = Duration.hours(1);
 
-/** A finding or a first attempt leaves its queue within seconds; one that was returned once comes back after 180 s. */
+/** A finding or a first attempt leaves its queue within seconds; one that was returned six times comes back after 315 s. */
 const LATE_SECONDS = 300;
 
 /** A retry may be on the queue for the longest delay, 900 s, before it is due. */

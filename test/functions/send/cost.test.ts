@@ -16,6 +16,7 @@ import {
   createSqsRetryQueue,
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
 import { planDeliveries, type TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
+import { createSqsReturnedMessages } from '../../../shared/delivery/returned-messages.sqs.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
@@ -68,6 +69,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     retryQueue: createSqsRetryQueue(sqs, queues.retry),
     redriveQueue: createSqsRedriveQueue(sqs, queues['exhausted-deliveries']),
     poison: createSqsDeadLetters(sqs, queues.poison),
+    returns: createSqsReturnedMessages(sqs, queues.delivery, queues.retry),
     announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),
     clock: systemClock,
@@ -82,11 +84,11 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     receiveBy,
   };
 
-  async function receiveBy(queue: TargetQueue, messages: readonly DeliveryMessage[]) {
+  async function receiveBy(queue: TargetQueue, messages: readonly DeliveryMessage[], remainingMillis = 30_000) {
     calls.forget();
     const event = anSqsEvent(...messages.map((message) => messageRecord(message, { queue })));
-    const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 30_000 });
-    expect(batchItemFailures).toEqual([]);
+    const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => remainingMillis });
+    expect(batchItemFailures).toHaveLength(remainingMillis < 15_000 ? messages.length : 0);
     return calls.names();
   }
 }
@@ -164,6 +166,7 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
       webhooks: createDynamoWebhookStore(dynamo, tables.config),
       queues: createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry }),
       rejected: createSqsDeadLetters(sqs, queues['findings-dlq']),
+      returns: createSqsReturnedMessages(sqs, queues.findings),
       strays: createSqsDeadLetters(sqs, queues['set-aside-events']),
       unread: createDynamoUnreadFindings(dynamo, tables.config),
       telemetry: new RecordingTelemetry(),
@@ -210,6 +213,21 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
     });
     const bill = dollarsPerMillion(usage, 10);
     expect([bill.dynamo, bill.sqs, bill.secrets].map(toCents)).toEqual([dollars, price('SQS'), 0]);
+  });
+});
+
+describe('AWS calls of a batch of ten that is returned', () => {
+  it('are one more, with which all of them come back soon', async () => {
+    const tenantId = aTenantId('counted-returned');
+    const webhooks = [0, 1, 2].map((index) => aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`) }));
+    const send = await aCountedSend(webhooks);
+    // Without time for an attempt.
+    const calls = await send.receiveBy('delivery', tenMessages('counted-returned', 'late'), 14_999);
+    expect(countsOf(calls)).toEqual({
+      BatchGetItemCommand: 1,
+      GetSecretValueCommand: 3,
+      ChangeMessageVisibilityBatchCommand: 1,
+    });
   });
 });
 

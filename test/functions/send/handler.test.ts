@@ -391,6 +391,64 @@ describe('health', () => {
   });
 });
 
+describe('a returned message', () => {
+  const records = [1, 2, 7].map((receiveCount, index) =>
+    messageRecord(aMessageFor('wh_siem', `fnd_${index}`), { receiveCount }),
+  );
+  const down = async () => {
+    throw new DependencyUnavailable('delivery-log', 'read a batch', new Error('down'));
+  };
+  const delaysOf = (world: ReturnType<typeof aSendWorld>) =>
+    world.returns.returned.map(({ receiptHandle, delaySeconds }) => [receiptHandle, delaySeconds]);
+
+  it('comes back after seconds, and later and later each time', async () => {
+    const world = aSendWorld();
+    world.reader.read = down;
+    expect(await world.receive(...records)).toEqual(['m1', 'm2', 'm3']);
+    expect(delaysOf(world)).toEqual([
+      ['receipt-m1', 5],
+      ['receipt-m2', 10],
+      ['receipt-m3', 180],
+    ]);
+    expect(world.returns.returned[0]?.queueArn).toBe('arn:aws:sqs:us-east-1:000000000000:delivery');
+  });
+
+  it('comes back when the lease of the other worker ends', async () => {
+    const leaseUntil = new ManualClock().now() + 34_500;
+    const world = aSendWorld({ rows: [aDeliveryRow({ lease: 'theirs', leaseUntil })] });
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual(['m1']);
+    expect(delaysOf(world)).toEqual([['receipt-m1', 35]]);
+  });
+
+  it('comes back when its own lease ends, if the claim has left no time for the attempt', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow()] });
+    const write = world.log.write.bind(world.log);
+    world.log.write = async (tenantId, change) => {
+      world.leaveMillis(14_999);
+      return write(tenantId, change);
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage({ attempt: 2 })))).toEqual(['m1']);
+    expect(world.client.requests).toEqual([]);
+    expect(delaysOf(world)).toEqual([['receipt-m1', 35]]);
+  });
+
+  it('stays on the queue all the same when its delay is not taken', async () => {
+    const world = aSendWorld();
+    world.reader.read = down;
+    world.returns.shut = true;
+    expect(await world.receive(...records)).toEqual(['m1', 'm2', 'm3']);
+    expect(world.telemetry.failures.map(({ event }) => event)).toContain('items.undelayed');
+    expect(world.telemetry.counted('item.returned')).toBe(3);
+  });
+
+  it('costs nothing while none is', async () => {
+    const world = aSendWorld();
+    world.returns.shut = true;
+    expect(await world.receive(...records)).toEqual([]);
+    expect(world.telemetry.failures).toEqual([]);
+  });
+});
+
 describe('slowness', () => {
   const MINUTE = 60_000;
 

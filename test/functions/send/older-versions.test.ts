@@ -25,6 +25,7 @@ import { useEngines } from '../../fakes/local-engines.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
+import { MemoryReturns } from '../../fakes/memory-returns.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
@@ -192,6 +193,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     retryQueue: queues,
     redriveQueue: queues,
     poison: queues,
+    returns: new MemoryReturns(),
     announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),
     clock,

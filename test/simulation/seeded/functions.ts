@@ -127,6 +127,7 @@ export class SimulatedFunctions {
         // No history publishes a stray event: one would be found among the dead letters.
         strays: ports.deadLetters(this.#account.findingsDeadLetters),
         unread: { add: async () => {} },
+        returns: ports.returnsTo(this.#account.queues.findings),
         telemetry: ports.telemetry,
         clock: invocation.clock,
       };
@@ -172,6 +173,7 @@ export class SimulatedFunctions {
       const deps: SendDependencies = {
         ...ports,
         poison: ports.deadLetters(this.#account.poison),
+        returns: ports.returnsTo(this.#account.queues[queue]),
         clock: invocation.clock,
         policy: this.#policy,
         deliveryQueueUrl: DELIVERY_QUEUE_URL,

@@ -76,6 +76,7 @@ export const HAPPENINGS = [
   'webhook: noted as slow',
   'webhook: noted as quick',
   'message: sent on to the retry queue',
+  'message: returned for seconds',
   'event: duplicate',
   'event: malformed',
   'message: malformed',

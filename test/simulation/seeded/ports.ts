@@ -11,6 +11,7 @@ import { type Call, makeCall, never, rowWrite, secretRead } from './calls.ts';
 import type { Invocation } from './invocation.ts';
 import { tableLine } from './kinds.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
+import type { SimulatedQueue } from './simulated-queue.ts';
 import { createTelemetry } from './simulated-telemetry.ts';
 
 export function createPorts(account: SimulatedAccount, invocation: Invocation) {
@@ -210,6 +211,23 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     };
   }
 
+  /** Of the queue that the batch came by. */
+  function returnsTo(from: SimulatedQueue): SendDependencies['returns'] {
+    return {
+      showAgain: (messages) =>
+        call({
+          dependency: 'queue',
+          operation: 'show messages again',
+          apply: () => {
+            mishaps.saw('message: returned for seconds');
+            for (const { receiptHandle, delaySeconds } of messages) {
+              from.hide(receiptHandle.replace('receipt-', ''), delaySeconds);
+            }
+          },
+        }),
+    };
+  }
+
   const announcer: SendDependencies['announcer'] = {
     announce: (tenantId, announcement) =>
       call({
@@ -256,6 +274,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     redriveQueue,
     queues,
     deadLetters,
+    returnsTo,
     announcer,
     telemetry: createTelemetry(account),
     webhooks,

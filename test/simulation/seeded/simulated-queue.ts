@@ -84,6 +84,15 @@ export class SimulatedQueue {
     this.#stored.delete(messageId);
   }
 
+  /** Changes the visibility timeout of a message that was received. */
+  hide(messageId: string, seconds: number): void {
+    const stored = this.#stored.get(messageId);
+    if (stored !== undefined) {
+      stored.visibleAt = this.#clock.now() + seconds * 1000;
+      this.onVisible(stored.visibleAt);
+    }
+  }
+
   /** Not deleted: it shows again when its visibility timeout ends. */
   release(messageId: string): void {
     const stored = this.#stored.get(messageId);
