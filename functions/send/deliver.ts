@@ -18,6 +18,7 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { attemptedLine } from './attempted-line.ts';
 import type { Batch } from './batch.ts';
 import { carryOut, type Disposition, MAX_LOOKS, type Progress } from './carry-out.ts';
+import { lineUp } from './line-up.ts';
 import type { ReceivedDelivery } from './receive.ts';
 import { noticeSlowness } from './slowness.ts';
 
@@ -110,7 +111,7 @@ async function tryOnce(
   const slowness = noticeSlowness(batch, webhook);
   const { attempt, result, host } = await makeAttempt(batch, ready, message, finding).finally(slowness.stop);
   const nowMillis = batch.clock.now();
-  const decision = decide({
+  const decided = decide({
     result,
     deliveryId: message.deliveryId,
     attempt: message.attempt,
@@ -118,6 +119,7 @@ async function tryOnce(
     policy: batch.policy,
     nowMillis,
   });
+  const decision = await lineUp(batch, webhook, message, decided);
   batch.telemetry.attempted(attemptedLine(message, attempt, decision, { format: ready.format.id, attemptLimit, host }));
   const effects = afterAttempt({ claimed, message, isFirstReceive, webhook, attempt, decision }, nowMillis);
   return carryOut(batch, effects).finally(slowness.noted);

@@ -2,11 +2,12 @@
 
 import type { DeliveryId } from '../runtime/ids.ts';
 import type { FinalReason, Result } from './classify.ts';
-import { nextAttemptAt, type RetryPolicy } from './retry-policy.ts';
+import { gapMillis, nextAttemptAt, type RetryPolicy } from './retry-policy.ts';
 
 export type Decision =
   | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly at: number }
+  /** With `gapMillis` the receiver has refused it for now: at the next free turn of that length, and not before `at`. */
+  | { readonly kind: 'retry'; readonly at: number; readonly gapMillis?: number }
   | { readonly kind: 'give-up'; readonly reason: 'exhausted' | FinalReason };
 
 export interface DecisionInput {
@@ -30,5 +31,15 @@ export function decide({ result, deliveryId, attempt, attemptLimit, policy, nowM
     return { kind: 'give-up', reason: 'exhausted' };
   }
   const failed = { deliveryId, attempt, attemptLimit };
-  return { kind: 'retry', at: nextAttemptAt(policy, failed, nowMillis, result.retryAfterMillis) };
+  const at = nextAttemptAt(policy, failed, nowMillis, result.retryAfterMillis);
+  return asksForPace(result)
+    ? { kind: 'retry', at, gapMillis: gapMillis(result.retryAfterMillis) }
+    : { kind: 'retry', at };
+}
+
+const TOO_MANY_REQUESTS = 429;
+
+/** It is there, and takes no more for now. Other failures say nothing about how many it would take. */
+function asksForPace({ cause, retryAfterMillis }: Extract<Result, { kind: 'failure' }>): boolean {
+  return retryAfterMillis !== undefined || ('statusCode' in cause && cause.statusCode === TOO_MANY_REQUESTS);
 }

@@ -16,6 +16,10 @@ export const MAX_JITTER = 0.2;
 /** A receiver may ask for more time than the policy gives, but not for ever. */
 export const MAX_RETRY_AFTER_MILLIS = 6 * 60 * 60 * 1000;
 
+/** A receiver that says when it takes more is taken at its word, and a fifth longer: its clock is not ours. */
+export const GAP_FACTOR = 1.2;
+const LEAST_GAP_MILLIS = 1_000;
+
 /** SQS delays a message by 900 s at most (SQS quotas). */
 export const MAX_HOP_SECONDS = 900;
 
@@ -45,6 +49,21 @@ export function nextAttemptAt(
 ): number {
   const asked = Math.min(retryAfterMillis ?? 0, MAX_RETRY_AFTER_MILLIS);
   return nowMillis + Math.max(policyDelayMillis(policy, failed), asked);
+}
+
+/** How far apart refused deliveries of a webhook are made again. */
+export function gapMillis(retryAfterMillis: number | undefined): number {
+  const asked = Math.min(retryAfterMillis ?? 0, MAX_RETRY_AFTER_MILLIS);
+  return Math.ceil(GAP_FACTOR * Math.max(LEAST_GAP_MILLIS, asked));
+}
+
+/** Without a turn in the line: somewhere in the time that the line would take. */
+export function spreadAt(
+  dueAt: number,
+  { deliveryId, attempt }: Omit<FailedAttempt, 'attemptLimit'>,
+  overMillis: number,
+) {
+  return dueAt + Math.floor(jitterFraction(deliveryId, attempt) * overMillis);
 }
 
 /** The wait that a `Retry-After` value asks for (RFC 9110, 10.2.3: seconds or a date); undefined if it is neither. */

@@ -42,6 +42,7 @@ const itemSchema = z.object({
   exhaustedCount: z.int().default(0),
   /** Version 0.1.0 reads over it. */
   slowAt: z.number().exactOptional(),
+  retryTurnAt: z.number().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),

@@ -18,12 +18,12 @@ import { tenantKey } from '../runtime/keys.dynamo.ts';
 import { WEBHOOK_PREFIX, webhookIdOfKey, webhookKey } from './keys.dynamo.ts';
 import { HEALTHY, type Webhook } from './webhook.ts';
 import { parseWebhookItem, toWebhookAttributes, toWebhookItem } from './webhook-item.schema.ts';
-import type { WebhookStore, WriteOutcome } from './webhook-store.port.ts';
+import type { RetryLine, WebhookStore, WriteOutcome } from './webhook-store.port.ts';
 import type { WebhookUpdate } from './webhook-update.ts';
 
 type UpdateExpression = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
-export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore {
+export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore & RetryLine {
   async function conditionally(operation: string, write: Promise<unknown>): Promise<WriteOutcome> {
     try {
       await write;
@@ -81,6 +81,32 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
       return conditionally('change a webhook', client.send(command));
     },
 
+    async takeTurn(tenantId, webhookId, { to, gapMillis, when }) {
+      const placeholders = new Placeholders();
+      const name = placeholders.name('retryTurnAt');
+      const UpdateExpression =
+        to.kind === 'begin'
+          ? `SET ${name} = ${placeholders.value(to.endAt)}`
+          : `ADD ${name} ${placeholders.value(gapMillis)}`;
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        Key: marshall(webhookKey(tenantId, webhookId)),
+        UpdateExpression,
+        ConditionExpression: ifThere(when, placeholders),
+        ...placeholders.attributes(),
+        ReturnValues: 'UPDATED_NEW',
+      });
+      try {
+        const { Attributes = {} } = await client.send(command);
+        return Number(Attributes['retryTurnAt']?.N) - gapMillis;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) {
+          return undefined;
+        }
+        throw new DependencyUnavailable('config-table', 'take a turn', error);
+      }
+    },
+
     remove(tenantId, { webhookId, revision }) {
       const Key = marshall(webhookKey(tenantId, webhookId));
       const condition = conditionExpression(equals('revision', revision));
@@ -126,8 +152,12 @@ function updateExpression({ set, health, when }: WebhookUpdate): UpdateExpressio
   const filled = Object.entries(clauses).filter(([, list]) => list.length > 0);
   return {
     UpdateExpression: filled.map(([clause, list]) => `${clause} ${list.join(', ')}`).join(' '),
-    // UpdateItem creates an item where there is none: without this a deleted webhook would come back as a fragment.
-    ConditionExpression: expressionOf(all(PRESENT, when), placeholders),
+    ConditionExpression: ifThere(when, placeholders),
     ...placeholders.attributes(),
   };
+}
+
+/** UpdateItem creates an item where there is none: without this a deleted webhook would come back as a fragment. */
+function ifThere(when: WebhookUpdate['when'], placeholders: Placeholders): string {
+  return expressionOf(all(PRESENT, when), placeholders);
 }

@@ -1,5 +1,6 @@
 /** The tenants' webhooks. People change their settings, the sender their health and state. */
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
+import type { TurnChange } from './retry-line.ts';
 import type { Webhook } from './webhook.ts';
 import type { WebhookUpdate } from './webhook-update.ts';
 
@@ -16,6 +17,11 @@ export interface WebhookUpdates {
    * whatever the condition says: that is a conflict.
    */
   update(tenantId: TenantId, webhookId: WebhookId, update: WebhookUpdate): Promise<WriteOutcome>;
+}
+
+export interface RetryLine {
+  /** The turn that the change takes, epoch milliseconds; undefined if its condition does not hold, or without a webhook. */
+  takeTurn(tenantId: TenantId, webhookId: WebhookId, change: TurnChange): Promise<number | undefined>;
 }
 
 export interface WebhookStore extends WebhookDirectory, WebhookUpdates {

@@ -9,6 +9,7 @@ import { HEALTHY, type Webhook, type WebhookHealth, type WebhookState } from './
 export interface WebhookFields extends WebhookHealth {
   readonly revision: number;
   readonly state: WebhookState['kind'];
+  readonly retryTurnAt?: number;
 }
 
 /**
@@ -40,8 +41,13 @@ export function applyUpdate(stored: Webhook | undefined, update: WebhookUpdate):
   if (stored === undefined) {
     return undefined;
   }
-  const { revision, state, health } = stored;
-  const fields: WebhookFields = { revision, state: state.kind, ...health };
+  const { revision, state, health, retryTurnAt } = stored;
+  const fields: WebhookFields = {
+    revision,
+    state: state.kind,
+    ...health,
+    ...(retryTurnAt !== undefined && { retryTurnAt }),
+  };
   return holds(update.when, fields) ? updated(stored, update) : undefined;
 }
 

@@ -46,6 +46,8 @@ export interface Webhook {
   /** Grows with every change by a person: the optimistic lock of people's writes. */
   readonly revision: number;
   readonly health: WebhookHealth;
+  /** Where the line of refused deliveries ends, epoch milliseconds. The sender keeps it; it never touches `revision`. */
+  readonly retryTurnAt?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;

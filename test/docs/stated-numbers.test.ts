@@ -27,6 +27,8 @@ import {
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import {
   ATTEMPTS_PER_CYCLE,
+  GAP_FACTOR,
+  gapMillis,
   MAX_HOP_SECONDS,
   MAX_JITTER,
   MAX_RETRY_AFTER_MILLIS,
@@ -45,6 +47,7 @@ import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
 import {
   AUTO_DISABLE_AFTER_MILLIS,
@@ -77,6 +80,7 @@ const deadline = seconds(ATTEMPT_DEADLINE_MILLIS / 1000);
 const outage = seconds(PATIENCE_SECONDS);
 const visibility = seconds(visibilitySeconds);
 const firstReturn = seconds(FIRST_RETURN_SECONDS);
+const longestLine = seconds(LONGEST_LINE_MILLIS / 1000);
 const retryWindow = seconds(MAPPINGS.retry.windowSeconds);
 const slowAfter = seconds(SLOW_AFTER_MILLIS / 1000);
 const slowNotedEvery = seconds(SLOW_NOTED_EVERY_MILLIS / 1000);
@@ -115,6 +119,7 @@ const PAGES: StatedNumbers = {
       ...[reconcileAfter, reconcilePause, read, kept, count(RETRIES, 'retry'), count(MAX_RETRIED, 'delivery')],
       ...[bytes(READ_BYTES), bytes(MAX_NEEDLE_BYTES), count(ATTEMPTS_KEPT, 'attempt')],
       ...[firstReturn, visibility, visibility, count(MAX_RECEIVES, 'receive')],
+      ...[longestLine, seconds(gapMillis(0) / 1000 / GAP_FACTOR), `${GAP_FACTOR} time`],
       ...[retryWindow, retryWindow, slowAfter, slowNotedEvery, quickAfter],
     ],
     // DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
@@ -155,6 +160,11 @@ const PAGES: StatedNumbers = {
     ours: [deadline, deadline, slowAfter, slowNotedEvery, retryWindow, count(MAPPINGS.retry.batchSize, 'webhook')],
     // An example of a slow success.
     others: ['8 s'],
+  },
+  'docs/adr/0014-refused-deliveries-queue-up.md': {
+    ours: [longestLine],
+    // The jitter of production's last delay.
+    others: ['96 s'],
   },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],

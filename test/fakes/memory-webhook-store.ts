@@ -1,9 +1,10 @@
 import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
+import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
-import type { WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
+import type { RetryLine, WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 import { applyUpdate, type WebhookUpdate } from '../../shared/webhook/webhook-update.ts';
 
-export class MemoryWebhookStore implements WebhookStore {
+export class MemoryWebhookStore implements WebhookStore, RetryLine {
   readonly webhooks = new Map<string, Webhook>();
   /** How often an update was asked for: a healthy webhook must not cost a write. */
   updates = 0;
@@ -41,6 +42,19 @@ export class MemoryWebhookStore implements WebhookStore {
     }
     this.webhooks.set(name, after);
     return 'written';
+  }
+
+  async takeTurn(tenantId: TenantId, webhookId: WebhookId, change: TurnChange): Promise<number | undefined> {
+    const name = nameOf(tenantId, webhookId);
+    const { to, gapMillis, when } = change;
+    const stored = applyUpdate(this.webhooks.get(name), { when });
+    this.updates += 1;
+    if (stored === undefined) {
+      return undefined;
+    }
+    const retryTurnAt = to.kind === 'begin' ? to.endAt : (stored.retryTurnAt ?? 0) + gapMillis;
+    this.webhooks.set(name, { ...stored, retryTurnAt });
+    return retryTurnAt - gapMillis;
   }
 
   async remove(tenantId: TenantId, { webhookId, revision }: Webhook): Promise<WriteOutcome> {

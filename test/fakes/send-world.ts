@@ -48,6 +48,7 @@ export function aSendWorld({
     reader,
     log,
     health: store,
+    line: store,
     secrets,
     client: webhookClient ?? client,
     tokens,

@@ -24,6 +24,7 @@ export type Effect =
   | { readonly kind: 'write'; readonly change: RowChange }
   | { readonly kind: 'put'; readonly row: DeliveryRow }
   | { readonly kind: 'note' }
+  | { readonly kind: 'turn'; readonly dueAt: number }
   | { readonly kind: 'disable' }
   | { readonly kind: 'announce' }
   | { readonly kind: 'post' }
@@ -37,6 +38,7 @@ export type ReceiverResponse =
   | { readonly kind: 'row'; readonly row: DeliveryRow | undefined }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
   | { readonly kind: 'answered'; readonly statusCode: number }
+  | { readonly kind: 'turn'; readonly at: number }
   | { readonly kind: 'done' }
   | { readonly kind: 'unavailable' };
 
@@ -148,6 +150,13 @@ async function ask(
       async update(_tenantId, _webhookId, { set }) {
         await perform({ kind: set?.state === undefined ? 'note' : 'disable' });
         return 'written';
+      },
+    },
+    line: {
+      async takeTurn(_tenantId, _webhookId, { to, gapMillis }) {
+        // The simulated webhook has no line when it is read, so it is tried to begin one.
+        const dueAt = to.kind === 'begin' ? to.endAt - gapMillis : 0;
+        return expectKind(await perform({ kind: 'turn', dueAt }), 'turn').at;
       },
     },
     secrets: {

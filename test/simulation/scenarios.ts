@@ -53,6 +53,16 @@ export const SCENARIOS: readonly NamedScenario[] = [
     floor: 780,
   },
   {
+    name: 'refusals that queue up, and a crash',
+    scenario: { rules: { attemptLimit: 3, retryBaseSeconds: 10, replies: [200, 429] }, budget: { crashes: 1 } },
+    floor: 14_600,
+  },
+  {
+    name: 'refusals that queue up, and a fault or lost response',
+    scenario: { rules: { attemptLimit: 2, retryBaseSeconds: 10, replies: [200, 429] }, budget: { faults: 1 } },
+    floor: 9_500,
+  },
+  {
     name: 'a redrive and a crash',
     scenario: { rules: short, budget: { redrives: 1, crashes: 1 } },
     floor: 27_700,

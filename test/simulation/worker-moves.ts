@@ -18,7 +18,7 @@ import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, t
 const SLOW: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0, slowAt: WORKER_START - QUICK_AFTER_MILLIS };
 
 export function isPrivate(next: Next): boolean {
-  return next.kind === 'result' ? !next.acknowledges : ['note', 'announce', 'post'].includes(next.effect.kind);
+  return next.kind === 'result' ? !next.acknowledges : ['note', 'announce', 'post', 'turn'].includes(next.effect.kind);
 }
 
 export async function movesOfWorker(state: State, worker: Worker, rules: Rules, automaton: Automaton): Promise<Move[]> {
@@ -102,6 +102,13 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
     case 'note':
     case 'announce':
       return [{ name, applied: state, response: { kind: 'done' } }];
+    case 'turn':
+      // At once, or after another delivery of the webhook.
+      return [0, 20_000].map((later) => ({
+        name: `${name} in ${(effect.dueAt + later - localNow) / 1000} s`,
+        applied: state,
+        response: { kind: 'turn', at: effect.dueAt + later },
+      }));
     case 'post':
       return rules.replies.map((statusCode) => ({
         name: `${name} answered ${statusCode}`,

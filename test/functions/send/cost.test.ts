@@ -63,6 +63,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
     log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
     health: store,
+    line: store,
     secrets,
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),
@@ -227,6 +228,27 @@ describe('AWS calls of a batch of ten that is returned', () => {
       BatchGetItemCommand: 1,
       GetSecretValueCommand: 3,
       ChangeMessageVisibilityBatchCommand: 1,
+    });
+  });
+});
+
+describe('AWS calls of a batch of ten that is refused for now', () => {
+  it('are one more for a delivery that begins a line, two for one that joins it', async () => {
+    const tenantId = aTenantId('counted-refused');
+    const health = { failuresInARow: 5, exhaustedCount: 20, failingSince: 1 };
+    const webhooks = [0, 1, 2].map((index) => aWebhook({ tenantId, webhookId: aWebhookId(`wh_${index}`), health }));
+    const send = await aCountedSend(webhooks, 429);
+    const { UpdateItemCommand: turns, ...others } = countsOf(
+      await send.receiveBy('retry', tenMessages('counted-refused', 'first')),
+    );
+    // Jitter decides which of them find that the line ends before their own time.
+    expect(turns).toBeGreaterThanOrEqual(10);
+    expect(turns).toBeLessThanOrEqual(3 + 2 * 7);
+    expect(others).toEqual({
+      BatchGetItemCommand: 1,
+      GetSecretValueCommand: 3,
+      PutItemCommand: 10,
+      SendMessageCommand: 10,
     });
   });
 });

@@ -449,6 +449,64 @@ describe('a returned message', () => {
   });
 });
 
+describe('refused deliveries', () => {
+  const dueOf = (world: ReturnType<typeof aSendWorld>) =>
+    [...world.log.rows.values()].map(({ nextAttemptAt = 0 }) => nextAttemptAt).sort((a, b) => a - b);
+  const endOf = async (world: ReturnType<typeof aSendWorld>) =>
+    (await world.store.find(aTenantId(), aWebhookId()))?.retryTurnAt;
+
+  it.each([
+    ['429', 429, 1_200],
+    ['a failure that asks to wait', { statusCode: 503, headers: { 'retry-after': '60' } }, 72_000],
+  ] as const)('of a batch are made again one after the other: %s', async (_what, reply, gap) => {
+    const world = aSendWorld({ replies: [reply] });
+    expect(await world.receive(...tenMessages().map((message) => messageRecord(message)))).toEqual([]);
+    const due = dueOf(world);
+    for (const [index, at] of due.entries()) {
+      expect(at).toBeGreaterThanOrEqual(index === 0 ? world.clock.now() + 30_000 : (due[index - 1] ?? 0) + gap);
+    }
+    expect(await endOf(world)).toBe((due.at(-1) ?? 0) + gap);
+    const delays = world.queues.retries.map(({ delaySeconds }) => delaySeconds).sort((a, b) => a - b);
+    expect(delays).toEqual(due.map((at) => Math.min(900, Math.ceil((at - world.clock.now()) / 1000))));
+    expect(await world.store.find(aTenantId(), aWebhookId())).toMatchObject({ revision: aWebhook().revision });
+  });
+
+  it('are told from failures, which say nothing about how many the receiver takes', async () => {
+    const world = aSendWorld({ replies: [500] });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(await endOf(world)).toBeUndefined();
+  });
+
+  it('take no turn with the last attempt', async () => {
+    const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 3 })], replies: [429] });
+    await world.receive(messageRecord(aDeliveryMessage({ attempt: 4 })));
+    expect(await endOf(world)).toBeUndefined();
+    expect(world.queues.redriveMessages).toHaveLength(1);
+  });
+
+  it('spread over half an hour when the line is full', async () => {
+    const full = new ManualClock().now() + 3 * 3_600_000;
+    const world = aSendWorld({ webhooks: [aWebhook({ retryTurnAt: full })], replies: [429] });
+    await world.receive(...tenMessages().map((message) => messageRecord(message)));
+    const due = dueOf(world).map((at) => at - world.clock.now());
+    expect(Math.min(...due)).toBeGreaterThanOrEqual(30_000);
+    expect(Math.max(...due)).toBeLessThanOrEqual(36_000 + 30 * 60_000);
+    expect(Math.max(...due) - Math.min(...due)).toBeGreaterThan(60_000);
+    expect(await endOf(world)).toBe(full);
+  });
+
+  it('go when they are due if the line cannot be written, and are not returned', async () => {
+    const world = aSendWorld({ replies: [429] });
+    world.store.takeTurn = async () => {
+      throw new DependencyUnavailable('config-table', 'take a turn', new Error('down'));
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual([]);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ status: 'pending', lastAttempt: 1 });
+    expect(world.telemetry.failures).toMatchObject([{ event: 'turn.untaken' }]);
+    expect(world.queues.retries).toHaveLength(1);
+  });
+});
+
 describe('slowness', () => {
   const MINUTE = 60_000;
 

@@ -32,6 +32,20 @@ describe('the decision after an attempt', () => {
 
   it('waits for what the receiver asked', () => {
     const result = { ...failure, retryAfterMillis: 3_600_000 };
-    expect(decide({ ...base, result, attempt: 1 })).toEqual({ kind: 'retry', at: NOW + 3_600_000 });
+    expect(decide({ ...base, result, attempt: 1 })).toMatchObject({ kind: 'retry', at: NOW + 3_600_000 });
+  });
+
+  it.each([
+    ['429', { ...failure, cause: { statusCode: 429 } }, 1_200],
+    ['a hint to wait', { ...failure, retryAfterMillis: 60_000 }, 72_000],
+    ['a hint to wait no time', { ...failure, retryAfterMillis: 0 }, 1_200],
+    ['a hint beyond what is granted', { ...failure, retryAfterMillis: 86_400_000 }, 25_920_000],
+    ['neither', failure, undefined],
+  ])('asks for a turn of its own with %s', (_what, result, gapMillis) => {
+    expect(decide({ ...base, result, attempt: 1 })).toEqual({
+      kind: 'retry',
+      at: expect.any(Number),
+      ...(gapMillis !== undefined && { gapMillis }),
+    });
   });
 });

@@ -34,6 +34,7 @@ describe('a webhook in the table', () => {
     ['disabled', aWebhook({ state: { kind: 'disabled', reason: 'gone' } })],
     ['with every field', EVERY_FIELD],
     ['failing', aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } })],
+    ['with a line of refused deliveries', aWebhook({ retryTurnAt: 7 })],
     ['slow', aWebhook({ health: { failuresInARow: 0, exhaustedCount: 0, slowAt: 1 } })],
   ])('comes back as it went: %s', (_what, webhook) => {
     const item = toWebhookItem(webhook);

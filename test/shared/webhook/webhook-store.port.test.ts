@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABSENT, any, PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
+import { type TurnChange, turnChanges } from '../../../shared/webhook/retry-line.ts';
 import type { Webhook, WebhookHealth } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
@@ -178,6 +179,21 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await note('quick', NOW + 10 * 60_000 - 1)).toBe('conflict');
     expect(await note('quick', NOW + 10 * 60_000)).toBe('written');
     expect((await find())?.health).toEqual({ failuresInARow: 0, exhaustedCount: 0 });
+  });
+
+  it('gives turns in a line, and none for a deleted webhook', async () => {
+    const { store, webhook, tenantId, find } = await withOne();
+    const { webhookId } = webhook;
+    const [begin, join] = turnChanges(webhook, { dueAt: NOW, gapMillis: 1_200 });
+    const take = (turn: TurnChange | undefined) => turn && store.takeTurn(tenantId, webhookId, turn);
+    expect(await take(begin)).toBe(NOW);
+    expect(await take(begin)).toBeUndefined();
+    expect(await take(join)).toBe(NOW + 1_200);
+    expect(await find()).toEqual({ ...webhook, retryTurnAt: NOW + 2_400 });
+    await store.remove(tenantId, webhook);
+    expect(await take(begin)).toBeUndefined();
+    expect(await take(join)).toBeUndefined();
+    expect(await store.list(tenantId)).toEqual([]);
   });
 
   it('counts failures up to five and exhaustions up to twenty, and clears both', async () => {

@@ -77,6 +77,8 @@ export const HAPPENINGS = [
   'webhook: noted as quick',
   'message: sent on to the retry queue',
   'message: returned for seconds',
+  'delivery: begins a line',
+  'delivery: joins a line',
   'event: duplicate',
   'event: malformed',
   'message: malformed',

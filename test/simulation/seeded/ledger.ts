@@ -43,6 +43,7 @@ export class Ledger {
   readonly #trace: Trace;
   readonly #tally: Tally;
   readonly #slowNotedAt = new Map<string, number>();
+  readonly #lineEndsAt = new Map<string, number>();
   /** The first broken promise; the run stops at it. */
   violation: string | undefined;
 
@@ -92,6 +93,16 @@ export class Ledger {
       account.sentOn += 1;
     } else if (attempt === 1) {
       account.firstMessages += 1;
+    }
+  }
+
+  /** Each refused delivery of a webhook has a moment of its own. */
+  turnTaken(tenantId: TenantId, webhookId: WebhookId, at: number, gapMillis: number): void {
+    const name = `${tenantId}#${webhookId}`;
+    const lineEndsAt = this.#lineEndsAt.get(name) ?? 0;
+    this.#lineEndsAt.set(name, at + gapMillis);
+    if (at < lineEndsAt) {
+      this.violate(name, `a turn ${lineEndsAt - at} ms before the line ends`);
     }
   }
 

@@ -121,6 +121,22 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       }),
   };
 
+  const line: SendDependencies['line'] = {
+    takeTurn: (tenantId, webhookId, change) =>
+      call({
+        dependency: 'config-table',
+        operation: 'take a turn',
+        apply: async () => {
+          const at = await account.webhooks.takeTurn(tenantId, webhookId, change);
+          if (at !== undefined) {
+            mishaps.saw(change.to.kind === 'begin' ? 'delivery: begins a line' : 'delivery: joins a line');
+            ledger.turnTaken(tenantId, webhookId, at, change.gapMillis);
+          }
+          return at;
+        },
+      }),
+  };
+
   const secrets: SendDependencies['secrets'] = {
     read: (tenantId, reference) => call(secretRead(account, tenantId, reference)),
   };
@@ -267,6 +283,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     log,
     reader,
     health,
+    line,
     secrets,
     client,
     tokens: new MemoryAccessTokens(),
