@@ -19,9 +19,8 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
   return {
     name: webhook.name,
     url: format.urlIsCredential ? '' : webhook.url,
-    options: Object.fromEntries(
-      format.options.map(({ name, default: fallback = '' }) => [name, webhook.options[name] ?? fallback]),
-    ),
+    // What it was connected without stays open: a default is for new webhooks.
+    options: Object.fromEntries(format.options.map(({ name }) => [name, webhook.options[name] ?? ''])),
     credentials: Object.fromEntries(format.credentials.map(({ name }) => [name, ''])),
     signing: 'generate',
     ownSecret: '',

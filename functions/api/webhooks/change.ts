@@ -19,6 +19,7 @@ import {
   checkSigning,
   checkUrl,
   errorsOf,
+  type Fields,
   type KnownFormat,
   knownFormat,
 } from './check-settings.ts';
@@ -106,10 +107,17 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     settings: {
       ...(name !== undefined && { name }),
       ...(url && { url: format.urlIsCredential ? url.value.origin : url.value.url }),
-      ...(options && { options: options.value }),
+      ...(options && { options: withoutNewDefaults(options.value, requestedOptions ?? {}, webhook.format.options) }),
     },
     ...(secret.value && { secret: secret.value }),
   });
+}
+
+/** A webhook from before an option works as then until it is chosen: its default is for new webhooks. */
+function withoutNewDefaults(values: Fields, requested: Fields, before: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => (requested[name] ?? '') !== '' || Object.hasOwn(before, name)),
+  );
 }
 
 /** As `send` uses it: of a URL that is a credential the item knows the origin alone. */

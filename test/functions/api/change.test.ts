@@ -339,3 +339,16 @@ describe('a webhook that was connected with a URL that is refused now', () => {
     expect(await world.ask('PATCH', ONE, { body: { url: `${url}4e` } })).toMatchObject({ status: 422 });
   });
 });
+
+it('keeps a webhook from before an option as it is until the option is chosen', async () => {
+  const webhook = aWebhook({ format: { id: 'servicenow', options: { table: 'incident' } } });
+  const world = anApiWorld({ webhooks: [webhook] });
+  const change = (options: object) => world.ask('PATCH', ONE, { body: { options } });
+  expect(await change({ category: 'security' })).toMatchObject({ status: 200 });
+  const stored = () => world.store.webhooks.get('acme#wh_siem')?.format.options;
+  expect(stored()).toEqual({ table: 'incident', category: 'security' });
+  expect(await change({ correlateBy: '' })).toMatchObject({ status: 200 });
+  expect(stored()).toEqual({ table: 'incident' });
+  expect(await change({ correlateBy: 'delivery' })).toMatchObject({ status: 200 });
+  expect(stored()).toEqual({ table: 'incident', correlateBy: 'delivery' });
+});
