@@ -49,7 +49,7 @@ const adviceForStatus: Readonly<Record<number, string>> = {
 
 /** By the first digit. In a 2xx it is the format that read a failure out of the answer's body. */
 const adviceForClass: Readonly<Record<number, string>> = {
-  2: "yet its answer says that it did not accept the finding: look there for the reason, and check the webhook's format, options and credentials.",
+  2: "yet its answer does not say that the finding is where it belongs: look there for the reason, and check the webhook's format, options and credentials.",
   3: 'a redirect, which is never followed: change the URL to the final one.',
   4: "so it refused the request: look for the reason in its answer, and check the webhook's URL, format and credentials.",
   5: 'so it has a problem of its own: look for the reason in its logs, and try again once it is solved.',

@@ -1,5 +1,6 @@
 /** What a tenant fills in for Google Chat: the webhook's URL, which is itself the credential. */
 import type { DestinationForm } from '../form.ts';
+import { FINDING } from './google-chat.ts';
 
 export const form: DestinationForm = {
   id: 'google-chat',
@@ -25,6 +26,20 @@ export const form: DestinationForm = {
     },
   ],
   defaultMinSeverity: 'high',
-  options: [],
+  options: [
+    {
+      kind: 'choice',
+      name: 'threads',
+      label: 'Threads',
+      help: 'Whether a finding that changed is posted into the thread of the finding.',
+      required: false,
+      maxCharacters: 32,
+      choices: [
+        { value: FINDING, label: 'One for each finding' },
+        { value: 'url', label: 'As the URL says' },
+      ],
+      default: 'url',
+    },
+  ],
   credentials: [],
 };

@@ -3,6 +3,7 @@
  * documented, holds none of the finding's. The text of the notification is plain and has no angle brackets, so that it mentions no one.
  */
 
+import { createHash } from 'node:crypto';
 import { cutToFit } from '../../finding/cut-text.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
@@ -18,10 +19,14 @@ import {
   severityWords,
 } from '../../finding/finding-words.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
+import { withParameter } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Classification, Format } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
+
+/** The value of `threads` for a thread of its own for each finding. */
+export const FINDING = 'finding';
 
 /** Chat takes 32,000 bytes for the whole message; these add up to less than 30,000. */
 const TITLE_BYTES = 2_500;
@@ -33,9 +38,9 @@ const LINK_CHARACTERS = 2_048;
 export const format: Format = {
   id: 'google-chat',
   urlIsCredential: true,
-  render: ({ finding, deliveryId, url }) => ({
+  render: ({ finding, deliveryId, url, options }) => ({
     method: 'POST',
-    url,
+    url: options['threads'] === FINDING ? inThreadOf(finding, url) : url,
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: jsonBody({
       fallbackText: withoutMentions(notificationWords(finding)),
@@ -44,6 +49,13 @@ export const format: Format = {
   }),
   classify,
 };
+
+/** Without the second parameter Chat ignores the first, and begins a new thread. */
+function inThreadOf({ id }: Finding, url: string): string {
+  const threadKey = createHash('sha256').update(id).digest('hex');
+  const inThread = withParameter(url, 'threadKey', threadKey);
+  return withParameter(inThread, 'messageReplyOption', 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD');
+}
 
 function cardOf(finding: Finding, deliveryId: DeliveryId) {
   const { title, severity, category, detectedAt, id } = finding;

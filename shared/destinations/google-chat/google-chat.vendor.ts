@@ -78,6 +78,9 @@ function create(): Receive {
     if (!request.query.has('key') || !request.query.has('token')) {
       return error(401, 'UNAUTHENTICATED', 'Request is missing required authentication credential.');
     }
+    if (request.query.has('threadKey') && !request.query.has('messageReplyOption')) {
+      return error(400, 'INVALID_ARGUMENT', 'The thread would be ignored: say how to reply.');
+    }
     const isTooLong = Buffer.byteLength(request.body) > MAX_MESSAGE_BYTES;
     if (isTooLong || !isJson(request) || readJson(messageSchema, request.body).kind === 'broken') {
       return error(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received.');

@@ -26,8 +26,8 @@ describe('the advice on a failed attempt', () => {
   });
 
   it.each([
-    [200, /its answer says that it did not accept/],
-    [202, /its answer says that it did not accept/],
+    [200, /its answer does not say that the finding is where it belongs/],
+    [202, /its answer does not say that the finding is where it belongs/],
     [301, /change the URL to the final one/],
     [308, /change the URL to the final one/],
     [400, /format and options/],

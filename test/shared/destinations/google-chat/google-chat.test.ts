@@ -14,6 +14,17 @@ function render(finding = aFinding()) {
 itComplies('google-chat');
 
 describe('a message for Google Chat', () => {
+  it('is posted into the thread of its finding if the webhook says so, else where the URL says', () => {
+    const url = 'https://chat.googleapis.com/v1/spaces/A/messages?key=K&token=T&threadKey=thalian';
+    const sentTo = (id: string, options: Readonly<Record<string, string>>) =>
+      format.render(aRenderInput({ finding: aFinding({ id }), url, options })).url;
+    expect(sentTo('fnd_1', {})).toBe(url);
+    expect(sentTo('fnd_1', { threads: 'finding' })).toMatch(
+      /\?key=K&token=T&threadKey=[0-9a-f]{64}&messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD$/,
+    );
+    expect(sentTo('fnd_1', { threads: 'finding' })).not.toBe(sentTo('fnd_2', { threads: 'finding' }));
+  });
+
   it('is a card with everything that the product promises', () => {
     const { headers, widgets } = render();
     expect(headers).toEqual({ 'content-type': 'application/json; charset=UTF-8' });
