@@ -24,18 +24,6 @@ import type { WebhookUpdate } from './webhook-update.ts';
 type UpdateExpression = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore & RetryLine {
-  async function conditionally(operation: string, write: Promise<unknown>): Promise<WriteOutcome> {
-    try {
-      await write;
-      return 'written';
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return 'conflict';
-      }
-      throw new DependencyUnavailable('config-table', operation, error);
-    }
-  }
-
   return {
     async list(tenantId) {
       const pages = paginateQuery(
@@ -82,20 +70,8 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
     },
 
     async takeTurn(tenantId, webhookId, { to, gapMillis, when }) {
-      const placeholders = new Placeholders();
-      const name = placeholders.name('retryTurnAt');
-      const UpdateExpression =
-        to.kind === 'begin'
-          ? `SET ${name} = ${placeholders.value(to.endAt)}`
-          : `ADD ${name} ${placeholders.value(gapMillis)}`;
-      const command = new UpdateItemCommand({
-        TableName: tableName,
-        Key: marshall(webhookKey(tenantId, webhookId)),
-        UpdateExpression,
-        ConditionExpression: ifThere(when, placeholders),
-        ...placeholders.attributes(),
-        ReturnValues: 'UPDATED_NEW',
-      });
+      const Key = marshall(webhookKey(tenantId, webhookId));
+      const command = new UpdateItemCommand({ TableName: tableName, Key, ...turnExpression({ to, gapMillis, when }) });
       try {
         const { Attributes = {} } = await client.send(command);
         return Number(Attributes['retryTurnAt']?.N) - gapMillis;
@@ -114,6 +90,33 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
       return conditionally('remove a webhook', client.send(command));
     },
   };
+}
+
+function turnExpression({ to, gapMillis, when }: Parameters<RetryLine['takeTurn']>[2]): UpdateExpression {
+  const placeholders = new Placeholders();
+  const name = placeholders.name('retryTurnAt');
+  const UpdateExpression =
+    to.kind === 'begin'
+      ? `SET ${name} = ${placeholders.value(to.endAt)}`
+      : `ADD ${name} ${placeholders.value(gapMillis)}`;
+  return {
+    UpdateExpression,
+    ConditionExpression: ifThere(when, placeholders),
+    ...placeholders.attributes(),
+    ReturnValues: 'UPDATED_NEW',
+  };
+}
+
+async function conditionally(operation: string, write: Promise<unknown>): Promise<WriteOutcome> {
+  try {
+    await write;
+    return 'written';
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      return 'conflict';
+    }
+    throw new DependencyUnavailable('config-table', operation, error);
+  }
 }
 
 function toWebhook(tenantId: TenantId, item: Readonly<Record<string, unknown>>): Webhook {

@@ -161,7 +161,7 @@ const PAGES: StatedNumbers = {
     // An example of a slow success.
     others: ['8 s'],
   },
-  'docs/adr/0014-refused-deliveries-queue-up.md': {
+  'docs/adr/0018-refused-deliveries-queue-up.md': {
     ours: [longestLine],
     // The jitter of production's last delay.
     others: ['96 s'],

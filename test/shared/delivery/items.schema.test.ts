@@ -23,6 +23,7 @@ const EVERY_FIELD: Required<Webhook> = {
   ...aWebhook(),
   alerts: RULE_OF_LISTS,
   alertsSince: 7,
+  retryTurnAt: 9,
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: { isSigned: true, previousUntil: [3, 2], customHeaders: 1, credentials: ['token'] },
 };
