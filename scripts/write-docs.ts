@@ -24,7 +24,8 @@ async function writeDocs(isCheck: boolean): Promise<void> {
     return;
   }
   const { generateDocs } = await import('./generated-docs.ts');
-  const staleDocs = settle(generateDocs(PROJECT), isCheck);
+  const { generateFairness } = await import('./generated-fairness.ts');
+  const staleDocs = settle([...generateDocs(PROJECT), generateFairness(PROJECT)], isCheck);
   if (staleLists + staleDocs === 0) {
     console.log('The generated files are current.');
   }
