@@ -2,6 +2,7 @@
  * Measures what the code costs, always as a ratio of two things measured in one run: a time alone would tell of the
  * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them.
  */
+import { measureBurst } from './burst.ts';
 import { measureFairness } from './fairness.ts';
 import { measureMasking } from './masking.ts';
 import { measureThroughput } from './throughput.ts';
@@ -10,6 +11,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   masking: measureMasking,
   throughput: measureThroughput,
   fairness: measureFairness,
+  burst: measureBurst,
 };
 
 // So that what a measurement leaves for the end is done; child processes end with this one.

@@ -7,7 +7,7 @@ import { publishLines } from '../local/demo/publish.ts';
 import { makeFindings } from '../local/load/load.ts';
 import { type LocalRun, withLocalRun } from './local-run.ts';
 import { asTable, comparePhases, type Phase, type Published } from './phases.ts';
-import type { RecordingReceiver, Report, SlowWay } from './receiver-process.ts';
+import type { Misbehaviour, RecordingReceiver, Report } from './receiver-process.ts';
 
 const TENANT_IDS = Array.from({ length: 50 }, (_, index) => `tenant-${index + 1}`);
 const SLOW_IDS = TENANT_IDS.slice(0, 10);
@@ -30,25 +30,25 @@ const PHASES: readonly Phase[] = [
 const PATIENCE_MILLIS = 60_000;
 const LOOK_EVERY_MILLIS = 500;
 
-const SCENARIOS: Readonly<Record<string, SlowWay>> = {
+const SCENARIOS: Readonly<Record<string, Misbehaviour>> = {
   'ten of fifty receivers begin to hang': 'hangs',
   'ten of fifty receivers begin to respond 200 after 8 s': { respondsAfterMillis: 8_000 },
 };
 
 export async function measureFairness(): Promise<void> {
   for (const [name, way] of Object.entries(SCENARIOS)) {
-    const { published, slowed } = await withLocalRun(TENANT_IDS, {}, (run) => timeHealthy(run, way));
-    if (slowed === 0) {
+    const { published, misbehaved } = await withLocalRun(TENANT_IDS, {}, (run) => timeHealthy(run, way));
+    if (misbehaved === 0) {
       throw new Error('No POST reached a slow receiver: the run shows nothing.');
     }
-    console.log(`  ${name}, ${slowed} POSTs to them; the others:`);
+    console.log(`  ${name}, ${misbehaved} POSTs to them; the others:`);
     for (const line of asTable(comparePhases(published, PHASES, UNDISTURBED))) {
       console.log(`    ${line}`);
     }
   }
 }
 
-async function timeHealthy({ system, receiver }: LocalRun, way: SlowWay) {
+async function timeHealthy({ system, receiver }: LocalRun, way: Misbehaviour) {
   const lines = makeFindings(SECONDS * PER_SECOND, TENANT_IDS, Date.now());
   const startedAt = Date.now();
   const dueAt = (index: number) => startedAt + Math.floor(index / PER_TICK) * TICK_MILLIS;
@@ -57,7 +57,7 @@ async function timeHealthy({ system, receiver }: LocalRun, way: SlowWay) {
   for (let first = 0; first < lines.length; first += PER_TICK) {
     await pause(Math.max(0, dueAt(first) - Date.now()));
     if (!isSlow && dueAt(first) - startedAt >= SLOW_FROM_SECOND * 1_000) {
-      receiver.slowDown(SLOW_IDS, way);
+      receiver.misbehave(SLOW_IDS, way);
       isSlow = true;
     }
     const { clients, description } = system;
@@ -67,14 +67,14 @@ async function timeHealthy({ system, receiver }: LocalRun, way: SlowWay) {
   await Promise.all(publishing);
   // Tenants come in turn, the slow ones first in each turn.
   const healthy = lines.flatMap((_, index) => (index % TENANT_IDS.length < SLOW_IDS.length ? [] : [index]));
-  const { arrivals, slowed } = await reportOn(healthy, receiver);
+  const { arrivals, misbehaved } = await reportOn(healthy, receiver);
   const published = healthy.map(
     (index): Published => ({
       atMillis: dueAt(index) - startedAt,
       tookMillis: (arrivals.get(index + 1) ?? Number.POSITIVE_INFINITY) - dueAt(index),
     }),
   );
-  return { published, slowed };
+  return { published, misbehaved };
 }
 
 /** When all of them have arrived, or when patience ends. */

@@ -2,11 +2,17 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-export type SlowWay = 'hangs' | { readonly respondsAfterMillis: number };
+export type Misbehaviour = 'hangs' | { readonly respondsAfterMillis: number } | RateLimit;
+
+/** What is above it gets 429 with a hint to wait one second. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
 
 export type ToReceiver =
   | { readonly kind: 'listen'; readonly certificate: { readonly cert: string; readonly key: string } }
-  | { readonly kind: 'slow-down'; readonly tenantIds: readonly string[]; readonly way: SlowWay }
+  | { readonly kind: 'misbehave'; readonly tenantIds: readonly string[]; readonly way: Misbehaviour }
   | { readonly kind: 'count' }
   | { readonly kind: 'report' };
 
@@ -16,20 +22,20 @@ export type FromReceiver =
   /** The finding's number and when it first arrived, epoch milliseconds. */
   | {
       readonly kind: 'report';
-      readonly slowed: number;
+      readonly misbehaved: number;
       readonly arrivals: readonly (readonly [number, number])[];
     };
 
 export interface Report {
-  /** POSTs that hung or were responded to late. */
-  readonly slowed: number;
+  /** POSTs that hung, were responded to late or were refused. */
+  readonly misbehaved: number;
   /** When each finding first arrived, epoch milliseconds, by its number. */
   readonly arrivals: ReadonlyMap<number, number>;
 }
 
 export interface RecordingReceiver {
   readonly url: string;
-  slowDown(tenantIds: readonly string[], way: SlowWay): void;
+  misbehave(tenantIds: readonly string[], way: Misbehaviour): void;
   /** How many findings have arrived. */
   count(): Promise<number>;
   report(): Promise<Report>;
@@ -57,11 +63,11 @@ export async function startRecordingReceiver(certificate: {
   const { port } = await ask({ kind: 'listen', certificate }, 'listening');
   return {
     url: `https://localhost:${port}`,
-    slowDown: (tenantIds, way) => void child.send({ kind: 'slow-down', tenantIds, way } satisfies ToReceiver),
+    misbehave: (tenantIds, way) => void child.send({ kind: 'misbehave', tenantIds, way } satisfies ToReceiver),
     count: async () => (await ask({ kind: 'count' }, 'counted')).findings,
     report: async () => {
-      const { slowed, arrivals } = await ask({ kind: 'report' }, 'report');
-      return { slowed, arrivals: new Map(arrivals) };
+      const { misbehaved, arrivals } = await ask({ kind: 'report' }, 'report');
+      return { misbehaved, arrivals: new Map(arrivals) };
     },
     stop: () => child.disconnect(),
   };

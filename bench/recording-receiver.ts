@@ -1,15 +1,56 @@
 /**
  * A receiver in a process of its own, so that its work is not counted as ours. It notes when each finding first arrived,
- * and from a given moment on it hangs, or responds late, to the tenants that it is given.
+ * and from a given moment on it hangs, responds late or refuses what is too much, for the tenants that it is given.
  */
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FromReceiver, SlowWay, ToReceiver } from './receiver-process.ts';
+import type { FromReceiver, Misbehaviour, RateLimit, ToReceiver } from './receiver-process.ts';
 
-const slow = new Map<string, SlowWay>();
-let slowed = 0;
+const misbehaving = new Map<string, Respond>();
+let misbehaved = 0;
 const arrivals = new Map<number, number>();
+
+type Respond = (response: ServerResponse) => Promise<void> | void;
+
+function accept(response: ServerResponse): void {
+  response.writeHead(204).end();
+}
+
+/** For one tenant. */
+function responding(way: Misbehaviour): Respond {
+  if (way === 'hangs') {
+    return () => {
+      misbehaved += 1;
+    };
+  }
+  if ('respondsAfterMillis' in way) {
+    return async (response) => {
+      misbehaved += 1;
+      await pause(way.respondsAfterMillis);
+      accept(response);
+    };
+  }
+  return limited(way);
+}
+
+/** A bucket of tokens that fills at the limit's rate. */
+function limited({ perSecond, burst }: RateLimit): Respond {
+  let tokens = burst;
+  let filledAt = performance.now();
+  return (response) => {
+    const now = performance.now();
+    tokens = Math.min(burst, tokens + ((now - filledAt) / 1_000) * perSecond);
+    filledAt = now;
+    if (tokens >= 1) {
+      tokens -= 1;
+      return accept(response);
+    }
+    misbehaved += 1;
+    response.writeHead(429, { 'retry-after': '1' }).end();
+  };
+}
 
 const tell = (message: FromReceiver) => process.send?.(message);
 
@@ -18,15 +59,7 @@ function listen(certificate: { readonly cert: string; readonly key: string }): v
     const body = (await buffer(request)).toString('utf8');
     const finding = Number(/fnd_load_(\d+)/.exec(body)?.[1]);
     arrivals.set(finding, arrivals.get(finding) ?? Date.now());
-    const way = slow.get(request.url?.slice(1) ?? '');
-    slowed += way === undefined ? 0 : 1;
-    if (way === 'hangs') {
-      return;
-    }
-    if (way !== undefined) {
-      await pause(way.respondsAfterMillis);
-    }
-    response.writeHead(204).end();
+    await (misbehaving.get(request.url?.slice(1) ?? '') ?? accept)(response);
   });
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
@@ -38,12 +71,12 @@ process.on('message', (message: ToReceiver) => {
   switch (message.kind) {
     case 'listen':
       return listen(message.certificate);
-    case 'slow-down':
-      return message.tenantIds.forEach((tenantId) => void slow.set(tenantId, message.way));
+    case 'misbehave':
+      return message.tenantIds.forEach((tenantId) => void misbehaving.set(tenantId, responding(message.way)));
     case 'count':
       return tell({ kind: 'counted', findings: arrivals.size });
     case 'report':
-      return tell({ kind: 'report', slowed, arrivals: [...arrivals] });
+      return tell({ kind: 'report', misbehaved, arrivals: [...arrivals] });
   }
 });
 process.on('SIGINT', () => {});

@@ -34,21 +34,33 @@ describe('the receiver of the measurements', () => {
     const before = Date.now();
     expect(await post('tenant-1', 1).responded).toBe(204);
     expect(await post('tenant-1', 1).responded).toBe(204);
-    receiver.slowDown(['tenant-1'], 'hangs');
+    receiver.misbehave(['tenant-1'], 'hangs');
     const hanging = post('tenant-1', 2);
     hanging.responded.catch(() => {});
     await expect.poll(() => receiver.count(), { timeout: 10_000 }).toBe(2);
     expect(await post('tenant-2', 3).responded).toBe(204);
-    const { slowed, arrivals } = await receiver.report();
+    const { misbehaved, arrivals } = await receiver.report();
     hanging.abandon();
-    expect(slowed).toBe(1);
+    expect(misbehaved).toBe(1);
     expect([...arrivals.keys()]).toEqual([1, 2, 3]);
     expect(Math.min(...arrivals.values())).toBeGreaterThanOrEqual(before);
   });
 
+  it('refuses what is above the limit that it is given', async () => {
+    const before = (await receiver.report()).misbehaved;
+    receiver.misbehave(['tenant-4'], { perSecond: 0, burst: 2 });
+    const statuses = [];
+    for (let finding = 10; finding < 13; finding += 1) {
+      statuses.push(await post('tenant-4', finding).responded);
+    }
+    expect(statuses).toEqual([204, 204, 429]);
+    expect((await receiver.report()).misbehaved).toBe(before + 1);
+  });
+
   it('responds late to those that it is to respond late to', async () => {
-    receiver.slowDown(['tenant-3'], { respondsAfterMillis: 1 });
+    const before = (await receiver.report()).misbehaved;
+    receiver.misbehave(['tenant-3'], { respondsAfterMillis: 1 });
     expect(await post('tenant-3', 4).responded).toBe(204);
-    expect((await receiver.report()).slowed).toBe(2);
+    expect((await receiver.report()).misbehaved).toBe(before + 1);
   });
 });
