@@ -1,16 +1,20 @@
 /**
  * Measures what the code costs, always as a ratio of two things measured in one run: a time alone would tell of the
- * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them.
+ * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them;
+ * `npm run bench -- fairness --beside DIR` also measures the checkout in DIR.
  */
+import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { measureFairness } from './fairness.ts';
 import { measureMasking } from './masking.ts';
 import { measureThroughput } from './throughput.ts';
 
+const { values, positionals: names } = parseArgs({ options: { beside: { type: 'string' } }, allowPositionals: true });
+
 const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   masking: measureMasking,
   throughput: measureThroughput,
-  fairness: measureFairness,
+  fairness: () => measureFairness(values.beside),
   burst: measureBurst,
 };
 
@@ -19,7 +23,6 @@ for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
   process.once(signal, () => process.exit(128 + number));
 }
 
-const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
 if (unknown.length > 0) {
   console.error(`There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(MEASUREMENTS).join(', ')}.`);

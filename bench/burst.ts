@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readDeliveryLog } from '../local/demo/evidence.ts';
 import { makeFindings, publishLoad } from '../local/load/load.ts';
-import { type LocalRun, withLocalRun } from './local-run.ts';
+import { type LocalRun, thisSystem, withLocalRun } from './local-run.ts';
 import type { RateLimit } from './receiver-process.ts';
 
 const FREE = 'without a limit';
@@ -19,7 +19,7 @@ const PATIENCE_MILLIS = 420_000;
 const LOOK_EVERY_MILLIS = 1_000;
 
 export async function measureBurst(): Promise<void> {
-  await withLocalRun(Object.values(TENANT_IDS), {}, async (run) => {
+  await withLocalRun(Object.values(TENANT_IDS), thisSystem(), async (run) => {
     run.receiver.misbehave([TENANT_IDS[LIMITED] ?? ''], LIMIT);
     for (const [name, tenantId] of Object.entries(TENANT_IDS)) {
       const { delivered, failed, waiting, refusals, seconds } = await burst(run, tenantId);

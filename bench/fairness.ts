@@ -5,8 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { publishLines } from '../local/demo/publish.ts';
 import { makeFindings } from '../local/load/load.ts';
-import { type LocalRun, withLocalRun } from './local-run.ts';
-import { asTable, comparePhases, type Phase, type Published } from './phases.ts';
+import { type LocalRun, type MeasuredSystem, thisSystem, withLocalRun } from './local-run.ts';
+import { startOtherCheckout } from './other-checkout.ts';
+import { asTable, comparePhases, type Phase, type PhaseResult, type Published } from './phases.ts';
 import type { Misbehaviour, RecordingReceiver, Report } from './receiver-process.ts';
 
 const TENANT_IDS = Array.from({ length: 50 }, (_, index) => `tenant-${index + 1}`);
@@ -35,17 +36,35 @@ const SCENARIOS: Readonly<Record<string, Misbehaviour>> = {
   'ten of fifty receivers begin to respond 200 after 8 s': { respondsAfterMillis: 8_000 },
 };
 
-export async function measureFairness(): Promise<void> {
+/** `beside` is another checkout, measured in the same run, each scenario right after this one's. */
+export async function measureFairness(beside?: string): Promise<void> {
   for (const [name, way] of Object.entries(SCENARIOS)) {
-    const { published, misbehaved } = await withLocalRun(TENANT_IDS, {}, (run) => timeHealthy(run, way));
-    if (misbehaved === 0) {
-      throw new Error('No POST reached a slow receiver: the run shows nothing.');
-    }
-    console.log(`  ${name}, ${misbehaved} POSTs to them; the others:`);
-    for (const line of asTable(comparePhases(published, PHASES, UNDISTURBED))) {
-      console.log(`    ${line}`);
+    const here = await measure(name, thisSystem(), way);
+    if (beside !== undefined) {
+      const there = await measure(`${name}, in ${beside}`, (folder) => startOtherCheckout(beside, folder), way);
+      for (const [index, { name: phase, p95 }] of here.entries()) {
+        const times = (there[index]?.p95 ?? Number.NaN) / p95;
+        console.log(`    ${phase}: p95 there ${Number.isFinite(times) ? `${times.toFixed(1)} times ours` : 'never'}`);
+      }
     }
   }
+}
+
+async function measure(
+  name: string,
+  start: (folder: string) => Promise<MeasuredSystem>,
+  way: Misbehaviour,
+): Promise<readonly PhaseResult[]> {
+  const { published, misbehaved } = await withLocalRun(TENANT_IDS, start, (run) => timeHealthy(run, way));
+  if (misbehaved === 0) {
+    throw new Error('No POST reached a slow receiver: the run shows nothing.');
+  }
+  const results = comparePhases(published, PHASES, UNDISTURBED);
+  console.log(`  ${name}, ${misbehaved} POSTs to them; the others:`);
+  for (const line of asTable(results)) {
+    console.log(`    ${line}`);
+  }
+  return results;
 }
 
 async function timeHealthy({ system, receiver }: LocalRun, way: Misbehaviour) {

@@ -8,23 +8,33 @@ import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../loca
 import { parseCidrList } from '../shared/http/address.ts';
 import { type RecordingReceiver, startRecordingReceiver } from './receiver-process.ts';
 
+/** What measurements need of a local system. */
+export interface MeasuredSystem extends Pick<LocalSystem, 'description' | 'stores' | 'failure' | 'stop'> {
+  readonly clients: Pick<LocalSystem['clients'], 'dynamo' | 'eventBridge'>;
+}
+
 export interface LocalRun {
-  readonly system: LocalSystem;
+  readonly system: MeasuredSystem;
   readonly receiver: RecordingReceiver;
+}
+
+/** The one of this checkout. */
+export function thisSystem(aws: LocalAwsOptions = {}): (folder: string) => Promise<MeasuredSystem> {
+  return (logsFolder) => startLocalSystem({ logsFolder, aws });
 }
 
 export async function withLocalRun<Result>(
   tenantIds: readonly string[],
-  aws: LocalAwsOptions,
+  start: (folder: string) => Promise<MeasuredSystem>,
   use: (run: LocalRun) => Promise<Result>,
 ): Promise<Result> {
-  const logsFolder = mkdtempSync(join(tmpdir(), 'thalian-bench-'));
-  const removeLogs = () => rmSync(logsFolder, { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), 'thalian-bench-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   // Ctrl-C: the processes end by themselves, the folder does not.
-  process.once('exit', removeLogs);
-  const stops: (() => unknown)[] = [removeLogs];
+  process.once('exit', removeFolder);
+  const stops: (() => unknown)[] = [removeFolder];
   try {
-    const system = await startLocalSystem({ logsFolder, aws });
+    const system = await start(folder);
     stops.push(system.stop);
     const { receiverCert: cert, receiverKey: key } = system.description;
     const receiver = await startRecordingReceiver({ cert, key });
@@ -38,11 +48,11 @@ export async function withLocalRun<Result>(
     for (const stop of stops.reverse()) {
       await stop();
     }
-    process.removeListener('exit', removeLogs);
+    process.removeListener('exit', removeFolder);
   }
 }
 
-async function connectTo({ url }: RecordingReceiver, tenantId: string, { stores }: LocalSystem): Promise<void> {
+async function connectTo({ url }: RecordingReceiver, tenantId: string, { stores }: MeasuredSystem): Promise<void> {
   const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
   const request = {
     tenantId,

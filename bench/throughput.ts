@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFindings, publishLoad } from '../local/load/load.ts';
-import { type LocalRun, withLocalRun } from './local-run.ts';
+import { type LocalRun, thisSystem, withLocalRun } from './local-run.ts';
 import { median } from './percentiles.ts';
 
 const TENANT_IDS = Array.from({ length: 10 }, (_, index) => `tenant-${index + 1}`);
@@ -28,8 +28,8 @@ export async function measureThroughput(): Promise<void> {
   const together: Measured[] = [];
   const apart: Measured[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    together.push(await withLocalRun(TENANT_IDS, { threads: 'together' }, measure));
-    apart.push(await withLocalRun(TENANT_IDS, { threads: 'apart' }, measure));
+    together.push(await withLocalRun(TENANT_IDS, thisSystem({ threads: 'together' }), measure));
+    apart.push(await withLocalRun(TENANT_IDS, thisSystem({ threads: 'apart' }), measure));
   }
   show('deliveries a second', together, apart, ({ perSecond }) => perSecond);
   show("ms of the supervisor's thread a delivery", together, apart, (one) => one.supervisorPerDelivery);
