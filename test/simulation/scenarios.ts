@@ -93,6 +93,16 @@ export const SCENARIOS: readonly NamedScenario[] = [
     floor: 19_700,
   },
   {
+    name: 'a webhook that becomes slow, and two crashes',
+    scenario: { rules: short, budget: { paces: 1, crashes: 2 } },
+    floor: 89_000,
+  },
+  {
+    name: 'a webhook that becomes slow, a duplicate event and a crash',
+    scenario: { rules: short, budget: { paces: 1, crashes: 1 }, messages: 2 },
+    floor: 146_000,
+  },
+  {
     name: 'a webhook that becomes slow, and a fault or lost response',
     scenario: { rules: short, budget: { paces: 1, faults: 1 } },
     floor: 14_400,
@@ -122,6 +132,11 @@ export const SCENARIOS: readonly NamedScenario[] = [
 /** Too large for every run: part of `npm run proof`. */
 export const LARGE_SCENARIOS: readonly NamedScenario[] = [
   { name: 'a crash and a fault', scenario: { rules: cycle, budget: { crashes: 1, faults: 1 } }, floor: 4_100_000 },
+  {
+    name: 'a webhook that becomes slow and quick again, a crash and a duplicate receive',
+    scenario: { rules: short, budget: { paces: 2, crashes: 1, duplicates: 1 } },
+    floor: 450_000,
+  },
   {
     name: 'two crashes and a duplicate receive',
     scenario: { rules: cycle, budget: { crashes: 2, duplicates: 1 } },
