@@ -84,7 +84,8 @@ it('keeps what it has when the network goes, and goes on by itself when it is ba
   await page.getByText('The service cannot be reached. Are you online?').first().waitFor();
   await page.getByText('No deliveries yet').waitFor();
   await context.setOffline(false);
-  await page.getByText('The service cannot be reached.').waitFor({ state: 'detached' });
+  // Each query that failed says so, and each recovers by itself.
+  await expect.poll(() => page.getByText('The service cannot be reached.').count(), { timeout: 20_000 }).toBe(0);
   forgiveRefusals(visit);
 });
 

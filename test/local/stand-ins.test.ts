@@ -11,6 +11,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, localClientSettings, queueArn, startLocalAws } from '../../local/aws/local-aws.ts';
+import { MAX_RECEIVES } from '../../shared/topology/queues.ts';
 
 describe('the local AWS endpoint', () => {
   let aws: LocalAws;
@@ -49,7 +50,7 @@ describe('the local AWS endpoint', () => {
       expect(Attributes).toMatchObject({ VisibilityTimeout: '180', MessageRetentionPeriod: String(14 * 86_400) });
       expect(JSON.parse(Attributes?.['RedrivePolicy'] ?? '')).toEqual({
         deadLetterTargetArn: queueArn('poison'),
-        maxReceiveCount: 100,
+        maxReceiveCount: MAX_RECEIVES,
       });
     });
 
