@@ -6,11 +6,9 @@ import { serializeDeliveryMessage } from './delivery-message.schema.ts';
 import type { DeliveryQueues, RedriveQueue, RetryQueue } from './delivery-queues.port.ts';
 import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
 
-/**
- * SQS takes ten messages and 1 MiB a call (SQS quotas). The longest finding the contract allows makes a message of
- * less than 80 KB, so ten of them always fit.
- */
+/** SQS takes ten messages and 1 MiB a call (SQS quotas); the rest is for attributes and groups. */
 const ENTRIES_PER_CALL = 10;
+const BYTES_PER_CALL = 1_000_000;
 
 /** The first call and one more for those entries that SQS left out. */
 const TRIES = 2;
@@ -33,8 +31,8 @@ export function createSqsDeliveryQueues(
     async enqueueAll(deliveries) {
       const refused = new Set<PlannedDelivery>();
       for (const [queue, ofQueue] of Map.groupBy(deliveries, (delivery) => delivery.queue)) {
-        for (let start = 0; start < ofQueue.length; start += ENTRIES_PER_CALL) {
-          let open: readonly PlannedDelivery[] = ofQueue.slice(start, start + ENTRIES_PER_CALL);
+        for (const call of callsFor(ofQueue)) {
+          let open = call;
           for (let tried = 0; tried < TRIES && open.length > 0; tried += 1) {
             open = await send(queue, open);
           }
@@ -46,6 +44,24 @@ export function createSqsDeliveryQueues(
       return refused;
     },
   };
+}
+
+/** In order, as many in one call as SQS takes. One alone always fits. */
+function callsFor(deliveries: readonly PlannedDelivery[]): readonly (readonly PlannedDelivery[])[] {
+  const calls: PlannedDelivery[][] = [];
+  let room = 0;
+  for (const delivery of deliveries) {
+    const bytes = Buffer.byteLength(serializeDeliveryMessage(delivery.message));
+    const call = calls.at(-1);
+    if (call === undefined || call.length === ENTRIES_PER_CALL || bytes > room) {
+      calls.push([delivery]);
+      room = BYTES_PER_CALL - bytes;
+    } else {
+      call.push(delivery);
+      room -= bytes;
+    }
+  }
+  return calls;
 }
 
 export function createSqsRetryQueue(client: SQSClient, queueUrl: string): RetryQueue {

@@ -89,6 +89,21 @@ describe('the queues on SQS', () => {
     }
   });
 
+  it('take deliveries that are too large together for one call', async () => {
+    // A quotation mark takes two bytes in the finding, and four in the message around it.
+    const description = '"'.repeat(30_000);
+    const planned = Array.from({ length: 10 }, (_, index): PlannedDelivery => {
+      const finding = aCanonicalFinding({ id: `fnd_${index}`, description });
+      return { queue: 'delivery', message: aDeliveryMessage({ finding }) };
+    });
+    const bytes = planned.map(({ message }) => Buffer.byteLength(serializeDeliveryMessage(message)));
+    expect(bytes.reduce((sum, one) => sum + one)).toBeGreaterThan(1024 * 1024);
+    const { sqs, queues } = engines();
+    const { delivery, retry } = queues;
+    expect(await createSqsDeliveryQueues(sqs, { delivery, retry }).enqueueAll(planned)).toEqual(new Set());
+    expect(await drain('delivery')).toHaveLength(10);
+  });
+
   it('take ten deliveries of the longest finding there can be in one call', async () => {
     const { sqs, queues } = engines();
     const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
