@@ -42,25 +42,28 @@ export type Members = Readonly<Record<string, unknown>>;
 /** What stands where nothing usable was. */
 export const UNKNOWN = 'unknown';
 
+/** Undefined if it is neither a text nor a number. */
 export function repairId(
   written: unknown,
   field: RepairedField,
   maxCharacters: number,
   note: Note,
 ): string | undefined {
-  const text = asText(written);
-  if (text === undefined) {
-    return undefined;
-  }
-  const id = fitId(text, maxCharacters);
-  if (id !== written) {
-    note(field, kindOf(written, text));
-  }
-  return id;
+  return repairBy(fitId, written, field, maxCharacters, note);
 }
 
-/** Undefined if it is neither a text nor a number. */
+/** The same for a text that people read. */
 export function repairText(
+  written: unknown,
+  field: RepairedField,
+  maxCharacters: number,
+  note: Note,
+): string | undefined {
+  return repairBy(fitText, written, field, maxCharacters, note);
+}
+
+function repairBy(
+  fit: (text: string, maxCharacters: number) => string,
   written: unknown,
   field: RepairedField,
   maxCharacters: number,
@@ -70,7 +73,7 @@ export function repairText(
   if (text === undefined) {
     return undefined;
   }
-  const fitting = fitText(text, maxCharacters);
+  const fitting = fit(text, maxCharacters);
   if (fitting !== written) {
     note(field, kindOf(written, text));
   }
