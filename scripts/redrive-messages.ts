@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type ParsedDeliveryMessage, parseDeliveryMessage } from '../shared/delivery/delivery-message.schema.ts';
 import { maySend } from '../shared/delivery/may-send.ts';
+import { splitIntoCalls } from '../shared/delivery/split-into-calls.ts';
 import { BATCH_SIZE } from '../shared/topology/queues.ts';
 import type { Webhook } from '../shared/webhook/webhook.ts';
 import type { WebhookStore } from '../shared/webhook/webhook-store.port.ts';
@@ -159,14 +160,18 @@ export async function redriveMessages(
     if (messages.length === 0 || request.isDryRun) {
       return messages;
     }
-    const Entries = messages.map(({ body, content }, index) => ({
-      Id: String(index),
-      MessageBody: body,
-      MessageGroupId: content?.message.webhookId,
-    }));
-    const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
-    const failed = new Set(Failed.map(({ Id }) => Id));
-    return messages.filter((_redriveMessage, index) => !failed.has(String(index)));
+    const taken: RedriveMessage[] = [];
+    for (const call of splitIntoCalls(messages, ({ body }) => body)) {
+      const Entries = call.map(({ body, content }, index) => ({
+        Id: String(index),
+        MessageBody: body,
+        MessageGroupId: content?.message.webhookId,
+      }));
+      const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
+      const failed = new Set(Failed.map(({ Id }) => Id));
+      taken.push(...call.filter((_redriveMessage, index) => !failed.has(String(index))));
+    }
+    return taken;
   }
 
   async function remove(messages: readonly RedriveMessage[]): Promise<void> {

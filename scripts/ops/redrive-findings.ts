@@ -1,6 +1,7 @@
 /** `npm run ops -- redrive-findings`: hands back to dispatch what was set aside and can be read now. */
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { optional, readCount, readOptions, readStageName, readTenantId, readText } from '../../local/command-line.ts';
+import { splitIntoCalls } from '../../shared/delivery/split-into-calls.ts';
 import { queueUrlOf } from '../stage-resources.ts';
 import { type WalkedMessage, walkQueue } from '../walk-queue.ts';
 import { SET_ASIDE_QUEUES } from './findings.ts';
@@ -19,9 +20,6 @@ Reopened). A finding that comes twice is delivered once.
   --max N        at most so many
   --apply        move them; without, they are only counted
   --stage S      a stage in AWS; default: the running local system`;
-
-/** SQS takes as many bytes in a batch as in one message, so what is large travels alone. */
-const MAX_BATCH_BYTES = 256 * 1024;
 
 interface Wanted {
   readonly reason: string | undefined;
@@ -101,7 +99,7 @@ function createMover(sqs: SQSClient, findingsUrl: string, wanted: Wanted) {
   /** Answers what the queue took. */
   async function send(movable: readonly Movable[]): Promise<readonly Movable[]> {
     const sent: Movable[] = [];
-    for (const batch of batchesOf(movable)) {
+    for (const batch of splitIntoCalls(movable, ({ event }) => event)) {
       const Entries = batch.map(({ event }, index) => ({ Id: String(index), MessageBody: event }));
       const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: findingsUrl, Entries }));
       const failed = new Set(Failed.map(({ Id }) => Id));
@@ -115,21 +113,6 @@ function isMeant(found: SetAsideFinding, { reason, tenantId }: Wanted): boolean 
   return (
     (reason === undefined || found.reason.includes(reason)) && (tenantId === undefined || found.tenantId === tenantId)
   );
-}
-
-function batchesOf(movable: readonly Movable[]): readonly (readonly Movable[])[] {
-  const batches: Movable[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const one of movable) {
-    const size = Buffer.byteLength(one.event);
-    if (bytes + size > MAX_BATCH_BYTES) {
-      batches.push([]);
-      bytes = 0;
-    }
-    batches.at(-1)?.push(one);
-    bytes += size;
-  }
-  return batches;
 }
 
 function describe(

@@ -5,10 +5,7 @@ import type { DeliveryMessage } from './delivery.ts';
 import { serializeDeliveryMessage } from './delivery-message.schema.ts';
 import type { DeliveryQueues, RedriveQueue, RetryQueue } from './delivery-queues.port.ts';
 import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
-
-/** SQS takes ten messages and 1 MiB a call (SQS quotas); the rest is for attributes and groups. */
-const ENTRIES_PER_CALL = 10;
-const BYTES_PER_CALL = 1_000_000;
+import { splitIntoCalls } from './split-into-calls.ts';
 
 /** The first call and one more for those entries that SQS left out. */
 const TRIES = 2;
@@ -31,7 +28,7 @@ export function createSqsDeliveryQueues(
     async enqueueAll(deliveries) {
       const refused = new Set<PlannedDelivery>();
       for (const [queue, ofQueue] of Map.groupBy(deliveries, (delivery) => delivery.queue)) {
-        for (const call of callsFor(ofQueue)) {
+        for (const call of splitIntoCalls(ofQueue, ({ message }) => serializeDeliveryMessage(message))) {
           let open = call;
           for (let tried = 0; tried < TRIES && open.length > 0; tried += 1) {
             open = await send(queue, open);
@@ -44,24 +41,6 @@ export function createSqsDeliveryQueues(
       return refused;
     },
   };
-}
-
-/** In order, as many in one call as SQS takes. One alone always fits. */
-function callsFor(deliveries: readonly PlannedDelivery[]): readonly (readonly PlannedDelivery[])[] {
-  const calls: PlannedDelivery[][] = [];
-  let room = 0;
-  for (const delivery of deliveries) {
-    const bytes = Buffer.byteLength(serializeDeliveryMessage(delivery.message));
-    const call = calls.at(-1);
-    if (call === undefined || call.length === ENTRIES_PER_CALL || bytes > room) {
-      calls.push([delivery]);
-      room = BYTES_PER_CALL - bytes;
-    } else {
-      call.push(delivery);
-      room -= bytes;
-    }
-  }
-  return calls;
 }
 
 export function createSqsRetryQueue(client: SQSClient, queueUrl: string): RetryQueue {
