@@ -63,7 +63,7 @@ export function repairText(
 }
 
 function repairBy(
-  fit: (text: string, maxCharacters: number) => string,
+  shorten: (text: string, maxCharacters: number) => string,
   written: unknown,
   field: RepairedField,
   maxCharacters: number,
@@ -73,7 +73,7 @@ function repairBy(
   if (text === undefined) {
     return undefined;
   }
-  const fitting = fit(text, maxCharacters);
+  const fitting = shorten(text, maxCharacters);
   if (fitting !== written) {
     note(field, kindOf(written, text));
   }
