@@ -47,7 +47,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      // One local system and one browser for all of them.
+      // One local system and one browser for all of them, a tenant for each.
       {
         test: {
           ...shared,
@@ -56,7 +56,6 @@ export default defineConfig({
           globalSetup: 'test/browser/setup.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],

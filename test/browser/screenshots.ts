@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LOST_TITLE, PHONE, pathOf, SCREENS, type Screen } from './screens.ts';
 import { connectWebhook, pauseWebhook, publish, publishUnreadable } from './system.ts';
-import { type DemoUser, forgiveRefusals, useToken, useVisits } from './visit.ts';
+import { forgiveRefusals, type User, useToken, useVisits } from './visit.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'screenshots');
 
@@ -23,7 +23,7 @@ const RETRIES_MILLIS = 60_000;
 const LOADING_MILLIS = 20_000;
 
 /** With things in them that the screens for tests do without. The first waits for what the others show too. */
-const MORE_SCREENS: readonly (Screen & { readonly as?: DemoUser })[] = [
+const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
   {
     name: 'a delivery that used up its retries',
     path: '/integrations',
@@ -49,7 +49,7 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: DemoUser })[] = [
   },
   {
     name: 'for a user who may only look',
-    as: 'acme-viewer',
+    as: 'viewer',
     path: '/integrations',
     show: (page) => page.getByRole('link', { name: 'Ticketing' }).waitFor(),
   },
@@ -88,7 +88,7 @@ beforeAll(async () => {
   await publish({ title: 'Dormant admin account re-activated outside of working hours' });
 });
 
-describe.each([...MORE_SCREENS, ...SCREENS])('$name', (screen: Screen & { readonly as?: DemoUser }) => {
+describe.each([...MORE_SCREENS, ...SCREENS])('$name', (screen: Screen & { readonly as?: User }) => {
   it.each(VIEWS)(
     '$view',
     async ({ view, ...window }) => {

@@ -19,7 +19,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   provide('stack', hosted.stack);
   provide('browserUrl', hosted.browserUrl);
   provide('browserPid', hosted.browserPid);
-  provide('tokenWithoutPermissions', hosted.tokenWithoutPermissions);
+  provide('tenants', hosted.tenants);
   return async () => {
     child.disconnect();
     await ended;

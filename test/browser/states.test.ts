@@ -1,19 +1,19 @@
 /** What pages show when things are not as usual: no data, no permission, no session, no network, no patience. */
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { UNREAD_NOTICE } from './screens.ts';
-import { connectWebhook, publishUnreadable } from './system.ts';
+import { connectWebhook, ownTenant, publishUnreadable } from './system.ts';
 import { forgiveRefusals, useToken, useVisits } from './visit.ts';
 
 const visits = useVisits();
 
 it('says what to do first, and shows nothing of another tenant', async () => {
-  const webhookId = await connectWebhook('Of acme alone', '/ok/acme');
+  const webhookId = await connectWebhook('Of one tenant alone', '/ok/alone');
   const visit = await visits.open({ as: 'globex-admin' });
   const { page } = visit;
   await page.getByText('Connect your first webhook').waitFor();
   await page.goto(`/integrations/webhooks/${webhookId}`);
   await page.getByText('There is no such webhook.').first().waitFor();
-  expect(await page.content()).not.toContain('Of acme alone');
+  expect(await page.content()).not.toContain('Of one tenant alone');
   forgiveRefusals(visit);
 });
 
@@ -28,7 +28,7 @@ it('says that findings could not be read, and how many', async () => {
 
 it('lets a viewer look, and says what it takes to change something', async () => {
   const webhookId = await connectWebhook('To be looked at', '/ok/looked-at');
-  const { page } = await visits.open({ as: 'acme-viewer', path: `/integrations/webhooks/${webhookId}` });
+  const { page } = await visits.open({ as: 'viewer', path: `/integrations/webhooks/${webhookId}` });
   const button = page.getByRole('button', { name: 'Send test' });
   expect(await button.getAttribute('aria-disabled')).toBe('true');
   await button.focus();
@@ -38,7 +38,7 @@ it('lets a viewer look, and says what it takes to change something', async () =>
 
 it('says so to a user without any permission', async () => {
   const visit = await visits.open();
-  await useToken(visit.page, inject('tokenWithoutPermissions'));
+  await useToken(visit.page, ownTenant().tokens.guest);
   await visit.page.getByText('You may not see this').waitFor();
   forgiveRefusals(visit);
 });

@@ -1,16 +1,27 @@
 /** The local system from outside, as the preparation of a test needs it. */
+import { basename } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { localClientSettings } from '../../local/aws/local-aws.ts';
 import { publishLines } from '../../local/demo/publish.ts';
 import { changedWebhookSchema } from '../../shared/api/webhook-responses.schema.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import type { SeverityLevel } from '../../shared/finding/severity.ts';
 import { aFinding } from '../builders/finding.ts';
+import type { TestTenant } from './host.ts';
 
 let published = 0;
 
-/** To the demo receiver, which behaves as the path says, or to another URL. By the API, as acme's administrator. Answers the id. */
+/** The tenant of the test file that runs. */
+export function ownTenant(): TestTenant {
+  const tenant = inject('tenants')[basename(expect.getState().testPath ?? '')];
+  if (tenant === undefined) {
+    throw new Error('This file has no tenant: `host.ts` knows the files of its folder.');
+  }
+  return tenant;
+}
+
+/** To the demo receiver, which behaves as the path says, or to another URL. By the API, as the tenant's administrator. */
 export async function connectWebhook(name: string, path: string, minSeverity?: SeverityLevel): Promise<string> {
   const url = new URL(path, inject('stack').receiverUrl).href;
   const { id } = changedWebhookSchema.parse(
@@ -27,10 +38,10 @@ export async function pauseWebhook(id: string): Promise<void> {
 }
 
 async function call(method: string, path: string, body: object): Promise<unknown> {
-  const { apiUrl, tokens } = inject('stack');
+  const { apiUrl } = inject('stack');
   const response = await fetch(`${apiUrl}${path}`, {
     method,
-    headers: { authorization: `Bearer ${tokens.acme}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${ownTenant().tokens.admin}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   if (!response.ok) {
@@ -39,7 +50,7 @@ async function call(method: string, path: string, body: object): Promise<unknown
   return response.json();
 }
 
-/** Detected just now, for acme. */
+/** Detected just now, for the tenant. */
 export async function publish(overrides: Partial<Finding>): Promise<void> {
   published += 1;
   const finding = aFinding({
@@ -47,12 +58,12 @@ export async function publish(overrides: Partial<Finding>): Promise<void> {
     detectedAt: new Date().toISOString(),
     ...overrides,
   });
-  await publishDetail({ tenantId: 'acme', finding });
+  await publishDetail({ tenantId: ownTenant().tenantId, finding });
 }
 
-/** For acme, and set aside: it has no title. */
+/** For the tenant, and set aside: it has no title. */
 export async function publishUnreadable(): Promise<void> {
-  await publishDetail({ tenantId: 'acme', finding: { id: 'fnd_unreadable' } });
+  await publishDetail({ tenantId: ownTenant().tenantId, finding: { id: 'fnd_unreadable' } });
 }
 
 async function publishDetail(detail: object): Promise<void> {

@@ -1,11 +1,13 @@
 /** A user in front of the console: a browser window, and every error in it that a user must not see. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { ownTenant } from './system.ts';
 
-export type DemoUser = 'acme-admin' | 'acme-viewer' | 'globex-admin';
+/** The first two are of the file's own tenant, the last of another that has nothing. */
+export type User = 'admin' | 'viewer' | 'globex-admin';
 
 export interface VisitOptions {
-  readonly as?: DemoUser;
+  readonly as?: User;
   readonly path?: string;
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
@@ -76,21 +78,31 @@ async function openWindow(browser: Browser, { theme = 'light', width = WIDTH }: 
 }
 
 /** What signing in leaves in a tab, by user: the way through the issuer takes as long as everything else. */
-const signedIn = new Map<DemoUser, Readonly<Record<string, string>>>();
+const signedIn = new Map<User, Readonly<Record<string, string>>>();
 
-async function signIn(page: Page, { as = 'acme-admin', path = '/integrations' }: VisitOptions): Promise<void> {
+async function signIn(page: Page, { as = 'admin', path = '/integrations' }: VisitOptions): Promise<void> {
   const { consoleUrl } = inject('stack');
   const known = signedIn.get(as);
-  if (known !== undefined) {
-    await resumeSession(page, known);
-    await page.goto(`${consoleUrl}${path}`);
-  } else {
-    await page.goto(`${consoleUrl}${path}`);
-    await page.getByRole('link', { name: as }).click();
-    await page.waitForURL(`${consoleUrl}${path}`);
+  if (known === undefined) {
+    await signInByIssuer(page, as);
     signedIn.set(as, await page.evaluate(() => ({ ...sessionStorage })));
+  } else {
+    await resumeSession(page, known);
   }
+  await page.goto(`${consoleUrl}${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** The issuer knows the demo's users; which tenant's they are is taken from the token. */
+async function signInByIssuer(page: Page, as: User): Promise<void> {
+  const { consoleUrl } = inject('stack');
+  await page.goto(`${consoleUrl}/integrations`);
+  await page.getByRole('link', { name: as === 'globex-admin' ? as : `acme-${as}` }).click();
+  await page.waitForURL(`${consoleUrl}/integrations`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  if (as !== 'globex-admin') {
+    await useToken(page, ownTenant().tokens[as]);
+  }
 }
 
 /** Once in a tab, be it signed out there later: the script runs whenever a page is loaded. */
