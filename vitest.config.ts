@@ -4,8 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = { setupFiles: ['test/fixed-seed.ts'] };
 
-/** About a minute each on their own: begun last, they would keep one worker busy while the others have nothing left. */
-const LONGEST = /\/(exhaustive|faults)\.test\.ts$/;
+/** Half a minute and more each: begun last, one would keep a worker busy while the others have nothing left. */
+const LONGEST =
+  /\/(seeded|faults|accessibility|start|ends|failed-delivery|demo|snippets|api-life|local-system|exhaustive)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,8 +19,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // More than there are cores: what starts whole systems in child processes mostly waits. By default one is left idle.
-    maxWorkers: availableParallelism() + 1,
+    // More than there are cores: what starts whole systems or drives a browser mostly waits. By default one is left idle.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         test: {
