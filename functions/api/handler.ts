@@ -6,7 +6,7 @@ import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
-import type { Json } from '../../shared/finding/canonical-json.ts';
+import type { Json } from '../../shared/runtime/canonical-json.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { identifyActor } from './actor.ts';
 import { methodsAt } from './allowed-methods.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { RequestName, RequestRecord } from '../../shared/api/api-records.port.ts';
-import { canonicalJson, type Json } from '../../shared/finding/canonical-json.ts';
 import { hmac } from '../../shared/http/hmac.ts';
+import { canonicalJson, type Json } from '../../shared/runtime/canonical-json.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { done, type Outcome, refuse } from './outcome.ts';

@@ -1,6 +1,6 @@
 /** What every request's body must be, before its route's own schema looks at it: not too long, JSON, and Unicode text. */
 import { createMiddleware } from 'hono/factory';
-import type { Json } from '../../shared/finding/canonical-json.ts';
+import type { Json } from '../../shared/runtime/canonical-json.ts';
 import { type ApiEnv, unwrap } from './http.ts';
 import { refuse } from './outcome.ts';
 

@@ -1,6 +1,7 @@
 /** A security problem that Thalian found. Its bounds are here because contract, formats and tests share them. */
+
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import type { Affected } from './affected.ts';
-import { canonicalJson } from './canonical-json.ts';
 import type { SeverityLevel } from './severity.ts';
 
 /**

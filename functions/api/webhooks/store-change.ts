@@ -3,7 +3,7 @@
  * back as a conflict with itself, so a conflict is compared with what is stored before the request is refused.
  */
 import type { WebhookChange } from '../../../shared/delivery/announcement.ts';
-import { canonicalJson } from '../../../shared/finding/canonical-json.ts';
+import { canonicalJson } from '../../../shared/runtime/canonical-json.ts';
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';

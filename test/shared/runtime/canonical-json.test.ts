@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, type Json } from '../../../shared/finding/canonical-json.ts';
+import { canonicalJson, type Json } from '../../../shared/runtime/canonical-json.ts';
 
 const anyJson = fc.jsonValue({ stringUnit: 'grapheme' }) as fc.Arbitrary<Json>;
 
