@@ -43,6 +43,8 @@ export interface CognitoIdentity {
   readonly kind: 'cognito';
   /** Where a browser is sent back to with its authorization code, besides the stage's own console. */
   readonly callbackUrls: readonly HttpsUrl[];
+  /** A second factor for each account. `required`: Cognito's pages ask for it to be set up at the first sign-in. */
+  readonly authenticatorApp: 'required' | 'off';
 }
 
 /** Accounts of an issuer outside this stack. The system that fills these claims decides who is who here. */
@@ -136,7 +138,7 @@ export function createStages(environment: SynthEnvironment) {
     kind: 'live',
     findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 30 },
     retry: PRODUCTION_RETRY,
-    identity: { kind: 'cognito', callbackUrls: [] },
+    identity: { kind: 'cognito', callbackUrls: [], authenticatorApp: 'required' },
     api: {
       webhooksPerTenant: 50,
       testSendsPerMinute: 10,
@@ -156,6 +158,7 @@ export function createStages(environment: SynthEnvironment) {
     ...production,
     name: 'staging',
     findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 7 },
+    identity: { kind: 'cognito', callbackUrls: [], authenticatorApp: 'off' },
     findingSilenceHours: false,
     concurrency: { findings: 2, delivery: 10, retry: 5 },
     logRetention: RetentionDays.TWO_WEEKS,

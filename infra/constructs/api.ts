@@ -50,17 +50,22 @@ const METHODS = API_METHODS.map((method) => HttpMethod[method]);
  * A line per request, also for those that never reach the function. The path comes without its query; of a refused
  * token there is only why it was refused.
  */
-const ACCESS_LOG_FORMAT = JSON.stringify({
-  requestId: '$context.requestId',
-  route: '$context.routeKey',
-  method: '$context.httpMethod',
-  path: '$context.path',
-  status: '$context.status',
-  latencyMillis: '$context.responseLatency',
-  functionMillis: '$context.integrationLatency',
-  functionError: '$context.integrationErrorMessage',
-  authorizerError: '$context.authorizer.error',
-});
+const accessLogFormat = (tenantClaim: string) =>
+  JSON.stringify({
+    requestId: '$context.requestId',
+    // Of the connection: through the console it is CloudFront's.
+    sourceIp: '$context.identity.sourceIp',
+    subject: '$context.authorizer.claims.sub',
+    tenantId: `$context.authorizer.claims.${tenantClaim}`,
+    route: '$context.routeKey',
+    method: '$context.httpMethod',
+    path: '$context.path',
+    status: '$context.status',
+    latencyMillis: '$context.responseLatency',
+    functionMillis: '$context.integrationLatency',
+    functionError: '$context.integrationErrorMessage',
+    authorizerError: '$context.authorizer.error',
+  });
 
 export class Api extends Construct {
   readonly lambda: IFunction;
@@ -105,7 +110,7 @@ export class Api extends Construct {
 
   private createHttpApi(identity: Identity): HttpApi {
     const { api, name } = this.stage;
-    const { issuerUrl, audience } = identity.tokens;
+    const { issuerUrl, audience, tenantClaim } = identity.tokens;
     const httpApi = new HttpApi(this, 'HttpApi', {
       apiName: physicalName(name, 'api'),
       createDefaultStage: false,
@@ -123,7 +128,7 @@ export class Api extends Construct {
       throttle: { rateLimit: api.throttling.ratePerSecond, burstLimit: api.throttling.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLogs),
-        format: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+        format: AccessLogFormat.custom(accessLogFormat(tenantClaim)),
       },
     });
     return httpApi;

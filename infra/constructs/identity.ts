@@ -12,7 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { SignInPaths } from '../../console/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import type { HttpsUrl, OidcIdentity, Stage } from '../stages.ts';
+import type { CognitoIdentity, HttpsUrl, OidcIdentity, Stage } from '../stages.ts';
 
 export interface IdentityProps {
   readonly stage: Stage;
@@ -46,6 +46,9 @@ const TOKEN_VALIDITY = Duration.minutes(15);
 /** One working day; a stolen refresh token is of no use the next. */
 const SESSION_VALIDITY = Duration.hours(12);
 
+/** So long an invitation can be used. */
+const INVITATION_DAYS = 3;
+
 /** Where people may be sent after signing in or out. */
 interface PageUrls {
   readonly callbackUrls: readonly string[];
@@ -67,7 +70,7 @@ export class Identity extends Construct {
       this.pages = identity.pages;
       return;
     }
-    const pool = this.createPool(stage);
+    const pool = this.createPool(stage, identity, consoleUrl);
     const urls = {
       callbackUrls: [...identity.callbackUrls, ...(consoleUrl ? [`${consoleUrl}${PATHS.signedIn}`] : [])],
       logoutUrls: [...identity.callbackUrls, ...(consoleUrl ? [`${consoleUrl}${PATHS.signedOut}`] : [])],
@@ -86,7 +89,7 @@ export class Identity extends Construct {
     };
   }
 
-  private createPool(stage: Stage): UserPool {
+  private createPool(stage: Stage, { authenticatorApp }: CognitoIdentity, consoleUrl: string | undefined): UserPool {
     const kept = stage.dataOnDelete === 'keep';
     const removalPolicy = kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const pool = new UserPool(this, 'UserPool', {
@@ -105,26 +108,27 @@ export class Identity extends Construct {
         requireUppercase: true,
         requireDigits: true,
         requireSymbols: true,
-        tempPasswordValidity: Duration.days(3),
+        tempPasswordValidity: Duration.days(INVITATION_DAYS),
       },
-      mfa: Mfa.OPTIONAL,
+      userInvitation: invitation(consoleUrl),
+      // Cognito's pages ask to set one up only where the pool requires it: "optional" would mean that nobody can.
+      mfa: authenticatorApp === 'required' ? Mfa.REQUIRED : Mfa.OFF,
       mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       deletionProtection: kept,
       removalPolicy,
     });
-    Validations.of(pool).acknowledge(
-      {
+    if (authenticatorApp === 'off') {
+      Validations.of(pool).acknowledge({
         id: 'AwsSolutions-COG2',
-        reason:
-          'Each account may set up an authenticator app. Who has to enforce one brings an issuer that does (OidcIdentity).',
-      },
-      {
-        id: 'AwsSolutions-COG8',
-        reason:
-          'The Plus plan is paid for by active user. Accounts here are few, and made by an administrator, never by sign-up.',
-      },
-    );
+        reason: 'The stage goes without a second factor. Live stages that keep their data require one.',
+      });
+    }
+    Validations.of(pool).acknowledge({
+      id: 'AwsSolutions-COG8',
+      reason:
+        'The Plus plan is paid for by active user. Accounts here are few, and made by an administrator, never by sign-up.',
+    });
     for (const [id, groupName] of Object.entries(GROUPS)) {
       // Who is in it is data too.
       pool.addGroup(id, { groupName }).applyRemovalPolicy(removalPolicy);
@@ -133,13 +137,26 @@ export class Identity extends Construct {
   }
 }
 
-/** For pages and scripts, which cannot keep a secret: a public client. A page proves itself by PKCE instead. */
+/** In plain text, as Cognito sends it. It puts the address and a password for the first sign-in in place of the braces. */
+function invitation(consoleUrl: string | undefined) {
+  const where = consoleUrl === undefined ? '' : ` at ${consoleUrl}`;
+  return {
+    emailSubject: 'Your account for Thalian Outbound Webhooks',
+    emailBody: `You can now see and change the webhooks of your organisation${where}. Sign in as {username} with the password {####} within ${INVITATION_DAYS} days. You then choose a password of your own.`,
+  };
+}
+
+/**
+ * For pages and scripts, which cannot keep a secret: a public client. A page proves itself by PKCE instead. Where there is one,
+ * its code is the only way in: signing in by a call (SRP) would let a program try passwords.
+ */
 function addClient(pool: UserPool, stage: Stage, urls: PageUrls): UserPoolClient {
+  const hasPages = urls.callbackUrls.length > 0;
   return pool.addClient('Client', {
     userPoolClientName: physicalName(stage.name, 'client'),
     generateSecret: false,
-    authFlows: { userSrp: true, userPassword: stage.kind === 'test' && stage.passwordSignIn },
-    ...(urls.callbackUrls.length > 0
+    authFlows: { userSrp: !hasPages, userPassword: stage.kind === 'test' && stage.passwordSignIn },
+    ...(hasPages
       ? {
           oAuth: {
             flows: { authorizationCodeGrant: true },
@@ -163,12 +180,14 @@ function addClient(pool: UserPool, stage: Stage, urls: PageUrls): UserPoolClient
   });
 }
 
-/** Cognito's own pages to sign in on, and the origins that a page of ours talks to meanwhile: the issuer's and theirs. */
+/**
+ * Cognito's own pages to sign in on, and the origins that a page of ours talks to meanwhile: the issuer's and theirs. The name is
+ * spelt out, because a reference to the pool would close a circle: its invitations name the console's address.
+ */
 function signInOrigins(pool: UserPool, stage: Stage): HttpsUrl[] {
-  const domain = pool.addDomain('SignIn', {
-    // Unique in the region, over all accounts.
-    cognitoDomain: { domainPrefix: physicalName(stage.name, Aws.ACCOUNT_ID) },
-  });
-  const issuerHost = `cognito-idp.${Stack.of(pool).region}.amazonaws.com`;
-  return [`https://${issuerHost}`, `https://${domain.domainName}.auth.${Stack.of(pool).region}.amazoncognito.com`];
+  // Unique in the region, over all accounts.
+  const domainPrefix = physicalName(stage.name, Aws.ACCOUNT_ID);
+  pool.addDomain('SignIn', { cognitoDomain: { domainPrefix } });
+  const { region } = Stack.of(pool);
+  return [`https://cognito-idp.${region}.amazonaws.com`, `https://${domainPrefix}.auth.${region}.amazoncognito.com`];
 }

@@ -118,6 +118,9 @@ describe('the HTTP API', () => {
     expect(logGroup['Properties'].RetentionInDays).toBe(30);
     expect(JSON.parse(AccessLogSettings.Format)).toEqual({
       requestId: '$context.requestId',
+      sourceIp: '$context.identity.sourceIp',
+      subject: '$context.authorizer.claims.sub',
+      tenantId: '$context.authorizer.claims.custom:tenantId',
       route: '$context.routeKey',
       method: '$context.httpMethod',
       path: '$context.path',

@@ -14,7 +14,7 @@ import {
 const PREFIX = 'thalian-webhooks-production-';
 const COGNITO = [
   'https://cognito-idp.<AWS::Region>.amazonaws.com',
-  'https://<IdentityUserPoolSignInAA76FDBF>.auth.<AWS::Region>.amazoncognito.com',
+  'https://thalian-webhooks-production-<AWS::AccountId>.auth.<AWS::Region>.amazoncognito.com',
 ];
 
 describe('the console', () => {

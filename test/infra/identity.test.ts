@@ -10,7 +10,7 @@ describe('the stage’s own user pool', () => {
   const client = theResource(template, 'AWS::Cognito::UserPoolClient', { ClientName: `${PREFIX}client` })['Properties'];
 
   it('lets no user sign up', () => {
-    expect(pool['Properties'].AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: true });
+    expect(pool['Properties'].AdminCreateUserConfig).toMatchObject({ AllowAdminCreateUserOnly: true });
   });
 
   it('fixes a user’s tenant with the account, in the bounds of a tenant’s id', () => {
@@ -40,15 +40,31 @@ describe('the stage’s own user pool', () => {
     expect(pool['Properties'].UsernameConfiguration).toEqual({ CaseSensitive: false });
   });
 
-  it('asks for long passwords, offers a second factor by app, and none by SMS', () => {
+  it('asks for long passwords and an authenticator app, and for nothing by SMS', () => {
     expect(pool['Properties'].Policies.PasswordPolicy).toMatchObject({ MinimumLength: 12 });
-    expect(pool['Properties'].MfaConfiguration).toBe('OPTIONAL');
+    expect(pool['Properties'].MfaConfiguration).toBe('ON');
     expect(pool['Properties'].EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
   });
 
-  it('has a client without a secret, for pages and scripts, that never sends a password', () => {
+  it('asks for no app where the stage says so', () => {
+    const identity = { kind: 'cognito', callbackUrls: [], authenticatorApp: 'off' } as const;
+    const without = synthesise(aProductionStage({ identity }));
+    expect(theResource(without, 'AWS::Cognito::UserPool')['Properties'].MfaConfiguration).toBe('OFF');
+  });
+
+  it('invites people by the name of the product, to the address of the console', () => {
+    const { InviteMessageTemplate: invitation } = pool['Properties'].AdminCreateUserConfig;
+    expect(invitation.EmailSubject).toBe('Your account for Thalian Outbound Webhooks');
+    const words = readable(template, invitation.EmailMessage);
+    expect(words).toContain('webhooks of your organisation at https://<ConsoleDistribution022D3262>.');
+    // Cognito refuses a message that lacks one of them.
+    expect(words).toContain('{username}');
+    expect(words).toContain('{####}');
+  });
+
+  it('has a client without a secret, and no way in but the code of its own pages', () => {
     expect(client.GenerateSecret).toBe(false);
-    expect(client.ExplicitAuthFlows).toEqual(['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']);
+    expect(client.ExplicitAuthFlows).toEqual(['ALLOW_REFRESH_TOKEN_AUTH']);
   });
 
   it('does not tell whether an account exists', () => {
@@ -69,6 +85,8 @@ describe('the stage’s own user pool', () => {
     const without = synthesise(aProductionStage({ console: false }));
     const { Properties: plain } = theResource(without, 'AWS::Cognito::UserPoolClient');
     expect(plain.AllowedOAuthFlowsUserPoolClient).toBe(false);
+    // Scripts and a front end without Cognito's pages sign in by a call that sends no password.
+    expect(plain.ExplicitAuthFlows).toEqual(['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']);
     expect(plain).not.toHaveProperty('AllowedOAuthFlows');
     expect(plain).not.toHaveProperty('CallbackURLs');
     without.resourceCountIs('AWS::Cognito::UserPoolDomain', 0);
@@ -76,7 +94,9 @@ describe('the stage’s own user pool', () => {
 
   it('sends browsers with a code, and only with a code, to its own console and the pages that the stage names', () => {
     const callbackUrls = ['https://console.example/'] as const;
-    const withOthers = synthesise(aProductionStage({ identity: { kind: 'cognito', callbackUrls } }));
+    const withOthers = synthesise(
+      aProductionStage({ identity: { kind: 'cognito', callbackUrls, authenticatorApp: 'required' } }),
+    );
     const { Properties: others } = theResource(withOthers, 'AWS::Cognito::UserPoolClient');
     expect(others).toMatchObject({
       AllowedOAuthFlowsUserPoolClient: true,
