@@ -35,7 +35,7 @@ const PLACES = [
   `^shared/(${ROOMS.join('|')})/`,
   '^functions/[^/]+/[^/]+\\.ts$',
   '^functions/api/(routes|webhooks|deliveries)/[^/]+\\.ts$',
-  '^(console|infra|local|test|scripts|bench)/',
+  '^(console|infra|local|test|scripts|bench|receivers)/',
   '^[^/]+\\.(ts|cjs)$',
   'node_modules',
 ];
@@ -183,11 +183,17 @@ module.exports = {
     },
     {
       name: 'production-knows-no-tests',
-      comment: 'What is deployed must not depend on tests, scripts or the local system.',
+      comment: 'What is deployed must not depend on tests, scripts, packs or the local system.',
       severity: 'error',
       from: { path: '^(shared|functions|infra|console)/' },
-      to: { path: '^(test|local|scripts|bench)/' },
+      to: { path: '^(test|local|scripts|bench|receivers)/' },
     },
+    only(
+      'packs-are-written-from-formats',
+      'What a pack is emitted from knows the pure files that say what arrives, never how it is sent.',
+      '^receivers/(?!check/)',
+      ['^receivers/', PURE],
+    ),
     {
       name: 'no-cycles',
       comment: 'A cycle hides who knows whom.',

@@ -30,7 +30,7 @@ export default defineConfig({
           isolate: false,
           // Far more than any takes; on a busy machine the embedded engines are slow.
           testTimeout: 30_000,
-          include: ['test/*.test.ts', 'test/{bench,console,shared,functions,flow,scripts,docs}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{bench,console,shared,functions,flow,scripts,docs,receivers}/**/*.test.ts'],
         },
       },
       // Loading the CDK takes seconds: its tests change nothing global, so they share one load.

@@ -25,7 +25,8 @@ async function writeDocs(isCheck: boolean): Promise<void> {
   }
   const { generateDocs } = await import('./generated-docs.ts');
   const { generateFairness } = await import('./generated-fairness.ts');
-  const staleDocs = settle([...generateDocs(PROJECT), generateFairness(PROJECT)], isCheck);
+  const { generatePacks } = await import('./generated-packs.ts');
+  const staleDocs = settle([...generateDocs(PROJECT), generateFairness(PROJECT), ...generatePacks(PROJECT)], isCheck);
   if (staleLists + staleDocs === 0) {
     console.log('The generated files are current.');
   }
