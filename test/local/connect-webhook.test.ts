@@ -53,6 +53,15 @@ describe('connecting a webhook', () => {
   it.each<[string, Partial<WebhookToConnect>, string]>([
     ['plain HTTP', { url: 'http://siem.example/' }, 'Webhook URLs must use HTTPS.'],
     ['a private address', { url: 'https://10.0.0.1/' }, 'The destination address is not allowed.'],
+    ['a URL that people paste by mistake', { url: 'https://hooks.slack.com/services/T0/B0/x' }, 'Choose'],
+    [
+      'a page of the destination',
+      {
+        url: 'https://splunk.example:8000/en-US/app/search/search',
+        format: { id: 'splunk-hec', options: {}, credentials: { token: 'abc' } },
+      },
+      'This is Splunk Web.',
+    ],
     ['a tenant id with a #', { tenantId: 'a#b' }, 'A tenant id has 1 to 64 letters, digits, underscores or hyphens.'],
     ['an empty name', { name: ' ' }, 'A name is needed.'],
     ['a short secret', { signing: { own: 'short' } }, 'A secret of your own has 16 to 256 printable ASCII'],
