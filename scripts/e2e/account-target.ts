@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { runCommand } from './run-command.ts';
 import { BIN, PLAIN_CDK, ROOT, type Run, type Target } from './target.ts';
 
-const RECEIVER_APP = `${join(BIN, 'node')} ${join('scripts', 'e2e', 'receiver', 'app.ts')}`;
+const RECEIVER_APP = 'node scripts/on-node-24.mjs scripts/e2e/receiver/app.ts';
 
 /** What would have the SDK or the CDK use something else than the profile. */
 const IN_THE_WAY = [
