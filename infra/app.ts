@@ -1,5 +1,6 @@
 /** The CDK's entry: one stack per synth, so that a bare `cdk deploy` knows which one is meant. */
 import { App } from 'aws-cdk-lib';
+import { PROTECTION, PROTECTION_CONTEXT } from '../shared/topology/protection.ts';
 import { DEFAULT_STAGE, findStage, stageNames } from './stages.ts';
 import { WebhookStack } from './webhook-stack.ts';
 
@@ -12,4 +13,5 @@ if (stage === undefined) {
   process.exit(1);
 }
 
-new WebhookStack(app, 'ThalianWebhooks', { stage });
+const terminationProtection = app.node.tryGetContext(PROTECTION_CONTEXT) !== PROTECTION.off;
+new WebhookStack(app, 'ThalianWebhooks', { stage, terminationProtection });

@@ -98,8 +98,8 @@ interface StageSettings {
   /** Receives the alarms once it has confirmed; absent: operators subscribe to the topic themselves. */
   readonly alarmEmail?: string;
   /**
-   * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; neither they
-   * nor the accounts can be deleted by one call.
+   * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; once protected,
+   * neither they nor the accounts can be deleted by one call.
    */
   readonly dataOnDelete: 'keep' | 'destroy';
 }

@@ -12,6 +12,7 @@ import { FindingsArchive } from './constructs/findings-archive.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
 import { Identity } from './constructs/identity.ts';
+import { KeptData } from './constructs/kept-data.ts';
 import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
@@ -23,18 +24,21 @@ import type { Stage } from './stages.ts';
 
 export interface WebhookStackProps {
   readonly stage: Stage;
+  /** Absent: as for a stage that is there. The CDK turns it on before a first deploy has made anything. */
+  readonly terminationProtection?: boolean | undefined;
 }
 
 export class WebhookStack extends Stack {
   /** Account and region stay open until the deploy, which takes the credentials' own: the template is the same everywhere. */
-  constructor(scope: Construct, id: string, { stage }: WebhookStackProps) {
+  constructor(scope: Construct, id: string, { stage, terminationProtection = true }: WebhookStackProps) {
     super(scope, id, {
       stackName: stackName(stage.name),
       description: `Thalian Outbound Webhooks, stage ${stage.name}`,
-      terminationProtection: stage.dataOnDelete === 'keep',
+      terminationProtection: stage.dataOnDelete === 'keep' && terminationProtection,
     });
 
-    const tables = new Tables(this, 'Tables', { stage });
+    const keptData = new KeptData(this, 'KeptData', { stage });
+    const tables = new Tables(this, 'Tables', { stage, keptData });
     const queues = new Queues(this, 'Queues', { stage });
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
     const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
@@ -46,9 +50,9 @@ export class WebhookStack extends Stack {
     // The console needs the API and the accounts, and both need its address: they get it when the template is written.
     const consoleUrl: string | undefined = stage.console ? Lazy.string({ produce: () => pages?.url }) : undefined;
     const ownHosts = Lazy.string({ produce: () => [api.host, ...(pages?.hosts ?? [])].join(',') });
-    const identity = new Identity(this, 'Identity', { stage, consoleUrl });
+    const identity = new Identity(this, 'Identity', { stage, keptData, consoleUrl });
     const egress = stage.staticEgress && new StaticEgress(this, 'Egress', { stage, ...stage.staticEgress });
-    const api: Api = new Api(this, 'Api', { stage, tables, queues, bus, identity, ownHosts, egress });
+    const api: Api = new Api(this, 'Api', { stage, keptData, tables, queues, bus, identity, ownHosts, egress });
     const pages: Console | undefined = stage.console
       ? new Console(this, 'Console', { stage, settings: stage.console, api, identity })
       : undefined;

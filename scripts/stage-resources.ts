@@ -42,7 +42,7 @@ export async function findStageResources(
 }
 
 /** The SDK reads everything that the AWS CLI reads, but for this one variable. */
-function awsSettings({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv) {
+export function awsSettings({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv) {
   const region = AWS_REGION ?? AWS_DEFAULT_REGION;
   return region === undefined ? {} : { region };
 }

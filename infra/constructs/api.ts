@@ -23,6 +23,7 @@ import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology
 import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import type { Identity } from './identity.ts';
+import type { KeptData } from './kept-data.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
 import { receiverRules } from './receiver-rules.ts';
@@ -31,6 +32,7 @@ import type { Tables } from './tables.ts';
 
 export interface ApiProps {
   readonly stage: Stage;
+  readonly keptData: KeptData;
   readonly tables: Tables;
   readonly queues: Queues;
   readonly bus: IEventBus;
@@ -144,10 +146,10 @@ export class Api extends Construct {
     });
   }
 
-  private createLambda({ stage, tables, queues, bus, identity, ownHosts, egress }: ApiProps): NodeLambda {
+  private createLambda({ stage, keptData, tables, queues, bus, identity, ownHosts, egress }: ApiProps): NodeLambda {
     const { tenantClaim, permissionsClaim } = identity.tokens;
     const retryQueue = queues.named('retry');
-    const cursorKey = this.createCursorKey();
+    const cursorKey = this.createCursorKey(keptData);
 
     const environment = {
       CONFIG_TABLE_NAME: tables.config.tableName,
@@ -187,12 +189,12 @@ export class Api extends Construct {
     return api;
   }
 
-  private createCursorKey(): Secret {
+  private createCursorKey({ removalPolicy }: KeptData): Secret {
     const cursorKey = new Secret(this, 'CursorKey', {
       secretName: cursorKeyName(this.stage.name),
       description: 'Signs the cursors that the API gives out. A new value makes those of pages under way void.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: this.stage.dataOnDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy,
     });
     Validations.of(cursorKey).acknowledge({
       id: 'AwsSolutions-SMG4',

@@ -1,7 +1,8 @@
 /** Who may sign in to the API: a user pool of our own or any OIDC issuer, and what their tokens say where. */
-import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
+  type CfnUserPool,
   ClientAttributes,
   Mfa,
   OAuthScope,
@@ -13,9 +14,11 @@ import { Construct } from 'constructs';
 import type { SignInPaths } from '../../console/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { CognitoIdentity, HttpsUrl, OidcIdentity, Stage } from '../stages.ts';
+import type { KeptData } from './kept-data.ts';
 
 export interface IdentityProps {
   readonly stage: Stage;
+  readonly keptData: KeptData;
   /** Origin of the stage's own console, if it has one. */
   readonly consoleUrl?: string | undefined;
 }
@@ -62,15 +65,16 @@ export class Identity extends Construct {
   /** What the stage's own console signs in with. */
   readonly pages: NonNullable<OidcIdentity['pages']> | undefined;
 
-  constructor(scope: Construct, id: string, { stage, consoleUrl }: IdentityProps) {
+  constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
+    const { stage, consoleUrl } = props;
     const { identity } = stage;
     if (identity.kind === 'oidc') {
       this.tokens = identity;
       this.pages = identity.pages;
       return;
     }
-    const pool = this.createPool(stage, identity, consoleUrl);
+    const pool = this.createPool(props, identity);
     const urls = {
       callbackUrls: [...identity.callbackUrls, ...(consoleUrl ? [`${consoleUrl}${PATHS.signedIn}`] : [])],
       logoutUrls: [...identity.callbackUrls, ...(consoleUrl ? [`${consoleUrl}${PATHS.signedOut}`] : [])],
@@ -89,9 +93,8 @@ export class Identity extends Construct {
     };
   }
 
-  private createPool(stage: Stage, { authenticatorApp }: CognitoIdentity, consoleUrl: string | undefined): UserPool {
-    const kept = stage.dataOnDelete === 'keep';
-    const removalPolicy = kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  private createPool({ stage, keptData, consoleUrl }: IdentityProps, { authenticatorApp }: CognitoIdentity): UserPool {
+    const { removalPolicy } = keptData;
     const pool = new UserPool(this, 'UserPool', {
       userPoolName: physicalName(stage.name, 'users'),
       // Accounts are made by an administrator, who says which tenant each belongs to.
@@ -115,9 +118,9 @@ export class Identity extends Construct {
       mfa: authenticatorApp === 'required' ? Mfa.REQUIRED : Mfa.OFF,
       mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      deletionProtection: kept,
       removalPolicy,
     });
+    keptData.protect(pool.node.defaultChild as CfnUserPool, 'DeletionProtection', 'ACTIVE');
     if (authenticatorApp === 'off') {
       Validations.of(pool).acknowledge({
         id: 'AwsSolutions-COG2',

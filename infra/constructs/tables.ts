@@ -1,13 +1,22 @@
 /** The two tables of the topology, on demand, kept or destroyed with the stack as the stage says. */
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Validations } from 'aws-cdk-lib';
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  type CfnTable,
+  ProjectionType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute, type TableShape } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
+import type { KeptData } from './kept-data.ts';
 
 export interface TablesProps {
   readonly stage: Stage;
+  readonly keptData: KeptData;
 }
 
 const ATTRIBUTE_TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER };
@@ -16,13 +25,13 @@ export class Tables extends Construct {
   readonly config: Table;
   readonly deliveryLog: Table;
 
-  constructor(scope: Construct, id: string, { stage }: TablesProps) {
+  constructor(scope: Construct, id: string, { stage, keptData }: TablesProps) {
     super(scope, id);
-    this.config = this.createTable('Config', CONFIG_TABLE, stage, 'config');
-    this.deliveryLog = this.createTable('DeliveryLog', DELIVERY_LOG, stage, 'delivery-log');
+    this.config = this.createTable('Config', CONFIG_TABLE, stage, 'config', keptData);
+    this.deliveryLog = this.createTable('DeliveryLog', DELIVERY_LOG, stage, 'delivery-log', keptData);
   }
 
-  private createTable(id: string, shape: TableShape, stage: Stage, name: string): Table {
+  private createTable(id: string, shape: TableShape, stage: Stage, name: string, keptData: KeptData): Table {
     const kept = stage.dataOnDelete === 'keep';
     const table = new Table(this, id, {
       tableName: physicalName(stage.name, name),
@@ -31,9 +40,9 @@ export class Tables extends Construct {
       timeToLiveAttribute: shape.ttlAttribute,
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: kept },
-      deletionProtection: kept,
-      removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: keptData.removalPolicy,
     });
+    keptData.protect(table.node.defaultChild as CfnTable, 'DeletionProtectionEnabled', true);
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({
         indexName: index.indexName,
