@@ -9,11 +9,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-
-export interface SignedRequest {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { SignedRequest } from '../builders/signed-requests.ts';
 
 /** Whether the snippet, configured with `secret`, takes the request for genuine. */
 export type Verify = (request: SignedRequest, secret: string) => Promise<boolean>;

@@ -5,13 +5,17 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
-import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
-import { formatGeneratedSecret } from '../../shared/http/signature.ts';
-import type { WebhookSecret } from '../../shared/webhook/webhook.ts';
-import { aDeliveryMessage } from '../builders/delivery.ts';
-import { aFinding } from '../builders/finding.ts';
-import { aWebhook } from '../builders/webhook.ts';
+import {
+  emptied,
+  forgedCases,
+  genuine,
+  genuineCases,
+  PREVIOUS,
+  rotated,
+  SECRET,
+  type SignatureHeader,
+  withHeader,
+} from '../builders/signed-requests.ts';
 import {
   buildGo,
   isInstalled,
@@ -19,7 +23,6 @@ import {
   type ReceiverProgram,
   runReceiver,
   runScript,
-  type SignedRequest,
   type Verify,
   verifyByScript,
 } from './snippet-runners.ts';
@@ -31,121 +34,8 @@ const lacksOpenssl = !isInstalled('openssl', 'version');
 /** A receiver's first request waits for its process, which on a busy machine takes a while. */
 const RECEIVER_TEST = { timeout: 20_000 };
 
-const SECRET = formatGeneratedSecret(new Uint8Array(32).fill(0xfb));
-const PREVIOUS = formatGeneratedSecret(new Uint8Array(32).fill(7));
-const OWN_SECRET = "it's-my-own_secret$/+=";
-const MINUTE_MILLIS = 60_000;
-const STRANGE_TEXT = 'Müller\u2028 "退職者" 🔑\t\u0000 $HOME `x` %s \\n';
-
-function signed(secret: WebhookSecret | undefined, ageMinutes = 0): SignedRequest {
-  return buildRequest({
-    webhook: aWebhook(),
-    secret,
-    format: jsonFormat,
-    finding: aFinding({ title: STRANGE_TEXT }),
-    deliveryId: aDeliveryMessage().deliveryId,
-    nowMillis: Date.now() - ageMinutes * MINUTE_MILLIS,
-  });
-}
-
-const genuine = (ageMinutes = 0) => signed({ signing: { current: SECRET } }, ageMinutes);
-/** The first secret is the current one. */
-const signedBy = (current: string, ...previous: readonly string[]) =>
-  signed({ signing: { current, previous: previous.map((secret) => ({ secret, until: Date.now() + 3_600_000 })) } });
-const rotated = (next = SECRET) => signedBy(next, PREVIOUS);
-
-function withHeader(request: SignedRequest, name: string, change: (value: string) => string): SignedRequest {
-  return { ...request, headers: { ...request.headers, [name]: change(request.headers[name] ?? '') } };
-}
-
-function without(request: SignedRequest, name: string): SignedRequest {
-  const { [name]: _dropped, ...headers } = request.headers;
-  return { ...request, headers };
-}
-
-interface Case {
-  readonly what: string;
-  readonly request: () => SignedRequest;
-  /** What the receiver is configured with. */
-  readonly secret?: string;
-}
-
-/** Of the header that the snippet under test looks at. */
-function genuineCases(): readonly Case[] {
-  return [
-    { what: 'a request of this moment', request: genuine },
-    { what: 'a request of four minutes ago', request: () => genuine(4) },
-    { what: 'a request that two secrets sign, by the new one', request: rotated },
-    { what: 'a request that two secrets sign, by the previous one', request: rotated, secret: PREVIOUS },
-    {
-      what: 'a request that three secrets sign, by the oldest',
-      request: () => signedBy(OWN_SECRET, SECRET, PREVIOUS),
-      secret: PREVIOUS,
-    },
-    {
-      what: 'a request signed with a secret that has no whsec_',
-      request: () => signed({ signing: { current: OWN_SECRET } }),
-      secret: OWN_SECRET,
-    },
-    {
-      what: 'a request that a secret with and one without whsec_ sign',
-      request: () => rotated(OWN_SECRET),
-      secret: OWN_SECRET,
-    },
-  ];
-}
-
-function forgedCases(signature: 'webhook-signature' | 'x-thalian-signature'): readonly Case[] {
-  const isStandard = signature === 'webhook-signature';
-  const refreshed = (request: SignedRequest) => {
-    const now = String(Math.floor(Date.now() / 1000));
-    return isStandard
-      ? withHeader(request, 'webhook-timestamp', () => now)
-      : withHeader(request, signature, (value) => value.replace(/^t=\d+/, `t=${now}`));
-  };
-  const timestamped = (timestamp: string) =>
-    isStandard
-      ? withHeader(genuine(), 'webhook-timestamp', () => timestamp)
-      : withHeader(genuine(), signature, (value) => value.replace(/^t=\d+/, `t=${timestamp}`));
-  return [
-    { what: 'a changed body', request: () => ({ ...genuine(), body: genuine().body.replace('82', '12') }) },
-    { what: 'a body with a space more', request: () => ({ ...genuine(), body: `${genuine().body} ` }) },
-    { what: 'an empty body', request: () => ({ ...genuine(), body: '' }) },
-    { what: 'another secret', request: genuine, secret: PREVIOUS },
-    { what: 'two other secrets', request: rotated, secret: OWN_SECRET },
-    { what: 'a request of six minutes ago', request: () => genuine(6) },
-    { what: 'a request from six minutes ahead', request: () => genuine(-6) },
-    { what: 'an old request with a fresh timestamp', request: () => refreshed(genuine(6)) },
-    { what: 'a timestamp that is a word', request: () => timestamped('now') },
-    { what: 'a timestamp beyond all numbers', request: () => timestamped('9'.repeat(400)) },
-    { what: 'no signature', request: () => without(genuine(), signature) },
-    { what: 'no secret at our side', request: () => signed(undefined) },
-    { what: 'an empty signature', request: () => withHeader(genuine(), signature, () => '') },
-    { what: 'a signature of no bytes', request: () => withHeader(genuine(), signature, emptied) },
-    { what: 'half a signature', request: () => withHeader(genuine(), signature, (value) => value.slice(0, -22)) },
-    { what: 'a signature of an unknown version', request: () => withHeader(genuine(), signature, versionTwo) },
-    { what: 'a pattern in place of a signature', request: () => withHeader(genuine(), signature, () => 'v1,* v1=*') },
-    ...(isStandard
-      ? [
-          { what: 'another id', request: () => withHeader(genuine(), 'webhook-id', () => 'dlv_other') },
-          { what: 'no id', request: () => without(genuine(), 'webhook-id') },
-          { what: 'no timestamp', request: () => without(genuine(), 'webhook-timestamp') },
-        ]
-      : []),
-  ];
-}
-
-/** `v1,` or `t=…,v1=`. */
-function emptied(signature: string): string {
-  return signature.replace(/(?<=v1[,=]).*$/, '');
-}
-
-function versionTwo(signature: string): string {
-  return signature.replaceAll(/v1(?=[,=])/g, 'v2');
-}
-
 /** `verify` is asked for when the tests run, because some snippets have to be built first. */
-function itJudges(signature: 'webhook-signature' | 'x-thalian-signature', isSkipped: boolean, verify: () => Verify) {
+function itJudges(signature: SignatureHeader, isSkipped: boolean, verify: () => Verify) {
   it.skipIf(isSkipped).each(genuineCases())('accepts $what', async ({ request, secret = SECRET }) => {
     expect(await verify()(request(), secret)).toBe(true);
   });
@@ -173,7 +63,7 @@ function itIsAReceiver(isSkipped: boolean, program: () => ReceiverProgram) {
 }
 
 /** In a pipe a shell does not notice that a command failed: an empty signature must not match its empty output. */
-function itFailsClosed(script: string, signature: 'webhook-signature' | 'x-thalian-signature') {
+function itFailsClosed(script: string, signature: SignatureHeader) {
   it.skipIf(lacksOpenssl)('never says valid if openssl fails', async () => {
     const tools = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));
     onTestFinished(() => rm(tools, { recursive: true }));
