@@ -1,5 +1,5 @@
 /** The configuration API: an HTTP API that refuses calls without a token of the stage's issuer, and the `api` Lambda. */
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -23,7 +23,7 @@ import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology
 import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import type { Identity } from './identity.ts';
-import type { KeptData } from './kept-data.ts';
+import { type KeptData, logsOf } from './kept-data.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
 import { receiverRules } from './receiver-rules.ts';
@@ -137,12 +137,11 @@ export class Api extends Construct {
   }
 
   private createAccessLogs(): LogGroup {
-    const { name, logRetention } = this.stage;
+    const { name } = this.stage;
     return new LogGroup(this, 'AccessLogs', {
       // Below this prefix API Gateway may write without a statement of its own in the account's one, small policy for logs.
       logGroupName: `/aws/vendedlogs/${physicalName(name, 'api-access')}`,
-      retention: logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
+      ...logsOf(this.stage),
     });
   }
 

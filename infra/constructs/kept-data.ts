@@ -4,6 +4,7 @@
  * (docs/adr/0024-protected-once-deployed.md).
  */
 import { Aws, CfnCondition, CfnParameter, type CfnResource, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import type { LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PROTECTION } from '../../shared/topology/protection.ts';
 import type { Stage } from '../stages.ts';
@@ -19,11 +20,10 @@ export class KeptData extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: KeptDataProps) {
     super(scope, id);
+    this.removalPolicy = removalPolicyOf(stage);
     if (stage.dataOnDelete === 'destroy') {
-      this.removalPolicy = RemovalPolicy.DESTROY;
       return;
     }
-    this.removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     // No default: on would break a first deploy's clean-up, off would take the protection from a stage that has it.
     const parameter = new CfnParameter(this, 'Parameter', {
       allowedValues: [PROTECTION.on, PROTECTION.off],
@@ -42,4 +42,13 @@ export class KeptData extends Construct {
       resource.addPropertyOverride(property, Fn.conditionIf(this.isProtected.logicalId, value, Aws.NO_VALUE));
     }
   }
+}
+
+/** How long a log is kept, and whether it outlives the stack: who asked for what, and what was sent, is data too. */
+export function logsOf(stage: Stage): Pick<LogGroupProps, 'retention' | 'removalPolicy'> {
+  return { retention: stage.logRetention, removalPolicy: removalPolicyOf(stage) };
+}
+
+function removalPolicyOf({ dataOnDelete }: Stage): RemovalPolicy {
+  return dataOnDelete === 'keep' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }

@@ -1,5 +1,5 @@
 /** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -21,6 +21,7 @@ import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
+import { logsOf } from './kept-data.ts';
 import type { Queues } from './queues.ts';
 import { StaticEgress } from './static-egress.ts';
 
@@ -75,8 +76,7 @@ export class NodeLambda extends Construct {
     const functionName = physicalName(stage.name, folder);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
+      ...logsOf(stage),
     });
     // Our own role, because the managed policy that comes with a generated one reaches every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

@@ -159,7 +159,7 @@ describe('the cursor key', () => {
 
   it('outlives the stack of production, and goes with that of a stage whose data is disposable', () => {
     const gone = theResource(synthesise(createStages({}).e2e), 'AWS::SecretsManager::Secret');
-    expect(kept).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(kept).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(gone).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
 });

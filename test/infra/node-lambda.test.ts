@@ -15,10 +15,11 @@ describe.each(['dispatch', 'send', 'api'])('the %s function', (name) => {
     expect(properties.TracingConfig).toEqual({ Mode: 'Active' });
   });
 
-  it('logs JSON without Lambda’s own lines into its own group, which forgets after a month', () => {
+  it('logs JSON without Lambda’s own lines into its own group, which forgets after a month and outlives the stack', () => {
     expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
-    const logGroup = { LogGroupName: `/aws/lambda/${functionName}` };
-    expect(theResource(template, 'AWS::Logs::LogGroup', logGroup)['Properties'].RetentionInDays).toBe(30);
+    const logGroup = theResource(template, 'AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/${functionName}` });
+    expect(logGroup['Properties'].RetentionInDays).toBe(30);
+    expect(logGroup).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
   it('names itself and its stage in metrics and spends no cold start on source maps', () => {

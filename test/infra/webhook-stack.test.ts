@@ -37,12 +37,17 @@ describe('the stack', () => {
     });
   });
 
-  it('leaves tables, accounts and the cursor key behind when production is deleted, and nothing else', () => {
+  it('leaves tables, accounts, logs and the cursor key behind when production is deleted, and nothing else', () => {
     expect(retainedIn(template)).toEqual([
+      'ApiAccessLogs50B185DB',
       'ApiCursorKeyD5FCB380',
+      'ApiLambdaLogs8A062992',
+      'DispatchLambdaLogsC361EB13',
       'IdentityUserPool96FE3B9B',
       'IdentityUserPoolReadersE16F56B9',
       'IdentityUserPoolWriters89B6C8C2',
+      'ReconcileLambdaLogs1942F719',
+      'SendLambdaLogs2F333104',
       'TablesConfig8DAB628F',
       'TablesDeliveryLog8BFE9A79',
     ]);
