@@ -3,7 +3,7 @@
  * both are one origin. It knows nothing of what the pages do.
  */
 import { execFileSync } from 'node:child_process';
-import { AssetHashType, DockerImage, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AssetHashType, Aws, DockerImage, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -19,6 +19,7 @@ import {
   OriginProtocolPolicy,
   OriginRequestPolicy,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -35,7 +36,7 @@ import {
   ISOLATION_HEADERS,
   TRANSPORT_SECURITY_SECONDS,
 } from '../../shared/topology/console-headers.ts';
-import { physicalName } from '../../shared/topology/physical-names.ts';
+import { accountWideName, physicalName } from '../../shared/topology/physical-names.ts';
 import type { ConsoleSettings, Stage } from '../stages.ts';
 import type { Api } from './api.ts';
 import type { Identity } from './identity.ts';
@@ -173,11 +174,15 @@ export class Console extends Construct {
     signInOrigins: readonly string[],
   ): Distribution {
     const pages = {
-      origin: S3BucketOrigin.withOriginAccessControl(bucket),
+      origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+        originAccessControl: new S3OriginAccessControl(this, 'PagesAccess', {
+          originAccessControlName: accountWideName(stage.name, 'pages', Aws.REGION),
+        }),
+      }),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
     };
     const pageForEveryPath = new EdgeFunction(this, 'PageForEveryPath', {
-      functionName: physicalName(stage.name, 'console-paths'),
+      functionName: accountWideName(stage.name, 'console-paths', Aws.REGION),
       runtime: FunctionRuntime.JS_2_0,
       code: FunctionCode.fromInline(PAGE_FOR_EVERY_PATH),
     });
@@ -193,7 +198,7 @@ export class Console extends Construct {
         ...pages,
         // Small and asked for once a visit: not worth an invalidation at every deployment, and a role that may do that.
         cachePolicy: CachePolicy.CACHING_DISABLED,
-        responseHeadersPolicy: this.headersPolicy('PageHeaders', signInOrigins, ASK_AGAIN),
+        responseHeadersPolicy: this.headersPolicy(stage, 'PageHeaders', signInOrigins, ASK_AGAIN),
         functionAssociations: [{ function: pageForEveryPath, eventType: FunctionEventType.VIEWER_REQUEST }],
       },
       additionalBehaviors: {
@@ -201,7 +206,7 @@ export class Console extends Construct {
           ...pages,
           cachePolicy: CachePolicy.CACHING_OPTIMIZED,
           compress: true,
-          responseHeadersPolicy: this.headersPolicy('AssetHeaders', signInOrigins, FOR_EVER),
+          responseHeadersPolicy: this.headersPolicy(stage, 'AssetHeaders', signInOrigins, FOR_EVER),
         },
         '/v1/*': {
           origin: new HttpOrigin(api.host, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
@@ -217,8 +222,14 @@ export class Console extends Construct {
     return distribution;
   }
 
-  private headersPolicy(id: string, signInOrigins: readonly string[], caching: string): ResponseHeadersPolicy {
+  private headersPolicy(
+    stage: Stage,
+    id: string,
+    signInOrigins: readonly string[],
+    caching: string,
+  ): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, id, {
+      responseHeadersPolicyName: accountWideName(stage.name, id, Aws.REGION),
       // These five have settings of their own, and CloudFront refuses them among the others. A test compares them.
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(signInOrigins), override: true },

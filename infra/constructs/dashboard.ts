@@ -3,7 +3,7 @@
  * failing, what is queued, does the API respond, what does it cost. Who is failing comes from the logs: a metric per tenant would cost more
  * than the deliveries.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
@@ -22,7 +22,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { physicalName } from '../../shared/topology/physical-names.ts';
+import { accountWideName } from '../../shared/topology/physical-names.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
 import { ruleMetric } from './alarms/dependency-alarms.ts';
@@ -65,7 +65,7 @@ export class Dashboard extends Construct {
       height: 5,
     });
     new CloudWatchDashboard(this, 'Page', {
-      dashboardName: physicalName(stage.name, 'overview'),
+      dashboardName: accountWideName(stage.name, 'overview', Aws.REGION),
       defaultInterval: SHOWN,
       widgets: [
         [ringing],

@@ -2,7 +2,7 @@
  * Fixed addresses towards receivers, for tenants whose firewalls ask for them: a network without a way in, whose only way
  * out are NAT gateways with addresses of their own. Off unless the stage asks for it: it costs more than all the rest.
  */
-import { Validations } from 'aws-cdk-lib';
+import { Fn, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
   GatewayVpcEndpointAwsService,
@@ -21,7 +21,7 @@ import type { Stage } from '../stages.ts';
 
 export interface StaticEgressProps {
   readonly stage: Stage;
-  /** One per availability zone, up to this many: with one, a zone that fails takes all deliveries with it. */
+  /** One per availability zone: with one, a zone that fails takes all deliveries with it. */
   readonly natGateways: number;
 }
 
@@ -38,7 +38,8 @@ export class StaticEgress extends Construct {
     // The class is its own interface in all but exactOptionalPropertyTypes: it spells a property differently.
     this.vpc = new Vpc(this, 'Network', {
       vpcName: physicalName(stage.name, 'egress'),
-      maxAzs: natGateways,
+      // Named one by one: with `maxAzs` the CDK takes two at most, as long as it does not know the region.
+      availabilityZones: elasticIps.map((_address, index) => Fn.select(index, Fn.getAzs())),
       natGateways,
       natGatewayProvider: NatProvider.gateway({ eipAllocationIds: elasticIps.map((ip) => ip.attrAllocationId) }),
       subnetConfiguration: [

@@ -14,6 +14,14 @@ export function physicalName(stageName: string, part: string): string {
   return `${stackName(stageName)}-${part}`;
 }
 
+/**
+ * Of what has one name in the whole account, whatever the region: CloudFront's resources and CloudWatch's dashboards. With the
+ * region in it a stage can be in two.
+ */
+export function accountWideName(stageName: string, part: string, region: string): string {
+  return `${physicalName(stageName, part)}-${region}`;
+}
+
 /** Every webhook's secret is named below it, so that one statement reaches the stage's secrets and no others. */
 export function secretPrefix(stageName: string): string {
   return `${SERVICE_NAME}/${stageName}/`;

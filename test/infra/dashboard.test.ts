@@ -34,8 +34,8 @@ describe('the dashboard', () => {
   ];
   const { widgets } = bodySchema.parse(JSON.parse(readable(template, body)));
 
-  it('is named by its stage', () => {
-    expect(name).toBe('thalian-webhooks-production-overview');
+  it('is named by its stage and region', () => {
+    expect(readable(template, name)).toBe('thalian-webhooks-production-overview-<AWS::Region>');
   });
 
   it('asks from top to bottom whether findings flow, deliveries succeed, who fails, what is queued and what it costs', () => {

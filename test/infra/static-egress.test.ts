@@ -16,6 +16,21 @@ describe('fixed addresses', () => {
     expect(JSON.stringify(template.toJSON()['Outputs']['EgressAddresses'])).toContain('EgressAddress1');
   });
 
+  it.each([1, 2, 3] as const)(
+    'are %i where that many gateways are asked for, each in a zone of its own',
+    (natGateways) => {
+      const asked = synthesise(aProductionStage({ staticEgress: { natGateways } }));
+      asked.resourceCountIs('AWS::EC2::EIP', natGateways);
+      asked.resourceCountIs('AWS::EC2::NatGateway', natGateways);
+      const zones = Object.values(
+        asked.findResources('AWS::EC2::Subnet', { Properties: { MapPublicIpOnLaunch: false } }),
+      );
+      expect(new Set(zones.map(({ Properties }) => JSON.stringify(Properties.AvailabilityZone))).size).toBe(
+        natGateways,
+      );
+    },
+  );
+
   it('are those of the functions that call receivers, and of no others', () => {
     expect(placed.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
       'thalian-webhooks-production-api',
