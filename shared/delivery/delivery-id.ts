@@ -32,6 +32,11 @@ export function deliveryIdOf(
   return id;
 }
 
+/** The end of the hash, 0-31: evenly spread over deliveries. An id that is not made by us counts as 0. */
+export function hashEnd(deliveryId: DeliveryId): number {
+  return Math.max(0, CROCKFORD.indexOf(deliveryId.slice(-1)));
+}
+
 /** Sorts before all ids of findings detected at this instant (epoch milliseconds) or later, and after all others. */
 export function deliveryIdBound(detectedAtMillis: number): string {
   return `dlv_${base32(BigInt(detectedAtMillis), TIME_CHARACTERS)}`;

@@ -10,6 +10,7 @@ import {
 import type { ItemKey } from '../runtime/keys.dynamo.ts';
 import type { DeliveryKey } from './batch-reader.port.ts';
 import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
+import { hashEnd } from './delivery-id.ts';
 
 /** The reconciler reads this many partitions of the due index, so that a bad hour does not heat a single one. */
 export const DUE_SHARDS = 16;
@@ -44,7 +45,7 @@ export function indexAttributes(row: DeliveryRow): { readonly attentionOf?: stri
   };
 }
 
-/** By the end of the id, which is part of a hash and so evenly spread. */
+/** Earlier versions chose otherwise: who reads reads all shards, and each write of a row chooses again. */
 function dueShardOf(deliveryId: DeliveryId): number {
-  return deliveryId.charCodeAt(deliveryId.length - 1) % DUE_SHARDS;
+  return hashEnd(deliveryId) % DUE_SHARDS;
 }

@@ -1,4 +1,4 @@
-import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,7 @@ import {
 } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
+import { DUE_SHARDS, deliveryKey } from '../../../shared/delivery/keys.dynamo.ts';
 import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
@@ -270,6 +271,25 @@ describe('due deliveries on DynamoDB', () => {
     expect(all.filter(({ deliveryId }) => ours.has(deliveryId))).toHaveLength(120);
     expect(all.some(({ deliveryId }) => deliveryId === later.deliveryId)).toBe(false);
     expect((await due.list(NOW, 32)).length).toBeLessThanOrEqual(32);
+  });
+
+  it('are found in whatever shard an earlier version put them', async () => {
+    const { dynamo, tables } = engines();
+    const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
+    const due = createDynamoDueDeliveries(dynamo, tables.deliveryLog);
+    const rows = Array.from({ length: DUE_SHARDS }, () => aFreshRow({ reconcileAt: NOW }));
+    await log.putAll(rows);
+    for (const [shard, { tenantId, webhookId, deliveryId }] of rows.entries()) {
+      const command = new UpdateItemCommand({
+        TableName: tables.deliveryLog,
+        Key: marshall(deliveryKey(tenantId, webhookId, deliveryId)),
+        UpdateExpression: 'SET dueShard = :shard',
+        ExpressionAttributeValues: marshall({ ':shard': shard }),
+      });
+      await dynamo.send(command);
+    }
+    const found = (await due.list(NOW, 10_000)).map(({ deliveryId }) => deliveryId);
+    expect(rows.filter(({ deliveryId }) => !found.includes(deliveryId))).toEqual([]);
   });
 });
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { DUE_SHARDS, indexAttributes } from '../../../shared/delivery/keys.dynamo.ts';
+import { aDeliveryRow } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aFinding } from '../../builders/finding.ts';
+
+describe('the shards of due deliveries', () => {
+  it('have about as many each', () => {
+    const row = aDeliveryRow({ reconcileAt: 1 });
+    const perShard = 200;
+    const counts = new Map<number | undefined, number>();
+    for (let number = 0; number < perShard * DUE_SHARDS; number += 1) {
+      const finding = aCanonicalFinding({ id: `fnd_${number}` });
+      const deliveryId = deliveryIdOf(row.tenantId, row.webhookId, aFinding().detectedAt, finding);
+      const { dueShard } = indexAttributes({ ...row, deliveryId });
+      counts.set(dueShard, (counts.get(dueShard) ?? 0) + 1);
+    }
+    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => counts.get(shard) ?? 0);
+    // Four standard deviations of a fair draw: √(3,200 × 1/16 × 15/16) is 13.7.
+    expect(Math.min(...shards)).toBeGreaterThan(perShard - 55);
+    expect(Math.max(...shards)).toBeLessThan(perShard + 55);
+  });
+});
