@@ -61,7 +61,7 @@ function disabledBecause(reason: WebhookResponse['stateReason']): string {
     case 'failing':
       return `Nothing was accepted for three days. ${held}`;
     case undefined:
-      return held;
+      return `The platform team has disabled it. ${held}`;
   }
 }
 

@@ -93,14 +93,15 @@ const webhookFields = {
   alerts: alertRuleSchema,
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
-      'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service; findings are held.',
+      'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
     examples: ['enabled'],
   }),
   stateReason: z
     .enum(['gone', 'failing'])
     .optional()
     .meta({
-      description: 'Why it is disabled. gone: the receiver answered 410; failing: nothing was accepted for days',
+      description:
+        'Why it is disabled. gone: the receiver answered 410; failing: nothing was accepted for days; absent: by the platform team',
       examples: ['gone'],
     }),
   isSigned: z.boolean().describe('Whether requests carry signatures'),
@@ -179,7 +180,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     options: { ...format.options },
     alerts: toAlertRule(webhook.alerts),
     state: state.kind,
-    ...(state.kind === 'disabled' && { stateReason: state.reason }),
+    ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
     ...(newestUntil !== undefined && { previousSecretUntil: newestUntil, previousSecretsUntil: previousUntil }),
     ownHeaders: contents?.customHeaders ?? 0,

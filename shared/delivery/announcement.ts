@@ -31,6 +31,7 @@ export type WebhookChange =
   | 'alerts'
   | 'paused'
   | 'resumed'
+  | 'disabled'
   | 'secret-rotated'
   | 'secret-removed'
   | 'deleted';

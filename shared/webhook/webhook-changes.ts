@@ -54,6 +54,11 @@ export function pauseWebhook(webhook: Webhook, change: Change): WebhookUpdate | 
   return webhook.state.kind === 'enabled' ? stateByPerson(webhook, { kind: 'paused' }, change) : undefined;
 }
 
+/** Findings that match meanwhile are held. Also of a paused webhook, whose findings are not kept. */
+export function disableByPerson(webhook: Webhook, change: Change): WebhookUpdate | undefined {
+  return webhook.state.kind === 'disabled' ? undefined : stateByPerson(webhook, { kind: 'disabled' }, change);
+}
+
 /** Also the way out of `disabled`. The health is reset, or the next failure would disable the webhook again. */
 export function resumeWebhook(webhook: Webhook, change: Change): WebhookUpdate | undefined {
   return webhook.state.kind === 'enabled'

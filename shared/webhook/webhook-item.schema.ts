@@ -5,7 +5,7 @@ import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
-import type { SecretContents, Webhook, WebhookState } from './webhook.ts';
+import type { DisableReason, SecretContents, Webhook, WebhookState } from './webhook.ts';
 
 const itemSchema = z.object({
   name: z.string(),
@@ -22,6 +22,7 @@ const itemSchema = z.object({
     since: z.number().exactOptional(),
   }),
   state: z.enum(['enabled', 'paused', 'disabled']),
+  /** Of a webhook that is disabled without one, by an operator, version 0.1.0 says `failing`. */
   stateReason: z.enum(['gone', 'failing']).exactOptional(),
   secretArn: z.string().exactOptional(),
   secretVersionId: z.string().exactOptional(),
@@ -156,6 +157,6 @@ function toContents({
   };
 }
 
-function toState(state: 'enabled' | 'paused' | 'disabled', reason: 'gone' | 'failing' = 'failing'): WebhookState {
-  return state === 'disabled' ? { kind: state, reason } : { kind: state };
+function toState(state: WebhookState['kind'], reason: DisableReason | undefined): WebhookState {
+  return state === 'disabled' ? { kind: state, ...(reason && { reason }) } : { kind: state };
 }

@@ -23,7 +23,8 @@ export interface WebhookHealth {
 export type WebhookState =
   | { readonly kind: 'enabled' }
   | { readonly kind: 'paused' }
-  | { readonly kind: 'disabled'; readonly reason: DisableReason };
+  /** Without a reason: by an operator. */
+  | { readonly kind: 'disabled'; readonly reason?: DisableReason };
 
 /** `gone`: the receiver answered 410. `failing`: nothing succeeded for days. */
 export type DisableReason = 'gone' | 'failing';

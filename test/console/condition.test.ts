@@ -55,6 +55,8 @@ describe('the state of an integration', () => {
 
   it('says why it is disabled', () => {
     expect(conditionOf(DISABLED).sentence).toContain('410');
+    const { stateReason: _none, ...byOperator } = DISABLED;
+    expect(conditionOf(byOperator).sentence).toContain('platform team');
     expect(conditionOf({ ...DISABLED, stateReason: 'failing' }).sentence).toContain('three days');
   });
 });

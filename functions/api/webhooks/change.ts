@@ -7,6 +7,7 @@ import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webh
 import {
   changeAlerts,
   changeSettings,
+  disableByPerson,
   pauseWebhook,
   resumeWebhook,
   type Settings,
@@ -193,6 +194,18 @@ export function pause(
     webhook.state.kind === 'disabled'
       ? refuse('webhook-not-enabled', 'The webhook is disabled: nothing is sent anyway, and its findings are held.')
       : done(pauseWebhook(webhook, { by: actor.name, at: deps.clock.now() })),
+  );
+}
+
+/** By an operator: tenants pause. */
+export function disable(
+  deps: ChangeDependencies,
+  actor: Actor,
+  webhookId: WebhookId,
+  expected: ExpectedRevision,
+): Promise<Outcome<Webhook>> {
+  return storeChange(deps, actor, webhookId, expected, { change: 'disabled', fields: ['state'] }, (webhook) =>
+    done(disableByPerson(webhook, { by: actor.name, at: deps.clock.now() })),
   );
 }
 

@@ -4,6 +4,7 @@ import {
   changeAlerts,
   changeSecret,
   changeSettings,
+  disableByPerson,
   disableWebhook,
   pauseWebhook,
   resumeWebhook,
@@ -76,6 +77,18 @@ describe('resuming', () => {
     const resumed = madeOf(disabled, resumeWebhook(disabled, change));
     expect(resumed?.state).toEqual({ kind: 'enabled' });
     expect(resumed?.health).toEqual({ failuresInARow: 0, exhaustedCount: 0 });
+  });
+});
+
+describe('disabling by an operator', () => {
+  it.each([aWebhook(), paused])('is of $state.kind, without a reason, and a change by a person', (webhook) => {
+    const made = madeOf(webhook, disableByPerson(webhook, change));
+    expect(made).toMatchObject({ state: { kind: 'disabled' }, revision: webhook.revision + 1, updatedBy: change.by });
+    expect(made?.state).not.toHaveProperty('reason');
+  });
+
+  it('leaves the reason for which the sender has disabled it', () => {
+    expect(disableByPerson(disabled, change)).toBeUndefined();
   });
 });
 

@@ -10,6 +10,7 @@ import {
   changeAlerts,
   changeSecret,
   changeSettings,
+  disableByPerson,
   disableWebhook,
   pauseWebhook,
   resumeWebhook,
@@ -65,6 +66,18 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await find()).toEqual(webhook);
     expect(await store.add(webhook.tenantId, { ...webhook, name: 'another' })).toBe('conflict');
     expect(await find()).toEqual(webhook);
+  });
+
+  it('keeps that an operator has disabled a webhook, of which there is no reason', async () => {
+    const { webhook, update, find } = await withOne();
+    expect(await update(disableWebhook('gone'))).toBe('written');
+    const disabled = { ...webhook, state: { kind: 'disabled', reason: 'gone' } } as const;
+    const resumed = given(resumeWebhook(disabled, change));
+    expect(await update(resumed)).toBe('written');
+    const enabled = updated(disabled, resumed);
+    const disabling = given(disableByPerson(enabled, change));
+    expect(await update(disabling)).toBe('written');
+    expect((await find())?.state).toEqual({ kind: 'disabled' });
   });
 
   it('lists all webhooks of a tenant and none of another, over as many pages as it takes', async () => {

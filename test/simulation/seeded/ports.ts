@@ -109,7 +109,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         apply: async () => {
           const outcome = await account.webhooks.update(tenantId, webhookId, update);
           const state = update.set?.state;
-          if (outcome === 'written' && state?.kind === 'disabled') {
+          if (outcome === 'written' && state?.kind === 'disabled' && state.reason !== undefined) {
             mishaps.saw(`webhook: disabled as ${state.reason}`);
           }
           if (outcome === 'written' && update.health?.kind === 'pace') {
