@@ -8,6 +8,7 @@ import type { TokenRequest } from '../http/access-token.ts';
 import type { ReceiverResponse } from '../http/attempt-outcome.ts';
 import { webPageCause } from '../http/web-page.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
+import type { Pace } from '../webhook/pace.ts';
 
 /** What the tenant chose; a choice not made is absent. */
 export type FormatOptions = Readonly<Record<string, string>>;
@@ -42,6 +43,8 @@ export interface Format {
   readonly id: string;
   /** If true, the whole URL is kept with the secret and only its origin is shown. */
   readonly urlIsCredential: boolean;
+  /** What the vendor publishes as its limit; absent if it publishes none. */
+  readonly pace?: Pace;
   /** Deterministic: the same input gives the same bytes. Between attempts only the webhook's settings may change. */
   render(input: RenderInput): RenderedRequest;
   /** The request for an access token; absent if the destination needs none. */

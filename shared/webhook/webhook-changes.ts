@@ -4,6 +4,7 @@
  */
 import { all, equals } from '../runtime/condition.ts';
 import { type AlertRule, isSameRule } from './alert-rule.ts';
+import type { ChosenPace } from './pace.ts';
 import {
   type Change,
   contentsOf,
@@ -15,7 +16,13 @@ import {
 } from './webhook.ts';
 import type { WebhookUpdate } from './webhook-update.ts';
 
-export type Settings = Partial<Pick<Webhook, 'name' | 'url'> & { readonly options: Webhook['format']['options'] }>;
+export type Settings = Partial<
+  Pick<Webhook, 'name' | 'url'> & {
+    readonly options: Webhook['format']['options'];
+    /** `none` is the way back to what the vendor publishes. */
+    readonly pace: ChosenPace | 'none';
+  }
+>;
 
 /** A value that is stored already, as a version of its own. */
 export interface StoredSecret {
@@ -26,7 +33,7 @@ export interface StoredSecret {
 /** The format stays: its credentials and options would mean nothing to another. */
 export function changeSettings(
   webhook: Webhook,
-  { options, ...settings }: Settings,
+  { options, pace, ...settings }: Settings,
   change: Change,
   secret?: StoredSecret,
 ): WebhookUpdate {
@@ -35,6 +42,9 @@ export function changeSettings(
     {
       ...settings,
       ...(options && { format: { ...webhook.format, options } }),
+      ...(pace && { pace: pace === 'none' ? undefined : pace }),
+      // What a receiver refused says nothing about another, and turns of one pace are too close for a slower.
+      ...((pace !== undefined || settings.url !== undefined) && { turns: undefined }),
       ...(secret && secretParts(secret)),
     },
     change,

@@ -5,6 +5,7 @@ import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
+import type { Turns } from './pace.ts';
 import type { DisableReason, SecretContents, Webhook, WebhookState } from './webhook.ts';
 
 const itemSchema = z.object({
@@ -44,6 +45,11 @@ const itemSchema = z.object({
   /** Version 0.1.0 reads over it. */
   slowAt: z.number().exactOptional(),
   retryTurnAt: z.number().exactOptional(),
+  /** Whatever cannot be read here is no limit: findings go on. */
+  pace: z.object({ perMinute: z.number().positive() }).optional().catch(undefined),
+  nextTurnAt: z.number().exactOptional(),
+  paceMillis: z.number().exactOptional(),
+  throttledUntil: z.number().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),
@@ -51,23 +57,21 @@ const itemSchema = z.object({
 
 export type WebhookItem = z.input<typeof itemSchema>;
 
+/** Some parts of a webhook. Undefined is a part that it no longer has. */
+type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns'>> & {
+  readonly pace?: Webhook['pace'] | undefined;
+  readonly turns?: Webhook['turns'] | undefined;
+};
+
 /** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */
 export type WebhookAttributes = { readonly [Name in keyof WebhookItem]?: WebhookItem[Name] | undefined };
 
-export function toWebhookAttributes({
-  tenantId: _tenant,
-  webhookId: _webhook,
-  format,
-  alerts,
-  alertsSince,
-  state,
-  secret,
-  secretContents,
-  health,
-  ...rest
-}: Partial<Webhook>): WebhookAttributes {
+export function toWebhookAttributes(parts: WebhookParts): WebhookAttributes {
+  const { tenantId: _tenant, webhookId: _webhook, format, alerts, alertsSince, state, ...others } = parts;
+  const { secret, secretContents, health, turns, ...rest } = others;
   return {
     ...rest,
+    ...('turns' in parts && { nextTurnAt: undefined, paceMillis: undefined, throttledUntil: undefined, ...turns }),
     ...(format && { format: format.id, options: { ...format.options } }),
     ...(alerts && { alerts: toAlertsItem(alerts, alertsSince) }),
     ...(state && { state: state.kind, stateReason: state.kind === 'disabled' ? state.reason : undefined }),
@@ -95,7 +99,13 @@ export function parseWebhookItem(
   const { format, options, alerts, state, stateReason, secretArn, secretVersionId, secretContents, ...rest } =
     parsed.data;
   const { since, ...rule } = alerts;
-  const { failuresInARow, failingSince, exhaustedCount, slowAt, ...settings } = rest;
+  const { failuresInARow, failingSince, exhaustedCount, slowAt, ...others } = rest;
+  const { pace, nextTurnAt, paceMillis, throttledUntil, ...settings } = others;
+  const turns: Turns = {
+    ...(nextTurnAt !== undefined && { nextTurnAt }),
+    ...(paceMillis !== undefined && { paceMillis }),
+    ...(throttledUntil !== undefined && { throttledUntil }),
+  };
   return {
     kind: 'parsed',
     webhook: {
@@ -115,6 +125,8 @@ export function parseWebhookItem(
         ...(failingSince !== undefined && { failingSince }),
         ...(slowAt !== undefined && { slowAt }),
       },
+      ...(pace && { pace }),
+      ...(Object.keys(turns).length > 0 && { turns }),
     },
   };
 }

@@ -17,9 +17,16 @@ export interface WebhookFields extends WebhookHealth {
  * stored, because people and the sender change different parts at the same time. The store checks and writes in one step.
  */
 export interface WebhookUpdate {
-  readonly set?: Partial<Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health'>>;
+  readonly set?: Partial<Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns'>> &
+    Removals;
   readonly health?: HealthChange;
   readonly when: Condition<WebhookFields>;
+}
+
+/** Parts that a change may also take away: they are named, and undefined. */
+export interface Removals {
+  readonly pace?: Webhook['pace'] | undefined;
+  readonly turns?: undefined;
 }
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
@@ -33,7 +40,16 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  return { ...webhook, ...set, health: health ? changedHealth(webhook.health, health) : webhook.health };
+  const { pace: paceBefore, turns: turnsBefore, ...kept } = webhook;
+  const { pace, turns: _none, ...parts } = { pace: paceBefore, ...set };
+  const turns = set !== undefined && 'turns' in set ? undefined : turnsBefore;
+  return {
+    ...kept,
+    ...parts,
+    ...(pace && { pace }),
+    ...(turns && { turns }),
+    health: health ? changedHealth(webhook.health, health) : webhook.health,
+  };
 }
 
 /** What an update makes of what is stored. Undefined if its condition does not hold, or if the webhook is deleted. */

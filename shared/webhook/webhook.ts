@@ -6,6 +6,7 @@
 import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
+import type { ChosenPace, Turns } from './pace.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
 /** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */
@@ -49,6 +50,10 @@ export interface Webhook {
   readonly health: WebhookHealth;
   /** Where the line of refused deliveries ends, epoch milliseconds. The sender keeps it; it never touches `revision`. */
   readonly retryTurnAt?: number;
+  /** The tenant's own limit. Absent: what the format's vendor publishes, if anything. */
+  readonly pace?: ChosenPace;
+  /** The sender keeps them; they go with a change of the URL or the pace. */
+  readonly turns?: Turns;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;

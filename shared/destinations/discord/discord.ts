@@ -20,6 +20,7 @@ import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withParameter } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Pace } from '../../webhook/pace.ts';
 import type { Classification, Format } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
@@ -48,9 +49,13 @@ const COLOR: Readonly<Record<SeverityLevel, number>> = {
   info: 0x95a5a6,
 };
 
+/** Of each channel. Discord says it to people and not in its headers, which allow more (discord-api-docs, "Rate Limits"). */
+const THIRTY_A_MINUTE: Pace = { paceMillis: 2_000, burst: 1 };
+
 export const format: Format = {
   id: 'discord',
   urlIsCredential: true,
+  pace: THIRTY_A_MINUTE,
   render: ({ finding, deliveryId, url, options }) => ({
     method: 'POST',
     url: withParameter(url, 'wait', 'true'),

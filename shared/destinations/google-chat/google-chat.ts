@@ -22,6 +22,7 @@ import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withParameter } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Pace } from '../../webhook/pace.ts';
 import type { Classification, Format } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
@@ -35,9 +36,13 @@ const DETAIL_BYTES = 2_500;
 const TEXT_BYTES = 12_000;
 const LINK_CHARACTERS = 2_048;
 
+/** Of each space, for all its apps together (developers.google.com, "Usage limits"). */
+const ONE_A_SECOND: Pace = { paceMillis: 1_000, burst: 1 };
+
 export const format: Format = {
   id: 'google-chat',
   urlIsCredential: true,
+  pace: ONE_A_SECOND,
   render: ({ finding, deliveryId, url, options }) => ({
     method: 'POST',
     url: options['threads'] === FINDING ? inThreadOf(finding, url) : url,

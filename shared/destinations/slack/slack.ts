@@ -19,6 +19,7 @@ import {
 } from '../../finding/finding-words.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Pace } from '../../webhook/pace.ts';
 import type { Classification, Format } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
@@ -32,9 +33,13 @@ const BLOCKS_CHARACTERS = 11_999;
 /** Of the links' markup: with this much the blocks leave room for a summary. Two links share it. */
 const LINK_CHARACTERS = 2_500;
 
+/** Of each channel; a short burst may pass, without a promise (docs.slack.dev, "Rate limits"). */
+const ONE_A_SECOND: Pace = { paceMillis: 1_000, burst: 1 };
+
 export const format: Format = {
   id: 'slack',
   urlIsCredential: true,
+  pace: ONE_A_SECOND,
   render: ({ finding, deliveryId, url }) => ({
     method: 'POST',
     url,

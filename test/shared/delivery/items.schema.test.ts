@@ -24,6 +24,8 @@ const EVERY_FIELD: Required<Webhook> = {
   alerts: RULE_OF_LISTS,
   alertsSince: 7,
   retryTurnAt: 9,
+  pace: { perMinute: 30 },
+  turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: { isSigned: true, previousUntil: [3, 2], customHeaders: 1, credentials: ['token'] },
 };
@@ -36,11 +38,21 @@ describe('a webhook in the table', () => {
     ['with every field', EVERY_FIELD],
     ['failing', aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } })],
     ['with a line of refused deliveries', aWebhook({ retryTurnAt: 7 })],
+    ['with turns', aWebhook({ turns: { nextTurnAt: 7 } })],
     ['slow', aWebhook({ health: { failuresInARow: 0, exhaustedCount: 0, slowAt: 1 } })],
   ])('comes back as it went: %s', (_what, webhook) => {
     const item = toWebhookItem(webhook);
     expect(parseWebhookItem(webhook.tenantId, webhook.webhookId, item)).toEqual({ kind: 'parsed', webhook });
   });
+
+  it.each([{ perMinute: 0 }, { perHour: 9 }, 'fast', null])(
+    'has no limit of its own where a later version says it in another way: %j',
+    (pace) => {
+      const webhook = aWebhook();
+      const item = { ...toWebhookItem(webhook), pace };
+      expect(parseWebhookItem(webhook.tenantId, webhook.webhookId, item)).toEqual({ kind: 'parsed', webhook });
+    },
+  );
 
   it('is rejected rather than guessed at when it is damaged', () => {
     const item = { ...toWebhookItem(aWebhook()), alerts: { enabled: 'yes' } };

@@ -25,6 +25,7 @@ const byPeople: readonly (readonly [string, Webhook, WebhookUpdate | undefined])
   ['pausing', aWebhook(), pauseWebhook(aWebhook(), change)],
   ['resuming', paused, resumeWebhook(paused, change)],
   ['the settings', aWebhook(), changeSettings(aWebhook(), { name: 'Another' }, change)],
+  ['another pace', aWebhook(), changeSettings(aWebhook(), { pace: { perMinute: 30 } }, change)],
   ['another secret', aWebhook(), changeSecret(aWebhook(), secret, change)],
 ];
 
@@ -125,5 +126,26 @@ describe('changing the settings', () => {
       secretContents: { isSigned: true, customHeaders: 0, credentials: [] },
       revision: 2,
     });
+  });
+});
+
+describe('a pace', () => {
+  const paced = aWebhook({ pace: { perMinute: 30 }, turns: { nextTurnAt: 9, paceMillis: 4_000, throttledUntil: 8 } });
+
+  it.each([
+    ['another pace', { pace: { perMinute: 6 } }, { pace: { perMinute: 6 } }],
+    ['the pace that the vendor publishes', { pace: 'none' }, {}],
+    ['another URL', { url: 'https://elsewhere.example/in' }, { pace: { perMinute: 30 } }],
+  ] as const)('forgets the turns of before with %s', (_what, settings, kept) => {
+    const { pace, turns } = madeOf(paced, changeSettings(paced, settings, change)) ?? {};
+    expect({ pace, turns }).toEqual({ turns: undefined, pace: undefined, ...kept });
+  });
+
+  it.each([
+    ['another name', changeSettings(paced, { name: 'Another' }, change)],
+    ['another alert rule', changeAlerts(paced, { enabled: false, minSeverity: 'low' }, change)],
+  ] as const)('and its turns stay with %s', (_what, update) => {
+    const { pace, turns } = paced;
+    expect(madeOf(paced, update)).toMatchObject({ pace, turns });
   });
 });

@@ -209,6 +209,20 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await store.list(tenantId)).toEqual([]);
   });
 
+  it('takes a pace and its turns away, and leaves the turns with any other change', async () => {
+    const turns = { nextTurnAt: NOW, paceMillis: 4_000, throttledUntil: NOW - 1 };
+    const { webhook, update, find } = await withOne({ pace: { perMinute: 30 }, turns });
+    const renamed = changeSettings(webhook, { name: 'Another' }, change);
+    expect(await update(renamed)).toBe('written');
+    expect(await find()).toEqual(updated(webhook, renamed));
+    expect(await find()).toMatchObject({ pace: { perMinute: 30 }, turns });
+    const stored = updated(webhook, renamed);
+    const unpaced = changeSettings(stored, { pace: 'none' }, change);
+    expect(await update(unpaced)).toBe('written');
+    const { pace: _pace, turns: _turns, ...without } = updated(stored, unpaced);
+    expect(await find()).toEqual(without);
+  });
+
   it('counts failures up to five and exhaustions up to twenty, and clears both', async () => {
     const { webhook, note, find } = await withOne();
     for (let time = 1; time <= 25; time += 1) {
