@@ -164,7 +164,7 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
     reader: new MemoryBatchReader(store, log),
     log,
     health: store,
-    line: store,
+    lines: store,
     secrets,
     client,
     tokens: createOauthAccessTokens(client, systemClock),

@@ -12,13 +12,13 @@ import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 import type { SecretReader } from '../../shared/webhook/secret-store.port.ts';
-import type { RetryLine, WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts';
+import type { Lines, WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts';
 
 export interface SendDependencies {
   readonly reader: BatchReader;
   readonly log: DeliveryLog;
   readonly health: WebhookUpdates;
-  readonly line: RetryLine;
+  readonly lines: Lines;
   readonly secrets: SecretReader;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;

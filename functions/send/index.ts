@@ -36,7 +36,7 @@ export const handler = createHandler({
   reader: createDynamoBatchReader(dynamo, { configTable: env.CONFIG_TABLE_NAME, deliveryLog: env.DELIVERY_LOG_NAME }),
   log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
   health: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
-  line: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
+  lines: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   secrets: createSecretsManagerSecretReader(secretsManager),
   client,
   tokens: createOauthAccessTokens(client, systemClock),

@@ -7,7 +7,7 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { Batch } from './batch.ts';
 
 export async function lineUp(
-  { line, telemetry }: Batch,
+  { lines, telemetry }: Batch,
   webhook: Webhook,
   message: DeliveryMessage,
   decision: Decision,
@@ -18,7 +18,7 @@ export async function lineUp(
   const { tenantId, webhookId } = webhook;
   try {
     for (const change of turnChanges(webhook, { dueAt: decision.at, gapMillis: decision.gapMillis })) {
-      const at = await line.takeTurn(tenantId, webhookId, change);
+      const at = await lines.takeTurn(tenantId, webhookId, change);
       if (at !== undefined) {
         return { ...decision, at };
       }

@@ -1,7 +1,4 @@
-/**
- * How fast deliveries go to a webhook whose receiver takes only so many, and the turns that they take. A turn is an instant.
- * The webhook's item keeps the next free one, which may lie behind now by as many turns as may be taken at one moment.
- */
+/** How fast deliveries may go to a webhook. How they take turns so that they do is `turns.ts`. */
 
 /** One delivery each `paceMillis` on the average, and at most `burst` at one moment. */
 export interface Pace {

@@ -14,8 +14,10 @@ export interface TurnRequest {
   readonly gapMillis: number;
 }
 
-/** One write of the line's end. */
+/** One write of a line's end. */
 export interface TurnChange {
+  /** Of which line: that of refused deliveries, or that of a pace (`pace.ts`). */
+  readonly end: 'retryTurnAt' | 'nextTurnAt';
   /** Begins a line: its end is then this instant. Joins one: the store itself adds to its end. */
   readonly to: { readonly kind: 'begin'; readonly endAt: number } | { readonly kind: 'join' };
   readonly gapMillis: number;
@@ -31,11 +33,13 @@ export const LONGEST_LINE_MILLIS = 30 * 60 * 1000;
  */
 export function turnChanges({ retryTurnAt }: Webhook, { dueAt, gapMillis }: TurnRequest): readonly TurnChange[] {
   const begin: TurnChange = {
+    end: 'retryTurnAt',
     to: { kind: 'begin', endAt: dueAt + gapMillis },
     gapMillis,
     when: any(missing('retryTurnAt'), atMost('retryTurnAt', dueAt)),
   };
   const join: TurnChange = {
+    end: 'retryTurnAt',
     to: { kind: 'join' },
     gapMillis,
     when: atMost('retryTurnAt', dueAt + LONGEST_LINE_MILLIS),

@@ -16,14 +16,15 @@ import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts
 import type { TenantId } from '../runtime/ids.ts';
 import { tenantKey } from '../runtime/keys.dynamo.ts';
 import { WEBHOOK_PREFIX, webhookIdOfKey, webhookKey } from './keys.dynamo.ts';
+import type { TurnChange } from './retry-line.ts';
 import { HEALTHY, type Webhook } from './webhook.ts';
 import { parseWebhookItem, toWebhookAttributes, toWebhookItem } from './webhook-item.schema.ts';
-import type { RetryLine, WebhookStore, WriteOutcome } from './webhook-store.port.ts';
+import type { Lines, WebhookStore, WriteOutcome } from './webhook-store.port.ts';
 import type { WebhookUpdate } from './webhook-update.ts';
 
 type UpdateExpression = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
-export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore & RetryLine {
+export function createDynamoWebhookStore(client: DynamoDBClient, tableName: string): WebhookStore & Lines {
   return {
     async list(tenantId) {
       const pages = paginateQuery(
@@ -69,12 +70,12 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
       return conditionally('change a webhook', client.send(command));
     },
 
-    async takeTurn(tenantId, webhookId, { to, gapMillis, when }) {
+    async takeTurn(tenantId, webhookId, change) {
       const Key = marshall(webhookKey(tenantId, webhookId));
-      const command = new UpdateItemCommand({ TableName: tableName, Key, ...turnExpression({ to, gapMillis, when }) });
+      const command = new UpdateItemCommand({ TableName: tableName, Key, ...turnExpression(change) });
       try {
         const { Attributes = {} } = await client.send(command);
-        return Number(Attributes['retryTurnAt']?.N) - gapMillis;
+        return Number(Attributes[change.end]?.N) - change.gapMillis;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) {
           return undefined;
@@ -92,9 +93,9 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
   };
 }
 
-function turnExpression({ to, gapMillis, when }: Parameters<RetryLine['takeTurn']>[2]): UpdateExpression {
+function turnExpression({ end, to, gapMillis, when }: TurnChange): UpdateExpression {
   const placeholders = new Placeholders();
-  const name = placeholders.name('retryTurnAt');
+  const name = placeholders.name(end);
   const UpdateExpression =
     to.kind === 'begin'
       ? `SET ${name} = ${placeholders.value(to.endAt)}`

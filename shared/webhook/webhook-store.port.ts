@@ -19,8 +19,8 @@ export interface WebhookUpdates {
   update(tenantId: TenantId, webhookId: WebhookId, update: WebhookUpdate): Promise<WriteOutcome>;
 }
 
-export interface RetryLine {
-  /** The turn that the change takes, epoch milliseconds; undefined if its condition does not hold, or without a webhook. */
+export interface Lines {
+  /** The first turn that the change takes, epoch milliseconds; undefined if its condition does not hold, or without a webhook. */
   takeTurn(tenantId: TenantId, webhookId: WebhookId, change: TurnChange): Promise<number | undefined>;
 }
 

@@ -10,6 +10,8 @@ export interface WebhookFields extends WebhookHealth {
   readonly revision: number;
   readonly state: WebhookState['kind'];
   readonly retryTurnAt?: number;
+  readonly nextTurnAt?: number;
+  readonly throttledUntil?: number;
 }
 
 /**
@@ -24,9 +26,9 @@ export interface WebhookUpdate {
 }
 
 /** Parts that a change may also take away: they are named, and undefined. */
-export interface Removals {
+interface Removals {
   readonly pace?: Webhook['pace'] | undefined;
-  readonly turns?: undefined;
+  readonly turns?: Webhook['turns'] | undefined;
 }
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
@@ -40,11 +42,8 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  const { pace: paceBefore, turns: turnsBefore, ...kept } = webhook;
-  const { pace, turns: _none, ...parts } = { pace: paceBefore, ...set };
-  const turns = set !== undefined && 'turns' in set ? undefined : turnsBefore;
+  const { pace, turns, ...parts } = { ...webhook, ...set };
   return {
-    ...kept,
     ...parts,
     ...(pace && { pace }),
     ...(turns && { turns }),
@@ -57,12 +56,14 @@ export function applyUpdate(stored: Webhook | undefined, update: WebhookUpdate):
   if (stored === undefined) {
     return undefined;
   }
-  const { revision, state, health, retryTurnAt } = stored;
+  const { revision, state, health, retryTurnAt, turns: { nextTurnAt, throttledUntil } = {} } = stored;
   const fields: WebhookFields = {
     revision,
     state: state.kind,
     ...health,
     ...(retryTurnAt !== undefined && { retryTurnAt }),
+    ...(nextTurnAt !== undefined && { nextTurnAt }),
+    ...(throttledUntil !== undefined && { throttledUntil }),
   };
   return holds(update.when, fields) ? updated(stored, update) : undefined;
 }

@@ -1,10 +1,10 @@
 import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
-import type { RetryLine, WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
+import type { Lines, WebhookStore, WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 import { applyUpdate, type WebhookUpdate } from '../../shared/webhook/webhook-update.ts';
 
-export class MemoryWebhookStore implements WebhookStore, RetryLine {
+export class MemoryWebhookStore implements WebhookStore, Lines {
   readonly webhooks = new Map<string, Webhook>();
   /** How often an update was asked for: a healthy webhook must not cost a write. */
   updates = 0;
@@ -46,15 +46,17 @@ export class MemoryWebhookStore implements WebhookStore, RetryLine {
 
   async takeTurn(tenantId: TenantId, webhookId: WebhookId, change: TurnChange): Promise<number | undefined> {
     const name = nameOf(tenantId, webhookId);
-    const { to, gapMillis, when } = change;
+    const { end, to, gapMillis, when } = change;
     const stored = applyUpdate(this.webhooks.get(name), { when });
     this.updates += 1;
     if (stored === undefined) {
       return undefined;
     }
-    const retryTurnAt = to.kind === 'begin' ? to.endAt : (stored.retryTurnAt ?? 0) + gapMillis;
-    this.webhooks.set(name, { ...stored, retryTurnAt });
-    return retryTurnAt - gapMillis;
+    const before = end === 'retryTurnAt' ? stored.retryTurnAt : stored.turns?.nextTurnAt;
+    const endAt = to.kind === 'begin' ? to.endAt : (before ?? 0) + gapMillis;
+    const changed = end === 'retryTurnAt' ? { retryTurnAt: endAt } : { turns: { ...stored.turns, nextTurnAt: endAt } };
+    this.webhooks.set(name, { ...stored, ...changed });
+    return endAt - gapMillis;
   }
 
   async remove(tenantId: TenantId, { webhookId, revision }: Webhook): Promise<WriteOutcome> {

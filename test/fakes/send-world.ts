@@ -48,7 +48,7 @@ export function aSendWorld({
     reader,
     log,
     health: store,
-    line: store,
+    lines: store,
     secrets,
     client: webhookClient ?? client,
     tokens,

@@ -103,7 +103,7 @@ function handlerOf({ reader, log, store, secrets, client, tokens, queues, announ
     reader,
     log,
     health: store,
-    line: store,
+    lines: store,
     secrets,
     client,
     tokens,

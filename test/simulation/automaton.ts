@@ -152,7 +152,7 @@ async function ask(
         return 'written';
       },
     },
-    line: {
+    lines: {
       async takeTurn(_tenantId, _webhookId, { to, gapMillis }) {
         // The simulated webhook has no line when it is read, so it is tried to begin one.
         const dueAt = to.kind === 'begin' ? to.endAt - gapMillis : 0;

@@ -163,7 +163,7 @@ export class Race {
       reader: { read: (keys) => this.#defer(() => reader.read(keys)) },
       log: this.#log(),
       health: { update: (...args) => this.#defer(() => this.#store.update(...args)) },
-      line: { takeTurn: (...args) => this.#defer(() => this.#store.takeTurn(...args)) },
+      lines: { takeTurn: (...args) => this.#defer(() => this.#store.takeTurn(...args)) },
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },
       tokens: new MemoryAccessTokens(),

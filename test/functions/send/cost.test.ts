@@ -63,7 +63,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
     log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
     health: store,
-    line: store,
+    lines: store,
     secrets,
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),

@@ -192,7 +192,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     reader: createDynamoBatchReader(dynamo, { configTable: tables.config, deliveryLog: tables.deliveryLog }),
     log,
     health: webhooks,
-    line: webhooks,
+    lines: webhooks,
     secrets: new MemorySecretStore(),
     client,
     tokens: new MemoryAccessTokens(clock),

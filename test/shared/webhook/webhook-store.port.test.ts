@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ABSENT, any, PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { type TurnChange, turnChanges } from '../../../shared/webhook/retry-line.ts';
+import { reserve, throttle } from '../../../shared/webhook/turns.ts';
 import type { Webhook, WebhookHealth } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
@@ -206,6 +207,30 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     await store.remove(tenantId, webhook);
     expect(await take(begin)).toBeUndefined();
     expect(await take(join)).toBeUndefined();
+    expect(await store.list(tenantId)).toEqual([]);
+  });
+
+  it('gives turns of a pace, and voids those of the line before with a refusal', async () => {
+    const { store, webhook, tenantId, update, find } = await withOne();
+    const { webhookId } = webhook;
+    const pace = { paceMillis: 1_000, burst: 1 };
+    const take = (turn: TurnChange | undefined) => turn && store.takeTurn(tenantId, webhookId, turn);
+    const [begin, join] = reserve(pace, {}, 2, NOW)?.changes ?? [];
+    expect(await take(begin)).toBe(NOW);
+    expect(await take(begin)).toBeUndefined();
+    expect(await take(join)).toBe(NOW + 2_000);
+    expect(await find()).toEqual({ ...webhook, turns: { nextTurnAt: NOW + 4_000 } });
+    const refused = given(throttle(pace, {}, 0, 5_000, NOW));
+    expect(await update(refused)).toBe('written');
+    expect(await update(refused)).toBe('conflict');
+    const turns = { nextTurnAt: NOW + 5_000, throttledUntil: NOW + 5_000, paceMillis: 2_000 };
+    expect(await find()).toEqual({ ...webhook, turns });
+    expect(await take(join)).toBeUndefined();
+    const [joinNext] = reserve(pace, turns, 1, NOW)?.changes ?? [];
+    expect(await take(joinNext)).toBe(NOW + 5_000);
+    await store.remove(tenantId, webhook);
+    expect(await take(joinNext)).toBeUndefined();
+    expect(await update(given(throttle(pace, turns, NOW + 5_000, 0, NOW)))).toBe('conflict');
     expect(await store.list(tenantId)).toEqual([]);
   });
 

@@ -121,7 +121,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       }),
   };
 
-  const line: SendDependencies['line'] = {
+  const lines: SendDependencies['lines'] = {
     takeTurn: (tenantId, webhookId, change) =>
       call({
         dependency: 'config-table',
@@ -283,7 +283,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     log,
     reader,
     health,
-    line,
+    lines,
     secrets,
     client,
     tokens: new MemoryAccessTokens(),
