@@ -85,7 +85,13 @@ export interface DeliveryHistory {
     deliveryIds: readonly DeliveryId[],
   ): Promise<readonly DeliveryRow[]>;
 
-  countFailures(tenantId: TenantId, webhookId: WebhookId, status: 'failed' | 'held', cap: number): Promise<CappedCount>;
+  /** `waiting`: pending deliveries whose turn is not within reach. */
+  countFailures(
+    tenantId: TenantId,
+    webhookId: WebhookId,
+    status: 'failed' | 'held' | 'waiting',
+    cap: number,
+  ): Promise<CappedCount>;
 
   /** Of the findings detected in the span, newest first, at most `cap`. */
   readStatuses(tenantId: TenantId, webhookId: WebhookId, detected: Required<Span>, cap: number): Promise<StatusReading>;

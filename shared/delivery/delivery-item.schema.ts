@@ -61,7 +61,9 @@ const itemSchema = z.object({
   leaseUntil: z.number().exactOptional(),
   reopen: z.enum(['user', 'operator']).exactOptional(),
   ticketSentAt: z.number().exactOptional(),
+  /** Of a waiting row the index's sort key: since when it waits. */
   failedAt: z.number().exactOptional(),
+  waitingSince: z.number().exactOptional(),
   reconcileAt: z.number().exactOptional(),
   reconciles: z.int().exactOptional(),
   expiresAt: z.number(),
@@ -110,7 +112,9 @@ export function parseDeliveryItem(
     ...attempt,
     ...(answer !== undefined && { response: answer }),
   }));
-  const { notSelected, ...data } = parsed.data;
-  const row = { ...data, attempts, tenantId, webhookId, deliveryId };
+  const { notSelected, failedAt, ...data } = parsed.data;
+  // Version 0.1.0 leaves it where it was when it goes on with a row that waited.
+  const failed = data.status !== 'pending' && failedAt !== undefined && { failedAt };
+  const row = { ...data, ...failed, attempts, tenantId, webhookId, deliveryId };
   return { kind: 'parsed', row: notSelected ? { ...row, reason: 'not-selected' } : row };
 }

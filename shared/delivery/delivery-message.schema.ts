@@ -4,6 +4,7 @@ import { findingSchema, NOT_UNICODE } from '../finding/finding.schema.ts';
 import type { Finding } from '../finding/finding.ts';
 import { parseDeliveryId, parseTenantId, parseWebhookId } from '../runtime/ids.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import type { Turn } from '../webhook/turns.ts';
 import type { DeliveryMessage } from './delivery.ts';
 
 /** Grows when an old `send` could no longer read a new message. */
@@ -11,6 +12,9 @@ const MESSAGE_VERSION = 1;
 
 /** Far more than retries by hand can reach, and far from where counting on would lose precision. */
 const MAX_ATTEMPT = 1_000_000;
+
+/** No line has this name. */
+const VOID_TURN: Turn = { at: 0, line: -1 };
 
 const messageSchema = z.object({
   v: z.literal(MESSAGE_VERSION, `this service reads version ${MESSAGE_VERSION}`),
@@ -25,6 +29,8 @@ const messageSchema = z.object({
     .unknown()
     .transform((): true => true)
     .exactOptional(),
+  /** Version 0.1.0 reads over it and sends at once. A turn of another shape is void: the message takes another. */
+  turn: z.object({ at: z.number(), line: z.number() }).catch(VOID_TURN).exactOptional(),
   // Stored as it is, with unknown fields: the finding's own check does not see those.
   finding: z.string().refine((text) => text.isWellFormed(), NOT_UNICODE),
 });

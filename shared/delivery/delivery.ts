@@ -9,6 +9,7 @@ import type { AttemptCause, NoResponse } from '../http/attempt-outcome.ts';
 import { ABSENT, all, any, atMost, type Condition, differs, equals, holds, missing } from '../runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRefusal } from '../webhook/alert-rule.ts';
+import type { Turn } from '../webhook/turns.ts';
 import type { FinalReason } from './classify.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
@@ -44,6 +45,8 @@ export interface DeliveryRow {
   readonly ticketSentAt?: number;
   /** When it became failed or held: what the tenant looks failures up by. */
   readonly failedAt?: number;
+  /** Since when the next attempt waits for a turn that is not within reach yet. Every recorded attempt drops it. */
+  readonly waitingSince?: number;
   /** The reconciler looks at the row from then on. */
   readonly reconcileAt?: number;
   /** How often the reconciler has continued this retry cycle since the last recorded attempt. */
@@ -91,6 +94,8 @@ export interface DeliveryMessage {
   readonly reopen?: Reopener;
   /** It was in the delivery queue before: the worker that sent it on may have died, and the first message come back. */
   readonly sentOn?: true;
+  /** The turn that the attempt waits for. */
+  readonly turn?: Turn;
   readonly finding: CanonicalFinding;
 }
 
@@ -110,6 +115,10 @@ export const LEASE_MILLIS = 35_000;
 
 /** How long a delivery may be overdue before the reconciler takes its message for lost. */
 export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
+
+/** A delivery that waits for a turn is looked at again much sooner than this, and its row is written again in time. */
+export const WAITING_RECONCILE_AFTER_MILLIS = 4 * 60 * 60 * 1000;
+const WAITING_NOTED_AGAIN_BEFORE_MILLIS = 60 * 60 * 1000;
 
 export const ROW_LIFETIME_DAYS = 30;
 const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;
@@ -179,6 +188,27 @@ export function claim(row: DeliveryRow, message: DeliveryMessage, lease: string,
   return {
     row: { ...opened, lease, leaseUntil: nowMillis + LEASE_MILLIS },
     when: idleAs(row, nowMillis),
+  };
+}
+
+/**
+ * For a message whose turn is not within reach: without a row that says so, the reconciler would take it for lost. A failed
+ * or held row opens with it, as with a claim. Undefined if the row says it well enough.
+ */
+export function noteWaiting(
+  row: DeliveryRow | undefined,
+  message: DeliveryMessage,
+  nowMillis: number,
+): RowChange | undefined {
+  const { waitingSince = nowMillis, reconcileAt = 0 } = row ?? {};
+  if (row?.waitingSince !== undefined && reconcileAt >= nowMillis + WAITING_NOTED_AGAIN_BEFORE_MILLIS) {
+    return undefined;
+  }
+  const before = row ?? rowBefore(message, nowMillis);
+  const opened = before.status === 'pending' ? before : reopened(before, message.reopen ?? 'operator', nowMillis);
+  return {
+    row: { ...opened, waitingSince, reconcileAt: nowMillis + WAITING_RECONCILE_AFTER_MILLIS },
+    when: row === undefined ? ABSENT : idleAs(row, nowMillis),
   };
 }
 
@@ -355,7 +385,7 @@ function delivered(row: DeliveryRow, attempt: Attempt): DeliveryRow {
 }
 
 function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
-  const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, ...rest } = row;
+  const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, waitingSince: _waited, ...rest } = row;
   const attempts = [...row.attempts, attempt].slice(-ATTEMPTS_KEPT);
   const firstWithResponse = attempts.length - RESPONSES_KEPT;
   return {
@@ -376,6 +406,7 @@ function settled(row: DeliveryRow): DeliveryRow {
     lease: _lease,
     leaseUntil: _leaseUntil,
     nextAttemptAt: _nextAttemptAt,
+    waitingSince: _waitingSince,
     reconcileAt: _reconcileAt,
     reconciles: _reconciles,
     reopen: _reopen,

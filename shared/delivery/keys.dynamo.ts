@@ -23,8 +23,8 @@ export function deliveryKey(tenantId: TenantId, webhookId: WebhookId, deliveryId
   return { pk: logKey(tenantId, webhookId), sk: deliveryId };
 }
 
-/** By status, so that failed and held ones can be counted and listed without reading their rows. */
-export function attentionKey(tenantId: TenantId, webhookId: WebhookId, status: DeliveryStatus): string {
+/** By status, so that those ones can be counted and listed without reading their rows. `waiting` are pending ones. */
+export function attentionKey(tenantId: TenantId, webhookId: WebhookId, status: DeliveryStatus | 'waiting'): string {
   return `${logKey(tenantId, webhookId)}#${status}`;
 }
 
@@ -37,10 +37,19 @@ export function parseDeliveryKey(item: Readonly<Record<string, unknown>>): Deliv
   return tenantId && webhookId && deliveryId && { tenantId, webhookId, deliveryId };
 }
 
-/** Only failing rows have them: an index on what every delivery writes would double the cost of all. */
-export function indexAttributes(row: DeliveryRow): { readonly attentionOf?: string; readonly dueShard?: number } {
+/** Few rows have them: an index on what every delivery writes would double the cost of all. */
+export function indexAttributes(row: DeliveryRow): {
+  readonly attentionOf?: string;
+  readonly failedAt?: number;
+  readonly dueShard?: number;
+} {
+  const { tenantId, webhookId, status, failedAt, waitingSince } = row;
   return {
-    ...(row.failedAt !== undefined && { attentionOf: attentionKey(row.tenantId, row.webhookId, row.status) }),
+    ...(failedAt !== undefined && { attentionOf: attentionKey(tenantId, webhookId, status) }),
+    ...(waitingSince !== undefined && {
+      attentionOf: attentionKey(tenantId, webhookId, 'waiting'),
+      failedAt: waitingSince,
+    }),
     ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(row.deliveryId) }),
   };
 }

@@ -86,10 +86,12 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
   async countFailures(
     tenantId: TenantId,
     webhookId: WebhookId,
-    status: 'failed' | 'held',
+    status: 'failed' | 'held' | 'waiting',
     cap: number,
   ): Promise<CappedCount> {
-    const { length } = this.#rowsOf(tenantId, webhookId).filter((row) => row.status === status);
+    const { length } = this.#rowsOf(tenantId, webhookId).filter((row) =>
+      status === 'waiting' ? row.waitingSince !== undefined : row.status === status,
+    );
     return { count: Math.min(length, cap), isCapped: length > cap };
   }
 

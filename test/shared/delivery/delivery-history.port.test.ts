@@ -257,6 +257,22 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(await history.countFailures(tenantId, webhookId, 'held', 4)).toEqual({ count: 1, isCapped: false });
   });
 
+  it('counts deliveries that wait for a turn, up to a cap, apart from all others', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const waiting = [0, 1, 2].map((number) => ({
+      ...aRow({ webhookId, number, status: 'pending' }),
+      waitingSince: NOON,
+    }));
+    await put(log, [...waiting, aRow({ webhookId, number: 3, status: 'pending' })]);
+    await put(log, [aRow({ webhookId, number: 4, status: 'failed' })]);
+    expect(await history.countFailures(tenantId, webhookId, 'waiting', 4)).toEqual({ count: 3, isCapped: false });
+    expect(await history.countFailures(tenantId, webhookId, 'waiting', 2)).toEqual({ count: 2, isCapped: true });
+    expect(await history.countFailures(tenantId, webhookId, 'failed', 4)).toEqual({ count: 1, isCapped: false });
+    await put(log, [aRow({ webhookId, number: 1 })]);
+    expect(await history.countFailures(tenantId, webhookId, 'waiting', 4)).toEqual({ count: 2, isCapped: false });
+  });
+
   it('reads the latest deliveries with what a health needs of them, and says whether there are others', async () => {
     const { log, history } = make();
     const webhookId = aFreshWebhookId();

@@ -11,6 +11,7 @@ describe('a delivery message', () => {
   it.each([
     ['a first attempt', aDeliveryMessage()],
     ['a retry', aDeliveryMessage({ attempt: 3 })],
+    ['one that holds a turn', aDeliveryMessage({ turn: { at: 9, line: 7 } })],
     ['one that was sent on', aDeliveryMessage({ sentOn: true })],
     ['a redrive message', aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' })],
   ])('comes back as it went: %s', (_what, message) => {
@@ -26,6 +27,13 @@ describe('a delivery message', () => {
       kind: 'parsed',
       message: { sentOn: true },
     });
+  });
+
+  it('whose turn is of a later version has waited all the same, for a turn of no line', () => {
+    for (const turn of ['soon', { at: 'noon', line: 0 }, null]) {
+      const parsed = parseDeliveryMessage(body({ turn }));
+      expect(parsed).toMatchObject({ kind: 'parsed', message: { turn: { at: 0, line: -1 } } });
+    }
   });
 
   it.each([

@@ -5,6 +5,7 @@ import {
   hold,
   LEASE_MILLIS,
   markRedriveMessageSent,
+  noteWaiting,
   RECONCILE_AFTER_MILLIS,
   recordGivingUp,
   recordLateSuccess,
@@ -192,6 +193,56 @@ describe('a delivery that may not be sent', () => {
   it('is held while its webhook is disabled, to be found among what needs attention', () => {
     const change = hold(undefined, aDeliveryMessage(), NOW);
     expect(change.row).toMatchObject({ status: 'held', reason: 'webhook-disabled', failedAt: NOW, lastAttempt: 0 });
+  });
+});
+
+describe('a delivery whose turn is not within reach', () => {
+  const HOUR = 60 * 60 * 1000;
+
+  it('is noted before its first attempt as pending, where nothing is recorded', () => {
+    const { row, when } = noteWaiting(undefined, aDeliveryMessage(), NOW) ?? {};
+    expect(when).toEqual(ABSENT);
+    expect(row).toMatchObject({ status: 'pending', lastAttempt: 0, waitingSince: NOW, reconcileAt: NOW + 4 * HOUR });
+  });
+
+  it('keeps what is recorded of it, and is noted only while no other worker has it', () => {
+    const before = aDeliveryRow({ lastAttempt: 2, attempts: [anAttempt({ number: 2 })], reconcileAt: NOW });
+    const { row, when } = noteWaiting(before, aDeliveryMessage({ attempt: 3 }), NOW) ?? {};
+    expect(row).toEqual({ ...before, waitingSince: NOW, reconcileAt: NOW + 4 * HOUR });
+    expect(when && holds(when, before)).toBe(true);
+    expect(when && holds(when, { ...before, lease: 'theirs', leaseUntil: NOW + 1 })).toBe(false);
+    expect(when && holds(when, { ...before, lastAttempt: 3 })).toBe(false);
+  });
+
+  it('opens as with a claim if it had ended', () => {
+    const message = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
+    const { row, when } = noteWaiting(failedRow, message, NOW) ?? {};
+    expect(row).toMatchObject({ status: 'pending', lastAttempt: 4, attemptLimit: 8, reopen: 'operator' });
+    expect(row).not.toHaveProperty('ticketSentAt');
+    expect(when && holds(when, failedRow)).toBe(true);
+  });
+
+  it('is noted again only when the reconciler is to look within an hour, and still waits since then', () => {
+    const waiting = aDeliveryRow({ waitingSince: NOW - HOUR, reconcileAt: NOW + HOUR });
+    const message = aDeliveryMessage({ attempt: 2 });
+    expect(noteWaiting(waiting, message, NOW)).toBeUndefined();
+    const { row } = noteWaiting(waiting, message, NOW + 1) ?? {};
+    expect(row).toMatchObject({ waitingSince: NOW - HOUR, reconcileAt: NOW + 1 + 4 * HOUR });
+  });
+
+  it('does not wait any more once an attempt is recorded, or it has ended', () => {
+    const waiting = aDeliveryRow({ lastAttempt: 0, waitingSince: NOW, lease: 'ours', leaseUntil: NOW });
+    const message = aDeliveryMessage();
+    const changes = [
+      recordSuccess(waiting, message, anAttempt(), NOW),
+      recordRetry(waiting, message, anAttempt(), NOW, NOW),
+      recordGivingUp(waiting, message, anAttempt(), 'exhausted', NOW),
+      cancel(waiting, message, 'webhook-paused', NOW),
+      hold(waiting, message, NOW),
+    ];
+    for (const { row } of changes) {
+      expect(row).not.toHaveProperty('waitingSince');
+    }
   });
 });
 

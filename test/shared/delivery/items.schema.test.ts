@@ -84,10 +84,17 @@ describe('a row of the delivery log', () => {
   it.each([
     ['with every attribute', full],
     ['with the least', aDeliveryRow()],
+    ['waiting for a turn', aDeliveryRow({ lastAttempt: 0, waitingSince: 6, reconcileAt: 7 })],
     ['not selected', aDeliveryRow({ status: 'cancelled', reason: 'not-selected' })],
   ])('comes back as it went: %s', (_what, row) => {
     const parsed = parseDeliveryItem(row.tenantId, row.webhookId, row.deliveryId, toDeliveryItem(row));
     expect(parsed).toEqual({ kind: 'parsed', row });
+  });
+
+  it('has not failed while it is pending, whatever version 0.1.0 left there of a wait', () => {
+    const row = aDeliveryRow();
+    const item = { ...toDeliveryItem(row), failedAt: 6 };
+    expect(parseDeliveryItem(row.tenantId, row.webhookId, row.deliveryId, item)).toEqual({ kind: 'parsed', row });
   });
 
   it('gives version 6493d20 a reason that it can read', () => {
