@@ -169,6 +169,7 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
     client,
     tokens: createOauthAccessTokens(client, systemClock),
     retryQueue: queues,
+    delayQueues: queues,
     redriveQueue: queues,
     poison: queues,
     returns: new MemoryReturns(),

@@ -5,6 +5,7 @@
 import { carryOn } from '../../shared/delivery/carry-on.flow.ts';
 import { recordLateSuccess } from '../../shared/delivery/delivery.ts';
 import type { Effect, Fact } from '../../shared/delivery/effect.ts';
+import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
 import type { Batch } from './batch.ts';
 
 /** `return` leaves the message on the queue; before `notBefore` it could not be handled. */
@@ -47,6 +48,11 @@ async function carryOutOne(batch: Batch, effect: Effect): Promise<Ended | Fact |
       return (await write(batch, effect)) === 'conflict' && !(await recordLate(batch, effect)) ? 'return' : 'done';
     case 'record-first-success':
       return (await batch.firstSuccesses.record(effect.row)) ? 'done' : 'return';
+    case 'enqueue-later': {
+      const { queue, message, dueAt } = effect;
+      await batch.delayQueues.enqueueLater(message.tenantId, queue, message, hopSeconds(dueAt, batch.clock.now()));
+      return 'done';
+    }
     case 'note-health':
       return batch.health.note(effect.webhook, effect.event);
     case 'disable-webhook':

@@ -18,6 +18,7 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { attemptedLine } from './attempted-line.ts';
 import type { Batch } from './batch.ts';
 import { carryOut, type Disposition, MAX_LOOKS, type Progress } from './carry-out.ts';
+import { type Go, itsTurn } from './its-turn.ts';
 import { lineUp } from './line-up.ts';
 import type { ReceivedDelivery } from './receive.ts';
 import { noticeSlowness } from './slowness.ts';
@@ -83,9 +84,13 @@ async function attemptIfAllowed(
     return carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));
   }
   // Before the claim and without a row: what is queued leaves the way of others at the cost of one message.
-  return received.queue === 'delivery' && firstAttemptQueue(permission.webhook.health) === 'retry'
-    ? carryOut(batch, sendOnEffects(message))
-    : tryOnce(batch, row, { ...received, finding }, permission.webhook);
+  if (received.queue === 'delivery' && firstAttemptQueue(permission.webhook.health) === 'retry') {
+    return carryOut(batch, sendOnEffects(message));
+  }
+  const its = await itsTurn(batch, row, received, permission.webhook);
+  return typeof its === 'object' && its.kind === 'go'
+    ? tryOnce(batch, row, { ...received, finding }, permission.webhook, its)
+    : its;
 }
 
 async function tryOnce(
@@ -93,6 +98,7 @@ async function tryOnce(
   row: DeliveryRow | undefined,
   received: ReceivedDelivery,
   webhook: Webhook,
+  { under }: Go,
 ): Promise<Progress> {
   const { message, finding, isFirstReceive } = received;
   const ready = await prepareAttempt(batch, webhook);
@@ -119,7 +125,7 @@ async function tryOnce(
     policy: batch.policy,
     nowMillis,
   });
-  const decision = await lineUp(batch, webhook, message, decided);
+  const decision = await lineUp(batch, { webhook, message, result, decision: decided, ...(under && { under }) });
   batch.telemetry.attempted(attemptedLine(message, attempt, decision, { format: ready.format.id, attemptLimit, host }));
   const effects = afterAttempt({ claimed, message, isFirstReceive, webhook, attempt, decision }, nowMillis);
   return carryOut(batch, effects).finally(slowness.noted);

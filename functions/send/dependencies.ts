@@ -4,7 +4,7 @@ import type { Announcer } from '../../shared/delivery/announcer.port.ts';
 import type { BatchReader } from '../../shared/delivery/batch-reader.port.ts';
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
-import type { RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { DelayQueues, RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { RetryPolicy } from '../../shared/delivery/retry-policy.ts';
 import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
@@ -23,6 +23,7 @@ export interface SendDependencies {
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;
   readonly retryQueue: RetryQueue;
+  readonly delayQueues: DelayQueues;
   readonly redriveQueue: RedriveQueue;
   readonly poison: DeadLetters;
   readonly returns: ReturnedMessages;

@@ -8,7 +8,11 @@ import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.even
 import { createDynamoBatchReader } from '../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
-import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import {
+  createSqsDelayQueues,
+  createSqsRedriveQueue,
+  createSqsRetryQueue,
+} from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
@@ -41,6 +45,7 @@ export const handler = createHandler({
   client,
   tokens: createOauthAccessTokens(client, systemClock),
   retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
+  delayQueues: createSqsDelayQueues(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
   returns: createSqsReturnedMessages(sqs, env.DELIVERY_QUEUE_URL, env.RETRY_QUEUE_URL),

@@ -5,15 +5,18 @@ import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.sch
 import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import { queueName } from '../../shared/delivery/queue-name.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
+import type { Turn } from '../../shared/webhook/turns.ts';
 
 export interface ReceivedDelivery {
   readonly message: DeliveryMessage;
   readonly finding: Finding;
   /**
-   * False if this message was handed out before, or is the second of a delivery that was sent on: its outcome may already
-   * be on record, or on its way there.
+   * False if this message was handed out before, or is the second of a delivery that was sent on or has waited: its outcome
+   * may already be on record, or on its way there.
    */
   readonly isFirstReceive: boolean;
+  /** The turn that it brings. A message that was handed out before may have used it. */
+  readonly turn?: Turn;
   readonly queue: TargetQueue;
 }
 
@@ -55,14 +58,19 @@ export function receive(records: readonly SQSRecord[], deliveryQueueUrl: string)
       continue;
     }
     const { message, finding } = parsed;
-    const isFirstReceive = Number(attributes.ApproximateReceiveCount) === 1 && message.sentOn === undefined;
+    const isHandedOutOnce = Number(attributes.ApproximateReceiveCount) === 1;
+    const isFirstReceive = isHandedOutOnce && message.sentOn === undefined && message.turn === undefined;
     const queue = queueName(eventSourceARN) === queueName(deliveryQueueUrl) ? 'delivery' : 'retry';
+    const received: ReceivedDelivery = {
+      ...{ message, finding, isFirstReceive, queue },
+      ...(isHandedOutOnce && message.turn && { turn: message.turn }),
+    };
     const name = `${message.tenantId}#${message.webhookId}#${message.deliveryId}`;
     const group = groups.get(name);
     if (group === undefined) {
-      groups.set(name, { body, received: { message, finding, isFirstReceive, queue }, records: [record] });
+      groups.set(name, { body, received, records: [record] });
     } else if (group.body === body) {
-      group.received = { ...group.received, isFirstReceive: group.received.isFirstReceive && isFirstReceive };
+      group.received = isHandedOutOnce ? group.received : received;
       group.records.push(record);
     } else {
       others.push(record);

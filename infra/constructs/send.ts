@@ -25,6 +25,7 @@ export class Send extends Construct {
 
   constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts, egress }: SendProps) {
     super(scope, id);
+    const deliveryQueue = queues.named('delivery');
     const retryQueue = queues.named('retry');
     const exhaustedDeliveries = queues.named('exhausted-deliveries');
     const poisonQueue = queues.named('poison');
@@ -32,7 +33,7 @@ export class Send extends Construct {
     const environment = {
       CONFIG_TABLE_NAME: tables.config.tableName,
       DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
-      DELIVERY_QUEUE_URL: queues.named('delivery').queueUrl,
+      DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
       POISON_QUEUE_URL: poisonQueue.queueUrl,
@@ -59,7 +60,12 @@ export class Send extends Construct {
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
       [tables.deliveryLog.tableArn],
     );
-    send.allow(['sqs:SendMessage'], [retryQueue.queueArn, exhaustedDeliveries.queueArn, poisonQueue.queueArn]);
+    // Into the delivery queue goes back what waits for its turn.
+    const targets = [deliveryQueue, retryQueue, exhaustedDeliveries, poisonQueue];
+    send.allow(
+      ['sqs:SendMessage'],
+      targets.map(({ queueArn }) => queueArn),
+    );
     send.allowAnnouncements(bus);
     send.allowWebhookSecrets(['secretsmanager:GetSecretValue']);
   }

@@ -32,14 +32,21 @@ export function decide({ result, deliveryId, attempt, attemptLimit, policy, nowM
   }
   const failed = { deliveryId, attempt, attemptLimit };
   const at = nextAttemptAt(policy, failed, nowMillis, result.retryAfterMillis);
-  return asksForPace(result)
-    ? { kind: 'retry', at, gapMillis: gapMillis(result.retryAfterMillis) }
-    : { kind: 'retry', at };
+  const asked = askedMillis(result);
+  return asked === undefined ? { kind: 'retry', at } : { kind: 'retry', at, gapMillis: gapMillis(asked) };
 }
 
 const TOO_MANY_REQUESTS = 429;
 
-/** It is there, and takes no more for now. Other failures say nothing about how many it would take. */
-function asksForPace({ cause, retryAfterMillis }: Extract<Result, { kind: 'failure' }>): boolean {
-  return retryAfterMillis !== undefined || ('statusCode' in cause && cause.statusCode === TOO_MANY_REQUESTS);
+/**
+ * For how long a receiver takes no more, 0 if it does not say. Undefined if it has not refused: other failures say nothing
+ * about how many it would take.
+ */
+export function askedMillis(result: Result): number | undefined {
+  if (result.kind === 'success') {
+    return undefined;
+  }
+  const { cause, retryAfterMillis } = result;
+  const isTooMany = 'statusCode' in cause && cause.statusCode === TOO_MANY_REQUESTS;
+  return retryAfterMillis ?? (isTooMany ? 0 : undefined);
 }

@@ -2,7 +2,7 @@
 
 import type { TenantId } from '../runtime/ids.ts';
 import type { DeliveryMessage } from './delivery.ts';
-import type { PlannedDelivery } from './plan-deliveries.ts';
+import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
 
 export interface DeliveryQueues {
   /**
@@ -15,6 +15,11 @@ export interface DeliveryQueues {
 export interface RetryQueue {
   /** `delaySeconds` is 0 to 900, whole seconds. */
   enqueueRetry(tenantId: TenantId, message: DeliveryMessage, delaySeconds: number): Promise<void>;
+}
+
+export interface DelayQueues {
+  /** The same message again, by this queue. `delaySeconds` is 0 to 900, whole seconds. */
+  enqueueLater(tenantId: TenantId, queue: TargetQueue, message: DeliveryMessage, delaySeconds: number): Promise<void>;
 }
 
 export interface RedriveQueue {

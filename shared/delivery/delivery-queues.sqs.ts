@@ -3,7 +3,7 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import { serializeDeliveryMessage } from './delivery-message.schema.ts';
-import type { DeliveryQueues, RedriveQueue, RetryQueue } from './delivery-queues.port.ts';
+import type { DelayQueues, DeliveryQueues, RedriveQueue, RetryQueue } from './delivery-queues.port.ts';
 import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
 import { splitIntoCalls } from './split-into-calls.ts';
 
@@ -49,6 +49,16 @@ export function createSqsRetryQueue(client: SQSClient, queueUrl: string): RetryQ
       await client
         .send(new SendMessageCommand({ QueueUrl: queueUrl, DelaySeconds: delaySeconds, ...content(message) }))
         .catch(unavailable('take a retry'));
+    },
+  };
+}
+
+export function createSqsDelayQueues(client: SQSClient, urls: Readonly<Record<TargetQueue, string>>): DelayQueues {
+  return {
+    async enqueueLater(_tenantId, queue, message, delaySeconds) {
+      await client
+        .send(new SendMessageCommand({ QueueUrl: urls[queue], DelaySeconds: delaySeconds, ...content(message) }))
+        .catch(unavailable('take a delivery that waits'));
     },
   };
 }

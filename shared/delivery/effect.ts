@@ -9,6 +9,7 @@ import type { DisableReason, Webhook } from '../webhook/webhook.ts';
 import type { HealthEvent } from '../webhook/webhook-health.ts';
 import type { Announcement } from './announcement.ts';
 import type { Attempt, DeliveryMessage, DeliveryRow, RowChange } from './delivery.ts';
+import type { TargetQueue } from './plan-deliveries.ts';
 
 /** What the row of a delivery still needs: `send` and the reconciler both do it. */
 export type ContinuationEffect =
@@ -16,6 +17,14 @@ export type ContinuationEffect =
   | { readonly kind: 'enqueue-retry'; readonly message: DeliveryMessage; readonly dueAt: number }
   | { readonly kind: 'send-redrive-message'; readonly message: DeliveryMessage }
   | { readonly kind: 'mark-redrive-message-sent'; readonly row: DeliveryRow };
+
+/** The same attempt, by this queue, when it is its turn. */
+export interface WaitingEffect {
+  readonly kind: 'enqueue-later';
+  readonly queue: TargetQueue;
+  readonly message: DeliveryMessage;
+  readonly dueAt: number;
+}
 
 /** If the row has changed since it was read, nothing is written and the list ends as `ifConflict` says. */
 export type RecordEffect =
@@ -50,7 +59,7 @@ export type Fact =
   /** Disabling the webhook: it was enabled until now. */
   | 'disabled-now';
 
-export type Effect = (ContinuationEffect | RecordEffect | WebhookEffect | ReportEffect) & {
+export type Effect = (ContinuationEffect | WaitingEffect | RecordEffect | WebhookEffect | ReportEffect) & {
   /** Left out unless an earlier effect found this out. */
   readonly onlyIf?: Fact;
 };

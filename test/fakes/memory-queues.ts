@@ -1,14 +1,21 @@
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
-import type { DeliveryQueues, RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
-import type { PlannedDelivery } from '../../shared/delivery/plan-deliveries.ts';
+import type {
+  DelayQueues,
+  DeliveryQueues,
+  RedriveQueue,
+  RetryQueue,
+} from '../../shared/delivery/delivery-queues.port.ts';
+import type { PlannedDelivery, TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 
 /** What was sent, in order. Can be shut to stand for an outage of the queue. */
-export class MemoryQueues implements DeliveryQueues, RetryQueue, RedriveQueue, DeadLetters {
+export class MemoryQueues implements DeliveryQueues, RetryQueue, DelayQueues, RedriveQueue, DeadLetters {
   readonly planned: PlannedDelivery[] = [];
   readonly retries: { message: DeliveryMessage; delaySeconds: number }[] = [];
+  /** What waits for a turn that it has. */
+  readonly later: { queue: TargetQueue; message: DeliveryMessage; delaySeconds: number }[] = [];
   readonly redriveMessages: DeliveryMessage[] = [];
   readonly dead: { body: string; reason: string }[] = [];
   shut = false;
@@ -25,6 +32,16 @@ export class MemoryQueues implements DeliveryQueues, RetryQueue, RedriveQueue, D
   async enqueueRetry(_tenantId: TenantId, message: DeliveryMessage, delaySeconds: number): Promise<void> {
     this.#open();
     this.retries.push({ message, delaySeconds });
+  }
+
+  async enqueueLater(
+    _tenantId: TenantId,
+    queue: TargetQueue,
+    message: DeliveryMessage,
+    delaySeconds: number,
+  ): Promise<void> {
+    this.#open();
+    this.later.push({ queue, message, delaySeconds });
   }
 
   async sendRedriveMessage(_tenantId: TenantId, redriveMessage: DeliveryMessage): Promise<void> {

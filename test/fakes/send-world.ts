@@ -53,6 +53,7 @@ export function aSendWorld({
     client: webhookClient ?? client,
     tokens,
     retryQueue: queues,
+    delayQueues: queues,
     redriveQueue: queues,
     poison: queues,
     returns,

@@ -29,6 +29,12 @@ const CARRY_OUT = 'functions/send/carry-out.ts';
 const AFTER_ATTEMPT = 'shared/delivery/after-attempt.ts';
 const GIVE_BACK = 'shared/delivery/give-back.flow.ts';
 const HEALTH = 'shared/webhook/webhook-health.ts';
+const RECEIVE = 'functions/send/receive.ts';
+const TAKING = 'functions/send/turns.ts';
+const TURNS = 'shared/webhook/turns.ts';
+const WAITING = 'shared/delivery/waiting.ts';
+const ITS_TURN = 'test/functions/send/its-turn.test.ts';
+const TURNS_TEST = 'test/shared/webhook/turns.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 
 export const GUARDS: readonly Guard[] = [
@@ -245,9 +251,142 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a refusal asks for a turn',
     file: 'shared/delivery/decide.ts',
-    guard: 'return asksForPace(result)',
-    without: 'return asksForPace(result) && attemptLimit < 0',
+    guard: 'return retryAfterMillis ?? (isTooMany ? 0 : undefined);',
+    without: 'return isTooMany && retryAfterMillis === -1 ? 0 : undefined;',
     test: HANDLER,
+  },
+  {
+    name: 'a turn under another line is void',
+    file: TURNS,
+    guard: 'turn.line !== lineOf(turns) || ',
+    without: '',
+    test: ITS_TURN,
+  },
+  {
+    name: 'a turn that no right clock gave is void',
+    file: TURNS,
+    guard: ' || turn.at > nowMillis + FARTHEST_TURN_MILLIS',
+    without: '',
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns are taken of the line that was read',
+    file: TURNS,
+    guard: "all(isSameLine, atMost('nextTurnAt', ",
+    without: "all(atMost('nextTurnAt', ",
+    test: TURNS_TEST,
+  },
+  {
+    name: 'a line begins only where the one that was read has ended',
+    file: TURNS,
+    guard: "all(isSameLine, any(missing('nextTurnAt'), isOver))",
+    without: 'isSameLine',
+    test: TURNS_TEST,
+  },
+  {
+    name: 'no turn is beyond the horizon',
+    file: TURNS,
+    guard: ' - gapMillis + interval - 1)',
+    without: ')',
+    test: TURNS_TEST,
+  },
+  {
+    name: 'turns that are put far ahead by a wrong clock are not waited for',
+    file: TURNS,
+    guard: ' && !isWrong;',
+    without: ';',
+    test: TURNS_TEST,
+  },
+  {
+    name: 'turns that were not used are made up no more than the burst',
+    file: TURNS,
+    guard: 'const earliest = nowMillis - (pace.burst - 1) * interval;',
+    without: 'const earliest = nowMillis - pace.burst * interval;',
+    test: TURNS_TEST,
+  },
+  {
+    name: 'a refusal under a line that has ended slows nothing down',
+    file: TURNS,
+    guard: "when: line === 0 ? missing('throttledUntil') : equals('throttledUntil', line),",
+    without: "when: any(missing('throttledUntil'), atMost('throttledUntil', Number.MAX_SAFE_INTEGER)),",
+    test: ITS_TURN,
+  },
+  {
+    name: 'a refusal does not slow a budget down',
+    file: TURNS,
+    guard: 'if (pace.burst > 1) {',
+    without: 'if (pace.burst < 1) {',
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns go with the URL and the pace',
+    file: 'shared/webhook/webhook-changes.ts',
+    guard: '...((pace !== undefined || settings.url !== undefined) && { turns: undefined }),',
+    without: '',
+    test: 'test/shared/webhook/webhook-changes.test.ts',
+  },
+  {
+    name: 'a turn that may be used already is not used again',
+    file: RECEIVE,
+    guard: '...(isHandedOutOnce && message.turn && ',
+    without: '...(message.turn && ',
+    test: ITS_TURN,
+  },
+  {
+    name: 'what has waited is not written over a recorded attempt',
+    file: RECEIVE,
+    guard: ' && message.turn === undefined',
+    without: '',
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns of a batch are one write',
+    file: TAKING,
+    guard: 'queueMicrotask(() => takeAll(name));',
+    without: 'takeAll(name);',
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns are not taken of a webhook that has changed',
+    file: TAKING,
+    guard: '!isAsBefore(webhook, reading.webhook)',
+    without: 'reading.webhook === undefined',
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns that cannot be taken return the messages',
+    file: TAKING,
+    guard: '(error: unknown) => together.forEach(({ reject }) => void reject(error)),',
+    without: "() => together.forEach(({ resolve }) => void resolve('full')),",
+    test: ITS_TURN,
+  },
+  {
+    name: 'a long wait is on the row',
+    file: WAITING,
+    guard: "...(change ? [{ kind: 'record', change, ifConflict: 'look-again' } as const] : []),",
+    without: "...(change === null ? [{ kind: 'record', change, ifConflict: 'look-again' } as const] : []),",
+    test: ITS_TURN,
+  },
+  {
+    name: 'a long wait brings no void turn along',
+    file: WAITING,
+    guard: '{ turn: _void, ...message }: DeliveryMessage',
+    without: 'message: DeliveryMessage',
+    test: ITS_TURN,
+  },
+  {
+    name: 'a wait is noted only where no other worker has the delivery',
+    file: 'shared/delivery/delivery.ts',
+    guard: 'when: row === undefined ? ABSENT : idleAs(row, nowMillis),',
+    without: "when: row === undefined ? ABSENT : equals('lastAttempt', row.lastAttempt),",
+    test: 'test/shared/delivery/delivery.test.ts',
+  },
+  {
+    name: 'a recorded attempt ends the wait',
+    file: 'shared/delivery/delivery.ts',
+    guard: 'reconciles: _reconciles, waitingSince: _waited, ...rest } = row;',
+    without: 'reconciles: _reconciles, ...rest } = row;',
+    test: 'test/shared/delivery/delivery.test.ts',
   },
   {
     name: 'a message that was sent on is never taken for the only one',

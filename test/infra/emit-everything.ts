@@ -108,6 +108,7 @@ function handlerOf({ reader, log, store, secrets, client, tokens, queues, announ
     client,
     tokens,
     retryQueue: queues,
+    delayQueues: queues,
     redriveQueue: queues,
     poison: queues,
     returns: new MemoryReturns(),

@@ -18,7 +18,7 @@ describe('send', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      [`${PREFIX}delivery`]: CONSUME,
+      [`${PREFIX}delivery`]: [...CONSUME, 'sqs:SendMessage'],
       [`${PREFIX}retry`]: [...CONSUME, 'sqs:SendMessage'],
       [`${PREFIX}exhausted-deliveries`]: ['sqs:SendMessage'],
       [`${PREFIX}poison`]: ['sqs:SendMessage'],

@@ -28,7 +28,12 @@ export type Effect =
   | { readonly kind: 'disable' }
   | { readonly kind: 'announce' }
   | { readonly kind: 'post' }
-  | { readonly kind: 'enqueue'; readonly message: DeliveryMessage; readonly delaySeconds: number }
+  | {
+      readonly kind: 'enqueue';
+      readonly message: DeliveryMessage;
+      readonly delaySeconds: number;
+      readonly queue: TargetQueue;
+    }
   | { readonly kind: 'redrive-message'; readonly message: DeliveryMessage }
   | { readonly kind: 'hide'; readonly delaySeconds: number };
 
@@ -173,7 +178,12 @@ async function ask(
     tokens: new MemoryAccessTokens(),
     retryQueue: {
       async enqueueRetry(_tenantId, next, delaySeconds) {
-        await perform({ kind: 'enqueue', message: next, delaySeconds });
+        await perform({ kind: 'enqueue', message: next, delaySeconds, queue: 'retry' });
+      },
+    },
+    delayQueues: {
+      async enqueueLater(_tenantId, queueOfIt, next, delaySeconds) {
+        await perform({ kind: 'enqueue', message: next, delaySeconds, queue: queueOfIt });
       },
     },
     redriveQueue: {

@@ -168,6 +168,7 @@ export class Race {
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },
       tokens: new MemoryAccessTokens(),
       retryQueue: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },
+      delayQueues: { enqueueLater: (...args) => this.#defer(() => queues.enqueueLater(...args)) },
       redriveQueue: { sendRedriveMessage: (...args) => this.#defer(() => queues.sendRedriveMessage(...args)) },
       poison: queues,
       returns: new MemoryReturns(),

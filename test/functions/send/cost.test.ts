@@ -11,6 +11,7 @@ import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import {
+  createSqsDelayQueues,
   createSqsDeliveryQueues,
   createSqsRedriveQueue,
   createSqsRetryQueue,
@@ -68,6 +69,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),
     retryQueue: createSqsRetryQueue(sqs, queues.retry),
+    delayQueues: createSqsDelayQueues(sqs, { delivery: queues.delivery, retry: queues.retry }),
     redriveQueue: createSqsRedriveQueue(sqs, queues['exhausted-deliveries']),
     poison: createSqsDeadLetters(sqs, queues.poison),
     returns: createSqsReturnedMessages(sqs, queues.delivery, queues.retry),
@@ -248,6 +250,49 @@ describe('AWS calls of a batch of ten that is refused for now', () => {
       BatchGetItemCommand: 1,
       GetSecretValueCommand: 3,
       PutItemCommand: 10,
+      SendMessageCommand: 10,
+    });
+  });
+});
+
+describe('AWS calls for a webhook of a pace', () => {
+  const paced = (tenant: string, turns: Webhook['turns'] = {}) =>
+    aWebhook({ tenantId: aTenantId(tenant), webhookId: aWebhookId('wh_0'), pace: { perMinute: 60 }, turns });
+  const toOne = (tenant: string) =>
+    tenMessages(tenant, 'of-one').map((message) => aDeliveryMessage({ ...message, webhookId: aWebhookId('wh_0') }));
+
+  it('are one write for a batch of ten, and a message for each that waits', async () => {
+    const send = await aCountedSend([paced('counted-turns')]);
+    expect(countsOf(await send.receive(...toOne('counted-turns')))).toEqual({
+      BatchGetItemCommand: 1,
+      UpdateItemCommand: 1,
+      SendMessageCommand: 9,
+      GetSecretValueCommand: 1,
+      BatchWriteItemCommand: 1,
+    });
+  });
+
+  it('are none more than for any other, but a write without the batch, when a turn has come', async () => {
+    const send = await aCountedSend([paced('counted-held')]);
+    const [message = aDeliveryMessage()] = toOne('counted-held');
+    const turn = { at: Date.now() - 1, line: 0 };
+    expect(countsOf(await send.receive({ ...message, turn }))).toEqual({
+      BatchGetItemCommand: 1,
+      GetSecretValueCommand: 1,
+      PutItemCommand: 1,
+    });
+  });
+
+  it('are a row and a message for each whose turn is not within reach', async () => {
+    const send = await aCountedSend([paced('counted-waiting', { nextTurnAt: Date.now() + 600_000 })]);
+    expect(countsOf(await send.receive(...toOne('counted-waiting')))).toEqual({
+      BatchGetItemCommand: 1,
+      PutItemCommand: 10,
+      SendMessageCommand: 10,
+    });
+    const again = toOne('counted-waiting').map((message) => ({ ...message, sentOn: true as const }));
+    expect(countsOf(await send.receiveBy('retry', again))).toEqual({
+      BatchGetItemCommand: 1,
       SendMessageCommand: 10,
     });
   });

@@ -9,7 +9,8 @@ import * as z from 'zod';
 import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../../functions/send/handler.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
-import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import { serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
@@ -18,7 +19,7 @@ import type { Webhook, WebhookHealth } from '../../../shared/webhook/webhook.ts'
 import { toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
 import { parseWebhookSecret } from '../../../shared/webhook/webhook-secret.schema.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
-import { aDeliveryMessage, anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
@@ -146,6 +147,34 @@ describe('version 0.1.0', () => {
     expect(read({ ...sent, sentOn: true })).toEqual(read(sent));
   });
 
+  it('reads a message that waits for its turn as one that is to be sent at once', () => {
+    const sent = aDeliveryMessage();
+    const read = (written: DeliveryMessage) => messageOf010.parse(JSON.parse(serializeDeliveryMessage(written)));
+    expect(read({ ...sent, turn: { at: 9, line: 7 } })).toEqual(read(sent));
+  });
+
+  it('reads a webhook of a pace as one without', () => {
+    const read = (written: Webhook) => healthOf010.extend({ revision: z.int() }).parse(toWebhookItem(written));
+    const turns = { nextTurnAt: 9, paceMillis: 4_000, throttledUntil: 8 };
+    expect(read(aWebhook({ pace: { perMinute: 30 }, turns }))).toEqual(read(aWebhook()));
+  });
+
+  it('reads a row that waits as one whose next attempt is due', () => {
+    const rowOf010 = z.object({
+      status: z.enum(['pending', 'delivered', 'failed', 'held', 'cancelled']),
+      lastAttempt: z.int().min(0),
+      attemptLimit: z.int().min(1),
+      attempts: z.array(z.unknown()),
+      finding: z.string(),
+      nextAttemptAt: z.number().exactOptional(),
+      reconcileAt: z.number().exactOptional(),
+      expiresAt: z.number(),
+    });
+    const row = aDeliveryRow({ lastAttempt: 0, reconcileAt: 7 });
+    const read = (written: DeliveryRow) => rowOf010.parse(toDeliveryItem(written));
+    expect(read({ ...row, waitingSince: 6 })).toEqual(read(row));
+  });
+
   it('reads a slow webhook as one that is not', () => {
     const health = { failuresInARow: 2, exhaustedCount: 1, failingSince: 7 };
     const read = (stored: WebhookHealth) => healthOf010.parse(toWebhookItem(aWebhook({ health: stored })));
@@ -197,6 +226,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     client,
     tokens: new MemoryAccessTokens(clock),
     retryQueue: queues,
+    delayQueues: queues,
     redriveQueue: queues,
     poison: queues,
     returns: new MemoryReturns(),

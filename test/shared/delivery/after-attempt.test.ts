@@ -65,6 +65,8 @@ function wordsOf(effect: Effect): string {
       return `announce ${effect.announcement.kind}`;
     case 'enqueue-retry':
       return `enqueue attempt ${effect.message.attempt} in ${(effect.dueAt - NOW) / 1000} s`;
+    case 'enqueue-later':
+      return `enqueue attempt ${effect.message.attempt} with a turn`;
     case 'send-redrive-message':
       return `send the redrive message of attempt ${effect.message.attempt}`;
     case 'mark-redrive-message-sent':

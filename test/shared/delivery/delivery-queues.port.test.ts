@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import {
+  createSqsDelayQueues,
   createSqsDeliveryQueues,
   createSqsRedriveQueue,
   createSqsRetryQueue,
@@ -148,6 +149,20 @@ describe('the retry queue and the redrive messages on SQS', () => {
     expect(sends.map(({ group }) => group)).toEqual(['wh_siem', 'wh_siem']);
     expect(await drain('retry')).toMatchObject([{ Body: serializeDeliveryMessage(message) }]);
     expect(await drain('exhausted-deliveries')).toMatchObject([{ Body: serializeDeliveryMessage(redriveMessage) }]);
+  });
+
+  it('carry what waits for its turn, by the queue that it came by and in the group of its webhook', async () => {
+    const { sqs, queues } = engines();
+    const later = createSqsDelayQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
+    const message = aDeliveryMessage({ turn: { at: 9, line: 7 } });
+    const sends = await sendsDuring(async () => {
+      await later.enqueueLater(tenantId, 'delivery', message, 0);
+      await later.enqueueLater(tenantId, 'retry', { ...message, attempt: 2 }, 0);
+      await later.enqueueLater(tenantId, 'retry', { ...message, attempt: 3 }, 900);
+    });
+    expect(sends.map(({ group }) => group)).toEqual(['wh_siem', 'wh_siem', 'wh_siem']);
+    expect(await drain('delivery')).toMatchObject([{ Body: serializeDeliveryMessage(message) }]);
+    expect(await drain('retry')).toMatchObject([{ Body: serializeDeliveryMessage({ ...message, attempt: 2 }) }]);
   });
 
   it('hold a retry back for its delay', async () => {

@@ -76,6 +76,7 @@ export const HAPPENINGS = [
   'webhook: noted as slow',
   'webhook: noted as quick',
   'message: sent on to the retry queue',
+  'message: waits for its turn',
   'message: returned for seconds',
   'delivery: begins a line',
   'delivery: joins a line',

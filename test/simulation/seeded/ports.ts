@@ -188,6 +188,18 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       }),
   };
 
+  const delayQueues: SendDependencies['delayQueues'] = {
+    enqueueLater: (_tenantId, queue, message, delaySeconds) =>
+      call({
+        dependency: 'queue',
+        operation: 'take a delivery that waits',
+        apply: () => {
+          mishaps.saw('message: waits for its turn');
+          account.take(queue, message, delaySeconds);
+        },
+      }),
+  };
+
   const redriveQueue: SendDependencies['redriveQueue'] = {
     sendRedriveMessage: (_tenantId, redriveMessage) =>
       call({
@@ -288,6 +300,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     client,
     tokens: new MemoryAccessTokens(),
     retryQueue,
+    delayQueues,
     redriveQueue,
     queues,
     deadLetters,

@@ -1,0 +1,41 @@
+/** What follows when a delivery has to wait for its turn, as a list of effects. No attempt is made, and none is used up. */
+import type { Turn } from '../webhook/turns.ts';
+import { type DeliveryMessage, type DeliveryRow, noteWaiting } from './delivery.ts';
+import type { Effect } from './effect.ts';
+import type { TargetQueue } from './plan-deliveries.ts';
+import { spreadAt } from './retry-policy.ts';
+
+/** A delivery looks at its line again after a quarter of what it has waited, within these bounds. */
+const SHORTEST_LOOK_MILLIS = 120_000;
+const LONGEST_LOOK_MILLIS = 900_000;
+
+/** The same attempt with its turn, by the queue that it came by: only a slow or failing webhook's changes queues. */
+export function waitForTurnEffects(message: DeliveryMessage, queue: TargetQueue, turn: Turn): readonly Effect[] {
+  return [{ kind: 'enqueue-later', queue, message: { ...message, turn }, dueAt: turn.at }];
+}
+
+/**
+ * The same attempt without a turn, by the retry queue. The row is written first: what waits for hours without one would be
+ * taken for lost.
+ */
+export function waitForReachEffects(
+  row: DeliveryRow | undefined,
+  { turn: _void, ...message }: DeliveryMessage,
+  nowMillis: number,
+): readonly Effect[] {
+  const change = noteWaiting(row, message, nowMillis);
+  return [
+    ...(change ? [{ kind: 'record', change, ifConflict: 'look-again' } as const] : []),
+    {
+      kind: 'enqueue-retry',
+      message: { ...message, sentOn: true },
+      dueAt: nextLookAt(nowMillis - (row?.waitingSince ?? nowMillis), message, nowMillis),
+    },
+  ];
+}
+
+/** Earlier by up to a quarter: what came together does not look together. */
+function nextLookAt(waitedMillis: number, message: DeliveryMessage, nowMillis: number): number {
+  const pauseMillis = Math.min(LONGEST_LOOK_MILLIS, Math.max(SHORTEST_LOOK_MILLIS, waitedMillis / 4));
+  return spreadAt(nowMillis + Math.ceil(0.75 * pauseMillis), message, pauseMillis / 4);
+}
