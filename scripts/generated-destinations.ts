@@ -1,20 +1,21 @@
 /**
  * What the generated parts of the destinations' pages must say: what is filled in, by the destination's form, what
- * arrives, by its format, and which responses count, by its simulated vendor. People write the rest of a page: what to
- * create at the destination, and what can go wrong there.
+ * arrives and how fast, by its format, and which responses count and what limits there are, by its simulated vendor. People
+ * write the rest of a page: what to create at the destination, and what can go wrong there.
  */
 import { readFileSync } from 'node:fs';
 import { classify } from '../shared/delivery/classify.ts';
 import { deliveryIdOf } from '../shared/delivery/delivery-id.ts';
 import type { DestinationForm, FormField } from '../shared/destinations/form.ts';
-import type { Format } from '../shared/destinations/format.ts';
+import { type Format, mostPerMinute } from '../shared/destinations/format.ts';
 import { findFormat } from '../shared/destinations/formats.ts';
 import { FORMS } from '../shared/destinations/forms.form.ts';
-import type { MeantResponse, VendorResponse } from '../shared/destinations/simulation.vendor.ts';
+import type { MeantResponse, Vendor, VendorResponse } from '../shared/destinations/simulation.vendor.ts';
 import { findVendor } from '../shared/destinations/vendors.vendor.ts';
 import { canonicalFinding } from '../shared/finding/finding.ts';
 import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
+import type { Pace } from '../shared/webhook/pace.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const INDEX = 'docs/destinations.md';
@@ -26,6 +27,7 @@ const SECTIONS: readonly { readonly heading: string; readonly part?: string }[] 
   { heading: 'What to paste here', part: 'fields' },
   { heading: 'What arrives', part: 'example' },
   { heading: 'What counts as delivered', part: 'delivered' },
+  { heading: 'How fast we send', part: 'rate' },
   { heading: 'What can go wrong' },
 ];
 
@@ -39,7 +41,12 @@ export function generateDestinations(project: URL): readonly GeneratedDoc[] {
     ...FORMS.map((form) => {
       const path = destinationPage(form.id);
       const current = readIfThere(new URL(path, project));
-      const parts = { fields: fieldsTable(form), example: exampleRequest(form), delivered: deliveredTable(form) };
+      const parts = {
+        fields: fieldsTable(form),
+        example: exampleRequest(form),
+        delivered: deliveredTable(form),
+        rate: rateTable(form),
+      };
       return { path, current, wanted: fillSlots(current ?? emptyPage(form.title), parts, path) };
     }),
   ];
@@ -159,7 +166,35 @@ function deliveredTable({ id }: DestinationForm): string {
 }
 
 function responsesOf(id: string): readonly MeantResponse[] {
-  return findVendor(id)?.responses ?? [];
+  return vendorOf(id).responses;
+}
+
+const SURENESS: Readonly<Record<Vendor['rate']['sureness'], string>> = {
+  read: 'Read there in November 2026; not tried on the vendor itself.',
+  reported: 'Not verified here.',
+  unpublished: 'There is no figure to keep to.',
+};
+
+function rateTable({ id }: DestinationForm): string {
+  const format = rendererOf(id);
+  const { rate, limit, limitSeconds } = vendorOf(id);
+  const saysHowLong = limitSeconds !== undefined || limit.headers?.['retry-after'] !== undefined;
+  const most = mostPerMinute(format).toLocaleString('en');
+  return [
+    '| | |',
+    '|---|---|',
+    `| we send | ${format.pace === undefined ? 'findings as they come' : paceWords(format.pace)} |`,
+    `| the limit there | ${rate.published} |`,
+    `| source | ${rate.source}. ${SURENESS[rate.sureness]} |`,
+    `| how it says no | ${responseWords(limit)}${saysHowLong ? ', with how long to wait' : ''}. Refused findings queue up: they are retried one after the other |`,
+    `| a pace of your own | 1 to ${most} a minute (\`pace.perMinute\`), evenly spread${format.pace === undefined ? '' : ', instead of ours'} |`,
+  ].join('\n');
+}
+
+/** `one finding every 2.1 s to a webhook`. */
+function paceWords({ paceMillis, burst }: Pace): string {
+  const every = `one finding every ${paceMillis / 1000} s to a webhook`;
+  return burst === 1 ? every : `${every}; up to ${burst.toLocaleString('en')} at once after a quiet time`;
 }
 
 function deliveredRow(words: string, meaning: string, isSuccess: boolean): string {
@@ -215,6 +250,14 @@ export function exampleDeliveryId() {
     throw new Error('The example has no proper ids');
   }
   return deliveryIdOf(tenantId, webhookId, SAMPLE_FINDING.detectedAt, canonicalFinding(SAMPLE_FINDING));
+}
+
+function vendorOf(id: string): Vendor {
+  const vendor = findVendor(id);
+  if (vendor === undefined) {
+    throw new Error(`The destination ${id} has a form and no vendor`);
+  }
+  return vendor;
 }
 
 function rendererOf(id: string): Format {

@@ -53,6 +53,15 @@ export interface Format {
   classify?(response: ReceiverResponse, options: FormatOptions): Classification;
 }
 
+/** 100 a second: above it a pace would cost a write for each finding, and spare no receiver. */
+export const MOST_PER_MINUTE = 6_000;
+
+/** The fastest pace that a tenant may choose. The vendor's own limit bounds it, without its burst. */
+export function mostPerMinute(format: Pick<Format, 'pace'> | undefined): number {
+  const { paceMillis } = format?.pace ?? {};
+  return paceMillis === undefined ? MOST_PER_MINUTE : Math.min(MOST_PER_MINUTE, Math.floor(60_000 / paceMillis));
+}
+
 /** For a vendor whose response is no more than a status: every 2xx, but no page for people, which comes from a proxy. */
 export function classifyByStatus(response: ReceiverResponse): Classification {
   const isSuccess = response.statusCode >= 200 && response.statusCode < 300;

@@ -11,6 +11,8 @@ export interface PlainVendor extends Pick<Vendor, 'id' | 'demo'> {
   readonly bodySchema: z.ZodType;
   /** What a 2xx says; for a receiver of the customer's own unless given. */
   readonly responses?: Vendor['responses'];
+  /** The same holds for how fast it takes requests. */
+  readonly rate?: Vendor['rate'];
 }
 
 const OWN_RECEIVER: Vendor['responses'] = [
@@ -22,9 +24,22 @@ const OWN_RECEIVER: Vendor['responses'] = [
   },
 ];
 
-export function plainVendor({ contentType, bodySchema, responses = OWN_RECEIVER, ...vendor }: PlainVendor): Vendor {
+const OWN_RATE: Vendor['rate'] = {
+  published: 'That of your own receiver. Choose a pace if it has one.',
+  source: 'Your receiver',
+  sureness: 'unpublished',
+};
+
+export function plainVendor({
+  contentType,
+  bodySchema,
+  responses = OWN_RECEIVER,
+  rate = OWN_RATE,
+  ...vendor
+}: PlainVendor): Vendor {
   return {
     ...vendor,
+    rate,
     create:
       () =>
       ({ headers, body }) => {

@@ -36,6 +36,8 @@ export interface Vendor {
   readonly limit: VendorResponse;
   /** How long `limit` asks to wait, if it says so elsewhere than in `Retry-After`. */
   readonly limitSeconds?: number;
+  /** What it says about how fast it takes requests: the page of the destination shows it beside the pace of our format. */
+  readonly rate: VendorRate;
   /** A 2xx that does not mean accepted; absent if every 2xx does. */
   readonly falseSuccess?: VendorResponse;
   /** What it and what stands before it may say, and what that means: the page of the destination has them as a table. */
@@ -43,6 +45,19 @@ export interface Vendor {
   /** Where it issues access tokens; absent if it issues none. A request for a token is no part of a delivery. */
   readonly tokenPath?: RegExp;
   readonly demo: VendorDemo;
+}
+
+export interface VendorRate {
+  /** Sentences for the customer: what is published, or why there is nothing to keep to. */
+  readonly published: string;
+  readonly source: string;
+  /**
+   * `read`: in the vendor's own documentation. `reported`: by others, or by its staff outside the documentation.
+   * `unpublished`: no figure holds for every customer, so the format keeps no pace.
+   */
+  readonly sureness: 'read' | 'reported' | 'unpublished';
+  /** The limit that no sender may exceed, where there is one to count against. */
+  readonly most?: { readonly requests: number; readonly seconds: number };
 }
 
 export interface MeantResponse {

@@ -100,6 +100,8 @@ const request = seconds(REQUEST_LIFETIME_SECONDS);
 const overlap = seconds(DEFAULT_OVERLAP_SECONDS);
 const statsKept = seconds(KEPT_MILLIS / 1000);
 const counted = count(MOST_COUNTED, 'delivery');
+/** In which paces are given. */
+const aMinute = seconds(60);
 const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex(
   (_, length) => parseTenantId('x'.repeat(length)) !== undefined,
 );
@@ -228,6 +230,7 @@ const TEXTS: StatedNumbers = {
   'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
   // What EventBridge says of its archives.
   'scripts/ops/replay.ts': { others: ['600 s'] },
+  'scripts/generated-destinations.ts': { others: [aMinute] },
   'scripts/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character'] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },

@@ -19,6 +19,11 @@ export const vendor: Vendor = {
   accepted: 201,
   refusal: error(403, 'security_exception', 'action [indices:data/write/index] is unauthorized for API key'),
   limit: error(429, 'es_rejected_execution_exception', 'rejected execution of coordinating operation'),
+  rate: {
+    published: 'Nothing: it depends on the nodes. One whose queues are full says so.',
+    source: "Elasticsearch's documentation has no figure",
+    sureness: 'unpublished',
+  },
   falseSuccess: json(200, { name: 'node-1', tagline: 'You Know, for Search' }, ELASTIC),
   responses: [
     { response: stored({}), meaning: 'The document is in the data stream.', isDelivered: true },

@@ -36,13 +36,13 @@ const DETAIL_BYTES = 2_500;
 const TEXT_BYTES = 12_000;
 const LINK_CHARACTERS = 2_048;
 
-/** Of each space, for all its apps together (developers.google.com, "Usage limits"). */
-const ONE_A_SECOND: Pace = { paceMillis: 1_000, burst: 1 };
+/** Below 60 a minute in a space, which all of its apps share. */
+const PACE: Pace = { paceMillis: 1_100, burst: 1 };
 
 export const format: Format = {
   id: 'google-chat',
   urlIsCredential: true,
-  pace: ONE_A_SECOND,
+  pace: PACE,
   render: ({ finding, deliveryId, url, options }) => ({
     method: 'POST',
     url: options['threads'] === FINDING ? inThreadOf(finding, url) : url,

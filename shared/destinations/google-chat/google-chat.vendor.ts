@@ -51,6 +51,12 @@ export const vendor: Vendor = {
   accepted: 200,
   refusal: error(403, 'PERMISSION_DENIED', 'The caller does not have permission.'),
   limit: error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
+  rate: {
+    published: '60 messages a minute in a space, by all of its apps and webhooks together.',
+    source: 'developers.google.com, Google Chat, Usage limits',
+    sureness: 'read',
+    most: { requests: 60, seconds: 60 },
+  },
   falseSuccess: json(200, {}),
   responses: [
     {

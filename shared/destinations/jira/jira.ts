@@ -21,6 +21,7 @@ import { basicAuthorization } from '../../http/basic-authorization.ts';
 import { belowPath, withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Pace } from '../../webhook/pace.ts';
 import type { Classification, Format, FormatOptions } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
@@ -45,9 +46,13 @@ const LABEL_DIGITS = 20;
 /** Twenty-one of them may be named; half the description stays for the texts. */
 const AFFECTED_CHARACTERS = 4_000;
 
+/** A small part of the 100 requests a second of a site, which all of its apps share. */
+const PACE: Pace = { paceMillis: 200, burst: 10 };
+
 export const format: Format = {
   id: 'jira',
   urlIsCredential: false,
+  pace: PACE,
   render: ({ finding, deliveryId, url, options, credentials }) => ({
     method: 'POST',
     url: completed(url),

@@ -44,6 +44,12 @@ export const vendor: Vendor = {
     { errorMessages: ['Rate limit exceeded.'] },
     { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' },
   ),
+  rate: {
+    published: '100 requests a second to create issues in a site, by all of its apps and scripts together.',
+    source: 'developer.atlassian.com, Jira Cloud, Rate limiting',
+    sureness: 'reported',
+    most: { requests: 100, seconds: 1 },
+  },
   falseSuccess: { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' },
   responses: [
     {

@@ -9,6 +9,7 @@ import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
+import type { Pace } from '../../webhook/pace.ts';
 import type { Classification, Format } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
@@ -29,9 +30,13 @@ const EVENT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
   info: 'info',
 };
 
+/** Together below the 120 events a minute of an integration key, which may have other senders. */
+const PACE: Pace = { paceMillis: 600, burst: 10 };
+
 export const format: Format = {
   id: 'pagerduty',
   urlIsCredential: false,
+  pace: PACE,
   render: ({ finding, deliveryId, url, credentials }) => ({
     method: 'POST',
     url: withPathIfNone(url, ENQUEUE_PATH),

@@ -36,6 +36,12 @@ export const vendor: Vendor = {
     errors: ["Length of 'routing_key' is incorrect (should be 32 characters)"],
   }),
   limit: json(429, { status: 'throttle exceeded', message: 'Requests for this service are arriving too quickly.' }),
+  rate: {
+    published: '120 events a minute for an integration key.',
+    source: "PagerDuty's staff in its community forum; its documentation gives no figure",
+    sureness: 'reported',
+    most: { requests: 120, seconds: 60 },
+  },
   falseSuccess: json(200, { status: 'success' }),
   responses: [
     {

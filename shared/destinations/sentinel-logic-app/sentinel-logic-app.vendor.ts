@@ -30,6 +30,11 @@ export const vendor: Vendor = {
   accepted: 202,
   refusal: json(401, { error: { code: 'AuthorizationFailed', message: 'The signature is not valid.' } }),
   limit: json(429, { error: { code: 'WorkflowTriggerThrottled', message: 'Throttled.' } }, { 'retry-after': '17' }),
+  rate: {
+    published: "Limits of the Logic App's plan, which differ by plan and region.",
+    source: "Azure's documentation, Limits for Azure Logic Apps",
+    sureness: 'unpublished',
+  },
   responses: [
     {
       response: { statusCode: 202, body: '' },

@@ -5,6 +5,7 @@
 import type { TokenRequest } from '../../http/access-token.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { belowPath, withParameter } from '../../http/destination-url.ts';
+import type { Pace } from '../../webhook/pace.ts';
 import type { Classification, Format, RenderInput } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 import { sentinelRecord } from './sentinel-record.ts';
@@ -33,9 +34,13 @@ const CLOUDS: ReadonlyMap<string, Cloud> = new Map([
 
 export const CLOUD_NAMES: readonly string[] = [...CLOUDS.keys()];
 
+/** Together below the 12,000 requests a minute of a data collection rule. */
+const PACE: Pace = { paceMillis: 6, burst: 1_000 };
+
 export const format: Format = {
   id: 'sentinel',
   urlIsCredential: false,
+  pace: PACE,
   render: ({ finding, deliveryId, url, options }) => ({
     method: 'POST',
     url: withParameter(

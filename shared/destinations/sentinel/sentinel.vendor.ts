@@ -44,6 +44,12 @@ export const vendor: Vendor = {
   accepted: 204,
   refusal: failed(403, 'OperationFailed', 'The authentication token provided does not have access to ingest data.'),
   limit: failed(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': '21' }),
+  rate: {
+    published: '12,000 requests a minute for a data collection rule.',
+    source: "Azure Monitor's documentation, Service limits, Logs Ingestion API",
+    sureness: 'read',
+    most: { requests: 12_000, seconds: 60 },
+  },
   falseSuccess: { statusCode: 200, body: '' },
   tokenPath: TOKEN_PATH,
   responses: [

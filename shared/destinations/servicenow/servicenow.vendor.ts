@@ -26,6 +26,11 @@ export const vendor: Vendor = {
   accepted: 201,
   refusal: unauthenticated(),
   limit: json(429, { error: { message: 'Rate limit exceeded' }, status: 'failure' }, { 'retry-after': '120' }),
+  rate: {
+    published: "Rules of the instance's administrators, by user and hour. There is no figure for every instance.",
+    source: "ServiceNow's documentation, Inbound REST API rate limiting",
+    sureness: 'unpublished',
+  },
   falseSuccess: json(200, { result: [] }),
   responses: [
     {

@@ -33,13 +33,13 @@ const BLOCKS_CHARACTERS = 11_999;
 /** Of the links' markup: with this much the blocks leave room for a summary. Two links share it. */
 const LINK_CHARACTERS = 2_500;
 
-/** Of each channel; a short burst may pass, without a promise (docs.slack.dev, "Rate limits"). */
-const ONE_A_SECOND: Pace = { paceMillis: 1_000, burst: 1 };
+/** One message a second. Slack shows a short burst too, but does not promise to. */
+const PACE: Pace = { paceMillis: 1_000, burst: 1 };
 
 export const format: Format = {
   id: 'slack',
   urlIsCredential: true,
-  pace: ONE_A_SECOND,
+  pace: PACE,
   render: ({ finding, deliveryId, url }) => ({
     method: 'POST',
     url,

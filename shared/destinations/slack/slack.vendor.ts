@@ -55,6 +55,12 @@ export const vendor: Vendor = {
   accepted: 200,
   refusal: text(403, 'invalid_token'),
   limit: text(429, 'rate_limited', { 'retry-after': '30' }),
+  rate: {
+    published:
+      'One message a second for a webhook. Short bursts above it are tolerated, but Slack does not promise to show each of their messages.',
+    source: 'docs.slack.dev, Rate limits',
+    sureness: 'read',
+  },
   falseSuccess: text(200, '<html>Sign in to continue</html>'),
   responses: [
     { response: text(200, 'ok'), meaning: 'The message is posted.', isDelivered: true },

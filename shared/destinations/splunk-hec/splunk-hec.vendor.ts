@@ -19,6 +19,11 @@ export const vendor: Vendor = {
   accepted: 200,
   refusal: json(403, { text: 'Invalid token', code: 4 }),
   limit: json(503, { text: 'Server is busy', code: 9 }),
+  rate: {
+    published: 'Nothing: it depends on the indexers. A collector whose queues are full says so.',
+    source: "Splunk's documentation, HTTP Event Collector, has no figure",
+    sureness: 'unpublished',
+  },
   falseSuccess: json(200, { text: 'Server is busy', code: 9 }),
   responses: [
     {

@@ -23,5 +23,10 @@ export const vendor = plainVendor({
       isDelivered: true,
     },
   ],
+  rate: {
+    published: 'Nothing for webhooks.',
+    source: "Torq's documentation has no figure",
+    sureness: 'unpublished',
+  },
   demo: { name: 'Torq', path: '/v1/webhooks/00000000-0000-4000-8000-000000000000' },
 });

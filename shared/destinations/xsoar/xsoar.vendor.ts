@@ -17,6 +17,11 @@ export const vendor: Vendor = {
   accepted: 200,
   refusal: text(401, 'Authorization failed.'),
   limit: text(503, 'Service Unavailable'),
+  rate: {
+    published: 'Nothing: it depends on the size of the server.',
+    source: "Cortex XSOAR's documentation has no figure",
+    sureness: 'unpublished',
+  },
   falseSuccess: { ...json(200, {}), body: 'null' },
   responses: [
     {

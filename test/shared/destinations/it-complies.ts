@@ -50,6 +50,7 @@ export function itComplies(id: DestinationId): void {
     itHasAFormToServe(destination);
     itSuitsItsVendor(destination);
     itJudgesWhatItsVendorMeans(destination);
+    itKeepsThePaceOfItsVendor(destination);
     itHasAPage(destination);
 
     it('renders the golden findings as before', async () => {
@@ -85,6 +86,35 @@ function itJudgesWhatItsVendorMeans({ form, vendor }: Destination): void {
     expect(isDelivered(form.id, { response: PAGES_OF_OTHERS.challenge })).toBe(false);
   });
 }
+
+function itKeepsThePaceOfItsVendor({ form, format: { pace }, vendor: { rate } }: Destination): void {
+  it('has a pace if its vendor is known to have a limit, and none otherwise', () => {
+    expect(pace !== undefined).toBe(rate.sureness !== 'unpublished');
+    expect(rate.published).toMatch(/\.$/);
+    expect(rate.source).not.toMatch(/^$|\.$/);
+  });
+
+  if (pace !== undefined) {
+    it("sends below its vendor's limit, with all that may go at once", () => {
+      expect(Number.isSafeInteger(pace.paceMillis) && pace.paceMillis > 0, 'a whole number of milliseconds').toBe(true);
+      expect(Number.isSafeInteger(pace.burst) && pace.burst >= 1, 'at least one at once').toBe(true);
+      const { requests, seconds } = rate.most ?? NO_WINDOW;
+      expect(pace.burst + (seconds * 1000) / pace.paceMillis).toBeLessThanOrEqual(requests);
+    });
+
+    it('says its pace on its page, and whether the figure was verified', () => {
+      const page = readFileSync(new URL(`../../../${destinationPage(form.id)}`, import.meta.url), 'utf8');
+      const [section = ''] = page.split('## How fast we send').slice(1);
+      expect(section).toContain(`one finding every ${pace.paceMillis / 1000} s`);
+      expect(section.includes('at once after a quiet time')).toBe(pace.burst > 1);
+      expect(section.includes('Not verified here')).toBe(rate.sureness === 'reported');
+      expect(section).toContain(rate.source);
+    });
+  }
+}
+
+/** Of a vendor that tolerates more for a moment, and says no more about it. */
+const NO_WINDOW = { requests: Number.POSITIVE_INFINITY, seconds: 0 };
 
 export function findDestination(id: DestinationId): Destination {
   const [format, form, vendor] = [findFormat(id), findForm(id), findVendor(id)];
