@@ -1,6 +1,7 @@
 /** How the API shows a format: all that a form needs to be drawn. */
 import * as z from 'zod';
 import type { DestinationForm, FormField } from '../destinations/form.ts';
+import { mostPerMinute } from '../destinations/format.ts';
 import { findFormat } from '../destinations/formats.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 
@@ -52,6 +53,17 @@ export const formatSchema = z
       .boolean()
       .describe('Whether the URL is itself a secret. It is then write-only: only its origin is ever shown'),
     defaultMinSeverity: z.enum(SEVERITY_LEVELS).describe("What a fresh webhook's threshold is set to"),
+    pace: z
+      .object({
+        everyMillis: z.number().min(1).describe('Milliseconds between two findings to one webhook'),
+        burst: z.int().min(1).describe('How many may go at once after a quiet time'),
+      })
+      .optional()
+      .describe('How fast findings are sent unless the webhook has a pace of its own. Absent: as they come'),
+    mostPerMinute: z
+      .int()
+      .min(1)
+      .meta({ description: 'The fastest pace that a webhook may have of its own', examples: [60] }),
     options: z.array(fieldSchema).describe('What may be set about it; shown to readers'),
     credentials: z.array(fieldSchema).describe('What it needs to be let in; write-only'),
   })
@@ -65,13 +77,16 @@ export type FormatResponse = z.output<typeof formatSchema>;
 
 export function toFormatResponse(form: DestinationForm): FormatResponse {
   const { id, title, summary, url, defaultMinSeverity, options, credentials } = form;
+  const format = findFormat(id);
   return {
     id,
     title,
     summary,
     url: { ...url },
-    urlIsCredential: findFormat(id)?.urlIsCredential ?? false,
+    urlIsCredential: format?.urlIsCredential ?? false,
     defaultMinSeverity,
+    ...(format?.pace && { pace: { everyMillis: format.pace.paceMillis, burst: format.pace.burst } }),
+    mostPerMinute: mostPerMinute(format),
     options: options.map(toField),
     credentials: credentials.map(toField),
   };

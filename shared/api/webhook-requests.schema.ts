@@ -4,6 +4,7 @@
  * read off a schema stands in its `meta`: patterns without flags, numbers of properties, bounds that are checked elsewhere.
  */
 import * as z from 'zod';
+import { MOST_PER_MINUTE } from '../destinations/format.ts';
 import { AFFECTED_TYPES } from '../finding/affected.ts';
 import { FINDING_BOUNDS } from '../finding/finding.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
@@ -113,6 +114,24 @@ export const signingRequestSchema = z
 
 export type SigningRequest = z.output<typeof signingRequestSchema>;
 
+export const paceSchema = z
+  .strictObject({
+    perMinute: z
+      .int()
+      .min(1, 'The slowest pace is 1 a minute. To send nothing, pause the webhook.')
+      .max(
+        MOST_PER_MINUTE,
+        `The fastest pace is ${MOST_PER_MINUTE} a minute. Leave it out to send as fast as possible.`,
+      )
+      .describe('How many findings a minute, evenly spread'),
+  })
+  .meta({
+    id: 'Pace',
+    description:
+      'How fast findings are sent. What exceeds it waits for its turn. A destination with a limit of its own takes no faster pace: GET /v1/formats says which, and without a pace of yours that limit is kept to.',
+    examples: [{ perMinute: 30 }],
+  });
+
 export const connectRequestSchema = z
   .strictObject({
     name: nameSchema,
@@ -126,6 +145,7 @@ export const connectRequestSchema = z
     credentials: credentialsSchema.default({}),
     secret: signingRequestSchema.optional(),
     headers: headersSchema.default({}),
+    pace: paceSchema.optional(),
   })
   .meta({
     id: 'ConnectRequest',
@@ -148,6 +168,10 @@ export const changeRequestSchema = z
       .nullable()
       .optional()
       .describe('Only beside a URL of another origin, which needs the signing secret again; null removes it'),
+    pace: paceSchema
+      .nullable()
+      .optional()
+      .describe("How fast findings are sent; null goes back to the destination's own limit, or to none"),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({

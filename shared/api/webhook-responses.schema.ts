@@ -6,7 +6,7 @@ import type { AlertRule } from '../webhook/alert-rule.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
-import { alertRuleSchema, MAX_CUSTOM_HEADERS } from './webhook-requests.schema.ts';
+import { alertRuleSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
   .datetime()
@@ -91,6 +91,9 @@ const webhookFields = {
     .record(z.string(), z.string())
     .meta({ description: "The format's options by name, with defaults filled in", examples: [{ index: 'security' }] }),
   alerts: alertRuleSchema,
+  pace: paceSchema
+    .optional()
+    .describe("The pace that its tenant has set; absent: the destination's own limit is kept to, if it has one"),
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -179,6 +182,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     format: format.id,
     options: { ...format.options },
     alerts: toAlertRule(webhook.alerts),
+    ...(webhook.pace && { pace: { ...webhook.pace } }),
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,

@@ -99,6 +99,7 @@ export interface NewWebhook {
   readonly format: Webhook['format'];
   /** The threshold that the format proposes. */
   readonly minSeverity?: SeverityLevel;
+  readonly pace?: ChosenPace;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */

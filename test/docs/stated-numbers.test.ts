@@ -221,6 +221,7 @@ const TEXTS: StatedNumbers = {
   'console/integrations/unread-findings.tsx': { ours: [unreadShown] },
   'functions/api/routes/deliveries.ts': { ours: [log, attempts, statsKept] },
   'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
+  'functions/api/webhooks/check-settings.ts': { others: [aMinute] },
   'functions/api/routes/parameters.ts': { ours: [request] },
   'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
   'functions/api/test-send.ts': { others: ['60 s'] },
@@ -235,6 +236,7 @@ const TEXTS: StatedNumbers = {
   'scripts/seed.ts': { others: ['256 character'] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
+  'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
   'shared/api/webhook-responses.schema.ts': {
     ours: [count(FAILING_AFTER, 'attempt'), unreadShown],
     others: ['32 bytes'],

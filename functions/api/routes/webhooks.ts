@@ -90,7 +90,7 @@ const changeRoute = createRoute({
   method: 'patch',
   path: ONE,
   operationId: 'changeWebhook',
-  summary: 'Change name, URL, options, headers or credentials',
+  summary: 'Change name, URL, options, headers, credentials or pace',
   description: 'What is left out stays. Acts at once, on deliveries already queued too.',
   request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(changeRequestSchema) },
   responses: {

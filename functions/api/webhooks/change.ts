@@ -17,6 +17,7 @@ import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../ou
 import {
   checkFormatFields,
   checkHeaders,
+  checkPace,
   checkSigning,
   checkUrl,
   errorsOf,
@@ -75,14 +76,15 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     return refuse('unavailable', 'This version of the service does not know the format of this webhook.');
   }
   const { form, format } = known;
-  const { name, url: requestedUrl, options: requestedOptions } = request;
+  const { name, url: requestedUrl, options: requestedOptions, pace: requestedPace } = request;
   const url =
     requestedUrl === undefined
       ? undefined
       : checkUrl(requestedUrl, known, deps.urlRules, await connectedUrl(deps, webhook, known));
   const options = requestedOptions && checkFormatFields('options', form.options, requestedOptions);
-  if (url?.kind === 'refused' || options?.kind === 'refused') {
-    return refuseFields(errorsOf(url, options));
+  const pace = requestedPace === undefined ? undefined : checkPace(requestedPace, known);
+  if (url?.kind === 'refused' || options?.kind === 'refused' || pace?.kind === 'refused') {
+    return refuseFields(errorsOf(url, options, pace));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
@@ -109,6 +111,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(name !== undefined && { name }),
       ...(url && { url: format.urlIsCredential ? url.value.origin : url.value.url }),
       ...(options && { options: withoutNewDefaults(options.value, requestedOptions ?? {}, webhook.format.options) }),
+      ...(pace && { pace: pace.value ?? 'none' }),
     },
     ...(secret.value && { secret: secret.value }),
   });

@@ -3,13 +3,14 @@
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
 import { MAX_CUSTOM_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type DestinationForm, type FormField, urlRefusal } from '../../../shared/destinations/form.ts';
-import type { Format } from '../../../shared/destinations/format.ts';
+import { type Format, mostPerMinute } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret.ts';
 import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
 import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/http/webhook-url.ts';
+import type { ChosenPace } from '../../../shared/webhook/pace.ts';
 
 /** A format as `send` knows it and as people fill it in. */
 export interface KnownFormat {
@@ -74,6 +75,14 @@ export function checkHeaders(headers: Fields): Checked<Fields> {
     errors.push({ field: 'headers', message: `At most ${MAX_CUSTOM_HEADERS} headers.` });
   }
   return errors.length === 0 ? { kind: 'accepted', value: headers } : { kind: 'refused', errors };
+}
+
+/** A vendor's own limit is also the bound of a tenant's choice: what exceeds it would be refused there. */
+export function checkPace<Pace extends ChosenPace | null>(pace: Pace, { format, form }: KnownFormat): Checked<Pace> {
+  const most = mostPerMinute(format);
+  return pace !== null && pace.perMinute > most
+    ? refused('pace.perMinute', `${form.title} takes ${most} a minute at most. Choose ${most} or less.`)
+    : { kind: 'accepted', value: pace };
 }
 
 /** The secret to sign with from now on. */

@@ -4,7 +4,15 @@ import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
-import { checkFormatFields, checkHeaders, checkSigning, checkUrl, errorsOf, knownFormat } from './check-settings.ts';
+import {
+  checkFormatFields,
+  checkHeaders,
+  checkPace,
+  checkSigning,
+  checkUrl,
+  errorsOf,
+  knownFormat,
+} from './check-settings.ts';
 import { type Actor, type ChangeDependencies, type Changed, publish } from './store-change.ts';
 
 export type ConnectDependencies = ChangeDependencies &
@@ -38,8 +46,9 @@ export async function connect(
     );
   }
   const { url, options, minSeverity, secret } = planned.value;
+  const { name, format, pace } = request;
   const fresh = connectWebhook(
-    { tenantId, webhookId, name: request.name, url, format: { id: request.format, options }, minSeverity },
+    { tenantId, webhookId, name, url, format: { id: format, options }, minSeverity, ...(pace && { pace }) },
     { by, at: deps.clock.now() },
   );
   const webhook =
@@ -64,14 +73,16 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
   const credentials = checkFormatFields('credentials', form.credentials, request.credentials);
   const headers = checkHeaders(request.headers);
   const signing = request.secret === undefined ? undefined : checkSigning(request.secret, randomBytes);
+  const pace = request.pace && checkPace(request.pace, known);
   if (
     url.kind === 'refused' ||
     options.kind === 'refused' ||
     credentials.kind === 'refused' ||
     headers.kind === 'refused' ||
-    signing?.kind === 'refused'
+    signing?.kind === 'refused' ||
+    pace?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, credentials, headers, signing));
+    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace));
   }
   return done({
     url: format.urlIsCredential ? url.value.origin : url.value.url,

@@ -109,8 +109,8 @@ async function isStored({ webhooks }: Pick<ApiDependencies, 'webhooks'>, after: 
   return stored !== undefined && settingsOf(stored) === settingsOf(after);
 }
 
-/** Everything that people write. A map that DynamoDB gives back has another order than the one that was written. */
+/** Everything that people write, and nothing that `send` writes. A map that DynamoDB gives back has another order than the one that was written. */
 function settingsOf(webhook: Webhook): string {
-  const { state: _state, health: _health, ...settings } = webhook;
+  const { state: _state, health: _health, retryTurnAt: _line, turns: _turns, ...settings } = webhook;
   return canonicalJson(toWebhookAttributes(settings));
 }

@@ -96,6 +96,20 @@ describe('a write whose answer was lost', () => {
     expect(world.announcer.announcements).toHaveLength(1);
   });
 
+  it('is recognised though the sender has taken a turn meanwhile', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook({ pace: { perMinute: 30 } })] });
+    const { update } = world.store;
+    world.store.update = async (...args) => {
+      await update.apply(world.store, args);
+      const stored = world.store.webhooks.get('acme#wh_siem');
+      world.store.webhooks.set('acme#wh_siem', { ...aWebhook(stored), turns: { nextTurnAt: 9 }, retryTurnAt: 9 });
+      return update.apply(world.store, args);
+    };
+    const response = await world.ask('PATCH', ONE, { body: { name: 'Another' } });
+    expect(response).toMatchObject({ status: 200, json: { revision: 2, name: 'Another' } });
+    expect(world.announcer.announcements).toHaveLength(1);
+  });
+
   it('is recognised of a deletion, too', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     const { remove } = world.store;
@@ -240,6 +254,30 @@ describe('changing the settings', () => {
     await world.ask('POST', `${path}/test`);
     expect(world.client.requests[0]?.url).toBe('https://chat.example/services/new-token');
     expect(JSON.stringify([...world.store.webhooks.values()])).not.toContain('token');
+  });
+
+  it('takes another pace and goes back to that of the destination', async () => {
+    const turns = { nextTurnAt: 9 };
+    const world = anApiWorld({ webhooks: [aWebhook({ pace: { perMinute: 30 }, turns })] });
+    const stored = () => world.store.webhooks.get('acme#wh_siem');
+    expect((await world.ask('PATCH', ONE, { body: { name: 'Another' } })).json.pace).toEqual({ perMinute: 30 });
+    expect(stored()).toMatchObject({ turns });
+    expect((await world.ask('PATCH', ONE, { body: { pace: { perMinute: 6 } } })).json.pace).toEqual({ perMinute: 6 });
+    expect(stored()).not.toHaveProperty('turns');
+    const { status, json } = await world.ask('PATCH', ONE, { body: { pace: null } });
+    expect(status).toBe(200);
+    expect(json).not.toHaveProperty('pace');
+    expect(stored()).not.toHaveProperty('pace');
+    expect(world.announcer.announcements.at(-1)).toMatchObject({ change: 'settings', fields: ['pace'] });
+  });
+
+  it("takes no pace beyond its vendor's", async () => {
+    const format = { id: 'pagerduty', options: {} };
+    const world = anApiWorld({ webhooks: [aWebhook({ format })] });
+    const beyond = await world.ask('PATCH', ONE, { body: { pace: { perMinute: 101 } } });
+    const errors = [{ field: 'pace.perMinute', message: 'PagerDuty takes 100 a minute at most. Choose 100 or less.' }];
+    expect(beyond).toMatchObject({ status: 422, json: { errors } });
+    expect((await world.ask('PATCH', ONE, { body: { pace: { perMinute: 100 } } })).status).toBe(200);
   });
 
   it('must change something', async () => {

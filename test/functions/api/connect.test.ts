@@ -8,6 +8,15 @@ function connect(world = anApiWorld(), body: object = {}, headers: Record<string
 }
 
 describe('connecting a webhook', () => {
+  it('takes a pace, shows it, and says on the bus that there is one', async () => {
+    const world = anApiWorld();
+    const { status, json } = await connect(world, { pace: { perMinute: 30 } });
+    expect({ status, pace: json.pace }).toEqual({ status: 201, pace: { perMinute: 30 } });
+    expect((await world.ask('GET', `/v1/webhooks/${json.id}`)).json).toMatchObject({ pace: { perMinute: 30 } });
+    expect(world.announcer.announcements).toMatchObject([{ fields: expect.arrayContaining(['pace']) }]);
+    expect((await connect(world)).json).not.toHaveProperty('pace');
+  });
+
   it('leaves alerts off, answers with its revision and place, and says who did it', async () => {
     const world = anApiWorld();
     const { status, headers, json } = await connect(world);
@@ -53,6 +62,25 @@ describe('connecting a webhook', () => {
 
   it.each<[string, object, string, string]>([
     ['plain HTTP', { url: 'http://siem.example/' }, 'url', 'Webhook URLs must use HTTPS.'],
+    [
+      'no pace at all',
+      { pace: { perMinute: 0 } },
+      'pace.perMinute',
+      'The slowest pace is 1 a minute. To send nothing, pause the webhook.',
+    ],
+    ['half a finding', { pace: { perMinute: 1.5 } }, 'pace.perMinute', 'This must be a whole number.'],
+    [
+      'a pace beyond all',
+      { pace: { perMinute: 6_001 } },
+      'pace.perMinute',
+      'The fastest pace is 6000 a minute. Leave it out to send as fast as possible.',
+    ],
+    [
+      'a pace beyond that of the vendor',
+      { url: 'https://hooks.slack.com/services/T0/B0/x', format: 'slack', pace: { perMinute: 61 } },
+      'pace.perMinute',
+      'Slack takes 60 a minute at most. Choose 60 or less.',
+    ],
     ['a private address', { url: 'https://10.0.0.1/' }, 'url', 'The destination address is not allowed.'],
     ['our own API', { url: 'https://api.thalian.example/' }, 'url', 'Webhook URLs must name a public host.'],
     [

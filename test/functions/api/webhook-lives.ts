@@ -10,6 +10,7 @@ interface Expected {
   readonly state: 'enabled' | 'paused';
   readonly alerts: { readonly enabled: boolean; readonly minSeverity: string };
   readonly isSigned: boolean;
+  readonly pace: { readonly perMinute: number } | undefined;
   readonly revision: number;
 }
 
@@ -51,7 +52,13 @@ class OfOne implements Step {
     } else {
       webhooks.set(id, after);
       const response = await askOne('GET', '');
-      expect(response).toMatchObject({ status: 200, json: { id, ...after }, headers: { etag: `"${after.revision}"` } });
+      const { pace, ...always } = after;
+      expect(response).toMatchObject({
+        status: 200,
+        json: { id, ...always },
+        headers: { etag: `"${after.revision}"` },
+      });
+      expect(response.json.pace).toEqual(pace);
     }
   }
 
@@ -86,7 +93,7 @@ class Connecting implements Step {
     expect(status).toBe(201);
     expect(json).toMatchObject({ ...expected, alerts });
     expect('signingSecret' in json).toBe(isSigned);
-    webhooks.set(json.id, { ...expected, alerts });
+    webhooks.set(json.id, { ...expected, alerts, pace: undefined });
   }
 
   toString(): string {
@@ -103,7 +110,7 @@ class Listing implements Step {
     const { status, json } = await ask('GET', '/v1/webhooks');
     expect(status).toBe(200);
     expect(json.webhooks).toHaveLength(webhooks.size);
-    for (const [id, expected] of webhooks) {
+    for (const [id, { pace: _pace, ...expected }] of webhooks) {
       expect(json.webhooks).toContainEqual(expect.objectContaining({ id, ...expected }));
     }
   }
@@ -182,6 +189,14 @@ const renaming = fc.tuple(position, fc.constantFrom('One', 'Another')).map(
     }),
 );
 
+const pacing = fc.tuple(position, fc.constantFrom(null, { perMinute: 1 }, { perMinute: 6_000 })).map(
+  ([at, pace]) =>
+    new OfOne('set the pace', at, async (ask, webhook) => {
+      expect((await ask('PATCH', '', { body: { pace } })).status).toBe(200);
+      return next(webhook, { pace: pace ?? undefined });
+    }),
+);
+
 const deleting = position.map(
   (at) =>
     new OfOne('delete', at, async (ask) => {
@@ -199,6 +214,7 @@ export const lifeSteps: fc.Arbitrary<Step>[] = [
   moving,
   ruling,
   renaming,
+  pacing,
   deleting,
   fc.constant(new Listing()),
   fc.constant(new Restarting()),
