@@ -47,7 +47,7 @@ const LABEL_DIGITS = 20;
 const AFFECTED_CHARACTERS = 4_000;
 
 /** A small part of the 100 requests a second of a site, which all of its apps share. */
-const PACE: Pace = { paceMillis: 200, burst: 10 };
+const PACE: Pace = { paceMillis: 200, burst: 1 };
 
 export const format: Format = {
   id: 'jira',

@@ -30,8 +30,8 @@ const EVENT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
   info: 'info',
 };
 
-/** Together below the 120 events a minute of an integration key, which may have other senders. */
-const PACE: Pace = { paceMillis: 600, burst: 10 };
+/** Below the 120 events a minute of an integration key, which may have other senders. */
+const PACE: Pace = { paceMillis: 600, burst: 1 };
 
 export const format: Format = {
   id: 'pagerduty',
