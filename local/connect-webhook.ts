@@ -9,6 +9,7 @@ import { checkWebhookUrl, type WebhookUrlRules } from '../shared/http/webhook-ur
 import { systemClock } from '../shared/runtime/clock.system.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
 import type { AlertRule } from '../shared/webhook/alert-rule.ts';
+import type { ChosenPace } from '../shared/webhook/pace.ts';
 import type { SecretStore } from '../shared/webhook/secret-store.port.ts';
 import type { Webhook } from '../shared/webhook/webhook.ts';
 import { changeAlerts } from '../shared/webhook/webhook-changes.ts';
@@ -35,6 +36,8 @@ export interface WebhookToConnect {
     readonly options: Readonly<Record<string, string>>;
     readonly credentials: Readonly<Record<string, string>>;
   };
+  /** As fast as possible if absent. */
+  readonly pace?: ChosenPace;
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
@@ -61,7 +64,7 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing } = wanted;
+  const { headers, signing, pace } = wanted;
   // Before the name, which comes from the URL if none is given: a refusal is never about a name that was not given.
   const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
@@ -73,6 +76,7 @@ export async function connectWebhook(
     name,
     url,
     headers,
+    ...(pace && { pace }),
     ...formatRequest(wanted.format),
     ...secretRequest(signing),
   });

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   optional,
+  readCount,
   readOneOf,
   readOptions,
   readStageName,
@@ -29,6 +30,7 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --secret S               sign with this secret: 16 to 256 printable characters
   --generate-secret        sign with a fresh secret, which is printed once
   --header 'Name: value'   add a header to every request; may be repeated
+  --per-minute N           send at most N findings a minute, evenly spread (default: as fast as possible)
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
   --platform P             only findings of this platform; may be repeated
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     secret: { type: 'string' },
     'generate-secret': { type: 'boolean', default: false },
     header: { type: 'string', multiple: true, default: [] },
+    'per-minute': { type: 'string' },
     alerts: { type: 'string', default: 'off' },
     'min-severity': { type: 'string', default: 'high' },
     platform: { type: 'string', multiple: true, default: [] },
@@ -57,12 +60,14 @@ async function main(): Promise<void> {
     return;
   }
   const name = optional(readText, 'name', values.name);
+  const perMinute = optional(readCount, 'per-minute', values['per-minute']);
   const request: WebhookToConnect = {
     tenantId: required(readTenantId, 'tenant', values.tenant),
     url: required(readText, 'url', values.url),
     ...(name !== undefined && { name }),
     signing: signingOf(values.secret, values['generate-secret']),
     headers: parseHeaders(values.header),
+    ...(perMinute !== undefined && { pace: { perMinute } }),
     alerts: readAlertRule({
       enabled: readOneOf('alerts', values.alerts, ['on', 'off']) === 'on',
       minSeverity: readOneOf('min-severity', values['min-severity'], SEVERITY_LEVELS),

@@ -36,7 +36,7 @@ export async function listWebhooks(args: readonly string[], { findResources, say
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
   const responses = await sideBySide(webhooks, HEALTHS_SIDE_BY_SIDE, async (webhook) => ({
     ...toWebhookResponse(webhook, Date.now()),
-    health: toHealth(webhook, await readHealth({ history }, tenantId, webhook.webhookId)),
+    health: toHealth(webhook, await readHealth({ history }, webhook), Date.now()),
   }));
   if (values.json) {
     say(inAscii(JSON.stringify(responses, undefined, 2)));
@@ -59,17 +59,20 @@ function describe({
   stateReason,
   alerts,
   isSigned,
+  pace,
   health,
   updatedAt,
   updatedBy,
 }: WebhookResponse) {
-  const { failed, held, failingSince, lastDelivery, nextRetryAt } = health;
+  const { failed, held, waiting, failingSince, lastDelivery, nextRetryAt } = health;
   const lists = listWords(alerts);
   const last = lastDelivery && `last ${lastDelivery.id}, ${lastDelivery.status}, detected ${lastDelivery.detectedAt}`;
   return [
     `${url} (${format}${isSigned ? ', signed' : ', not signed'})`,
     `${state}${stateReason === undefined ? '' : ` (${stateReason})`}, alerts ${alerts.enabled ? `from ${alerts.minSeverity}` : 'off'}${lists === '' ? '' : `, only ${lists}`}`,
     `failed ${countText(failed)}, held ${countText(held)}${failingSince === undefined ? '' : `, failing since ${failingSince}`}`,
+    ...(pace === undefined ? [] : [`at most ${pace.perMinute} a minute`]),
+    ...(waiting === undefined ? [] : [`waiting ${countText(waiting)}, until about ${waiting.expectedAt}`]),
     ...(last === undefined ? [] : [last]),
     ...(nextRetryAt === undefined ? [] : [`next retry ${nextRetryAt}`]),
     `changed ${updatedAt} by ${updatedBy}`,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { adviceFor } from '../attempt/attempt-advice.ts';
 import type { FailureCause } from '../delivery/classify.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
+import type { CappedCount } from '../delivery/delivery-history.port.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
@@ -10,8 +11,10 @@ import { parseJson } from '../runtime/parse-json.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
 import { cursorSchema } from './webhook-requests.schema.ts';
 import {
+  countFields,
   deliveryIdSchema,
   deliveryStatusSchema,
+  expectedAtSchema,
   instantSchema,
   MOST_COUNTED,
   toInstant,
@@ -67,7 +70,27 @@ const deliveryFields = {
   lastStatusCode: statusCodeSchema.optional().describe('What the receiver answered last'),
   lastError: errorSchema.optional(),
   lastCause: causeSchema.optional(),
-  nextAttemptAt: instantSchema.optional().describe('From when on the next attempt is made'),
+  nextAttemptAt: instantSchema
+    .optional()
+    .describe('From when on the next attempt is made; while it waits for its turn, no sooner than that'),
+  waiting: z
+    .object({
+      since: instantSchema.describe('Since when'),
+      ahead: z.object(countFields).describe('How many others wait, about'),
+      expectedAt: expectedAtSchema,
+    })
+    .optional()
+    .meta({
+      description:
+        "There if the delivery waits for its turn: findings come faster than the webhook's pace. It has failed nothing. Pausing the webhook, or an alert rule that the finding does not pass, drops it.",
+      examples: [
+        {
+          since: '2026-11-23T10:00:00.000Z',
+          ahead: { count: 299, isCapped: false },
+          expectedAt: '2026-11-23T10:10:00.000Z',
+        },
+      ],
+    }),
   failedAt: instantSchema.optional().describe('When it became failed or held'),
 };
 
@@ -211,17 +234,28 @@ export const statsSchema = z
 export type DeliveryResponse = z.output<typeof deliverySchema>;
 export type DeliveryDetailResponse = z.output<typeof deliveryDetailSchema>;
 
-export function toDeliveryResponse(row: DeliveryRow): DeliveryResponse {
-  const { id, title, severity, affected, platform, detectedAt } = findingOf(row);
-  return { ...commonFields(row), finding: { id, title, severity, affected, platform }, detectedAt };
+/** What a delivery that waits shows of its webhook: how many there are, itself included, and when the last is expected. */
+export interface WaitingLine {
+  readonly count: CappedCount;
+  readonly expectedAt: string;
 }
 
-export function toDeliveryDetail(row: DeliveryRow, request: SentRequest | undefined): DeliveryDetailResponse {
+/** `line` may be absent if no row of a page waits. */
+export function toDeliveryResponse(row: DeliveryRow, line?: WaitingLine): DeliveryResponse {
+  const { id, title, severity, affected, platform, detectedAt } = findingOf(row);
+  return { ...commonFields(row, line), finding: { id, title, severity, affected, platform }, detectedAt };
+}
+
+export function toDeliveryDetail(
+  row: DeliveryRow,
+  request: SentRequest | undefined,
+  line?: WaitingLine,
+): DeliveryDetailResponse {
   const finding = findingOf(row);
   // Nothing follows a success.
   const success = row.status === 'delivered' ? row.attempts.at(-1) : undefined;
   return {
-    ...commonFields(row),
+    ...commonFields(row, line),
     finding,
     detectedAt: finding.detectedAt,
     attemptLog: row.attempts.map((attempt) => toAttempt(attempt, attempt === success)),
@@ -265,7 +299,10 @@ export function reasonOf({
   };
 }
 
-function commonFields(row: DeliveryRow): Omit<DeliveryResponse, 'finding' | 'detectedAt'> {
+function commonFields(
+  row: DeliveryRow,
+  line: WaitingLine | undefined,
+): Omit<DeliveryResponse, 'finding' | 'detectedAt'> {
   const last = row.attempts.at(-1);
   return {
     id: row.deliveryId,
@@ -278,8 +315,17 @@ function commonFields(row: DeliveryRow): Omit<DeliveryResponse, 'finding' | 'det
     ...(last?.error !== undefined && { lastError: last.error }),
     ...(last?.cause !== undefined && { lastCause: last.cause }),
     ...(row.nextAttemptAt !== undefined && { nextAttemptAt: toInstant(row.nextAttemptAt) }),
+    ...(row.waitingSince !== undefined && line && { waiting: toWaiting(row.waitingSince, line) }),
     ...(row.failedAt !== undefined && { failedAt: toInstant(row.failedAt) }),
   };
+}
+
+/** The index that counts may lag behind the row: the delivery itself is always one of those that wait. */
+function toWaiting(
+  since: number,
+  { count: { count, isCapped }, expectedAt }: WaitingLine,
+): NonNullable<DeliveryResponse['waiting']> {
+  return { since: toInstant(since), ahead: { count: Math.max(0, count - 1), isCapped }, expectedAt };
 }
 
 /** Throws if the row's own string is not a finding: we wrote it. */

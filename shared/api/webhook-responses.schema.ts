@@ -1,8 +1,10 @@
 /** How the API shows a webhook. Never a secret's value, nor the whole of a URL that is itself a credential. */
 import * as z from 'zod';
 import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
+import { expectedAt } from '../delivery/expected-turn.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { AlertRule } from '../webhook/alert-rule.ts';
+import { type Pace, paceOf } from '../webhook/pace.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
@@ -36,12 +38,22 @@ const URL_MASK = '/***';
 /** Beyond it a count is "10,000+": counting on would cost more than it is worth. */
 export const MOST_COUNTED = 10_000;
 
-const countFields = {
+export const countFields = {
   count: z.int().min(0).max(MOST_COUNTED).describe('How many there are'),
   isCapped: z.boolean().describe('True if there are at least this many: counting stopped here'),
 };
 
 const FEW = { count: 3, isCapped: false };
+
+export const expectedAtSchema = instantSchema.describe(
+  'When the last of them is expected to go, at the pace of now. Less than two minutes ahead it means: within two minutes.',
+);
+
+const waitingSchema = z.object({ ...countFields, expectedAt: expectedAtSchema }).meta({
+  description:
+    'There if deliveries wait because findings come faster than the pace. What waits less than two minutes is not counted. Pausing the webhook, or an alert rule that they do not pass, drops them.',
+  examples: [{ ...FEW, expectedAt: '2026-11-23T10:10:00.000Z' }],
+});
 
 export const healthSchema = z
   .object({
@@ -55,6 +67,7 @@ export const healthSchema = z
     held: z
       .object(countFields)
       .meta({ description: 'Deliveries kept while the webhook was disabled', examples: [FEW] }),
+    waiting: waitingSchema.optional(),
     lastDelivery: z
       .object({
         id: deliveryIdSchema,
@@ -208,22 +221,35 @@ function toAlertRule({ platforms, categories, affectedTypes, ...rule }: AlertRul
 export interface HealthStats {
   readonly failed: Health['failed'];
   readonly held: Health['held'];
+  /** Of any. */
+  readonly waiting?: Health['held'];
   readonly lastDelivery?: NonNullable<Health['lastDelivery']>;
   readonly nextRetryAt?: string;
 }
 
 /** Of a log that was not read, counting stopped before it began. */
 const UNREAD = { count: 0, isCapped: true };
-const NOTHING_READ = { failed: UNREAD, held: UNREAD, isIncomplete: true } as const;
+const NOTHING_READ = { failed: UNREAD, held: UNREAD, waiting: undefined, isIncomplete: true } as const;
 
 /** `stats` are undefined if the log could not be read. */
-export function toHealth({ health }: Webhook, stats: HealthStats | undefined): Health {
-  const { failingSince } = health;
+export function toHealth(webhook: Webhook, stats: HealthStats | undefined, nowMillis: number): Health {
+  const { failingSince } = webhook.health;
+  const { waiting, ...counts } = stats ?? NOTHING_READ;
   return {
-    isFailing: isFailing(health),
+    isFailing: isFailing(webhook.health),
     ...(failingSince !== undefined && { failingSince: toInstant(failingSince) }),
-    ...(stats ?? NOTHING_READ),
+    ...counts,
+    ...(waiting && { waiting: { ...waiting, expectedAt: expectedInstant(webhook, waiting.count, nowMillis) } }),
   };
+}
+
+export function paceOfWebhook(webhook: Webhook): Pace | undefined {
+  return paceOf(webhook, findFormat(webhook.format.id));
+}
+
+/** When the last of so many that wait is expected to go. */
+export function expectedInstant(webhook: Webhook, waiting: number, nowMillis: number): string {
+  return toInstant(expectedAt(paceOfWebhook(webhook), webhook.turns ?? {}, waiting, nowMillis));
 }
 
 /** `millis` are epoch milliseconds. */

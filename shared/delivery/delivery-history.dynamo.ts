@@ -84,7 +84,7 @@ const readLatest =
     for (let queries = 0; queries < QUERIES_PER_PAGE && deliveries.length < limit; queries += 1) {
       const { Items = [], LastEvaluatedKey } = await query(log, {
         KeyConditionExpression: 'pk = :pk',
-        ProjectionExpression: 'sk, #status, attempts, nextAttemptAt',
+        ProjectionExpression: 'sk, #status, attempts, nextAttemptAt, waitingSince',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({ ':pk': logKey(tenantId, webhookId) }),
         ConsistentRead: true,

@@ -83,7 +83,7 @@ export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
   };
 }
 
-const detectedSchema = itemSchema.pick({ status: true, attempts: true, nextAttemptAt: true });
+const detectedSchema = itemSchema.pick({ status: true, attempts: true, nextAttemptAt: true, waitingSince: true });
 
 export function parseDetectedItem(
   deliveryId: DeliveryId,

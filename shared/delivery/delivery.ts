@@ -62,6 +62,7 @@ export interface DetectedDelivery {
   /** When the latest attempt began. */
   readonly attemptedAt?: number;
   readonly nextAttemptAt?: number;
+  readonly waitingSince?: number;
 }
 
 export interface Attempt {

@@ -49,6 +49,7 @@ import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
+import { TURN_HORIZON_MILLIS } from '../../shared/webhook/turns.ts';
 import {
   AUTO_DISABLE_AFTER_MILLIS,
   EXHAUSTED_COUNT_LIMIT,
@@ -232,13 +233,14 @@ const TEXTS: StatedNumbers = {
   // What EventBridge says of its archives.
   'scripts/ops/replay.ts': { others: ['600 s'] },
   'scripts/generated-destinations.ts': { others: [aMinute] },
+  'scripts/ops/webhooks.ts': { others: [aMinute] },
   'scripts/redrive.ts': { ours: [attempts] },
-  'scripts/seed.ts': { others: ['256 character'] },
+  'scripts/seed.ts': { others: ['256 character', aMinute] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
   'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
   'shared/api/webhook-responses.schema.ts': {
-    ours: [count(FAILING_AFTER, 'attempt'), unreadShown],
+    ours: [count(FAILING_AFTER, 'attempt'), unreadShown, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
     others: ['32 bytes'],
   },
   'shared/attempt/attempt-advice.ts': { others: [bytes(64 * 1024)] },

@@ -41,12 +41,13 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
 
   async readLatest(tenantId: TenantId, webhookId: WebhookId, limit: number): Promise<LatestDeliveries> {
     const rows = this.#rowsOf(tenantId, webhookId);
-    const deliveries = rows.slice(0, limit).map(({ deliveryId, status, attempts, nextAttemptAt }) => {
+    const deliveries = rows.slice(0, limit).map(({ deliveryId, status, attempts, nextAttemptAt, waitingSince }) => {
       const attemptedAt = attempts.at(-1)?.at;
       return {
         ...{ deliveryId, status },
         ...(attemptedAt !== undefined && { attemptedAt }),
         ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+        ...(waitingSince !== undefined && { waitingSince }),
       };
     });
     return { deliveries, isWhole: rows.length < limit };

@@ -37,6 +37,13 @@ describe('connecting a webhook', () => {
     expect(connected).toMatchObject({ webhook: { alerts: { enabled: true, minSeverity: 'low' } } });
   });
 
+  it('sets a pace by the rules of the API', async () => {
+    const { connected } = await connect({ pace: { perMinute: 30 } });
+    expect(connected).toMatchObject({ webhook: { pace: { perMinute: 30 } } });
+    const beyond = await connect({ pace: { perMinute: 6_001 } });
+    expect(beyond.connected).toMatchObject({ kind: 'refused', because: expect.stringContaining('6000 a minute') });
+  });
+
   it('keeps a generated secret and headers in the secret store and names their version', async () => {
     const { connected, secrets } = await connect({ signing: 'generate', headers: { Authorization: 'Bearer x' } });
     if (connected.kind !== 'connected' || connected.webhook.secret === undefined) {

@@ -18,6 +18,7 @@ it.each([
     [...WEBHOOK, '--secret', 'short'],
     '--secret: A secret of your own has 16 to 256 printable ASCII characters without spaces.',
   ],
+  ['seed', [...WEBHOOK, '--per-minute', '1.5'], "--per-minute takes a whole number from 1 up, not '1.5'."],
   ['redrive', ['--max', 'all'], "--max takes a whole number from 1 up, not 'all'."],
 ])('npm run %s -- %j is refused at once, in one line', (script, args, words) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(SCRIPTS, `${script}.ts`), ...args], {

@@ -194,6 +194,17 @@ describe('webhooks', () => {
     expect(text).toContain('failed 2, held 0');
   });
 
+  it('says what pace a webhook has and how many deliveries wait for it', async () => {
+    const webhook = await connected({ pace: { perMinute: 30 } });
+    const { dynamo, tables } = engines();
+    const row = { ...rowOf(webhook, 1), status: 'pending' as const, lastAttempt: 0, attempts: [], waitingSince: NOON };
+    await createDynamoDeliveryLog(dynamo, tables.deliveryLog).putAll([row]);
+    await listWebhooks(['--tenant', 'acme'], session);
+    const text = said.join('\n').split(webhook.webhookId)[1];
+    expect(text).toContain('at most 30 a minute');
+    expect(text).toMatch(/waiting 1, until about \d{4}-/);
+  });
+
   it('gives them as JSON, and only those of the tenant', async () => {
     await connected();
     await listWebhooks(['--tenant', 'unknown', '--json'], session);

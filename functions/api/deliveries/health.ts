@@ -6,12 +6,13 @@ import {
   type Health,
   type HealthStats,
   MOST_COUNTED,
+  paceOfWebhook,
   toHealth,
   toInstant,
 } from '../../../shared/api/webhook-responses.schema.ts';
 import type { DetectedDelivery } from '../../../shared/delivery/delivery.ts';
 import { detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
-import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -21,7 +22,7 @@ import type { MinuteCache } from './minute-cache.ts';
 /** Among so many of the latest findings the next retry is looked for: one page of the log. */
 const LATEST_LOOKED_AT = 100;
 
-/** Of one or two queries each. */
+/** Of one to four queries each. */
 export const HEALTHS_SIDE_BY_SIDE = 8;
 
 /**
@@ -43,15 +44,14 @@ export function createHealthReader(deps: HealthDependencies, cache: MinuteCache)
   const { clock, telemetry } = deps;
 
   async function readOr(failed: (reason: unknown) => void, webhook: Webhook, until: number): Promise<Health> {
-    const { tenantId, webhookId } = webhook;
     try {
       if (clock.now() >= until) {
         throw new Error('There is no time left to read the log');
       }
-      return toHealth(webhook, await cache.health(webhook, () => readHealth(deps, tenantId, webhookId)));
+      return toHealth(webhook, await cache.health(webhook, () => readHealth(deps, webhook)), clock.now());
     } catch (error) {
       failed(error);
-      return toHealth(webhook, undefined);
+      return toHealth(webhook, undefined, clock.now());
     }
   }
 
@@ -78,23 +78,33 @@ export function createHealthReader(deps: HealthDependencies, cache: MinuteCache)
   };
 }
 
-/** One query where the whole log is within it, three at least otherwise. */
+/** One query where the whole log is within it, otherwise three at least, and one more for a webhook of a pace. */
 export async function readHealth(
   { history }: Pick<ApiDependencies, 'history'>,
-  tenantId: TenantId,
-  webhookId: WebhookId,
+  webhook: Webhook,
 ): Promise<HealthStats> {
+  const { tenantId, webhookId } = webhook;
   const { deliveries, isWhole } = await history.readLatest(tenantId, webhookId, LATEST_LOOKED_AT);
   const count = async (status: 'failed' | 'held') =>
     isWhole
       ? { count: deliveries.filter((delivery) => delivery.status === status).length, isCapped: false }
       : history.countFailures(tenantId, webhookId, status, MOST_COUNTED);
-  const [failed, held] = await Promise.all([count('failed'), count('held')]);
+  const countWaiting = async () =>
+    isWhole
+      ? { count: deliveries.filter(isWaiting).length, isCapped: false }
+      : history.countFailures(tenantId, webhookId, 'waiting', MOST_COUNTED);
+  const hasPace = paceOfWebhook(webhook) !== undefined || deliveries.some(isWaiting);
+  const [failed, held, waiting] = await Promise.all([
+    count('failed'),
+    count('held'),
+    hasPace ? countWaiting() : undefined,
+  ]);
   const [latest] = deliveries;
   const nextRetryAt = nextRetryAmong(deliveries);
   return {
     failed,
     held,
+    ...(waiting && waiting.count > 0 && { waiting }),
     ...(latest && { lastDelivery: toLastDelivery(latest) }),
     ...(nextRetryAt !== undefined && { nextRetryAt: toInstant(nextRetryAt) }),
   };
@@ -110,8 +120,15 @@ function toLastDelivery({ deliveryId, status, attemptedAt }: DetectedDelivery): 
 }
 
 function nextRetryAmong(deliveries: readonly DetectedDelivery[]): number | undefined {
-  const due = deliveries.flatMap(({ status, nextAttemptAt }) =>
-    status === 'pending' && nextAttemptAt !== undefined ? [nextAttemptAt] : [],
+  const due = deliveries.flatMap((delivery) =>
+    delivery.status === 'pending' && delivery.nextAttemptAt !== undefined && !isWaiting(delivery)
+      ? [delivery.nextAttemptAt]
+      : [],
   );
   return due.length === 0 ? undefined : Math.min(...due);
+}
+
+/** Until its turn comes within reach, which an instant of its own retry says nothing about. */
+function isWaiting({ waitingSince }: DetectedDelivery): boolean {
+  return waitingSince !== undefined;
 }

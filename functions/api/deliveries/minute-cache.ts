@@ -3,12 +3,14 @@
  * has just retried a delivery wants to see it.
  */
 import type { HealthStats } from '../../../shared/api/webhook-responses.schema.ts';
+import type { CappedCount } from '../../../shared/delivery/delivery-history.port.ts';
 import type { Clock } from '../../../shared/runtime/clock.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { HourlyStats } from './stats.ts';
 
 export interface MinuteCache {
   health(webhook: Webhook, compute: () => Promise<HealthStats>): Promise<HealthStats>;
+  waiting(webhook: Webhook, compute: () => Promise<CappedCount>): Promise<CappedCount>;
   stats(webhook: Webhook, hours: number, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
 }
 
@@ -53,9 +55,11 @@ export function createMinuteCache(clock: Clock): MinuteCache {
     health: ({ tenantId, webhookId }, compute) =>
       remembered(
         `health ${tenantId}#${webhookId}`,
-        ({ failed, held }) => failed.count + held.count >= COSTLY_DELIVERIES,
+        ({ failed, held, waiting }) => failed.count + held.count + (waiting?.count ?? 0) >= COSTLY_DELIVERIES,
         compute,
       ),
+    waiting: ({ tenantId, webhookId }, compute) =>
+      remembered(`waiting ${tenantId}#${webhookId}`, ({ count }) => count >= COSTLY_DELIVERIES, compute),
     stats: ({ tenantId, webhookId }, hours, compute) =>
       remembered(
         `stats ${tenantId}#${webhookId} ${hours}`,

@@ -19,6 +19,7 @@ import { maskedRequest } from '../deliveries/masked-request.ts';
 import type { MinuteCache } from '../deliveries/minute-cache.ts';
 import { retryMany, retryOne } from '../deliveries/retry.ts';
 import { readStats } from '../deliveries/stats.ts';
+import { readWaitingLine } from '../deliveries/waiting.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, deliveryIdOf, unwrap, webhookIdOf } from '../http.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK } from '../outcome.ts';
@@ -126,10 +127,12 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
 
   app.openapi(listRoute, async (context) => {
     const { tenantId } = context.get('actor');
-    const { webhookId } = await webhookOf(tenantId, context.req.valid('param').webhookId);
-    const page = unwrap(await listDeliveries(deps, tenantId, webhookId, context.req.valid('query')));
+    const webhook = await webhookOf(tenantId, context.req.valid('param').webhookId);
+    const page = unwrap(await listDeliveries(deps, tenantId, webhook.webhookId, context.req.valid('query')));
     const { rows, nextCursor } = page;
-    return context.json({ deliveries: rows.map(toDeliveryResponse), ...(nextCursor && { nextCursor }) }, 200);
+    const line = await readWaitingLine(deps, cache, webhook, rows);
+    const deliveries = rows.map((row) => toDeliveryResponse(row, line));
+    return context.json({ deliveries, ...(nextCursor && { nextCursor }) }, 200);
   });
 
   app.openapi(retryManyRoute, async (context) => {
@@ -150,7 +153,8 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
     }
     const sentAt = row.attempts.at(-1)?.at ?? deps.clock.now();
     const request = maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt);
-    return context.json(toDeliveryDetail(row, request), 200);
+    const line = await readWaitingLine(deps, cache, webhook, [row]);
+    return context.json(toDeliveryDetail(row, request, line), 200);
   });
 
   app.openapi(retryOneRoute, async (context) => {

@@ -36,6 +36,17 @@ function aFailedRow(number: number, overrides: Partial<DeliveryRow> = {}): Deliv
   });
 }
 
+/** Since its finding's number in seconds after the hour. */
+function aWaitingRow(number: number): DeliveryRow {
+  return aRow(number, {
+    status: 'pending',
+    lastAttempt: 0,
+    attempts: [],
+    waitingSince: NOON + number * 1_000,
+    reconcileAt: NOON + 4 * 3_600_000,
+  });
+}
+
 function rows(count: number, row: (number: number) => DeliveryRow): DeliveryRow[] {
   return Array.from({ length: count }, (_, number) => row(number));
 }
@@ -90,6 +101,22 @@ describe('the delivery log', () => {
         failedAt: '2026-11-23T09:59:59.000Z',
       },
     ]);
+  });
+
+  it('says of what waits for its turn how many others do, and until when', async () => {
+    const world = aWorld([...rows(300, aWaitingRow), aRow(400), aFailedRow(401)], { pace: { perMinute: 30 } });
+    const { json } = await world.ask('GET', `${ONE}/deliveries?status=pending&limit=1`);
+    const waiting = {
+      since: '2026-11-23T09:04:59.000Z',
+      ahead: { count: 299, isCapped: false },
+      // One every two seconds.
+      expectedAt: new Date(world.clock.now() + 600_000).toISOString(),
+    };
+    expect(json.deliveries).toEqual([expect.objectContaining({ status: 'pending', attempts: 0, waiting })]);
+    const one = await world.ask('GET', `${ONE}/deliveries/${json.deliveries[0].id}`);
+    expect(one.json).toMatchObject({ status: 'pending', waiting, attemptLog: [] });
+    const others = await world.ask('GET', `${ONE}/deliveries?status=failed`);
+    expect(others.json.deliveries[0]).not.toHaveProperty('waiting');
   });
 
   it('takes a cursor only from the list that it is of', async () => {
@@ -320,6 +347,34 @@ describe('what the card shows', () => {
       nextRetryAt: '2026-11-23T09:00:09.000Z',
     });
     expect((await world.ask('GET', '/v1/webhooks')).json.webhooks[0].health).toEqual(json.health);
+  });
+
+  it.each([
+    ['few', 5, {}],
+    ['more than a look at the latest shows', 150, { pace: { perMinute: 60 } }],
+  ])('is how many wait for their turn, and when the last is expected: %s', async (_how, count, webhook) => {
+    const retried = aRow(-1, { status: 'pending', waitingSince: NOON, nextAttemptAt: NOON + 9_000 });
+    const world = aWorld([...rows(count, aWaitingRow), retried], {
+      format: { id: 'slack', options: {} },
+      url: 'https://hooks.slack.com',
+      turns: { nextTurnAt: 0 },
+      ...webhook,
+    });
+    const { health } = (await world.ask('GET', ONE)).json;
+    const seconds = count + 1;
+    expect(health.waiting).toEqual({
+      count: count + 1,
+      isCapped: false,
+      expectedAt: new Date(world.clock.now() + seconds * 1_000).toISOString(),
+    });
+    // The instant of its retry is over, and says nothing about its turn.
+    expect(health).not.toHaveProperty('nextRetryAt');
+    expect(health).toMatchObject({ isFailing: false, failed: { count: 0 } });
+  });
+
+  it('says nothing of turns where none is waited for', async () => {
+    const world = aWorld([aRow(1)], { pace: { perMinute: 30 } });
+    expect((await world.ask('GET', ONE)).json.health).not.toHaveProperty('waiting');
   });
 
   it('is computed each time while that is cheap, and once a minute when it is not', async () => {

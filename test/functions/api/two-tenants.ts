@@ -21,7 +21,7 @@ export type TenantName = (typeof TENANTS)[number];
 export const SECRET_MARK = 'sk-live-';
 
 const SETTINGS: readonly (readonly [string, Partial<Webhook>, WebhookSecret])[] = [
-  ['json', {}, { headers: { 'X-Api-Key': `${SECRET_MARK}header` } }],
+  ['json', { pace: { perMinute: 30 } }, { headers: { 'X-Api-Key': `${SECRET_MARK}header` } }],
   [
     'slack',
     { url: 'https://hooks.slack.com', state: { kind: 'paused' } },
@@ -61,6 +61,7 @@ const STATUSES: readonly (readonly [DeliveryStatus, Partial<DeliveryRow>])[] = [
   ],
   ['held', { reason: 'webhook-disabled', lastAttempt: 0, failedAt: Date.UTC(2026, 10, 23, 9) }],
   ['cancelled', { reason: 'alerts-off', lastAttempt: 0 }],
+  ['pending', { lastAttempt: 0, waitingSince: Date.UTC(2026, 10, 23, 10) }],
 ];
 
 /** Two of each status, each detected a minute before the one before it. */

@@ -282,10 +282,14 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
       attempts: [anAttempt({ number: 1, at: NOON + 2, response: 'busy' }), anAttempt({ number: 2, at: NOON + 3 })],
       nextAttemptAt: NOON + 9,
     };
-    const planned = { ...aRow({ webhookId, detectedAt: NOON + 2, status: 'pending' }), attempts: [] };
+    const planned = {
+      ...aRow({ webhookId, detectedAt: NOON + 2, status: 'pending' }),
+      attempts: [],
+      waitingSince: NOON + 4,
+    };
     await put(log, [delivered, pending, planned]);
     const latest = [
-      { deliveryId: planned.deliveryId, status: 'pending' },
+      { deliveryId: planned.deliveryId, status: 'pending', waitingSince: NOON + 4 },
       { deliveryId: pending.deliveryId, status: 'pending', attemptedAt: NOON + 3, nextAttemptAt: NOON + 9 },
       { deliveryId: delivered.deliveryId, status: 'delivered', attemptedAt: delivered.attempts[0]?.at },
     ];
