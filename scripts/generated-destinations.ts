@@ -15,7 +15,7 @@ import { findVendor } from '../shared/destinations/vendors.vendor.ts';
 import { canonicalFinding } from '../shared/finding/finding.ts';
 import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
-import type { Pace } from '../shared/webhook/pace.ts';
+import { paceWords } from '../shared/webhook/pace-words.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const INDEX = 'docs/destinations.md';
@@ -183,18 +183,12 @@ function rateTable({ id }: DestinationForm): string {
   return [
     '| | |',
     '|---|---|',
-    `| we send | ${format.pace === undefined ? 'findings as they come' : paceWords(format.pace)} |`,
+    `| we send to a webhook | ${format.pace === undefined ? 'findings as they come' : paceWords(format.pace)} |`,
     `| the limit there | ${rate.published} |`,
     `| source | ${rate.source}. ${SURENESS[rate.sureness]} |`,
     `| how it says no | ${responseWords(limit)}${saysHowLong ? ', with how long to wait' : ''}. Refused findings queue up: they are retried one after the other |`,
     `| a pace of your own | 1 to ${most} a minute (\`pace.perMinute\`), evenly spread${format.pace === undefined ? '' : ', instead of ours'} |`,
   ].join('\n');
-}
-
-/** `one finding every 2.1 s to a webhook`. */
-function paceWords({ paceMillis, burst }: Pace): string {
-  const every = `one finding every ${paceMillis / 1000} s to a webhook`;
-  return burst === 1 ? every : `${every}; up to ${burst.toLocaleString('en')} at once after a quiet time`;
 }
 
 function deliveredRow(words: string, meaning: string, isSuccess: boolean): string {

@@ -23,7 +23,7 @@ import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { checkDraft, type Draft, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import { FormatFields, HeadersField, NameField, SigningFields, UrlField } from './fields.tsx';
+import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
 
 const ABOVE = [
@@ -101,7 +101,8 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
     return <SecretOnce secret={connected.signingSecret} name={connected.name} onDone={() => navigate(path)} />;
   }
   const isShown = (field: string) =>
-    ['name', 'url', 'secret', 'headers'].includes(field) || /^(options|credentials|headers)\./.test(field);
+    ['name', 'url', 'secret', 'headers', 'pace.perMinute'].includes(field) ||
+    /^(options|credentials|headers)\./.test(field);
   return (
     <form onSubmit={save} noValidate>
       <Form
@@ -140,6 +141,12 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
                   onChange={(options) => change({ options })}
                 />
               )}
+              <PaceField
+                format={format}
+                value={draft.perMinute}
+                errors={errors}
+                onChange={(perMinute) => change({ perMinute })}
+              />
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>

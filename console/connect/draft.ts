@@ -5,11 +5,12 @@
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
-import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
+import { connectRequestSchema, paceSchema } from '../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type FormField } from '../../shared/destinations/form.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
 import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
+import { paceRefusal } from '../../shared/webhook/pace-words.ts';
 import type { ConnectRequest } from '../api/client.ts';
 
 export type SigningChoice = 'none' | 'generate' | 'own';
@@ -27,6 +28,8 @@ export interface Draft {
   readonly signing: SigningChoice;
   readonly ownSecret: string;
   readonly headers: readonly HeaderDraft[];
+  /** Findings a minute, as typed; empty for none of its own. */
+  readonly perMinute: string;
 }
 
 export function emptyDraft(format: FormatResponse): Draft {
@@ -38,6 +41,7 @@ export function emptyDraft(format: FormatResponse): Draft {
     signing: 'none',
     ownSecret: '',
     headers: [],
+    perMinute: '',
   };
 }
 
@@ -54,6 +58,7 @@ export function checkDraft(draft: Draft, format: FormatResponse): readonly Field
     ...checkFormatFields('credentials', format.credentials, draft.credentials),
     ...checkSecret(draft),
     ...checkHeaders(draft.headers),
+    ...checkPaceOfFormat(draft, format),
   ];
 }
 
@@ -66,7 +71,31 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     credentials: filledIn(draft.credentials),
     ...secretOf(draft),
     headers: headersOf(draft),
+    ...paceOf(draft),
   };
+}
+
+/** What is no number becomes NaN, which the request's schema refuses in its words. */
+export function paceOf({ perMinute }: Pick<Draft, 'perMinute'>): Pick<ConnectRequest, 'pace'> {
+  const typed = perMinute.trim();
+  return typed === '' ? {} : { pace: { perMinute: Number(typed) } };
+}
+
+export function checkPace(pace: NonNullable<ConnectRequest['pace']>): readonly FieldError[] {
+  const checked = paceSchema.safeParse(pace);
+  return checked.success
+    ? []
+    : fieldErrorsOf(checked.error.issues).map(({ field, message }) => ({ field: `pace.${field}`, message }));
+}
+
+/** Shape and bounds are the request's; this is what the destination takes. */
+export function checkPaceOfFormat(
+  draft: Pick<Draft, 'perMinute'>,
+  { title, pace: limit, mostPerMinute }: FormatResponse,
+): readonly FieldError[] {
+  const { pace } = paceOf(draft);
+  const message = pace && limit && paceRefusal(pace, title, mostPerMinute);
+  return message === undefined ? [] : [{ field: 'pace.perMinute', message }];
 }
 
 export function secretOf({ signing, ownSecret }: Pick<Draft, 'signing' | 'ownSecret'>): Pick<ConnectRequest, 'secret'> {

@@ -7,6 +7,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { MAX_CUSTOM_HEADERS } from '../../shared/api/webhook-requests.schema.ts';
+import { limitWords } from '../integrations/limit-words.ts';
 import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
 
@@ -166,6 +167,32 @@ export function SigningFields({ draft, errors, label, choices, onChange }: Signi
         </FormField>
       )}
     </SpaceBetween>
+  );
+}
+
+/** The limit of the destination is what happens without a pace of the webhook's own. */
+export function PaceField({ value, errors, onChange, format }: TextProps & { readonly format: FormatResponse }) {
+  const { title, pace, mostPerMinute } = format;
+  const most = mostPerMinute.toLocaleString('en');
+  return (
+    <FormField
+      label="Pace (optional)"
+      description={
+        pace === undefined
+          ? 'For a system that takes only so many findings. Those that come faster wait for their turn.'
+          : `${title} takes only so many: we keep to ${limitWords(pace)}. Choose a slower pace if others post there too.`
+      }
+      constraintText={`Findings a minute, from 1 to ${most}.`}
+      errorText={errors.of('pace.perMinute')}
+    >
+      <Input
+        value={value}
+        placeholder={pace === undefined ? 'As fast as possible' : 'As above'}
+        inputMode="numeric"
+        autoComplete={false}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
+    </FormField>
   );
 }
 

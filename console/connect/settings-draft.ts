@@ -6,7 +6,18 @@ import type { FormatResponse } from '../../shared/api/format-responses.schema.ts
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
-import { checkFormatFields, checkHeaders, checkName, checkSecret, checkUrl, type Draft, headersOf } from './draft.ts';
+import {
+  checkFormatFields,
+  checkHeaders,
+  checkName,
+  checkPace,
+  checkPaceOfFormat,
+  checkSecret,
+  checkUrl,
+  type Draft,
+  headersOf,
+  paceOf,
+} from './draft.ts';
 
 export type HeadersChoice = 'keep' | 'replace' | 'remove';
 
@@ -26,6 +37,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     ownSecret: '',
     headers: [],
     headersChoice: 'keep',
+    perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
   };
 }
 
@@ -56,6 +68,8 @@ export function checkSettings(
       : checkFormatFields('credentials', format.credentials, draft.credentials)),
     ...(needsSecretAnew(draft, webhook) ? checkSecret(draft) : []),
     ...(draft.headersChoice === 'replace' ? checkHeaders(draft.headers) : []),
+    ...(request.pace ? checkPace(request.pace) : []),
+    ...(request.pace ? checkPaceOfFormat(draft, format) : []),
     ...(headersMissing
       ? [{ field: 'headers', message: 'Give the headers again, or remove them, for another destination.' }]
       : []),
@@ -74,6 +88,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.headersChoice === 'replace' && { headers: { ...headersOf(draft) } }),
     ...(draft.headersChoice === 'remove' && { headers: null }),
     ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
+    ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
   };
 }
 

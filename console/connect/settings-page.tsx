@@ -26,7 +26,7 @@ import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import { FormatFields, HeadersField, NameField, SigningFields, UrlField } from './fields.tsx';
+import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
 import {
   changeOf,
@@ -76,7 +76,7 @@ interface SettingsFormProps {
   readonly format: FormatResponse;
 }
 
-const SHOWN = /^(name|url|secret|headers)$|^(options|credentials|headers)\./;
+const SHOWN = /^(name|url|secret|headers|pace\.perMinute)$|^(options|credentials|headers)\./;
 
 function SettingsForm({ read, format }: SettingsFormProps) {
   const api = useApi();
@@ -174,6 +174,12 @@ function SettingsForm({ read, format }: SettingsFormProps) {
                   onChange={(options) => change({ options })}
                 />
               )}
+              <PaceField
+                format={format}
+                value={draft.perMinute}
+                errors={errors}
+                onChange={(perMinute) => change({ perMinute })}
+              />
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>

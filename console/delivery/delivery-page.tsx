@@ -13,12 +13,13 @@ import { Page } from '../frame/page.tsx';
 import { QueryResult } from '../frame/query-result.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
-import { Instant } from '../time/instant.tsx';
+import { Expected, Instant } from '../time/instant.tsx';
 import { AttemptTable } from './attempt-table.tsx';
 import { DeliveryStatusIndicator } from './delivery-status.tsx';
 import { reasonWords } from './delivery-words.ts';
 import { RequestView } from './request-view.tsx';
 import { RetryButton } from './retry-button.tsx';
+import { aheadWords, HOW_TO_DROP, upperFirst } from './waiting-words.ts';
 
 export function DeliveryPage() {
   const { webhookId = '', deliveryId = '' } = useParams();
@@ -71,8 +72,15 @@ function Delivery({ delivery }: { readonly delivery: DeliveryDetailResponse }) {
 }
 
 /** What is wrong and what to do about it, first of all. */
-function Why({ delivery: { status, reason, attemptLog } }: { readonly delivery: DeliveryDetailResponse }) {
+function Why({ delivery: { status, reason, attemptLog, waiting } }: { readonly delivery: DeliveryDetailResponse }) {
   const advice = attemptLog.at(-1)?.advice;
+  if (waiting !== undefined) {
+    return (
+      <Alert type="info" header="Waiting for its turn">
+        {upperFirst(aheadWords(waiting))}, expected <Expected at={waiting.expectedAt} />. {HOW_TO_DROP}
+      </Alert>
+    );
+  }
   switch (status) {
     case 'delivered':
       return null;
@@ -104,14 +112,15 @@ function Why({ delivery: { status, reason, attemptLog } }: { readonly delivery: 
 }
 
 function factsOf(delivery: DeliveryDetailResponse) {
-  const { id, status, detectedAt, lastAttemptAt, nextAttemptAt, failedAt, attempts, attemptLimit } = delivery;
+  const { id, status, detectedAt, lastAttemptAt, nextAttemptAt, waiting, failedAt, attempts, attemptLimit } = delivery;
   return [
-    { label: 'Status', value: <DeliveryStatusIndicator status={status} /> },
+    { label: 'Status', value: <DeliveryStatusIndicator delivery={delivery} /> },
     { label: 'Attempts', value: `${attempts} of at most ${attemptLimit}` },
     { label: 'Delivery (webhook-id)', value: <span className="unbroken">{id}</span> },
     { label: 'Detected', value: <Instant at={detectedAt} /> },
     ...(lastAttemptAt === undefined ? [] : [{ label: 'Attempted last', value: <Instant at={lastAttemptAt} /> }]),
-    ...(nextAttemptAt === undefined || status !== 'pending'
+    ...(waiting === undefined ? [] : [{ label: 'Waiting since', value: <Instant at={waiting.since} /> }]),
+    ...(nextAttemptAt === undefined || status !== 'pending' || waiting !== undefined
       ? []
       : [{ label: 'Next attempt', value: <Instant at={nextAttemptAt} /> }]),
     ...(failedAt === undefined

@@ -1,5 +1,6 @@
 /** The status of a delivery as colour, sign and word. */
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 import { STATUS_WORDS } from './delivery-words.ts';
 
@@ -11,10 +12,14 @@ const TYPES: Readonly<Record<DeliveryStatus, StatusIndicatorProps.Type>> = {
   cancelled: 'stopped',
 };
 
-export function DeliveryStatusIndicator({ status }: { readonly status: DeliveryStatus }) {
+interface StatusProps {
+  readonly delivery: Pick<DeliveryResponse, 'status' | 'waiting'>;
+}
+
+export function DeliveryStatusIndicator({ delivery: { status, waiting } }: StatusProps) {
   return (
     <StatusIndicator type={TYPES[status]} wrapText={false}>
-      {STATUS_WORDS[status]}
+      {waiting === undefined ? STATUS_WORDS[status] : 'Waiting'}
     </StatusIndicator>
   );
 }

@@ -15,12 +15,13 @@ import { useDeliveryLog } from '../api/queries.ts';
 import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
 import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
+import { aheadWords, upperFirst } from '../delivery/waiting-words.ts';
 import { useFollow } from '../frame/follow.ts';
 import { useNarrow } from '../frame/narrow.ts';
 import { QueryResult } from '../frame/query-result.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
-import { Due, Instant } from '../time/instant.tsx';
+import { Due, Expected, Instant } from '../time/instant.tsx';
 
 const STATUSES = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }));
 const ALL = { value: 'all', label: 'Every status' };
@@ -118,7 +119,7 @@ function wideColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
       id: 'status',
       header: 'Status',
       minWidth: 130,
-      cell: ({ status }) => <DeliveryStatusIndicator status={status} />,
+      cell: (delivery) => <DeliveryStatusIndicator delivery={delivery} />,
     },
     { id: 'result', header: 'Latest result', minWidth: 130, cell: (delivery) => <Result delivery={delivery} /> },
     { id: 'detected', header: 'Detected', minWidth: 185, cell: ({ detectedAt }) => <Instant at={detectedAt} /> },
@@ -157,7 +158,7 @@ function narrowColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
       width: 140,
       cell: (delivery) => (
         <>
-          <DeliveryStatusIndicator status={delivery.status} />
+          <DeliveryStatusIndicator delivery={delivery} />
           <div>
             <Result delivery={delivery} />
           </div>
@@ -190,14 +191,19 @@ function FindingLink({ webhookId, delivery }: { readonly webhookId: string; read
 }
 
 function Result({ delivery }: { readonly delivery: DeliveryResponse }) {
-  const { attempts, attemptLimit, nextAttemptAt, status } = delivery;
+  const { attempts, attemptLimit, nextAttemptAt, status, waiting } = delivery;
   return (
     <>
       {resultWords(delivery)}
       <Box variant="small" display="block">
         {attempts} of {attemptLimit} attempts
       </Box>
-      {nextAttemptAt !== undefined && status === 'pending' && (
+      {waiting !== undefined && (
+        <Box variant="small" display="block">
+          {upperFirst(aheadWords(waiting))}, expected <Expected at={waiting.expectedAt} />
+        </Box>
+      )}
+      {nextAttemptAt !== undefined && status === 'pending' && waiting === undefined && (
         <Box variant="small" display="block">
           Next attempt <Due at={nextAttemptAt} />
         </Box>

@@ -13,6 +13,7 @@ import { useParams } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
+import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Page } from '../frame/page.tsx';
 import { Loading, QueryResult } from '../frame/query-result.tsx';
@@ -20,8 +21,9 @@ import { AlertRule } from '../integrations/alert-rule.tsx';
 import { type ConditionKind, conditionOf, countWords, UNREAD } from '../integrations/condition.ts';
 import { ConditionIndicator } from '../integrations/condition-indicator.tsx';
 import { CardLastDelivery } from '../integrations/integration-card.tsx';
+import { speedWords } from '../integrations/limit-words.ts';
 import { paths } from '../paths.ts';
-import { Instant } from '../time/instant.tsx';
+import { Expected, Instant } from '../time/instant.tsx';
 import { Actions } from './actions.tsx';
 import { AlertLists } from './alert-lists.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
@@ -92,6 +94,7 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
               { label: 'State', value: <ConditionIndicator condition={condition} /> },
               { label: 'Last delivery', value: <CardLastDelivery webhook={webhook} /> },
               { label: 'Waiting for you', value: <Waiting webhook={webhook} onShow={setLogStatus} /> },
+              ...waitingForTurn(webhook),
               ...failingSince(webhook),
             ]}
           />
@@ -126,6 +129,21 @@ function Waiting({ webhook: { health }, onShow }: WaitingProps) {
       </Button>
     </div>
   ));
+}
+
+function waitingForTurn({ health: { waiting } }: WebhookResponse) {
+  if (waiting === undefined) {
+    return [];
+  }
+  const value = (
+    <>
+      {countWords(waiting)}, the last of them <Expected at={waiting.expectedAt} />
+      <Box variant="small" display="block">
+        {HOW_TO_DROP}
+      </Box>
+    </>
+  );
+  return [{ label: 'Waiting for their turn', value }];
 }
 
 function failingSince({ health: { failingSince: since } }: WebhookResponse) {
@@ -169,6 +187,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
             ),
           },
           ...options,
+          { label: 'Pace', value: speedWords(webhook, format) },
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
           { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
           { label: 'Connected', value: <Instant at={createdAt} /> },

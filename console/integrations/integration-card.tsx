@@ -11,7 +11,7 @@ import { resultWords } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
 import { useFollow } from '../frame/follow.ts';
 import { paths } from '../paths.ts';
-import { Ago, Due } from '../time/instant.tsx';
+import { Ago, Due, Expected } from '../time/instant.tsx';
 import { conditionOf, countWords, UNREAD } from './condition.ts';
 import { ConditionIndicator } from './condition-indicator.tsx';
 
@@ -63,7 +63,7 @@ export function CardDestination({ webhook, formatTitle }: WebhookProps & { reado
 }
 
 export function CardLastDelivery({ webhook }: WebhookProps) {
-  const { lastDelivery, nextRetryAt, isIncomplete } = webhook.health;
+  const { lastDelivery, nextRetryAt, waiting, isIncomplete } = webhook.health;
   const follow = useFollow();
   if (lastDelivery === undefined) {
     return <Box color="text-body-secondary">{isIncomplete ? UNREAD : 'None yet'}</Box>;
@@ -80,6 +80,11 @@ export function CardLastDelivery({ webhook }: WebhookProps) {
       {nextRetryAt !== undefined && (
         <Box variant="small" display="block">
           Next retry <Due at={nextRetryAt} />
+        </Box>
+      )}
+      {waiting !== undefined && (
+        <Box variant="small" display="block">
+          {countWords(waiting)} waiting for their turn, the last <Expected at={waiting.expectedAt} />
         </Box>
       )}
     </>

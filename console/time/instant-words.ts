@@ -7,6 +7,8 @@ const DAY_MILLIS = 24 * HOUR_MILLIS;
 /** Below it every figure would be old before it is read. */
 const JUST_NOW_MILLIS = 45_000;
 
+const SOON_MILLIS = 2 * MINUTE_MILLIS;
+
 /** `timeZone` is the reader's unless it is given. */
 export function inReadersZone(at: string, locale: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(locale, {
@@ -35,6 +37,11 @@ export function fromNow(at: string, nowMillis: number, locale: string): string {
 /** Of something that is due: what is late is about to happen. */
 export function untilThen(at: string, nowMillis: number, locale: string): string {
   return Date.parse(at) <= nowMillis ? 'now' : fromNow(at, nowMillis, locale);
+}
+
+/** Nearer than this, a guess would pretend to be exact. */
+export function isSoon(at: string, nowMillis: number): boolean {
+  return Date.parse(at) - nowMillis < SOON_MILLIS;
 }
 
 function unitFor(distance: number): readonly [Intl.RelativeTimeFormatUnit, number] {

@@ -1,6 +1,6 @@
 /** An instant on a page: in the reader's zone, and on hover as the API has it, to the millisecond and in UTC. */
 import { useEffect, useState } from 'react';
-import { fromNow, inReadersZone, untilThen } from './instant-words.ts';
+import { fromNow, inReadersZone, isSoon, untilThen } from './instant-words.ts';
 
 /** The pages are in English; how dates are written differs among its readers. */
 const LOCALE = Intl.DateTimeFormat.supportedLocalesOf(navigator.languages.filter(isEnglish))[0] ?? 'en-GB';
@@ -34,6 +34,18 @@ export function Due({ at }: InstantProps) {
   return (
     <time dateTime={at} title={`${inReadersZone(at, LOCALE)} · ${exactly(at)}`}>
       {untilThen(at, now, LOCALE)}
+    </time>
+  );
+}
+
+/** "in 30 minutes", of something that is guessed: what is near is "within two minutes". */
+export function Expected({ at }: InstantProps) {
+  const now = useNow();
+  return isSoon(at, now) ? (
+    'within two minutes'
+  ) : (
+    <time dateTime={at} title={`about ${inReadersZone(at, LOCALE)}`}>
+      {fromNow(at, now, LOCALE)}
     </time>
   );
 }

@@ -38,6 +38,9 @@ describe('a draft', () => {
     ['url', { url: 'http://siem.example.com' }, /^Webhook URLs must use HTTPS\.$/],
     ['url', { url: '' }, /^A destination URL is needed\.$/],
     ['name', { name: ' ' }, /^A name is needed\.$/],
+    ['pace.perMinute', { perMinute: 'fast' }, /^This must be a number\.$/],
+    ['pace.perMinute', { perMinute: '0' }, /^The slowest pace is 1 a minute\. To send nothing, pause/],
+    ['pace.perMinute', { perMinute: '6001' }, /^The fastest pace is 6000 a minute\./],
     ['secret', { signing: 'own', ownSecret: 'short' }, /^A secret of your own has 16 to 256/],
     ['secret', { signing: 'own', ownSecret: 'whsec_not*base64*at*all' }, /base64/],
     ['headers.Host', { headers: [{ name: 'Host', value: 'x' }] }, /^This header is set by the service/],
@@ -59,6 +62,18 @@ describe('a draft', () => {
     const errors = checkDraft(aDraft({ options: { index: 'Not Allowed' } }, splunk), splunk);
     expect(errors).toContainEqual({ field: 'credentials.token', message: 'HEC token is required.' });
     expect(errors).toContainEqual({ field: 'options.index', message: expect.stringMatching(/^Index must be/) });
+  });
+
+  it('is refused beyond the limit of its destination, and only then', () => {
+    const atSlack = (perMinute: string) => ({
+      ...aDraft({ perMinute }, slack),
+      url: 'https://hooks.slack.com/services/T0/B0/x',
+    });
+    const words = 'Slack takes 60 a minute at most. Choose 60 or less.';
+    expect(checkDraft(atSlack('61'), slack)).toEqual([{ field: 'pace.perMinute', message: words }]);
+    expect(checkDraft(atSlack('60'), slack)).toEqual([]);
+    expect(requestOf(atSlack(' 60 '), slack)).toMatchObject({ pace: { perMinute: 60 } });
+    expect(requestOf(atSlack(' '), slack)).not.toHaveProperty('pace');
   });
 
   it('leaves to the API which hosts are public: a stage may allow more', () => {
@@ -132,6 +147,20 @@ describe('changed settings', () => {
     const complete = { ...draft, credentials: { token: '0000' }, headersChoice: 'remove' } as const;
     expect(checkSettings(complete, webhook, splunk)).toEqual([]);
     expect(changeOf(complete, webhook, splunk)).toMatchObject({ credentials: { token: '0000' }, headers: null });
+  });
+
+  it('set a pace, change it and take it back', () => {
+    const [without, withPace] = [aWebhook(), aWebhook({ pace: { perMinute: 30 } })];
+    const typed = (webhook: WebhookResponse, perMinute: string) => ({ ...settingsDraft(webhook, json), perMinute });
+    expect(changeOf(typed(without, '30'), without, json)).toEqual({ pace: { perMinute: 30 } });
+    expect(settingsDraft(withPace, json).perMinute).toBe('30');
+    expect(changeOf(typed(withPace, ' 30'), withPace, json)).toEqual({});
+    expect(changeOf(typed(withPace, ''), withPace, json)).toEqual({ pace: null });
+    expect(checkSettings(typed(withPace, ''), withPace, json)).toEqual([]);
+    expect(checkSettings(typed(withPace, 'x'), withPace, json)).toMatchObject([{ field: 'pace.perMinute' }]);
+    const atSlack = aWebhook({ format: 'slack', url: 'https://hooks.slack.com/***' });
+    const beyond = { ...settingsDraft(atSlack, slack), perMinute: '61' };
+    expect(checkSettings(beyond, atSlack, slack)).toMatchObject([{ message: /^Slack takes 60/ }]);
   });
 
   it('keep a URL that is a credential when the field stays empty', () => {

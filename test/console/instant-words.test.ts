@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromNow, inReadersZone, untilThen } from '../../console/time/instant-words.ts';
+import { fromNow, inReadersZone, isSoon, untilThen } from '../../console/time/instant-words.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00.000Z');
 
@@ -24,4 +24,10 @@ describe('how long ago', () => {
     expect(untilThen('2026-11-23T09:00:00.000Z', NOW, 'en-GB')).toBe('now');
     expect(untilThen('2026-11-23T10:02:00.000Z', NOW, 'en-GB')).toBe('in 2 minutes');
   });
+});
+
+it('takes what is guessed for soon below two minutes', () => {
+  expect(isSoon('2026-11-23T10:01:59.999Z', NOW)).toBe(true);
+  expect(isSoon('2026-11-23T10:02:00.000Z', NOW)).toBe(false);
+  expect(isSoon('2026-11-23T09:00:00.000Z', NOW)).toBe(true);
 });

@@ -212,17 +212,19 @@ const PAGES: StatedNumbers = {
 };
 
 const TEXTS: StatedNumbers = {
-  'console/connect/fields.tsx': { others: ['256 character'] },
+  'console/connect/fields.tsx': { others: ['256 character', aMinute] },
   'console/details/hourly-chart.tsx': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
   'console/details/rotate-dialog.tsx': {
     ours: [overlap, seconds(MAX_OVERLAP_SECONDS)],
     others: ['3600 s', seconds(3 * DAY)],
   },
   'console/integrations/condition.ts': { ours: [autoDisable] },
+  'console/integrations/limit-words.ts': { others: [aMinute] },
+  'console/time/instant.tsx': { ours: [seconds(TURN_HORIZON_MILLIS / 1000)] },
+  'shared/webhook/pace-words.ts': { others: [aMinute] },
   'console/integrations/unread-findings.tsx': { ours: [unreadShown] },
   'functions/api/routes/deliveries.ts': { ours: [log, attempts, statsKept] },
   'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
-  'functions/api/webhooks/check-settings.ts': { others: [aMinute] },
   'functions/api/routes/parameters.ts': { ours: [request] },
   'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
   'functions/api/test-send.ts': { others: ['60 s'] },

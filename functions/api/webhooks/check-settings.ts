@@ -11,6 +11,7 @@ import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret
 import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
 import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/http/webhook-url.ts';
 import type { ChosenPace } from '../../../shared/webhook/pace.ts';
+import { paceRefusal } from '../../../shared/webhook/pace-words.ts';
 
 /** A format as `send` knows it and as people fill it in. */
 export interface KnownFormat {
@@ -79,10 +80,8 @@ export function checkHeaders(headers: Fields): Checked<Fields> {
 
 /** A vendor's own limit is also the bound of a tenant's choice: what exceeds it would be refused there. */
 export function checkPace<Pace extends ChosenPace | null>(pace: Pace, { format, form }: KnownFormat): Checked<Pace> {
-  const most = mostPerMinute(format);
-  return pace !== null && pace.perMinute > most
-    ? refused('pace.perMinute', `${form.title} takes ${most} a minute at most. Choose ${most} or less.`)
-    : { kind: 'accepted', value: pace };
+  const refusal = pace === null ? undefined : paceRefusal(pace, form.title, mostPerMinute(format));
+  return refusal === undefined ? { kind: 'accepted', value: pace } : refused('pace.perMinute', refusal);
 }
 
 /** The secret to sign with from now on. */
