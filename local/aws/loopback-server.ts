@@ -5,6 +5,12 @@ import type { AddressInfo } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
+const LOOPBACK_HOSTS: readonly string[] = ['localhost', LOOPBACK, '[::1]'];
+
+export function isLoopbackUrl({ hostname }: URL): boolean {
+  return LOOPBACK_HOSTS.includes(hostname);
+}
+
 /** `port` 0 takes a free one. Answers the port; rejects in plain words if it is taken. */
 export function listenOnLoopback(server: Server | TlsServer, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { isLoopbackUrl } from '../aws/loopback-server.ts';
 
 export interface ForwardedRequest {
   readonly method: string;
@@ -20,7 +21,6 @@ export type ForwardedResponse =
   | { readonly kind: 'unanswered'; readonly why: string };
 
 const PORT = /^\d{1,5}$/;
-const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Of the connection between the service and the listener. Node sets them anew. */
 const HOP_HEADERS: readonly string[] = ['connection', 'host', 'keep-alive', 'transfer-encoding'];
@@ -28,7 +28,7 @@ const HOP_HEADERS: readonly string[] = ['connection', 'host', 'keep-alive', 'tra
 /** A port, or a URL with one on this machine. Throws in words for the person who typed it. */
 export function readForwardTarget(text: string): URL {
   const url = PORT.test(text) ? URL.parse(`http://localhost:${text}/`) : URL.parse(text);
-  if (url === null || url.protocol !== 'http:' || !LOOPBACK_HOSTS.includes(url.hostname) || url.port === '0') {
+  if (url === null || url.protocol !== 'http:' || !isLoopbackUrl(url) || url.port === '0') {
     throw new Error(
       `--forward takes a port of this machine, or a URL such as http://localhost:3000/hook, not '${text}'.`,
     );

@@ -11,6 +11,7 @@ import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';
 import { LOCAL_RETRY } from '../../local/functions/environments.ts';
+import { OVERSIZED_BYTES } from '../../receivers/check/cases.ts';
 import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
 import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
 import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
@@ -138,6 +139,7 @@ const PAGES: StatedNumbers = {
     // The longest body and the longest secret, which other tests measure; what receivers should allow clocks.
     others: ['65536 bytes', '256 character', '300 s', '2 attempt'],
   },
+  'receivers/check/README.md': { ours: [bytes(OVERSIZED_BYTES)] },
   'docs/adr/0002-two-dead-letter-queues.md': {
     ours: [count(MAX_RECEIVES, 'receive'), count(ATTEMPTS_PER_CYCLE, 'time')],
   },
