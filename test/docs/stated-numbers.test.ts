@@ -180,6 +180,8 @@ const PAGES: StatedNumbers = {
     ],
   },
   'docs/adr/0014-a-replay-is-read-by-a-command.md': { ours: [seconds(retentionDays * DAY)] },
+  // How often and how long Splunk wants to be asked.
+  'docs/adr/0023-splunk-is-not-asked-about-acknowledgements.md': { ours: [deadline], others: ['10 s', '300 s'] },
   // What 0.1.0 took.
   'docs/adr/0012-a-finding-is-repaired.md': { others: ['128 character'] },
   'docs/publishing-findings.md': {

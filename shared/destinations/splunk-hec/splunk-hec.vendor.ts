@@ -37,6 +37,11 @@ export const vendor: Vendor = {
       isDelivered: true,
     },
     {
+      response: json(400, { text: 'Incorrect index', code: 7, 'invalid-event-number': 1 }),
+      meaning: 'The token does not allow the index. One that allows every index takes events for a missing one, too.',
+      isDelivered: false,
+    },
+    {
       response: json(200, { text: 'HEC is healthy', code: 17 }),
       meaning: 'The URL is the one for health: nothing is stored.',
       isDelivered: false,
