@@ -1,0 +1,51 @@
+/** The pack for Torq: the sample event is what arrives, and the expressions read what is in it. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { format } from '../../shared/destinations/torq/torq.ts';
+import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
+import { aFinding } from '../builders/finding.ts';
+import { aRenderInput } from '../builders/rendered.ts';
+import { fieldsInAll, mappingFaults, renderedDocuments } from './pack-fields.ts';
+
+const PACK = new URL('../../receivers/torq/', import.meta.url);
+const page = readFileSync(new URL('README.md', PACK), 'utf8');
+const sample = JSON.parse(readFileSync(new URL('sample-event.json', PACK), 'utf8'));
+const reads = new Set([...page.matchAll(/\{\{ \$\.event\.([\w.]+) \}\}/g)].map(([, path = '']) => path));
+
+const unmapped: Readonly<Record<string, string>> = {
+  type: 'the workflow takes every event',
+  'finding.category': 'in the sample event',
+  'finding.affected.originalType': 'in the sample event',
+  'finding.alsoAffected': 'in the sample event',
+  'finding.platforms': 'in the sample event',
+  'finding.attributes': 'in the sample event',
+};
+
+describe('the pack for Torq', () => {
+  it('names fields that the format renders, and leaves none unnoticed', () => {
+    expect(mappingFaults({ id: 'torq', reads, unmapped })).toEqual([]);
+  });
+
+  it('says of every field that may be absent that it may', () => {
+    const always = fieldsInAll(renderedDocuments('torq'));
+    for (const row of page.matchAll(/^ *\| (.*?) \| (.*) \|$/gm)) {
+      const [, expressions = '', meaning = ''] = row;
+      const paths = [...expressions.matchAll(/\$\.event\.([\w.]+)/g)].map(([, path = '']) => path);
+      const mayLack = paths.some((path) => !always.has(path));
+      expect(meaning.includes('may be absent'), expressions).toBe(mayLack);
+    }
+  });
+
+  it('has a branch for each severity', () => {
+    expect(page).toContain(
+      SEVERITY_LEVELS.slice(0, -1)
+        .map((level) => `\`${level}\``)
+        .join(', '),
+    );
+  });
+
+  it('has a sample that is what arrives, with every field', () => {
+    const { body } = format.render(aRenderInput({ finding: aFinding(), deliveryId: sample.deliveryId }));
+    expect(sample).toEqual(JSON.parse(body));
+  });
+});
