@@ -67,7 +67,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: 'a missing environment variable: send is not told its delivery queue, and sends nothing on',
-    alterations: [{ file: SEND, text: "      DELIVERY_QUEUE_URL: queues.named('delivery').queueUrl,\n", by: '' }],
+    alterations: [{ file: SEND, text: '      DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,\n', by: '' }],
     caughtBy: 'test/infra/send.test.ts',
   },
   {
@@ -168,7 +168,8 @@ export const BREAKS: readonly Break[] = [
   {
     name: 'tables that go with the stack of production',
     alterations: [
-      { file: TABLES, text: 'kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY', by: 'RemovalPolicy.DESTROY' },
+      { file: TABLES, text: 'removalPolicy: keptData.removalPolicy', by: 'removalPolicy: RemovalPolicy.DESTROY' },
+      { file: TABLES, text: 'import { Validations } from', by: 'import { RemovalPolicy, Validations } from' },
     ],
     caughtBy: 'test/infra/webhook-stack.test.ts',
   },
