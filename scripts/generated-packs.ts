@@ -1,10 +1,12 @@
 /**
  * The receiver packs in `receivers/`: which there are, what each says of itself, and the generated parts that follow from it.
- * The row in a pack's own page is the one truth about it; the overview and the list of destinations copy it.
+ * The row in a pack's own page is the one truth about it; the overview copies it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { COLLECTION } from '../receivers/sentinel/collection.ts';
+import { DETECTION } from '../receivers/sentinel/detection.ts';
 import { fillSlots } from './generated-destinations.ts';
-import type { GeneratedDoc } from './generated-doc.ts';
+import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const FOLDER = 'receivers/';
 const OVERVIEW = `${FOLDER}README.md`;
@@ -21,6 +23,12 @@ export const PACK_HEADINGS: readonly string[] = [
   'Remove',
   'What was verified',
 ];
+
+/** Files of packs that are emitted from TypeScript, which knows what a template may hold. */
+const TEMPLATES = [
+  { path: `${FOLDER}sentinel/collection.json`, template: COLLECTION },
+  { path: `${FOLDER}sentinel/detection.json`, template: DETECTION },
+] as const;
 
 const COLUMNS = ['for', 'what is in it', 'time', 'checked with'] as const;
 const HEAD = `| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}\n`;
@@ -70,7 +78,14 @@ export function packPage(id: string): string {
 export function generatePacks(project: URL): readonly GeneratedDoc[] {
   const overview = readFileSync(new URL(OVERVIEW, project), 'utf8');
   const wanted = fillSlots(overview, { packs: packsTable(readPacks(project)) }, OVERVIEW);
-  return [{ path: OVERVIEW, current: overview, wanted }];
+  return [
+    { path: OVERVIEW, current: overview, wanted },
+    ...TEMPLATES.map(({ path, template }) => ({
+      path,
+      current: readIfThere(new URL(path, project)),
+      wanted: `${JSON.stringify(template, null, 2)}\n`,
+    })),
+  ];
 }
 
 function packsTable(packs: readonly Pack[]): string {
