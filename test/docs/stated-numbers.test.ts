@@ -140,6 +140,10 @@ const PAGES: StatedNumbers = {
     others: ['65536 bytes', '256 character', '300 s', '2 attempt'],
   },
   'receivers/check/README.md': { ours: [bytes(OVERSIZED_BYTES)] },
+  // The time that the steps take, what receivers should allow clocks, and the ages of the requests that were tried.
+  'receivers/n8n/README.md': { ours: [overlap], others: ['600 s', '300 s', '300 s', '240 s', '360 s'] },
+  'receivers/node-red/README.md': { ours: [overlap, log], others: ['600 s', '300 s', '240 s', '360 s'] },
+  'receivers/tines/README.md': { ours: [overlap, log], others: ['600 s', '300 s'] },
   'docs/adr/0002-two-dead-letter-queues.md': {
     ours: [count(MAX_RECEIVES, 'receive'), count(ATTEMPTS_PER_CYCLE, 'time')],
   },
