@@ -1,15 +1,20 @@
 /** The CDK's entry: one stack per synth, so that a bare `cdk deploy` knows which one is meant. */
 import { App } from 'aws-cdk-lib';
 import { PROTECTION, PROTECTION_CONTEXT } from '../shared/topology/protection.ts';
-import { DEFAULT_STAGE, findStage, stageNames } from './stages.ts';
+import { DEFAULT_STAGE, findStage, stageNames, withMailbox } from './stages.ts';
 import { WebhookStack } from './webhook-stack.ts';
 
 const app = new App();
 const stageName = String(app.node.tryGetContext('stage') ?? DEFAULT_STAGE);
-const stage = findStage(stageName, process.env);
+const found = findStage(stageName, process.env);
 
-if (stage === undefined) {
+if (found === undefined) {
   process.stderr.write(`There is no stage "${stageName}". Choose with -c stage=NAME: ${stageNames().join(', ')}.\n`);
+  process.exit(1);
+}
+const stage = withMailbox(found, app.node.tryGetContext('alarmEmail'));
+if ('refusal' in stage) {
+  process.stderr.write(`${stage.refusal}\n`);
   process.exit(1);
 }
 

@@ -74,6 +74,11 @@ export interface ConsoleSettings {
   readonly domain?: { readonly name: string; readonly certificateArn: `arn:${string}:acm:us-east-1:${string}` };
 }
 
+/** For operators who subscribe to the topic by other means: `none, because PagerDuty subscribes to the topic`. */
+export type AlarmEmail = `${string}@${string}` | `${typeof NO_MAILBOX}${string}`;
+
+const NO_MAILBOX = 'none, because ';
+
 interface StageSettings {
   readonly name: string;
   readonly findingsBus: OwnBus | ImportedBus;
@@ -95,8 +100,8 @@ interface StageSettings {
   /** Invocations at once per queue, 2-1000; each handles up to ten messages, of the retry queue up to 50. */
   readonly concurrency: Readonly<Record<MappedQueue, number>>;
   readonly logRetention: RetentionDays;
-  /** Receives the alarms once it has confirmed; absent: operators subscribe to the topic themselves. */
-  readonly alarmEmail?: string;
+  /** Receives the alarms once it has confirmed, or why none does. A `keep` stage is not synthesised without it. */
+  readonly alarmEmail?: AlarmEmail;
   /**
    * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; once protected,
    * neither they nor the accounts can be deleted by one call.
@@ -179,6 +184,29 @@ export function createStages(environment: SynthEnvironment) {
     passwordSignIn: true,
   };
   return { production, staging, e2e };
+}
+
+/** The stage with its mailbox: what the synthesis was given before what the stage says. Otherwise why it has none. */
+export function withMailbox(stage: Stage, given: unknown): Stage | { readonly refusal: string } {
+  const alarmEmail = given ?? stage.alarmEmail;
+  if (alarmEmail === undefined && stage.dataOnDelete === 'destroy') {
+    return stage;
+  }
+  if (typeof alarmEmail === 'string' && isAlarmEmail(alarmEmail)) {
+    return { ...stage, alarmEmail };
+  }
+  return {
+    refusal: `The alarms of stage "${stage.name}" reach no person. Give a mailbox with -c alarmEmail=ADDRESS, or as alarmEmail of the stage, or say there why it needs none: "${NO_MAILBOX}…".`,
+  };
+}
+
+/** The address, unless the stage says why it has none. */
+export function mailboxOf({ alarmEmail }: Stage): string | undefined {
+  return alarmEmail?.startsWith(NO_MAILBOX) ? undefined : alarmEmail;
+}
+
+function isAlarmEmail(text: string): text is AlarmEmail {
+  return text.startsWith(NO_MAILBOX) ? text.length > NO_MAILBOX.length : /^[^@\s]+@[^@\s]+$/.test(text);
 }
 
 /** Undefined for a name that is no stage. */

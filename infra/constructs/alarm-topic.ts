@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import type { Stage } from '../stages.ts';
+import { mailboxOf, type Stage } from '../stages.ts';
 
 export interface AlarmTopicProps {
   readonly stage: Stage;
@@ -25,8 +25,9 @@ export class AlarmTopic extends Construct {
     });
     key.addToResourcePolicy(this.allowAlarms(stage, ['kms:Decrypt', 'kms:GenerateDataKey*'], '*'));
     this.topic.addToResourcePolicy(this.allowAlarms(stage, ['sns:Publish'], this.topic.topicArn));
-    if (stage.alarmEmail !== undefined) {
-      const subscription = this.topic.addSubscription(new EmailSubscription(stage.alarmEmail));
+    const mailbox = mailboxOf(stage);
+    if (mailbox !== undefined) {
+      const subscription = this.topic.addSubscription(new EmailSubscription(mailbox));
       Validations.of(subscription).acknowledge({
         id: 'Serverless-SNSRedrivePolicy',
         reason:

@@ -47,6 +47,10 @@ describe('the alarms’ topic', () => {
 
   it('has no subscriber unless the stage names a mailbox', () => {
     template.resourceCountIs('AWS::SNS::Subscription', 0);
+    synthesise(aProductionStage({ alarmEmail: 'none, because a@b.example subscribes' })).resourceCountIs(
+      'AWS::SNS::Subscription',
+      0,
+    );
     const mailed = synthesise(aProductionStage({ alarmEmail: 'oncall@thalian.example' }));
     expect(theResource(mailed, 'AWS::SNS::Subscription')['Properties']).toMatchObject({
       Protocol: 'email',
