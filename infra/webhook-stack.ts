@@ -67,7 +67,7 @@ export class WebhookStack extends Stack {
     const { httpApi, accessLogs } = api;
     const watched = { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName: bus.eventBusName };
     const queries = new SavedQueries(this, 'SavedQueries', { stage, functions, accessLogs });
-    const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic });
+    const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic, distributionId: pages?.distributionId });
     new Dashboard(this, 'Dashboard', { ...watched, queries, alarms });
 
     this.output({

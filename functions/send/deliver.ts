@@ -8,13 +8,21 @@ import { afterRefusal } from '../../shared/delivery/after-refusal.ts';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { continuationEffects, sendOnEffects } from '../../shared/delivery/continuation.ts';
 import { decide } from '../../shared/delivery/decide.ts';
-import { claim, type DeliveryMessage, type DeliveryRow, restore, rowBefore } from '../../shared/delivery/delivery.ts';
+import {
+  type Attempt,
+  claim,
+  type DeliveryMessage,
+  type DeliveryRow,
+  restore,
+  rowBefore,
+} from '../../shared/delivery/delivery.ts';
 import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
 import { maySend } from '../../shared/delivery/may-send.ts';
 import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
 import { firstAttemptQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
+import { isFailing } from '../../shared/webhook/webhook-health.ts';
 import { attemptedLine } from './attempted-line.ts';
 import type { Batch } from './batch.ts';
 import { carryOut, type Disposition, MAX_LOOKS, type Progress } from './carry-out.ts';
@@ -116,6 +124,7 @@ async function tryOnce(
   const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());
   const slowness = noticeSlowness(batch, webhook);
   const { attempt, result, host } = await makeAttempt(batch, ready, message, finding).finally(slowness.stop);
+  countFirstAttempt(batch, webhook, attempt);
   const nowMillis = batch.clock.now();
   const decided = decide({
     result,
@@ -129,6 +138,20 @@ async function tryOnce(
   batch.telemetry.attempted(attemptedLine(message, attempt, decision, { format: ready.format.id, attemptLimit, host }));
   const effects = afterAttempt({ claimed, message, isFirstReceive, webhook, attempt, decision }, nowMillis);
   return carryOut(batch, effects).finally(slowness.noted);
+}
+
+/**
+ * The service objective asks whether we reach a receiver that can be reached: any response counts, and a webhook that is
+ * failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times at most, then no longer.
+ */
+function countFirstAttempt({ telemetry }: Batch, { health }: Webhook, { number, statusCode }: Attempt): void {
+  if (number !== 1 || isFailing(health)) {
+    return;
+  }
+  telemetry.count('first-attempt.made');
+  if (statusCode === undefined) {
+    telemetry.count('first-attempt.unanswered');
+  }
 }
 
 /** Undefined if another worker changed the row first. */

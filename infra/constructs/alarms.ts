@@ -1,6 +1,7 @@
 /** The stage's alarms. What rings when is in `alarms/`; here each becomes an alarm that says what it owes, and the topic's. */
+import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type CfnAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -9,6 +10,7 @@ import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { type AlarmDefinition, alarmName } from './alarms/alarm-definition.ts';
 import { apiAlarms } from './alarms/api-alarms.ts';
+import { consoleAlarms } from './alarms/console-alarms.ts';
 import { deliveryAlarms, silenceAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
@@ -27,16 +29,19 @@ export interface AlarmsProps {
   readonly findingsRule: IRule;
   readonly strayRules: readonly IRule[];
   readonly busName: string;
+  /** Of the console; undefined for a stage without one. */
+  readonly distributionId: string | undefined;
 }
 
 const RUNBOOK = 'docs/runbook.md';
 
 export class Alarms extends Construct {
+  /** Those that every region has. */
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName } = props;
+    const { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName, distributionId } = props;
     const definitions = [
       ...eventAlarms([findingsRule, ...strayRules], busName),
       ...queueAlarms(queues),
@@ -44,13 +49,16 @@ export class Alarms extends Construct {
       ...deliveryAlarms(stage.name),
       ...silenceAlarms(stage),
       ...tableAlarms(tables),
-      ...apiAlarms(httpApi),
+      ...apiAlarms(httpApi, stage.name),
+      ...(distributionId === undefined ? [] : consoleAlarms(distributionId)),
     ];
-    this.alarms = definitions.map((definition) => this.createAlarm(definition, props));
+    const created = definitions.map((definition) => [definition, this.createAlarm(definition, props)] as const);
+    this.alarms = created.filter(([{ onlyIn }]) => onlyIn === undefined).map(([, alarm]) => alarm);
   }
 
   private createAlarm(definition: AlarmDefinition, { stage, topic }: AlarmsProps): Alarm {
     const { article, severity, impact, metric, rings, bad, outOf, ringsOnSilence = false } = definition;
+    const { endsInSilence, onlyIn } = definition;
     const name = alarmName(definition);
     const alarm = new Alarm(this, name, {
       alarmName: physicalName(stage.name, name),
@@ -63,9 +71,20 @@ export class Alarms extends Construct {
     });
     const publish = new SnsAction(topic);
     alarm.addAlarmAction(publish);
-    // The operator who was called wants to know that it is over.
-    alarm.addOkAction(publish);
+    if (endsInSilence !== true) {
+      // The operator who was called wants to know that it is over.
+      alarm.addOkAction(publish);
+    }
+    if (onlyIn !== undefined) {
+      (alarm.node.defaultChild as CfnAlarm).cfnOptions.condition = this.conditionOf(onlyIn);
+    }
     return alarm;
+  }
+
+  private conditionOf(region: string): CfnCondition {
+    const id = `In-${region}`;
+    const existing = this.node.tryFindChild(id) as CfnCondition | undefined;
+    return existing ?? new CfnCondition(this, id, { expression: Fn.conditionEquals(Aws.REGION, region) });
   }
 }
 

@@ -14,11 +14,12 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type ILogGroup, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '../../functions/api/env.ts';
 import { API_METHODS, API_REQUEST_HEADERS, API_RESPONSE_HEADERS } from '../../shared/topology/api-cors.ts';
+import { metricsNamespace, UNAUTHORIZED_METRIC } from '../../shared/topology/metrics.ts';
 import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
@@ -83,6 +84,7 @@ export class Api extends Construct {
     super(scope, id);
     this.stage = props.stage;
     this.accessLogs = this.createAccessLogs();
+    this.countUnauthorized();
     const httpApi = this.createHttpApi(props.identity);
     this.httpApi = httpApi;
     this.url = httpApi.apiEndpoint;
@@ -142,6 +144,17 @@ export class Api extends Construct {
       // Below this prefix API Gateway may write without a statement of its own in the account's one, small policy for logs.
       logGroupName: `/aws/vendedlogs/${physicalName(name, 'api-access')}`,
       ...logsOf(this.stage),
+    });
+  }
+
+  /** API Gateway counts 4xx alone, which a tenant's typing errors are too. */
+  private countUnauthorized(): void {
+    new MetricFilter(this, 'Unauthorized', {
+      logGroup: this.accessLogs,
+      filterPattern: FilterPattern.stringValue('$.status', '=', '401'),
+      metricNamespace: metricsNamespace(this.stage.name),
+      metricName: UNAUTHORIZED_METRIC,
+      metricValue: '1',
     });
   }
 

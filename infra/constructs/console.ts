@@ -129,6 +129,7 @@ class PrivateBucket extends Bucket {
 
 export class Console extends Construct {
   readonly url: string;
+  readonly distributionId: string;
   /** All hosts that it serves, to which no webhook may lead. */
   readonly hosts: readonly string[];
 
@@ -144,6 +145,7 @@ export class Console extends Construct {
     const distribution = this.createDistribution(stage, settings, bucket, api, pages.signInOrigins);
     const host = settings.domain?.name ?? distribution.distributionDomainName;
     this.url = `https://${host}`;
+    this.distributionId = distribution.distributionId;
     this.hosts = [...new Set([distribution.distributionDomainName, host])];
     this.deployPages(stage, bucket, {
       issuerUrl: tokens.issuerUrl,

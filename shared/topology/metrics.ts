@@ -23,6 +23,8 @@ export const METRICS_OF = {
     'item.returned',
   ],
   send: [
+    'first-attempt.made',
+    'first-attempt.unanswered',
     'delivery.delivered',
     'delivery.retried',
     'delivery.failed',
@@ -37,6 +39,9 @@ export const METRICS_OF = {
   ],
   reconcile: ['deliveries.stuck', 'delivery.left-stuck'],
 } as const;
+
+/** Counted by CloudWatch out of API Gateway's lines: a refused token never reaches the function. */
+export const UNAUTHORIZED_METRIC = 'request.unauthorized';
 
 export type Service = keyof typeof METRICS_OF;
 

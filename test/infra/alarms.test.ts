@@ -4,7 +4,7 @@ import { createStages } from '../../infra/stages.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf, metricsOfAlarms } from './alarm-metrics.ts';
 import { emittedBy, metricKey } from './emitted-by.ts';
-import { aProductionStage, readable, synthesise } from './synthesise.ts';
+import { aProductionStage, readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
@@ -18,6 +18,8 @@ const COUNTED_BY_AWS: Readonly<
       'ApproximateAgeOfOldestMessageInQuietGroups',
       'ApproximateNumberOfMessagesVisible',
       'ApproximateNumberOfNoisyGroups',
+      'NumberOfEmptyReceives',
+      'NumberOfMessagesReceived',
       'NumberOfMessagesSent',
     ],
     dimensions: ['QueueName'],
@@ -28,10 +30,17 @@ const COUNTED_BY_AWS: Readonly<
     dimensions: ['EventBusName', 'RuleName'],
   },
   'AWS/ApiGateway': { names: ['5xx', 'Count', 'Latency'], dimensions: ['ApiId'] },
+  'AWS/CloudFront': { names: ['5xxErrorRate', 'Requests'], dimensions: ['DistributionId', 'Region'] },
   'AWS/DynamoDB': {
     names: ['ReadThrottleEvents', 'WriteThrottleEvents'],
     dimensions: ['TableName', 'GlobalSecondaryIndexName'],
   },
+};
+
+/** Of what has no name of its own. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  GlobalSecondaryIndexName: ['attention', 'due'],
+  Region: ['Global'],
 };
 
 describe('the alarms', () => {
@@ -51,11 +60,14 @@ describe('the alarms', () => {
       'addresses-refused-low',
       'api-errors-high',
       'api-latency-low',
+      'api-unauthorized-low',
+      'console-errors-high',
       'deliveries-stuck-low',
       'events-set-aside-high',
       'exhausted-deliveries-high',
       'exhausted-deliveries-low',
       'findings-dlq-high',
+      'findings-dlq-more-high',
       'findings-silent-low',
       'findings-undelivered-failed-high',
       'findings-undelivered-lost-high',
@@ -67,15 +79,19 @@ describe('the alarms', () => {
       'function-errors-dispatch-high',
       'function-errors-reconcile-low',
       'function-errors-send-high',
-      'function-throttles-api-low',
-      'function-throttles-dispatch-low',
+      'function-throttles-api-high',
+      'function-throttles-dispatch-high',
       'function-throttles-reconcile-low',
-      'function-throttles-send-low',
+      'function-throttles-send-high',
       'items-returned-dispatch-high',
       'items-returned-send-high',
+      'mapping-disabled-delivery-high',
+      'mapping-disabled-findings-high',
+      'mapping-disabled-retry-high',
       'noisy-groups-delivery-low',
       'noisy-groups-retry-low',
       'poison-high',
+      'poison-more-high',
       'queue-age-delivery-low',
       'queue-age-findings-high',
       'queue-age-retry-low',
@@ -83,6 +99,8 @@ describe('the alarms', () => {
       'quiet-groups-age-retry-high',
       'reconcile-silent-low',
       'success-rate-high',
+      'success-slo-fast-high',
+      'success-slo-slow-low',
       'table-throttles-config-low',
       'table-throttles-delivery-log-low',
       'webhooks-disabled-low',
@@ -96,9 +114,10 @@ describe('the alarms', () => {
   });
 
   it.each(alarms.map((alarm) => [alarm.AlarmName, alarm]))(
-    '%s tells the topic that it rings and that it is over',
-    (_name, alarm) => {
-      for (const actions of [alarm.AlarmActions, alarm.OKActions]) {
+    '%s tells the topic that it rings and, if its end means that all is well, that it is over',
+    (name, alarm) => {
+      expect(alarm.OKActions === undefined).toBe(name.endsWith('-more-high'));
+      for (const actions of [alarm.AlarmActions, alarm.OKActions ?? alarm.AlarmActions]) {
         expect(actions.map((action: unknown) => readable(template, action))).toEqual([`${PREFIX}alarms`]);
       }
     },
@@ -117,6 +136,9 @@ describe('the alarms', () => {
   it('take no data for good, but for those that watch for silence', () => {
     const silent = alarms.filter(({ TreatMissingData: missing }) => missing !== 'notBreaching');
     expect(silent.map((alarm) => [alarm.AlarmName, alarm.TreatMissingData])).toEqual([
+      [`${PREFIX}mapping-disabled-findings-high`, 'breaching'],
+      [`${PREFIX}mapping-disabled-delivery-high`, 'breaching'],
+      [`${PREFIX}mapping-disabled-retry-high`, 'breaching'],
       [`${PREFIX}reconcile-silent-low`, 'breaching'],
       [`${PREFIX}findings-silent-low`, 'breaching'],
     ]);
@@ -152,6 +174,36 @@ describe('the alarms', () => {
     }
   });
 
+  it('watch CloudFront where it counts: in us-east-1, and nowhere else', () => {
+    const [alarm, ...others] = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(
+      (resource) => resource['Condition'] !== undefined,
+    );
+    expect(others).toEqual([]);
+    expect(alarm?.['Properties'].AlarmName).toBe(`${PREFIX}console-errors-high`);
+    expect(template.toJSON()['Conditions'][alarm?.['Condition']]).toEqual({
+      'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'],
+    });
+    expect(alarmsOf(synthesise(createStages({}).e2e)).map(({ AlarmName: name }) => name)).not.toContain(
+      'thalian-webhooks-e2e-console-errors-high',
+    );
+  });
+
+  it('count refused tokens out of the lines that API Gateway writes', () => {
+    const { FilterPattern: pattern, MetricTransformations: into } = theResource(template, 'AWS::Logs::MetricFilter')[
+      'Properties'
+    ];
+    expect(pattern).toBe('{ $.status = "401" }');
+    expect(into).toEqual([
+      { MetricName: 'request.unauthorized', MetricNamespace: 'ThalianWebhooks/production', MetricValue: '1' },
+    ]);
+    const format = theResource(template, 'AWS::ApiGatewayV2::Stage')['Properties'].AccessLogSettings.Format;
+    expect(JSON.parse(format).status).toBe('$context.status');
+    const counted = metrics.filter(({ name }) => name === 'request.unauthorized');
+    expect(counted.map(({ namespace, dimensions }) => [namespace, dimensions])).toEqual([
+      ['ThalianWebhooks/production', {}],
+    ]);
+  });
+
   it('look at what comes into ExhaustedDeliveries, never at what lies there', () => {
     const watched = metrics.filter(({ dimensions }) => dimensions['QueueName'] === `${PREFIX}exhausted-deliveries`);
     expect(watched.map(({ name }) => name)).toEqual(['NumberOfMessagesSent', 'NumberOfMessagesSent']);
@@ -167,18 +219,20 @@ describe('the alarms', () => {
     const own = Object.values(
       template.toJSON()['Resources'] as Record<string, { Properties?: Record<string, unknown> }>,
     );
-    const names = own.flatMap(({ Properties: { QueueName, FunctionName, TableName, Name } = {} }) => [
+    const distributions = Object.keys(template.findResources('AWS::CloudFront::Distribution'));
+    const named = own.flatMap(({ Properties: { QueueName, FunctionName, TableName, Name } = {} }) => [
       QueueName,
       FunctionName,
       TableName,
       Name,
     ]);
+    const names = [...named, ...distributions.map((id) => `<${id}>`)];
     for (const { by, namespace, name, dimensions } of metrics.filter(({ namespace }) => namespace.startsWith('AWS/'))) {
       const known = COUNTED_BY_AWS[namespace];
       expect(known?.names, by).toContain(name);
       for (const [dimension, value] of Object.entries(dimensions)) {
         expect(known?.dimensions, by).toContain(dimension);
-        expect(dimension === 'GlobalSecondaryIndexName' ? ['attention', 'due'] : names, by).toContain(value);
+        expect(OTHER_NAMES[dimension] ?? names, by).toContain(value);
       }
     }
   });
@@ -202,7 +256,11 @@ describe('the alarms', () => {
 
   it('of one stage do not hear another', () => {
     const ofStaging = metricsOfAlarms(synthesise(createStages({}).staging));
-    const here = new Set(metrics.map(({ namespace, name, dimensions }) => metricKey(namespace, name, dimensions)));
+    // A distribution has no name; its id is each stack's own.
+    const isNamed = ({ namespace }: (typeof metrics)[number]) => namespace !== 'AWS/CloudFront';
+    const here = new Set(
+      metrics.filter(isNamed).map(({ namespace, name, dimensions }) => metricKey(namespace, name, dimensions)),
+    );
     const shared = ofStaging.filter(({ namespace, name, dimensions }) =>
       here.has(metricKey(namespace, name, dimensions)),
     );

@@ -16,7 +16,7 @@ const PLATFORM_FIELDS = ['level', 'record.status', 'message.errorType', 'message
 const FUNCTIONS = [...Object.keys(METRICS_OF), 'api'];
 
 const WORDS = new Set(
-  'fields filter stats sort limit by as and or in like desc asc count count_distinct latest sum max pct bin ispresent'.split(
+  'fields filter stats sort limit by as and or not in like desc asc count count_distinct latest sum max pct bin ispresent'.split(
     ' ',
   ),
 );

@@ -12,7 +12,11 @@ import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/re
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
-import { AUTO_DISABLE_AFTER_MILLIS, EXHAUSTED_COUNT_LIMIT } from '../../shared/webhook/webhook-health.ts';
+import {
+  AUTO_DISABLE_AFTER_MILLIS,
+  EXHAUSTED_COUNT_LIMIT,
+  FAILING_AFTER,
+} from '../../shared/webhook/webhook-health.ts';
 import { bytes, count, seconds } from '../quantities.ts';
 import { expectStated, type StatedNumbers, statingWithoutRow } from '../stated-numbers.ts';
 import { alarmsOf } from './alarm-metrics.ts';
@@ -70,6 +74,8 @@ const late = seconds(alarm('queue-age-findings-high').threshold);
 const success = alarm('success-rate-high');
 const stuck = alarm('deliveries-stuck-low');
 const refused = alarm('addresses-refused-low');
+const slo = alarm('success-slo-fast-high');
+const slowSlo = alarm('success-slo-slow-low');
 const latency = alarm('api-latency-low');
 
 const STATED: StatedNumbers = {
@@ -119,6 +125,10 @@ const STATED: StatedNumbers = {
       ...[alarm('reconcile-silent-low').lasting, count(refused.threshold, 'delivery'), refused.lasting],
       ...[slow, slow, count(latency.enough, 'request'), latency.lasting, alarm('api-errors-high').period],
       count(MOST_COUNTED, 'delivery'),
+      ...[slo.lasting, slo.lasting, slowSlo.lasting, `${slo.threshold} %`, `${slowSlo.threshold} %`, '99.5 %'],
+      ...[count(FAILING_AFTER, 'attempt'), alarm('mapping-disabled-retry-high').lasting],
+      ...[`${alarm('console-errors-high').threshold} %`, alarm('console-errors-high').period],
+      alarm('api-unauthorized-low').period,
     ],
     // How long to wait and see, what DynamoDB, SQS and EventBridge do, and an example.
     others: [
@@ -134,10 +144,14 @@ const STATED: StatedNumbers = {
       '10 s',
       '100000 delivery',
       '240 s',
+      // At one delivery a minute, as Lambda polls several times a minute, the last five minutes, a quarter of an hour without.
+      ...['60 s', '60 s', '300 s', '900 s'],
     ],
   },
   'infra/constructs/alarms/api-alarms.ts': { others: ['99 %'] },
-  'infra/constructs/alarms/delivery-alarms.ts': { ours: [reconcileAfter] },
+  'infra/constructs/alarms/delivery-alarms.ts': {
+    ours: [reconcileAfter, slo.lasting, slowSlo.lasting],
+  },
   'infra/constructs/alarms/function-alarms.ts': { ours: [outage, outage] },
 };
 

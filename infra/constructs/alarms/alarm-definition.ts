@@ -22,6 +22,10 @@ export interface AlarmDefinition {
   readonly outOf: number;
   /** True where no data means that something has stopped; elsewhere it means that nothing happened. */
   readonly ringsOnSilence?: true;
+  /** True where the end of the ringing does not mean that all is well: no message says that it is over. */
+  readonly endsInSilence?: true;
+  /** The one region in which AWS counts the metric. Elsewhere the deployment has no such alarm. */
+  readonly onlyIn?: string;
 }
 
 /** Within its stage. */

@@ -1,7 +1,8 @@
 /** What API Gateway reports of the configuration API. Deliveries do not depend on it. */
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { metricsNamespace, UNAUTHORIZED_METRIC } from '../../../shared/topology/metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -15,8 +16,35 @@ const SLOW_MILLIS = 3_000;
 /** A test send waits for its receiver, up to 10 s. Among fewer requests one of them would be the slowest hundredth. */
 const ENOUGH_REQUESTS = 200;
 
-export function apiAlarms(httpApi: HttpApi): readonly AlarmDefinition[] {
+/** A page whose session has ended asks a few times; these are all tenants' pages, or a program in a loop. */
+const UNAUTHORIZED_AT_LEAST = 100;
+const UNAUTHORIZED_PERCENT = 50;
+
+export function apiAlarms(httpApi: HttpApi, stageName: string): readonly AlarmDefinition[] {
   return [
+    {
+      article: 'api-unauthorized',
+      // Not high: any stranger can cause it.
+      severity: 'low',
+      impact: 'Most requests have no valid token: sign-in is broken for all tenants, or a program keeps trying.',
+      metric: new MathExpression({
+        expression: `IF(FILL(refused, 0) >= ${UNAUTHORIZED_AT_LEAST}, 100 * FILL(refused, 0) / all, 0)`,
+        usingMetrics: {
+          refused: new Metric({
+            namespace: metricsNamespace(stageName),
+            metricName: UNAUTHORIZED_METRIC,
+            statistic: Stats.SUM,
+            period: FIVE_MINUTES,
+          }),
+          all: httpApi.metricCount({ statistic: Stats.SUM, period: FIVE_MINUTES }),
+        },
+        period: FIVE_MINUTES,
+        label: 'requests without a valid token, %',
+      }),
+      rings: { atLeast: UNAUTHORIZED_PERCENT },
+      bad: 2,
+      outOf: 3,
+    },
     {
       article: 'api-errors',
       severity: 'high',

@@ -1,6 +1,6 @@
 /** What becomes of deliveries, as the functions count it. */
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stage } from '../../stages.ts';
 import { serviceMetric, share, total } from '../service-metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
@@ -20,6 +20,21 @@ const STUCK_PER_QUARTER_HOUR = 20;
 
 /** One webhook with a wrong address has a finding now and then; a script that probes the network has more. */
 const REFUSED_PER_QUARTER_HOUR = 10;
+
+/** Of first attempts to webhooks that are not failing, so many get a response. */
+const OBJECTIVE_PERCENT = 99.5;
+
+interface Burn {
+  readonly window: Duration;
+  /** How many times faster than the objective tolerates. */
+  readonly rate: number;
+  /** A receiver that dies is counted `FAILING_AFTER` times, five: one alone does not ring, in six hours not two either. */
+  readonly atLeast: number;
+}
+
+/** Rates of the SRE workbook, "Alerting on SLOs": 2 % of a month's tolerance in an hour, 5 % in six. */
+const FAST_BURN: Burn = { window: HOUR, rate: 14.4, atLeast: 6 };
+const SLOW_BURN: Burn = { window: Duration.hours(6), rate: 6, atLeast: 11 };
 
 /** Absent where a stage may be without findings for as long as it likes. */
 export function silenceAlarms({ name: stageName, findingSilenceHours: hours }: Stage): readonly AlarmDefinition[] {
@@ -69,6 +84,21 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
       outOf: 3,
     },
     {
+      article: 'success-slo',
+      of: 'fast',
+      severity: 'high',
+      impact: 'Receivers that responded before cannot be reached: two percent of a month’s tolerance went in an hour.',
+      ...burns(stageName, FAST_BURN),
+    },
+    {
+      article: 'success-slo',
+      of: 'slow',
+      severity: 'low',
+      impact:
+        'Receivers that responded before cannot be reached: five percent of a month’s tolerance went in six hours.',
+      ...burns(stageName, SLOW_BURN),
+    },
+    {
       article: 'deliveries-stuck',
       severity: 'low',
       impact:
@@ -115,4 +145,18 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
       outOf: 1,
     },
   ];
+}
+
+/** By number as well as by share: at one delivery a minute six of sixty are a share that one dead receiver has too. */
+function burns(stageName: string, { window: period, rate, atLeast }: Burn) {
+  const metric = new MathExpression({
+    expression: `IF(FILL(unanswered, 0) >= ${atLeast}, 100 * FILL(unanswered, 0) / FILL(made, 0), 0)`,
+    usingMetrics: {
+      made: serviceMetric('send', 'first-attempt.made', { stageName, period }),
+      unanswered: serviceMetric('send', 'first-attempt.unanswered', { stageName, period }),
+    },
+    period,
+    label: 'first attempts without a response, %',
+  });
+  return { metric, rings: { atLeast: (rate * (1000 - 10 * OBJECTIVE_PERCENT)) / 10 }, bad: 1, outOf: 1 };
 }

@@ -54,10 +54,11 @@ export function functionAlarms(functions: WatchedFunctions, stageName: string): 
     ...each.map(([of, lambda]): AlarmDefinition => {
       const metric = lambda.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES });
       const impact = 'The account has no concurrency left for this function; its work waits.';
+      const { severity } = ERROR_IMPACT[of];
       return {
         article: 'function-throttles',
         of,
-        severity: 'low',
+        severity,
         impact,
         metric,
         rings: { atLeast: 1 },

@@ -1,8 +1,10 @@
 /** What the queues report: what was set aside, what waits too long, which group crowds out the others. */
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MAPPINGS, type MappedQueue } from '../../../shared/topology/mappings.ts';
 import type { QueueName } from '../../../shared/topology/queues.ts';
 import type { Queues } from '../queues.ts';
+import { total } from '../service-metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -22,6 +24,8 @@ const EXHAUSTED_PER_HOUR = 20;
 /** More than one in two seconds: that is not a single tenant any more. */
 const EXHAUSTED_PER_QUARTER_HOUR = 500;
 
+const MAPPED_QUEUES = Object.keys(MAPPINGS) as MappedQueue[];
+
 export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
   return [
     {
@@ -31,11 +35,34 @@ export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
       ...holdsAnything(queues, 'findings-dlq'),
     },
     {
+      article: 'findings-dlq',
+      of: 'more',
+      severity: 'high',
+      impact: 'Further findings were set aside while others lie there: the cause goes on, or there is another.',
+      ...holdsMore(queues, 'findings-dlq'),
+    },
+    {
       article: 'poison',
       severity: 'high',
       impact: 'Deliveries were set aside; no further attempt of them is made.',
       ...holdsAnything(queues, 'poison'),
     },
+    {
+      article: 'poison',
+      of: 'more',
+      severity: 'high',
+      impact: 'Further deliveries were set aside while others lie there: the cause goes on, or there is another.',
+      ...holdsMore(queues, 'poison'),
+    },
+    ...MAPPED_QUEUES.map(
+      (of): AlarmDefinition => ({
+        article: 'mapping-disabled',
+        of,
+        severity: 'high',
+        impact: 'No function reads the queue: what is in it waits until its trigger is enabled again.',
+        ...isUnread(queues, of),
+      }),
+    ),
     {
       article: 'exhausted-deliveries',
       severity: 'low',
@@ -116,6 +143,37 @@ function holdsAnything(queues: Queues, name: QueueName) {
     .named(name)
     .metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
   return { metric, rings: { atLeast: 1 }, bad: 1, outOf: 1 };
+}
+
+/**
+ * An alarm that rings already says nothing of what arrives meanwhile. This one rings for as long as the depth grows, and not
+ * for the first messages, for which `holdsAnything` does. Its end does not mean that the queue is empty.
+ */
+function holdsMore(queues: Queues, name: QueueName) {
+  const depth = holdsAnything(queues, name).metric;
+  const filled = new MathExpression({ expression: 'FILL(depth, 0)', usingMetrics: { depth }, period: FIVE_MINUTES });
+  const grown = new MathExpression({ expression: 'DIFF(filled)', usingMetrics: { filled }, period: FIVE_MINUTES });
+  const metric = new MathExpression({
+    expression: 'IF(grown >= 1 AND filled > grown, grown, 0)',
+    usingMetrics: { filled, grown },
+    period: FIVE_MINUTES,
+    label: 'messages that joined others',
+  });
+  return { metric, rings: { atLeast: 1 }, bad: 1, outOf: 1, endsInSilence: true } as const;
+}
+
+/** Lambda asks also an empty queue, several times a minute (Lambda developer guide, "Amazon SQS polling"). */
+function isUnread(queues: Queues, name: QueueName) {
+  const counted = { statistic: Stats.SUM, period: FIVE_MINUTES };
+  const metric = total(
+    {
+      received: queues.named(name).metricNumberOfMessagesReceived(counted),
+      empty: queues.named(name).metricNumberOfEmptyReceives(counted),
+    },
+    FIVE_MINUTES,
+    'messages received, and receives without any',
+  );
+  return { metric, rings: { below: 1 }, bad: 3, outOf: 3, ringsOnSilence: true } as const;
 }
 
 /** By inflow: one tenant's dead receiver would keep an alarm on the depth red for ever. */

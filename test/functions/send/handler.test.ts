@@ -33,6 +33,24 @@ describe('a batch', () => {
     expect(world.telemetry.flushes).toBe(1);
   });
 
+  it('counts for the objective the first attempts to webhooks that are not failing, and those without a response', async () => {
+    const failing = aWebhook({ webhookId: aWebhookId('wh_dead'), health: { failuresInARow: 5, exhaustedCount: 0 } });
+    const world = aSendWorld({ webhooks: [aWebhook(), failing], replies: [200, 500, 'timeout', 200, 'timeout'] });
+    const counted = () =>
+      (['first-attempt.made', 'first-attempt.unanswered'] as const).map((metric) => world.telemetry.counted(metric));
+
+    await world.receive(messageRecord(aMessageFor('wh_siem', 'fnd_1')));
+    expect(counted()).toEqual([1, 0]);
+    await world.receive(messageRecord(aMessageFor('wh_siem', 'fnd_2')));
+    expect(counted()).toEqual([2, 0]);
+    await world.receive(messageRecord(aMessageFor('wh_siem', 'fnd_3')));
+    expect(counted()).toEqual([3, 1]);
+    await world.receive(messageRecord({ ...aMessageFor('wh_siem', 'fnd_4'), attempt: 2 }));
+    await world.receive(messageRecord(aMessageFor('wh_dead', 'fnd_5'), { queue: 'retry' }));
+    expect(world.client.requests).toHaveLength(5);
+    expect(counted()).toEqual([3, 1]);
+  });
+
   it('names exactly the items that the table left out of a write', async () => {
     const world = aSendWorld();
     const messages = tenMessages();
