@@ -35,7 +35,7 @@ Or try, in another terminal:
 
   # the redrive message of an exhausted delivery, then move all of them: the pager has recovered by now
   aws --endpoint-url ${awsEndpointUrl} sqs receive-message --visibility-timeout 0 --queue-url ${queues['exhausted-deliveries']}
-  npm run redrive
+  npm run redrive -- --apply
 
   # the API: acme's webhooks, and what failed for one of them
   export TOKEN=$(node -p "require('${resolve(stackFile)}').tokens.acme")

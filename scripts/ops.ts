@@ -1,56 +1,69 @@
 /** `npm run ops`: what the platform team does by hand, in AWS, in the emulator or in the running local system. */
+import type { OpsCommand } from './ops/command.ts';
+import { eraseTenant } from './ops/erase.ts';
+import { exportTenant } from './ops/export.ts';
 import { listSetAside } from './ops/findings.ts';
+import { orphanedSecrets } from './ops/orphaned-secrets.ts';
 import { publish } from './ops/publish.ts';
+import { redrive } from './ops/redrive.ts';
 import { redriveFindings } from './ops/redrive-findings.ts';
 import { replay } from './ops/replay.ts';
 import { retry } from './ops/retry.ts';
-import type { OpsSession } from './ops/session.ts';
+import { showWebhook } from './ops/show.ts';
+import { runFromTerminal } from './ops/terminal.ts';
+import { disableWebhook, pauseWebhook, removeWebhook, resumeWebhook } from './ops/webhook-commands.ts';
 import { listWebhooks } from './ops/webhooks.ts';
-import { findStageResources } from './stage-resources.ts';
 
 const USAGE = `npm run ops -- COMMAND [options]
 
   publish    put a finding event on the bus
   webhooks   list a tenant's webhooks, with their state and health
+  show       one webhook, with its latest deliveries and their attempts
+  pause      send nothing more to a webhook, and keep nothing
+  disable    send nothing more to a webhook, and hold its findings
+  resume     enable a webhook again
+  delete     delete a webhook and its secrets
   retry      re-open failed or held deliveries, as the card's retry does
+  redrive    move the redrive messages of exhausted deliveries, as npm run redrive
   findings   list by reason what was set aside instead of delivered
   redrive-findings
              hand back what was set aside, once it can be read
   replay     deliver findings of a past time that left no row, out of the archive
+  export     write down what the service has of a tenant
+  erase      delete what the service has of a tenant
+  orphaned-secrets
+             find and delete secrets whose webhook is gone
 
 Each says more with --help. What changes something only says what it would do, until you add --apply. All take
 --stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
-without it they talk to the running local system. Redrive messages are moved by: npm run redrive.`;
+without it they talk to the running local system.`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[], session: OpsSession) => Promise<void>>> = {
+const COMMANDS: Readonly<Record<string, OpsCommand>> = {
   publish,
   webhooks: listWebhooks,
+  show: showWebhook,
+  pause: pauseWebhook,
+  disable: disableWebhook,
+  resume: resumeWebhook,
+  delete: removeWebhook,
   retry,
+  redrive,
   findings: listSetAside,
   'redrive-findings': redriveFindings,
   replay,
+  export: exportTenant,
+  erase: eraseTenant,
+  'orphaned-secrets': orphanedSecrets,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);
-const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-try {
+await runFromTerminal(async (rest, session) => {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) {
-    await command(args, { findResources: findStageResources, say: console.log, note: console.error, interruption });
+    await command(rest, session);
   } else if (name === '--help') {
-    console.log(USAGE);
+    session.say(USAGE);
   } else {
     throw new Error(`There is no command ${name}: there are ${Object.keys(COMMANDS).join(', ')}.`);
   }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
-
-function interruption(): AbortSignal {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    interrupted.abort();
-    process.exitCode = 130;
-  });
-  return interrupted.signal;
-}
+}, args);

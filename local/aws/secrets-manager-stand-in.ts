@@ -79,8 +79,17 @@ export function createSecretsManagerStandIn(account: string, region: string, now
       return input['ForceDeleteWithoutRecovery'] === true ? deleteAtOnce(input) : scheduleDeletion(input);
     },
 
+    /** All on one page. Secrets that wait for their deletion are not among them (API reference, ListSecrets). */
     ListSecrets() {
-      return { SecretList: [...secrets.values()].map(({ arn, name }) => ({ ARN: arn, Name: name })) };
+      const listed = [...secrets.values()].filter(({ deletedAtSeconds }) => deletedAtSeconds === undefined);
+      return {
+        SecretList: listed.map(({ arn, name, createdAtSeconds }) => ({
+          ARN: arn,
+          Name: name,
+          CreatedDate: createdAtSeconds,
+          LastChangedDate: createdAtSeconds,
+        })),
+      };
     },
   });
 

@@ -1,10 +1,10 @@
 /** `npm run ops -- findings`: what was set aside instead of delivered, by reason. Nothing is moved or deleted. */
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { optional, readOptions, readStageName } from '../../local/command-line.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
-import { queueUrlOf } from '../stage-resources.ts';
+import { queueUrlOf, type StageResources } from '../stage-resources.ts';
 import { walkQueue } from '../walk-queue.ts';
+import { runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
 import { type Prospect, readSetAside, type SetAsideFinding } from './set-aside-finding.ts';
 
@@ -39,19 +39,18 @@ interface Group {
   readonly newest: string;
 }
 
-export async function listSetAside(args: readonly string[], session: OpsSession): Promise<void> {
-  const { say, findResources } = session;
-  const options = {
-    json: { type: 'boolean', default: false },
-    stage: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const values = readOptions(options, args);
-  if (values.help) {
-    say(USAGE);
-    return;
-  }
-  const { stageName, clientSettings } = await findResources(optional(readStageName, 'stage', values.stage));
+export function listSetAside(args: readonly string[], session: OpsSession): Promise<void> {
+  const options = { json: { type: 'boolean', default: false } } as const;
+  return runCommand(USAGE, options, args, session, async (values, connect) => {
+    await list(await connect(), values.json, session);
+  });
+}
+
+async function list(
+  { stageName, clientSettings }: StageResources,
+  isJson: boolean,
+  session: OpsSession,
+): Promise<void> {
   const sqs = new SQSClient(clientSettings);
   const signal = session.interruption();
   const groups: Group[] = [];
@@ -64,7 +63,7 @@ export async function listSetAside(args: readonly string[], session: OpsSession)
     await walkQueue({ sqs, queueUrl: await queueUrlOf(sqs, stageName, queue), signal, visit });
     groups.push(...groupsOf(queue, found));
   }
-  say(values.json ? JSON.stringify(groups, undefined, 2) : describe(stageName, groups));
+  session.say(isJson ? JSON.stringify(groups, undefined, 2) : describe(stageName, groups));
 }
 
 /** The most frequent reason first. */

@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { optional, readOneOf, readOptions, readStageName, readTenantId, readText } from '../../local/command-line.ts';
+import { optional, readOneOf, readTenantId, readText } from '../../local/command-line.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import { trialFinding } from '../../shared/finding/sample-finding.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
+import type { StageResources } from '../stage-resources.ts';
+import { APPLY, runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL]) [--apply] [--bus B] [--stage S]
@@ -18,26 +20,29 @@ const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL])
   --bus B           an imported bus (default: the stage's own)
   --apply           publish it; without, it is only checked and shown`;
 
-export async function publish(args: readonly string[], { findResources, say }: OpsSession): Promise<void> {
+export function publish(args: readonly string[], session: OpsSession): Promise<void> {
   const options = {
     file: { type: 'string' },
     tenant: { type: 'string' },
     severity: { type: 'string', default: 'high' },
     bus: { type: 'string' },
-    apply: { type: 'boolean', default: false },
-    stage: { type: 'string' },
-    help: { type: 'boolean', default: false },
+    ...APPLY,
   } as const;
-  const values = readOptions(options, args);
-  if (values.help) {
-    say(USAGE);
-    return;
-  }
-  const severity = readOneOf('severity', values.severity, SEVERITY_LEVELS);
-  const tenantId = optional(readTenantId, 'tenant', values.tenant);
-  const stage = optional(readStageName, 'stage', values.stage);
-  const bus = optional(readText, 'bus', values.bus);
-  const detail = detailOf(values.file, tenantId, severity);
+  return runCommand(USAGE, options, args, session, async (values, connect) => {
+    const severity = readOneOf('severity', values.severity, SEVERITY_LEVELS);
+    const tenantId = optional(readTenantId, 'tenant', values.tenant);
+    const bus = optional(readText, 'bus', values.bus);
+    await put(detailOf(values.file, tenantId, severity), bus, values.apply, connect, session);
+  });
+}
+
+async function put(
+  detail: string,
+  bus: string | undefined,
+  isApplied: boolean,
+  connect: () => Promise<StageResources>,
+  { say }: OpsSession,
+): Promise<void> {
   // What the service would set aside is refused here, where the operator can still correct it.
   const parsed = parseFindingEvent(`{"detail":${detail}}`, Date.now());
   if (parsed.kind === 'rejected') {
@@ -47,9 +52,9 @@ export async function publish(args: readonly string[], { findResources, say }: O
     const repairs = parsed.repairs.map(({ field, kind }) => `${field} ${kind}`).join(', ');
     say(`The service will repair it (docs/publishing-findings.md): ${repairs}.`);
   }
-  const { stageName, clientSettings } = await findResources(stage);
+  const { stageName, clientSettings } = await connect();
   const busName = bus ?? physicalName(stageName, 'findings');
-  if (!values.apply) {
+  if (!isApplied) {
     say(`Would put on ${busName}; add --apply to do it:\n${detail}`);
     return;
   }

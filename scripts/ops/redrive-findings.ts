@@ -1,9 +1,10 @@
 /** `npm run ops -- redrive-findings`: hands back to dispatch what was set aside and can be read now. */
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { optional, readCount, readOptions, readStageName, readTenantId, readText } from '../../local/command-line.ts';
+import { optional, readCount, readTenantId, readText } from '../../local/command-line.ts';
 import { splitIntoCalls } from '../../shared/delivery/split-into-calls.ts';
-import { queueUrlOf } from '../stage-resources.ts';
+import { queueUrlOf, type StageResources } from '../stage-resources.ts';
 import { type WalkedMessage, walkQueue } from '../walk-queue.ts';
+import { APPLY, runCommand } from './command.ts';
 import { SET_ASIDE_QUEUES } from './findings.ts';
 import type { OpsSession } from './session.ts';
 import { readSetAside, type SetAsideFinding } from './set-aside-finding.ts';
@@ -29,30 +30,27 @@ interface Wanted {
   readonly isApplied: boolean;
 }
 
-export async function redriveFindings(args: readonly string[], session: OpsSession): Promise<void> {
-  const { say, findResources } = session;
+export function redriveFindings(args: readonly string[], session: OpsSession): Promise<void> {
   const options = {
     reason: { type: 'string' },
     tenant: { type: 'string' },
     'as-findings': { type: 'boolean', default: false },
     max: { type: 'string' },
-    apply: { type: 'boolean', default: false },
-    stage: { type: 'string' },
-    help: { type: 'boolean', default: false },
+    ...APPLY,
   } as const;
-  const values = readOptions(options, args);
-  if (values.help) {
-    say(USAGE);
-    return;
-  }
-  const wanted: Wanted = {
-    reason: optional(readText, 'reason', values.reason),
-    tenantId: optional(readTenantId, 'tenant', values.tenant),
-    isRenaming: values['as-findings'],
-    max: optional(readCount, 'max', values.max) ?? Number.POSITIVE_INFINITY,
-    isApplied: values.apply,
-  };
-  const { stageName, clientSettings } = await findResources(optional(readStageName, 'stage', values.stage));
+  return runCommand(USAGE, options, args, session, async (values, connect) => {
+    const wanted: Wanted = {
+      reason: optional(readText, 'reason', values.reason),
+      tenantId: optional(readTenantId, 'tenant', values.tenant),
+      isRenaming: values['as-findings'],
+      max: optional(readCount, 'max', values.max) ?? Number.POSITIVE_INFINITY,
+      isApplied: values.apply,
+    };
+    await move(await connect(), wanted, session);
+  });
+}
+
+async function move({ stageName, clientSettings }: StageResources, wanted: Wanted, session: OpsSession): Promise<void> {
   const sqs = new SQSClient(clientSettings);
   const signal = session.interruption();
   const mover = createMover(sqs, await queueUrlOf(sqs, stageName, 'findings'), wanted);
@@ -61,7 +59,7 @@ export async function redriveFindings(args: readonly string[], session: OpsSessi
     const queueUrl = await queueUrlOf(sqs, stageName, queue);
     isWhole = (await walkQueue({ sqs, queueUrl, signal, ...mover })) && isWhole;
   }
-  say(`${stageName}: ${describe(mover.count(), wanted, isWhole)}`);
+  session.say(`${stageName}: ${describe(mover.count(), wanted, isWhole)}`);
 }
 
 interface Movable {

@@ -3,15 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import {
-  optional,
-  readInstant,
-  readOptions,
-  readStageName,
-  readTenantId,
-  readWebhookId,
-  required,
-} from '../../local/command-line.ts';
+import { optional, readInstant, readTenantId, readWebhookId, required } from '../../local/command-line.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
@@ -19,6 +11,7 @@ import { DELIVERY_LOG_DAYS } from '../../shared/topology/tables.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { queueUrlOf, type StageResources } from '../stage-resources.ts';
 import { type Archive, findArchive, replayArchive } from './archive-replay.ts';
+import { APPLY, runCommand, theWebhook } from './command.ts';
 import { createReplayPlan, type ReplayCount, type ReplayScope } from './replay-plan.ts';
 import type { OpsSession } from './session.ts';
 
@@ -37,35 +30,37 @@ The alert rules and states of now decide. The findings are read either way; with
 
 const MILLIS_PER_DAY = 24 * 60 * 60 * 1000;
 
-export async function replay(args: readonly string[], session: OpsSession): Promise<void> {
+export function replay(args: readonly string[], session: OpsSession): Promise<void> {
   const options = {
     from: { type: 'string' },
     to: { type: 'string' },
     tenant: { type: 'string' },
     webhook: { type: 'string' },
-    apply: { type: 'boolean', default: false },
-    stage: { type: 'string' },
-    help: { type: 'boolean', default: false },
+    ...APPLY,
   } as const;
-  const values = readOptions(options, args);
-  if (values.help) {
-    session.say(USAGE);
-    return;
-  }
-  const span = readSpan(required(readInstant, 'from', values.from), required(readInstant, 'to', values.to));
-  const scope: ReplayScope = {
-    tenantId: optional(readTenantId, 'tenant', values.tenant),
-    webhookId: optional(readWebhookId, 'webhook', values.webhook),
-    isApplied: values.apply,
-  };
-  if (scope.webhookId !== undefined && scope.tenantId === undefined) {
-    throw new Error('--webhook needs --tenant: see --help.');
-  }
-  const resources = await session.findResources(optional(readStageName, 'stage', values.stage));
-  const events = new EventBridgeClient(resources.clientSettings);
-  const archive = await findArchive(events, resources.stageName);
-  const count = await run({ events, archive, resources, scope, span, session });
-  session.say(`${resources.stageName}: ${describe(count, scope)}`);
+  return runCommand(USAGE, options, args, session, async (values, connect) => {
+    const span = readSpan(required(readInstant, 'from', values.from), required(readInstant, 'to', values.to));
+    const scope: ReplayScope = {
+      tenantId: optional(readTenantId, 'tenant', values.tenant),
+      webhookId: optional(readWebhookId, 'webhook', values.webhook),
+      isApplied: values.apply,
+    };
+    if (scope.webhookId !== undefined && scope.tenantId === undefined) {
+      throw new Error('--webhook needs --tenant: see --help.');
+    }
+    const resources = await connect();
+    if (scope.tenantId !== undefined && scope.webhookId !== undefined) {
+      await theWebhook(webhooksOf(resources), scope.tenantId, scope.webhookId);
+    }
+    const events = new EventBridgeClient(resources.clientSettings);
+    const archive = await findArchive(events, resources.stageName);
+    const count = await run({ events, archive, resources, scope, span, session });
+    session.say(`${resources.stageName}: ${describe(count, scope)}`);
+  });
+}
+
+function webhooksOf({ clientSettings, configTable }: StageResources) {
+  return createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable);
 }
 
 interface Span {

@@ -8,8 +8,6 @@ import {
   readDeliveryId,
   readInstant,
   readOneOf,
-  readOptions,
-  readStageName,
   readTenantId,
   readWebhookId,
   required,
@@ -23,6 +21,7 @@ import { systemClock } from '../../shared/runtime/clock.system.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { queueUrlOf, type StageResources } from '../stage-resources.ts';
+import { APPLY, runCommand, theWebhook } from './command.ts';
 import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- retry --tenant T --webhook W (--delivery D | --status failed|held) [options]
@@ -39,7 +38,7 @@ The webhook must be enabled: what is retried while it is paused would be cancell
 /** Of a page while counting. */
 const PAGE = 100;
 
-export async function retry(args: readonly string[], session: OpsSession): Promise<void> {
+export function retry(args: readonly string[], session: OpsSession): Promise<void> {
   const options = {
     tenant: { type: 'string' },
     webhook: { type: 'string' },
@@ -47,31 +46,29 @@ export async function retry(args: readonly string[], session: OpsSession): Promi
     status: { type: 'string' },
     since: { type: 'string' },
     until: { type: 'string' },
-    apply: { type: 'boolean', default: false },
-    stage: { type: 'string' },
-    help: { type: 'boolean', default: false },
+    ...APPLY,
   } as const;
-  const values = readOptions(options, args);
-  if (values.help) {
-    session.say(USAGE);
-    return;
-  }
-  const tenantId = required(readTenantId, 'tenant', values.tenant);
-  const webhookId = required(readWebhookId, 'webhook', values.webhook);
-  const deliveryId = optional(readDeliveryId, 'delivery', values.delivery);
-  const status = optional(readStatus, 'status', values.status);
-  const since = optional(readInstant, 'since', values.since);
-  const until = optional(readInstant, 'until', values.until);
-  const stage = optional(readStageName, 'stage', values.stage);
-  const connect = async () => dependencies(session, await session.findResources(stage));
-  if (deliveryId !== undefined && status === undefined) {
-    return one(await connect(), session, tenantId, webhookId, deliveryId, values.apply);
-  }
-  if (status === undefined || deliveryId !== undefined) {
-    throw new Error('Either --delivery or --status, and not both: see --help.');
-  }
-  const request = { status, ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
-  return (values.apply ? many : count)(await connect(), session, tenantId, webhookId, request);
+  return runCommand(USAGE, options, args, session, async (values, connect) => {
+    const tenantId = required(readTenantId, 'tenant', values.tenant);
+    const webhookId = required(readWebhookId, 'webhook', values.webhook);
+    const deliveryId = optional(readDeliveryId, 'delivery', values.delivery);
+    const status = optional(readStatus, 'status', values.status);
+    const since = optional(readInstant, 'since', values.since);
+    const until = optional(readInstant, 'until', values.until);
+    const open = async () => {
+      const deps = await dependencies(session, await connect());
+      await theWebhook(deps.webhooks, tenantId, webhookId);
+      return deps;
+    };
+    if (deliveryId !== undefined && status === undefined) {
+      return one(await open(), session, tenantId, webhookId, deliveryId, values.apply);
+    }
+    if (status === undefined || deliveryId !== undefined) {
+      throw new Error('Either --delivery or --status, and not both: see --help.');
+    }
+    const request = { status, ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+    return (values.apply ? many : count)(await open(), session, tenantId, webhookId, request);
+  });
 }
 
 function readStatus(name: string, text: string): BulkRetryRequest['status'] {

@@ -2,12 +2,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { HEALTHS_SIDE_BY_SIDE, readHealth } from '../../functions/api/deliveries/health.ts';
 import { sideBySide } from '../../functions/api/side-by-side.ts';
-import { optional, readOptions, readStageName, readTenantId, required } from '../../local/command-line.ts';
+import { readTenantId, required } from '../../local/command-line.ts';
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
+import type { TenantId } from '../../shared/runtime/ids.ts';
 import { listWords } from '../../shared/webhook/alert-rule.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
+import type { StageResources } from '../stage-resources.ts';
+import { runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
 
 const USAGE = `npm run ops -- webhooks --tenant T [--json] [--stage S]
@@ -15,22 +18,20 @@ const USAGE = `npm run ops -- webhooks --tenant T [--json] [--stage S]
   --tenant T  whose
   --json      all that the API would show, as JSON`;
 
-export async function listWebhooks(args: readonly string[], { findResources, say }: OpsSession): Promise<void> {
-  const options = {
-    tenant: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    stage: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const values = readOptions(options, args);
-  if (values.help) {
-    say(USAGE);
-    return;
-  }
-  const tenantId = required(readTenantId, 'tenant', values.tenant);
-  const { stageName, clientSettings, configTable, deliveryLog } = await findResources(
-    optional(readStageName, 'stage', values.stage),
-  );
+export function listWebhooks(args: readonly string[], session: OpsSession): Promise<void> {
+  const options = { tenant: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+  return runCommand(USAGE, options, args, session, async (values, connect) => {
+    const tenantId = required(readTenantId, 'tenant', values.tenant);
+    await list(await connect(), tenantId, values.json, session);
+  });
+}
+
+async function list(
+  { stageName, clientSettings, configTable, deliveryLog }: StageResources,
+  tenantId: TenantId,
+  isJson: boolean,
+  { say }: OpsSession,
+): Promise<void> {
   const dynamo = new DynamoDBClient(clientSettings);
   const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
@@ -38,18 +39,19 @@ export async function listWebhooks(args: readonly string[], { findResources, say
     ...toWebhookResponse(webhook, Date.now()),
     health: toHealth(webhook, await readHealth({ history }, webhook), Date.now()),
   }));
-  if (values.json) {
+  if (isJson) {
     say(inAscii(JSON.stringify(responses, undefined, 2)));
     return;
   }
   say(`${stageName}: ${tenantId} has ${responses.length} webhooks`);
   for (const response of responses) {
-    say(
-      `\n${response.id}  ${oneLine(response.name)}\n${describe(response)
-        .map((line) => `  ${oneLine(line)}`)
-        .join('\n')}`,
-    );
+    say(`\n${describeWebhook(response)}`);
   }
+}
+
+export function describeWebhook(response: WebhookResponse): string {
+  const lines = describe(response).map((line) => `  ${oneLine(line)}`);
+  return [`${response.id}  ${oneLine(response.name)}`, ...lines].join('\n');
 }
 
 function describe({
@@ -80,7 +82,7 @@ function describe({
 }
 
 /** The same JSON, in which no character moves a terminal's cursor or turns the direction of a line. */
-function inAscii(json: string): string {
+export function inAscii(json: string): string {
   return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -247,7 +247,7 @@ const TEXTS: StatedNumbers = {
   'scripts/ops/replay.ts': { others: ['600 s'] },
   'scripts/generated-destinations.ts': { others: [aMinute] },
   'scripts/ops/webhooks.ts': { others: [aMinute] },
-  'scripts/redrive.ts': { ours: [attempts] },
+  'scripts/ops/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character', aMinute] },
   'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localClientSettings } from '../../local/aws/local-aws.ts';
 import { publish } from '../../scripts/ops/publish.ts';
 import { retry } from '../../scripts/ops/retry.ts';
-import type { OpsSession } from '../../scripts/ops/session.ts';
 import { listWebhooks } from '../../scripts/ops/webhooks.ts';
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
@@ -17,32 +15,25 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { aDeliveryRow, anAttempt } from '../builders/delivery.ts';
 import { aCanonicalFinding, aFinding } from '../builders/finding.ts';
+import { anOpsSession, type OpsSessionRecord } from '../builders/ops-session.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { useEngines } from '../fakes/local-engines.ts';
 
 const engines = useEngines();
 const NOON = Date.UTC(2026, 10, 23, 12);
 
+const COMMANDS = [
+  ...['publish', 'webhooks', 'show', 'pause', 'disable', 'resume', 'delete', 'retry', 'redrive', 'findings'],
+  ...['redrive-findings', 'replay', 'export', 'erase', 'orphaned-secrets'],
+];
+
 let webhooks = 0;
 let said: string[];
-let session: OpsSession;
+let session: OpsSessionRecord;
 
 beforeEach(() => {
-  const { endpointUrl, tables } = engines();
-  said = [];
-  session = {
-    findResources: async () => ({
-      stageName: 'local',
-      clientSettings: localClientSettings(endpointUrl),
-      configTable: tables.config,
-      deliveryLog: tables.deliveryLog,
-      secretPrefix: 'thalian-webhooks/local/',
-      urlRules: { allowedCidrs: [], ownHosts: [] },
-    }),
-    say: (text) => void said.push(text),
-    note: () => {},
-    interruption: () => new AbortController().signal,
-  };
+  session = anOpsSession(engines());
+  ({ said } = session);
 });
 
 async function messagesIn(name: QueueName): Promise<number> {
@@ -104,15 +95,18 @@ describe('npm run ops', () => {
     expect(run()).toMatchObject({ status: 0, stdout: expect.stringContaining('publish'), stderr: '' });
   });
 
-  it.each(['publish', 'webhooks', 'retry', 'findings', 'redrive-findings', 'replay'])('says how to %s', (command) => {
-    expect(run(command, '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining(`ops -- ${command}`) });
+  it.each(COMMANDS)('says how to %s', (command) => {
+    expect(run(command, '--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(command === 'redrive' ? 'npm run redrive' : `ops -- ${command}`),
+    });
   });
 
   it('refuses a command that it does not have in one line', () => {
     expect(run('explode')).toEqual({
       status: 1,
       stdout: '',
-      stderr: 'There is no command explode: there are publish, webhooks, retry, findings, redrive-findings, replay.\n',
+      stderr: `There is no command explode: there are ${COMMANDS.join(', ')}.\n`,
     });
   });
 
@@ -276,7 +270,8 @@ describe('retry', () => {
     [['--tenant', 'acme', '--webhook', 'wh 1'], "--webhook takes a webhook's id"],
     [['--tenant', 'acme', '--webhook', 'wh_1'], 'Either --delivery or --status, and not both: see --help.'],
     [['--tenant', 'acme', '--webhook', 'wh_1', '--delivery', 'dlv_1', '--status', 'failed'], 'Either --delivery or'],
-    [['--tenant', 'acme', '--webhook', 'wh_1', '--delivery', 'dlv_none'], 'There is no delivery dlv_none'],
+    [['--tenant', 'acme', '--webhook', 'wh_none', '--delivery', 'dlv_1'], 'Tenant acme has no webhook wh_none'],
+    [['--tenant', 'acme', '--webhook', 'wh_none', '--status', 'failed'], 'Tenant acme has no webhook wh_none'],
     [['--tenant', 'acme', '--webhook', 'wh_1', '--delivery', 'none'], "--delivery takes a delivery's id"],
     [['--tenant', 'acme', '--webhook', 'wh_1', '--status', 'delivered'], '--status takes one of failed, held'],
     [

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localClientSettings } from '../../local/aws/local-aws.ts';
 import { findArchive } from '../../scripts/ops/archive-replay.ts';
 import { replay } from '../../scripts/ops/replay.ts';
-import type { OpsSession } from '../../scripts/ops/session.ts';
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
@@ -12,6 +11,7 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { aDeliveryRow } from '../builders/delivery.ts';
 import { aCanonicalFinding, aFinding, aFindingEvent, aTenantId } from '../builders/finding.ts';
+import { anOpsSession, type OpsSessionRecord } from '../builders/ops-session.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { useEngines } from '../fakes/local-engines.ts';
 
@@ -28,7 +28,7 @@ const engines = useEngines();
 let events: EventBridgeClient;
 let said: string[];
 let noted: string[];
-let session: OpsSession;
+let session: OpsSessionRecord;
 
 beforeAll(async () => {
   const { endpointUrl, dynamo, tables, findingsBus } = engines();
@@ -68,22 +68,9 @@ beforeAll(async () => {
 afterAll(() => events.destroy());
 
 beforeEach(async () => {
-  const { endpointUrl, tables, sqs, queues } = engines();
-  said = [];
-  noted = [];
-  session = {
-    findResources: async () => ({
-      stageName: 'local',
-      clientSettings: localClientSettings(endpointUrl),
-      configTable: tables.config,
-      deliveryLog: tables.deliveryLog,
-      secretPrefix: 'thalian-webhooks/local/',
-      urlRules: { allowedCidrs: [], ownHosts: [] },
-    }),
-    say: (text) => void said.push(text),
-    note: (text) => void noted.push(text),
-    interruption: () => new AbortController().signal,
-  };
+  const { sqs, queues } = engines();
+  session = anOpsSession(engines());
+  ({ said, noted } = session);
   for (const name of ['delivery', 'retry', 'findings', 'replayed'] as const) {
     await sqs.send(new PurgeQueueCommand({ QueueUrl: queues[name] }));
   }

@@ -5,39 +5,25 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { localClientSettings } from '../../local/aws/local-aws.ts';
 import { listSetAside } from '../../scripts/ops/findings.ts';
 import { redriveFindings } from '../../scripts/ops/redrive-findings.ts';
-import type { OpsSession } from '../../scripts/ops/session.ts';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
+import { anOpsSession, type OpsSessionRecord } from '../builders/ops-session.ts';
 import { useEngines } from '../fakes/local-engines.ts';
 
 const engines = useEngines();
 
 let said: string[];
-let session: OpsSession;
+let session: OpsSessionRecord;
 let interrupted: AbortController;
 
 beforeEach(async () => {
-  const { endpointUrl, tables, sqs, queues } = engines();
-  said = [];
-  interrupted = new AbortController();
-  session = {
-    findResources: async () => ({
-      stageName: 'local',
-      clientSettings: localClientSettings(endpointUrl),
-      configTable: tables.config,
-      deliveryLog: tables.deliveryLog,
-      secretPrefix: 'thalian-webhooks/local/',
-      urlRules: { allowedCidrs: [], ownHosts: [] },
-    }),
-    say: (text) => void said.push(text),
-    note: () => {},
-    interruption: () => interrupted.signal,
-  };
+  const { sqs, queues } = engines();
+  session = anOpsSession(engines());
+  ({ said, interrupted } = session);
   for (const name of ['findings', 'findings-dlq', 'set-aside-events'] as const) {
     await sqs.send(new PurgeQueueCommand({ QueueUrl: queues[name] }));
   }
