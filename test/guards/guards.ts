@@ -375,6 +375,13 @@ export const GUARDS: readonly Guard[] = [
     test: ITS_TURN,
   },
   {
+    name: 'what waits long may have a second message, and says so',
+    file: WAITING,
+    guard: 'message: { ...message, sentOn: true },',
+    without: 'message,',
+    test: 'test/simulation/exhaustive.test.ts',
+  },
+  {
     name: 'a wait is noted only where no other worker has the delivery',
     file: 'shared/delivery/delivery.ts',
     guard: 'when: row === undefined ? ABSENT : idleAs(row, nowMillis),',

@@ -11,8 +11,10 @@ import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
+import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
+import type { WebhookUpdate } from '../../shared/webhook/webhook-update.ts';
 import { anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
@@ -25,6 +27,10 @@ export type Effect =
   | { readonly kind: 'put'; readonly row: DeliveryRow }
   | { readonly kind: 'note' }
   | { readonly kind: 'turn'; readonly dueAt: number }
+  /** Turns of a pace. */
+  | { readonly kind: 'reserve'; readonly change: TurnChange }
+  /** A refusal at a webhook of a pace. */
+  | { readonly kind: 'slow-down'; readonly update: WebhookUpdate }
   | { readonly kind: 'disable' }
   | { readonly kind: 'announce' }
   | { readonly kind: 'post' }
@@ -43,7 +49,7 @@ export type ReceiverResponse =
   | { readonly kind: 'row'; readonly row: DeliveryRow | undefined }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
   | { readonly kind: 'answered'; readonly statusCode: number }
-  | { readonly kind: 'turn'; readonly at: number }
+  | { readonly kind: 'turn'; readonly at: number | undefined }
   | { readonly kind: 'done' }
   | { readonly kind: 'unavailable' };
 
@@ -152,13 +158,21 @@ async function ask(
       },
     },
     health: {
-      async update(_tenantId, _webhookId, { set }) {
+      async update(_tenantId, _webhookId, update) {
+        const { set } = update;
+        if (set?.turns !== undefined) {
+          return expectKind(await perform({ kind: 'slow-down', update }), 'outcome').outcome;
+        }
         await perform({ kind: set?.state === undefined ? 'note' : 'disable' });
         return 'written';
       },
     },
     lines: {
-      async takeTurn(_tenantId, _webhookId, { to, gapMillis }) {
+      async takeTurn(_tenantId, _webhookId, change) {
+        const { end, to, gapMillis } = change;
+        if (end === 'nextTurnAt') {
+          return expectKind(await perform({ kind: 'reserve', change }), 'turn').at;
+        }
         // The simulated webhook has no line when it is read, so it is tried to begin one.
         const dueAt = to.kind === 'begin' ? to.endAt - gapMillis : 0;
         return expectKind(await perform({ kind: 'turn', dueAt }), 'turn').at;

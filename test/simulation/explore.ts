@@ -126,6 +126,7 @@ function createKeys(): (state: State) => string {
     reconciler,
     isDisabled,
     isSlow,
+    line,
     sentOn,
     isErased,
     posts,
@@ -146,6 +147,7 @@ function createKeys(): (state: State) => string {
       other !== undefined && worker?.messageId === other.messageId ? 1 : 0,
       reconciler === undefined ? '' : numberOfPart(reconciler, JSON.stringify),
       (isDisabled ? 1 : 0) + (isSlow ? 2 : 0) + (isErased ? 4 : 0),
+      line,
       sentOn,
       posts,
       reopenings,
@@ -165,8 +167,9 @@ function rowInWords({ finding: _finding, ...row }: DeliveryRow): string {
 }
 
 function nameOf({ message, queue, visibleInMillis, wasReceived }: State['queue'][number]): string {
-  const { attempt, attemptLimit, reopen, sentOn = '' } = message;
-  return `${attempt}/${attemptLimit}/${reopen ?? ''}/${sentOn}/${queue}/${visibleInMillis}/${wasReceived}`;
+  const { attempt, attemptLimit, reopen, sentOn = '', turn } = message;
+  const turnInWords = turn === undefined ? '' : `${turn.at}@${turn.line}`;
+  return `${attempt}/${attemptLimit}/${reopen ?? ''}/${sentOn}/${turnInWords}/${queue}/${visibleInMillis}/${wasReceived}`;
 }
 
 function wayTo(key: string, seen: ReadonlyMap<string, { readonly from: string; readonly by: string }>): string[] {

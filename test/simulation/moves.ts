@@ -8,7 +8,7 @@ import {
 } from '../../shared/delivery/delivery.ts';
 import { holds } from '../../shared/runtime/condition.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
-import { type Automaton, startRun } from './automaton.ts';
+import { type Automaton, startRun, WORKER_START } from './automaton.ts';
 import { isPrivate, movesOfWorker } from './worker-moves.ts';
 import {
   enqueued,
@@ -23,6 +23,7 @@ import {
   VISIBILITY_MILLIS,
   type Worker,
   withRow,
+  withTurnIn,
 } from './world.ts';
 
 /** Lambda ends a worker after its function's timeout; it does not come back to life. */
@@ -72,7 +73,7 @@ function receive(state: State, queued: QueuedMessage): State {
   const worker: Worker = {
     messageId: queued.id,
     elapsedMillis: 0,
-    run: startRun(queued.message, !queued.wasReceived, queued.queue, freeLease(state)),
+    run: startRun(withTurnIn(queued.message, WORKER_START), !queued.wasReceived, queued.queue, freeLease(state)),
   };
   return {
     ...state,
@@ -101,6 +102,7 @@ function passings(state: State): Move[] {
         row: state.row && settleInstants(shifted(state.row, -wait)),
         queue: state.queue.map((queued) => ({
           ...queued,
+          message: withTurnIn(queued.message, -wait),
           visibleInMillis: Math.max(0, queued.visibleInMillis - wait),
         })),
         workers: state.workers.map((worker) => ({ ...worker, elapsedMillis: worker.elapsedMillis + wait })),

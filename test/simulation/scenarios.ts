@@ -14,6 +14,8 @@ export interface NamedScenario {
 const cycle = { attemptLimit: 4, retryBaseSeconds: 0, replies: [200, 500] };
 /** Smaller where re-opening adds whole retry cycles of four. */
 const short = { ...cycle, attemptLimit: 2 };
+/** A webhook of a pace: waits multiply the times at which its messages come. */
+const turns = { ...short, isPaced: true };
 
 /** Part of `npm test`. */
 export const SCENARIOS: readonly NamedScenario[] = [
@@ -117,6 +119,66 @@ export const SCENARIOS: readonly NamedScenario[] = [
     scenario: { rules: short, budget: { paces: 1, toggles: 2, handRetries: 1 }, isReconciled: true },
     floor: 16_700,
   },
+  { name: 'turns, two waits', scenario: { rules: { ...cycle, isPaced: true }, budget: { waits: 2 } }, floor: 15_200 },
+  { name: 'turns, a wait and a crash', scenario: { rules: turns, budget: { waits: 1, crashes: 1 } }, floor: 61_700 },
+  {
+    name: 'turns, two waits and a crash',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 2, crashes: 1 } },
+    floor: 81_500,
+  },
+  {
+    name: 'turns, a wait and two crashes',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, crashes: 2 } },
+    floor: 36_800,
+  },
+  {
+    name: 'turns, a wait and a fault or lost response',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, faults: 1 } },
+    floor: 5_600,
+  },
+  {
+    name: 'turns, a wait and a duplicate receive',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, duplicates: 1 } },
+    floor: 6_800,
+  },
+  {
+    name: 'turns, a wait and a duplicate event',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1 }, messages: 2 },
+    floor: 8_700,
+  },
+  {
+    name: 'turns, refusals and a crash',
+    scenario: { rules: { ...turns, replies: [200, 429], retryBaseSeconds: 10 }, budget: { crashes: 1 } },
+    floor: 1,
+  },
+  {
+    name: 'turns, a webhook that becomes slow, a wait and a crash',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, paces: 1, crashes: 1 } },
+    floor: 29_200,
+  },
+  {
+    name: 'turns, a wait, a webhook disabled and resumed, a retry by hand',
+    scenario: {
+      rules: { ...turns, attemptLimit: 1 },
+      budget: { waits: 1, toggles: 2, handRetries: 1 },
+      isReconciled: true,
+    },
+    floor: 50_700,
+  },
+  {
+    name: 'turns, a wait and a redrive',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, redrives: 1 } },
+    floor: 11_500,
+  },
+  {
+    name: 'turns, a wait, the reconciler and a crash',
+    scenario: {
+      rules: { ...turns, attemptLimit: 1 },
+      budget: { waits: 1, reconciles: 1, crashes: 1 },
+      isReconciled: true,
+    },
+    floor: 55_400,
+  },
   {
     name: 'the reconciler twice and a crash',
     scenario: { rules: short, budget: { reconciles: 2, crashes: 1 }, isReconciled: true },
@@ -131,6 +193,21 @@ export const SCENARIOS: readonly NamedScenario[] = [
 
 /** Too large for every run: part of `npm run proof`. */
 export const LARGE_SCENARIOS: readonly NamedScenario[] = [
+  {
+    name: 'turns, refusals, a wait and a crash',
+    scenario: { rules: { ...turns, replies: [200, 429], retryBaseSeconds: 10 }, budget: { waits: 1, crashes: 1 } },
+    floor: 440_000,
+  },
+  {
+    name: 'turns, two waits and a crash, in two attempts',
+    scenario: { rules: turns, budget: { waits: 2, crashes: 1 } },
+    floor: 990_000,
+  },
+  {
+    name: 'turns, a wait, a duplicate event and a crash',
+    scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, crashes: 1 }, messages: 2 },
+    floor: 1,
+  },
   { name: 'a crash and a fault', scenario: { rules: cycle, budget: { crashes: 1, faults: 1 } }, floor: 4_100_000 },
   {
     name: 'a webhook that becomes slow and quick again, a crash and a duplicate receive',

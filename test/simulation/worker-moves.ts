@@ -1,6 +1,7 @@
 /** What one worker can do next: have its effect applied, crash around it, or meet a dependency that fails. */
 import type { DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
 import { holds } from '../../shared/runtime/condition.ts';
+import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook, WebhookHealth } from '../../shared/webhook/webhook.ts';
 import { QUICK_AFTER_MILLIS } from '../../shared/webhook/webhook-health.ts';
 import { aWebhook } from '../builders/webhook.ts';
@@ -12,7 +13,18 @@ import {
   type ReceiverResponse,
   WORKER_START,
 } from './automaton.ts';
-import { enqueued, type Move, type Rules, type State, shifted, spend, toWorld, type Worker, withRow } from './world.ts';
+import {
+  enqueued,
+  type Move,
+  type Rules,
+  type State,
+  shifted,
+  spend,
+  toWorld,
+  type Worker,
+  withRow,
+  withTurnIn,
+} from './world.ts';
 
 /** Long enough ago for a quick attempt to have something to note. */
 const SLOW: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0, slowAt: WORKER_START - QUICK_AFTER_MILLIS };
@@ -90,7 +102,19 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
   const row = state.row && shifted(state.row, localNow);
   switch (effect.kind) {
     case 'read':
-      return [{ name, applied: state, response: { kind: 'read', row, webhook: webhookOf(state) } }];
+      return readsOf(state, row, localNow, rules, name);
+    case 'reserve':
+      return reservationsOf(state, effect.change, localNow, name);
+    case 'slow-down':
+      return holds(effect.update.when, fieldsOfLine(state))
+        ? [
+            {
+              name,
+              applied: { ...state, line: state.line + 1 },
+              response: { kind: 'outcome', outcome: 'written' },
+            },
+          ]
+        : [{ name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } }];
     case 'find':
       return [{ name, applied: state, response: { kind: 'row', row } }];
     case 'write':
@@ -116,12 +140,13 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
         response: { kind: 'answered', statusCode },
       }));
     case 'enqueue': {
-      const { message, delaySeconds } = effect;
-      const applied = enqueued(state, message, delaySeconds * 1000);
+      const { message, delaySeconds, queue } = effect;
+      const applied = enqueued(state, withTurnIn(message, -localNow), delaySeconds * 1000, queue);
+      const isSentOn = message.sentOn === true && worker.run.queue === 'delivery';
       return [
         {
-          name: message.sentOn ? `${name}, sent on` : name,
-          applied: message.sentOn ? { ...applied, sentOn: state.sentOn + 1 } : applied,
+          name: isSentOn ? `${name}, sent on` : message.turn ? `${name} with a turn` : name,
+          applied: isSentOn ? { ...applied, sentOn: state.sentOn + 1 } : applied,
           response: { kind: 'done' },
         },
       ];
@@ -139,6 +164,75 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
   }
 }
 
+/** Another delivery of the webhook has taken all turns that are within reach. */
+const FULL_MILLIS = 600_000;
+
+/** Another has taken the turns before it. */
+const LATER_MILLIS = 20_000;
+
+function readsOf(
+  state: State,
+  row: DeliveryRow | undefined,
+  localNow: number,
+  { isPaced = false }: Rules,
+  name: string,
+): Application[] {
+  const read = (webhook: Webhook) => ({ kind: 'read', row, webhook }) as const;
+  const webhook = webhookOf(state);
+  if (!isPaced) {
+    return [{ name, applied: state, response: read(webhook) }];
+  }
+  const turns = fieldsOfLine(state);
+  const full = { ...turns, nextTurnAt: localNow + FULL_MILLIS };
+  return [
+    { name, applied: state, response: read({ ...webhook, ...ONE_A_SECOND, turns }) },
+    ...(state.budget.waits > 0
+      ? [
+          {
+            name: `${name}, its line is full`,
+            applied: spend(state, 'waits'),
+            response: read({ ...webhook, ...ONE_A_SECOND, turns: full }),
+          },
+        ]
+      : []),
+  ];
+}
+
+const ONE_A_SECOND = { pace: { perMinute: 60 } };
+
+/** Lines are named in the far past, where a refusal stretches no interval any more. */
+function fieldsOfLine({ line }: State): { readonly throttledUntil?: number } {
+  return line === 0 ? {} : { throttledUntil: WORKER_START - QUICK_AFTER_MILLIS + line };
+}
+
+/** The line is free, or another has taken turns of it, or the last that are within reach. */
+function reservationsOf(state: State, { to, gapMillis, when }: TurnChange, localNow: number, name: string) {
+  const application = (what: string, applied: State, at: number | undefined): Application => ({
+    name: `${name}: ${what}`,
+    applied,
+    response: { kind: 'turn', at },
+  });
+  const isOf = (nextTurnAt?: number) =>
+    holds(when, { ...fieldsOfLine(state), ...(nextTurnAt !== undefined && { nextTurnAt }) });
+  if (to.kind === 'begin') {
+    return [
+      application('refused', state, undefined),
+      ...(isOf() ? [application('now', state, to.endAt - gapMillis)] : []),
+    ];
+  }
+  if (!isOf(localNow)) {
+    return [application('refused', state, undefined)];
+  }
+  const waiting = state.budget.waits > 0 ? spend(state, 'waits') : undefined;
+  return waiting === undefined
+    ? [application('now', state, localNow)]
+    : [
+        application('now', state, localNow),
+        application('refused', waiting, undefined),
+        application('later', waiting, localNow + LATER_MILLIS),
+      ];
+}
+
 function writeOf(
   state: State,
   change: RowChange,
@@ -149,10 +243,15 @@ function writeOf(
   return holds(change.when, row)
     ? {
         name,
-        applied: withRow(state, toWorld(change.row, localNow)),
+        applied: withRow(erasing(state, change.row), toWorld(change.row, localNow)),
         response: { kind: 'outcome', outcome: 'written' },
       }
     : { name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } };
+}
+
+/** Whatever is written under a condition keeps what is recorded. */
+function erasing(state: State, { attempts }: DeliveryRow): State {
+  return { ...state, isErased: state.isErased || attempts.length < (state.row?.attempts.length ?? 0) };
 }
 
 /** Of the message that the worker has, which others may have acknowledged meanwhile. */

@@ -35,6 +35,8 @@ export interface Budget {
   readonly toggles: number;
   /** The webhook becomes slow, or quick again. */
   readonly paces: number;
+  /** A turn is later than now, or the line has changed, or is full. */
+  readonly waits: number;
 }
 
 export interface State {
@@ -46,6 +48,8 @@ export interface State {
   readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
   readonly isDisabled: boolean;
   readonly isSlow: boolean;
+  /** How many refusals have begun another line of turns. */
+  readonly line: number;
   /** How often a message went from the delivery to the retry queue. */
   readonly sentOn: number;
   /** A recorded attempt was written over by a first success. */
@@ -66,6 +70,8 @@ export interface Rules {
   readonly retryBaseSeconds: number;
   /** What a receiver may answer. */
   readonly replies: readonly number[];
+  /** The webhook has a pace. */
+  readonly isPaced?: boolean;
 }
 
 export const VISIBILITY_MILLIS = QUEUES.delivery.visibilitySeconds * 1000;
@@ -85,6 +91,7 @@ export function initialState(rules: Rules, budget: Partial<Budget>, messages = 1
     workers: [],
     isDisabled: false,
     isSlow: false,
+    line: 0,
     sentOn: 0,
     isErased: false,
     posts: 0,
@@ -98,6 +105,7 @@ export function initialState(rules: Rules, budget: Partial<Budget>, messages = 1
       reconciles: 0,
       toggles: 0,
       paces: 0,
+      waits: 0,
       ...budget,
     },
   };
@@ -108,13 +116,25 @@ export function isQuiescent(state: State): boolean {
   return state.queue.length === 0 && state.workers.length === 0 && state.reconciler === undefined;
 }
 
-export function enqueued(state: State, message: DeliveryMessage, visibleInMillis: number): State {
+/** The message's instants are relative to now. */
+export function enqueued(
+  state: State,
+  message: DeliveryMessage,
+  visibleInMillis: number,
+  queue: TargetQueue = 'retry',
+): State {
   const id = Math.max(-1, ...state.queue.map((queued) => queued.id), ...state.workers.map((w) => w.messageId)) + 1;
-  return { ...state, queue: [...state.queue, { id, message, queue: 'retry', visibleInMillis, wasReceived: false }] };
+  return { ...state, queue: [...state.queue, { id, message, queue, visibleInMillis, wasReceived: false }] };
 }
 
 export function spend(state: State, what: keyof Budget): State {
   return { ...state, budget: { ...state.budget, [what]: state.budget[what] - 1 } };
+}
+
+/** How long ago a turn came makes no difference. */
+export function withTurnIn(message: DeliveryMessage, millis: number): DeliveryMessage {
+  const { turn } = message;
+  return turn === undefined ? message : { ...message, turn: { ...turn, at: Math.max(0, turn.at + millis) } };
 }
 
 export function toWorld(row: DeliveryRow, localNow: number): DeliveryRow {
@@ -139,6 +159,7 @@ export function normalised(row: DeliveryRow): DeliveryRow {
     ...(row.ticketSentAt !== undefined && { ticketSentAt: 0 }),
     ...(row.failedAt !== undefined && { failedAt: 0 }),
     ...(row.reconcileAt !== undefined && { reconcileAt: 0 }),
+    ...(row.waitingSince !== undefined && { waitingSince: 0 }),
     expiresAt: 0,
   });
 }

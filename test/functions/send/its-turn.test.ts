@@ -122,6 +122,11 @@ const table: Readonly<Record<string, Line>> = {
       row: { status: 'pending', lastAttempt: 1, attempts: [anAttempt()], waitingSince: NOW },
     },
   },
+  'paced, the next turn is not within reach | holds a void turn: looks again without it': {
+    turns: { nextTurnAt: NOW + 120_000, throttledUntil: LINE },
+    turn: { at: NOW, line: 0 },
+    effects: { looksAgain: true, writes: 0, row: { waitingSince: NOW } },
+  },
   'paced, the next turn is not within reach | waits already: looks again without a write': {
     turns: { nextTurnAt: NOW + 120_000 },
     row: { waitingSince: NOW - 60_000, reconcileAt: NOW + 2 * HOUR },
@@ -330,11 +335,11 @@ describe('a refusal at a webhook of a pace', () => {
   });
 
   it('of an attempt under the line before changes nothing: one refusal of a burst counts', async () => {
-    const held = messages(5, { turn: { at: NOW, line: 0 } });
-    const world = aPacedWorld({ nextTurnAt: NOW + 1_000 }, { replies: Array(5).fill(429) });
-    await world.receive(...held.map((message) => messageRecord(message)));
-    expect(world.client.requests).toHaveLength(5);
-    expect((await turnsOf(world))?.paceMillis).toBe(2_000);
+    const world = aPacedWorld(undefined, { replies: [429] });
+    const refused = paced({ nextTurnAt: NOW + 9_000, throttledUntil: NOW + 8_000, paceMillis: 2_000 });
+    world.client.meanwhile = () => void world.store.webhooks.set('acme#wh_siem', refused);
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(await turnsOf(world)).toEqual(refused.turns);
   });
 
   it('counts with the last attempt too', async () => {
