@@ -20,7 +20,9 @@ const RATES = /<!-- generated: rate -->[\s\S]*?<!-- end of generated -->/g;
 
 export function quantitiesOf(path: string): readonly Quantity[] {
   const text = readFileSync(path, 'utf8');
-  return path.endsWith('.md') ? quantitiesIn(text.replaceAll(RATES, '')) : quantitiesInCode(text, path.endsWith('.tsx'));
+  return path.endsWith('.md')
+    ? quantitiesIn(text.replaceAll(RATES, ''))
+    : quantitiesInCode(text, path.endsWith('.tsx'));
 }
 
 /** In any order: sentences move, and one that is reworded keeps its number. */

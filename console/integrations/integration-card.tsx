@@ -63,7 +63,7 @@ export function CardDestination({ webhook, formatTitle }: WebhookProps & { reado
 }
 
 export function CardLastDelivery({ webhook }: WebhookProps) {
-  const { lastDelivery, nextRetryAt, waiting, isIncomplete } = webhook.health;
+  const { lastDelivery, nextRetryAt, isIncomplete } = webhook.health;
   const follow = useFollow();
   if (lastDelivery === undefined) {
     return <Box color="text-body-secondary">{isIncomplete ? UNREAD : 'None yet'}</Box>;
@@ -82,12 +82,18 @@ export function CardLastDelivery({ webhook }: WebhookProps) {
           Next retry <Due at={nextRetryAt} />
         </Box>
       )}
-      {waiting !== undefined && (
-        <Box variant="small" display="block">
-          {countWords(waiting)} waiting for their turn, the last <Expected at={waiting.expectedAt} />
-        </Box>
-      )}
     </>
+  );
+}
+
+/** Below the last delivery: what came after it waits for the pace, and needs no attention. */
+export function CardWaiting({ webhook: { health } }: WebhookProps) {
+  return (
+    health.waiting && (
+      <Box variant="small" display="block">
+        {countWords(health.waiting)} waiting for their turn, the last <Expected at={health.waiting.expectedAt} />
+      </Box>
+    )
   );
 }
 

@@ -12,7 +12,14 @@ import { QueryResult } from '../frame/query-result.tsx';
 import { paths } from '../paths.ts';
 import { AlertRule } from './alert-rule.tsx';
 import { byUrgency } from './condition.ts';
-import { CardCondition, CardDestination, CardFailures, CardHeader, CardLastDelivery } from './integration-card.tsx';
+import {
+  CardCondition,
+  CardDestination,
+  CardFailures,
+  CardHeader,
+  CardLastDelivery,
+  CardWaiting,
+} from './integration-card.tsx';
 import { UnreadFindings } from './unread-findings.tsx';
 
 /** Breakpoints of the room that the cards have, in pixels. */
@@ -72,7 +79,12 @@ function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookRes
           {
             id: 'last',
             header: 'Last delivery',
-            content: (webhook) => <CardLastDelivery webhook={webhook} />,
+            content: (webhook) => (
+              <>
+                <CardLastDelivery webhook={webhook} />
+                <CardWaiting webhook={webhook} />
+              </>
+            ),
             width: 50,
           },
           {

@@ -3,7 +3,7 @@ import type { ChosenPace, Pace } from './pace.ts';
 
 /** `one finding every 2.1 s`. */
 export function paceWords({ paceMillis, burst }: Pace): string {
-  const every = `one finding every ${paceMillis / 1000} s`;
+  const every = paceMillis === 1_000 ? 'one finding a second' : `one finding every ${paceMillis / 1000} s`;
   return burst === 1 ? every : `${every}, up to ${burst.toLocaleString('en')} at once after a quiet time`;
 }
 

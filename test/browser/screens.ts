@@ -50,6 +50,11 @@ export const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'the Connect form of a destination with a limit',
+    path: '/integrations/browse/slack',
+    show: (page) => page.getByText('we keep to one finding a second').waitFor(),
+  },
+  {
     name: 'the card',
     path: '',
     show: async (page) => {

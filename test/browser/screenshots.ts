@@ -48,6 +48,30 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
     },
   },
   {
+    name: 'a card with deliveries that wait for their turn',
+    path: '/integrations',
+    show: async (page) => {
+      await page.getByRole('link', { name: 'Chat at one a minute' }).click();
+      await page
+        .getByRole('row', { name: /ahead, expected in/ })
+        .first()
+        .waitFor({ timeout: RETRIES_MILLIS });
+    },
+  },
+  {
+    name: 'a delivery that waits for its turn',
+    path: '/integrations',
+    show: async (page) => {
+      await page.getByRole('link', { name: 'Chat at one a minute' }).click();
+      await page
+        .getByRole('row', { name: /ahead, expected in/ })
+        .first()
+        .getByRole('link')
+        .click();
+      await page.getByText('Waiting since').waitFor();
+    },
+  },
+  {
     name: 'for a user who may only look',
     as: 'viewer',
     path: '/integrations',
@@ -83,7 +107,13 @@ beforeAll(async () => {
   await connectWebhook('Ticketing', '/fail/tickets?status=503', 'high');
   await connectWebhook('SOAR playbooks in the Frankfurt data centre', '/fail/soar?times=2', 'critical');
   webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
+  await connectWebhook('Chat at one a minute', '/ok/slow-chat', 'info', 1);
   await publish({ title: LOST_TITLE });
+  await Promise.all(
+    [1, 2, 3, 4, 5, 6].map((number) =>
+      publish({ title: `One of six: role ${number} may assume any other`, severity: { level: 'low', score: 20 } }),
+    ),
+  );
   await publishUnreadable();
   await publish({ title: 'Dormant admin account re-activated outside of working hours' });
 });

@@ -22,10 +22,16 @@ export function ownTenant(): TestTenant {
 }
 
 /** To the demo receiver, which behaves as the path says, or to another URL. By the API, as the tenant's administrator. */
-export async function connectWebhook(name: string, path: string, minSeverity?: SeverityLevel): Promise<string> {
+export async function connectWebhook(
+  name: string,
+  path: string,
+  minSeverity?: SeverityLevel,
+  perMinute?: number,
+): Promise<string> {
+  const pace = perMinute === undefined ? {} : { pace: { perMinute } };
   const url = new URL(path, inject('stack').receiverUrl).href;
   const { id } = changedWebhookSchema.parse(
-    await call('POST', '/v1/webhooks', { name, url, secret: { generate: true } }),
+    await call('POST', '/v1/webhooks', { name, url, secret: { generate: true }, ...pace }),
   );
   if (minSeverity !== undefined) {
     await call('PUT', `/v1/webhooks/${id}/alerts`, { enabled: true, minSeverity });

@@ -17,7 +17,7 @@ it.each([
 it.each([
   ['json', undefined, 'As fast as possible'],
   ['json', { perMinute: 1_200 }, 'At most 1,200 a minute'],
-  ['slack', undefined, 'The limit of Slack: one finding every 1 s'],
+  ['slack', undefined, 'The limit of Slack: one finding a second'],
   ['slack', { perMinute: 6 }, 'At most 6 a minute'],
   ['teams', undefined, 'The limit of Microsoft Teams: one finding every 26 s, up to 3,333 at once after a quiet time'],
 ])('says how fast findings go to %s with a pace of %j', (id, pace, words) => {

@@ -19,6 +19,7 @@ import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { findVendor } from '../../../shared/destinations/vendors.vendor.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
+import { paceWords } from '../../../shared/webhook/pace-words.ts';
 import { aFilledInput } from '../../builders/filled-in.ts';
 import { aFinding, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { theLongestFinding } from '../../builders/hostile-finding.ts';
@@ -105,7 +106,7 @@ function itKeepsThePaceOfItsVendor({ form, format: { pace }, vendor: { rate } }:
     it('says its pace on its page, and whether the figure was verified', () => {
       const page = readFileSync(new URL(`../../../${destinationPage(form.id)}`, import.meta.url), 'utf8');
       const [section = ''] = page.split('## How fast we send').slice(1);
-      expect(section).toContain(`one finding every ${pace.paceMillis / 1000} s`);
+      expect(section).toContain(paceWords(pace));
       expect(section.includes('at once after a quiet time')).toBe(pace.burst > 1);
       expect(section.includes('Not verified here')).toBe(rate.sureness === 'reported');
       expect(section).toContain(rate.source);
