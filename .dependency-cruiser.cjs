@@ -153,7 +153,7 @@ module.exports = {
         '^shared/destinations/form\\.ts$',
         '^shared/finding/(affected|severity)\\.ts$',
         '^shared/http/(custom-headers|failure-causes|own-secret|webhook-url)\\.ts$',
-        '^shared/webhook/alert-rule\\.ts$',
+        '^shared/webhook/(alert-rule|pace-words)\\.ts$',
         '^docs/snippets/',
         'node_modules/(@cloudscape-design|@tanstack/react-query|oidc-client-ts|react|react-dom|wouter|zod)/',
         'node_modules/@types/(react|react-dom)/',

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { adviceFor } from '../attempt/attempt-advice.ts';
 import type { FailureCause } from '../delivery/classify.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
-import type { CappedCount } from '../delivery/delivery-history.port.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
@@ -15,6 +14,7 @@ import {
   deliveryIdSchema,
   deliveryStatusSchema,
   expectedAtSchema,
+  type Health,
   instantSchema,
   MOST_COUNTED,
   toInstant,
@@ -236,7 +236,7 @@ export type DeliveryDetailResponse = z.output<typeof deliveryDetailSchema>;
 
 /** What a delivery that waits shows of its webhook: how many there are, itself included, and when the last is expected. */
 export interface WaitingLine {
-  readonly count: CappedCount;
+  readonly count: Health['failed'];
   readonly expectedAt: string;
 }
 
