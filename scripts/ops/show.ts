@@ -35,12 +35,12 @@ export function showWebhook(args: readonly string[], session: OpsSession): Promi
     const dynamo = new DynamoDBClient(clientSettings);
     const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
     const webhook = await theWebhook(createDynamoWebhookStore(dynamo, configTable), tenantId, webhookId);
-    const response = {
-      ...toWebhookResponse(webhook, Date.now()),
-      health: toHealth(webhook, await readHealth({ history }, tenantId, webhookId)),
-    };
+    const now = Date.now();
+    const health = toHealth(webhook, await readHealth({ history }, webhook), now);
+    const response = { ...toWebhookResponse(webhook, now), health };
     const { rows } = await history.listByDetection(tenantId, webhookId, { limit });
-    const deliveries = rows.map((row) => toDeliveryDetail(row, undefined));
+    const line = health.waiting && { count: health.waiting, expectedAt: health.waiting.expectedAt };
+    const deliveries = rows.map((row) => toDeliveryDetail(row, undefined, line));
     session.say(
       values.json
         ? inAscii(JSON.stringify({ ...response, deliveries }, undefined, 2))
@@ -54,12 +54,15 @@ function describeDelivery({
   status,
   reason,
   nextAttemptAt,
+  waiting,
   attemptLog,
 }: DeliveryDetailResponse): readonly string[] {
   const why = reason === undefined ? '' : ` (${reason})`;
   const next = nextAttemptAt === undefined ? '' : `, next attempt ${nextAttemptAt}`;
+  const turn =
+    waiting === undefined ? '' : `, waits for its turn since ${waiting.since}, expected ${waiting.expectedAt}`;
   return [
-    `${id}  ${status}${why}${next}`,
+    `${id}  ${status}${why}${next}${turn}`,
     ...attemptLog.map(
       ({ number, at, millis, statusCode, error, cause }) =>
         `  ${number}.  ${at}  ${error ?? statusCode ?? ''}${cause ? ` ${cause}` : ''}  ${millis} ms`,
