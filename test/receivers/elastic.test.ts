@@ -279,5 +279,6 @@ describe('its rule', () => {
     );
     const cycleSeconds = delays.reduce((sum, seconds) => sum + seconds, ATTEMPTS_PER_CYCLE * FUNCTION_TIMEOUT_SECONDS);
     expect(60 * Number(minutes)).toBeGreaterThan(cycleSeconds);
+    expect(page).toContain(`looks back ${minutes} minutes by arrival`);
   });
 });

@@ -161,6 +161,8 @@ function evaluate(expression: Expression, fields: SplunkFields): unknown {
       return of(first) === true ? of(second) : of(third);
     case 'coalesce':
       return expression.inputs.map(of).find((value) => value !== undefined);
+    case 'match':
+      return new RegExp(String(of(second))).test(String(of(first)));
     case 'replace':
       return String(of(first)).replace(
         new RegExp(String(of(second))),

@@ -130,6 +130,7 @@ describe('the add-on for Splunk', () => {
     for (const event of sent) {
       expect(computeFields(props, extracted(event))['deliveryId']).toBe(event.deliveryId);
     }
+    expect(computeFields(props, { _raw: '{"id":"of another sender"}' })['deliveryId']).toBeUndefined();
   });
 
   it('takes an identity for a user and an asset for a destination', () => {
