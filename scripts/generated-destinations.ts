@@ -4,6 +4,7 @@
  * write the rest of a page: what to create at the destination, and what can go wrong there.
  */
 import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 import { classify } from '../shared/delivery/classify.ts';
 import { deliveryIdOf } from '../shared/delivery/delivery-id.ts';
 import type { DestinationForm, FormField } from '../shared/destinations/form.ts';
@@ -60,6 +61,10 @@ function emptyPage(title: string): string {
   });
   return [`# ${title}\n`, ...sections].join('\n');
 }
+
+const { devDependencies } = z
+  .object({ devDependencies: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 
 /** Relative to the project's folder. */
 export function destinationPage(id: string): string {
@@ -138,18 +143,22 @@ export const PAGES_OF_OTHERS = {
 } as const satisfies Readonly<Record<string, VendorResponse>>;
 
 /** The verdict is the code's own, on each response that the vendor may give. */
-function deliveredTable({ id }: DestinationForm): string {
+function deliveredTable({ id, title }: DestinationForm): string {
   const rows = responsesOf(id).map((meant) => {
-    const { response, meaning, options } = meant;
+    const { response, meaning, options, seenWith } = meant;
     const choice = Object.entries(options ?? {}).map(([name, value]) => `, with \`${name}\` \`${value}\``);
-    return deliveredRow(`${responseWords(response)}${choice.join('')}`, meaning, isDelivered(id, meant));
+    const words = seenWith === undefined ? meaning : `${meaning} (Seen with ${seenWith}.)`;
+    return deliveredRow(`${responseWords(response)}${choice.join('')}`, words, isDelivered(id, meant));
   });
+  const { refusal, limit } = vendorOf(id);
   const { signIn, challenge } = PAGES_OF_OTHERS;
   const isAnyPageTaken = isDelivered(id, { response: signIn });
   return [
     '| response | what it means | counts as |',
     '|---|---|---|',
     ...rows,
+    deliveredRow(responseWords(refusal), 'We are not let in.', isDelivered(id, { response: refusal })),
+    deliveredRow(responseWords(limit), 'It is sent more than it takes.', isDelivered(id, { response: limit })),
     deliveredRow(
       'a web page with 200',
       isAnyPageTaken ? 'A receiver of your own may respond with one.' : 'A proxy or a page for signing in responded.',
@@ -162,7 +171,42 @@ function deliveredTable({ id }: DestinationForm): string {
     ),
     '',
     'Every other response is a failure, and is retried.',
+    '',
+    ...evidenceLines(vendorOf(id), isAnyPageTaken ? OWN_RECEIVER : `${title} as its vendor runs it`),
   ].join('\n');
+}
+
+const OWN_RECEIVER = 'a receiver of yours; [a check](../../../receivers/check/README.md) says whether it is right';
+
+const VALIDATORS_PAGE = '../../../test/validators/README.md';
+
+/** What people write above and below holds by it, unless their sentence says otherwise. */
+function evidenceLines({ evidence }: Vendor, untried: string): readonly string[] {
+  const { documentation, comparedWith = [], validatedBy = [], triedWith } = evidence;
+  const names = (packages: readonly string[]) => packages.map((name) => `\`${name}\``).join(', ');
+  const versions = comparedWith.map((name) => `\`${name}\` ${versionOf(name)}`).join(', ');
+  return [
+    'How the statements of this page are verified, where none says otherwise:',
+    '',
+    `- read in November 2026: ${documentation}`,
+    ...(comparedWith.length === 0 ? [] : [`- compared in every test run with our requests: ${versions}`]),
+    ...(validatedBy.length === 0
+      ? []
+      : [
+          `- without an objection to [the longest and most hostile requests](${VALIDATORS_PAGE}): ${names(validatedBy)}`,
+        ]),
+    ...(triedWith === undefined ? [] : [`- tried in November 2026 with ${triedWith}`]),
+    `- not tried: ${untried}`,
+  ];
+}
+
+/** The very one that the tests use. */
+function versionOf(name: string): string {
+  const version = devDependencies[name];
+  if (version === undefined) {
+    throw new Error(`A vendor is compared with ${name}, which is no dependency of this project`);
+  }
+  return version;
 }
 
 function responsesOf(id: string): readonly MeantResponse[] {

@@ -5,7 +5,7 @@ import { json, readJson, text, type Vendor } from './simulation.vendor.ts';
 /** A finding as it is, somewhere in the body. */
 export const wholeFindingSchema = z.looseObject({ id: z.string(), title: z.string(), severity: z.looseObject({}) });
 
-export interface PlainVendor extends Pick<Vendor, 'id' | 'demo'> {
+export interface PlainVendor extends Pick<Vendor, 'id' | 'demo' | 'evidence'> {
   /** Of the body, without parameters. */
   readonly contentType: string;
   readonly bodySchema: z.ZodType;

@@ -42,6 +42,8 @@ export interface Vendor {
   readonly falseSuccess?: VendorResponse;
   /** What it and what stands before it may say, and what that means: the page of the destination has them as a table. */
   readonly responses: readonly MeantResponse[];
+  /** How we know all of this: the page of the destination says so. */
+  readonly evidence: VendorEvidence;
   /** Where it issues access tokens; absent if it issues none. A request for a token is no part of a delivery. */
   readonly tokenPath?: RegExp;
   readonly demo: VendorDemo;
@@ -60,6 +62,18 @@ export interface VendorRate {
   readonly most?: { readonly requests: number; readonly seconds: number };
 }
 
+/** None of it is the vendor's service itself, on which nothing was tried. */
+export interface VendorEvidence {
+  /** Where it is written, as its readers find it. */
+  readonly documentation: string;
+  /** Packages of npm, dependencies of this project, with which the destination's tests compare requests. */
+  readonly comparedWith?: readonly string[];
+  /** Packages that `test/validators/` asks about requests with the longest and most hostile texts. */
+  readonly validatedBy?: readonly string[];
+  /** Real software that a request was once sent to. */
+  readonly triedWith?: string;
+}
+
 export interface MeantResponse {
   readonly response: VendorResponse;
   /** A sentence for the customer. */
@@ -67,6 +81,8 @@ export interface MeantResponse {
   readonly isDelivered: boolean;
   /** The webhook's options, where the meaning depends on them. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Real software that gave this response; absent if it is by the documentation alone. */
+  readonly seenWith?: string;
 }
 
 /** The webhook to the vendor that the demo connects: what a tenant would fill in. */

@@ -213,7 +213,7 @@ const PAGES: StatedNumbers = {
   'functions/send/README.md': { ours: [firstReturn, visibility] },
   'shared/destinations/elastic/README.md': { others: ['2 attempt'] },
   'shared/destinations/jira/README.md': { ours: [count(ATTEMPTS_PER_CYCLE, 'time')] },
-  'shared/destinations/pagerduty/README.md': { others: ['32 character', '255 bytes', '60 s'] },
+  'shared/destinations/pagerduty/README.md': { others: ['32 character', '32 character', '255 bytes', '60 s'] },
   'shared/destinations/sentinel/README.md': {
     ours: [seconds(RENEW_BEFORE_SECONDS)],
     others: ['172800 s', '1800 s', '60 s'],

@@ -26,5 +26,11 @@ export const vendor = plainVendor({
   id: 'cloudevents',
   contentType: 'application/cloudevents+json',
   bodySchema,
+  evidence: {
+    documentation: 'the specification CloudEvents 1.0 and its HTTP binding',
+    comparedWith: ['cloudevents'],
+    validatedBy: ['cloudevents', 'cloudevents-pydantic'],
+    triedWith: 'Node-RED and the SDKs of CloudEvents',
+  },
   demo: { name: 'Event broker', path: '/default' },
 });

@@ -87,6 +87,11 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Discord's developer documentation, Execute Webhook and Embed Limits",
+    comparedWith: ['@discordjs/builders'],
+    validatedBy: ['@discordjs/builders', 'discord.py'],
+  },
   demo: { name: 'Discord', path: '/api/webhooks/000000000000000000/demo-token-of-the-webhook' },
 };
 

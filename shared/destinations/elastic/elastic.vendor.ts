@@ -44,6 +44,7 @@ export const vendor: Vendor = {
         failure_store: 'used',
       }),
       meaning: 'A pipeline or the mapping refused the document. It is in the failure store, where no rule looks.',
+      seenWith: 'Elasticsearch 8.19',
       isDelivered: false,
     },
     {
@@ -72,6 +73,11 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Elastic's reference of the create API, and the field table of ECS",
+    comparedWith: ['@elastic/elasticsearch', '@elastic/ecs'],
+    triedWith: 'Elasticsearch 8.19',
+  },
   demo: {
     name: 'Elastic',
     path: '',

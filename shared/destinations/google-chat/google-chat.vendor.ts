@@ -71,6 +71,10 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Google's reference, Method: spaces.messages.create",
+    validatedBy: ['google-apps-chat'],
+  },
   demo: { name: 'Google Chat', path: '/v1/spaces/AAAAAAAAAAA/messages?key=demo-key&token=demo-token' },
 };
 

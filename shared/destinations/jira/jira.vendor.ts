@@ -68,6 +68,10 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Atlassian's reference of REST API v3, Create issue, and of the Atlassian Document Format",
+    validatedBy: ['@atlaskit/adf-schema'],
+  },
   demo: {
     name: 'Jira',
     path: '/rest/api/3/issue',

@@ -6,5 +6,9 @@ export const vendor = plainVendor({
   id: 'json',
   contentType: 'application/json',
   bodySchema: z.strictObject({ type: z.literal('finding.detected'), timestamp: z.string(), data: wholeFindingSchema }),
+  evidence: {
+    documentation: "the specification of Standard Webhooks, and Stripe's of its signatures",
+    comparedWith: ['standardwebhooks', 'svix', 'stripe'],
+  },
   demo: { name: 'Receiver of our own', path: '/hook' },
 });

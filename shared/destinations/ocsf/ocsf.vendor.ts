@@ -15,5 +15,9 @@ export const vendor = plainVendor({
     metadata: z.looseObject({ version: z.string(), product: z.looseObject({ name: z.string() }) }),
     finding_info: z.looseObject({ uid: z.string(), title: z.string() }),
   }),
+  evidence: {
+    documentation: 'the published schema of OCSF 1.8.0, against which the tests judge each attribute',
+    validatedBy: ['pydantic-ocsf', 'py-ocsf-models'],
+  },
   demo: { name: 'Security lake', path: '/ocsf' },
 });

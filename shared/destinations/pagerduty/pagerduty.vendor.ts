@@ -56,6 +56,10 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "PagerDuty's documentation, Send an Alert Event, and the limits of events",
+    comparedWith: ['@pagerduty/pdjs'],
+  },
   demo: {
     name: 'PagerDuty',
     path: '/v2/enqueue',

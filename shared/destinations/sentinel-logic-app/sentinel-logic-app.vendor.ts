@@ -51,6 +51,9 @@ export const vendor: Vendor = {
       isDelivered: true,
     },
   ],
+  evidence: {
+    documentation: "Microsoft's documentation of Azure Logic Apps, Receive and respond to HTTPS calls",
+  },
   demo: {
     name: 'Sentinel playbook',
     path: '/workflows/0/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=demo-signature_0123456789',

@@ -64,6 +64,10 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Microsoft's documentation, Logs Ingestion API in Azure Monitor",
+    comparedWith: ['@azure/monitor-ingestion'],
+  },
   demo: {
     name: 'Microsoft Sentinel',
     path: '',

@@ -47,6 +47,9 @@ export const vendor: Vendor = {
     { response: json(201, { result: {} }), meaning: 'There is no sys_id: no record was made.', isDelivered: false },
     { response: json(200, { result: [] }), meaning: 'Records were read, none was made.', isDelivered: false },
   ],
+  evidence: {
+    documentation: "ServiceNow's documentation of the Table API, Create a record",
+  },
   demo: {
     name: 'ServiceNow',
     path: '/api/now/table/incident',

@@ -75,6 +75,12 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation:
+      "Slack's documentation, Sending messages using incoming webhooks, and the comments of `@slack/types`",
+    comparedWith: ['@slack/webhook'],
+    validatedBy: ['slack_sdk'],
+  },
   demo: { name: 'Slack', path: '/services/T00000000/B00000000/demoTokenOfTheWebhook000' },
 };
 

@@ -57,6 +57,11 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Splunk's documentation, HTTP Event Collector REST API endpoints",
+    comparedWith: ['splunk-logging'],
+    triedWith: 'the HEC input of Fluent Bit, which takes the event',
+  },
   demo: {
     name: 'Splunk (busy at first, inside a 200)',
     path: '/services/collector/event',

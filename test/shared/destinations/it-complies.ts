@@ -3,7 +3,7 @@
  * the vendor accepts by its documented rules, the same bytes for the same input, a reading of the vendor's responses, masked
  * secrets, a page for the customer, and a golden example. `catalogue.test.ts` fails if a test does not call it.
  */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   destinationPage,
@@ -175,6 +175,20 @@ function itHasAPage({ form }: Destination): void {
     expect([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(PAGE_HEADINGS);
     for (const section of page.split(/^##? .*$/m).slice(1)) {
       expect(section.trim(), 'a heading has no text below it').not.toBe('');
+    }
+  });
+
+  it('names only evidence that there is', () => {
+    const { comparedWith = [], validatedBy = [] } = findDestination(form.id as DestinationId).vendor.evidence;
+    const tests = globSync(`test/shared/destinations/${form.id}/*.test.ts`).map((path) => readFileSync(path, 'utf8'));
+    // The signatures are the same for every format, and have a test of their own.
+    const signatures = readFileSync('test/shared/http/signature.test.ts', 'utf8');
+    for (const name of comparedWith) {
+      expect([...tests, ...(form.id === 'json' ? [signatures] : [])].join('\n')).toContain(` from '${name}'`);
+    }
+    const validators = readFileSync('test/validators/README.md', 'utf8');
+    for (const name of validatedBy) {
+      expect(validators).toMatch(new RegExp(`^\\| ${form.title} \\|.*\`${name}\` [\\d.]+.*\\| \\d+ \\| 0`, 'm'));
     }
   });
 
