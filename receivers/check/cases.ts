@@ -193,7 +193,7 @@ export function receiverCases(url: string, secret: string): readonly ReceiverCas
     refused(
       'late',
       `a finding, signed ${BEYOND_SECONDS} s ago`,
-      'Who has recorded a request could send it again for ever.',
+      'A request that was recorded could be sent again for ever.',
       `Refuse a timestamp more than ${TOLERANCE_SECONDS} s away from your clock.`,
       () => request({ ageSeconds: BEYOND_SECONDS }),
     ),
@@ -214,7 +214,7 @@ export function receiverCases(url: string, secret: string): readonly ReceiverCas
     refused(
       'tampered',
       'a finding whose severity was changed after it was signed',
-      'Who stands in between could change what you act on.',
+      'A party in between could change what you act on.',
       USE_A_LIBRARY,
       () => changed(request(), (body) => body.replace('"score":82', '"score":12')),
     ),
@@ -242,7 +242,7 @@ export function receiverCases(url: string, secret: string): readonly ReceiverCas
     refused(
       'unsigned',
       'a finding without a signature',
-      'Who knows your URL could pretend to be Thalian.',
+      'Every system that knows your URL could pretend to be Thalian.',
       'Refuse a request whose signature header is missing.',
       () => without(request(), /signature$/),
     ),

@@ -75,7 +75,7 @@ function whyNotRefused(response: CheckResponse): string | undefined {
   }
   const { statusCode } = response;
   if (statusCode === GONE) {
-    return 'responded 410, which says that the webhook is gone: whoever sends this could have it disabled. Answer 401';
+    return 'responded 410, which says that the webhook is gone: a stranger could have it disabled. Answer 401';
   }
   if (statusCode === TOO_MANY) {
     return 'responded 429, which asks to wait and refuses nothing: let the check send as much as it does';
