@@ -107,6 +107,8 @@ interface StageSettings {
    * neither they nor the accounts can be deleted by one call.
    */
   readonly dataOnDelete: 'keep' | 'destroy';
+  /** Names of tables that `npm run ops -- restore` made, in place of the stage's own, which stay. */
+  readonly restoredTables?: { readonly config?: string; readonly deliveryLog?: string };
 }
 
 /** Sends to customers: public addresses and public certificate authorities only, with no way to say otherwise. */

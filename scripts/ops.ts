@@ -3,11 +3,13 @@ import type { OpsCommand } from './ops/command.ts';
 import { eraseTenant } from './ops/erase.ts';
 import { exportTenant } from './ops/export.ts';
 import { listSetAside } from './ops/findings.ts';
+import { missingSecrets } from './ops/missing-secrets.ts';
 import { orphanedSecrets } from './ops/orphaned-secrets.ts';
 import { publish } from './ops/publish.ts';
 import { redrive } from './ops/redrive.ts';
 import { redriveFindings } from './ops/redrive-findings.ts';
 import { replay } from './ops/replay.ts';
+import { restore } from './ops/restore.ts';
 import { retry } from './ops/retry.ts';
 import { showWebhook } from './ops/show.ts';
 import { runFromTerminal } from './ops/terminal.ts';
@@ -33,6 +35,9 @@ const USAGE = `npm run ops -- COMMAND [options]
   erase      delete what the service has of a tenant
   orphaned-secrets
              find and delete secrets whose webhook is gone
+  missing-secrets
+             find and pause webhooks whose secret is gone
+  restore    make a new table of what a table had at a moment
 
 Each says more with --help. What changes something only says what it would do, until you add --apply. All take
 --stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
@@ -54,6 +59,8 @@ const COMMANDS: Readonly<Record<string, OpsCommand>> = {
   export: exportTenant,
   erase: eraseTenant,
   'orphaned-secrets': orphanedSecrets,
+  'missing-secrets': missingSecrets,
+  restore,
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);

@@ -1,4 +1,5 @@
 /** Where a stage's tables, queues and secrets are: the running local system's, or by their names in an AWS account. */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL_STAGE, localClientSettings } from '../local/aws/local-aws.ts';
 import { LOCAL_ALLOWED_CIDRS } from '../local/local-system.ts';
@@ -7,6 +8,7 @@ import { parseCidrList } from '../shared/http/address.ts';
 import type { WebhookUrlRules } from '../shared/http/webhook-url.ts';
 import { physicalName, secretPrefix } from '../shared/topology/physical-names.ts';
 import type { QueueName } from '../shared/topology/queues.ts';
+import { findStack, outputOf } from './stage/deployed-stack.ts';
 
 export interface StageResources {
   readonly stageName: string;
@@ -22,6 +24,7 @@ export interface StageResources {
 export async function findStageResources(
   stageName: string | undefined,
   stackFile: string = STACK_FILE,
+  findTables: typeof tablesOfStack = tablesOfStack,
 ): Promise<StageResources> {
   const stack = stageName === undefined || stageName === LOCAL_STAGE ? await readStackFile(stackFile) : undefined;
   if (stack !== undefined) {
@@ -34,11 +37,28 @@ export async function findStageResources(
   if (stageName === undefined || stageName === LOCAL_STAGE) {
     throw new Error('No local system is running: start one with `npm start`, or name a stage in AWS with --stage.');
   }
+  const clientSettings = awsSettings(process.env);
   return {
     ...namedResources(stageName),
-    clientSettings: awsSettings(process.env),
+    ...(await findTables(stageName, clientSettings)),
+    clientSettings,
     urlRules: { allowedCidrs: [], ownHosts: [] },
   };
+}
+
+/** Those in use: a restored one has another name. */
+async function tablesOfStack(
+  stageName: string,
+  clientSettings: ReturnType<typeof awsSettings>,
+): Promise<Pick<StageResources, 'configTable' | 'deliveryLog'>> {
+  const stack = await findStack(new CloudFormationClient(clientSettings), stageName);
+  const [configTable, deliveryLog] = ['ConfigTableName', 'DeliveryLogName'].map(
+    (name) => stack && outputOf(stack, name),
+  );
+  if (configTable === undefined || deliveryLog === undefined) {
+    throw new Error(`There is no stack of stage ${stageName} in this account and region.`);
+  }
+  return { configTable, deliveryLog };
 }
 
 /** The SDK reads everything that the AWS CLI reads, but for this one variable. */

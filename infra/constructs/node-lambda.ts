@@ -1,6 +1,6 @@
 /** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
 import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -132,7 +132,7 @@ export class NodeLambda extends Construct {
   }
 
   /** Writes that touch these attributes only (DynamoDB guide, "Using IAM policy conditions for fine-grained access"). */
-  allowAttributes(actions: string[], table: Table, attributes: string[]): void {
+  allowAttributes(actions: string[], table: ITable, attributes: string[]): void {
     this.function.addToRolePolicy(
       new PolicyStatement({
         actions,

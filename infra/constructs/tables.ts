@@ -5,6 +5,7 @@ import {
   AttributeType,
   BillingMode,
   type CfnTable,
+  type ITable,
   ProjectionType,
   Table,
 } from 'aws-cdk-lib/aws-dynamodb';
@@ -22,13 +23,22 @@ export interface TablesProps {
 const ATTRIBUTE_TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER };
 
 export class Tables extends Construct {
-  readonly config: Table;
-  readonly deliveryLog: Table;
+  readonly config: ITable;
+  readonly deliveryLog: ITable;
 
   constructor(scope: Construct, id: string, { stage, keptData }: TablesProps) {
     super(scope, id);
-    this.config = this.createTable('Config', CONFIG_TABLE, stage, 'config', keptData);
-    this.deliveryLog = this.createTable('DeliveryLog', DELIVERY_LOG, stage, 'delivery-log', keptData);
+    const { config, deliveryLog } = stage.restoredTables ?? {};
+    const ownConfig = this.createTable('Config', CONFIG_TABLE, stage, 'config', keptData);
+    const ownLog = this.createTable('DeliveryLog', DELIVERY_LOG, stage, 'delivery-log', keptData);
+    this.config = this.inUse('RestoredConfig', ownConfig, config);
+    this.deliveryLog = this.inUse('RestoredDeliveryLog', ownLog, deliveryLog);
+  }
+
+  /** The stage's own stays in the stack, whichever is in use: its data may be needed still. */
+  private inUse(id: string, own: Table, restored: string | undefined): ITable {
+    // The class is its own interface in all but exactOptionalPropertyTypes: it spells two properties differently.
+    return restored === undefined ? (own as ITable) : Table.fromTableName(this, id, restored);
   }
 
   private createTable(id: string, shape: TableShape, stage: Stage, name: string, keptData: KeptData): Table {

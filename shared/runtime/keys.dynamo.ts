@@ -1,5 +1,5 @@
 /** What every key of the two tables is made of. The keys of a room's own rows are in the room. */
-import type { TenantId } from './ids.ts';
+import { parseTenantId, type TenantId } from './ids.ts';
 
 const TENANT_PREFIX = 'TENANT#';
 
@@ -10,4 +10,8 @@ export interface ItemKey {
 
 export function tenantKey(tenantId: TenantId): string {
   return TENANT_PREFIX + tenantId;
+}
+
+export function tenantIdOfKey(pk: string): TenantId | undefined {
+  return pk.startsWith(TENANT_PREFIX) ? parseTenantId(pk.slice(TENANT_PREFIX.length)) : undefined;
 }

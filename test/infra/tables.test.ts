@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import { CONFIG_TABLE, DELIVERY_LOG, type KeyAttribute } from '../../shared/topology/tables.ts';
-import { synthesise, theResource } from './synthesise.ts';
+import { aProductionStage, environmentOf, permissionsOf, synthesise, theResource } from './synthesise.ts';
 
 const SHAPES = { config: CONFIG_TABLE, 'delivery-log': DELIVERY_LOG };
 
@@ -48,6 +48,29 @@ describe('the tables', () => {
       const gone = theResource(disposable, 'AWS::DynamoDB::Table', { TableName: `thalian-webhooks-e2e-${name}` });
       expect(gone['DeletionPolicy']).toBe('Delete');
     });
+  });
+});
+
+describe('a restored table', () => {
+  const restored = 'thalian-webhooks-production-config-at-20261123t100000z';
+  const template = synthesise(aProductionStage({ restoredTables: { config: restored } }));
+
+  it('is the one that every function reads, writes and may use', () => {
+    for (const name of ['dispatch', 'send', 'reconcile', 'api']) {
+      const functionName = `thalian-webhooks-production-${name}`;
+      const { CONFIG_TABLE_NAME: table } = environmentOf(template, functionName);
+      expect([restored, undefined]).toContain(table);
+      const resources = Object.keys(permissionsOf(template, functionName));
+      expect(resources.filter((resource) => resource === 'thalian-webhooks-production-config')).toEqual([]);
+      expect(resources.some((resource) => resource.endsWith(`table/${restored}`))).toBe(table === restored);
+    }
+    expect(environmentOf(template, 'thalian-webhooks-production-send')['CONFIG_TABLE_NAME']).toBe(restored);
+  });
+
+  it('is what alarms watch and what operators are told, and leaves the own one in the stack', () => {
+    template.hasOutput('ConfigTableName', { Value: restored });
+    template.resourceCountIs('AWS::DynamoDB::Table', Object.keys(SHAPES).length);
+    expect(JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'))).toContain(restored);
   });
 });
 

@@ -68,7 +68,7 @@ const NOTHING = { config: 0, deliveries: 0, secrets: 0 };
 describe('export', () => {
   it('writes what the tables have of the tenant into a file of its own, and no secret', async () => {
     await aTenantWithData('wayne');
-    await aTenantWithData('wayne-2');
+    await aTenantWithData('wayne-enterprises');
     const file = join(folder, 'wayne.ndjson');
     await exportTenant(['--tenant', 'wayne', '--file', file], session);
     const text = readFileSync(file, 'utf8');
@@ -83,7 +83,7 @@ describe('export', () => {
       delivery: ROWS + 1,
       secret: 1,
     });
-    expect(text).not.toContain('wayne-2');
+    expect(text).not.toContain('wayne-enterprises');
     expect(text).not.toContain(SECRET);
     expect(kinds.get('delivery')?.every(({ finding }) => finding?.includes('"severity"'))).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);

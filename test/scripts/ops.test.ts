@@ -24,7 +24,7 @@ const NOON = Date.UTC(2026, 10, 23, 12);
 
 const COMMANDS = [
   ...['publish', 'webhooks', 'show', 'pause', 'disable', 'resume', 'delete', 'retry', 'redrive', 'findings'],
-  ...['redrive-findings', 'replay', 'export', 'erase', 'orphaned-secrets'],
+  ...['redrive-findings', 'replay', 'export', 'erase', 'orphaned-secrets', 'missing-secrets', 'restore'],
 ];
 
 let webhooks = 0;

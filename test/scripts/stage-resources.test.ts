@@ -13,11 +13,15 @@ describe("a stage's resources", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are found by name for a stage in AWS, where nothing but public addresses may be reached', async () => {
-    expect(await findStageResources('staging', stackFile)).toEqual({
+  it('are found by name for a stage in AWS, its tables by its stack, and only public addresses may be reached', async () => {
+    const findTables = async (stageName: string) => ({
+      configTable: `thalian-webhooks-${stageName}-config-at-20261123t100000z`,
+      deliveryLog: `thalian-webhooks-${stageName}-delivery-log`,
+    });
+    expect(await findStageResources('staging', stackFile, findTables)).toEqual({
       stageName: 'staging',
       clientSettings: {},
-      configTable: 'thalian-webhooks-staging-config',
+      configTable: 'thalian-webhooks-staging-config-at-20261123t100000z',
       deliveryLog: 'thalian-webhooks-staging-delivery-log',
       secretPrefix: 'thalian-webhooks/staging/',
       urlRules: { allowedCidrs: [], ownHosts: [] },

@@ -1,7 +1,7 @@
 /** What EventBridge and DynamoDB report of their part. */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRule } from 'aws-cdk-lib/aws-events';
 import { CONFIG_TABLE, DELIVERY_LOG, type TableShape } from '../../../shared/topology/tables.ts';
 import { total } from '../service-metrics.ts';
@@ -63,7 +63,7 @@ function happens(rules: readonly IRule[], busName: string, metricName: string) {
   return { metric, rings: { atLeast: 1 }, bad: 1, outOf: 1 };
 }
 
-function throttled(of: string, table: Table, shape: TableShape): AlarmDefinition {
+function throttled(of: string, table: ITable, shape: TableShape): AlarmDefinition {
   return {
     article: 'table-throttles',
     of,
@@ -77,7 +77,7 @@ function throttled(of: string, table: Table, shape: TableShape): AlarmDefinition
 }
 
 /** An index is counted by itself, not with its table. */
-function throttleEvents(table: Table, { indexes }: TableShape): Record<string, IMetric> {
+function throttleEvents(table: ITable, { indexes }: TableShape): Record<string, IMetric> {
   const counted = (metricName: string, dimensions: Record<string, string> = {}) =>
     table.metric(metricName, {
       dimensionsMap: { TableName: table.tableName, ...dimensions },
