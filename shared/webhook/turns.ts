@@ -68,7 +68,8 @@ export function reserve(pace: Pace, turns: Turns, wanted: number, nowMillis: num
   const isWrong = nextTurnAt !== undefined && nextTurnAt > nowMillis + LONGEST_THROTTLE_MILLIS + TURN_HORIZON_MILLIS;
   const isRunning = nextTurnAt !== undefined && nextTurnAt > earliest && !isWrong;
   const first = isRunning ? nextTurnAt : earliest;
-  const count = Math.min(wanted, Math.ceil((nowMillis + TURN_HORIZON_MILLIS - first) / interval));
+  const latest = nowMillis + TURN_HORIZON_MILLIS - 1;
+  const count = Math.min(wanted, Math.floor((latest - first) / interval) + 1);
   if (count <= 0) {
     return undefined;
   }
@@ -86,7 +87,7 @@ export function reserve(pace: Pace, turns: Turns, wanted: number, nowMillis: num
     end: 'nextTurnAt',
     to: { kind: 'join' },
     gapMillis,
-    when: all(isSameLine, atMost('nextTurnAt', nowMillis + TURN_HORIZON_MILLIS - gapMillis + interval - 1)),
+    when: all(isSameLine, atMost('nextTurnAt', latest - gapMillis + interval)),
   };
   return {
     count,

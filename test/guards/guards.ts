@@ -286,7 +286,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'no turn is beyond the horizon',
     file: TURNS,
-    guard: ' - gapMillis + interval - 1)',
+    guard: ' - gapMillis + interval)',
     without: ')',
     test: TURNS_TEST,
   },

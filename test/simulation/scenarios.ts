@@ -149,7 +149,7 @@ export const SCENARIOS: readonly NamedScenario[] = [
   {
     name: 'turns, refusals and a crash',
     scenario: { rules: { ...turns, replies: [200, 429], retryBaseSeconds: 10 }, budget: { crashes: 1 } },
-    floor: 1,
+    floor: 3_300,
   },
   {
     name: 'turns, a webhook that becomes slow, a wait and a crash',
@@ -206,7 +206,7 @@ export const LARGE_SCENARIOS: readonly NamedScenario[] = [
   {
     name: 'turns, a wait, a duplicate event and a crash',
     scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, crashes: 1 }, messages: 2 },
-    floor: 1,
+    floor: 101_000,
   },
   { name: 'a crash and a fault', scenario: { rules: cycle, budget: { crashes: 1, faults: 1 } }, floor: 4_100_000 },
   {

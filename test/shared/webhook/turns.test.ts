@@ -97,6 +97,15 @@ describe('turns', () => {
     ]);
   });
 
+  it('are taken or not within reach, also where a fraction of a millisecond decides', async () => {
+    for (const away of [118_999.5, 119_000, 119_000.5, 119_999, 119_999.5]) {
+      const read = { nextTurnAt: NOW + away };
+      const reservation = reserve(SECOND, read, 5, NOW);
+      const taken = await take(aStore(read), SECOND, read, 5);
+      expect(taken?.length).toBe(reservation?.count);
+    }
+  });
+
   it('are not taken of a deleted webhook, nor do they bring it back', async () => {
     const store = new MemoryWebhookStore();
     expect(await take(store, SECOND, {}, 1)).toBeUndefined();

@@ -225,9 +225,9 @@ export class Admins {
   }
 
   #newDestination(tenantId: TenantId): string {
-    const { random, receivers, mishaps } = this.#account;
+    const { random, clock, receivers, mishaps } = this.#account;
     const host = `${this.#fresh('host')}.${tenantId}.example`;
-    receivers.set(host, new Receiver(random, mishaps));
+    receivers.set(host, new Receiver(random, mishaps, clock));
     return `https://${host}/${this.#freshPath()}`;
   }
 

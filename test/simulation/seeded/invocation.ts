@@ -23,6 +23,8 @@ export class Invocation {
   readonly messages: ReadonlyMap<DeliveryId, DeliveryMessage>;
   readonly known = new Map<DeliveryId, Knowledge>();
   readonly leases = new Set<string>();
+  /** Turns that it has taken and not used, by webhook. */
+  readonly turns = new Map<string, number[]>();
   #clock: VirtualClock;
   #callsLeft: number;
   #isOver = false;

@@ -6,7 +6,9 @@ import { createHmac } from 'node:crypto';
 import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import { paceOf } from '../../../shared/webhook/pace.ts';
 import type { SigningSecrets } from '../../../shared/webhook/signing-secrets.ts';
+import { LONGEST_THROTTLE_MILLIS, lineOf, TURN_HORIZON_MILLIS } from '../../../shared/webhook/turns.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { Invocation } from './invocation.ts';
 import type { Happening, Tally } from './kinds.ts';
@@ -44,6 +46,7 @@ export class Ledger {
   readonly #tally: Tally;
   readonly #slowNotedAt = new Map<string, number>();
   readonly #lineEndsAt = new Map<string, number>();
+  readonly #turnsEndAt = new Map<string, number>();
   /** The first broken promise; the run stops at it. */
   violation: string | undefined;
 
@@ -88,12 +91,64 @@ export class Ledger {
     const account = this.account(deliveryId);
     if (queue === 'exhausted') {
       account.redriveMessages.add(attempt);
-    } else if (message.sentOn) {
-      // No further message of the same event: it excuses no POST, and no row that is written over.
-      account.sentOn += 1;
-    } else if (attempt === 1) {
+    } else if (attempt === 1 && !message.sentOn && message.turn === undefined) {
+      // What was sent on or waits is no further message of the same event: it excuses no POST, and no row that is written over.
       account.firstMessages += 1;
     }
+  }
+
+  /** From the delivery to the retry queue. */
+  sentOn(deliveryId: DeliveryId): void {
+    this.account(deliveryId).sentOn += 1;
+  }
+
+  /** Turns of a pace: no two at one moment in one line, and none far ahead. `webhook` is what was there before. */
+  turnsTaken(invocation: Invocation, webhook: Webhook | undefined, firstAt: number, gapMillis: number): void {
+    const pace = webhook && paceOf(webhook, undefined);
+    if (webhook === undefined || pace === undefined) {
+      this.violate(webhook?.webhookId ?? 'webhook', 'a turn at a webhook without a pace');
+      return;
+    }
+    const { tenantId, webhookId, turns = {} } = webhook;
+    const name = `${tenantId}#${webhookId}`;
+    const line = `${name} ${lineOf(turns)}`;
+    const now = this.#clock.now();
+    // Other turns are counted from there where the URL has changed, or where a wrong clock has taken one.
+    const { nextTurnAt = Number.POSITIVE_INFINITY } = turns;
+    const isAsBefore = nextTurnAt < now + LONGEST_THROTTLE_MILLIS + TURN_HORIZON_MILLIS;
+    const endedAt = isAsBefore ? (this.#turnsEndAt.get(line) ?? 0) : 0;
+    if (firstAt < endedAt) {
+      this.violate(name, `a turn ${endedAt - firstAt} ms before the line ends`);
+    }
+    if (firstAt + gapMillis > now + TURN_HORIZON_MILLIS + 4 * pace.paceMillis) {
+      this.violate(name, `turns until ${firstAt + gapMillis - now} ms from now`);
+    }
+    this.#turnsEndAt.set(line, firstAt + gapMillis);
+    const taken = Array.from(
+      { length: Math.round(gapMillis / pace.paceMillis) },
+      (_, index) => firstAt + index * pace.paceMillis,
+    );
+    invocation.turns.set(name, [...(invocation.turns.get(name) ?? []), ...taken]);
+  }
+
+  /** Each POST to a webhook of a pace has a turn that has come: its message brings it, or its worker has taken it. */
+  #brokenTurn(invocation: Invocation, message: DeliveryMessage): string | undefined {
+    const { webhook } = invocation.knowledgeOf(message.deliveryId);
+    if (webhook?.pace === undefined) {
+      return undefined;
+    }
+    const now = this.#clock.now();
+    const { turn } = message;
+    if (turn !== undefined && turn.line === lineOf(webhook.turns ?? {}) && turn.at <= now) {
+      return undefined;
+    }
+    const taken = invocation.turns.get(`${webhook.tenantId}#${webhook.webhookId}`) ?? [];
+    const [first] = taken;
+    if (first === undefined || first > now) {
+      return 'a POST before its turn';
+    }
+    taken.shift();
+    return undefined;
   }
 
   /** Each refused delivery of a webhook has a moment of its own. */
@@ -152,7 +207,8 @@ export class Ledger {
     const broken =
       this.#brokenRequest(request, invocation.knowledgeOf(deliveryId).webhook, account) ??
       brokenSignature(request, secret) ??
-      this.#brokenMoment(invocation, deliveryId);
+      this.#brokenMoment(invocation, deliveryId) ??
+      this.#brokenTurn(invocation, message);
     if (broken !== undefined) {
       this.violate(deliveryId, broken);
     }
@@ -225,11 +281,16 @@ export class Ledger {
     if (row.attempts.some(({ duplicate }) => duplicate)) {
       this.#saw('record: late success');
     }
+    if (row.waitingSince !== undefined && stored?.waitingSince === undefined) {
+      this.#saw('delivery: is noted as waiting');
+    }
     if (how === 'put' && stored !== undefined) {
       this.#saw('record: first success replaces a row');
     }
     const broken =
-      how === 'put' ? brokenPut(stored, account) : (brokenHistory(stored, row, account) ?? brokenEnd(stored, row));
+      how === 'put'
+        ? brokenPut(stored, account)
+        : (brokenHistory(stored, row, account) ?? brokenEnd(stored, row) ?? brokenWait(stored, row));
     if (broken !== undefined) {
       this.violate(deliveryId, broken);
     }
@@ -285,6 +346,22 @@ function brokenHistory(stored: DeliveryRow | undefined, row: DeliveryRow, { expi
     return `attempt ${attempt.number} recorded after ${lastBefore}`;
   }
   return undefined;
+}
+
+/** A wait uses nothing up, and what ends it is an attempt or the delivery's end. */
+function brokenWait(stored: DeliveryRow | undefined, row: DeliveryRow): string | undefined {
+  const isRecorded =
+    row.attempts.length > (stored?.attempts.length ?? 0) || row.lastAttempt > (stored?.lastAttempt ?? 0);
+  if (row.waitingSince !== undefined && (isRecorded || row.status !== 'pending')) {
+    return 'still waiting although an attempt is recorded or it has ended';
+  }
+  const isSameCycle = stored?.status === 'pending' && row.status === 'pending';
+  if (isSameCycle && row.attemptLimit !== stored.attemptLimit) {
+    return `the limit went from ${stored.attemptLimit} to ${row.attemptLimit}`;
+  }
+  return isSameCycle && stored.waitingSince !== undefined && row.waitingSince === undefined && !isRecorded
+    ? 'no longer waiting although nothing is recorded'
+    : undefined;
 }
 
 function brokenEnd(stored: DeliveryRow | undefined, row: DeliveryRow): string | undefined {

@@ -2,6 +2,7 @@
 
 import { type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import { PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { disableWebhook } from '../../../shared/webhook/webhook-changes.ts';
@@ -45,6 +46,7 @@ export class People {
       () => this.#redrive(),
       () => this.#repeatEvent(),
       () => this.#malform(),
+      () => this.#misjudgeTime(),
       () => this.#expire(),
       () => this.#expire(),
       () => this.#holdAnExhausted(),
@@ -152,6 +154,17 @@ export class People {
     } else {
       queues[random.pick<'delivery' | 'retry'>(['delivery', 'retry'])].send('{"v":1,"deliveryId":"malformed"}');
       mishaps.saw('message: malformed');
+    }
+  }
+
+  /** A worker whose clock is a day ahead has taken a turn. */
+  async #misjudgeTime(): Promise<void> {
+    const { webhooks, random, clock, mishaps } = this.#account;
+    const webhook = random.pickAny([...webhooks.webhooks.values()].filter(({ pace }) => pace !== undefined));
+    if (webhook !== undefined) {
+      const turns = { ...webhook.turns, nextTurnAt: clock.now() + 86_400_000 };
+      await webhooks.update(webhook.tenantId, webhook.webhookId, { set: { turns }, when: PRESENT });
+      mishaps.saw('clock: a wrong one has taken a turn');
     }
   }
 

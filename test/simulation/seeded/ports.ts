@@ -112,6 +112,9 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
           if (outcome === 'written' && state?.kind === 'disabled' && state.reason !== undefined) {
             mishaps.saw(`webhook: disabled as ${state.reason}`);
           }
+          if (outcome === 'written' && update.set?.turns !== undefined) {
+            mishaps.saw('webhook: slowed down by a refusal');
+          }
           if (outcome === 'written' && update.health?.kind === 'pace') {
             mishaps.saw(`webhook: noted as ${update.health.slowAt === undefined ? 'quick' : 'slow'}`);
             ledger.paceNoted(tenantId, webhookId, update.health.slowAt);
@@ -127,8 +130,12 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         dependency: 'config-table',
         operation: 'take a turn',
         apply: async () => {
+          const before = account.webhook(tenantId, webhookId);
           const at = await account.webhooks.takeTurn(tenantId, webhookId, change);
-          if (at !== undefined) {
+          if (at !== undefined && change.end === 'nextTurnAt') {
+            mishaps.saw('delivery: takes a turn of a pace');
+            ledger.turnsTaken(invocation, before, at, change.gapMillis);
+          } else if (at !== undefined) {
             mishaps.saw(change.to.kind === 'begin' ? 'delivery: begins a line' : 'delivery: joins a line');
             ledger.turnTaken(tenantId, webhookId, at, change.gapMillis);
           }
@@ -180,8 +187,11 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         dependency: 'queue',
         operation: 'take a retry',
         apply: () => {
-          if (message.sentOn) {
+          if (message.sentOn && isOfDeliveryQueue(invocation)) {
             mishaps.saw('message: sent on to the retry queue');
+            ledger.sentOn(message.deliveryId);
+          } else if (message.sentOn) {
+            mishaps.saw('message: looks at its line again');
           }
           account.take('retry', message, delaySeconds);
         },
@@ -310,4 +320,8 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     webhooks,
     due,
   };
+}
+
+function isOfDeliveryQueue({ name }: Invocation): boolean {
+  return /^send-\d/.test(name);
 }

@@ -2,6 +2,7 @@
 import type { AttemptOutcome, NoResponse, OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { Mishaps } from './mishaps.ts';
 import type { Random } from './random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 export type Behaviour =
   | 'accepts'
@@ -14,6 +15,7 @@ export type Behaviour =
   | 'redirects'
   | 'disappears'
   | 'asks-to-wait'
+  | 'limited'
   | 'gone'
   | 'refused';
 
@@ -49,6 +51,9 @@ const FLAPPING: readonly [Behaviour, ...Behaviour[]] = [
   'asks-to-wait',
 ];
 
+/** Slower than most paces of the simulated webhooks: also at a known pace there are refusals. */
+const LIMIT_MILLIS = 5_000;
+
 /** What Splunk says; to others it is any text. */
 const ACCEPTED = '{"text":"Success","code":0}';
 
@@ -57,8 +62,16 @@ export class Receiver {
   readonly #random: Random;
   readonly #mishaps: Mishaps;
   readonly #seen = new Set<string>();
+  readonly #clock: Pick<VirtualClock, 'now'>;
+  #acceptedAt = 0;
 
-  constructor(random: Random, mishaps: Mishaps, behaviour: Behaviour = random.pick(BEHAVIOURS)) {
+  constructor(
+    random: Random,
+    mishaps: Mishaps,
+    clock: Pick<VirtualClock, 'now'>,
+    behaviour: Behaviour = random.pick(BEHAVIOURS),
+  ) {
+    this.#clock = clock;
     this.#behaviour = behaviour;
     this.#random = random;
     this.#mishaps = mishaps;
@@ -72,6 +85,8 @@ export class Receiver {
     const echo = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('base64')]).join(' ');
     const body = `you sent ${echo} ${JSON.stringify(request.headers)}`;
     switch (current) {
+      case 'limited':
+        return this.#takesOnlySoMany(body);
       case 'wavers':
         return this.#wavers(request, body);
       case 'accepts':
@@ -106,6 +121,18 @@ export class Receiver {
         this.#mishaps.saw('receiver: address refused');
         return unanswered(random.pick(['address-refused', 'dns-failed', 'url-refused']), random.between(1, 50));
     }
+  }
+
+  #takesOnlySoMany(body: string): AttemptOutcome {
+    const random = this.#random;
+    const now = this.#clock.now();
+    if (now - this.#acceptedAt >= LIMIT_MILLIS) {
+      this.#acceptedAt = now;
+      return answered(200, ACCEPTED, random.between(20, 400));
+    }
+    this.#mishaps.saw('receiver: takes only so many');
+    const hint: Readonly<Record<string, string>> = random.chance(0.5) ? { 'retry-after': '7' } : {};
+    return answered(429, body, random.between(20, 400), hint);
   }
 
   /** Refuses the first POST of a delivery and, more slowly, accepts the next: of two at once the success comes in late. */

@@ -61,11 +61,13 @@ export async function setUp(account: SimulatedAccount, people: People): Promise<
 }
 
 async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<void> {
-  const { random, secrets, webhooks, receivers, mishaps, paths } = account;
+  const { random, clock, secrets, webhooks, receivers, mishaps, paths } = account;
   const { tenantId, webhookId } = plain;
   const host = `${webhookId}.${tenantId}.example`;
   const isNearlyAutoDisabled = random.chance(0.1);
-  receivers.set(host, new Receiver(random, mishaps, isNearlyAutoDisabled ? 'fails' : undefined));
+  const isPaced = random.chance(0.3);
+  const behaviour = isPaced && random.chance(0.4) ? 'limited' : undefined;
+  receivers.set(host, new Receiver(random, mishaps, clock, isNearlyAutoDisabled ? 'fails' : behaviour));
   const path = `path-secret-of-${tenantId}-${webhookId}`;
   paths.add(path);
   const configured: Webhook = {
@@ -73,6 +75,7 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
     url: `https://${host}/${path}`,
     alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
     state: isNearlyAutoDisabled ? { kind: 'enabled' } : someState(random),
+    ...(isPaced && { pace: { perMinute: random.pick([1, 1, 6, 30, 60]) } }),
     ...(isNearlyAutoDisabled && { health: NEARLY_AUTO_DISABLED }),
   };
   if (random.chance(0.4)) {
