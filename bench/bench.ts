@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { measureFairness } from './fairness.ts';
 import { measureMasking } from './masking.ts';
+import { measureTurns } from './simulation/burst-in-turns.ts';
 import { measureThroughput } from './throughput.ts';
 
 const { values, positionals: names } = parseArgs({ options: { beside: { type: 'string' } }, allowPositionals: true });
@@ -16,6 +17,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
   throughput: measureThroughput,
   fairness: () => measureFairness(values.beside),
   burst: measureBurst,
+  turns: measureTurns,
 };
 
 // So that what a measurement leaves for the end is done; child processes end with this one.

@@ -7,6 +7,7 @@ import { recordLateSuccess } from '../../shared/delivery/delivery.ts';
 import type { Effect, Fact } from '../../shared/delivery/effect.ts';
 import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
 import type { Batch } from './batch.ts';
+import { MAX_LOOKS } from './looks.ts';
 
 /** `return` leaves the message on the queue; before `notBefore` it could not be handled. */
 export type Disposition = 'acknowledge' | 'return' | ReturnUntil;
@@ -18,9 +19,6 @@ export interface ReturnUntil {
 
 /** What came of one step: a disposition, or a reason to look at the row again. */
 export type Progress = Disposition | 'look-again';
-
-/** Each look follows a change by another worker; after so many, the queue's own pause serves better. */
-export const MAX_LOOKS = 5;
 
 type Ended = 'return' | 'look-again';
 type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;

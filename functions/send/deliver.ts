@@ -25,9 +25,10 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { isFailing } from '../../shared/webhook/webhook-health.ts';
 import { attemptedLine } from './attempted-line.ts';
 import type { Batch } from './batch.ts';
-import { carryOut, type Disposition, MAX_LOOKS, type Progress } from './carry-out.ts';
+import { carryOut, type Disposition, type Progress } from './carry-out.ts';
 import { type Go, itsTurn } from './its-turn.ts';
 import { lineUp } from './line-up.ts';
+import { MAX_LOOKS } from './looks.ts';
 import type { ReceivedDelivery } from './receive.ts';
 import { noticeSlowness } from './slowness.ts';
 

@@ -9,7 +9,7 @@ import type { Pace } from '../../shared/webhook/pace.ts';
 import { type Reservation, reserve, type Turn, turnsFrom } from '../../shared/webhook/turns.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { Lines } from '../../shared/webhook/webhook-store.port.ts';
-import { MAX_LOOKS } from './carry-out.ts';
+import { MAX_LOOKS } from './looks.ts';
 
 /** `full`: no turn is within reach. `changed`: the webhook is no longer what the batch has read. */
 export type TakenTurn = Turn | 'full' | 'changed';
