@@ -7,16 +7,16 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 const [corpus = '', packages = ''] = process.argv.slice(2);
-const require = createRequire(resolve(packages, 'package.json'));
+const load = createRequire(resolve(packages, 'package.json'));
 const SHOWN = 5;
 
 // The package's build for Node imports files that it does not have; that for browsers wants a window.
 globalThis.self = globalThis;
-const { AdaptiveCard, SerializationContext } = require('adaptivecards/dist/adaptivecards.js');
-const { EmbedBuilder } = require('@discordjs/builders');
-const { HTTP } = require('cloudevents');
-const Ajv = require('ajv-draft-04').default;
-const isAdf = new Ajv({ strict: false }).compile(require('@atlaskit/adf-schema/dist/json-schema/v1/full.json'));
+const { AdaptiveCard, SerializationContext } = load('adaptivecards/dist/adaptivecards.js');
+const { EmbedBuilder } = load('@discordjs/builders');
+const { HTTP } = load('cloudevents');
+const Ajv = load('ajv-draft-04').default;
+const isAdf = new Ajv({ strict: false }).compile(load('@atlaskit/adf-schema/dist/json-schema/v1/full.json'));
 
 /** Microsoft's parser, which drops what it does not know and says so. */
 function adaptiveCards({ attachments }) {
