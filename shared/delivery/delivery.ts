@@ -119,7 +119,7 @@ export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
 
 /** A delivery that waits for a turn is looked at again much sooner than this, and its row is written again in time. */
 export const WAITING_RECONCILE_AFTER_MILLIS = 4 * 60 * 60 * 1000;
-const WAITING_NOTED_AGAIN_BEFORE_MILLIS = 60 * 60 * 1000;
+export const WAITING_NOTED_AGAIN_BEFORE_MILLIS = 60 * 60 * 1000;
 
 export const ROW_LIFETIME_DAYS = 30;
 const ROW_LIFETIME_SECONDS = ROW_LIFETIME_DAYS * 24 * 60 * 60;

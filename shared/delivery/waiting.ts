@@ -6,8 +6,8 @@ import type { TargetQueue } from './plan-deliveries.ts';
 import { spreadAt } from './retry-policy.ts';
 
 /** A delivery looks at its line again after a quarter of what it has waited, within these bounds. */
-const SHORTEST_LOOK_MILLIS = 120_000;
-const LONGEST_LOOK_MILLIS = 900_000;
+export const SHORTEST_LOOK_MILLIS = 120_000;
+export const LONGEST_LOOK_MILLIS = 900_000;
 
 /** The same attempt with its turn, by the queue that it came by: only a slow or failing webhook's changes queues. */
 export function waitForTurnEffects(message: DeliveryMessage, queue: TargetQueue, turn: Turn): readonly Effect[] {

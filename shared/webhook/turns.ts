@@ -10,7 +10,7 @@ import type { WebhookUpdate } from './webhook-update.ts';
 const MINUTE_MILLIS = 60_000;
 
 /** A refusal makes turns rarer, at most by this factor. It is halved again with each minute that passes. */
-const MOST_STRETCHED = 4;
+export const MOST_STRETCHED = 4;
 
 /** The time between two turns now. */
 export function intervalMillis({ paceMillis }: Pace, turns: Turns, nowMillis: number): number {

@@ -10,6 +10,7 @@ import { BROKEN_FOR_SECONDS } from '../../functions/dispatch/plan-record.ts';
 import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MAX_WAIT_MILLIS } from '../../functions/send/first-successes.ts';
+import { MAX_LOOKS } from '../../functions/send/looks.ts';
 import { LOCAL_RETRY } from '../../local/functions/environments.ts';
 import { OVERSIZED_BYTES } from '../../receivers/check/cases.ts';
 import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
@@ -24,6 +25,8 @@ import {
   MAX_RECONCILE_PAUSE_MILLIS,
   RECONCILE_AFTER_MILLIS,
   ROW_LIFETIME_DAYS,
+  WAITING_NOTED_AGAIN_BEFORE_MILLIS,
+  WAITING_RECONCILE_AFTER_MILLIS,
 } from '../../shared/delivery/delivery.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import {
@@ -35,6 +38,7 @@ import {
   MAX_RETRY_AFTER_MILLIS,
 } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
+import { LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
@@ -50,7 +54,7 @@ import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
-import { TURN_HORIZON_MILLIS } from '../../shared/webhook/turns.ts';
+import { LONGEST_THROTTLE_MILLIS, MOST_STRETCHED, TURN_HORIZON_MILLIS } from '../../shared/webhook/turns.ts';
 import {
   AUTO_DISABLE_AFTER_MILLIS,
   EXHAUSTED_COUNT_LIMIT,
@@ -83,6 +87,7 @@ const outage = seconds(PATIENCE_SECONDS);
 const visibility = seconds(visibilitySeconds);
 const firstReturn = seconds(FIRST_RETURN_SECONDS);
 const longestLine = seconds(LONGEST_LINE_MILLIS / 1000);
+const horizon = seconds(TURN_HORIZON_MILLIS / 1000);
 const retryWindow = seconds(MAPPINGS.retry.windowSeconds);
 const slowAfter = seconds(SLOW_AFTER_MILLIS / 1000);
 const slowNotedEvery = seconds(SLOW_NOTED_EVERY_MILLIS / 1000);
@@ -125,9 +130,13 @@ const PAGES: StatedNumbers = {
       ...[firstReturn, visibility, visibility, count(MAX_RECEIVES, 'receive')],
       ...[longestLine, seconds(gapMillis(0) / 1000 / GAP_FACTOR), `${GAP_FACTOR} time`],
       ...[retryWindow, retryWindow, slowAfter, slowNotedEvery, quickAfter],
+      ...Array(4).fill(horizon),
+      ...[seconds(SHORTEST_LOOK_MILLIS / 1000), seconds(LONGEST_LOOK_MILLIS / 1000), count(MAX_LOOKS, 'time')],
+      ...[seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000), seconds(WAITING_NOTED_AGAIN_BEFORE_MILLIS / 1000)],
+      ...[count(MOST_STRETCHED, 'time'), seconds(LONGEST_THROTTLE_MILLIS / 1000)],
     ],
-    // DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
-    others: ['1024 bytes', '60 s', seconds(DAY), bytes(10 * 1024 ** 2)],
+    // The unit of a tenant's pace, an example of one, and a vendor's budget; DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
+    others: ['60 s', '300 s', seconds(DAY), '1024 bytes', '60 s', seconds(DAY), bytes(10 * 1024 ** 2)],
   },
   'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
   'docs/receiving-webhooks.md': {
@@ -174,6 +183,11 @@ const PAGES: StatedNumbers = {
     ours: [longestLine],
     // The jitter of production's last delay.
     others: ['96 s'],
+  },
+  'docs/adr/0019-deliveries-take-turns.md': {
+    ours: [...Array(3).fill(horizon), reconcileAfter],
+    // A vendor's budget of a day as an interval, and what batches of one would cost.
+    others: [seconds(DAY), '9 s', seconds(DAY), seconds(3_600), '8 time'],
   },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],

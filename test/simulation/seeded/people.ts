@@ -46,6 +46,7 @@ export class People {
       () => this.#redrive(),
       () => this.#repeatEvent(),
       () => this.#malform(),
+      () => this.#malform(),
       () => this.#misjudgeTime(),
       () => this.#expire(),
       () => this.#expire(),
