@@ -274,6 +274,25 @@ describe('a delivery that waits', () => {
     expect(world.queues.retries).toEqual([]);
   });
 
+  it('leaves no more than two minutes of the line unused when its webhook is paused', async () => {
+    const world = aPacedWorld();
+    await world.receive(...messages(300).map((message) => messageRecord(message)));
+    const waiting = [...world.queues.later.splice(0), ...world.queues.retries.splice(0)];
+    expect(waiting).toHaveLength(299);
+    const webhook = (state: Webhook['state']) => void world.store.webhooks.set('acme#wh_siem', paced(taken, { state }));
+    const taken = await turnsOf(world);
+    webhook({ kind: 'paused' });
+    await world.receive(...waiting.map(({ message }) => messageRecord(message, { queue: 'retry' })));
+    webhook({ kind: 'enabled' });
+    const next = aDeliveryMessage({ finding: aCanonicalFinding({ id: 'after-the-pause' }) });
+    world.clock.moveOn(1);
+    await world.receive(messageRecord(next));
+    expect(world.client.requests).toHaveLength(1);
+    expect(world.queues.later).toHaveLength(1);
+    expect(world.queues.later[0]?.delaySeconds).toBeLessThanOrEqual(120);
+    expect([...world.log.rows.values()].filter(({ status }) => status === 'cancelled')).toHaveLength(299);
+  });
+
   it('looks again after two minutes at first and a quarter of an hour at most, up to a quarter earlier', async () => {
     const bounds: readonly (readonly [waited: number, least: number, most: number])[] = [
       [0, 90, 120],
