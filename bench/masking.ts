@@ -3,6 +3,7 @@
  * as it may have; and when an innocent delivery is sent whose batch is full of those. Storage is in memory, the client
  * and the receiver are real.
  */
+
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,6 +20,7 @@ import { aCanonicalFinding } from '../test/builders/finding.ts';
 import { aWebhook, aWebhookId } from '../test/builders/webhook.ts';
 import { MemoryBatchReader } from '../test/fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../test/fakes/memory-delivery-log.ts';
+import { MemoryFailingBudget } from '../test/fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../test/fakes/memory-queues.ts';
 import { MemoryReturns } from '../test/fakes/memory-returns.ts';
 import { MemorySecretStore } from '../test/fakes/memory-secret-store.ts';
@@ -165,6 +167,7 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
     log,
     health: store,
     lines: store,
+    failingBudget: new MemoryFailingBudget(),
     secrets,
     client,
     tokens: createOauthAccessTokens(client, systemClock),

@@ -26,6 +26,7 @@ import { isFailing } from '../../shared/webhook/webhook-health.ts';
 import { attemptedLine } from './attempted-line.ts';
 import type { Batch } from './batch.ts';
 import { carryOut, type Disposition, type Progress } from './carry-out.ts';
+import { waitForBudget } from './failing-budget.ts';
 import { type Go, itsTurn } from './its-turn.ts';
 import { lineUp } from './line-up.ts';
 import { MAX_LOOKS } from './looks.ts';
@@ -97,9 +98,11 @@ async function attemptIfAllowed(
     return carryOut(batch, sendOnEffects(message));
   }
   const its = await itsTurn(batch, row, received, permission.webhook);
-  return typeof its === 'object' && its.kind === 'go'
-    ? tryOnce(batch, row, { ...received, finding }, permission.webhook, its)
-    : its;
+  if (typeof its !== 'object' || its.kind !== 'go') {
+    return its;
+  }
+  const waits = await waitForBudget(batch, row, received, permission.webhook);
+  return waits ?? tryOnce(batch, row, { ...received, finding }, permission.webhook, its);
 }
 
 async function tryOnce(

@@ -11,6 +11,7 @@ import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { FailingBudget } from '../../shared/webhook/failing-budget.port.ts';
 import type { SecretReader } from '../../shared/webhook/secret-store.port.ts';
 import type { Lines, WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts';
 
@@ -19,6 +20,7 @@ export interface SendDependencies {
   readonly log: DeliveryLog;
   readonly health: WebhookUpdates;
   readonly lines: Lines;
+  readonly failingBudget: FailingBudget;
   readonly secrets: SecretReader;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;

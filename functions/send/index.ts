@@ -21,6 +21,7 @@ import { parseHostList } from '../../shared/http/webhook-url.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createDynamoFailingBudget } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { createSecretsManagerSecretReader } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { parseSendEnvironment } from './env.ts';
@@ -41,6 +42,7 @@ export const handler = createHandler({
   log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
   health: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   lines: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
+  failingBudget: createDynamoFailingBudget(dynamo, env.CONFIG_TABLE_NAME),
   secrets: createSecretsManagerSecretReader(secretsManager),
   client,
   tokens: createOauthAccessTokens(client, systemClock),

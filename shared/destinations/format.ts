@@ -45,6 +45,11 @@ export interface Format {
   readonly urlIsCredential: boolean;
   /** What the vendor publishes as its limit; absent if it publishes none. */
   readonly pace?: Pace;
+  /**
+   * How many attempts in a minute all failing webhooks of all tenants make together, at most: for a vendor that bans an
+   * address after too many refusals.
+   */
+  readonly failingPerMinute?: number;
   /** Deterministic: the same input gives the same bytes. Between attempts only the webhook's settings may change. */
   render(input: RenderInput): RenderedRequest;
   /** The request for an access token; absent if the destination needs none. */

@@ -39,6 +39,8 @@ import {
 } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
 import { LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
+import { format as discord } from '../../shared/destinations/discord/discord.ts';
+import { mostPerMinute } from '../../shared/destinations/format.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
@@ -52,6 +54,7 @@ import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { FAILING_BUDGET_LIFETIME_SECONDS } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
 import { LONGEST_THROTTLE_MILLIS, MOST_STRETCHED, TURN_HORIZON_MILLIS } from '../../shared/webhook/turns.ts';
@@ -134,9 +137,20 @@ const PAGES: StatedNumbers = {
       ...[seconds(SHORTEST_LOOK_MILLIS / 1000), seconds(LONGEST_LOOK_MILLIS / 1000), count(MAX_LOOKS, 'time')],
       ...[seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000), seconds(WAITING_NOTED_AGAIN_BEFORE_MILLIS / 1000)],
       ...[count(MOST_STRETCHED, 'time'), seconds(LONGEST_THROTTLE_MILLIS / 1000)],
+      seconds(FAILING_BUDGET_LIFETIME_SECONDS),
     ],
     // The unit of a tenant's pace, an example of one, and a vendor's budget; DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
-    others: ['60 s', '300 s', seconds(DAY), '1024 bytes', '60 s', seconds(DAY), bytes(10 * 1024 ** 2)],
+    others: [
+      aMinute,
+      aMinute,
+      '60 s',
+      '300 s',
+      seconds(DAY),
+      '1024 bytes',
+      '60 s',
+      seconds(DAY),
+      bytes(10 * 1024 ** 2),
+    ],
   },
   'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
   'docs/receiving-webhooks.md': {

@@ -8,6 +8,7 @@ import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryBatchReader } from './memory-batch-reader.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
+import { MemoryFailingBudget } from './memory-failing-budget.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemoryReturns } from './memory-returns.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
@@ -35,6 +36,7 @@ export function aSendWorld({
   const log = new MemoryDeliveryLog(...rows);
   const store = new MemoryWebhookStore(...webhooks);
   const reader = new MemoryBatchReader(store, log);
+  const failingBudget = new MemoryFailingBudget();
   const queues = new MemoryQueues();
   const returns = new MemoryReturns();
   const secrets = new MemorySecretStore();
@@ -49,6 +51,7 @@ export function aSendWorld({
     log,
     health: store,
     lines: store,
+    failingBudget,
     secrets,
     client: webhookClient ?? client,
     tokens,
@@ -73,6 +76,7 @@ export function aSendWorld({
     log,
     store,
     reader,
+    failingBudget,
     queues,
     returns,
     secrets,

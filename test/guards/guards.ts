@@ -1192,6 +1192,20 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/flow/every-field.test.ts',
   },
   {
+    name: 'failing webhooks of a vendor share a budget',
+    file: 'functions/send/failing-budget.ts',
+    guard: 'return (await isWithin(batch, webhook, failingPerMinute))',
+    without: 'return (await isWithin(batch, webhook, failingPerMinute)) || true',
+    test: 'test/functions/send/failing-budget.test.ts',
+  },
+  {
+    name: 'a budget that cannot be counted stops nothing',
+    file: 'functions/send/failing-budget.ts',
+    guard: '    return true;\n  }\n}',
+    without: '    return false;\n  }\n}',
+    test: 'test/functions/send/failing-budget.test.ts',
+  },
+  {
     name: 'a function that ends before it works is given up',
     file: 'local/functions/function-host.ts',
     guard: "if (next.kind === 'give-up') {",

@@ -2,6 +2,7 @@
  * Run as a process of its own, `node emit-everything.ts FUNCTION`: leads the function's real handler, with its real
  * telemetry, through everything that it counts and logs. What then is on standard output is what CloudWatch gets.
  */
+
 import { createApi } from '../../functions/api/handler.ts';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
@@ -17,6 +18,7 @@ import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
+import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
 import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
@@ -104,6 +106,7 @@ function handlerOf({ reader, log, store, secrets, client, tokens, queues, announ
     log,
     health: store,
     lines: store,
+    failingBudget: new MemoryFailingBudget(),
     secrets,
     client,
     tokens,

@@ -3,6 +3,7 @@
  * does it ask for next, or what is its result? The handler is deterministic in these, so each question is put to it
  * once and remembered; exploring then needs no replay of whole histories.
  */
+
 import { hash } from 'node:crypto';
 import { createHandler } from '../../functions/send/handler.ts';
 import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
@@ -17,6 +18,7 @@ import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';
 import type { WebhookUpdate } from '../../shared/webhook/webhook-update.ts';
 import { anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
+import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
 import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
 
 /** What the handler asks of the world; instants are in the worker's own time, which begins at `WORKER_START`. */
@@ -167,6 +169,7 @@ async function ask(
         return 'written';
       },
     },
+    failingBudget: new MemoryFailingBudget(),
     lines: {
       async takeTurn(_tenantId, _webhookId, change) {
         const { end, to, gapMillis } = change;

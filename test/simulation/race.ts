@@ -2,6 +2,7 @@
  * One delivery and several at it at once: the real handlers and people on in-memory ports, where a scheduler decides
  * whose call is applied next and whose answer arrives next. Nothing fails here; only the order is free.
  */
+
 import type { Scheduler } from 'fast-check';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../functions/send/handler.ts';
@@ -21,6 +22,7 @@ import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { MemoryBatchReader } from '../fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
+import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
 import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
@@ -163,6 +165,7 @@ export class Race {
       reader: { read: (keys) => this.#defer(() => reader.read(keys)) },
       log: this.#log(),
       health: { update: (...args) => this.#defer(() => this.#store.update(...args)) },
+      failingBudget: new MemoryFailingBudget(),
       lines: { takeTurn: (...args) => this.#defer(() => this.#store.takeTurn(...args)) },
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },

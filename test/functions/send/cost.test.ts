@@ -1,4 +1,5 @@
 /** What a delivery costs in AWS, counted on the clients of the real adapters: calls decide about CPU and about the bill. */
+
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -24,6 +25,7 @@ import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findi
 import { systemClock } from '../../../shared/runtime/clock.system.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
+import { createDynamoFailingBudget } from '../../../shared/webhook/failing-budget.dynamo.ts';
 import { createSecretsManagerSecretStore } from '../../../shared/webhook/secret-store.secrets-manager.ts';
 import { useSecret, type Webhook } from '../../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
@@ -65,6 +67,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
     health: store,
     lines: store,
+    failingBudget: createDynamoFailingBudget(dynamo, tables.config),
     secrets,
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),

@@ -2,6 +2,7 @@
  * An update meets what the version before it has left in queues and tables. The literal items are put there past all our
  * writers, and the real handlers go on from them over the real adapters.
  */
+
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +26,7 @@ import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
+import { MemoryFailingBudget } from '../../fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemoryReturns } from '../../fakes/memory-returns.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
@@ -222,6 +224,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     log,
     health: webhooks,
     lines: webhooks,
+    failingBudget: new MemoryFailingBudget(),
     secrets: new MemorySecretStore(),
     client,
     tokens: new MemoryAccessTokens(clock),

@@ -1,4 +1,5 @@
 /** The ports of one invocation of a function that queues or the schedule start. */
+
 import type { DispatchDependencies } from '../../../functions/dispatch/batch.ts';
 import type { ReconcileDependencies } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
@@ -7,6 +8,7 @@ import type { BatchReading, DeliveryKey } from '../../../shared/delivery/batch-r
 import type { PlannedDelivery } from '../../../shared/delivery/plan-deliveries.ts';
 import type { DeliveryId } from '../../../shared/runtime/ids.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
+import { MemoryFailingBudget } from '../../fakes/memory-failing-budget.ts';
 import { type Call, makeCall, never, rowWrite, secretRead } from './calls.ts';
 import type { Invocation } from './invocation.ts';
 import { tableLine } from './kinds.ts';
@@ -306,6 +308,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     reader,
     health,
     lines,
+    failingBudget: new MemoryFailingBudget(),
     secrets,
     client,
     tokens: new MemoryAccessTokens(),
