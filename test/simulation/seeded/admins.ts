@@ -68,7 +68,7 @@ export class Admins {
     return this.#change(webhook, 'PUT', '/alerts', 'person: changes the alert rule', { body });
   }
 
-  /** Name, path, headers: whatever stays at the same destination. */
+  /** Name, path, headers, pace: whatever stays at the same destination. */
   changeSettings(webhook: Webhook): Promise<unknown> {
     const { random } = this.#account;
     const { origin } = new URL(webhook.url);
@@ -76,6 +76,7 @@ export class Admins {
       { name: this.#fresh('renamed') },
       { url: `${origin}/${this.#freshPath()}` },
       { headers: random.chance(0.3) ? null : { 'x-api-key': this.#freshSecret('api-key') } },
+      { pace: random.chance(0.3) ? null : { perMinute: random.pick([1, 6, 60]) } },
     ]);
     return this.#change(webhook, 'PATCH', '', 'person: changes the settings', { body });
   }
