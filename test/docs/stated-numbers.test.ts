@@ -203,6 +203,14 @@ const PAGES: StatedNumbers = {
     // A vendor's budget of a day as an interval, and what batches of one would cost.
     others: [seconds(DAY), '9 s', seconds(DAY), seconds(3_600), '8 time'],
   },
+  'docs/adr/0020-failing-webhooks-of-a-vendor-share-a-budget.md': {
+    ours: [
+      ...[count(11 * (discord.failingPerMinute ?? 0), 'attempt'), count(mostPerMinute(discord), 'attempt')],
+      seconds(FAILING_BUDGET_LIFETIME_SECONDS),
+    ],
+    // Discord's window, the minutes that it touches, a wrong clock, and the shortest wait, which is three quarters of 120 s.
+    others: [...Array(4).fill(aMinute), '600 s', '600 s', '660 s', '86400 s', '90 s'],
+  },
   'docs/adr/0011-masking-decodes-the-response.md': {
     ours: [bytes(READ_BYTES), bytes(READ_BYTES), kept, bytes(MAX_NEEDLE_BYTES), read],
     // The custom headers of the worst case, what was measured, and the bounds of the cache and of guessed base64.
