@@ -40,6 +40,23 @@ export const BREAKS: readonly Break[] = [
     caughtBy: 'test/infra/dispatch.test.ts',
   },
   {
+    name: 'a missing grant: send may not put what waits for its turn back into the delivery queue',
+    alterations: [{ file: SEND, text: 'const targets = [deliveryQueue, ', by: 'const targets = [' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not take turns on the item of a webhook',
+    alterations: [
+      {
+        file: SEND,
+        text: "['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [tables.config",
+        by: "['dynamodb:BatchGetItem'], [tables.config",
+      },
+    ],
+    // Which holds grants to the calls that the adapters make.
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
     name: 'a wrong rule pattern: a letter is missing in the source',
     alterations: [
       {
