@@ -71,7 +71,7 @@ export const vendor: Vendor = {
       'On the plans of Microsoft 365 a workflow may take 10,000 actions in 24 hours and 4,500 calls in five minutes. A run takes two or three actions; with three, 3,333 findings fit a day. Above that a workflow says 429, or says 202 and posts late; after 14 days of it, it is switched off.',
     source: "Power Automate's documentation, Limits of automated, scheduled, and instant flows (of 2022)",
     sureness: 'read',
-    most: { requests: 4500, seconds: 300 },
+    most: { requests: 3333, seconds: 24 * 60 * 60 },
   },
   falseSuccess: text(
     200,
