@@ -10,7 +10,13 @@ import type { RateLimit } from './receiver-process.ts';
 
 const FREE = 'without a limit';
 const LIMITED = 'one a second, three at once';
-const TENANT_IDS: Readonly<Record<string, string>> = { [FREE]: 'tenant-free', [LIMITED]: 'tenant-limited' };
+const IN_TURNS = 'the same, at a known pace';
+const TENANT_IDS: Readonly<Record<string, string>> = {
+  [FREE]: 'tenant-free',
+  [LIMITED]: 'tenant-limited',
+  [IN_TURNS]: 'tenant-in-turns',
+};
+const PACES = { 'tenant-in-turns': { perMinute: 60 } };
 const LIMIT: RateLimit = { perSecond: 1, burst: 3 };
 const FINDINGS = 300;
 
@@ -19,15 +25,23 @@ const PATIENCE_MILLIS = 420_000;
 const LOOK_EVERY_MILLIS = 1_000;
 
 export async function measureBurst(): Promise<void> {
-  await withLocalRun(Object.values(TENANT_IDS), thisSystem(), async (run) => {
-    run.receiver.misbehave([TENANT_IDS[LIMITED] ?? ''], LIMIT);
-    for (const [name, tenantId] of Object.entries(TENANT_IDS)) {
-      const { delivered, failed, waiting, refusals, seconds } = await burst(run, tenantId);
-      const refused = `${refusals} refusals (${((100 * refusals) / FINDINGS).toFixed(0)} %)`;
-      const fate = `${delivered} delivered, ${failed} failed, ${waiting} waiting after ${seconds.toFixed(0)} s`;
-      console.log(`  ${FINDINGS} findings at once, ${name.padEnd(LIMITED.length)}: ${fate}; ${refused}`);
-    }
-  });
+  await withLocalRun(
+    Object.values(TENANT_IDS),
+    thisSystem(),
+    async (run) => {
+      run.receiver.misbehave(
+        [LIMITED, IN_TURNS].map((name) => TENANT_IDS[name] ?? ''),
+        LIMIT,
+      );
+      for (const [name, tenantId] of Object.entries(TENANT_IDS)) {
+        const { delivered, failed, waiting, refusals, seconds } = await burst(run, tenantId);
+        const refused = `${refusals} refusals (${((100 * refusals) / FINDINGS).toFixed(0)} %)`;
+        const fate = `${delivered} delivered, ${failed} failed, ${waiting} waiting after ${seconds.toFixed(0)} s`;
+        console.log(`  ${FINDINGS} findings at once, ${name.padEnd(LIMITED.length)}: ${fate}; ${refused}`);
+      }
+    },
+    PACES,
+  );
 }
 
 async function burst({ system, receiver }: LocalRun, tenantId: string) {

@@ -6,6 +6,7 @@ import type { LocalAwsOptions } from '../local/aws/local-aws.ts';
 import { connectWebhook } from '../local/connect-webhook.ts';
 import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../local/local-system.ts';
 import { parseCidrList } from '../shared/http/address.ts';
+import type { ChosenPace } from '../shared/webhook/pace.ts';
 import { type RecordingReceiver, startRecordingReceiver } from './receiver-process.ts';
 
 /** What measurements need of a local system. */
@@ -27,6 +28,7 @@ export async function withLocalRun<Result>(
   tenantIds: readonly string[],
   start: (folder: string) => Promise<MeasuredSystem>,
   use: (run: LocalRun) => Promise<Result>,
+  paces: Readonly<Record<string, ChosenPace>> = {},
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'thalian-bench-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
@@ -40,7 +42,7 @@ export async function withLocalRun<Result>(
     const receiver = await startRecordingReceiver({ cert, key });
     stops.push(receiver.stop);
     for (const tenantId of tenantIds) {
-      await connectTo(receiver, tenantId, system);
+      await connectTo(receiver, tenantId, paces[tenantId], system);
     }
     const broken = system.failure.then((error) => Promise.reject(error));
     return await Promise.race([use({ system, receiver }), broken]);
@@ -52,7 +54,12 @@ export async function withLocalRun<Result>(
   }
 }
 
-async function connectTo({ url }: RecordingReceiver, tenantId: string, { stores }: MeasuredSystem): Promise<void> {
+async function connectTo(
+  { url }: RecordingReceiver,
+  tenantId: string,
+  pace: ChosenPace | undefined,
+  { stores }: MeasuredSystem,
+): Promise<void> {
   const rules = { allowedCidrs: parseCidrList(LOCAL_ALLOWED_CIDRS), ownHosts: [] };
   const request = {
     tenantId,
@@ -62,6 +69,7 @@ async function connectTo({ url }: RecordingReceiver, tenantId: string, { stores 
     signing: 'generate',
     headers: {},
     alerts: { enabled: true, minSeverity: 'info' },
+    ...(pace && { pace }),
   } as const;
   const connected = await connectWebhook(stores, rules, request, 'bench');
   if (connected.kind === 'refused') {
