@@ -16,6 +16,7 @@ import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from '.
 import { refuse, refuseFields } from './outcome.ts';
 import { checkBody, isUnicode, NOT_JSON, NOT_UNICODE } from './request-body.ts';
 import { routeAlertRule } from './routes/alert-rule.ts';
+import { routeChanges } from './routes/changes.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
 import { routeFormats } from './routes/formats.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
@@ -35,6 +36,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeWebhookState(app, deps);
   routeSigningSecret(app, deps);
   routeDeliveries(app, deps, cache);
+  routeChanges(app, deps, cache);
   routeOpenApi(app);
   app.notFound(({ req }) => {
     const allowed = methodsAt(app.routes, req.path);

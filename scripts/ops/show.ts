@@ -5,6 +5,7 @@ import { optional, readCount, readTenantId, readWebhookId, required } from '../.
 import { type DeliveryDetailResponse, toDeliveryDetail } from '../../shared/api/delivery-responses.schema.ts';
 import { toHealth, toWebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { runCommand, theWebhook } from './command.ts';
 import type { OpsSession } from './session.ts';
@@ -36,7 +37,7 @@ export function showWebhook(args: readonly string[], session: OpsSession): Promi
     const history = createDynamoDeliveryHistory(dynamo, deliveryLog);
     const webhook = await theWebhook(createDynamoWebhookStore(dynamo, configTable), tenantId, webhookId);
     const now = Date.now();
-    const health = toHealth(webhook, await readHealth({ history }, webhook), now);
+    const health = toHealth(webhook, await readHealth({ history, clock: systemClock }, webhook), now);
     const response = { ...toWebhookResponse(webhook, now), health };
     const { rows } = await history.listByDetection(tenantId, webhookId, { limit });
     const line = health.waiting && { count: health.waiting, expectedAt: health.waiting.expectedAt };

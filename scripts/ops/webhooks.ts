@@ -6,6 +6,7 @@ import { readTenantId, required } from '../../local/command-line.ts';
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { listWords } from '../../shared/webhook/alert-rule.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -37,7 +38,7 @@ async function list(
   const webhooks = await createDynamoWebhookStore(dynamo, configTable).list(tenantId);
   const responses = await sideBySide(webhooks, HEALTHS_SIDE_BY_SIDE, async (webhook) => ({
     ...toWebhookResponse(webhook, Date.now()),
-    health: toHealth(webhook, await readHealth({ history }, webhook), Date.now()),
+    health: toHealth(webhook, await readHealth({ history, clock: systemClock }, webhook), Date.now()),
   }));
   if (isJson) {
     say(inAscii(JSON.stringify(responses, undefined, 2)));

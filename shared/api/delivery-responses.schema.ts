@@ -228,6 +228,7 @@ export const statsSchema = z
       .describe('Every hour asked for, the oldest first; the current one is not over'),
     isCapped: z.boolean().describe('True if there were more than 10,000 deliveries: the oldest are not counted'),
     completeFrom: instantSchema.describe('Everything from here on is counted'),
+    asOf: instantSchema.optional().describe('When the log was read'),
   })
   .meta({ id: 'Stats', description: 'Deliveries per hour' });
 

@@ -76,8 +76,11 @@ export const healthSchema = z
         attemptedAt: instantSchema.optional().describe('When its latest attempt began'),
       })
       .optional()
-      .describe('The delivery of the finding that was detected last'),
+      .describe('Of the 100 findings detected last, the delivery that was attempted last'),
     nextRetryAt: instantSchema.optional().describe('The earliest retry due among the 100 latest findings'),
+    asOf: instantSchema
+      .optional()
+      .describe('When the log was read. What is read later shows nothing that is older than this'),
     isIncomplete: z
       .literal(true)
       .optional()
@@ -219,6 +222,10 @@ function toAlertRule({ platforms, categories, affectedTypes, ...rule }: AlertRul
 }
 
 export interface HealthStats {
+  /** When it was read. */
+  readonly asOf: string;
+  /** A digest of the latest deliveries: never shown, it tells whether one of them has changed. */
+  readonly latest: string;
   readonly failed: Health['failed'];
   readonly held: Health['held'];
   /** Of any. */
@@ -234,7 +241,7 @@ const NOTHING_READ = { failed: UNREAD, held: UNREAD, waiting: undefined, isIncom
 /** `stats` are undefined if the log could not be read. */
 export function toHealth(webhook: Webhook, stats: HealthStats | undefined, nowMillis: number): Health {
   const { failingSince } = webhook.health;
-  const { waiting, ...counts } = stats ?? NOTHING_READ;
+  const { waiting, latest: _, ...counts } = stats ?? { ...NOTHING_READ, latest: undefined };
   return {
     isFailing: isFailing(webhook.health),
     ...(failingSince !== undefined && { failingSince: toInstant(failingSince) }),

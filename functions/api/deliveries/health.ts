@@ -17,6 +17,7 @@ import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sideBySide } from '../side-by-side.ts';
+import { digestOf } from './mark.ts';
 import type { MinuteCache } from './minute-cache.ts';
 
 /** Among so many of the latest findings the next retry is looked for: one page of the log. */
@@ -34,24 +35,28 @@ const BUDGET_MILLIS = 3_000;
 type HealthDependencies = Pick<ApiDependencies, 'history' | 'clock'> & { readonly telemetry: Pick<Telemetry, 'fail'> };
 
 export interface HealthReader {
-  read(webhook: Webhook): Promise<Health>;
+  read(webhook: Webhook): Promise<ReadHealth>;
   /** With each webhook its health, in the order of the webhooks. */
-  readAll(tenantId: TenantId, webhooks: readonly Webhook[]): Promise<readonly (readonly [Webhook, Health])[]>;
+  readAll(tenantId: TenantId, webhooks: readonly Webhook[]): Promise<readonly ReadHealth[]>;
 }
+
+/** The last is a digest of the latest deliveries; undefined if they could not be read. */
+export type ReadHealth = readonly [Webhook, Health, string | undefined];
 
 /** Neither of the two rejects. */
 export function createHealthReader(deps: HealthDependencies, cache: MinuteCache): HealthReader {
   const { clock, telemetry } = deps;
 
-  async function readOr(failed: (reason: unknown) => void, webhook: Webhook, until: number): Promise<Health> {
+  async function readOr(failed: (reason: unknown) => void, webhook: Webhook, until: number): Promise<ReadHealth> {
     try {
       if (clock.now() >= until) {
         throw new Error('There is no time left to read the log');
       }
-      return toHealth(webhook, await cache.health(webhook, () => readHealth(deps, webhook)), clock.now());
+      const stats = await cache.health(webhook, () => readHealth(deps, webhook));
+      return [webhook, toHealth(webhook, stats, clock.now()), stats.latest];
     } catch (error) {
       failed(error);
-      return toHealth(webhook, undefined, clock.now());
+      return [webhook, toHealth(webhook, undefined, clock.now()), undefined];
     }
   }
 
@@ -65,10 +70,9 @@ export function createHealthReader(deps: HealthDependencies, cache: MinuteCache)
     async readAll(tenantId, webhooks) {
       const until = clock.now() + BUDGET_MILLIS;
       const reasons: unknown[] = [];
-      const read = await sideBySide(webhooks, HEALTHS_SIDE_BY_SIDE, async (webhook) => {
-        const health = await readOr((reason) => reasons.push(reason), webhook, until);
-        return [webhook, health] as const;
-      });
+      const read = await sideBySide(webhooks, HEALTHS_SIDE_BY_SIDE, (webhook) =>
+        readOr((reason) => reasons.push(reason), webhook, until),
+      );
       if (reasons.length > 0) {
         // One line for all: they mostly fail for one reason.
         telemetry.fail('health.unread', { tenantId, webhooks: reasons.length }, reasons[0]);
@@ -80,10 +84,12 @@ export function createHealthReader(deps: HealthDependencies, cache: MinuteCache)
 
 /** One query where the whole log is within it, otherwise three at least, and one more for a webhook of a pace. */
 export async function readHealth(
-  { history }: Pick<ApiDependencies, 'history'>,
+  { history, clock }: Pick<ApiDependencies, 'history' | 'clock'>,
   webhook: Webhook,
 ): Promise<HealthStats> {
   const { tenantId, webhookId } = webhook;
+  // Before the reads: what happens during them may be missing.
+  const asOf = clock.now();
   const { deliveries, isWhole } = await history.readLatest(tenantId, webhookId, LATEST_LOOKED_AT);
   const count = async (status: 'failed' | 'held') =>
     isWhole
@@ -99,15 +105,26 @@ export async function readHealth(
     count('held'),
     hasPace ? countWaiting() : undefined,
   ]);
-  const [latest] = deliveries;
+  const latest = attemptedLast(deliveries);
   const nextRetryAt = nextRetryAmong(deliveries);
   return {
+    asOf: toInstant(asOf),
+    latest: digestOf(deliveries),
     failed,
     held,
     ...(waiting && waiting.count > 0 && { waiting }),
     ...(latest && { lastDelivery: toLastDelivery(latest) }),
     ...(nextRetryAt !== undefined && { nextRetryAt: toInstant(nextRetryAt) }),
   };
+}
+
+/** The one detected last if none was attempted yet. */
+function attemptedLast(deliveries: readonly DetectedDelivery[]): DetectedDelivery | undefined {
+  const attemptedAt = (delivery: DetectedDelivery) => delivery.attemptedAt ?? 0;
+  return deliveries.reduce<DetectedDelivery | undefined>(
+    (last, delivery) => (last !== undefined && attemptedAt(last) >= attemptedAt(delivery) ? last : delivery),
+    undefined,
+  );
 }
 
 function toLastDelivery({ deliveryId, status, attemptedAt }: DetectedDelivery): NonNullable<Health['lastDelivery']> {

@@ -11,6 +11,8 @@ export interface HourlyStats {
   readonly hours: readonly ({ readonly start: string } & Readonly<Record<DeliveryStatus, number>>)[];
   readonly isCapped: boolean;
   readonly completeFrom: string;
+  /** When the log was read. */
+  readonly asOf: string;
 }
 
 /** The hours up to and with the current one. */
@@ -20,7 +22,8 @@ export async function readStats(
   webhookId: WebhookId,
   hours: number,
 ): Promise<HourlyStats> {
-  const until = (Math.floor(clock.now() / HOUR_MILLIS) + 1) * HOUR_MILLIS;
+  const asOf = clock.now();
+  const until = (Math.floor(asOf / HOUR_MILLIS) + 1) * HOUR_MILLIS;
   const from = until - hours * HOUR_MILLIS;
   const reading = await history.readStatuses(tenantId, webhookId, { from, until }, MOST_COUNTED);
   const starts = Array.from({ length: hours }, (_, index) => from + index * HOUR_MILLIS);
@@ -28,6 +31,7 @@ export async function readStats(
   return {
     hours: starts.map((start) => ({ start: toInstant(start), ...countByStatus(byHour.get(start) ?? []) })),
     isCapped: reading.isCapped,
+    asOf: toInstant(asOf),
     completeFrom: toInstant(
       reading.isCapped ? Math.max(from, ...reading.statuses.slice(-1).map(({ detectedAt }) => detectedAt)) : from,
     ),

@@ -91,6 +91,7 @@ export function describeApi(app: OpenAPIHono<ApiEnv>) {
       { name: 'Webhooks', description: 'Connected destinations' },
       { name: 'Signing secret', description: 'What receivers verify requests with' },
       { name: 'Deliveries', description: 'What became of the findings' },
+      { name: 'Changes', description: 'For pages that stay open' },
       { name: 'Receiving', description: 'What receivers get' },
       { name: 'Description', description: 'This document' },
     ],

@@ -152,7 +152,8 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
       return unwrap(NO_SUCH_WEBHOOK);
     }
     context.header('etag', etagOf(webhook));
-    return context.json(withHealth(webhook, await healths.read(webhook)), 200);
+    const [, health] = await healths.read(webhook);
+    return context.json(withHealth(webhook, health), 200);
   });
 
   app.openapi(changeRoute, async (context) => {

@@ -93,6 +93,7 @@ describe('the API', () => {
     ['GET', '/v1/webhooks/wh_siem/deliveries'],
     ['GET', '/v1/webhooks/wh_siem/deliveries/dlv_1'],
     ['GET', '/v1/webhooks/wh_siem/stats'],
+    ['POST', '/v1/changes'],
   ] as const;
 
   it.each(WRITES)('lets only who may write %s %s', async (method, path) => {

@@ -334,6 +334,7 @@ describe('what the card shows', () => {
     });
     const { json } = await world.ask('GET', ONE);
     expect(json.health).toEqual({
+      asOf: '2026-11-23T10:00:05.000Z',
       isFailing: true,
       failingSince: '2026-11-23T09:00:00.000Z',
       failed: { count: 3, isCapped: false },
@@ -393,6 +394,13 @@ describe('what the card shows', () => {
   });
 });
 
+it('shows as the last delivery the one that was attempted last, whenever its finding was detected', async () => {
+  const retried = aRow(1, { attempts: [anAttempt({ statusCode: 200, at: NOON + 3_700_000 })] });
+  const world = aWorld([retried, aRow(2), aRow(3)]);
+  const { json } = await world.ask('GET', ONE);
+  expect(json.health.lastDelivery).toMatchObject({ id: retried.deliveryId, attemptedAt: '2026-11-23T10:01:40.000Z' });
+});
+
 describe('the hours of the chart', () => {
   it('count by detection, the current hour last', async () => {
     const world = aWorld([
@@ -411,6 +419,7 @@ describe('the hours of the chart', () => {
       ],
       isCapped: false,
       completeFrom: '2026-11-23T09:00:00.000Z',
+      asOf: '2026-11-23T10:00:05.000Z',
     });
   });
 

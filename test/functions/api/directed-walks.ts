@@ -39,6 +39,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   previewAlertRule: { enabled: true, minSeverity: 'low' },
   rotateSigningSecret: { secret: { generate: true } },
   retryDeliveries: { status: 'failed' },
+  readChanges: { webhookId: JSON_WEBHOOK, reads: [`/v1/webhooks/${JSON_WEBHOOK}/stats?hours=2`, '/v1/webhooks/none'] },
 };
 
 function ask(name: string, details: Details = {}): GeneratedRequest {
@@ -103,6 +104,8 @@ const PARTICULAR: readonly Walk[] = [
   [ask('listDeliveries', { query: 'limit=1' }), ask('listDeliveries', { query: `limit=1&cursor=${LATEST_CURSOR}` })],
   [ask('listDeliveries', { query: 'cursor=of-another-list' })],
   [ask('readStats', { query: 'hours=0' })],
+  [ask('readChanges', { body: { webhookId: UNKNOWN_WEBHOOK, reads: [] } })],
+  [ask('readChanges', { body: { reads: ['/v1/webhooks'] } })],
   [ask('readDelivery', { delivery: DELIVERED })],
   [ask('retryDelivery', { delivery: PENDING }), ask('retryDelivery', { delivery: HELD })],
   [ask('retryDelivery', { webhook: PAUSED_WEBHOOK }), ask('retryDeliveries', { webhook: PAUSED_WEBHOOK })],

@@ -1,0 +1,59 @@
+/** The route by which an open page learns whether anything has changed, and gets all that it shows in one response. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { type Changes, changesRequestSchema, changesSchema } from '../../../shared/api/changes.schema.ts';
+import type { TenantId } from '../../../shared/runtime/ids.ts';
+import { createHealthReader } from '../deliveries/health.ts';
+import { markOf } from '../deliveries/mark.ts';
+import type { MinuteCache } from '../deliveries/minute-cache.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiEnv, unwrap, webhookIdOf } from '../http.ts';
+import { NO_SUCH_WEBHOOK } from '../outcome.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { allowedBy, jsonBody, jsonResponse } from './parameters.ts';
+import { BODY_PROBLEMS, writeProblemsOf } from './problem-responses.ts';
+
+/** The list among them does many queries, a few at once. */
+const READS_SIDE_BY_SIDE = 4;
+
+const changesRoute = createRoute({
+  tags: ['Changes'],
+  ...allowedBy('webhooks-read'),
+  method: 'post',
+  path: '/v1/changes',
+  operationId: 'readChanges',
+  summary: 'Ask for changes, and read what a page shows',
+  description:
+    'For pages that stay open. Send the mark of the response before: without a change the response is the mark alone; with one it holds the responses to `reads`, read after the mark. Nothing is changed.',
+  request: { body: jsonBody(changesRequestSchema) },
+  responses: {
+    200: jsonResponse(changesSchema, 'Whether there is a change, and what was read then'),
+    ...writeProblemsOf(...BODY_PROBLEMS, 'not-found'),
+  },
+});
+
+export function routeChanges(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
+  const healths = createHealthReader(deps, cache);
+
+  async function readMark(tenantId: TenantId, webhookId: string | undefined): Promise<string> {
+    if (webhookId === undefined) {
+      return markOf(await healths.readAll(tenantId, await deps.webhooks.list(tenantId)));
+    }
+    const webhook = (await deps.webhooks.find(tenantId, webhookIdOf(webhookId))) ?? unwrap<never>(NO_SUCH_WEBHOOK);
+    return markOf([await healths.read(webhook)]);
+  }
+
+  app.openapi(changesRoute, async (context) => {
+    const { tenantId } = context.get('actor');
+    const { webhookId, since, reads } = context.req.valid('json');
+    const mark = await readMark(tenantId, webhookId);
+    if (mark === since) {
+      return context.json({ mark, hasChanged: false, reads: [] }, 200);
+    }
+    // As requests of the same caller: each is checked, bounded and logged as if it had come by itself.
+    const results = await sideBySide(reads, READS_SIDE_BY_SIDE, async (path): Promise<Changes['reads'][number]> => {
+      const response = await app.request(path, {}, context.env);
+      return { status: response.status, body: await response.json() };
+    });
+    return context.json({ mark, hasChanged: true, reads: [...results] }, 200);
+  });
+}

@@ -1,0 +1,93 @@
+/** What a page that stays open asks: whether there is a change, and then everything that it shows. */
+import { describe, expect, it } from 'vitest';
+import type { ChangesRequest } from '../../../shared/api/changes.schema.ts';
+import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { type ApiWorld, anApiWorld } from '../../fakes/api-world.ts';
+
+const READS = ['/v1/webhooks/wh_siem', '/v1/webhooks/wh_siem/deliveries?limit=5', '/v1/webhooks/wh_siem/stats?hours=2'];
+
+const LATER = '2026-11-23T09:59:00.000Z';
+
+/** The newer of the two rows was attempted last, so that nothing but its status shows that the older one changes. */
+const newer = aDeliveryRow({
+  deliveryId: deliveryIdOf(aTenantId(), aWebhookId(), LATER, aCanonicalFinding({ id: 'newer', detectedAt: LATER })),
+  finding: aCanonicalFinding({ id: 'newer', detectedAt: LATER }),
+  status: 'delivered',
+  attempts: [anAttempt({ statusCode: 200, at: Date.parse(LATER) + 60_000 })],
+});
+
+function aWorld() {
+  return anApiWorld({
+    webhooks: [aWebhook(), aWebhook({ webhookId: aWebhookId('wh_other') })],
+    rows: [aDeliveryRow({ status: 'pending', attempts: [anAttempt({ statusCode: 503 })] }), newer],
+  });
+}
+
+function ask(world: ApiWorld, body: Partial<ChangesRequest>, tenantId = 'acme') {
+  return world.ask('POST', '/v1/changes', { body: { webhookId: 'wh_siem', reads: READS, ...body }, tenantId });
+}
+
+it('responds first with all that the page shows, each as its own route has it', async () => {
+  const world = aWorld();
+  const { status, json } = await ask(world, {});
+  expect([status, json.hasChanged]).toEqual([200, true]);
+  const alone = await Promise.all(READS.map((path) => world.ask('GET', path)));
+  expect(json.reads).toEqual(alone.map((response) => ({ status: 200, body: response.json })));
+});
+
+it('is the mark alone while nothing changes, however much time passes', async () => {
+  const world = aWorld();
+  const { mark } = (await ask(world, {})).json;
+  world.clock.moveOn(3_600_000);
+  expect((await ask(world, { since: mark })).json).toEqual({ mark, hasChanged: false, reads: [] });
+  const all = (await ask(world, { webhookId: undefined })).json.mark;
+  expect((await ask(world, { webhookId: undefined, since: all })).json.hasChanged).toBe(false);
+});
+
+describe('a change is', () => {
+  it.each<[string, (world: ApiWorld) => Promise<unknown>]>([
+    ['another name', (world) => world.ask('PATCH', '/v1/webhooks/wh_siem', { body: { name: 'Renamed' } })],
+    ['a pause', (world) => world.ask('POST', '/v1/webhooks/wh_siem/pause')],
+    [
+      'an attempt',
+      async (world) => {
+        const [row] = world.log.rows.values();
+        world.log.rows.set([...world.log.rows.keys()][0] ?? '', aDeliveryRow({ ...row, status: 'delivered' }));
+      },
+    ],
+  ])('%s, of the webhook and of all', async (_what, change) => {
+    const world = aWorld();
+    const before = (await ask(world, {})).json.mark;
+    const allBefore = (await ask(world, { webhookId: undefined })).json.mark;
+    await change(world);
+    expect((await ask(world, { since: before })).json).toMatchObject({
+      hasChanged: true,
+      reads: [{ status: 200 }, {}, {}],
+    });
+    expect((await ask(world, { webhookId: undefined, since: allBefore })).json.hasChanged).toBe(true);
+  });
+
+  it('not what another webhook is about', async () => {
+    const world = aWorld();
+    const { mark } = (await ask(world, {})).json;
+    await world.ask('PATCH', '/v1/webhooks/wh_other', { body: { name: 'Renamed' } });
+    expect((await ask(world, { since: mark })).json.hasChanged).toBe(false);
+  });
+});
+
+it("reads nothing of another tenant's", async () => {
+  const { status } = await ask(aWorld(), {}, 'globex');
+  expect(status).toBe(404);
+  const { json } = await ask(aWorld(), { webhookId: undefined }, 'globex');
+  expect(json.reads.map((read: { status: number }) => read.status)).toEqual([404, 404, 404]);
+});
+
+it.each(['/v1/formats', '/v1/changes', 'https://example.com/v1/webhooks', '/v1/webhooksandmore', '/v1'])(
+  'does not read %s',
+  async (path) => {
+    expect((await ask(aWorld(), { reads: [path] })).status).toBe(422);
+  },
+);
