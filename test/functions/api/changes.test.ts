@@ -16,13 +16,13 @@ const newer = aDeliveryRow({
   deliveryId: deliveryIdOf(aTenantId(), aWebhookId(), LATER, aCanonicalFinding({ id: 'newer', detectedAt: LATER })),
   finding: aCanonicalFinding({ id: 'newer', detectedAt: LATER }),
   status: 'delivered',
-  attempts: [anAttempt({ statusCode: 200, at: Date.parse(LATER) + 60_000 })],
+  attempts: [anAttempt({ statusCode: 200, at: Date.parse(LATER) + 3_600_000 })],
 });
 
 function aWorld() {
   return anApiWorld({
     webhooks: [aWebhook(), aWebhook({ webhookId: aWebhookId('wh_other') })],
-    rows: [aDeliveryRow({ status: 'pending', attempts: [anAttempt({ statusCode: 503 })] }), newer],
+    rows: [aDeliveryRow({ status: 'delivered', attempts: [anAttempt({ statusCode: 503 })] }), newer],
   });
 }
 
@@ -55,7 +55,7 @@ describe('a change is', () => {
       'an attempt',
       async (world) => {
         const [row] = world.log.rows.values();
-        world.log.rows.set([...world.log.rows.keys()][0] ?? '', aDeliveryRow({ ...row, status: 'delivered' }));
+        world.log.rows.set([...world.log.rows.keys()][0] ?? '', aDeliveryRow({ ...row, status: 'cancelled' }));
       },
     ],
   ])('%s, of the webhook and of all', async (_what, change) => {
