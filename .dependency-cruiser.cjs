@@ -29,6 +29,8 @@ const ENVIRONMENT = '^shared/runtime/environment\\.schema\\.ts$';
 const METRICS = '^shared/topology/metrics\\.ts$';
 /** What events are called on the bus: the rules' patterns and the parser of what they catch agree on it. */
 const BUS_NAMES = '^shared/topology/findings-source\\.ts$';
+/** The internal tenant: its findings are published by one function and left out of what others count. */
+const CANARY = '^shared/topology/canary\\.ts$';
 const TOPOLOGY = '^shared/topology/[^.]+\\.ts$';
 
 const PLACES = [
@@ -114,7 +116,7 @@ module.exports = {
       'handlers-know-ports',
       'A handler and its helpers use their own folder, pure files, schemas, ports and flows.',
       '^functions/([^/]+)/',
-      ['^functions/$1/', PURE, PARSED, PORT, FLOW, 'node_modules/@types/aws-lambda/'],
+      ['^functions/$1/', PURE, PARSED, PORT, FLOW, CANARY, 'node_modules/@types/aws-lambda/'],
       { pathNot: ['/(index|env)\\.ts$', '^functions/api/'] },
     ),
     only(

@@ -103,6 +103,11 @@ interface StageSettings {
   /** Receives the alarms once it has confirmed, or why none does. A `keep` stage is not synthesised without it. */
   readonly alarmEmail?: AlarmEmail;
   /**
+   * Whether an internal tenant's finding goes the whole way every five minutes, to a receiver of the stage's own. Needs
+   * `this-account` among the publishers, or an imported bus whose owner lets the canary put findings.
+   */
+  readonly canary: boolean;
+  /**
    * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; once protected,
    * neither they nor the accounts can be deleted by one call.
    */
@@ -156,6 +161,7 @@ export function createStages(environment: SynthEnvironment) {
     console: {},
     // Every tenant's platforms are synchronised several times a day.
     findingSilenceHours: 24,
+    canary: true,
     concurrency: PRODUCTION_CONCURRENCY,
     // As long as the delivery log keeps a delivery.
     logRetention: RetentionDays.ONE_MONTH,
@@ -167,6 +173,7 @@ export function createStages(environment: SynthEnvironment) {
     findingsBus: { kind: 'own', publishers: ['this-account'], archiveDays: 7 },
     identity: { kind: 'cognito', callbackUrls: [], authenticatorApp: 'off' },
     findingSilenceHours: false,
+    canary: false,
     concurrency: { findings: 2, delivery: 10, retry: 5 },
     logRetention: RetentionDays.TWO_WEEKS,
     dataOnDelete: 'destroy',

@@ -5,6 +5,7 @@ import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { Canary } from './constructs/canary.ts';
 import { Console } from './constructs/console.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { Dispatch } from './constructs/dispatch.ts';
@@ -62,7 +63,13 @@ export class WebhookStack extends Stack {
     // A deploy updates what reads messages and rows before what may write new ones (docs/deploying.md).
     dispatch.lambda.node.addDependency(send.lambda, reconcile.lambda, api.lambda);
 
-    const functions = { dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda };
+    const canary = stage.canary
+      ? new Canary(this, 'Canary', { stage, tables, bus, consoleUrl: pages?.url }).lambda
+      : undefined;
+    const functions = {
+      ...{ dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda },
+      ...(canary && { canary }),
+    };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const { httpApi, accessLogs } = api;
     const watched = { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName: bus.eventBusName };

@@ -21,6 +21,7 @@ import { maySend } from '../../shared/delivery/may-send.ts';
 import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
 import { firstAttemptQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
+import { CANARY } from '../../shared/topology/canary.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { isFailing } from '../../shared/webhook/webhook-health.ts';
 import { attemptedLine } from './attempted-line.ts';
@@ -148,8 +149,8 @@ async function tryOnce(
  * The service objective asks whether we reach a receiver that can be reached: any response counts, and a webhook that is
  * failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times at most, then no longer.
  */
-function countFirstAttempt({ telemetry }: Batch, { health }: Webhook, { number, statusCode }: Attempt): void {
-  if (number !== 1 || isFailing(health)) {
+function countFirstAttempt({ telemetry }: Batch, { tenantId, health }: Webhook, { number, statusCode }: Attempt): void {
+  if (number !== 1 || isFailing(health) || tenantId === CANARY.tenantId) {
     return;
   }
   telemetry.count('first-attempt.made');

@@ -10,6 +10,7 @@ import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { type AlarmDefinition, alarmName } from './alarms/alarm-definition.ts';
 import { apiAlarms } from './alarms/api-alarms.ts';
+import { canaryAlarms } from './alarms/canary-alarms.ts';
 import { consoleAlarms } from './alarms/console-alarms.ts';
 import { deliveryAlarms, silenceAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
@@ -50,6 +51,7 @@ export class Alarms extends Construct {
       ...silenceAlarms(stage),
       ...tableAlarms(tables),
       ...apiAlarms(httpApi, stage.name),
+      ...(stage.canary ? canaryAlarms(stage.name, distributionId !== undefined) : []),
       ...(distributionId === undefined ? [] : consoleAlarms(distributionId)),
     ];
     const created = definitions.map((definition) => [definition, this.createAlarm(definition, props)] as const);

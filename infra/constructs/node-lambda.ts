@@ -145,6 +145,28 @@ export class NodeLambda extends Construct {
     );
   }
 
+  /** Of one partition alone (DynamoDB guide, "Using IAM policy conditions for fine-grained access control"). */
+  allowItemsOf(actions: string[], table: Table, partition: string): void {
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions,
+        resources: [table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] } },
+      }),
+    );
+  }
+
+  /** For the canary, which is a publisher. */
+  allowFindings(bus: IEventBus, source: string): void {
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: { StringEquals: { 'events:source': source } },
+      }),
+    );
+  }
+
   /** Only the service's own events: a function that was taken over could not forge a finding. */
   allowAnnouncements(bus: IEventBus): void {
     this.function.addToRolePolicy(

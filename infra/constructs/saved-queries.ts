@@ -27,6 +27,7 @@ const READS = {
   'attempts-by-outcome': ['send'],
   'attempts-over-time': ['send'],
   'busiest-webhooks': ['send'],
+  'canary-trouble': ['canary', 'send'],
   'deliveries-set-aside': ['send'],
   'events-set-aside': ['dispatch'],
   'exhausted-deliveries': ['send'],
@@ -71,13 +72,16 @@ export class SavedQueries extends Construct {
   named(name: QueryName): LogQuery {
     return {
       queryString: readFileSync(`${import.meta.dirname}/../queries/${name}.query`, 'utf8').trimEnd(),
-      logGroupNames: READS[name].map((source) => this.logGroupOf(source)),
+      logGroupNames: READS[name].flatMap((source) => this.logGroupOf(source)),
     };
   }
 
-  private logGroupOf(source: LogSource): string {
-    return source === 'api-access'
-      ? this.accessLogs.logGroupName
-      : `/aws/lambda/${this.functions[source].functionName}`;
+  /** None of a function that the stage lacks. */
+  private logGroupOf(source: LogSource): string[] {
+    if (source === 'api-access') {
+      return [this.accessLogs.logGroupName];
+    }
+    const lambda = this.functions[source];
+    return lambda === undefined ? [] : [`/aws/lambda/${lambda.functionName}`];
   }
 }

@@ -3,9 +3,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 export const FUNCTION_NAMES = ['dispatch', 'send', 'reconcile', 'api'] as const;
 
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
+/** Of those that each stage has. */
+type EveryName = (typeof FUNCTION_NAMES)[number];
 
-export type WatchedFunctions = Readonly<Record<FunctionName, IFunction>>;
+export type FunctionName = EveryName | 'canary';
+
+export type WatchedFunctions = Readonly<Record<EveryName, IFunction>> & { readonly canary?: IFunction };
 
 export function eachFunction(functions: WatchedFunctions): readonly (readonly [FunctionName, IFunction])[] {
   return Object.entries(functions) as [FunctionName, IFunction][];

@@ -2,7 +2,7 @@
  * Signs a request in two schemes at once, so that a receiver can use a verifier it already has: Stripe's
  * (`x-thalian-signature`) and Standard Webhooks v1 (`webhook-signature`).
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { DeliveryId } from '../runtime/ids.ts';
 import { type SigningSecrets, secretsThatSign } from '../webhook/signing-secrets.ts';
 import { encodedKeyOf, STANDARD_PREFIX } from './own-secret.ts';
@@ -31,6 +31,25 @@ export function signatureHeaders(
     'x-thalian-signature': [`t=${unixSeconds}`, ...thalian].join(','),
     'webhook-signature': standard.join(' '),
   };
+}
+
+/** Whether a `webhook-signature` header has a signature of ours for exactly this body, by any secret that signs now. */
+export function isSignedBy(
+  signing: SigningSecrets,
+  {
+    deliveryId,
+    unixSeconds,
+    body,
+  }: { readonly deliveryId: DeliveryId; readonly unixSeconds: number; readonly body: string },
+  header: string,
+): boolean {
+  const ours = signatureHeaders(signing, deliveryId, unixSeconds, body)['webhook-signature'].split(' ');
+  return header.split(' ').some((given) => ours.some((expected) => isSame(given, expected)));
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function standardKey(secret: string): string | Buffer {

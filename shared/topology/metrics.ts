@@ -38,6 +38,7 @@ export const METRICS_OF = {
     'item.returned',
   ],
   reconcile: ['deliveries.stuck', 'delivery.left-stuck'],
+  canary: ['canary.arrived', 'canary.delayed', 'canary.refused', 'pages.unreachable'],
 } as const;
 
 /** Counted by CloudWatch out of API Gateway's lines: a refused token never reaches the function. */

@@ -53,7 +53,7 @@ import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
-import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { FAILING_BUDGET_LIFETIME_SECONDS } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
@@ -236,6 +236,7 @@ const PAGES: StatedNumbers = {
     others: [seconds(DAY)],
   },
   'functions/api/README.md': { ours: [statsKept] },
+  'functions/canary/README.md': { ours: [seconds(CANARY_EVERY_MINUTES * 60)] },
   'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },
   'functions/reconcile/README.md': {
     ours: [

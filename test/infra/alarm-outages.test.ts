@@ -107,6 +107,21 @@ const DAYS: Readonly<Record<string, Days>> = {
       'no requests': NO_DATA,
     },
   },
+  'canary-late-low': {
+    rings: { 'the queues are full': { 'canary.delayed': [95_000, 180_000, 240_000] } },
+    quiet: { 'one cold start, one retry': { 'canary.delayed': [4_000, 95_000, 900] }, 'another alarm rings': NO_DATA },
+  },
+  'canary-missing-high': {
+    rings: { 'no way out, at one delivery a minute': { 'canary.arrived': [1, 1, ...lasting(3, undefined)] } },
+    quiet: {
+      'one comes late': { 'canary.arrived': [1, undefined, 2] },
+      'every five minutes one': { 'canary.arrived': lasting(3, 1) },
+    },
+  },
+  'console-unreachable-high': {
+    rings: { 'the bucket refuses': { 'pages.unreachable': lasting(3, 1) } },
+    quiet: { 'a network hiccup': { 'pages.unreachable': [undefined, 1, undefined] }, 'it is served': NO_DATA },
+  },
   'console-errors-high': {
     rings: { 'the bucket refuses': { Requests: lasting(3, 200), '5xxErrorRate': lasting(3, 60) } },
     quiet: {
@@ -145,14 +160,17 @@ const DAYS: Readonly<Record<string, Days>> = {
   'findings-undelivered-failed-high': UNDELIVERED,
   'findings-undelivered-lost-high': UNDELIVERED,
   'function-duration-api-low': DURATION,
+  'function-duration-canary-low': DURATION,
   'function-duration-dispatch-low': DURATION,
   'function-duration-reconcile-low': DURATION,
   'function-duration-send-low': DURATION,
   'function-errors-api-high': ERRORS,
+  'function-errors-canary-low': ERRORS,
   'function-errors-dispatch-high': ERRORS,
   'function-errors-reconcile-low': ERRORS,
   'function-errors-send-high': ERRORS,
   'function-throttles-api-high': THROTTLES,
+  'function-throttles-canary-low': THROTTLES,
   'function-throttles-dispatch-high': THROTTLES,
   'function-throttles-reconcile-low': THROTTLES,
   'function-throttles-send-high': THROTTLES,

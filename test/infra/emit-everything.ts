@@ -15,6 +15,7 @@ import { aDeliveryMessage, aDeliveryRow, anSqsEvent, DELIVERY_QUEUE_URL } from '
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
+import { aCanaryWorld } from '../fakes/canary-world.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
@@ -30,7 +31,7 @@ type SendWorld = ReturnType<typeof aSendWorld>;
 
 const invocation = { getRemainingTimeInMillis: () => 30_000 };
 
-const emit: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api };
+const emit: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api, canary };
 
 async function dispatch(): Promise<void> {
   const queues = new MemoryQueues();
@@ -135,6 +136,14 @@ async function reconcile(): Promise<void> {
     const telemetry = createPowertoolsTelemetry();
     await createReconcile({ ...ports, due: new MemoryDueDeliveries(log), telemetry, clock })({}, invocation);
   }
+}
+
+async function canary(): Promise<void> {
+  const world = aCanaryWorld({ telemetry: createPowertoolsTelemetry() });
+  world.pageProblem = 'status 503';
+  await world.tick();
+  await world.deliver();
+  await world.receive({ headers: {}, isBase64Encoded: false });
 }
 
 async function api(): Promise<void> {

@@ -11,7 +11,7 @@ import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
-import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import {
   AUTO_DISABLE_AFTER_MILLIS,
   EXHAUSTED_COUNT_LIMIT,
@@ -74,6 +74,8 @@ const late = seconds(alarm('queue-age-findings-high').threshold);
 const success = alarm('success-rate-high');
 const stuck = alarm('deliveries-stuck-low');
 const refused = alarm('addresses-refused-low');
+const canaryEvery = seconds(CANARY_EVERY_MINUTES * 60);
+const canaryLate = seconds(alarm('canary-late-low').threshold / 1000);
 const slo = alarm('success-slo-fast-high');
 const slowSlo = alarm('success-slo-slow-low');
 const latency = alarm('api-latency-low');
@@ -81,7 +83,7 @@ const latency = alarm('api-latency-low');
 const STATED: StatedNumbers = {
   'docs/deploying.md': {
     ours: [
-      ...[seconds(tokenMinutes * 60), bytes(memoryMib * 1024 ** 2), reconcileEvery, seconds(archiveDays * DAY)],
+      ...[seconds(tokenMinutes * 60), bytes(memoryMib * 1024 ** 2), reconcileEvery, seconds(archiveDays * DAY), canaryEvery],
       seconds(invitationDays * DAY),
     ],
     // The window of the limit on test sends, Cognito's messages a day, how long CloudFront takes, what was measured or
@@ -129,6 +131,7 @@ const STATED: StatedNumbers = {
       ...[count(FAILING_AFTER, 'attempt'), alarm('mapping-disabled-retry-high').lasting],
       ...[`${alarm('console-errors-high').threshold} %`, alarm('console-errors-high').period],
       alarm('api-unauthorized-low').period,
+      ...[canaryEvery, canaryEvery, canaryEvery, alarm('canary-missing-high').lasting, canaryLate],
     ],
     // How long to wait and see, what DynamoDB, SQS and EventBridge do, and an example.
     others: [
@@ -149,6 +152,7 @@ const STATED: StatedNumbers = {
     ],
   },
   'infra/constructs/alarms/api-alarms.ts': { others: ['99 %'] },
+  'infra/constructs/alarms/canary-alarms.ts': { ours: [canaryLate] },
   'infra/constructs/alarms/delivery-alarms.ts': {
     ours: [reconcileAfter, slo.lasting, slowSlo.lasting],
   },

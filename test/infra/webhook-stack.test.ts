@@ -42,6 +42,7 @@ describe('the stack', () => {
       'ApiAccessLogs50B185DB',
       'ApiCursorKeyD5FCB380',
       'ApiLambdaLogs8A062992',
+      'CanaryLambdaLogs843C5499',
       'DispatchLambdaLogsC361EB13',
       'IdentityUserPool96FE3B9B',
       'IdentityUserPoolReadersE16F56B9',

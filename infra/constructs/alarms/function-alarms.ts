@@ -21,6 +21,7 @@ const ERROR_IMPACT: Readonly<Record<FunctionName, { readonly severity: Severity;
   dispatch: { severity: 'high', impact: 'Findings come back to the queue and are dispatched late.' },
   send: { severity: 'high', impact: 'Deliveries come back to the queue: they are late, and attempts may be repeated.' },
   reconcile: { severity: 'low', impact: 'Deliveries whose chain broke off are not pushed on.' },
+  canary: { severity: 'low', impact: 'The canary publishes or receives nothing; deliveries of tenants go on.' },
   api: { severity: 'high', impact: 'Tenants cannot manage their webhooks. Deliveries themselves go on.' },
 };
 

@@ -1,0 +1,29 @@
+/** Wires `canary` for Lambda, behind a schedule and a function URL. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createEventBridgeFindingPublisher } from '../../shared/finding/finding-publisher.eventbridge.ts';
+import { createHttpsPageCheck } from '../../shared/http/page-check.https.ts';
+import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
+import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
+import { canaryIds } from './canary-ids.ts';
+import { parseCanaryEnvironment } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseCanaryEnvironment(process.env);
+
+export const handler = createHandler({
+  webhooks: createDynamoWebhookStore(new DynamoDBClient(AWS_CLIENT_SETTINGS), env.CONFIG_TABLE_NAME),
+  secrets: createSecretsManagerSecretStore(new SecretsManagerClient(AWS_CLIENT_SETTINGS), env.SECRET_PREFIX),
+  findings: createEventBridgeFindingPublisher(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
+  pages: createHttpsPageCheck(),
+  telemetry: createPowertoolsTelemetry(),
+  clock: systemClock,
+  newId: randomUUID,
+  randomBytes,
+  ...canaryIds(),
+});
