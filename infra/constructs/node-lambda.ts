@@ -146,7 +146,7 @@ export class NodeLambda extends Construct {
   }
 
   /** Of one partition alone (DynamoDB guide, "Using IAM policy conditions for fine-grained access control"). */
-  allowItemsOf(actions: string[], table: Table, partition: string): void {
+  allowItemsOf(actions: string[], table: ITable, partition: string): void {
     this.function.addToRolePolicy(
       new PolicyStatement({
         actions,
