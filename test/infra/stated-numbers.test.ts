@@ -83,7 +83,13 @@ const latency = alarm('api-latency-low');
 const STATED: StatedNumbers = {
   'docs/deploying.md': {
     ours: [
-      ...[seconds(tokenMinutes * 60), bytes(memoryMib * 1024 ** 2), reconcileEvery, seconds(archiveDays * DAY), canaryEvery],
+      ...[
+        seconds(tokenMinutes * 60),
+        bytes(memoryMib * 1024 ** 2),
+        reconcileEvery,
+        seconds(archiveDays * DAY),
+        canaryEvery,
+      ],
       seconds(invitationDays * DAY),
     ],
     // The window of the limit on test sends, Cognito's messages a day, how long CloudFront takes, what was measured or
