@@ -2,6 +2,7 @@
  * The health of webhooks, computed from the log when asked: no delivery pays for being counted. What cannot be read is said
  * to be so: a webhook's configuration is shown whatever becomes of its log.
  */
+import { digestOf } from '../../../shared/api/digest.ts';
 import {
   type Health,
   type HealthStats,
@@ -17,7 +18,6 @@ import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { digestOf } from './mark.ts';
 import type { MinuteCache } from './minute-cache.ts';
 
 /** Among so many of the latest findings the next retry is looked for: one page of the log. */

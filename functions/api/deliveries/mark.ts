@@ -2,7 +2,7 @@
  * A short text that differs when something of a webhook has changed: a setting, its state or health, one of its latest
  * deliveries, or how many have failed or are held. It costs what the health costs, and no finding is read for it.
  */
-import { createHash } from 'node:crypto';
+import { digestOf } from '../../../shared/api/digest.ts';
 import type { Health } from '../../../shared/api/webhook-responses.schema.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 
@@ -13,8 +13,4 @@ export function markOf(read: readonly (readonly [Webhook, Health, string | undef
     return [webhookId, revision, state, updatedAt, rest, waiting?.count, latest];
   });
   return digestOf(parts);
-}
-
-export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
 }
