@@ -21,7 +21,7 @@ const PURE = '^shared/(?!topology/)[^.]+\\.ts$';
 const PARSED = '^shared/.+\\.(schema|form)\\.ts$';
 const PORT = '^shared/.+\\.port\\.ts$';
 const FLOW = '^shared/.+\\.flow\\.ts$';
-const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|sqs|system)\\.ts$';
+const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|sqs|system|xray)\\.ts$';
 const VENDOR = '^shared/destinations/.+\\.vendor\\.ts$';
 /** The one parser of environments. */
 const ENVIRONMENT = '^shared/runtime/environment\\.schema\\.ts$';

@@ -107,6 +107,15 @@ interface StageSettings {
    * `this-account` among the publishers, or an imported bus whose owner lets the canary put findings.
    */
   readonly canary: boolean;
+  /** X-Ray's: about one invocation a second of each function and 5 % of the rest, at $5 for a million traces. */
+  readonly tracing: boolean;
+  /**
+   * How long Lambda collects a batch from the findings and the delivery queue, 0-300. Fuller batches cost less at a low rate;
+   * each of the two waits may take that long.
+   */
+  readonly batchingWindowSeconds: number;
+  /** An account's month, of what the stage's tag is on: a mail at 80 % and at the whole, to the stage's mailbox. */
+  readonly monthlyBudgetDollars: number | false;
   /**
    * `keep`: tables, accounts and the cursor key outlive the stack; tables restore to any second of 35 days; once protected,
    * neither they nor the accounts can be deleted by one call.
@@ -162,6 +171,9 @@ export function createStages(environment: SynthEnvironment) {
     // Every tenant's platforms are synchronised several times a day.
     findingSilenceHours: 24,
     canary: true,
+    tracing: false,
+    batchingWindowSeconds: 0,
+    monthlyBudgetDollars: 200,
     concurrency: PRODUCTION_CONCURRENCY,
     // As long as the delivery log keeps a delivery.
     logRetention: RetentionDays.ONE_MONTH,
@@ -174,6 +186,7 @@ export function createStages(environment: SynthEnvironment) {
     identity: { kind: 'cognito', callbackUrls: [], authenticatorApp: 'off' },
     findingSilenceHours: false,
     canary: false,
+    monthlyBudgetDollars: false,
     concurrency: { findings: 2, delivery: 10, retry: 5 },
     logRetention: RetentionDays.TWO_WEEKS,
     dataOnDelete: 'destroy',

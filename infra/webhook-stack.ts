@@ -18,6 +18,7 @@ import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
 import { Send } from './constructs/send.ts';
+import { Spending } from './constructs/spending.ts';
 import { StaticEgress } from './constructs/static-egress.ts';
 import { StrayRules } from './constructs/stray-rules.ts';
 import { Tables } from './constructs/tables.ts';
@@ -70,6 +71,10 @@ export class WebhookStack extends Stack {
       ...{ dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda },
       ...(canary && { canary }),
     };
+    // A test's stage lives for minutes, on an emulator that need not know tags.
+    if (stage.kind === 'live') {
+      new Spending(this, 'Spending', { stage });
+    }
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const { httpApi, accessLogs } = api;
     const watched = { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName: bus.eventBusName };

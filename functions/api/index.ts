@@ -14,10 +14,12 @@ import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
+import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { parseApiEnvironment } from './env.ts';
@@ -25,10 +27,11 @@ import { createGatewayHandler } from './gateway.ts';
 import { createApi } from './handler.ts';
 
 const env = parseApiEnvironment(process.env);
-const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
-const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
+const tracer = createXrayTracer(process.env);
+const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
+const secretsManager = tracer.traced(new SecretsManagerClient(AWS_CLIENT_SETTINGS));
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
-const client = createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM });
+const client = createXrayWebhookClient(createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM }), tracer);
 
 export const handler = createGatewayHandler(
   createApi({
@@ -36,12 +39,15 @@ export const handler = createGatewayHandler(
     secrets: createSecretsManagerSecretStore(secretsManager, env.SECRET_PREFIX),
     log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
     history: createDynamoDeliveryHistory(dynamo, env.DELIVERY_LOG_NAME),
-    retryQueue: createSqsRetryQueue(new SQSClient(AWS_CLIENT_SETTINGS), env.RETRY_QUEUE_URL),
+    retryQueue: createSqsRetryQueue(tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS)), env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
     unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),
-    announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
+    announcer: createEventBridgeAnnouncer(
+      tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)),
+      env.EVENT_BUS_NAME,
+    ),
     client,
     tokens: createOauthAccessTokens(client, systemClock),
     telemetry: createPowertoolsTelemetry(),

@@ -8,6 +8,7 @@ import { createHttpsPageCheck } from '../../shared/http/page-check.https.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { canaryIds } from './canary-ids.ts';
@@ -15,11 +16,18 @@ import { parseCanaryEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseCanaryEnvironment(process.env);
+const tracer = createXrayTracer(process.env);
 
 export const handler = createHandler({
-  webhooks: createDynamoWebhookStore(new DynamoDBClient(AWS_CLIENT_SETTINGS), env.CONFIG_TABLE_NAME),
-  secrets: createSecretsManagerSecretStore(new SecretsManagerClient(AWS_CLIENT_SETTINGS), env.SECRET_PREFIX),
-  findings: createEventBridgeFindingPublisher(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
+  webhooks: createDynamoWebhookStore(tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS)), env.CONFIG_TABLE_NAME),
+  secrets: createSecretsManagerSecretStore(
+    tracer.traced(new SecretsManagerClient(AWS_CLIENT_SETTINGS)),
+    env.SECRET_PREFIX,
+  ),
+  findings: createEventBridgeFindingPublisher(
+    tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)),
+    env.EVENT_BUS_NAME,
+  ),
   pages: createHttpsPageCheck(),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,

@@ -8,13 +8,15 @@ import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { parseDispatchEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseDispatchEnvironment(process.env);
-const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
-const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
+const tracer = createXrayTracer(process.env);
+const sqs = tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS));
+const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
 
 export const handler = createHandler({
   webhooks: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),

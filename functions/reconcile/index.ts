@@ -9,19 +9,21 @@ import { createDynamoDueDeliveries } from '../../shared/delivery/due-deliveries.
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { parseReconcileEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseReconcileEnvironment(process.env);
-const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
-const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
+const tracer = createXrayTracer(process.env);
+const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
+const sqs = tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS));
 
 export const handler = createHandler({
   due: createDynamoDueDeliveries(dynamo, env.DELIVERY_LOG_NAME),
   log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
   retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
-  announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
+  announcer: createEventBridgeAnnouncer(tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
 });

@@ -17,10 +17,12 @@ import { createSqsReturnedMessages } from '../../shared/delivery/returned-messag
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
+import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
 import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoFailingBudget } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { createSecretsManagerSecretReader } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -28,14 +30,18 @@ import { parseSendEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseSendEnvironment(process.env);
-const dynamo = new DynamoDBClient(AWS_CLIENT_SETTINGS);
-const sqs = new SQSClient(AWS_CLIENT_SETTINGS);
-const secretsManager = new SecretsManagerClient(AWS_CLIENT_SETTINGS);
-const client = createHttpsWebhookClient({
-  allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
-  ownHosts: parseHostList(env.OWN_HOSTS),
-  extraCa: env.EXTRA_CA_PEM,
-});
+const tracer = createXrayTracer(process.env);
+const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
+const sqs = tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS));
+const secretsManager = tracer.traced(new SecretsManagerClient(AWS_CLIENT_SETTINGS));
+const client = createXrayWebhookClient(
+  createHttpsWebhookClient({
+    allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
+    ownHosts: parseHostList(env.OWN_HOSTS),
+    extraCa: env.EXTRA_CA_PEM,
+  }),
+  tracer,
+);
 
 export const handler = createHandler({
   reader: createDynamoBatchReader(dynamo, { configTable: env.CONFIG_TABLE_NAME, deliveryLog: env.DELIVERY_LOG_NAME }),
@@ -51,7 +57,7 @@ export const handler = createHandler({
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
   returns: createSqsReturnedMessages(sqs, env.DELIVERY_QUEUE_URL, env.RETRY_QUEUE_URL),
-  announcer: createEventBridgeAnnouncer(new EventBridgeClient(AWS_CLIENT_SETTINGS), env.EVENT_BUS_NAME),
+  announcer: createEventBridgeAnnouncer(tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
   deliveryQueueUrl: env.DELIVERY_QUEUE_URL,

@@ -60,6 +60,10 @@ const NO_DESTINATION = {
   reason:
     'Mappings of queues have none: what fails goes where the queue’s redrive policy says (shared/topology/queues.ts).',
 };
+const NO_TRACES = {
+  id: 'Serverless-LambdaTracing',
+  reason: 'A choice of the stage, off by default: at a low rate it costs more than the deliveries (docs/cost.md).',
+};
 const LAMBDA_ITSELF = {
   id: 'AwsSolutions-IAM5[Resource::*]',
   reason:
@@ -92,7 +96,7 @@ export class NodeLambda extends Construct {
       memorySize: MEMORY_MIB,
       timeout: Duration.seconds(FUNCTION_TIMEOUT_SECONDS),
       role,
-      tracing: Tracing.ACTIVE,
+      tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       // Lambda's own start and report lines would cost more than ours and repeat what its metrics say.
@@ -122,8 +126,10 @@ export class NodeLambda extends Construct {
     if (egress !== undefined) {
       role.addToPolicy(StaticEgress.attachmentStatement());
     }
-    Validations.of(this.function).acknowledge(NO_DLQ_OF_ITS_OWN);
-    Validations.of(role).acknowledge(LAMBDA_ITSELF);
+    Validations.of(this.function).acknowledge(NO_DLQ_OF_ITS_OWN, ...(stage.tracing ? [] : [NO_TRACES]));
+    if (stage.tracing || egress !== undefined) {
+      Validations.of(role).acknowledge(LAMBDA_ITSELF);
+    }
   }
 
   /** Statements are written out: the CDK's grants for tables and queues also allow what no adapter calls. */
@@ -195,6 +201,7 @@ export class NodeLambda extends Construct {
 
   consume(queues: Queues, name: MappedQueue): void {
     const { batchSize, windowSeconds } = MAPPINGS[name];
+    const window = Math.max(windowSeconds, this.stage.batchingWindowSeconds);
     Validations.of(this.function).acknowledge(NO_DESTINATION);
     this.function.addEventSource(
       new SqsEventSource(queues.named(name), {
@@ -202,7 +209,7 @@ export class NodeLambda extends Construct {
         maxConcurrency: this.stage.concurrency[name],
         // Without it one returned message would return, and so repeat, the nine that succeeded.
         reportBatchItemFailures: true,
-        maxBatchingWindow: Duration.seconds(windowSeconds),
+        maxBatchingWindow: Duration.seconds(window),
       }),
     );
   }

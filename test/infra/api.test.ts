@@ -19,7 +19,6 @@ describe('the api function', () => {
 
   it('may do what its routes need, to its stage’s own tables, queue and secrets, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
-      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}config`]: [
         'dynamodb:DeleteItem',

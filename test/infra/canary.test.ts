@@ -13,7 +13,7 @@ describe('the canary', () => {
     const { [`/aws/lambda/${FUNCTION_NAME}`]: _logs, ...permissions } = permissionsOf(template, FUNCTION_NAME);
     const secret = Object.keys(permissions).find((name) => name.includes(':secret:')) ?? '';
     expect(secret).toMatch(/:secret:thalian-webhooks\/production\/thalian-canary\/wh_canary-\?{6}$/);
-    const { [secret]: _secret, '*': _traces, ...others } = permissions;
+    const { [secret]: _secret, ...others } = permissions;
     expect(others).toEqual({
       [`${PREFIX}config`]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'].map(
         (action) => action + ITS_ITEMS,

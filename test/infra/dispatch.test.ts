@@ -15,7 +15,6 @@ describe('dispatch', () => {
 
   it('may query webhooks, feed both queues, put bad findings and strays aside, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
-      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}findings`]: [
         'sqs:ChangeMessageVisibility',

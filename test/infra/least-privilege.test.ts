@@ -10,7 +10,6 @@ const SECRETS = `secrets below ${secretPrefix('production')}`;
 
 /** What Lambda itself does in a function's name (Lambda developer guide, "Execution role"). */
 const FOR_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-const FOR_TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const FOR_A_QUEUE = [
   'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',
@@ -34,7 +33,6 @@ describe('the role of', () => {
         .flatMap(({ action, variables }) => on(resourcesOf(action, variables, name), action));
       const byLambda = [
         ...FOR_LOGS.map((action) => `${action} on /aws/lambda/${PREFIX}${name}`),
-        ...FOR_TRACES.map((action) => `${action} on *`),
         ...mappingsOf(template, PREFIX + name).flatMap(({ queue }) =>
           FOR_A_QUEUE.map((action) => `${action} on ${queue}`),
         ),

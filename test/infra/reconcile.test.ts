@@ -9,7 +9,6 @@ describe('reconcile', () => {
 
   it('may look for due rows, push them on and announce, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
-      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}delivery-log/index/due`]: ['dynamodb:Query'],
       [`${PREFIX}delivery-log`]: ['dynamodb:GetItem', 'dynamodb:PutItem'],

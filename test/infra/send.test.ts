@@ -16,7 +16,6 @@ describe('send', () => {
 
   it('may read webhooks and their stage’s secrets, write the log, pass deliveries on, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
-      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}delivery`]: [...CONSUME, 'sqs:SendMessage'],
       [`${PREFIX}retry`]: [...CONSUME, 'sqs:SendMessage'],

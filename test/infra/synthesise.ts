@@ -84,7 +84,10 @@ export function mappingsOf(template: Template, functionName: string) {
   return Object.values(template.findResources('AWS::Lambda::EventSourceMapping'))
     .map((mapping) => mapping['Properties'])
     .filter((mapping) => mapping.FunctionName.Ref === functionId)
-    .map(({ FunctionName: _, EventSourceArn: arn, ...settings }) => ({ queue: readable(template, arn), ...settings }));
+    .map(({ FunctionName: _, Tags: _tags, EventSourceArn: arn, ...settings }) => ({
+      queue: readable(template, arn),
+      ...settings,
+    }));
 }
 
 /** A `Ref`, `Fn::GetAtt` or `Fn::Join` as text: `Ref` and `Arn` of a named resource both read as its name. */
