@@ -10,6 +10,7 @@ import type { ApiDependencies } from '../functions/api/dependencies.ts';
 import { createApi } from '../functions/api/handler.ts';
 import { describeApi } from '../functions/api/routes/openapi.ts';
 import { findingDetailSchema } from '../shared/finding/finding-event.schema.ts';
+import { costPage } from './generated-cost.ts';
 import { fillSlots, generateDestinations } from './generated-destinations.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 import { receiversPageParts } from './generated-receivers-page.ts';
@@ -46,6 +47,7 @@ export function generateDocs(project: URL): readonly GeneratedDoc[] {
   return [
     wholeFile('docs/finding-event.schema.json', project, findingEventSchemaText()),
     wholeFile('docs/openapi.json', project, openApiText()),
+    wholeFile('docs/cost.md', project, costPage()),
     filledPage(RECEIVERS_PAGE, project, (page) =>
       embedSnippets(fillSlots(page, receiversPageParts(), RECEIVERS_PAGE), snippets),
     ),

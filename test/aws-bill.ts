@@ -1,16 +1,6 @@
-/** Dollars of what was counted: list prices of us-east-1 in November 2026 (the services' own pricing pages). */
+/** Dollars of what was counted. */
+import { PER_MILLION } from '../scripts/cost/prices.ts';
 import type { Usage } from './counted-calls.ts';
-
-const PER_MILLION = {
-  sqsRequest: 0.4,
-  /** On top, for a request with a message group. */
-  sqsGroup: 0.1,
-  /** On demand. */
-  dynamoReadUnit: 0.125,
-  dynamoWriteUnit: 0.625,
-  /** $0.05 per 10,000. */
-  secretRead: 5,
-};
 
 export interface Bill {
   readonly sqs: number;

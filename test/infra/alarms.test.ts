@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
+import { WATCHED } from '../../scripts/cost/monthly-bill.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf, metricsOfAlarms } from './alarm-metrics.ts';
 import { emittedBy, metricKey } from './emitted-by.ts';
@@ -52,6 +53,7 @@ describe('the alarms', () => {
   it('are as many, on as many metrics, as their price is told for', () => {
     const guide = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8').replaceAll('\n', ' ');
     expect(guide).toContain(`${alarms.length} alarms on ${metrics.length} metrics`);
+    expect({ alarmMetrics: metrics.length, customMetrics: Object.values(METRICS_OF).flat().length }).toEqual(WATCHED);
     expect(guide).toContain(`all ${Object.values(METRICS_OF).flat().length} custom metrics`);
   });
 

@@ -95,6 +95,9 @@ const STATED: StatedNumbers = {
     // The window of the limit on test sends, Cognito's messages a day, how long CloudFront takes, what was measured or
     // assumed. What 0.1.0 took of an id, twice.
     others: [
+      '80 %',
+      '100 %',
+      '5 %',
       '60 s',
       '86400 s',
       '300 s',

@@ -7,6 +7,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createHandler as createDispatch } from '../../../functions/dispatch/handler.ts';
 import { createHandler } from '../../../functions/send/handler.ts';
+import { ATTEMPTS_OF_EXHAUSTED, type BatchSize, DELIVERED, EXHAUSTED } from '../../../scripts/cost/counted-usage.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
@@ -22,6 +23,7 @@ import { createSqsReturnedMessages } from '../../../shared/delivery/returned-mes
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
+import type { Clock } from '../../../shared/runtime/clock.port.ts';
 import { systemClock } from '../../../shared/runtime/clock.system.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
@@ -41,6 +43,7 @@ import { aCanonicalFinding, aFindingEvent, aPlainFinding, aTenantId } from '../.
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { countCalls, sum, type Usage } from '../../counted-calls.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
@@ -51,6 +54,10 @@ const engines = useEngines();
 
 /** `send` on real adapters and engines, with every AWS call counted by its name. */
 async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly number[]) {
+  return aCountedSendAt(systemClock, webhooks, ...replies);
+}
+
+async function aCountedSendAt(clock: Clock, webhooks: readonly Webhook[], ...replies: readonly number[]) {
   const { dynamo, sqs, secretsManager, tables, queues } = engines();
   const store = createDynamoWebhookStore(dynamo, tables.config);
   const secrets = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
@@ -78,7 +85,7 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
     returns: createSqsReturnedMessages(sqs, queues.delivery, queues.retry),
     announcer: new RecordingAnnouncer(),
     telemetry: new RecordingTelemetry(),
-    clock: systemClock,
+    clock,
     policy: { baseSeconds: 30, factor: 4 },
     deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => 'lease',
@@ -161,7 +168,7 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
     secretReads: 0,
   };
 
-  async function deliver(
+  async function dispatchAll(
     send: Awaited<ReturnType<typeof aCountedSend>>,
     tenantIds: readonly TenantId[],
     round: string,
@@ -178,20 +185,84 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
       telemetry: new RecordingTelemetry(),
       clock: systemClock,
     });
-    const findings = tenantIds.map((tenantId, index) => {
-      const finding = aPlainFinding({ id: `fnd_${round}_${index}` });
-      return { tenantId, finding };
-    });
+    const findings = findingsOf(tenantIds, round);
     const records = findings.map((detail, index) =>
       anSqsRecord({ messageId: `m${index}`, body: aFindingEvent(detail) }),
     );
     expect(await dispatch(anSqsEvent(...records))).toEqual({ batchItemFailures: [] });
+    return send.calls.usage();
+  }
+
+  function findingsOf(tenantIds: readonly TenantId[], round: string) {
+    return tenantIds.map((tenantId, index) => ({ tenantId, finding: aPlainFinding({ id: `fnd_${round}_${index}` }) }));
+  }
+
+  async function deliver(
+    send: Awaited<ReturnType<typeof aCountedSend>>,
+    tenantIds: readonly TenantId[],
+    round: string,
+  ) {
+    await dispatchAll(send, tenantIds, round);
+    const findings = findingsOf(tenantIds, round);
     const dispatched = { names: send.calls.names(), usage: send.calls.usage() };
     const messages = findings.map(({ tenantId, finding }) =>
       aDeliveryMessage({ tenantId, webhookId: aWebhookId(), finding: canonicalFinding(finding) }),
     );
     const sent = { names: await send.receive(...messages), usage: send.calls.usage() };
     return { calls: [...dispatched.names, ...sent.names], usage: sum(sum(dispatched.usage, sent.usage), BY_AWS) };
+  }
+
+  it.each([1, 10] as const)(
+    'and that fail four times: what docs/cost.md is made of, in batches of %i',
+    { timeout: 60_000 },
+    async (size) => {
+      expect({ delivered: await delivered(size), exhausted: await exhausted(size) }).toEqual({
+        delivered: DELIVERED[size],
+        exhausted: EXHAUSTED[size],
+      });
+    },
+  );
+
+  async function delivered(size: BatchSize) {
+    const tenantIds = Array.from({ length: size }, () => aTenantId(`cost-delivered-${size}`));
+    const send = await aCountedSend([aWebhook({ tenantId: aTenantId(`cost-delivered-${size}`) })]);
+    await deliver(send, tenantIds, 'cold');
+    const { usage } = await deliver(send, tenantIds, 'warm');
+    return perDelivery(sum(usage, { ...BY_AWS, sqsRequests: size + 4 - BY_AWS.sqsRequests }), size);
+  }
+
+  /** The way to the first attempt is that of a delivery which succeeds: only what follows differs. */
+  async function exhausted(size: BatchSize) {
+    const clock = new ManualClock();
+    const tenantId = aTenantId(`cost-exhausted-${size}`);
+    const health = { failuresInARow: 5, exhaustedCount: 20, failingSince: clock.now() };
+    const webhook = aWebhook({ tenantId, health });
+    const dispatched = await dispatchOnly(webhook, size);
+    const send = await aCountedSendAt(clock, [], 500);
+    const messages = Array.from({ length: size }, (_, index) =>
+      aDeliveryMessage({ tenantId, finding: aCanonicalFinding({ id: `exhausted_${index}` }) }),
+    );
+    await send.receiveBy('retry', [aDeliveryMessage({ tenantId, finding: aCanonicalFinding({ id: 'cold' }) })]);
+    let usage = sum(dispatched, { ...BY_AWS, sqsRequests: size + 2 });
+    for (let attempt = 1; attempt <= ATTEMPTS_OF_EXHAUSTED; attempt += 1) {
+      await send.receiveBy(
+        'retry',
+        messages.map((message) => ({ ...message, attempt })),
+      );
+      usage = sum(sum(usage, send.calls.usage()), { ...BY_AWS, sqsRequests: 2 });
+      clock.moveOn(900_000);
+    }
+    return perDelivery(usage, size);
+  }
+
+  async function dispatchOnly(webhook: Webhook, size: BatchSize) {
+    const send = await aCountedSend([webhook]);
+    const tenantIds = Array.from({ length: size }, () => webhook.tenantId);
+    return dispatchAll(send, tenantIds, 'exhausted');
+  }
+
+  function perDelivery({ secretReads: _warm, ...usage }: Usage, size: BatchSize) {
+    return Object.fromEntries(Object.entries(usage).map(([name, units]) => [name, units / size]));
   }
 
   it.each([

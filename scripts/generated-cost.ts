@@ -1,0 +1,124 @@
+/** The page of what the service costs: `docs/cost.md`, of counted calls. */
+import type { BatchSize } from './cost/counted-usage.ts';
+import {
+  ASSUMED,
+  FIXED,
+  findingsPerMonth,
+  type Load,
+  linesOf,
+  secretsOf,
+  total,
+  tracingOf,
+  WATCHED,
+} from './cost/monthly-bill.ts';
+
+/** Batches fill only where messages come faster than Lambda takes them. */
+const RATES: readonly { readonly findingsPerSecond: number; readonly batchSize: BatchSize }[] = [
+  { findingsPerSecond: 0.4, batchSize: 1 },
+  { findingsPerSecond: 4, batchSize: 1 },
+  { findingsPerSecond: 40, batchSize: 1 },
+  { findingsPerSecond: 400, batchSize: 10 },
+];
+const FAILING = [0, 0.05, 0.5];
+const TENANTS = [1, 100, 10_000];
+const SECRETS = [1, 5];
+
+export function costPage(): string {
+  return `# What it costs
+
+<!-- Written by npm run docs from scripts/cost/. The calls of SQS and DynamoDB are counted by test/functions/send/cost.test.ts. -->
+
+us-east-1, list prices of November 2026, free tiers left out. Each finding matches one webhook. Requests of SQS and units of DynamoDB are
+counted on the real adapters, with those that EventBridge and Lambda make; the rest is assumed: ${ASSUMED.sendMillis} ms for a batch of \`send\`,
+${ASSUMED.dispatchMillis} ms for one of \`dispatch\`, at ${ASSUMED.memoryGb} GB; rows of ${ASSUMED.rowBytes} bytes, ${ASSUMED.failedRowBytes} of a failed delivery; ${ASSUMED.logBytesPerAttempt} bytes of log for
+each attempt. Batches of 1 up to 40 findings a second, of 10 at 400: the first is the dearest case, the second needs that rate.
+
+## By rate and success
+
+What grows with findings: dollars per million findings, and per month. *Failing* deliveries fail all four attempts. What is fixed, and secrets, come on top.
+
+| findings a second | a month, million | ${FAILING.map(failingWords).join(' | ')} |
+|---|---|${FAILING.map(() => '---|---').join('|')}|
+${RATES.map(rateRow).join('\n')}
+
+## Line by line
+
+Dollars per million findings, all delivered at the first attempt, and with 50 % failing.
+
+| line | ${RATES.map(({ findingsPerSecond }) => `${findingsPerSecond}/s | ${findingsPerSecond}/s, 50 % failing`).join(' | ')} |
+|---|${RATES.map(() => '---|---').join('|')}|
+${Object.keys(linesOf(loadsOf(0)[0] as Load))
+  .map(lineRow)
+  .join('\n')}
+| **together** | ${columns((load) => total(linesOf(load)))} |
+| with \`tracing: true\`, more | ${columns(tracingOf)} |
+
+## A batching window
+
+\`batchingWindowSeconds\` of 5 fills batches of ten from about 2 findings a second on: the price per million is then that of 400 a second,
+and each of the two waits may take 5 seconds. At 0.4 a second a batch has two or three. By default there is no window: a finding leaves at once.
+
+| 4 findings a second | $ per million | $ a month |
+|---|---|---|
+| no window, batches of 1 | ${perMillion({ findingsPerSecond: 4, failing: 0, batchSize: 1 })} | ${perMonth({ findingsPerSecond: 4, failing: 0, batchSize: 1 })} |
+| 5 seconds, batches of 10 | ${perMillion({ findingsPerSecond: 4, failing: 0, batchSize: 10 })} | ${perMonth({ findingsPerSecond: 4, failing: 0, batchSize: 10 })} |
+
+## Fixed, a month
+
+${WATCHED.alarmMetrics} metrics of alarms and ${WATCHED.customMetrics} custom ones, as \`production\` has them with every metric in use.
+
+| line | $ |
+|---|---|
+${Object.entries(FIXED)
+  .map(([line, dollars]) => `| ${line} | ${dollars.toFixed(2)} |`)
+  .join('\n')}
+| **together** | **${total(FIXED).toFixed(2)}** |
+
+Not in it: \`staticEgress\`, CloudFront and Cognito beyond what is free, what the configuration API is asked ($1 a million requests and its calls), and
+the saved queries, which cost what they read.
+
+## Secrets, a month
+
+$0.40 for each webhook that has one, and nothing for reading: a value is cached for as long as a function's instance lives.
+
+| tenants | ${SECRETS.map((count) => `${count} secret${count > 1 ? 's' : ''} each, $`).join(' | ')} |
+|---|${SECRETS.map(() => '---').join('|')}|
+${TENANTS.map((tenants) => `| ${thousands(tenants)} | ${SECRETS.map((count) => thousands(secretsOf(tenants, count))).join(' | ')} |`).join('\n')}
+`;
+}
+
+function failingWords(failing: number): string {
+  const words = failing === 0 ? 'all delivered' : `${100 * failing} % failing`;
+  return `${words}: $ per million | $ a month`;
+}
+
+function rateRow(rate: (typeof RATES)[number]): string {
+  const cells = FAILING.map((failing) => `${perMillion({ ...rate, failing })} | ${perMonth({ ...rate, failing })}`);
+  return `| ${rate.findingsPerSecond} | ${(findingsPerMonth(rate) / 1e6).toFixed(1)} | ${cells.join(' | ')} |`;
+}
+
+function lineRow(line: string): string {
+  return `| ${line} | ${columns((load) => linesOf(load)[line] ?? 0)} |`;
+}
+
+function loadsOf(...failing: readonly number[]): readonly Load[] {
+  return RATES.flatMap((rate) => failing.map((share) => ({ ...rate, failing: share })));
+}
+
+function columns(monthly: (load: Load) => number): string {
+  return loadsOf(0, 0.5)
+    .map((load) => ((1e6 * monthly(load)) / findingsPerMonth(load)).toFixed(2))
+    .join(' | ');
+}
+
+function perMillion(load: Load): string {
+  return ((1e6 * total(linesOf(load))) / findingsPerMonth(load)).toFixed(2);
+}
+
+function perMonth(load: Load): string {
+  return thousands(total(linesOf(load)));
+}
+
+function thousands(value: number): string {
+  return value < 100 && !Number.isInteger(value) ? value.toFixed(2) : Math.round(value).toLocaleString('en-US');
+}
