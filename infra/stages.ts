@@ -30,7 +30,17 @@ export interface ApiSettings {
   readonly webhooksPerTenant: number;
   /** For each tenant. A test send waits for the receiver, up to 10 s. */
   readonly testSendsPerMinute: number;
-  /** Over all tenants; API Gateway returns 429 beyond. */
+  /** For each tenant, over all its users and programs; the API returns 429 beyond. */
+  readonly requestsPerMinute: number;
+  /**
+   * Invocations of `api` at once, which it then has for itself and never more than; absent: what the account has left. An account
+   * keeps 100 for functions without a number, so a new one, with 10 in all, can give none.
+   */
+  readonly reservedConcurrency?: number;
+  /**
+   * Over all tenants; API Gateway returns 429 beyond, to everyone: many tenants' limits, so that no one tenant comes near
+   * it. A tenth of it is for the public description.
+   */
   readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
   /** Pages whose scripts may call the API; empty: no page of another origin may. */
   readonly allowedOrigins: readonly HttpsUrl[];
@@ -163,8 +173,9 @@ export function createStages(environment: SynthEnvironment) {
     api: {
       webhooksPerTenant: 50,
       testSendsPerMinute: 10,
-      // A person at a page makes a few calls a second; this is dozens of them, or a script that should slow down.
-      throttling: { ratePerSecond: 50, burst: 100 },
+      // Ten a second: dozens of people at a page, or a script that should slow down.
+      requestsPerMinute: 600,
+      throttling: { ratePerSecond: 500, burst: 1_000 },
       allowedOrigins: [],
     },
     console: {},

@@ -1,6 +1,6 @@
 /** Everything `api` touches outside itself. */
 
-import type { RequestRecords, TestSendBudget } from '../../shared/api/api-records.port.ts';
+import type { RequestBudget, RequestRecords, TestSendBudget } from '../../shared/api/api-records.port.ts';
 import type { CursorKey } from '../../shared/api/cursor-key.port.ts';
 import type { Announcer } from '../../shared/delivery/announcer.port.ts';
 import type { DeliveryHistory } from '../../shared/delivery/delivery-history.port.ts';
@@ -24,6 +24,7 @@ export interface ApiDependencies {
   readonly retryQueue: RetryQueue;
   readonly requests: RequestRecords;
   readonly testSends: TestSendBudget;
+  readonly requestBudget: RequestBudget;
   readonly unread: UnreadFindingsReader;
   readonly cursorKey: CursorKey;
   readonly announcer: Announcer;

@@ -17,6 +17,8 @@ const schema = z.object({
   PERMISSIONS_CLAIM: z.string().min(1),
   WEBHOOKS_PER_TENANT: z.coerce.number().int().min(1),
   TEST_SENDS_PER_MINUTE: z.coerce.number().int().min(1),
+  /** Of a tenant, over all its users and programs. */
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(1),
   /** Comma-separated: the service's own hosts, to which no webhook may lead. */
   OWN_HOSTS: z.string().default(''),
   /** Comma-separated; empty in production. Addresses that may be reached although they are not public. */

@@ -15,6 +15,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from './http.ts';
 import { refuse, refuseFields } from './outcome.ts';
 import { checkBody, isUnicode, NOT_JSON, NOT_UNICODE } from './request-body.ts';
+import { createRequestLimit } from './request-limit.ts';
 import { routeAlertRule } from './routes/alert-rule.ts';
 import { routeChanges } from './routes/changes.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
@@ -30,6 +31,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.use('*', logEach(deps));
   app.use('*', checkBody);
   app.use('*', identifyEach(deps));
+  app.use('*', limitEach(deps));
   routeFormats(app);
   routeWebhooks(app, deps, cache);
   routeAlertRule(app, deps);
@@ -88,6 +90,18 @@ function identifyEach({ claimNames }: ApiDependencies): MiddlewareHandler<ApiEnv
       const claims = context.env?.event?.requestContext?.authorizer?.jwt?.claims;
       const actor = identifyActor(claims, claimNames);
       context.set('actor', actor ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));
+    }
+    await next();
+  };
+}
+
+function limitEach({ requestBudget, clock }: ApiDependencies): MiddlewareHandler<ApiEnv> {
+  const secondsToWait = createRequestLimit(requestBudget);
+  return async (context, next) => {
+    const actor = context.get('actor');
+    const retryAfterSeconds = actor && (await secondsToWait(actor.tenantId, clock.now()));
+    if (retryAfterSeconds !== undefined) {
+      unwrap(refuse('too-many-requests', 'Your tenant has made too many requests this minute.', { retryAfterSeconds }));
     }
     await next();
   };

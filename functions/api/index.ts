@@ -4,7 +4,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createDynamoRequestRecords, createDynamoTestSendBudget } from '../../shared/api/api-records.dynamo.ts';
+import {
+  createDynamoRequestBudget,
+  createDynamoRequestRecords,
+  createDynamoTestSendBudget,
+} from '../../shared/api/api-records.dynamo.ts';
 import { createSecretsManagerCursorKey } from '../../shared/api/cursor-key.secrets-manager.ts';
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
@@ -42,6 +46,7 @@ export const handler = createGatewayHandler(
     retryQueue: createSqsRetryQueue(tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS)), env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
+    requestBudget: createDynamoRequestBudget(dynamo, env.CONFIG_TABLE_NAME, env.REQUESTS_PER_MINUTE),
     unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),
     announcer: createEventBridgeAnnouncer(

@@ -2,11 +2,13 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -70,6 +72,11 @@ const accessLogFormat = (tenantClaim: string) =>
     authorizerError: '$context.authorizer.error',
   });
 
+const DESCRIPTION_PATH = '/v1/openapi.json';
+
+/** Of what API Gateway takes in all. */
+const DESCRIPTION_SHARE = 0.1;
+
 export class Api extends Construct {
   readonly lambda: IFunction;
   readonly httpApi: HttpApi;
@@ -85,7 +92,7 @@ export class Api extends Construct {
     this.stage = props.stage;
     this.accessLogs = this.createAccessLogs();
     this.countUnauthorized();
-    const httpApi = this.createHttpApi(props.identity);
+    const { httpApi, httpStage } = this.createHttpApi(props.identity);
     this.httpApi = httpApi;
     this.url = httpApi.apiEndpoint;
     const { region, urlSuffix } = Stack.of(this);
@@ -97,12 +104,13 @@ export class Api extends Construct {
     const integration = new HttpLambdaIntegration('Lambda', lambda, { scopePermissionToRoute: false });
     httpApi.addRoutes({ path: '/v1/{proxy+}', methods: METHODS, integration });
     const description = httpApi.addRoutes({
-      path: '/v1/openapi.json',
+      path: DESCRIPTION_PATH,
       methods: [HttpMethod.GET],
       integration,
       // It says how to get in, and nothing about any tenant.
       authorizer: new HttpNoneAuthorizer(),
     });
+    this.throttleDescription(httpStage, description);
     for (const route of description) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
@@ -112,7 +120,7 @@ export class Api extends Construct {
     }
   }
 
-  private createHttpApi(identity: Identity): HttpApi {
+  private createHttpApi(identity: Identity): { readonly httpApi: HttpApi; readonly httpStage: HttpStage } {
     const { api, name } = this.stage;
     const { issuerUrl, audience, tenantClaim } = identity.tokens;
     const httpApi = new HttpApi(this, 'HttpApi', {
@@ -125,7 +133,7 @@ export class Api extends Construct {
       }),
       ...(api.allowedOrigins.length > 0 && { corsPreflight: corsFor(api.allowedOrigins) }),
     });
-    new HttpStage(this, 'Stage', {
+    const httpStage = new HttpStage(this, 'Stage', {
       httpApi,
       stageName: '$default',
       autoDeploy: true,
@@ -135,7 +143,7 @@ export class Api extends Construct {
         format: AccessLogFormat.custom(accessLogFormat(tenantClaim)),
       },
     });
-    return httpApi;
+    return { httpApi, httpStage };
   }
 
   private createAccessLogs(): LogGroup {
@@ -145,6 +153,18 @@ export class Api extends Construct {
       logGroupName: `/aws/vendedlogs/${physicalName(name, 'api-access')}`,
       ...logsOf(this.stage),
     });
+  }
+
+  /** Anyone may ask for it: what strangers take of it, tenants keep. */
+  private throttleDescription(httpStage: HttpStage, routes: readonly HttpRoute[]): void {
+    const { ratePerSecond, burst } = this.stage.api.throttling;
+    const settings = {
+      ThrottlingRateLimit: ratePerSecond * DESCRIPTION_SHARE,
+      ThrottlingBurstLimit: Math.ceil(burst * DESCRIPTION_SHARE),
+    };
+    (httpStage.node.defaultChild as CfnStage).routeSettings = { [`GET ${DESCRIPTION_PATH}`]: settings };
+    // Settings of a route that is not there yet are refused.
+    httpStage.node.addDependency(...routes);
   }
 
   /** API Gateway counts 4xx alone, which a tenant's typing errors are too. */
@@ -174,9 +194,11 @@ export class Api extends Construct {
       PERMISSIONS_CLAIM: permissionsClaim,
       WEBHOOKS_PER_TENANT: String(stage.api.webhooksPerTenant),
       TEST_SENDS_PER_MINUTE: String(stage.api.testSendsPerMinute),
+      REQUESTS_PER_MINUTE: String(stage.api.requestsPerMinute),
       ...receiverRules(stage, ownHosts),
     } satisfies ApiEnvironment;
-    const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress });
+    const { reservedConcurrency } = stage.api;
+    const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress, reservedConcurrency });
 
     api.allow(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

@@ -33,6 +33,8 @@ export interface NodeLambdaProps {
   readonly recursiveLoop?: RecursiveLoop;
   /** Where the function lives; absent: no VPC. */
   readonly egress?: StaticEgress | undefined;
+  /** Invocations at once, kept for it and never more; absent: what the account has left. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 const PROJECT_ROOT = `${import.meta.dirname}/../..`;
@@ -74,8 +76,9 @@ export class NodeLambda extends Construct {
   readonly function: NodejsFunction;
   private readonly stage: Stage;
 
-  constructor(scope: Construct, id: string, { stage, folder, environment, recursiveLoop, egress }: NodeLambdaProps) {
+  constructor(scope: Construct, id: string, props: NodeLambdaProps) {
     super(scope, id);
+    const { stage, folder, environment, recursiveLoop, egress, reservedConcurrency } = props;
     this.stage = stage;
     const functionName = physicalName(stage.name, folder);
     const logGroup = new LogGroup(this, 'Logs', {
@@ -121,6 +124,7 @@ export class NodeLambda extends Construct {
         sourcesContent: false,
       },
       ...(recursiveLoop && { recursiveLoop }),
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(egress && { vpc: egress.vpc, securityGroups: [egress.securityGroup] }),
     });
     if (egress !== undefined) {

@@ -23,6 +23,9 @@ export const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 const WEBHOOKS_PER_TENANT = 50;
 const TEST_SENDS_PER_MINUTE = 10;
 
+/** Production's 600 would stop a load test. */
+const REQUESTS_PER_MINUTE = 1_000_000;
+
 export function dispatchEnvironment({ tables, queues }: LocalAws) {
   return {
     CONFIG_TABLE_NAME: tables.config,
@@ -75,6 +78,7 @@ export function apiEnvironment(
     PERMISSIONS_CLAIM,
     WEBHOOKS_PER_TENANT: String(WEBHOOKS_PER_TENANT),
     TEST_SENDS_PER_MINUTE: String(TEST_SENDS_PER_MINUTE),
+    REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
     ALLOWED_CIDRS: reach.allowedCidrs,
     EXTRA_CA_PEM: reach.extraCaPem,
   } satisfies ApiEnvironment;

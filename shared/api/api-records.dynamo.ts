@@ -10,8 +10,8 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import { CONFIG_TABLE } from '../topology/tables.ts';
-import type { RequestRecord, RequestRecords, TestSendBudget } from './api-records.port.ts';
-import { requestKey, testSendsKey } from './keys.dynamo.ts';
+import type { RequestBudget, RequestRecord, RequestRecords, TestSendBudget } from './api-records.port.ts';
+import { requestKey, requestsKey, testSendsKey } from './keys.dynamo.ts';
 import { parseRequestRecord } from './request-record.schema.ts';
 
 /** As long as a caller may repeat a request and have it recognised. */
@@ -101,6 +101,25 @@ export function createDynamoTestSendBudget(
         }),
       });
       return isApplied(client.send(command), 'count a test send');
+    },
+  };
+}
+
+export function createDynamoRequestBudget(client: DynamoDBClient, tableName: string, perMinute: number): RequestBudget {
+  return {
+    take(tenantId, requests, nowMillis) {
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        Key: marshall(requestsKey(tenantId, Math.floor(nowMillis / MINUTE_MILLIS))),
+        UpdateExpression: `ADD requests :requests SET ${EXPIRES_AT} = :expiresAt`,
+        ConditionExpression: 'attribute_not_exists(requests) OR requests <= :most',
+        ExpressionAttributeValues: marshall({
+          ':requests': requests,
+          ':most': perMinute - requests,
+          ':expiresAt': Math.floor(nowMillis / 1000) + BUDGET_LIFETIME_SECONDS,
+        }),
+      });
+      return isApplied(client.send(command), 'count requests');
     },
   };
 }

@@ -36,3 +36,8 @@ export interface TestSendBudget {
   /** True if the tenant may make one more in the minute of `nowMillis`; it then counts as made. */
   take(tenantId: TenantId, nowMillis: number): Promise<boolean>;
 }
+
+export interface RequestBudget {
+  /** True if the tenant has so many requests left in the minute of `nowMillis`; they then count as made. */
+  take(tenantId: TenantId, requests: number, nowMillis: number): Promise<boolean>;
+}

@@ -13,3 +13,7 @@ export function requestKey(tenantId: TenantId, { route, key }: RequestName): Ite
 export function testSendsKey(tenantId: TenantId, minute: number): ItemKey {
   return { pk: tenantKey(tenantId), sk: `TEST-SENDS#${minute}` };
 }
+
+export function requestsKey(tenantId: TenantId, minute: number): ItemKey {
+  return { pk: tenantKey(tenantId), sk: `REQUESTS#${minute}` };
+}

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'credentials-required': { status: 422, title: 'Another destination needs its secrets again.' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used for another request.' },
   'too-many-test-sends': { status: 429, title: 'Too many test sends.' },
+  'too-many-requests': { status: 429, title: 'Too many requests of your tenant.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side.' },
   unavailable: { status: 503, title: 'The service cannot do this at the moment.' },
 } as const;

@@ -135,7 +135,9 @@ describe('an operation of the document', () => {
     expect(headersOf('rotateSigningSecret', 200)).toEqual(['etag', 'idempotency-replayed']);
     expect(headersOf('readWebhook', 200)).toEqual(['etag']);
     expect(Object.keys(components.responses['unauthorized']?.headers ?? {})).toEqual(['www-authenticate']);
-    for (const name of ['unavailable', 'too-many-test-sends', 'throttled']) {
+    expect(headersOf('readWebhook', 429)).toEqual(['retry-after']);
+    expect(headersOf('sendTest', 429)).toEqual(['retry-after']);
+    for (const name of ['unavailable', 'throttled']) {
       expect(Object.keys(components.responses[name]?.headers ?? {})).toEqual(['retry-after']);
     }
   });

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
 import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
+import { CHUNK_REQUESTS } from '../../functions/api/request-limit.ts';
 import { BROKEN_FOR_SECONDS } from '../../functions/dispatch/plan-record.ts';
 import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
@@ -192,6 +193,11 @@ const PAGES: StatedNumbers = {
     ours: [deadline, deadline, slowAfter, slowNotedEvery, retryWindow, count(MAPPINGS.retry.batchSize, 'webhook')],
     // An example of a slow success.
     others: ['8 s'],
+  },
+  'docs/adr/0026-a-tenant-has-a-budget-of-requests.md': {
+    ours: [count(CHUNK_REQUESTS, 'request')],
+    // Of a page that polls, and of a tenant at its limit: each minute, and as a price.
+    others: ['60 s', '60 s'],
   },
   'docs/adr/0018-refused-deliveries-queue-up.md': {
     ours: [longestLine],

@@ -4,7 +4,7 @@ import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.t
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
-import { MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
+import { MemoryRequestBudget, MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
 import { MemoryDeliveryHistory } from './memory-delivery-history.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryQueues } from './memory-queues.ts';
@@ -16,6 +16,7 @@ import { RecordingTelemetry } from './recording-telemetry.ts';
 import { type Reply, ScriptedWebhookClient } from './scripted-webhook-client.ts';
 
 export interface ApiWorldSettings {
+  readonly requestsPerMinute?: number;
   readonly webhooks?: readonly Webhook[];
   readonly rows?: readonly DeliveryRow[];
   readonly replies?: readonly Reply[];
@@ -77,7 +78,8 @@ export async function askApi(
 }
 
 /** The real API on in-memory ports. */
-export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClient }: ApiWorldSettings = {}) {
+export function anApiWorld(settings: ApiWorldSettings = {}) {
+  const { webhooks = [], rows = [], replies = [], webhookClient } = settings;
   const clock = new ManualClock();
   const log = new MemoryDeliveryLog(...rows);
   const store = new MemoryWebhookStore(...webhooks);
@@ -89,6 +91,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClie
   const requests = new MemoryRequestRecords();
   const limits = { webhooksPerTenant: 5, testSendsPerMinute: 3 };
   const testSends = new MemoryTestSendBudget(limits.testSendsPerMinute);
+  const requestBudget = new MemoryRequestBudget(settings.requestsPerMinute ?? 1_000_000);
   const unread = new MemoryUnreadFindings();
   let ids = 0;
   const deps = {
@@ -99,6 +102,7 @@ export function anApiWorld({ webhooks = [], rows = [], replies = [], webhookClie
     retryQueue: queues,
     requests,
     testSends,
+    requestBudget,
     unread,
     cursorKey: { read: async () => 'the-cursor-key' },
     announcer,

@@ -1,4 +1,11 @@
-import type { RequestName, RequestRecord, RequestRecords, TestSendBudget } from '../../shared/api/api-records.port.ts';
+import type {
+  RequestBudget,
+  RequestName,
+  RequestRecord,
+  RequestRecords,
+  TestSendBudget,
+} from '../../shared/api/api-records.port.ts';
+import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -63,4 +70,30 @@ export class MemoryTestSendBudget implements TestSendBudget {
 
 function nameOf(tenantId: TenantId, { route, key }: RequestName): string {
   return `${tenantId}\n${route}\n${key}`;
+}
+
+export class MemoryRequestBudget implements RequestBudget {
+  readonly #perMinute: number;
+  readonly #made = new Map<string, number>();
+  /** How often it was asked: each time is a write. */
+  asked = 0;
+  shut = false;
+
+  constructor(perMinute: number) {
+    this.#perMinute = perMinute;
+  }
+
+  async take(tenantId: TenantId, requests: number, nowMillis: number): Promise<boolean> {
+    this.asked += 1;
+    if (this.shut) {
+      throw new DependencyUnavailable('config-table', 'count requests', 'shut');
+    }
+    const name = `${tenantId} ${Math.floor(nowMillis / 60_000)}`;
+    const made = (this.#made.get(name) ?? 0) + requests;
+    if (made > this.#perMinute) {
+      return false;
+    }
+    this.#made.set(name, made);
+    return true;
+  }
 }

@@ -1,3 +1,4 @@
+import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
 import {
@@ -105,8 +106,25 @@ describe('the HTTP API', () => {
 
   it('slows down who asks too much', () => {
     const { DefaultRouteSettings, RouteSettings } = theResource(template, 'AWS::ApiGatewayV2::Stage')['Properties'];
-    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
-    expect(RouteSettings).toBeUndefined();
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 });
+    expect(RouteSettings).toEqual({
+      'GET /v1/openapi.json': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    });
+  });
+
+  it('leaves one tenant a fiftieth of what API Gateway takes, so that it cannot take the rest from others', () => {
+    const { DefaultRouteSettings } = theResource(template, 'AWS::ApiGatewayV2::Stage')['Properties'];
+    const perMinute = Number(environmentOf(template, `${PREFIX}api`)['REQUESTS_PER_MINUTE']);
+    expect(perMinute * 50).toBe(DefaultRouteSettings.ThrottlingRateLimit * 60);
+  });
+
+  it('reserves concurrency where the stage says how much', () => {
+    const reservedBy = (of: Template) =>
+      theResource(of, 'AWS::Lambda::Function', { FunctionName: `${PREFIX}api` })['Properties']
+        .ReservedConcurrentExecutions;
+    const { api } = aProductionStage();
+    expect(reservedBy(template)).toBeUndefined();
+    expect(reservedBy(synthesise(aProductionStage({ api: { ...api, reservedConcurrency: 20 } })))).toBe(20);
   });
 
   it('logs each request without its query, its headers or anything of a token, and forgets it after a month', () => {

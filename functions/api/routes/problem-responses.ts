@@ -14,7 +14,13 @@ import {
 import type { ApiEnv } from '../http.ts';
 
 /** Its caller is unknown or may not, and something of ours fails. */
-const OF_ALL: readonly ProblemName[] = ['unauthorized', 'permission-missing', 'internal-error', 'unavailable'];
+const OF_ALL: readonly ProblemName[] = [
+  'unauthorized',
+  'permission-missing',
+  'too-many-requests',
+  'internal-error',
+  'unavailable',
+];
 
 /** A body is looked at whether a route wants one or not. */
 const OF_BODIES: readonly ProblemName[] = ['body-too-large', 'not-json'];

@@ -1,12 +1,16 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createDynamoRequestRecords, createDynamoTestSendBudget } from '../../../shared/api/api-records.dynamo.ts';
+import {
+  createDynamoRequestBudget,
+  createDynamoRequestRecords,
+  createDynamoTestSendBudget,
+} from '../../../shared/api/api-records.dynamo.ts';
 import type { RequestName, RequestRecord } from '../../../shared/api/api-records.port.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
-import { MemoryRequestRecords, MemoryTestSendBudget } from '../../fakes/memory-api-records.ts';
+import { MemoryRequestBudget, MemoryRequestRecords, MemoryTestSendBudget } from '../../fakes/memory-api-records.ts';
 
 const NOON = Date.UTC(2026, 10, 23, 12);
 const DAY = 24 * 60 * 60 * 1000;
@@ -18,13 +22,15 @@ const implementations = {
   'in memory': () => {
     const records = new MemoryRequestRecords();
     const budget = new MemoryTestSendBudget(PER_MINUTE);
-    return { recordsOfInstance: () => records, budgetOfInstance: () => budget };
+    const requests = new MemoryRequestBudget(50);
+    return { recordsOfInstance: () => records, budgetOfInstance: () => budget, requestsOfInstance: () => requests };
   },
   'on DynamoDB': () => {
     const { dynamo, tables } = engines();
     return {
       recordsOfInstance: () => createDynamoRequestRecords(dynamo, tables.config),
       budgetOfInstance: () => createDynamoTestSendBudget(dynamo, tables.config, PER_MINUTE),
+      requestsOfInstance: () => createDynamoRequestBudget(dynamo, tables.config, 50),
     };
   },
 };
@@ -205,5 +211,23 @@ describe("what DynamoDB keeps of the API's records", () => {
       expect.objectContaining({ sk: expect.stringMatching(/^TEST-SENDS#/), sends: 1, expiresAt: NOON / 1000 + 3_600 }),
     ]);
     expect(JSON.stringify(items)).not.toContain(name.key);
+  });
+});
+
+describe.each(Object.entries(implementations))('a budget of requests %s', (_where, make) => {
+  it('is taken in chunks by all instances together, never beyond it, and is whole again in the next minute', async () => {
+    const { requestsOfInstance } = make();
+    const tenantId = aFreshTenant();
+    const takes = [1, 2, 3].map(() => requestsOfInstance().take(tenantId, 20, NOON));
+    expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(2);
+    expect(await requestsOfInstance().take(tenantId, 10, NOON + 59_999)).toBe(true);
+    expect(await requestsOfInstance().take(tenantId, 1, NOON + 59_999)).toBe(false);
+    expect(await requestsOfInstance().take(tenantId, 50, NOON + 60_000)).toBe(true);
+  });
+
+  it('is each tenant’s own', async () => {
+    const { requestsOfInstance } = make();
+    expect(await requestsOfInstance().take(aFreshTenant(), 50, NOON)).toBe(true);
+    expect(await requestsOfInstance().take(aFreshTenant(), 50, NOON)).toBe(true);
   });
 });

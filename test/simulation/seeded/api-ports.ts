@@ -22,6 +22,7 @@ export type ApiPorts = Pick<
   | 'client'
   | 'tokens'
   | 'testSends'
+  | 'requestBudget'
   | 'unread'
 >;
 
@@ -203,6 +204,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
     client: { send: () => notForTheApi('send') },
     tokens: new MemoryAccessTokens(),
     testSends: { take: () => notForTheApi('count a test send') },
+    requestBudget: { take: async () => true },
     unread: { read: async () => undefined },
   };
 }
