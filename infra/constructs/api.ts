@@ -23,7 +23,7 @@ import type { ApiEnvironment } from '../../functions/api/env.ts';
 import { API_METHODS, API_REQUEST_HEADERS, API_RESPONSE_HEADERS } from '../../shared/topology/api-cors.ts';
 import { metricsNamespace, UNAUTHORIZED_METRIC } from '../../shared/topology/metrics.ts';
 import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
-import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
+import { ATTENTION_INDEX, LATE_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import type { Identity } from './identity.ts';
 import { type KeptData, logsOf } from './kept-data.ts';
@@ -208,7 +208,10 @@ export class Api extends Construct {
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'],
       [tables.deliveryLog.tableArn],
     );
-    api.allow(['dynamodb:Query'], [`${tables.deliveryLog.tableArn}/index/${ATTENTION_INDEX.indexName}`]);
+    api.allow(
+      ['dynamodb:Query'],
+      [ATTENTION_INDEX, LATE_INDEX].map(({ indexName }) => `${tables.deliveryLog.tableArn}/index/${indexName}`),
+    );
     api.allow(['sqs:SendMessage'], [retryQueue.queueArn]);
     api.allowAnnouncements(bus);
     api.allowWebhookSecrets([

@@ -61,9 +61,12 @@ const deliveryFields = {
     examples: ['exhausted'],
   }),
   detectedAt: z.string().meta({
-    description: 'When the finding was detected, as it was published: ISO 8601 with a zone; the log is ordered by it',
+    description: 'When the finding was detected, as it was published: ISO 8601 with a zone',
     examples: ['2026-11-23T10:00:00.000Z'],
   }),
+  arrivedAt: instantSchema
+    .optional()
+    .describe('When the finding came to us, if that was more than an hour after its detection'),
   attempts: z.int().min(0).describe('How many attempts are on record'),
   attemptLimit: z.int().min(1).describe('The attempt with which the current retry cycle ends'),
   lastAttemptAt: instantSchema.optional().describe('When the latest attempt began'),
@@ -106,10 +109,13 @@ export const deliveryPageSchema = z
     deliveries: z
       .array(deliverySchema)
       .max(MAX_PAGE)
-      .describe('Newest detection first; with a status of failed or held the latest failure first'),
+      .describe('In the order that was asked for; with a status of failed or held the latest failure first'),
     nextCursor: cursorSchema
       .optional()
       .describe('For the next page; absent on the last. A page may be empty and not the last.'),
+    searchedBackTo: instantSchema
+      .optional()
+      .describe('There if the page is not full because enough deliveries were looked at: the next one goes on there'),
   })
   .meta({ id: 'DeliveryPage', description: "A page of a webhook's delivery log" });
 
@@ -309,6 +315,7 @@ function commonFields(
     id: row.deliveryId,
     status: row.status,
     ...(row.reason !== undefined && { reason: row.reason }),
+    ...(row.arrivedAt !== undefined && { arrivedAt: toInstant(row.arrivedAt) }),
     attempts: row.attempts.length,
     attemptLimit: row.attemptLimit,
     ...(last && { lastAttemptAt: toInstant(last.at) }),

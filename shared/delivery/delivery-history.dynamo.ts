@@ -11,16 +11,29 @@ import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
 import type { Rejected } from '../runtime/parse-json.schema.ts';
 import { finishBatch } from '../runtime/unprocessed.dynamo.ts';
-import { ATTENTION_INDEX } from '../topology/tables.ts';
+import { ATTENTION_INDEX, LATE_INDEX } from '../topology/tables.ts';
 import type { DeliveryRow, DeliveryStatus, DetectedDelivery } from './delivery.ts';
-import type { DeliveryHistory, DetectedStatus, FailurePosition, Span } from './delivery-history.port.ts';
+import {
+  type DeliveryHistory,
+  type DetectedStatus,
+  type FailurePosition,
+  type LogPage,
+  type LogRequest,
+  MOST_LOOKED_AT,
+  type Span,
+} from './delivery-history.port.ts';
 import { deliveryIdBound, detectedAtOf } from './delivery-id.ts';
 import { parseDeliveryItem, parseDetectedItem } from './delivery-item.schema.ts';
 import { attentionKey, deliveryKey, logKey } from './keys.dynamo.ts';
 
 /** Rows of one query while looking for those of a status: about 200 KB, and a quarter of a second at most. */
 const LOOKED_AT_PER_QUERY = 200;
-const QUERIES_PER_PAGE = 5;
+const QUERIES_PER_PAGE = MOST_LOOKED_AT / LOOKED_AT_PER_QUERY;
+
+/** Most webhooks have none; a page of others rarely has more. */
+const LATE_PER_QUERY = 25;
+
+const AFTER_ALL_IDS = 'dlv_~';
 
 type Item = Record<string, AttributeValue>;
 
@@ -34,6 +47,7 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
   const log: Log = { client, tableName };
   return {
     listByDetection: listByDetection(log),
+    listByArrival: listByArrival(log),
     readLatest: readLatest(log),
     listFailures: listFailures(log),
     findAll: findAll(log),
@@ -44,37 +58,142 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
 
 const listByDetection =
   (log: Log): DeliveryHistory['listByDetection'] =>
-  async (tenantId, webhookId, { limit, after, status }) => {
-    const rows: DeliveryRow[] = [];
-    let start = after && marshall(deliveryKey(tenantId, webhookId, after));
-    for (let queries = 0; queries < QUERIES_PER_PAGE; queries += 1) {
-      const { Items = [], LastEvaluatedKey } = await query(log, {
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': logKey(tenantId, webhookId) }),
-        ConsistentRead: true,
-        // One more than fits, to know whether another page follows.
-        Limit: status === undefined ? limit + 1 : LOOKED_AT_PER_QUERY,
-        ExclusiveStartKey: start,
-      });
-      for (const item of Items) {
-        const row = toRow(tenantId, webhookId, item);
-        if (status !== undefined && row.status !== status) {
-          continue;
-        }
-        const last = rows.at(-1);
-        if (rows.length === limit && last !== undefined) {
-          return { rows, next: last.deliveryId };
-        }
-        rows.push(row);
+  (tenantId, webhookId, request) =>
+    collect(entriesByDetection(log, logKey(tenantId, webhookId), request, asRow(tenantId, webhookId)), request);
+
+const listByArrival =
+  (log: Log): DeliveryHistory['listByArrival'] =>
+  (tenantId, webhookId, request) => {
+    const toRowOf = asRow(tenantId, webhookId);
+    // What came late is found by its arrival.
+    const onTime = (item: Item) => {
+      const row = toRowOf(item);
+      return row.arrivedAt === undefined ? row : undefined;
+    };
+    const of = logKey(tenantId, webhookId);
+    const late = lateEntries(log, of, request, (ids) => findAll(log)(tenantId, webhookId, ids));
+    return collect(mergeLatestFirst(entriesByDetection(log, of, request, onTime), late), request);
+  };
+
+/** A place in a list, and the row there; absent if the row is not of this list. */
+interface Entry {
+  readonly key: string;
+  /** `cut`: the list goes on, but enough of it was read. */
+  readonly read: (() => Promise<DeliveryRow | undefined>) | 'cut';
+}
+
+async function collect(entries: AsyncIterable<Entry>, { limit, matches = () => true }: LogRequest): Promise<LogPage> {
+  const rows: DeliveryRow[] = [];
+  let lookedAt = 0;
+  let last: DeliveryId | undefined;
+  for await (const { key, read } of entries) {
+    if (read === 'cut' || lookedAt === MOST_LOOKED_AT) {
+      return { rows, ...(last && { next: last }) };
+    }
+    const row = await read();
+    if (row !== undefined && matches(row)) {
+      if (rows.length === limit && last !== undefined) {
+        return { rows, next: last };
       }
-      start = LastEvaluatedKey;
-      if (start === undefined) {
-        return { rows };
+      rows.push(row);
+    }
+    lookedAt += 1;
+    last = parseDeliveryId(key);
+  }
+  return { rows };
+}
+
+async function* entriesByDetection(
+  log: Log,
+  of: string,
+  request: LogRequest,
+  toRowOrNone: (item: Item) => DeliveryRow | undefined,
+): AsyncGenerator<Entry> {
+  if (isEmpty(request.span)) {
+    return;
+  }
+  let start: Item | undefined;
+  let key = '';
+  for (let queries = 0; queries < QUERIES_PER_PAGE; queries += 1) {
+    const { Items = [], LastEvaluatedKey } = await query(log, {
+      KeyConditionExpression: 'pk = :of AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: marshall({ ':of': of, ...keysOf(request) }),
+      ConsistentRead: true,
+      // One more than fits, to know whether another page follows, and the one to begin after.
+      Limit: request.matches === undefined ? request.limit + 2 : LOOKED_AT_PER_QUERY,
+      ExclusiveStartKey: start,
+    });
+    for (const item of Items) {
+      key = item['sk']?.S ?? '';
+      if (key !== request.after) {
+        yield { key, read: async () => toRowOrNone(item) };
       }
     }
-    const next = start && idOf(start);
-    return { rows, ...(next && { next }) };
-  };
+    start = LastEvaluatedKey;
+    if (start === undefined) {
+      return;
+    }
+  }
+  yield { key, read: 'cut' };
+}
+
+/** The index has keys only. Their rows are read together, when the first of them is wanted. */
+async function* lateEntries(
+  log: Log,
+  of: string,
+  request: LogRequest,
+  readRows: (ids: readonly DeliveryId[]) => Promise<readonly DeliveryRow[]>,
+): AsyncGenerator<Entry> {
+  if (isEmpty(request.span)) {
+    return;
+  }
+  let start: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await queryIfIndexed(log, {
+      IndexName: LATE_INDEX.indexName,
+      KeyConditionExpression: '#of = :of AND #key BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#of': LATE_INDEX.partitionKey.name, '#key': LATE_INDEX.sortKey.name },
+      ExpressionAttributeValues: marshall({ ':of': of, ...keysOf(request) }),
+      Limit: LATE_PER_QUERY,
+      ExclusiveStartKey: start,
+    });
+    let rows: Promise<readonly DeliveryRow[]> | undefined;
+    const ids = Items.map(idOf).filter((id) => id !== undefined);
+    for (const item of Items) {
+      const key = item[LATE_INDEX.sortKey.name]?.S ?? '';
+      const read = async () => {
+        rows ??= readRows(ids);
+        return (await rows).find(({ deliveryId }) => deliveryId === idOf(item));
+      };
+      if (key !== request.after) {
+        yield { key, read };
+      }
+    }
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+async function* mergeLatestFirst(one: AsyncGenerator<Entry>, other: AsyncGenerator<Entry>): AsyncGenerator<Entry> {
+  let [a, b] = await Promise.all([one.next(), other.next()]);
+  while (!(a.done && b.done)) {
+    if (b.done || (!a.done && a.value.key >= b.value.key)) {
+      yield a.value as Entry;
+      a = await one.next();
+    } else {
+      yield b.value;
+      b = await other.next();
+    }
+  }
+}
+
+function keysOf({ after, span: { from = 0, until } = {} }: LogRequest) {
+  const end = until === undefined ? AFTER_ALL_IDS : deliveryIdBound(until);
+  return { ':from': deliveryIdBound(from), ':to': after !== undefined && after < end ? after : end };
+}
+
+function asRow(tenantId: TenantId, webhookId: WebhookId) {
+  return (item: Item) => toRow(tenantId, webhookId, item);
+}
 
 const readLatest =
   (log: Log): DeliveryHistory['readLatest'] =>
@@ -187,6 +306,20 @@ const readStatuses =
     return { statuses: statuses.slice(0, cap), isCapped: statuses.length > cap || start !== undefined };
   };
 
+/**
+ * A table restored from before the index has none, and nor does one whose index is being built: its late deliveries then
+ * stand at their detection.
+ */
+async function queryIfIndexed(log: Log, request: Omit<QueryCommandInput, 'TableName'>) {
+  return query(log, request).catch((error: unknown): Awaited<ReturnType<typeof query>> => {
+    const { cause } = error as DependencyUnavailable;
+    if (cause instanceof Error && cause.name === 'ValidationException' && cause.message.includes('index')) {
+      return { $metadata: {} };
+    }
+    throw error;
+  });
+}
+
 async function query({ client, tableName }: Log, request: Omit<QueryCommandInput, 'TableName'>) {
   const command = new QueryCommand({ TableName: tableName, ScanIndexForward: false, ...request });
   return client.send(command).catch((cause: unknown) => {
@@ -195,7 +328,7 @@ async function query({ client, tableName }: Log, request: Omit<QueryCommandInput
 }
 
 /** DynamoDB refuses to look between an instant and an earlier one. */
-function isEmpty({ from = 0, until = Number.MAX_SAFE_INTEGER }: Span): boolean {
+function isEmpty({ from = 0, until = Number.MAX_SAFE_INTEGER }: Span = {}): boolean {
   return until <= from;
 }
 

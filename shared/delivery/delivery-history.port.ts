@@ -9,9 +9,23 @@ export interface Span {
   readonly until?: number;
 }
 
-export interface DetectionPage {
+/** The most rows that are looked at for one page, however few of them match. */
+export const MOST_LOOKED_AT = 1_000;
+
+export interface LogRequest {
+  readonly limit: number;
+  /** Begin after it. */
+  readonly after?: DeliveryId;
+  /** Of what the list is ordered by: detection, or arrival. */
+  readonly span?: Span;
+  /** Only such rows, out of the bounded part of the log that is looked at. */
+  readonly matches?: (row: DeliveryRow) => boolean;
+}
+
+/** A page may be empty and yet not the last. */
+export interface LogPage {
   readonly rows: readonly DeliveryRow[];
-  /** The last delivery that was looked at; absent at the end of the log. */
+  /** The place of the last delivery that was looked at; absent at the end of the log. */
   readonly next?: DeliveryId;
 }
 
@@ -53,15 +67,14 @@ export interface StatusReading {
 
 /** What needs attention is looked up by an index that may lag behind the log by a moment; all else is consistent. */
 export interface DeliveryHistory {
+  /** Newest detection first. */
+  listByDetection(tenantId: TenantId, webhookId: WebhookId, request: LogRequest): Promise<LogPage>;
+
   /**
-   * Newest detection first, from after `after` on. With a status only those of it, out of a bounded part of the log:
-   * a page may be empty and yet not the last.
+   * The latest arrival first: `after` and `next` are ids with the instant of arrival (`arrivalKeyOf`). One that arrived
+   * within an hour of its detection counts as arriving then.
    */
-  listByDetection(
-    tenantId: TenantId,
-    webhookId: WebhookId,
-    request: { readonly limit: number; readonly after?: DeliveryId; readonly status?: DeliveryStatus },
-  ): Promise<DetectionPage>;
+  listByArrival(tenantId: TenantId, webhookId: WebhookId, request: LogRequest): Promise<LogPage>;
 
   /** The latest deliveries without their findings, at most `limit` of them. */
   readLatest(tenantId: TenantId, webhookId: WebhookId, limit: number): Promise<LatestDeliveries>;

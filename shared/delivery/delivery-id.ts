@@ -50,6 +50,14 @@ export function detectedAtOf(id: DeliveryId): number | undefined {
     : digits.reduce((millis, digit) => millis * CROCKFORD.length + digit, 0);
 }
 
+/**
+ * Sorts a delivery by its arrival among others: its id, with the instant of arrival in place of the detection if it came
+ * late. One that did not come late has no other key than its id.
+ */
+export function arrivalKeyOf(id: DeliveryId, arrivedAt: number | undefined): string {
+  return arrivedAt === undefined ? id : `${deliveryIdBound(arrivedAt)}${id.slice('dlv_'.length + TIME_CHARACTERS)}`;
+}
+
 function base32(value: bigint, characters: number): string {
   let text = '';
   for (let rest = value; text.length < characters; rest >>= 5n) {

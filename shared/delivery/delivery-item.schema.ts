@@ -56,6 +56,7 @@ const itemSchema = z.object({
   attemptLimit: z.int().min(1),
   attempts: z.array(attemptSchema),
   finding: z.string(),
+  arrivedAt: z.number().exactOptional(),
   nextAttemptAt: z.number().exactOptional(),
   lease: z.string().exactOptional(),
   leaseUntil: z.number().exactOptional(),

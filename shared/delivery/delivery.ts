@@ -11,6 +11,7 @@ import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRefusal } from '../webhook/alert-rule.ts';
 import type { Turn } from '../webhook/turns.ts';
 import type { FinalReason } from './classify.ts';
+import { detectedAtOf } from './delivery-id.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held' | 'cancelled';
@@ -35,6 +36,8 @@ export interface DeliveryRow {
   readonly attemptLimit: number;
   readonly attempts: readonly Attempt[];
   readonly finding: CanonicalFinding;
+  /** When it was first recorded, if that was long after the detection: only then does it differ enough to be kept. */
+  readonly arrivedAt?: number;
   readonly nextAttemptAt?: number;
   /** The token of the worker that is posting now; void from `leaseUntil` on. */
   readonly lease?: string;
@@ -111,6 +114,9 @@ export interface RowChange {
   readonly when: RowCondition;
 }
 
+/** Until then a delivery counts as arriving when it was detected, and costs no entry in the index of late ones. */
+export const LATE_AFTER_MILLIS = 60 * 60 * 1000;
+
 /** Longer than any attempt (10 s) with its reading and recording, shorter than the visibility timeout (180 s). */
 export const LEASE_MILLIS = 35_000;
 
@@ -153,6 +159,7 @@ export function rowBefore(message: DeliveryMessage, nowMillis: number): Delivery
     attemptLimit: boundedLimit(attempt, attemptLimit),
     attempts: [],
     finding,
+    ...(isLate(message, nowMillis) && { arrivedAt: nowMillis }),
     ...(reopen && { reopen }),
     expiresAt: expiryAfter(nowMillis),
   };
@@ -332,6 +339,11 @@ export function continuationOf(row: DeliveryRow): DeliveryMessage {
 /** In the retry queue, this message opens the next retry cycle of its delivery. */
 export function redriveMessageOf(row: DeliveryRow): DeliveryMessage {
   return { ...continuationOf(row), attemptLimit: row.lastAttempt + ATTEMPTS_PER_CYCLE, reopen: 'operator' };
+}
+
+function isLate({ deliveryId }: DeliveryMessage, nowMillis: number): boolean {
+  const detectedAt = detectedAtOf(deliveryId);
+  return detectedAt !== undefined && nowMillis - detectedAt > LATE_AFTER_MILLIS;
 }
 
 /** A message may ask for less than a retry cycle, never for more: no message can set off endless attempts. */

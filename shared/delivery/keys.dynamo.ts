@@ -1,4 +1,4 @@
-/** The keys of the delivery log and of its two indexes, in one file because readers and writers must agree on them. */
+/** The keys of the delivery log and of its indexes, in one file because readers and writers must agree on them. */
 import {
   type DeliveryId,
   parseDeliveryId,
@@ -10,7 +10,7 @@ import {
 import type { ItemKey } from '../runtime/keys.dynamo.ts';
 import type { DeliveryKey } from './batch-reader.port.ts';
 import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
-import { hashEnd } from './delivery-id.ts';
+import { arrivalKeyOf, hashEnd } from './delivery-id.ts';
 
 /** The reconciler reads this many partitions of the due index, so that a bad hour does not heat a single one. */
 export const DUE_SHARDS = 16;
@@ -42,15 +42,21 @@ export function indexAttributes(row: DeliveryRow): {
   readonly attentionOf?: string;
   readonly failedAt?: number;
   readonly dueShard?: number;
+  readonly lateOf?: string;
+  readonly lateKey?: string;
 } {
-  const { tenantId, webhookId, status, failedAt, waitingSince } = row;
+  const { tenantId, webhookId, deliveryId, status, arrivedAt, failedAt, waitingSince } = row;
   return {
     ...(failedAt !== undefined && { attentionOf: attentionKey(tenantId, webhookId, status) }),
     ...(waitingSince !== undefined && {
       attentionOf: attentionKey(tenantId, webhookId, 'waiting'),
       failedAt: waitingSince,
     }),
-    ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(row.deliveryId) }),
+    ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(deliveryId) }),
+    ...(arrivedAt !== undefined && {
+      lateOf: logKey(tenantId, webhookId),
+      lateKey: arrivalKeyOf(deliveryId, arrivedAt),
+    }),
   };
 }
 

@@ -42,6 +42,13 @@ export const DUE_INDEX: IndexShape = {
   sortKey: { name: 'reconcileAt', type: 'N' },
 };
 
+/** Deliveries that arrived long after their detection, by arrival: `<tenantId>#<webhookId>`, and the id with that instant. */
+export const LATE_INDEX: IndexShape = {
+  indexName: 'late',
+  partitionKey: { name: 'lateOf', type: 'S' },
+  sortKey: { name: 'lateKey', type: 'S' },
+};
+
 /** How long a row is kept. What is in the archive longer could be delivered twice. */
 export const DELIVERY_LOG_DAYS = 30;
 
@@ -50,5 +57,5 @@ export const DELIVERY_LOG: TableShape = {
   partitionKey: { name: 'pk', type: 'S' },
   sortKey: { name: 'sk', type: 'S' },
   ttlAttribute: 'expiresAt',
-  indexes: [ATTENTION_INDEX, DUE_INDEX],
+  indexes: [ATTENTION_INDEX, DUE_INDEX, LATE_INDEX],
 };

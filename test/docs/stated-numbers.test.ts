@@ -22,6 +22,7 @@ import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
 import {
   ATTEMPTS_KEPT,
+  LATE_AFTER_MILLIS,
   LEASE_MILLIS,
   MAX_RECONCILE_PAUSE_MILLIS,
   RECONCILE_AFTER_MILLIS,
@@ -29,6 +30,7 @@ import {
   WAITING_NOTED_AGAIN_BEFORE_MILLIS,
   WAITING_RECONCILE_AFTER_MILLIS,
 } from '../../shared/delivery/delivery.ts';
+import { MOST_LOOKED_AT } from '../../shared/delivery/delivery-history.port.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import {
   ATTEMPTS_PER_CYCLE,
@@ -99,6 +101,7 @@ const quickAfter = seconds(QUICK_AFTER_MILLIS / 1000);
 const kept = bytes(KEPT_BYTES);
 const read = bytes(MAX_RESPONSE_BYTES);
 const log = seconds(ROW_LIFETIME_DAYS * DAY);
+const late = seconds(LATE_AFTER_MILLIS / 1000);
 const jitter = percent(MAX_JITTER * 100);
 const retryAfter = seconds(MAX_RETRY_AFTER_MILLIS / 1000);
 const autoDisable = seconds(AUTO_DISABLE_AFTER_MILLIS / 1000);
@@ -138,10 +141,11 @@ const PAGES: StatedNumbers = {
       ...[seconds(SHORTEST_LOOK_MILLIS / 1000), seconds(LONGEST_LOOK_MILLIS / 1000), count(MAX_LOOKS, 'time')],
       ...[seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000), seconds(WAITING_NOTED_AGAIN_BEFORE_MILLIS / 1000)],
       ...[count(MOST_STRETCHED, 'time'), seconds(LONGEST_THROTTLE_MILLIS / 1000)],
-      seconds(FAILING_BUDGET_LIFETIME_SECONDS),
+      ...[seconds(FAILING_BUDGET_LIFETIME_SECONDS), late, count(MOST_LOOKED_AT, 'delivery')],
     ],
-    // The unit of a tenant's pace, an example of one, and a vendor's budget; DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
+    // What a query reads at once at DynamoDB; the unit of a tenant's pace, an example of one, and a vendor's budget; DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
     others: [
+      bytes(1024 * 1024),
       aMinute,
       aMinute,
       '60 s',
@@ -279,7 +283,7 @@ const TEXTS: StatedNumbers = {
   'console/time/instant.tsx': { ours: [seconds(TURN_HORIZON_MILLIS / 1000)] },
   'shared/webhook/pace-words.ts': { others: [aMinute] },
   'console/integrations/unread-findings.tsx': { ours: [unreadShown] },
-  'functions/api/routes/deliveries.ts': { ours: [log, attempts, statsKept] },
+  'functions/api/routes/deliveries.ts': { ours: [log, late, attempts, statsKept] },
   'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
   'functions/api/routes/parameters.ts': { ours: [request] },
   'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
@@ -294,7 +298,9 @@ const TEXTS: StatedNumbers = {
   'scripts/ops/webhooks.ts': { others: [aMinute] },
   'scripts/ops/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character', aMinute] },
-  'shared/api/delivery-responses.schema.ts': { ours: [deadline, kept, kept, counted, count(ATTEMPTS_KEPT, 'attempt')] },
+  'shared/api/delivery-responses.schema.ts': {
+    ours: [deadline, kept, kept, late, counted, count(ATTEMPTS_KEPT, 'attempt')],
+  },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
   'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
   'shared/api/webhook-responses.schema.ts': {

@@ -1,16 +1,18 @@
-import type { DeliveryRow, DeliveryStatus } from '../../shared/delivery/delivery.ts';
-import type {
-  CappedCount,
-  DeliveryHistory,
-  DetectionPage,
-  FailurePage,
-  FailurePosition,
-  LatestDeliveries,
-  Span,
-  StatusReading,
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import {
+  type CappedCount,
+  type DeliveryHistory,
+  type FailurePage,
+  type FailurePosition,
+  type LatestDeliveries,
+  type LogPage,
+  type LogRequest,
+  MOST_LOOKED_AT,
+  type Span,
+  type StatusReading,
 } from '../../shared/delivery/delivery-history.port.ts';
-import { deliveryIdBound, detectedAtOf } from '../../shared/delivery/delivery-id.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
+import { arrivalKeyOf, deliveryIdBound, detectedAtOf } from '../../shared/delivery/delivery-id.ts';
+import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/runtime/ids.ts';
 
 /** As much of a log as its history needs. */
 export interface RowsByKey {
@@ -26,17 +28,32 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
     this.log = log;
   }
 
-  async listByDetection(
+  async listByDetection(tenantId: TenantId, webhookId: WebhookId, request: LogRequest): Promise<LogPage> {
+    return this.#listBy(({ deliveryId }) => deliveryId, tenantId, webhookId, request);
+  }
+
+  async listByArrival(tenantId: TenantId, webhookId: WebhookId, request: LogRequest): Promise<LogPage> {
+    const keyOf = ({ deliveryId, arrivedAt }: DeliveryRow) => arrivalKeyOf(deliveryId, arrivedAt);
+    return this.#listBy(keyOf, tenantId, webhookId, request);
+  }
+
+  #listBy(
+    keyOf: (row: DeliveryRow) => string,
     tenantId: TenantId,
     webhookId: WebhookId,
-    { limit, after, status }: { limit: number; after?: DeliveryId; status?: DeliveryStatus },
-  ): Promise<DetectionPage> {
-    const rows = this.#rowsOf(tenantId, webhookId)
-      .filter((row) => status === undefined || row.status === status)
-      .filter((row) => after === undefined || row.deliveryId < after);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return { rows: page, ...(last && rows.length > limit && { next: last.deliveryId }) };
+    { limit, after, span: { from = 0, until } = {}, matches = () => true }: LogRequest,
+  ): LogPage {
+    const all = this.#rowsOf(tenantId, webhookId)
+      .map((row) => ({ key: keyOf(row), row }))
+      .sort((a, b) => compare(b.key, a.key))
+      .filter(({ key }) => deliveryIdBound(from) <= key && (until === undefined || key < deliveryIdBound(until)))
+      .filter(({ key }) => after === undefined || key < after);
+    const found = all.slice(0, MOST_LOOKED_AT).filter(({ row }) => matches(row));
+    const page = found.slice(0, limit);
+    const isMore = found.length > limit || all.length > MOST_LOOKED_AT;
+    const next = isMore ? (found.length > limit ? page.at(-1) : all[MOST_LOOKED_AT - 1]) : undefined;
+    const place = next && parseDeliveryId(next.key);
+    return { rows: page.map(({ row }) => row), ...(place && { next: place }) };
   }
 
   async readLatest(tenantId: TenantId, webhookId: WebhookId, limit: number): Promise<LatestDeliveries> {

@@ -30,6 +30,7 @@ describe('the api function', () => {
       ],
       [`${PREFIX}delivery-log`]: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       [`${PREFIX}delivery-log/index/attention`]: ['dynamodb:Query'],
+      [`${PREFIX}delivery-log/index/late`]: ['dynamodb:Query'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}findings`]: ['events:PutEvents if {"StringEquals":{"events:source":"thalian.webhooks"}}'],
       [`${SECRETS}thalian-webhooks/production/*/*`]: [

@@ -12,6 +12,7 @@ import {
   toDeliveryResponse,
 } from '../../../shared/api/delivery-responses.schema.ts';
 import { bulkRetryRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { listDeliveries } from '../deliveries/list.ts';
@@ -47,7 +48,7 @@ const listRoute = createRoute({
   path: `${ONE}/deliveries`,
   operationId: 'listDeliveries',
   summary: 'List deliveries',
-  description: 'Newest detection first; with status failed or held, the latest failure first.',
+  description: `The latest arrival first, or the newest detection; with status failed or held, the latest failure. A finding that came within an hour of its detection counts as arriving then. Order, time span, statuses failed and held, and a delivery id are exact. The other filters look at up to ${MOST_LOOKED_AT.toLocaleString('en')} deliveries a page: \`searchedBackTo\` then says how far, and \`nextCursor\` goes on.`,
   request: { params: webhookParams, query: listQuery },
   responses: {
     200: jsonResponse(deliveryPageSchema, 'A page of the log'),
@@ -129,10 +130,13 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
     const { tenantId } = context.get('actor');
     const webhook = await webhookOf(tenantId, context.req.valid('param').webhookId);
     const page = unwrap(await listDeliveries(deps, tenantId, webhook.webhookId, context.req.valid('query')));
-    const { rows, nextCursor } = page;
+    const { rows, nextCursor, searchedBackTo } = page;
     const line = await readWaitingLine(deps, cache, webhook, rows);
     const deliveries = rows.map((row) => toDeliveryResponse(row, line));
-    return context.json({ deliveries, ...(nextCursor && { nextCursor }) }, 200);
+    return context.json(
+      { deliveries, ...(nextCursor && { nextCursor }), ...(searchedBackTo && { searchedBackTo }) },
+      200,
+    );
   });
 
   app.openapi(retryManyRoute, async (context) => {

@@ -7,6 +7,7 @@ import {
   deliveryStatusSchema,
   webhookIdSchema,
 } from '../../../shared/api/webhook-responses.schema.ts';
+import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
 import type { Permission } from '../actor.ts';
 import { needs } from '../http.ts';
 
@@ -45,8 +46,36 @@ export const idempotencyHeader = z.object({
     }),
 });
 
+const instantParam = z.iso.datetime({ offset: true }).optional();
+
 export const listQuery = z.object({
+  order: z
+    .enum(['arrival', 'detection'])
+    .default('arrival')
+    .describe('By when the finding came to us, or by when it was detected. With status failed or held: by the failure'),
   status: deliveryStatusSchema.optional().describe('Only those of this status'),
+  severity: z.enum(SEVERITY_LEVELS).optional().describe('Only findings of this level'),
+  cause: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional()
+    .meta({
+      description: 'Only those whose latest attempt has this `cause`, `error` or status code',
+      examples: ['503'],
+    }),
+  since: instantParam.describe('What the list is ordered by lies at this instant or later; ISO 8601 with a zone'),
+  until: instantParam.describe('What the list is ordered by lies before this instant; ISO 8601 with a zone'),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({
+      description:
+        'Words that the title has, whatever their case, or the id of the finding. A delivery id finds that one delivery, whatever the other filters are',
+      examples: ['admin account'],
+    }),
   limit: z.coerce
     .number()
     .int()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import type { Finding } from '../../../shared/finding/finding.ts';
 import { useSecret, type Webhook } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
@@ -75,6 +76,69 @@ describe('the delivery log', () => {
     expect(await allPages(world, 'limit=5')).toEqual([['fnd_4', 'fnd_3', 'fnd_2', 'fnd_1', 'fnd_0']]);
   });
 
+  it('shows a finding that came three days late at the top, or by its detection if that is asked for', async () => {
+    const late = aRow(-3 * 24 * 60, { arrivedAt: NOON + 3_600_000 });
+    const world = aWorld([...rows(2, aRow), late]);
+    expect(await allPages(world, 'limit=2')).toEqual([['fnd_-4320', 'fnd_1'], ['fnd_0']]);
+    expect(await allPages(world, 'limit=2&order=detection')).toEqual([['fnd_1', 'fnd_0'], ['fnd_-4320']]);
+    const { json } = await world.ask('GET', `${ONE}/deliveries?limit=1`);
+    expect(json.deliveries[0]).toMatchObject({
+      detectedAt: '2026-11-20T09:00:00.000Z',
+      arrivedAt: '2026-11-23T10:00:00.000Z',
+    });
+  });
+
+  it.each([
+    ['search=admin', ['fnd_5', 'fnd_2']],
+    ['search=ADMIN%20without', ['fnd_2']],
+    ['search=fnd_7', ['fnd_7']],
+    ['severity=critical', ['fnd_5']],
+    ['severity=critical&search=root', []],
+    ['status=pending&search=user', ['fnd_7']],
+    ['cause=503', ['fnd_9', 'fnd_8']],
+    ['cause=timeout', ['fnd_7']],
+    ['cause=timeout-body', ['fnd_7']],
+    ['status=failed&cause=503&search=user', ['fnd_8', 'fnd_9']],
+    ['status=failed&cause=500', []],
+    ['since=2026-11-23T09:05:00Z&until=2026-11-23T09:08:00Z', ['fnd_7', 'fnd_5']],
+    ['order=detection&since=2026-11-23T10:05:00%2B01:00&until=2026-11-23T10:08:00%2B01:00', ['fnd_7', 'fnd_5']],
+    ['status=failed&since=2026-11-23T09:59:52Z', ['fnd_8']],
+    ['since=2026-11-23T09:08:00Z&until=2026-11-23T09:05:00Z', []],
+  ])('shows only what %s asks for, over any number of pages', async (query, ids) => {
+    const of = (number: number, details: Partial<Finding>, overrides: Partial<DeliveryRow> = {}) =>
+      aRow(number, { finding: aCanonicalFinding({ id: `fnd_${number}`, title: 'A user', ...details }), ...overrides });
+    const timedOut = { number: 1, at: NOON, millis: 1, error: 'timeout', cause: 'timeout-body' } as const;
+    const world = aWorld([
+      of(2, { title: 'Admin without MFA' }),
+      of(5, { title: 'New admin key', severity: { level: 'critical', score: 99 } }),
+      of(7, {}, { status: 'pending', attempts: [timedOut] }),
+      aFailedRow(8, { finding: aCanonicalFinding({ id: 'fnd_8', title: 'A user' }) }),
+      aFailedRow(9, { finding: aCanonicalFinding({ id: 'fnd_9', title: 'A user' }) }),
+    ]);
+    expect((await allPages(world, query)).flat()).toEqual(ids);
+    expect((await allPages(world, `${query}&limit=1`)).flat()).toEqual(ids);
+  });
+
+  it('finds a delivery by its id, whatever else is asked for', async () => {
+    const world = aWorld(rows(3, aRow));
+    const wanted = aRow(1);
+    expect(await allPages(world, `status=failed&search=%20${wanted.deliveryId}`)).toEqual([['fnd_1']]);
+    expect(await allPages(world, 'search=dlv_none')).toEqual([[]]);
+  });
+
+  it('looks at a bounded part of the log for a page, and says how far it got', async () => {
+    const world = aWorld(rows(1_005, aRow));
+    const { json } = await world.ask('GET', `${ONE}/deliveries?search=fnd_2`);
+    expect(json).toMatchObject({ deliveries: [], searchedBackTo: '2026-11-23T09:05:00.000Z' });
+    expect((await allPages(world, 'search=fnd_2')).flat()).toEqual(['fnd_2']);
+    const failed = aWorld(rows(1_005, aFailedRow));
+    const page = await failed.ask('GET', `${ONE}/deliveries?status=failed&search=fnd_1003`);
+    expect(page.json).toMatchObject({ deliveries: [], searchedBackTo: '2026-11-23T09:43:21.000Z' });
+    expect((await allPages(failed, 'status=failed&search=fnd_1003')).flat()).toEqual(['fnd_1003']);
+    const full = await world.ask('GET', `${ONE}/deliveries?status=delivered&limit=1`);
+    expect(full.json).not.toHaveProperty('searchedBackTo');
+  });
+
   it('shows failed ones by when they failed', async () => {
     const world = aWorld([
       ...rows(3, aFailedRow),
@@ -128,6 +192,7 @@ describe('the delivery log', () => {
     const refused = { status: 400, json: { type: 'urn:thalian:webhooks:problem:invalid-cursor' } };
     expect(await world.ask('GET', `${ONE}/deliveries?status=failed&cursor=${cursor}`)).toMatchObject(refused);
     expect(await world.ask('GET', `${ONE}/deliveries?status=pending&cursor=${cursor}`)).toMatchObject(refused);
+    expect(await world.ask('GET', `${ONE}/deliveries?order=detection&cursor=${cursor}`)).toMatchObject(refused);
     expect(await world.ask('GET', `/v1/webhooks/wh_other/deliveries?cursor=${cursor}`)).toMatchObject(refused);
     const foreign = { claims: claimsOf('globex') };
     expect(await world.ask('GET', `${ONE}/deliveries?cursor=${cursor}`, foreign)).toMatchObject(refused);
@@ -135,7 +200,18 @@ describe('the delivery log', () => {
     expect(await world.ask('GET', `${ONE}/deliveries?cursor=x`)).toMatchObject(refused);
   });
 
-  it.each(['limit=0', 'limit=101', 'limit=x', 'status=lost', 'cursor='])('refuses %s', async (query) => {
+  it.each([
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'status=lost',
+    'cursor=',
+    'order=newest',
+    'severity=bad',
+    'cause=A',
+    'since=today',
+    'search=',
+  ])('refuses %s', async (query) => {
     expect((await aWorld([]).ask('GET', `${ONE}/deliveries?${query}`)).status).toBe(400);
   });
 });

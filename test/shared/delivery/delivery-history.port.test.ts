@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryHistory } from '../../../shared/delivery/delivery-history.dynamo.ts';
-import type { DeliveryHistory, FailurePosition, Span } from '../../../shared/delivery/delivery-history.port.ts';
-import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import type {
+  DeliveryHistory,
+  FailurePosition,
+  LogRequest,
+  Span,
+} from '../../../shared/delivery/delivery-history.port.ts';
+import { arrivalKeyOf, deliveryIdOf, detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import type { DeliveryLog } from '../../../shared/delivery/delivery-log.port.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
@@ -85,12 +90,12 @@ async function put(log: DeliveryLog, rows: readonly DeliveryRow[]): Promise<void
 async function pagesOf(
   history: DeliveryHistory,
   webhookId: WebhookId,
-  request: { readonly limit: number; readonly status?: DeliveryStatus },
+  { order = 'listByDetection', ...request }: LogRequest & { readonly order?: 'listByDetection' | 'listByArrival' },
 ): Promise<(readonly DeliveryRow[])[]> {
   const pages: (readonly DeliveryRow[])[] = [];
   let after: DeliveryId | undefined;
   do {
-    const page = await history.listByDetection(aTenantId(), webhookId, { ...request, ...(after && { after }) });
+    const page = await history[order](aTenantId(), webhookId, { ...request, ...(after && { after }) });
     pages.push(page.rows);
     after = page.next;
   } while (after !== undefined);
@@ -112,6 +117,8 @@ async function failurePagesOf(
   return pages;
 }
 
+const of = (status: DeliveryStatus) => (row: DeliveryRow) => row.status === status;
+
 const newestFirst = (a: DeliveryRow, b: DeliveryRow) => (a.deliveryId < b.deliveryId ? 1 : -1);
 
 const statuses = fc.constantFrom<DeliveryStatus>('pending', 'delivered', 'failed', 'held', 'cancelled');
@@ -129,7 +136,8 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
   it('is empty where nothing is', async () => {
     const { history } = make();
     expect(await history.listByDetection(tenantId, nowhere, { limit: 10 })).toEqual({ rows: [] });
-    expect(await history.listByDetection(tenantId, nowhere, { limit: 10, status: 'pending' })).toEqual({ rows: [] });
+    expect(await history.listByDetection(tenantId, nowhere, { limit: 10, matches: () => true })).toEqual({ rows: [] });
+    expect(await history.listByArrival(tenantId, nowhere, { limit: 10 })).toEqual({ rows: [] });
     expect(await history.listFailures(tenantId, nowhere, { status: 'failed', limit: 10 })).toEqual({ failures: [] });
     expect(await history.findAll(tenantId, nowhere, [])).toEqual([]);
     expect(await history.countFailures(tenantId, nowhere, 'held', 10)).toEqual({ count: 0, isCapped: false });
@@ -146,7 +154,7 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
         const webhookId = aFreshWebhookId();
         const rows = plans.map((plan, number) => aRow({ webhookId, number, ...plan }));
         await put(log, rows);
-        const pages = await pagesOf(history, webhookId, { limit, ...(wanted && { status: wanted }) });
+        const pages = await pagesOf(history, webhookId, { limit, ...(wanted && { matches: of(wanted) }) });
         const expected = rows.filter((row) => wanted === undefined || row.status === wanted);
         expect(pages.flat()).toEqual(expected.toSorted(newestFirst));
         expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(limit);
@@ -167,6 +175,80 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect((await pagesOf(history, webhookId, { limit: 4 })).map((page) => page.length)).toEqual([4]);
   });
 
+  it('lists each delivery once by arrival, whatever the pages, the span and what matches', async () => {
+    const { log, history } = make();
+    const bound = fc.option(fc.constantFrom(NOON - HOUR, NOON - 1, NOON, NOON + 1, NOON + 2), { nil: undefined });
+    const status = fc.option(statuses, { nil: undefined });
+    const plans = fc.array(
+      fc.record({
+        status: statuses,
+        detectedAt: instants,
+        failedAt: instants,
+        arrivedAt: fc.option(instants, { nil: undefined }),
+      }),
+      { maxLength: 20 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        plans,
+        fc.integer({ min: 1, max: 7 }),
+        bound,
+        bound,
+        status,
+        async (made, limit, from, until, wanted) => {
+          const webhookId = aFreshWebhookId();
+          const rows = made.map(({ arrivedAt, ...plan }, number) => ({
+            ...aRow({ webhookId, number, ...plan }),
+            ...(arrivedAt !== undefined && { arrivedAt }),
+          }));
+          await put(log, rows);
+          const span = { ...(from !== undefined && { from }), ...(until !== undefined && { until }) };
+          const matches = wanted && of(wanted);
+          const pages = await pagesOf(history, webhookId, {
+            limit,
+            span,
+            order: 'listByArrival',
+            ...(matches && { matches }),
+          });
+          const arrivalOf = (row: DeliveryRow) => row.arrivedAt ?? detectedAtOf(row.deliveryId) ?? 0;
+          const expected = rows
+            .filter((row) => (from ?? 0) <= arrivalOf(row) && (until === undefined || arrivalOf(row) < until))
+            .filter((row) => wanted === undefined || row.status === wanted)
+            .toSorted((a, b) =>
+              arrivalKeyOf(a.deliveryId, a.arrivedAt) < arrivalKeyOf(b.deliveryId, b.arrivedAt) ? 1 : -1,
+            );
+          expect(pages.flat()).toEqual(expected);
+          expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(limit);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('lists what was detected in a span, from the one instant on and before the other', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const rows = [0, 1, 2, 3].map((number) => aRow({ webhookId, number, detectedAt: NOON + number }));
+    await put(log, rows);
+    const pages = await pagesOf(history, webhookId, { limit: 1, span: { from: NOON + 1, until: NOON + 3 } });
+    expect(pages.flat()).toEqual([rows[2], rows[1]]);
+  });
+
+  it('finds late ones at the top by arrival, over more pages than the index gives at once', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const onTime = [0, 1].map((number) => aRow({ webhookId, number, detectedAt: NOON + number }));
+    const late = Array.from({ length: 60 }, (_, number) => ({
+      ...aRow({ webhookId, number: number + 2, detectedAt: NOON - 72 * HOUR }),
+      arrivedAt: NOON + HOUR + number,
+    }));
+    await put(log, [...onTime, ...late]);
+    const pages = await pagesOf(history, webhookId, { limit: 10, order: 'listByArrival' });
+    expect(pages.flat()).toEqual([...late.toReversed(), ...onTime.toReversed()]);
+    const detected = await history.listByDetection(tenantId, webhookId, { limit: 2 });
+    expect(detected.rows).toEqual(onTime.toReversed());
+  });
+
   it('goes on from a delivery that is not there any more', async () => {
     const { log, history } = make();
     const webhookId = aFreshWebhookId();
@@ -183,7 +265,7 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     const few = [1_100, 1_099, 3].map((age) => aRow({ webhookId, status: 'cancelled', detectedAt: NOON - age }));
     const many = Array.from({ length: 1_100 }, (_, age) => aRow({ webhookId, number: 1, detectedAt: NOON - age }));
     await put(log, [...few, ...many]);
-    const pages = await pagesOf(history, webhookId, { limit: 2, status: 'cancelled' });
+    const pages = await pagesOf(history, webhookId, { limit: 2, matches: of('cancelled') });
     expect(pages.flat()).toEqual(few.toSorted(newestFirst));
   });
 
@@ -378,7 +460,7 @@ describe('the delivery history on DynamoDB', () => {
     const webhookId = aFreshWebhookId();
     const rows = Array.from({ length: 1_001 }, (_, number) => aRow({ webhookId, number, detectedAt: NOON - number }));
     await put(log, rows);
-    const page = await history.listByDetection(aTenantId(), webhookId, { limit: 5, status: 'held' });
+    const page = await history.listByDetection(aTenantId(), webhookId, { limit: 5, matches: of('held') });
     expect(page).toEqual({ rows: [], next: rows[999]?.deliveryId });
   });
 });

@@ -19,6 +19,9 @@ import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
+const HOUR = 3_600_000;
+/** The finding of these deliveries was detected at ten. */
+const SOON = NOW - 2 * HOUR + 1_000;
 const failedRow = aDeliveryRow({
   status: 'failed',
   reason: 'exhausted',
@@ -31,8 +34,30 @@ const failedRow = aDeliveryRow({
 describe('a first attempt', () => {
   const message = aDeliveryMessage();
 
+  it.each([
+    ['at once', NOW - 2 * HOUR, undefined],
+    ['an hour after the detection', NOW - HOUR, undefined],
+    ['later', NOW - HOUR + 1, NOW - HOUR + 1],
+  ])('recorded %s has the instant of its arrival only if that is late', (_when, now, arrivedAt) => {
+    for (const change of [
+      recordSuccess(undefined, message, anAttempt(), now),
+      recordRetry(undefined, message, anAttempt(), now, now),
+      hold(undefined, message, now),
+      cancel(undefined, message, 'webhook-paused', now),
+    ]) {
+      expect(change.row.arrivedAt).toBe(arrivedAt);
+    }
+  });
+
+  it('keeps the instant of its arrival through all that comes later', () => {
+    const { row } = recordRetry(undefined, message, anAttempt(), NOW, NOW);
+    expect(recordSuccess(row, message, anAttempt({ number: 2 }), NOW + HOUR).row.arrivedAt).toBe(NOW);
+    expect(cancel(row, message, 'alerts-off', NOW + HOUR).row.arrivedAt).toBe(NOW);
+    expect(retryByHand({ ...failedRow, arrivedAt: NOW }, NOW + HOUR)?.row.arrivedAt).toBe(NOW);
+  });
+
   it('that succeeds leaves a row without anything of a running retry cycle', () => {
-    const { row, when } = recordSuccess(undefined, message, anAttempt({ statusCode: 200 }), NOW);
+    const { row, when } = recordSuccess(undefined, message, anAttempt({ statusCode: 200 }), SOON);
     expect(when).toEqual(ABSENT);
     expect(row).toEqual({
       ...message,
@@ -40,7 +65,7 @@ describe('a first attempt', () => {
       status: 'delivered',
       lastAttempt: 1,
       attempts: [anAttempt({ statusCode: 200 })],
-      expiresAt: NOW / 1000 + 30 * 24 * 60 * 60,
+      expiresAt: SOON / 1000 + 30 * 24 * 60 * 60,
     });
   });
 

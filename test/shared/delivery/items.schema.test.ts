@@ -72,6 +72,7 @@ describe('a row of the delivery log', () => {
       { number: 2, at: 1, millis: 2, error: 'timeout', cause: 'timeout-body', code: 'SOME_CODE' },
       anAttempt({ number: 3, statusCode: 302, location: 'https://new.example/hook' }),
     ],
+    arrivedAt: 6,
     lease: 'l',
     leaseUntil: 1,
     nextAttemptAt: 2,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { LATE_AFTER_MILLIS, recordSuccess } from '../../../shared/delivery/delivery.ts';
+import { deliveryIdBound, deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import { DUE_SHARDS, indexAttributes } from '../../../shared/delivery/keys.dynamo.ts';
-import { aDeliveryRow } from '../../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aFinding } from '../../builders/finding.ts';
 
 describe('the shards of due deliveries', () => {
@@ -19,5 +20,23 @@ describe('the shards of due deliveries', () => {
     // Four standard deviations of a fair draw: √(3,200 × 1/16 × 15/16) is 13.7.
     expect(Math.min(...shards)).toBeGreaterThan(perShard - 55);
     expect(Math.max(...shards)).toBeLessThan(perShard + 55);
+  });
+});
+
+describe('a delivery that succeeds at once', () => {
+  const message = aDeliveryMessage();
+  const detectedAt = Date.parse(aFinding().detectedAt);
+  const rowAt = (now: number) => recordSuccess(undefined, message, anAttempt({ statusCode: 200 }), now).row;
+
+  it('is in no index, so that it costs one write', () => {
+    expect(indexAttributes(rowAt(detectedAt + LATE_AFTER_MILLIS))).toEqual({});
+  });
+
+  it('is in the index of late ones alone if it arrived more than an hour after its detection', () => {
+    const arrivedAt = detectedAt + LATE_AFTER_MILLIS + 1;
+    expect(indexAttributes(rowAt(arrivedAt))).toEqual({
+      lateOf: 'acme#wh_siem',
+      lateKey: `${deliveryIdBound(arrivedAt)}${message.deliveryId.slice(-16)}`,
+    });
   });
 });

@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
+import { createDynamoDeliveryHistory } from '../../../shared/delivery/delivery-history.dynamo.ts';
 import { toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsDeliveryQueues } from '../../../shared/delivery/delivery-queues.sqs.ts';
@@ -155,4 +156,36 @@ describe('a secret that cannot be read', () => {
       );
     },
   );
+});
+
+describe('a log whose table has no index of late deliveries', () => {
+  const { tenantId, webhookId } = row;
+  function aHistory(refusal: string) {
+    const client = new DynamoDBClient(settings);
+    client.middlewareStack.add(
+      () =>
+        async ({ input }) => {
+          if ('IndexName' in input) {
+            throw Object.assign(new Error(refusal), { name: 'ValidationException' });
+          }
+          return { output: { $metadata: {}, Items: [rowItem] }, response: {} };
+        },
+      { step: 'initialize', name: 'answerWithoutIndex' },
+    );
+    return createDynamoDeliveryHistory(client, 'log');
+  }
+
+  it.each([
+    'The table does not have the specified index: late',
+    'Cannot read from backfilling global secondary index: late',
+  ])('is listed by detection: %s', async (refusal) => {
+    expect(await aHistory(refusal).listByArrival(tenantId, webhookId, { limit: 5 })).toEqual({ rows: [row] });
+  });
+
+  it('is not listed if the table refuses for another reason', async () => {
+    const listing = aHistory('One or more parameter values were invalid').listByArrival(tenantId, webhookId, {
+      limit: 5,
+    });
+    await expect(listing).rejects.toThrow('delivery-log did not list deliveries');
+  });
 });

@@ -164,6 +164,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
         apply: () => stored.findAll(tenantId, webhookId, ids),
       }),
     listByDetection: () => notForTheApi('list by detection'),
+    listByArrival: () => notForTheApi('list by arrival'),
     readLatest: () => notForTheApi('read the latest deliveries'),
     countFailures: () => notForTheApi('count failures'),
     readStatuses: () => notForTheApi('read statuses'),
