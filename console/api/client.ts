@@ -24,6 +24,7 @@ import {
   webhookListSchema,
   webhookSchema,
 } from '../../shared/api/webhook-responses.schema.ts';
+import type { LogQuery } from '../details/log-query.ts';
 import { tame } from '../frame/tame.ts';
 import { ApiError } from './api-error.ts';
 
@@ -151,11 +152,7 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
 
     sendTest: (id: string) => call(testSendSchema, 'POST', `${webhook(id)}/test`),
 
-    listDeliveries: (
-      id: string,
-      page: { status?: DeliveryStatus; cursor?: string; limit?: number },
-      signal?: AbortSignal,
-    ) =>
+    listDeliveries: (id: string, page: LogQuery & { readonly limit?: number }, signal?: AbortSignal) =>
       call(deliveryPageSchema, 'GET', `${webhook(id)}/deliveries?${queryOf({ limit: PAGE_SIZE, ...page })}`, {
         signal,
       }),

@@ -1,8 +1,8 @@
 /** What the pages read from the API, and how often again while they are open. All of one webhook lies under its key. */
-import { keepPreviousData, useInfiniteQuery, useIsMutating, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useIsMutating, useQuery } from '@tanstack/react-query';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import type { LogQuery } from '../details/log-query.ts';
 import { useApi } from './api-context.ts';
-import type { DeliveryStatus } from './client.ts';
 
 export const WEBHOOKS_KEY = ['webhooks'] as const;
 
@@ -71,18 +71,16 @@ export function useLatestFailures(id: string, status: 'failed' | 'held', count: 
   });
 }
 
-/** Page by page: the API's cursors lead forward only, so earlier pages are kept. */
-export function useDeliveryLog(id: string, status: DeliveryStatus | undefined) {
+/** One page of the log: the one that is open. */
+export function useDeliveryLog(id: string, query: LogQuery) {
   const api = useApi();
-  return useInfiniteQuery({
-    queryKey: [...deliveriesKey(id), 'log', status ?? 'all'],
-    queryFn: ({ pageParam, signal }) =>
-      api.listDeliveries(id, { ...(status && { status }), ...(pageParam !== '' && { cursor: pageParam }) }, signal),
+  return useQuery({
+    queryKey: [...deliveriesKey(id), 'log', query],
+    queryFn: ({ signal }) => api.listDeliveries(id, query, signal),
     enabled: useIsKept(id),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
-      state.data?.pages[0]?.deliveries.some((delivery) => delivery.status === 'pending') ? WATCH_MILLIS : LOG_MILLIS,
+      state.data?.deliveries.some((delivery) => delivery.status === 'pending') ? WATCH_MILLIS : LOG_MILLIS,
   });
 }
 

@@ -2,18 +2,20 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'wouter';
 import type { DeliveryDetailResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { useDelivery, useWebhook } from '../api/queries.ts';
 import { Facts } from '../frame/facts.tsx';
+import { Id } from '../frame/id.tsx';
 import { Page } from '../frame/page.tsx';
 import { QueryResult } from '../frame/query-result.tsx';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
 import { Expected, Instant } from '../time/instant.tsx';
+import { zoneName } from '../time/instant-words.ts';
 import { AttemptTable } from './attempt-table.tsx';
 import { DeliveryStatusIndicator } from './delivery-status.tsx';
 import { reasonWords } from './delivery-words.ts';
@@ -57,7 +59,7 @@ function Delivery({ delivery }: { readonly delivery: DeliveryDetailResponse }) {
           header={
             <Header
               variant="h2"
-              description="As the integration is configured now. Secrets are masked; its own headers are left out."
+              description="As the integration is configured now. Secrets are masked; custom headers are left out."
             >
               Request
             </Header>
@@ -112,12 +114,14 @@ function Why({ delivery: { status, reason, attemptLog, waiting } }: { readonly d
 }
 
 function factsOf(delivery: DeliveryDetailResponse) {
-  const { id, status, detectedAt, lastAttemptAt, nextAttemptAt, waiting, failedAt, attempts, attemptLimit } = delivery;
+  const { id, status, detectedAt, arrivedAt, lastAttemptAt, nextAttemptAt, waiting, failedAt, attempts, attemptLimit } =
+    delivery;
   return [
     { label: 'Status', value: <DeliveryStatusIndicator delivery={delivery} /> },
     { label: 'Attempts', value: `${attempts} of at most ${attemptLimit}` },
-    { label: 'Delivery (webhook-id)', value: <span className="unbroken">{id}</span> },
-    { label: 'Detected', value: <Instant at={detectedAt} /> },
+    { label: 'Delivery (webhook-id)', value: <Id id={id} what="the delivery’s id" /> },
+    { label: `Detected (${zoneName()})`, value: <Instant at={detectedAt} /> },
+    ...(arrivedAt === undefined ? [] : [{ label: 'Arrived', value: <Instant at={arrivedAt} /> }]),
     ...(lastAttemptAt === undefined ? [] : [{ label: 'Attempted last', value: <Instant at={lastAttemptAt} /> }]),
     ...(waiting === undefined ? [] : [{ label: 'Waiting since', value: <Instant at={waiting.since} /> }]),
     ...(nextAttemptAt === undefined || status !== 'pending' || waiting !== undefined
@@ -129,27 +133,93 @@ function factsOf(delivery: DeliveryDetailResponse) {
   ];
 }
 
-function Finding({ finding }: { readonly finding: DeliveryDetailResponse['finding'] }) {
-  const { id, severity, affected, platform, remediation } = finding;
+type PublishedFinding = DeliveryDetailResponse['finding'];
+
+function Finding({ finding }: { readonly finding: PublishedFinding }) {
+  const { id, severity, affected, alsoAffected = [], platform, platforms = [], category, description } = finding;
+  const { url, remediation, attributes = {} } = finding;
   return (
-    <ExpandableSection variant="container" headerText="Finding">
-      <Facts
-        items={[
-          { label: 'Finding', value: <span className="unbroken">{id}</span> },
-          { label: 'Severity', value: `${severityWords(severity.level)}, ${severity.score} of 100` },
-          { label: 'Platform', value: <span className="unbroken">{platform}</span> },
-          {
-            label: affected.type === 'identity' ? 'Affected identity' : 'Affected asset',
-            value: <span className="unbroken">{affected.name || affected.id}</span>,
-          },
-          {
-            label: 'Remediation',
-            value: <Box className="unbroken">{remediation.summary || 'No guidance came with it.'}</Box>,
-          },
-        ]}
-      />
-    </ExpandableSection>
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description="Every field of it that was sent."
+          actions={url !== undefined && <OutsideLink href={url}>Open it in Thalian</OutsideLink>}
+        >
+          Finding
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        <Facts
+          items={[
+            { label: 'Finding', value: <Id id={id} what="the finding’s id" /> },
+            { label: 'Severity', value: `${severityWords(severity.level)}, ${severity.score} of 100` },
+            { label: 'Platform', value: <Words text={[platform, ...platforms].join(', ')} /> },
+            ...(category === undefined ? [] : [{ label: 'Category', value: <Words text={category} /> }]),
+            {
+              label: affected.type === 'identity' ? 'Affected identity' : 'Affected asset',
+              value: <AffectedWords affected={affected} />,
+            },
+            ...alsoAffected.map((other, index) => ({
+              label: `Also affected (${index + 1} of ${alsoAffected.length})`,
+              value: <AffectedWords affected={other} />,
+            })),
+            ...Object.entries(attributes).map(([name, value]) => ({ label: name, value: <Words text={value} /> })),
+          ]}
+        />
+        {description !== undefined && <Passage label="Description" text={description} />}
+        <Passage label="Remediation" text={remediation.summary || 'No guidance came with it.'} />
+        {remediation.url !== undefined && <OutsideLink href={remediation.url}>The guidance in full</OutsideLink>}
+      </SpaceBetween>
+    </Container>
   );
+}
+
+/** Text of other systems may run from right to left: it must not turn what stands around it. */
+function Words({ text }: { readonly text: string }) {
+  return <bdi className="unbroken">{text}</bdi>;
+}
+
+function Passage({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <div>
+      <Box variant="awsui-key-label">{label}</Box>
+      <p className="unbroken passage" dir="auto">
+        {text}
+      </p>
+    </div>
+  );
+}
+
+function AffectedWords({
+  affected: { id, name, type, originalType },
+}: {
+  readonly affected: PublishedFinding['affected'];
+}) {
+  return (
+    <>
+      <Words text={name || id} />
+      <Box variant="small" display="block">
+        {originalType ?? type}
+        {name !== '' && name !== id && (
+          <>
+            {', '}
+            <Words text={id} />
+          </>
+        )}
+      </Box>
+    </>
+  );
+}
+
+/** Only to an https page; a finding's text decides where it leads. */
+function OutsideLink({ href, children }: { readonly href: string; readonly children: string }) {
+  return href.startsWith('https://') ? (
+    <Link href={href} external externalIconAriaLabel="Opens in a new tab">
+      {children}
+    </Link>
+  ) : null;
 }
 
 function lowerFirst(sentence: string): string {

@@ -12,7 +12,7 @@ export const STATUS_WORDS: Readonly<Record<DeliveryStatus, string>> = {
 };
 
 /** What a page calls each kind of missing response; a kind that is new to this page is shown as the API has it. */
-const NO_RESPONSE_WORDS: ReadonlyMap<string, string> = new Map([
+export const NO_RESPONSE_WORDS: ReadonlyMap<string, string> = new Map([
   ['url-refused', 'URL refused'],
   ['address-refused', 'Address refused'],
   ['dns-failed', 'Host name not found'],

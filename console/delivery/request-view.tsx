@@ -1,7 +1,9 @@
 /** A request as it goes out, every secret masked. JSON is laid out for reading; copying takes the bytes that were signed. */
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
 import { Code } from '../frame/code.tsx';
+import { curlCommand } from './curl-command.ts';
 
 export function RequestView({ request: { method, url, headers, body } }: { readonly request: SentRequest }) {
   const head = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
@@ -9,6 +11,9 @@ export function RequestView({ request: { method, url, headers, body } }: { reado
     <SpaceBetween size="s">
       <Code label="Request line and headers" text={head.join('\n')} />
       <Code label="Body" text={laidOut(body)} copies={body} />
+      <ExpandableSection headerText="As a command" variant="inline">
+        <Code label="curl" text={curlCommand({ method, url, headers, body })} />
+      </ExpandableSection>
     </SpaceBetween>
   );
 }

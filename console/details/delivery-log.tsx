@@ -1,13 +1,11 @@
-/** The delivery log of an integration: by status, page by page, each delivery a click away and retried where it stands. */
+/** The delivery log of an integration: what the address asks for, each delivery a click away and retried where it stands. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import Pagination from '@cloudscape-design/components/pagination';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import { useState } from 'react';
+import { useRef } from 'react';
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import type { DeliveryStatus } from '../api/client.ts';
@@ -19,88 +17,114 @@ import { aheadWords, upperFirst } from '../delivery/waiting-words.ts';
 import { useFollow } from '../frame/follow.ts';
 import { useNarrow } from '../frame/narrow.ts';
 import { QueryResult } from '../frame/query-result.tsx';
+import { type SetUrlState, useUrlState } from '../frame/url-state.ts';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
 import { Due, Expected, Instant } from '../time/instant.tsx';
+import { zoneName } from '../time/instant-words.ts';
+import { ExportButton } from './export-button.tsx';
+import { LogFilters } from './log-filters.tsx';
+import {
+  isFiltered,
+  isSearched,
+  LOG_PARAMETERS,
+  type LogParameter,
+  type LogQuery,
+  logQueryOf,
+  orderWords,
+} from './log-query.ts';
 
-const STATUSES = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }));
-const ALL = { value: 'all', label: 'Every status' };
-
-interface DeliveryLogProps {
-  readonly webhook: WebhookResponse;
-  /** Only those of this status. */
-  readonly status: DeliveryStatus | undefined;
-  readonly onStatus: (status: DeliveryStatus | undefined) => void;
+/** For links that lead to a part of the log. */
+export function useShowStatus(): (status: DeliveryStatus) => void {
+  const [, set] = useUrlState(LOG_PARAMETERS);
+  return (status) => set({ status, after: undefined });
 }
 
-/** Give it another key for another status: it begins at the first page then. */
-export function DeliveryLog({ webhook, status, onStatus }: DeliveryLogProps) {
-  const [pageIndex, setPageIndex] = useState(0);
-  const log = useDeliveryLog(webhook.id, status);
+export function DeliveryLog({ webhook }: { readonly webhook: WebhookResponse }) {
+  const [parameters, set] = useUrlState(LOG_PARAMETERS);
+  const query = logQueryOf(parameters);
+  const log = useDeliveryLog(webhook.id, query);
   const isNarrow = useNarrow();
-  const pages = log.data?.pages ?? [];
-  // Fewer pages than before, if the log was read again meanwhile.
-  const shownIndex = Math.min(pageIndex, Math.max(pages.length - 1, 0));
-  const page = pages[shownIndex];
-
-  const openPage = async (index: number) => {
-    if (index >= pages.length) {
-      await log.fetchNextPage();
-    }
-    setPageIndex(index);
-  };
-
   return (
     <QueryResult question={log} what="the delivery log">
-      {() => (
+      {({ deliveries, nextCursor, searchedBackTo }) => (
         <Table
-          items={page?.deliveries ?? []}
+          items={deliveries}
           trackBy="id"
           variant="container"
           wrapLines
-          loading={log.isFetchingNextPage}
+          loading={log.isPlaceholderData}
           loadingText="Loading the page"
-          columnDefinitions={isNarrow ? narrowColumns(webhook) : wideColumns(webhook)}
+          columnDefinitions={isNarrow ? stackedColumns(webhook) : wideColumns(webhook)}
           ariaLabels={{ tableLabel: 'Delivery log' }}
           header={
             <Header
               variant="h2"
-              description={orderWords(status)}
+              description={`${orderWords(query)} Times are in ${zoneName()}.`}
               actions={
-                <Button
-                  iconName="refresh"
-                  ariaLabel="Refresh the delivery log"
-                  loading={log.isRefetching}
-                  onClick={() => void log.refetch()}
-                />
+                <SpaceBetween size="xs" direction="horizontal">
+                  <ExportButton webhookId={webhook.id} query={query} />
+                  <Button
+                    iconName="refresh"
+                    ariaLabel="Refresh the delivery log"
+                    loading={log.isRefetching}
+                    onClick={() => void log.refetch()}
+                  />
+                </SpaceBetween>
               }
             >
               Delivery log
             </Header>
           }
-          filter={
-            <div className="filter">
-              <Select
-                selectedOption={STATUSES.find(({ value }) => value === status) ?? ALL}
-                options={[ALL, ...STATUSES]}
-                ariaLabel="Status"
-                onChange={({ detail }) => onStatus(statusOf(detail.selectedOption.value))}
-              />
-            </div>
-          }
-          pagination={
-            <Pagination
-              currentPageIndex={shownIndex + 1}
-              pagesCount={pages.length}
-              openEnd={log.hasNextPage}
-              disabled={log.isFetchingNextPage}
-              onChange={({ detail }) => void openPage(detail.currentPageIndex - 1)}
-            />
-          }
-          empty={<Nothing status={status} isMore={log.hasNextPage || shownIndex > 0} />}
+          filter={<LogFilters query={query} set={set} />}
+          footer={<Pager query={query} nextCursor={nextCursor} searchedBackTo={searchedBackTo} set={set} />}
+          empty={<Nothing query={query} isMore={nextCursor !== undefined} />}
         />
       )}
     </QueryResult>
+  );
+}
+
+interface PagerProps {
+  readonly query: LogQuery;
+  readonly nextCursor: string | undefined;
+  readonly searchedBackTo: string | undefined;
+  readonly set: SetUrlState<LogParameter>;
+}
+
+/** A page begins at a place in the log, which is in the address; the page before it is a step back of the browser. */
+function Pager({ query, nextCursor, searchedBackTo, set }: PagerProps) {
+  const isFirst = query.cursor === undefined;
+  const heldFocus = useRef<HTMLDivElement>(null);
+  const open = (after: string | undefined) => {
+    set({ after });
+    // The button may go with the page that had it.
+    heldFocus.current?.focus();
+  };
+  return (
+    <nav aria-label="Pages of the delivery log">
+      <div ref={heldFocus} tabIndex={-1} className="pager">
+        <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+          {!isFirst && <Button onClick={() => open(undefined)}>First page</Button>}
+          {!isFirst && <Button onClick={() => window.history.back()}>Previous page</Button>}
+          {nextCursor !== undefined && (
+            <Button iconName="angle-right" iconAlign="right" onClick={() => open(nextCursor)}>
+              Next page
+            </Button>
+          )}
+          <Box variant="small">
+            <span aria-live="polite">
+              {searchedBackTo !== undefined && (
+                <>
+                  1,000 deliveries were looked at, back to <Instant at={searchedBackTo} />. The next page goes on there.
+                </>
+              )}
+              {searchedBackTo === undefined && isSearched(query) && 'Each page looks at 1,000 deliveries at most.'}
+            </span>
+          </Box>
+        </SpaceBetween>
+      </div>
+    </nav>
   );
 }
 
@@ -122,7 +146,7 @@ function wideColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
       cell: (delivery) => <DeliveryStatusIndicator delivery={delivery} />,
     },
     { id: 'result', header: 'Latest result', minWidth: 130, cell: (delivery) => <Result delivery={delivery} /> },
-    { id: 'detected', header: 'Detected', minWidth: 185, cell: ({ detectedAt }) => <Instant at={detectedAt} /> },
+    { id: 'detected', header: 'Detected', minWidth: 185, cell: (delivery) => <Detected delivery={delivery} /> },
     { id: 'attempted', header: 'Attempted last', minWidth: 185, cell: (delivery) => <Attempted delivery={delivery} /> },
     {
       id: 'retry',
@@ -134,39 +158,45 @@ function wideColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
 }
 
 /** The same, one below the other, so that no reader has to scroll sideways. */
-function narrowColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
+function stackedColumns({ id: webhookId }: WebhookResponse): readonly Column[] {
   return [
     {
-      id: 'finding',
-      header: 'Finding',
+      id: 'delivery',
+      header: 'Delivery',
       isRowHeader: true,
       cell: (delivery) => (
-        <>
+        <SpaceBetween size="xxs">
           <FindingLink webhookId={webhookId} delivery={delivery} />
+          <SpaceBetween size="s" direction="horizontal" alignItems="center">
+            <DeliveryStatusIndicator delivery={delivery} />
+            <RetryButton webhookId={webhookId} delivery={delivery} variant="inline-link" />
+          </SpaceBetween>
+          <div>
+            <Result delivery={delivery} />
+          </div>
           <Box variant="small" display="block">
-            Detected <Instant at={delivery.detectedAt} />
+            Detected <Detected delivery={delivery} />
           </Box>
           <Box variant="small" display="block">
             Attempted <Attempted delivery={delivery} />
           </Box>
-        </>
-      ),
-    },
-    {
-      id: 'status',
-      header: 'Status',
-      width: 140,
-      cell: (delivery) => (
-        <>
-          <DeliveryStatusIndicator delivery={delivery} />
-          <div>
-            <Result delivery={delivery} />
-          </div>
-          <RetryButton webhookId={webhookId} delivery={delivery} variant="inline-link" />
-        </>
+        </SpaceBetween>
       ),
     },
   ];
+}
+
+function Detected({ delivery: { detectedAt, arrivedAt } }: { readonly delivery: DeliveryResponse }) {
+  return (
+    <>
+      <Instant at={detectedAt} />
+      {arrivedAt !== undefined && (
+        <Box variant="small" display="block">
+          arrived <Instant at={arrivedAt} />
+        </Box>
+      )}
+    </>
+  );
 }
 
 function Attempted({ delivery: { lastAttemptAt } }: { readonly delivery: DeliveryResponse }) {
@@ -179,12 +209,12 @@ function FindingLink({ webhookId, delivery }: { readonly webhookId: string; read
   return (
     <>
       <Link href={paths.delivery(webhookId, delivery.id)} onFollow={follow}>
-        <span className="unbroken" dir="auto">
+        <span className="unbroken clamped" dir="auto" title={title}>
           {title}
         </span>
       </Link>
       <Box variant="small" display="block">
-        {severityWords(severity.level)} · <span className="unbroken">{platform}</span>
+        {severityWords(severity.level)} · <bdi className="unbroken">{platform}</bdi>
       </Box>
     </>
   );
@@ -212,31 +242,25 @@ function Result({ delivery }: { readonly delivery: DeliveryResponse }) {
   );
 }
 
-function Nothing({ status, isMore }: { readonly status: DeliveryStatus | undefined; readonly isMore: boolean }) {
+function Nothing({ query, isMore }: { readonly query: LogQuery; readonly isMore: boolean }) {
+  const { cursor: _, order: __, status, ...others } = query;
   if (isMore) {
     return <Box>Nothing on this page. Go on to the next.</Box>;
   }
-  return (
-    <SpaceBetween size="xs">
-      <Box variant="strong">
-        {status === undefined ? 'No deliveries yet' : `No deliveries are ${STATUS_WORDS[status].toLowerCase()}`}
-      </Box>
-      {status === undefined && (
+  if (!isFiltered(query)) {
+    return (
+      <SpaceBetween size="xs">
+        <Box variant="strong">No deliveries yet</Box>
         <Box color="text-body-secondary">
           They appear here when a finding matches the alert rule. Send a test to see whether the receiver is ready.
         </Box>
-      )}
-    </SpaceBetween>
+      </SpaceBetween>
+    );
+  }
+  const isStatusAlone = status !== undefined && Object.keys(others).length === 0;
+  return (
+    <Box variant="strong">
+      {isStatusAlone ? `No deliveries are ${STATUS_WORDS[status].toLowerCase()}` : 'No deliveries match the filters'}
+    </Box>
   );
-}
-
-function orderWords(status: DeliveryStatus | undefined): string {
-  return status === 'failed' || status === 'held'
-    ? 'The latest failure first.'
-    : 'By the time of detection, the latest first.';
-}
-
-function statusOf(value: string | undefined): DeliveryStatus | undefined {
-  const statuses = Object.keys(STATUS_WORDS) as DeliveryStatus[];
-  return statuses.find((status) => status === value);
 }

@@ -8,10 +8,9 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useParams } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
-import type { DeliveryStatus } from '../api/client.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
@@ -26,7 +25,7 @@ import { paths } from '../paths.ts';
 import { Expected, Instant } from '../time/instant.tsx';
 import { Actions } from './actions.tsx';
 import { AlertLists } from './alert-lists.tsx';
-import { DeliveryLog } from './delivery-log.tsx';
+import { DeliveryLog, useShowStatus } from './delivery-log.tsx';
 
 /** It brings the largest part of the library that this page needs. */
 const HourlyChart = lazy(async () => ({ default: (await import('./hourly-chart.tsx')).HourlyChart }));
@@ -59,7 +58,7 @@ export function IntegrationPage() {
 
 function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
   const condition = conditionOf(webhook);
-  const [logStatus, setLogStatus] = useState<DeliveryStatus>();
+  const showStatus = useShowStatus();
   const isSilent = webhook.state === 'enabled' && !webhook.alerts.enabled;
   return (
     <SpaceBetween size="l">
@@ -93,7 +92,7 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
             items={[
               { label: 'State', value: <ConditionIndicator condition={condition} /> },
               { label: 'Last delivery', value: <CardLastDelivery webhook={webhook} /> },
-              { label: 'Waiting for you', value: <Waiting webhook={webhook} onShow={setLogStatus} /> },
+              { label: 'Waiting for you', value: <Waiting webhook={webhook} onShow={showStatus} /> },
               ...waitingForTurn(webhook),
               ...failingSince(webhook),
             ]}
@@ -103,7 +102,7 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
       <Suspense fallback={<Loading what="the chart" />}>
         <HourlyChart webhookId={webhook.id} />
       </Suspense>
-      <DeliveryLog key={logStatus} webhook={webhook} status={logStatus} onStatus={setLogStatus} />
+      <DeliveryLog webhook={webhook} />
       <Configuration webhook={webhook} />
     </SpaceBetween>
   );

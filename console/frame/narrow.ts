@@ -1,7 +1,7 @@
-/** Whether the page is as narrow as a phone: the library's own breakpoint, for what it cannot rearrange by itself. */
+/** Whether the page is as narrow as a tablet held upright, or a desktop at 200 %: for what cannot rearrange itself. */
 import { useSyncExternalStore } from 'react';
 
-const narrow = window.matchMedia('(max-width: 688px)');
+const narrow = window.matchMedia('(max-width: 768px)');
 
 export function useNarrow(): boolean {
   return useSyncExternalStore(

@@ -22,6 +22,11 @@ export function inReadersZone(at: string, locale: string, timeZone?: string): st
   }).format(new Date(at));
 }
 
+/** Of the reader, as in `Europe/Berlin`. */
+export function zoneName(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** For the eye that wants to know whether it was lately. */
 export function fromNow(at: string, nowMillis: number, locale: string): string {
   const millis = Date.parse(at) - nowMillis;
