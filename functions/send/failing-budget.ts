@@ -23,7 +23,7 @@ export async function waitForBudget(
   }
   return (await isWithin(batch, webhook, failingPerMinute))
     ? undefined
-    : carryOut(batch, waitForReachEffects(row, message, batch.clock.now()));
+    : carryOut(batch, waitForReachEffects(row, message, webhook, batch.clock.now()));
 }
 
 async function isWithin(

@@ -3,7 +3,7 @@
  * a turn is stands in `shared/webhook/turns.ts`, what follows from a wait in `shared/delivery/waiting.ts`.
  */
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
-import { waitForReachEffects, waitForTurnEffects } from '../../shared/delivery/waiting.ts';
+import { LATE_MILLIS, latenessMillis, waitForReachEffects, waitForTurnEffects } from '../../shared/delivery/waiting.ts';
 import { findFormat } from '../../shared/destinations/formats.ts';
 import { type Pace, paceOf } from '../../shared/webhook/pace.ts';
 import { heldTurn } from '../../shared/webhook/turns.ts';
@@ -34,10 +34,23 @@ export async function itsTurn(
     return 'return';
   }
   const nowMillis = batch.clock.now();
+  if (its === 'full' || its.at <= nowMillis) {
+    reportLateness(batch, row, webhook, nowMillis);
+  }
   if (its === 'full') {
-    return carryOut(batch, waitForReachEffects(row, message, nowMillis));
+    return carryOut(batch, waitForReachEffects(row, message, webhook, nowMillis));
   }
   return its.at <= nowMillis
     ? { kind: 'go', under: { pace, line: its.line } }
     : carryOut(batch, waitForTurnEffects(message, queue, its));
+}
+
+/** At each look as well as when it goes: of a line in which nothing goes, no delivery would ever say that it is late. */
+function reportLateness({ telemetry }: Batch, row: DeliveryRow | undefined, webhook: Webhook, nowMillis: number): void {
+  const late = latenessMillis(row, webhook, nowMillis);
+  if (row !== undefined && late !== undefined && late >= LATE_MILLIS) {
+    const { tenantId, webhookId, deliveryId } = row;
+    telemetry.count('delivery.late');
+    telemetry.warn('delivery.late', { tenantId, webhookId, deliveryId, lateSeconds: Math.round(late / 1_000) });
+  }
 }

@@ -65,6 +65,7 @@ const itemSchema = z.object({
   /** Of a waiting row the index's sort key: since when it waits. */
   failedAt: z.number().exactOptional(),
   waitingSince: z.number().exactOptional(),
+  explainedBefore: z.number().exactOptional(),
   reconcileAt: z.number().exactOptional(),
   reconciles: z.int().exactOptional(),
   expiresAt: z.number(),

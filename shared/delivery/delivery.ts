@@ -10,6 +10,7 @@ import { ABSENT, all, any, atMost, type Condition, differs, equals, holds, missi
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRefusal } from '../webhook/alert-rule.ts';
 import type { Turn } from '../webhook/turns.ts';
+import type { Webhook } from '../webhook/webhook.ts';
 import type { FinalReason } from './classify.ts';
 import { detectedAtOf } from './delivery-id.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
@@ -50,6 +51,8 @@ export interface DeliveryRow {
   readonly failedAt?: number;
   /** Since when the next attempt waits for a turn that is not within reach yet. Every recorded attempt drops it. */
   readonly waitingSince?: number;
+  /** What the turns of its webhook accounted for by then (`explainedMillis`); absent: nothing. It goes with `waitingSince`. */
+  readonly explainedBefore?: number;
   /** The reconciler looks at the row from then on. */
   readonly reconcileAt?: number;
   /** How often the reconciler has continued this retry cycle since the last recorded attempt. */
@@ -206,16 +209,23 @@ export function claim(row: DeliveryRow, message: DeliveryMessage, lease: string,
 export function noteWaiting(
   row: DeliveryRow | undefined,
   message: DeliveryMessage,
+  { explainedMillis }: Pick<Webhook, 'explainedMillis'>,
   nowMillis: number,
 ): RowChange | undefined {
   const { waitingSince = nowMillis, reconcileAt = 0 } = row ?? {};
+  const explainedBefore = row?.waitingSince === undefined ? explainedMillis : row.explainedBefore;
   if (row?.waitingSince !== undefined && reconcileAt >= nowMillis + WAITING_NOTED_AGAIN_BEFORE_MILLIS) {
     return undefined;
   }
   const before = row ?? rowBefore(message, nowMillis);
   const opened = before.status === 'pending' ? before : reopened(before, message.reopen ?? 'operator', nowMillis);
   return {
-    row: { ...opened, waitingSince, reconcileAt: nowMillis + WAITING_RECONCILE_AFTER_MILLIS },
+    row: {
+      ...opened,
+      waitingSince,
+      ...(explainedBefore !== undefined && { explainedBefore }),
+      reconcileAt: nowMillis + WAITING_RECONCILE_AFTER_MILLIS,
+    },
     when: row === undefined ? ABSENT : idleAs(row, nowMillis),
   };
 }
@@ -398,7 +408,8 @@ function delivered(row: DeliveryRow, attempt: Attempt): DeliveryRow {
 }
 
 function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
-  const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, waitingSince: _waited, ...rest } = row;
+  const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, ...others } = row;
+  const { waitingSince: _waited, explainedBefore: _explained, ...rest } = others;
   const attempts = [...row.attempts, attempt].slice(-ATTEMPTS_KEPT);
   const firstWithResponse = attempts.length - RESPONSES_KEPT;
   return {
@@ -420,6 +431,7 @@ function settled(row: DeliveryRow): DeliveryRow {
     leaseUntil: _leaseUntil,
     nextAttemptAt: _nextAttemptAt,
     waitingSince: _waitingSince,
+    explainedBefore: _explainedBefore,
     reconcileAt: _reconcileAt,
     reconciles: _reconciles,
     reopen: _reopen,

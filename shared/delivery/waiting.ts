@@ -1,5 +1,6 @@
 /** What follows when a delivery has to wait for its turn, as a list of effects. No attempt is made, and none is used up. */
 import type { Turn } from '../webhook/turns.ts';
+import type { Webhook } from '../webhook/webhook.ts';
 import { type DeliveryMessage, type DeliveryRow, noteWaiting } from './delivery.ts';
 import type { Effect } from './effect.ts';
 import type { TargetQueue } from './plan-deliveries.ts';
@@ -21,11 +22,13 @@ export function waitForTurnEffects(message: DeliveryMessage, queue: TargetQueue,
 export function waitForReachEffects(
   row: DeliveryRow | undefined,
   { turn: _void, ...message }: DeliveryMessage,
+  webhook: Webhook,
   nowMillis: number,
 ): readonly Effect[] {
-  const change = noteWaiting(row, message, nowMillis);
+  const change = noteWaiting(row, message, webhook, nowMillis);
   return [
     ...(change ? [{ kind: 'record', change, ifConflict: 'look-again' } as const] : []),
+    ...(row?.waitingSince === undefined ? [{ kind: 'count', metric: 'delivery.waiting' } as const] : []),
     {
       kind: 'enqueue-retry',
       message: { ...message, sentOn: true },
@@ -38,4 +41,26 @@ export function waitForReachEffects(
 function nextLookAt(waitedMillis: number, message: DeliveryMessage, nowMillis: number): number {
   const pauseMillis = Math.min(LONGEST_LOOK_MILLIS, Math.max(SHORTEST_LOOK_MILLIS, waitedMillis / 4));
   return spreadAt(nowMillis + Math.ceil(0.75 * pauseMillis), message, pauseMillis / 4);
+}
+
+/**
+ * Longer than two of the longest looks: a delivery that alone waits for a free turn sees it at its next look, and that is
+ * not late.
+ */
+export const LATE_MILLIS = 2 * LONGEST_LOOK_MILLIS;
+
+/**
+ * How much longer a delivery has waited than the turns of others explain, each at the pace and not at the interval that
+ * refusals stretch. It grows while the line stands still, whatever the cause, and it asks for no write of its own. Undefined
+ * unless it waits.
+ */
+export function latenessMillis(
+  row: DeliveryRow | undefined,
+  { explainedMillis = 0 }: Webhook,
+  nowMillis: number,
+): number | undefined {
+  if (row?.waitingSince === undefined) {
+    return undefined;
+  }
+  return nowMillis - row.waitingSince - (explainedMillis - (row.explainedBefore ?? 0));
 }

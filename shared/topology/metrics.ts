@@ -31,6 +31,8 @@ export const METRICS_OF = {
     'delivery.held',
     'delivery.cancelled',
     'delivery.poisoned',
+    'delivery.waiting',
+    'delivery.late',
     'delivery.outran-record',
     'reopen.refused',
     'address.refused',

@@ -21,6 +21,8 @@ export interface TurnChange {
   /** Begins a line: its end is then this instant. Joins one: the store itself adds to its end. */
   readonly to: { readonly kind: 'begin'; readonly endAt: number } | { readonly kind: 'join' };
   readonly gapMillis: number;
+  /** What the turns account for at the pace; absent without one. The store adds it to what it has. */
+  readonly explainedMillis?: number;
   readonly when: Condition<WebhookFields>;
 }
 

@@ -74,6 +74,7 @@ export function reserve(pace: Pace, turns: Turns, wanted: number, nowMillis: num
     return undefined;
   }
   const gapMillis = count * interval;
+  const explainedMillis = count * pace.paceMillis;
   const isSameLine =
     throttledUntil === undefined ? missing('throttledUntil') : equals('throttledUntil', throttledUntil);
   const isOver = isWrong ? equals('nextTurnAt', nextTurnAt) : atMost('nextTurnAt', earliest);
@@ -81,12 +82,14 @@ export function reserve(pace: Pace, turns: Turns, wanted: number, nowMillis: num
     end: 'nextTurnAt',
     to: { kind: 'begin', endAt: earliest + gapMillis },
     gapMillis,
+    explainedMillis,
     when: all(isSameLine, any(missing('nextTurnAt'), isOver)),
   };
   const join: TurnChange = {
     end: 'nextTurnAt',
     to: { kind: 'join' },
     gapMillis,
+    explainedMillis,
     when: all(isSameLine, atMost('nextTurnAt', latest - gapMillis + interval)),
   };
   return {

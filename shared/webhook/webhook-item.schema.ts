@@ -50,6 +50,7 @@ const itemSchema = z.object({
   nextTurnAt: z.number().exactOptional(),
   paceMillis: z.number().exactOptional(),
   throttledUntil: z.number().exactOptional(),
+  explainedMillis: z.number().exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),

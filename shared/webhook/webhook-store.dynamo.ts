@@ -93,15 +93,18 @@ export function createDynamoWebhookStore(client: DynamoDBClient, tableName: stri
   };
 }
 
-function turnExpression({ end, to, gapMillis, when }: TurnChange): UpdateExpression {
+function turnExpression({ end, to, gapMillis, explainedMillis, when }: TurnChange): UpdateExpression {
   const placeholders = new Placeholders();
   const name = placeholders.name(end);
-  const UpdateExpression =
-    to.kind === 'begin'
-      ? `SET ${name} = ${placeholders.value(to.endAt)}`
-      : `ADD ${name} ${placeholders.value(gapMillis)}`;
+  const set = to.kind === 'begin' ? `SET ${name} = ${placeholders.value(to.endAt)}` : '';
+  const added = [
+    ...(to.kind === 'join' ? [`${name} ${placeholders.value(gapMillis)}`] : []),
+    ...(explainedMillis === undefined
+      ? []
+      : [`${placeholders.name('explainedMillis')} ${placeholders.value(explainedMillis)}`]),
+  ];
   return {
-    UpdateExpression,
+    UpdateExpression: `${set}${added.length > 0 ? ` ADD ${added.join(', ')}` : ''}`,
     ConditionExpression: ifThere(when, placeholders),
     ...placeholders.attributes(),
     ReturnValues: 'UPDATED_NEW',

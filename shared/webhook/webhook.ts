@@ -54,6 +54,8 @@ export interface Webhook {
   readonly pace?: ChosenPace;
   /** The sender keeps them; they go with a change of the URL or the pace. */
   readonly turns?: Turns;
+  /** How much time all turns that were ever taken account for at the pace. It only grows, whatever becomes of `turns`. */
+  readonly explainedMillis?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;

@@ -46,7 +46,7 @@ export class MemoryWebhookStore implements WebhookStore, Lines {
 
   async takeTurn(tenantId: TenantId, webhookId: WebhookId, change: TurnChange): Promise<number | undefined> {
     const name = nameOf(tenantId, webhookId);
-    const { end, to, gapMillis, when } = change;
+    const { end, to, gapMillis, explainedMillis, when } = change;
     const stored = applyUpdate(this.webhooks.get(name), { when });
     this.updates += 1;
     if (stored === undefined) {
@@ -55,7 +55,9 @@ export class MemoryWebhookStore implements WebhookStore, Lines {
     const before = end === 'retryTurnAt' ? stored.retryTurnAt : stored.turns?.nextTurnAt;
     const endAt = to.kind === 'begin' ? to.endAt : (before ?? 0) + gapMillis;
     const changed = end === 'retryTurnAt' ? { retryTurnAt: endAt } : { turns: { ...stored.turns, nextTurnAt: endAt } };
-    this.webhooks.set(name, { ...stored, ...changed });
+    const explained =
+      explainedMillis === undefined ? {} : { explainedMillis: (stored.explainedMillis ?? 0) + explainedMillis };
+    this.webhooks.set(name, { ...stored, ...changed, ...explained });
     return endAt - gapMillis;
   }
 

@@ -391,9 +391,23 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a recorded attempt ends the wait',
     file: 'shared/delivery/delivery.ts',
-    guard: 'reconciles: _reconciles, waitingSince: _waited, ...rest } = row;',
-    without: 'reconciles: _reconciles, ...rest } = row;',
+    guard: 'const { waitingSince: _waited, explainedBefore: _explained, ...rest } = others;',
+    without: 'const { explainedBefore: _explained, ...rest } = others;',
     test: 'test/shared/delivery/delivery.test.ts',
+  },
+  {
+    name: 'a line that stands still is reported at each look',
+    file: 'functions/send/its-turn.ts',
+    guard: "if (its === 'full' || its.at <= nowMillis) {",
+    without: "if (its !== 'full' && its.at <= nowMillis) {",
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns that were taken explain a wait',
+    file: 'shared/delivery/waiting.ts',
+    guard: ' - (explainedMillis - (row.explainedBefore ?? 0))',
+    without: ' - 0 * (explainedMillis - (row.explainedBefore ?? 0))',
+    test: ITS_TURN,
   },
   {
     name: 'a message that was sent on is never taken for the only one',

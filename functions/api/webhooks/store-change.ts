@@ -111,6 +111,7 @@ async function isStored({ webhooks }: Pick<ApiDependencies, 'webhooks'>, after: 
 
 /** Everything that people write, and nothing that `send` writes. A map that DynamoDB gives back has another order than the one that was written. */
 function settingsOf(webhook: Webhook): string {
-  const { state: _state, health: _health, retryTurnAt: _line, turns: _turns, ...settings } = webhook;
+  const { state: _state, health: _health, ...others } = webhook;
+  const { retryTurnAt: _line, turns: _turns, explainedMillis: _explained, ...settings } = others;
   return canonicalJson(toWebhookAttributes(settings));
 }

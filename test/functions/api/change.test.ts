@@ -102,7 +102,14 @@ describe('a write whose answer was lost', () => {
     world.store.update = async (...args) => {
       await update.apply(world.store, args);
       const stored = world.store.webhooks.get('acme#wh_siem');
-      world.store.webhooks.set('acme#wh_siem', { ...aWebhook(stored), turns: { nextTurnAt: 9 }, retryTurnAt: 9 });
+      world.store.webhooks.set('acme#wh_siem', {
+        ...aWebhook(stored),
+        ...{
+          turns: { nextTurnAt: 9 },
+          retryTurnAt: 9,
+          explainedMillis: 9,
+        },
+      });
       return update.apply(world.store, args);
     };
     const response = await world.ask('PATCH', ONE, { body: { name: 'Another' } });

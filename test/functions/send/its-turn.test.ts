@@ -340,6 +340,85 @@ describe('a delivery that waits', () => {
   });
 });
 
+describe('lateness', () => {
+  const MINUTE = 60_000;
+  const LATE = { waitingSince: NOW - 30 * MINUTE, reconcileAt: NOW + 2 * HOUR, lastAttempt: 0 };
+
+  async function look(
+    webhook: Partial<Webhook>,
+    row: Partial<DeliveryRow> = LATE,
+    message: Partial<DeliveryMessage> = {},
+  ) {
+    const world = aSendWorld({ webhooks: [paced(undefined, webhook)], rows: [aDeliveryRow(row)] });
+    await world.receive(messageRecord(aDeliveryMessage({ sentOn: true, ...message }), { queue: 'retry' }));
+    const { telemetry } = world;
+    return { world, late: telemetry.counted('delivery.late'), warnings: telemetry.warnings };
+  }
+  const FULL = { turns: { nextTurnAt: NOW + 120_000 } };
+
+  it('is reported of a line that stands still at each look, without a write', async () => {
+    const { world, late, warnings } = await look(
+      { ...FULL, explainedMillis: 9 * MINUTE },
+      { ...LATE, explainedBefore: 9 * MINUTE },
+    );
+    expect(late).toBe(1);
+    expect(warnings).toEqual([
+      {
+        event: 'delivery.late',
+        fields: { tenantId: 'acme', webhookId: 'wh_siem', deliveryId: aDeliveryRow().deliveryId, lateSeconds: 1_800 },
+      },
+    ]);
+    expect(world.client.requests).toEqual([]);
+    expect(world.log.row(aDeliveryRow())).toMatchObject({ waitingSince: LATE.waitingSince });
+    expect(world.store.updates).toBe(0);
+  });
+
+  it('is reported of a delivery that goes late, when it goes and not with its retry', async () => {
+    const { world, late } = await look({});
+    expect([late, world.client.requests.length]).toEqual([1, 1]);
+    expect((await look({}, { lastAttempt: 1, nextAttemptAt: NOW - HOUR }, { attempt: 2 })).late).toBe(0);
+  });
+
+  it('is not reported while the next turn is within reach: it is when that has come', async () => {
+    expect((await look({ turns: { nextTurnAt: NOW + 60_000 } })).late).toBe(0);
+  });
+
+  it('is what the turns of others do not explain, at the pace and however long the line is', async () => {
+    const dayLong = { ...LATE, waitingSince: NOW - 24 * HOUR, explainedBefore: HOUR };
+    expect((await look({ ...FULL, explainedMillis: 25 * HOUR }, dayLong)).late).toBe(0);
+    expect((await look({ ...FULL, explainedMillis: 25 * HOUR - 30 * MINUTE + 1 }, dayLong)).late).toBe(0);
+    expect((await look({ ...FULL, explainedMillis: 25 * HOUR - 30 * MINUTE }, dayLong)).late).toBe(1);
+  });
+
+  it('grows while a receiver refuses all: what it takes is less than its pace', async () => {
+    const world = aPacedWorld(undefined, {
+      replies: Array(60).fill({ statusCode: 429, headers: { 'retry-after': '900' } }),
+    });
+    await world.receive(...messages(150).map((message) => messageRecord(message)));
+    for (let minute = 0; minute < 60; minute += 1) {
+      world.clock.moveOn(MINUTE);
+      const due = [...world.queues.later.splice(0), ...world.queues.retries.splice(0)];
+      await world.receive(...due.map(({ message }) => messageRecord(message, { queue: 'retry' })));
+    }
+    expect(world.client.requests.length).toBeLessThan(10);
+    expect(world.telemetry.counted('delivery.late')).toBeGreaterThan(100);
+  });
+
+  it('has no part in a webhook without a pace', async () => {
+    const world = aSendWorld({ webhooks: [aWebhook()], rows: [aDeliveryRow(LATE)] });
+    await world.receive(messageRecord(aDeliveryMessage({ sentOn: true }), { queue: 'retry' }));
+    expect(world.client.requests).toHaveLength(1);
+    expect(world.telemetry.counted('delivery.late')).toBe(0);
+  });
+
+  it('begins with a wait, which is counted once', async () => {
+    const world = aPacedWorld(FULL.turns);
+    await world.receive(messageRecord(aDeliveryMessage()));
+    await world.receive(messageRecord(aDeliveryMessage({ sentOn: true }), { queue: 'retry' }));
+    expect(world.telemetry.counted('delivery.waiting')).toBe(1);
+  });
+});
+
 describe('a refusal at a webhook of a pace', () => {
   it('makes its turns rarer between the POST and the record, and its retry comes when it is due', async () => {
     const world = aPacedWorld(undefined, { replies: [{ statusCode: 429, headers: { 'retry-after': '40' } }] });

@@ -174,7 +174,7 @@ describe('version 0.1.0', () => {
     });
     const row = aDeliveryRow({ lastAttempt: 0, reconcileAt: 7 });
     const read = (written: DeliveryRow) => rowOf010.parse(toDeliveryItem(written));
-    expect(read({ ...row, waitingSince: 6 })).toEqual(read(row));
+    expect(read({ ...row, waitingSince: 6, explainedBefore: 5 })).toEqual(read(row));
   });
 
   it('reads a slow webhook as one that is not', () => {
@@ -185,7 +185,7 @@ describe('version 0.1.0', () => {
 
   it('reads a webhook with a line of refused deliveries as one without', () => {
     const read = (written: Webhook) => healthOf010.extend({ revision: z.int() }).parse(toWebhookItem(written));
-    expect(read(aWebhook({ retryTurnAt: 9 }))).toEqual(read(aWebhook()));
+    expect(read(aWebhook({ retryTurnAt: 9, explainedMillis: 9 }))).toEqual(read(aWebhook()));
   });
 });
 

@@ -26,6 +26,7 @@ const EVERY_FIELD: Required<Webhook> = {
   retryTurnAt: 9,
   pace: { perMinute: 30 },
   turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
+  explainedMillis: 11,
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: { isSigned: true, previousUntil: [3, 2], customHeaders: 1, credentials: ['token'] },
 };
@@ -85,7 +86,7 @@ describe('a row of the delivery log', () => {
   it.each([
     ['with every attribute', full],
     ['with the least', aDeliveryRow()],
-    ['waiting for a turn', aDeliveryRow({ lastAttempt: 0, waitingSince: 6, reconcileAt: 7 })],
+    ['waiting for a turn', aDeliveryRow({ lastAttempt: 0, waitingSince: 6, explainedBefore: 5, reconcileAt: 7 })],
     ['not selected', aDeliveryRow({ status: 'cancelled', reason: 'not-selected' })],
   ])('comes back as it went: %s', (_what, row) => {
     const parsed = parseDeliveryItem(row.tenantId, row.webhookId, row.deliveryId, toDeliveryItem(row));

@@ -219,12 +219,12 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
     expect(await take(begin)).toBe(NOW);
     expect(await take(begin)).toBeUndefined();
     expect(await take(join)).toBe(NOW + 2_000);
-    expect(await find()).toEqual({ ...webhook, turns: { nextTurnAt: NOW + 4_000 } });
+    expect(await find()).toEqual({ ...webhook, turns: { nextTurnAt: NOW + 4_000 }, explainedMillis: 4_000 });
     const refused = given(throttle(pace, {}, 0, 5_000, NOW));
     expect(await update(refused)).toBe('written');
     expect(await update(refused)).toBe('conflict');
     const turns = { nextTurnAt: NOW + 5_000, throttledUntil: NOW + 5_000, paceMillis: 2_000 };
-    expect(await find()).toEqual({ ...webhook, turns });
+    expect(await find()).toEqual({ ...webhook, turns, explainedMillis: 4_000 });
     expect(await take(join)).toBeUndefined();
     const [joinNext] = reserve(pace, turns, 1, NOW)?.changes ?? [];
     expect(await take(joinNext)).toBe(NOW + 5_000);
@@ -236,7 +236,7 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
 
   it('takes a pace and its turns away, and leaves the turns with any other change', async () => {
     const turns = { nextTurnAt: NOW, paceMillis: 4_000, throttledUntil: NOW - 1 };
-    const { webhook, update, find } = await withOne({ pace: { perMinute: 30 }, turns });
+    const { webhook, update, find } = await withOne({ pace: { perMinute: 30 }, turns, explainedMillis: 7 });
     const renamed = changeSettings(webhook, { name: 'Another' }, change);
     expect(await update(renamed)).toBe('written');
     expect(await find()).toEqual(updated(webhook, renamed));
