@@ -1,18 +1,39 @@
 /**
  * Measures what the code costs, always as a ratio of two things measured in one run: a time alone would tell of the
  * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them;
- * `npm run bench -- fairness --beside DIR` also measures the checkout in DIR.
+ * `npm run bench -- fairness --beside DIR` also measures the checkout in DIR. `npm run bench -- send --against COMMIT` also
+ * measures another commit's `send`; with `--json FILE` its results go into a file, and `--rounds N`
+ * takes more or less time.
  */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { measureFairness } from './fairness.ts';
 import { measureMasking } from './masking.ts';
+import { showSend } from './send.ts';
 import { measureTurns } from './simulation/burst-in-turns.ts';
 import { measureThroughput } from './throughput.ts';
 
-const { values, positionals: names } = parseArgs({ options: { beside: { type: 'string' } }, allowPositionals: true });
+const { values, positionals: names } = parseArgs({
+  options: {
+    beside: { type: 'string' },
+    against: { type: 'string' },
+    json: { type: 'string' },
+    rounds: { type: 'string' },
+  },
+  allowPositionals: true,
+});
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
+  send: async () => {
+    const results = await showSend({
+      against: values.against,
+      ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
+    });
+    if (values.json !== undefined) {
+      writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+    }
+  },
   masking: measureMasking,
   throughput: measureThroughput,
   fairness: () => measureFairness(values.beside),

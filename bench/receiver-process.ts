@@ -11,13 +11,18 @@ export interface RateLimit {
 }
 
 export type ToReceiver =
-  | { readonly kind: 'listen'; readonly certificate: { readonly cert: string; readonly key: string } }
+  | {
+      readonly kind: 'listen';
+      readonly certificate: { readonly cert: string; readonly key: string };
+      /** How many ports. */
+      readonly ports: number;
+    }
   | { readonly kind: 'misbehave'; readonly tenantIds: readonly string[]; readonly way: Misbehaviour }
   | { readonly kind: 'count' }
   | { readonly kind: 'report' };
 
 export type FromReceiver =
-  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'listening'; readonly ports: readonly number[] }
   | { readonly kind: 'counted'; readonly findings: number }
   /** The finding's number and when it first arrived, epoch milliseconds. */
   | {
@@ -35,6 +40,8 @@ export interface Report {
 
 export interface RecordingReceiver {
   readonly url: string;
+  /** One for each of its ports, `url` first. */
+  readonly urls: readonly string[];
   misbehave(tenantIds: readonly string[], way: Misbehaviour): void;
   /** How many findings have arrived. */
   count(): Promise<number>;
@@ -42,10 +49,10 @@ export interface RecordingReceiver {
   stop(): void;
 }
 
-export async function startRecordingReceiver(certificate: {
-  readonly cert: string;
-  readonly key: string;
-}): Promise<RecordingReceiver> {
+export async function startRecordingReceiver(
+  certificate: { readonly cert: string; readonly key: string },
+  ports = 1,
+): Promise<RecordingReceiver> {
   const child = fork(new URL('recording-receiver.ts', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -60,9 +67,11 @@ export async function startRecordingReceiver(certificate: {
     }
     return reply as Extract<FromReceiver, { kind: Kind }>;
   };
-  const { port } = await ask({ kind: 'listen', certificate }, 'listening');
+  const listening = await ask({ kind: 'listen', certificate, ports }, 'listening');
+  const urls = listening.ports.map((port) => `https://localhost:${port}`);
   return {
-    url: `https://localhost:${port}`,
+    url: urls[0] ?? '',
+    urls,
     misbehave: (tenantIds, way) => void child.send({ kind: 'misbehave', tenantIds, way } satisfies ToReceiver),
     count: async () => (await ask({ kind: 'count' }, 'counted')).findings,
     report: async () => {

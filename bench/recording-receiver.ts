@@ -2,6 +2,7 @@
  * A receiver in a process of its own, so that its work is not counted as ours. It notes when each finding first arrived,
  * and from a given moment on it hangs, responds late or refuses what is too much, for the tenants that it is given.
  */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
@@ -54,23 +55,25 @@ function limited({ perSecond, burst }: RateLimit): Respond {
 
 const tell = (message: FromReceiver) => process.send?.(message);
 
-function listen(certificate: { readonly cert: string; readonly key: string }): void {
+async function listen(certificate: { readonly cert: string; readonly key: string }): Promise<number> {
   const server = createServer(certificate, async (request, response) => {
     const body = (await buffer(request)).toString('utf8');
     const finding = Number(/fnd_load_(\d+)/.exec(body)?.[1]);
     arrivals.set(finding, arrivals.get(finding) ?? Date.now());
     await (misbehaving.get(request.url?.slice(1) ?? '') ?? accept)(response);
   });
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    tell({ kind: 'listening', port: typeof address === 'object' ? (address?.port ?? 0) : 0 });
-  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
-process.on('message', (message: ToReceiver) => {
+process.on('message', async (message: ToReceiver) => {
   switch (message.kind) {
-    case 'listen':
-      return listen(message.certificate);
+    case 'listen': {
+      const ports = await Promise.all(Array.from({ length: message.ports }, () => listen(message.certificate)));
+      return tell({ kind: 'listening', ports });
+    }
     case 'misbehave':
       return message.tenantIds.forEach((tenantId) => void misbehaving.set(tenantId, responding(message.way)));
     case 'count':

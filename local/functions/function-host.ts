@@ -156,7 +156,7 @@ function describeEnd({ readyForMillis, exitSignal }: ProcessEnd): string {
 }
 
 /** As infra sets it, and what Lambda itself sets. Nothing of the user's AWS settings may leak in. */
-function environmentOf({ folder, environment, endpointUrl, direct }: FunctionSettings): NodeJS.ProcessEnv {
+export function environmentOf({ folder, environment, endpointUrl, direct }: FunctionSettings): NodeJS.ProcessEnv {
   return {
     ...environment,
     PATH: process.env['PATH'],

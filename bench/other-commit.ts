@@ -1,0 +1,39 @@
+/** The files of another commit in a temporary folder, with the packages that its lock file names. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface OtherCommit {
+  readonly commit: string;
+  readonly folder: string;
+}
+
+const PROJECT = join(import.meta.dirname, '..');
+const MOST_BYTES = 256 * 1024 * 1024;
+
+export async function withCommit<Result>(name: string, use: (other: OtherCommit) => Promise<Result>): Promise<Result> {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: PROJECT, maxBuffer: MOST_BYTES });
+  const commit = git('rev-parse', '--short', '--verify', `${name}^{commit}`).toString().trim();
+  const folder = mkdtempSync(join(tmpdir(), 'thalian-commit-'));
+  try {
+    execFileSync('tar', ['-x', '-C', folder], { input: git('archive', commit) });
+    const hasOurPackages = ['package-lock.json'].every(
+      (file) => packagesOf(join(folder, file)) === packagesOf(join(PROJECT, file)),
+    );
+    if (hasOurPackages) {
+      symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+    } else {
+      console.error(`  installing the packages of ${commit} ...`);
+      execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, stdio: 'ignore' });
+    }
+    return await use({ commit, folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function packagesOf(lockFile: string): string {
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8')) as { readonly packages: object };
+  return JSON.stringify(Object.entries(packages).filter(([, one]) => !('dev' in one)));
+}

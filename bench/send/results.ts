@@ -1,0 +1,37 @@
+/** What `npm run bench -- send` found, and the floors that `npm run proof` holds it to. Pure. */
+import type { Part } from './bundle-parts.ts';
+import type { Machine } from './machine.ts';
+import type { Spread } from './ratios.ts';
+
+/** `send` of this checkout, `bare` and `obvious`; `against` is `send` of another commit. */
+export type Subject = 'bare' | 'send' | 'obvious' | 'against';
+
+export interface ScenarioResult {
+  readonly batchSize: number;
+  readonly hosts: number;
+  /** CPU milliseconds of a delivery. */
+  readonly millis: Readonly<Partial<Record<Subject, Spread>>>;
+  /** Times the bare POST of the same round. */
+  readonly timesBare: Readonly<Partial<Record<Subject, Spread>>>;
+  /** This `send` as a part of the other commit's. */
+  readonly timesAgainst?: Spread;
+}
+
+export interface BundleResult {
+  readonly name: string;
+  readonly bytes: number;
+  readonly parts: readonly Part[];
+  /** CPU milliseconds beyond an empty handler's. */
+  readonly loadMillis?: Spread;
+  readonly against?: { readonly bytes: number; readonly timesBytes: number; readonly timesLoad?: Spread };
+}
+
+export interface SendResults {
+  readonly takenAt: string;
+  readonly rounds: number;
+  readonly deliveriesPerRound: number;
+  readonly against?: string;
+  readonly machine: Machine;
+  readonly scenarios: readonly ScenarioResult[];
+  readonly bundles: readonly BundleResult[];
+}
