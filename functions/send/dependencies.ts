@@ -33,6 +33,8 @@ export interface SendDependencies {
   readonly telemetry: Telemetry<'send'>;
   readonly clock: Clock;
   readonly policy: RetryPolicy;
+  /** Times the interval that a vendor asks for; absent: 1. */
+  readonly vendorPaceFactor?: number;
   /** What comes by it is sent on if its webhook has become slow or failing. */
   readonly deliveryQueueUrl: string;
   /** A token that no other worker has; names the lease. */

@@ -18,6 +18,8 @@ const schema = z.object({
   ALLOWED_CIDRS: z.string().default(''),
   /** PEM; empty in production. Trusted beside the public roots. */
   EXTRA_CA_PEM: z.string().default(''),
+  /** 1 in production. Times the interval that a vendor asks for: simulated vendors need not be waited for. */
+  VENDOR_PACE_FACTOR: z.coerce.number().positive().max(1).default(1),
 });
 
 export type SendEnvironment = EnvironmentOf<typeof schema>;

@@ -61,6 +61,7 @@ export const handler = createHandler({
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
   deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
+  vendorPaceFactor: env.VENDOR_PACE_FACTOR,
   policy: { baseSeconds: env.RETRY_BASE_SECONDS, factor: env.RETRY_FACTOR },
   newLease: randomUUID,
 });

@@ -24,7 +24,7 @@ export async function itsTurn(
   { message, queue, turn }: ReceivedDelivery,
   webhook: Webhook,
 ): Promise<Go | Progress> {
-  const pace = paceOf(webhook, findFormat(webhook.format.id));
+  const pace = paceOf(webhook, vendorPace(batch, webhook));
   if (pace === undefined) {
     return { kind: 'go' };
   }
@@ -43,6 +43,11 @@ export async function itsTurn(
   return its.at <= nowMillis
     ? { kind: 'go', under: { pace, line: its.line } }
     : carryOut(batch, waitForTurnEffects(message, queue, its));
+}
+
+function vendorPace({ vendorPaceFactor = 1 }: Batch, { format }: Webhook): { readonly pace?: Pace } {
+  const { pace } = findFormat(format.id) ?? {};
+  return pace === undefined ? {} : { pace: { ...pace, paceMillis: Math.ceil(pace.paceMillis * vendorPaceFactor) } };
 }
 
 /** At each look as well as when it goes: of a line in which nothing goes, no delivery would ever say that it is late. */

@@ -20,6 +20,9 @@ export interface LocalReach {
  */
 export const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 
+/** The simulated vendors have no limit, and Discord's real one would make a demo of 70 findings last two and a half minutes. */
+const VENDOR_PACE_FACTOR = 0.01;
+
 const WEBHOOKS_PER_TENANT = 50;
 const TEST_SENDS_PER_MINUTE = 10;
 
@@ -48,6 +51,7 @@ export function sendEnvironment({ tables, queues, findingsBus }: LocalAws, reach
     EVENT_BUS_NAME: findingsBus,
     RETRY_BASE_SECONDS: String(LOCAL_RETRY.baseSeconds),
     RETRY_FACTOR: String(LOCAL_RETRY.factor),
+    VENDOR_PACE_FACTOR: String(VENDOR_PACE_FACTOR),
     ALLOWED_CIDRS: reach.allowedCidrs,
     EXTRA_CA_PEM: reach.extraCaPem,
   } satisfies SendEnvironment;

@@ -19,7 +19,7 @@ it.each([
   ['json', { perMinute: 1_200 }, 'At most 1,200 a minute'],
   ['slack', undefined, 'The limit of Slack: one finding a second'],
   ['slack', { perMinute: 6 }, 'At most 6 a minute'],
-  ['teams', undefined, 'The limit of Microsoft Teams: one finding every 26 s, up to 3,333 at once after a quiet time'],
+  ['teams', undefined, 'The limit of Microsoft Teams: one finding every 52 s, up to 1,666 at once after a quiet time'],
 ])('says how fast findings go to %s with a pace of %j', (id, pace, words) => {
   const form = FORMS.find((known) => known.id === id);
   expect(speedWords({ pace }, form && toFormatResponse(form))).toBe(words);

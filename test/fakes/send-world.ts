@@ -23,6 +23,7 @@ export interface SendWorldSettings {
   readonly replies?: readonly Reply[];
   /** In place of the scripted one. */
   readonly webhookClient?: WebhookClient;
+  readonly vendorPaceFactor?: number;
 }
 
 /** The real `send` handler on in-memory ports. */
@@ -31,6 +32,7 @@ export function aSendWorld({
   rows = [],
   replies = [],
   webhookClient,
+  vendorPaceFactor,
 }: SendWorldSettings = {}) {
   const clock = new ManualClock();
   const log = new MemoryDeliveryLog(...rows);
@@ -64,6 +66,7 @@ export function aSendWorld({
     telemetry,
     clock,
     policy: { baseSeconds: 30, factor: 4 },
+    ...(vendorPaceFactor !== undefined && { vendorPaceFactor }),
     deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => {
       leases += 1;

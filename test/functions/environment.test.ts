@@ -22,6 +22,7 @@ describe("a function's environment", () => {
       OWN_HOSTS: '',
       ALLOWED_CIDRS: '',
       EXTRA_CA_PEM: '',
+      VENDOR_PACE_FACTOR: 1,
     });
   });
 

@@ -23,6 +23,7 @@ describe('stages', () => {
         const environment = environmentOf(template, `thalian-webhooks-${stage.name}-${name}`);
         expect(environment).not.toHaveProperty('ALLOWED_CIDRS');
         expect(environment).not.toHaveProperty('EXTRA_CA_PEM');
+        expect(environment).not.toHaveProperty('VENDOR_PACE_FACTOR');
       }
     },
   );

@@ -480,3 +480,21 @@ describe('a refusal at a webhook of a pace', () => {
     expect([...store.webhooks.values()]).toEqual([{ ...webhook, retryTurnAt: NOW + 32_400 }]);
   });
 });
+
+describe('the interval of a vendor', () => {
+  it.each([
+    ['a real vendor', undefined, 1_000],
+    ['simulated vendors', 0.01, 10],
+  ])('is that of %s', async (_name, vendorPaceFactor, paceMillis) => {
+    const webhook = aWebhook({ format: { id: 'slack', options: {} } });
+    const world = aSendWorld({ webhooks: [webhook], ...(vendorPaceFactor && { vendorPaceFactor }) });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(await turnsOf(world)).toMatchObject({ nextTurnAt: NOW + paceMillis });
+  });
+
+  it('never makes the pace that a tenant chose another', async () => {
+    const world = aPacedWorld(undefined, { vendorPaceFactor: 0.01 });
+    await world.receive(messageRecord(aDeliveryMessage()));
+    expect(await turnsOf(world)).toMatchObject({ nextTurnAt: NOW + 1_000 });
+  });
+});
