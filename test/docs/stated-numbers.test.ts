@@ -203,6 +203,18 @@ const PAGES: StatedNumbers = {
     // Of a page that polls, and of a tenant at its limit: each minute, and as a price.
     others: ['60 s', '60 s'],
   },
+  // How soon alarms see a bad release.
+  'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
+  'docs/scale.md': {
+    ours: [
+      seconds(QUEUES.delivery.retentionDays * 86_400),
+      seconds(QUEUES.delivery.retentionDays * 86_400),
+      slowNotedEvery,
+      count(DUE_SHARDS, 'shard'),
+    ],
+    // What a stage takes, an example of a stage's concurrency, quotas of AWS.
+    others: ['10 attempt', '0.3 s', '1 s', '86400 s', '30 delivery', '200 retry', '18750 delivery'],
+  },
   'docs/adr/0018-refused-deliveries-queue-up.md': {
     ours: [longestLine],
     // The jitter of production's last delay.
