@@ -40,7 +40,7 @@ const COUNTED_BY_AWS: Readonly<
 
 /** Of what has no name of its own. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  GlobalSecondaryIndexName: ['attention', 'due'],
+  GlobalSecondaryIndexName: ['attention', 'due', 'late'],
   Region: ['Global'],
 };
 

@@ -95,6 +95,8 @@ const STATED: StatedNumbers = {
     // The window of the limit on test sends, Cognito's messages a day, how long CloudFront takes, what was measured or
     // assumed. What 0.1.0 took of an id, twice.
     others: [
+      // Later than which after its detection a row says when a finding came.
+      '3600 s',
       '80 %',
       '100 %',
       '5 %',
