@@ -3,11 +3,13 @@ import ErrorBoundary from '@cloudscape-design/components/error-boundary';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { ApiContext } from './api/api-context.ts';
+import { ChangeFeedContext, createChangeFeed } from './api/change-feed.ts';
 import { createApiClient } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
+import { FollowedRetries } from './delivery/followed-retries.tsx';
 import { CrumbsProvider } from './frame/crumbs.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
@@ -40,22 +42,31 @@ export function App(signedIn: SignedInSession) {
       }),
     [session],
   );
+  const feed = useMemo(() => createChangeFeed(api, queries), [api, queries]);
+  const [location] = useLocation();
+  useEffect(() => feed.start(), [feed]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on each page that is opened
+  useEffect(() => feed.askSoon(), [feed, location]);
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <QueryClientProvider client={queries}>
         <ApiContext value={api}>
-          <SessionContext value={signedIn}>
-            <NoticesProvider>
-              <CrumbsProvider>
-                <Frame>
-                  <ErrorBoundary onError={({ error }) => reportError(error)}>
-                    <Pages />
-                  </ErrorBoundary>
-                </Frame>
-              </CrumbsProvider>
-              <SessionEnded isEnded={isSessionEnded} onDismiss={() => setSessionEnded(false)} />
-            </NoticesProvider>
-          </SessionContext>
+          <ChangeFeedContext value={feed}>
+            <SessionContext value={signedIn}>
+              <NoticesProvider>
+                <FollowedRetries>
+                  <CrumbsProvider>
+                    <Frame>
+                      <ErrorBoundary onError={({ error }) => reportError(error)}>
+                        <Pages />
+                      </ErrorBoundary>
+                    </Frame>
+                  </CrumbsProvider>
+                </FollowedRetries>
+                <SessionEnded isEnded={isSessionEnded} onDismiss={() => setSessionEnded(false)} />
+              </NoticesProvider>
+            </SessionContext>
+          </ChangeFeedContext>
         </ApiContext>
       </QueryClientProvider>
     </I18nProvider>

@@ -1,6 +1,7 @@
 /** The configuration API, called from the page: its own schemas say what goes out and check what comes back. */
 import * as z from 'zod';
 import { alertPreviewSchema } from '../../shared/api/alert-preview.schema.ts';
+import { changesSchema, MOST_READS } from '../../shared/api/changes.schema.ts';
 import {
   bulkRetrySchema,
   type DeliveryResponse,
@@ -64,6 +65,13 @@ const TIMEOUT_MILLIS = 35_000;
 
 const PAGE_SIZE = 20;
 
+interface Together {
+  /** The mark of everything that was asked about. */
+  readonly mark: string;
+  /** In the order of the reads; undefined if nothing has changed. */
+  readonly results?: readonly PromiseSettledResult<unknown>[];
+}
+
 export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDependencies) {
   async function send(
     method: string,
@@ -94,8 +102,12 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     }
   }
 
+  /** Of the reads that travel in one request, by their signals. */
+  const gathering = new WeakMap<AbortSignal, (path: string) => Promise<QueryResult>>();
+
   async function perform(method: string, path: string, call: Call = {}): Promise<unknown> {
-    const { status, json } = await send(method, path, call);
+    const gather = call.signal && gathering.get(call.signal);
+    const { status, json } = await (gather ? gather(path) : send(method, path, call));
     if (status >= 200 && status < 300) {
       return json;
     }
@@ -126,10 +138,49 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     }
   }
 
+  /** Each of `reads` calls a method of this client with its signal, and before it waits for anything. */
+  async function readTogether(
+    about: { readonly webhookId: string | undefined; readonly since: string | undefined },
+    reads: readonly ((signal: AbortSignal) => Promise<unknown>)[],
+  ): Promise<Together> {
+    const paths: string[] = [];
+    const responses = Promise.withResolvers<readonly QueryResult[] | undefined>();
+    const settled = Promise.allSettled(
+      reads.map((read) => {
+        const { signal } = new AbortController();
+        gathering.set(signal, async (path) => {
+          const index = paths.push(`/v1${path}`) - 1;
+          const response = (await responses.promise)?.[index];
+          if (response === undefined) {
+            throw new ApiError({ kind: 'unreadable' });
+          }
+          return response;
+        });
+        return read(signal);
+      }),
+    );
+    try {
+      const {
+        mark,
+        hasChanged,
+        reads: read,
+      } = await call(changesSchema, 'POST', '/changes', {
+        body: { ...about, reads: paths.slice(0, MOST_READS) },
+      });
+      responses.resolve(read.map(({ status, body }) => ({ status, json: body })));
+      return { mark, ...(hasChanged && { results: await settled }) };
+    } catch (error) {
+      responses.resolve(undefined);
+      throw error;
+    }
+  }
+
   const webhook = (id: string) => `/webhooks/${encodeURIComponent(id)}`;
   const delivery = (webhookId: string, id: string) => `${webhook(webhookId)}/deliveries/${encodeURIComponent(id)}`;
 
   return {
+    readTogether,
+
     listFormats: async () => (await call(formatListSchema, 'GET', '/formats')).formats,
 
     listWebhooks: (signal?: AbortSignal) => call(webhookListSchema, 'GET', '/webhooks', { signal }),

@@ -1,11 +1,13 @@
 /** What people change through the pages, and what the pages then know without asking. */
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ChangedWebhookResponse, WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { useFollowRetry } from '../delivery/followed-retries.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { useApi } from './api-context.ts';
 import { isProblem, messageOf } from './api-error.ts';
+import { type ChangeFeed, useChangeFeed } from './change-feed.ts';
 import type { ApiClient, Target } from './client.ts';
-import { deliveriesKey, failuresKey, WEBHOOKS_KEY, webhookKey } from './queries.ts';
+import { WEBHOOKS_KEY, webhookKey } from './queries.ts';
 
 type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;
 
@@ -15,28 +17,35 @@ export function useWebhookChange<Request = void>(
 ) {
   const api = useApi();
   const queries = useQueryClient();
+  const feed = useChangeFeed();
   const { notify } = useNotices();
   return useMutation({
+    onMutate: feed.beforeChange,
     mutationFn: ({ target, request }: { readonly target: Target; readonly request: Request }) =>
       change(api, target, request),
-    onSuccess: (changed) => takeOver(queries, changed),
+    onSuccess: (changed) => {
+      takeOver(queries, changed);
+      void feed.refresh();
+    },
     onError: (error) => {
       notify({ type: 'error', content: messageOf(error) });
-      return refreshIfOutdated(queries, error);
+      return refreshIfOutdated(feed, error);
     },
   });
 }
 
 export function useRetry(webhookId: string) {
   const api = useApi();
-  const queries = useQueryClient();
+  const feed = useChangeFeed();
+  const follow = useFollowRetry();
   const { notify } = useNotices();
   return useMutation({
+    onMutate: feed.beforeChange,
     mutationFn: (deliveryId: string) => api.retry(webhookId, deliveryId),
-    onSuccess: ({ finding }) => notify({ type: 'success', content: `“${finding.title}” is on its way again.` }),
+    onSuccess: ({ finding }, deliveryId) => follow({ webhookId, deliveryId, title: finding.title }),
     onError: (error) => notify({ type: 'error', content: messageOf(error) }),
     // Also after a refusal: then another reader was faster.
-    onSettled: () => forgetDeliveries(queries, webhookId),
+    onSettled: feed.refresh,
   });
 }
 
@@ -67,18 +76,8 @@ function merge({ health }: WebhookResponse, changed: ChangedWebhookResponse): We
 }
 
 /** A change decided on an old revision was refused: the next decision needs the current one. */
-export async function refreshIfOutdated(queries: QueryClient, error: unknown): Promise<void> {
+export async function refreshIfOutdated(feed: ChangeFeed, error: unknown): Promise<void> {
   if (isProblem(error, 'revision-outdated') || isProblem(error, 'not-found')) {
-    await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY });
+    await feed.refresh();
   }
-}
-
-/** Reads everything about a webhook's deliveries again. */
-export async function forgetDeliveries(queries: QueryClient, webhookId: string): Promise<void> {
-  await Promise.all([
-    queries.invalidateQueries({ queryKey: deliveriesKey(webhookId) }),
-    queries.invalidateQueries({ queryKey: failuresKey(webhookId) }),
-    queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, exact: true }),
-    queries.invalidateQueries({ queryKey: webhookKey(webhookId), exact: true }),
-  ]);
 }

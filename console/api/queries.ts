@@ -1,8 +1,11 @@
-/** What the pages read from the API, and how often again while they are open. All of one webhook lies under its key. */
-import { keepPreviousData, useIsMutating, useQuery } from '@tanstack/react-query';
-import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+/**
+ * What the pages read from the API. All of one webhook lies under its key. `change-feed.ts` reads again what is shown:
+ * no query has a timer of its own.
+ */
+import { keepPreviousData, type Query, replaceEqualDeep, useIsMutating, useQuery } from '@tanstack/react-query';
 import type { LogQuery } from '../details/log-query.ts';
 import { useApi } from './api-context.ts';
+import { newerList, newerReading, newerWebhook } from './newer.ts';
 
 export const WEBHOOKS_KEY = ['webhooks'] as const;
 
@@ -26,12 +29,6 @@ export function deletionKey(webhookId: string) {
   return ['deletion', webhookId] as const;
 }
 
-/** Figures are counted from the log on every question: often only while something is under way. */
-const WATCH_MILLIS = 3_000;
-const IDLE_MILLIS = 15_000;
-/** A page of the log is one query, and its reader waits for what comes. */
-const LOG_MILLIS = 5_000;
-
 /** A card has room for so many. */
 const FAILURES_ON_CARD = 3;
 
@@ -46,7 +43,7 @@ export function useWebhooks() {
   return useQuery({
     queryKey: WEBHOOKS_KEY,
     queryFn: ({ signal }) => api.listWebhooks(signal),
-    refetchInterval: ({ state }) => intervalFor(state.data?.webhooks),
+    structuralSharing: keeping(newerList),
   });
 }
 
@@ -56,18 +53,17 @@ export function useWebhook(id: string) {
     queryKey: webhookKey(id),
     queryFn: ({ signal }) => api.readWebhook(id, signal),
     enabled: useIsKept(id),
-    refetchInterval: ({ state }) => intervalFor(state.data && [state.data]),
+    structuralSharing: keeping(newerWebhook),
   });
 }
 
-/** The latest failed or held deliveries, for the card. `count` is part of the key: with it they have changed. */
+/** The latest failed or held deliveries, for the card. */
 export function useLatestFailures(id: string, status: 'failed' | 'held', count: number) {
   const api = useApi();
   return useQuery({
-    queryKey: [...failuresKey(id), status, count],
+    queryKey: [...failuresKey(id), status],
     queryFn: ({ signal }) => api.listDeliveries(id, { status, limit: FAILURES_ON_CARD }, signal),
     enabled: useIsKept(id) && count > 0,
-    placeholderData: keepPreviousData,
   });
 }
 
@@ -79,8 +75,6 @@ export function useDeliveryLog(id: string, query: LogQuery) {
     queryFn: ({ signal }) => api.listDeliveries(id, query, signal),
     enabled: useIsKept(id),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) =>
-      state.data?.deliveries.some((delivery) => delivery.status === 'pending') ? WATCH_MILLIS : LOG_MILLIS,
   });
 }
 
@@ -89,7 +83,6 @@ export function useDelivery(webhookId: string, id: string) {
   return useQuery({
     queryKey: deliveryKey(webhookId, id),
     queryFn: ({ signal }) => api.readDelivery(webhookId, id, signal),
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? WATCH_MILLIS : false),
   });
 }
 
@@ -99,7 +92,7 @@ export function useStats(id: string, hours: number) {
     queryKey: [...webhookKey(id), 'stats', hours],
     queryFn: ({ signal }) => api.readStats(id, hours, signal),
     enabled: useIsKept(id),
-    refetchInterval: IDLE_MILLIS,
+    structuralSharing: keeping(newerReading),
     placeholderData: keepPreviousData,
   });
 }
@@ -109,6 +102,14 @@ function useIsKept(webhookId: string): boolean {
   return useIsMutating({ mutationKey: deletionKey(webhookId) }) === 0;
 }
 
-function intervalFor(webhooks: readonly WebhookResponse[] = []): number {
-  return webhooks.some(({ health }) => health.nextRetryAt !== undefined) ? WATCH_MILLIS : IDLE_MILLIS;
+/** One that is open, and that the mark of its webhook may not be about: it may be older than those that the mark knows. */
+export function isPendingDelivery({ queryKey, state: { data } }: Query): boolean {
+  const [, , list, which] = queryKey;
+  return list === 'deliveries' && which === 'one' && (data as { status?: string } | undefined)?.status === 'pending';
+}
+
+/** Whatever the order in which they arrive, only the newer of two readings is kept; what is equal stays the same object. */
+function keeping<Reading>(newer: (known: Reading | undefined, read: Reading) => Reading) {
+  return (known: unknown, read: unknown): unknown =>
+    replaceEqualDeep(known, newer(known as Reading | undefined, read as Reading));
 }

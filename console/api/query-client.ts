@@ -12,6 +12,8 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: FRESH_MILLIS,
+        // The change feed asks when the tab is seen again.
+        refetchOnWindowFocus: false,
         // Without a network a question fails, and the page says so; waiting in silence would look like loading.
         networkMode: 'always',
         refetchOnReconnect: 'always',

@@ -5,14 +5,15 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Form from '@cloudscape-design/components/form';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
+import { useChangeFeed } from '../api/change-feed.ts';
 import { useIdempotencyKey } from '../api/idempotency-key.ts';
-import { useFormats, WEBHOOKS_KEY } from '../api/queries.ts';
+import { useFormats } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { useNotices } from '../frame/notices.tsx';
@@ -49,7 +50,7 @@ export function ConnectPage() {
 
 function ConnectForm({ format }: { readonly format: FormatResponse }) {
   const api = useApi();
-  const queries = useQueryClient();
+  const feed = useChangeFeed();
   const keyFor = useIdempotencyKey();
   const follow = useFollow();
   const guard = useWriteGuard();
@@ -62,7 +63,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
   const saving = useMutation({
     mutationFn: (request: ReturnType<typeof requestOf>) => api.connect(request, keyFor(request)),
     onSuccess: async ({ id, name, signingSecret }, { secret }) => {
-      await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY });
+      await feed.refresh();
       if (signingSecret !== undefined) {
         return;
       }

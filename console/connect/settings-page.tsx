@@ -16,6 +16,7 @@ import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts'
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
+import { useChangeFeed } from '../api/change-feed.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
@@ -81,6 +82,7 @@ const SHOWN = /^(name|url|secret|headers|pace\.perMinute)$|^(options|credentials
 function SettingsForm({ read, format }: SettingsFormProps) {
   const api = useApi();
   const queries = useQueryClient();
+  const feed = useChangeFeed();
   const follow = useFollow();
   const guard = useWriteGuard();
   const { notify } = useNotices();
@@ -96,6 +98,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
     navigate(path);
   };
   const saving = useMutation({
+    onMutate: feed.beforeChange,
     mutationFn: (request: ChangeRequest) => api.change(webhook, request),
     onSuccess: (changed) => {
       takeOver(queries, changed);
@@ -105,7 +108,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
     },
     onError: (error) => {
       focusOnRefusal();
-      return refreshIfOutdated(queries, error);
+      return refreshIfOutdated(feed, error);
     },
   });
 

@@ -8,11 +8,11 @@ import Modal from '@cloudscape-design/components/modal';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
-import { forgetDeliveries } from '../api/mutations.ts';
+import { useChangeFeed } from '../api/change-feed.ts';
 import { countWords } from '../integrations/condition.ts';
 import { type BulkProgress, type BulkRequest, retryInBulk } from './bulk-retry.ts';
 import type { DialogProps } from './dialog.tsx';
@@ -30,7 +30,7 @@ const NOTHING_YET: BulkProgress = { retried: 0 };
 
 export function BulkRetryDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
-  const queries = useQueryClient();
+  const feed = useChangeFeed();
   const { failed, held, isIncomplete } = webhook.health;
   const inAll = (waiting: typeof failed) => (isIncomplete ? '' : ` (${countWords(waiting)} in all)`);
   const [status, setStatus] = useState<BulkRequest['status']>(failed.count === 0 && held.count > 0 ? 'held' : 'failed');
@@ -39,11 +39,12 @@ export function BulkRetryDialog({ webhook, onClose }: DialogProps) {
   const stopping = useRef(new AbortController());
 
   const run = useMutation({
+    onMutate: feed.beforeChange,
     mutationFn: ({ span, from }: { readonly span: Span; readonly from: BulkProgress }) => {
       stopping.current = new AbortController();
       return retryInBulk(api, webhook.id, { status, ...span }, from, stopping.current.signal, setProgress);
     },
-    onSettled: () => forgetDeliveries(queries, webhook.id),
+    onSettled: feed.refresh,
   });
   const { variables } = run;
   const isOver = run.isSuccess && progress.nextCursor === undefined;

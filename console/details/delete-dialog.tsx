@@ -7,8 +7,9 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
+import { useChangeFeed } from '../api/change-feed.ts';
 import { dropFromList, refreshIfOutdated } from '../api/mutations.ts';
-import { deletionKey, WEBHOOKS_KEY, webhookKey } from '../api/queries.ts';
+import { deletionKey, webhookKey } from '../api/queries.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { countWords } from '../integrations/condition.ts';
 import { paths } from '../paths.ts';
@@ -20,23 +21,22 @@ const WORD = 'delete';
 export function DeleteDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
+  const feed = useChangeFeed();
   const { notify } = useNotices();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const deletion = useMutation({
     mutationKey: deletionKey(webhook.id),
-    mutationFn: async () => {
-      await queries.cancelQueries({ queryKey: webhookKey(webhook.id) });
-      return api.remove(webhook);
-    },
+    onMutate: feed.beforeChange,
+    mutationFn: () => api.remove(webhook),
     onSuccess: async () => {
       dropFromList(queries, webhook.id);
       notify({ type: 'success', content: `${webhook.name} is deleted.`, path: paths.integrations });
       navigate(paths.integrations);
       queries.removeQueries({ queryKey: webhookKey(webhook.id) });
-      await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, exact: true });
+      await feed.refresh();
     },
-    onError: (error) => refreshIfOutdated(queries, error),
+    onError: (error) => refreshIfOutdated(feed, error),
   });
   return (
     <Question

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { MAX_EARLIER_SECRETS } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
+import { useChangeFeed } from '../api/change-feed.ts';
 import type { RotateRequest } from '../api/client.ts';
 import { useIdempotencyKey } from '../api/idempotency-key.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
@@ -35,6 +36,7 @@ const USUAL_OVERLAP = OVERLAPS[2];
 export function RotateDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
   const queries = useQueryClient();
+  const feed = useChangeFeed();
   const keyFor = useIdempotencyKey();
   const { notify } = useNotices();
   const [signing, setSigning] = useState<Parameters<typeof checkSecret>[0]>({ signing: 'generate', ownSecret: '' });
@@ -43,9 +45,11 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
   const { isSigned } = webhook;
 
   const rotation = useMutation({
+    onMutate: feed.beforeChange,
     mutationFn: (request: RotateRequest) => api.rotateSecret(webhook, request, keyFor(request)),
     onSuccess: (changed, { secret }) => {
       takeOver(queries, changed);
+      void feed.refresh();
       if (changed.signingSecret !== undefined) {
         return;
       }
@@ -58,7 +62,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       );
       onClose();
     },
-    onError: (error) => refreshIfOutdated(queries, error),
+    onError: (error) => refreshIfOutdated(feed, error),
   });
 
   const secret = rotation.data?.signingSecret;

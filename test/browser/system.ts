@@ -31,24 +31,25 @@ export async function connectWebhook(
   const pace = perMinute === undefined ? {} : { pace: { perMinute } };
   const url = new URL(path, inject('stack').receiverUrl).href;
   const { id } = changedWebhookSchema.parse(
-    await call('POST', '/v1/webhooks', { name, url, secret: { generate: true }, ...pace }),
+    await callApi('POST', '/v1/webhooks', { name, url, secret: { generate: true }, ...pace }),
   );
   if (minSeverity !== undefined) {
-    await call('PUT', `/v1/webhooks/${id}/alerts`, { enabled: true, minSeverity });
+    await callApi('PUT', `/v1/webhooks/${id}/alerts`, { enabled: true, minSeverity });
   }
   return id;
 }
 
 export async function pauseWebhook(id: string): Promise<void> {
-  await call('POST', `/v1/webhooks/${id}/pause`, {});
+  await callApi('POST', `/v1/webhooks/${id}/pause`, {});
 }
 
-async function call(method: string, path: string, body: object): Promise<unknown> {
+/** As the tenant's administrator. */
+export async function callApi(method: string, path: string, body?: object): Promise<unknown> {
   const { apiUrl } = inject('stack');
   const response = await fetch(`${apiUrl}${path}`, {
     method,
     headers: { authorization: `Bearer ${ownTenant().tokens.admin}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body && { body: JSON.stringify(body) }),
   });
   if (!response.ok) {
     throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`);

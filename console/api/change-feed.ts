@@ -1,0 +1,170 @@
+/**
+ * Keeps what the open page shows up to date: asks for changes by one request, and shows everything that came with it at
+ * once, so that all parts of a page are of one moment. What was asked before the reader's own change is thrown away.
+ */
+import { notifyManager, type Query, type QueryClient, type QueryFunctionContext } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import type { ApiClient } from './client.ts';
+import { ASK_SOON, type Asked, nextWaiting, type Waiting } from './polling.ts';
+import { isPendingDelivery, WEBHOOKS_KEY } from './queries.ts';
+
+export interface ChangeFeed {
+  /** Asks from now on, as long as the tab can be seen. Returns what ends it. */
+  start(): () => void;
+  /** The reader has opened a page. */
+  askSoon(): void;
+  /** Before a change of the reader's: nothing that was asked for until now is shown any more. */
+  beforeChange(): Promise<void>;
+  /** After a change: everything on the page is read again. Settled when it is shown. */
+  refresh(): Promise<void>;
+}
+
+export const ChangeFeedContext = createContext<ChangeFeed | undefined>(undefined);
+
+export function useChangeFeed(): ChangeFeed {
+  const feed = useContext(ChangeFeedContext);
+  if (feed === undefined) {
+    throw new Error('Drawn outside of the change feed');
+  }
+  return feed;
+}
+
+interface Known {
+  /** Which queries the mark is about. */
+  readonly of: string;
+  readonly mark: string;
+}
+
+/** So that tabs which were opened together do not go on asking together. */
+const SPREAD = 0.1;
+
+export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFeed {
+  let generation = 0;
+  let known: Known | undefined;
+  let waiting: Waiting = ASK_SOON;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isStarted = false;
+
+  const isSeen = () => document.visibilityState === 'visible';
+
+  function wait(): void {
+    clearTimeout(timer);
+    timer = isStarted && isSeen() ? setTimeout(askAndWait, waiting.millis * (1 + SPREAD * Math.random())) : undefined;
+  }
+
+  async function askAndWait(): Promise<void> {
+    clearTimeout(timer);
+    const begun = waiting;
+    const asked = await ask();
+    if (waiting === begun && asked !== undefined) {
+      waiting = nextWaiting(waiting, asked);
+    }
+    wait();
+  }
+
+  /** Undefined if the page shows nothing that changes, or if the reader has changed something meanwhile. */
+  async function ask(): Promise<Asked | undefined> {
+    const shown = queries.getQueryCache().findAll({ queryKey: WEBHOOKS_KEY, type: 'active', predicate: isRead });
+    const [first] = shown;
+    if (first === undefined) {
+      return undefined;
+    }
+    const begun = generation;
+    const of = JSON.stringify(shown.map(({ queryHash }) => queryHash).sort());
+    const before = known?.of === of ? known.mark : undefined;
+    try {
+      const { mark, results } = await api.readTogether(
+        { webhookId: webhookOf(shown), since: shown.some(isPendingDelivery) ? undefined : before },
+        shown.map((query) => (signal) => readAgain(query, signal)),
+      );
+      if (generation !== begun) {
+        return undefined;
+      }
+      if (results !== undefined) {
+        await show(shown, results, begun);
+      }
+      known = { of, mark };
+      return mark === before ? 'unchanged' : 'changed';
+    } catch {
+      known = undefined;
+      // It says on the page what is wrong, and recovers with the next response.
+      await (generation === begun ? first.fetch().catch(() => undefined) : undefined);
+      return 'failed';
+    }
+  }
+
+  async function show(
+    shown: readonly Query[],
+    results: readonly PromiseSettledResult<unknown>[],
+    begun: number,
+  ): Promise<void> {
+    await Promise.all(shown.map((query) => query.cancel({ revert: true, silent: true })));
+    if (generation !== begun) {
+      return;
+    }
+    const others: Query[] = [];
+    notifyManager.batch(() => {
+      for (const [index, query] of shown.entries()) {
+        const result = results[index];
+        if (result?.status === 'fulfilled') {
+          queries.setQueryData(query.queryKey, result.value);
+        } else {
+          others.push(query);
+        }
+      }
+    });
+    // Those that were refused, which say why, and those that are read for the first time after an error.
+    await Promise.all(others.map((query) => query.fetch().catch(() => undefined)));
+  }
+
+  return {
+    start() {
+      isStarted = true;
+      const onVisibility = () => (isSeen() ? void askAndWait() : clearTimeout(timer));
+      document.addEventListener('visibilitychange', onVisibility);
+      wait();
+      return () => {
+        isStarted = false;
+        document.removeEventListener('visibilitychange', onVisibility);
+        clearTimeout(timer);
+      };
+    },
+    askSoon() {
+      waiting = { ...ASK_SOON };
+      wait();
+    },
+    async beforeChange() {
+      generation += 1;
+      await queries.cancelQueries({ queryKey: WEBHOOKS_KEY });
+    },
+    async refresh() {
+      generation += 1;
+      known = undefined;
+      waiting = { ...ASK_SOON };
+      await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, refetchType: 'none' });
+      await askAndWait();
+    },
+  };
+}
+
+/** The one webhook that all of them are about, if there is one. */
+function webhookOf(shown: readonly Query[]): string | undefined {
+  const ids = new Set(shown.map(({ queryKey }) => queryKey[WEBHOOKS_KEY.length]));
+  const [id] = ids;
+  return ids.size === 1 && typeof id === 'string' ? id : undefined;
+}
+
+/** What is being read for the first time needs nobody to read it again. */
+function isRead({ state }: Query): boolean {
+  return state.data !== undefined || state.status === 'error';
+}
+
+async function readAgain(
+  { queryKey, meta, state, options: { queryFn } }: Query,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (typeof queryFn !== 'function' || state.data === undefined) {
+    throw new Error('Not read together with others');
+  }
+  return queryFn({ queryKey, signal, meta } as unknown as QueryFunctionContext);
+}

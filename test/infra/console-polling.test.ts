@@ -1,0 +1,20 @@
+/** What open pages of the console ask together, beside what a stage lets through. */
+import { expect, it } from 'vitest';
+import { ASK_SOON, nextWaiting, type Waiting } from '../../console/api/polling.ts';
+import { createStages } from '../../infra/stages.ts';
+
+const TABS = 100;
+const MINUTE_MILLIS = 60_000;
+const HOUR_MILLIS = 60 * MINUTE_MILLIS;
+
+it('stays under a tenth of the limit of every stage with a hundred tabs in which everything moves', () => {
+  let asked = 0;
+  let waiting: Waiting = ASK_SOON;
+  for (let now = waiting.millis; now < MINUTE_MILLIS + HOUR_MILLIS; now += waiting.millis) {
+    asked += now < MINUTE_MILLIS ? 0 : 1;
+    waiting = nextWaiting(waiting, 'changed');
+  }
+  for (const { api } of Object.values(createStages({}))) {
+    expect((TABS * asked) / (HOUR_MILLIS / 1_000)).toBeLessThan(api.throttling.ratePerSecond / 10);
+  }
+});
