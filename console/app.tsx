@@ -1,10 +1,9 @@
 /** The console of a signed-in reader: everything the pages share, and which page is at which path. */
-import ErrorBoundary from '@cloudscape-design/components/error-boundary';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Suspense, useEffect, useMemo, useState } from 'react';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { ApiContext } from './api/api-context.ts';
 import { ChangeFeedContext, createChangeFeed } from './api/change-feed.ts';
 import { createApiClient } from './api/client.ts';
@@ -12,8 +11,12 @@ import { createQueryClient } from './api/query-client.ts';
 import { FollowedRetries } from './delivery/followed-retries.tsx';
 import { CrumbsProvider } from './frame/crumbs.tsx';
 import { Frame } from './frame/frame.tsx';
+import { lazily } from './frame/lazily.tsx';
+import { useGuardedLocation } from './frame/leave-guard.ts';
+import { LeaveQuestion } from './frame/leave-question.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
 import { NoticesProvider } from './frame/notices.tsx';
+import { PageBoundary } from './frame/page-boundary.tsx';
 import { Loading } from './frame/query-result.tsx';
 import { SessionContext, type SignedInSession } from './frame/session-context.tsx';
 import { SessionEnded } from './frame/session-ended.tsx';
@@ -21,15 +24,21 @@ import { IntegrationsPage } from './integrations/integrations-page.tsx';
 import { PATTERNS, paths } from './paths.ts';
 
 /** The first page comes with the frame; the others when they are first opened. */
-const BrowsePage = lazy(async () => ({ default: (await import('./browse/browse-page.tsx')).BrowsePage }));
-const ConnectPage = lazy(async () => ({ default: (await import('./connect/connect-page.tsx')).ConnectPage }));
-const SettingsPage = lazy(async () => ({ default: (await import('./connect/settings-page.tsx')).SettingsPage }));
-const IntegrationPage = lazy(async () => ({
-  default: (await import('./details/integration-page.tsx')).IntegrationPage,
-}));
-const DeliveryPage = lazy(async () => ({ default: (await import('./delivery/delivery-page.tsx')).DeliveryPage }));
+const BrowsePage = lazily('BrowsePage', () => import('./browse/browse-page.tsx'));
+const ConnectPage = lazily('ConnectPage', () => import('./connect/connect-page.tsx'));
+const SettingsPage = lazily('SettingsPage', () => import('./connect/settings-page.tsx'));
+const IntegrationPage = lazily('IntegrationPage', () => import('./details/integration-page.tsx'));
+const DeliveryPage = lazily('DeliveryPage', () => import('./delivery/delivery-page.tsx'));
 
 export function App(signedIn: SignedInSession) {
+  return (
+    <Router hook={useGuardedLocation}>
+      <Console {...signedIn} />
+    </Router>
+  );
+}
+
+function Console(signedIn: SignedInSession) {
   const [isSessionEnded, setSessionEnded] = useState(false);
   const [queries] = useState(createQueryClient);
   const { session } = signedIn;
@@ -57,12 +66,13 @@ export function App(signedIn: SignedInSession) {
                 <FollowedRetries>
                   <CrumbsProvider>
                     <Frame>
-                      <ErrorBoundary onError={({ error }) => reportError(error)}>
+                      <PageBoundary>
                         <Pages />
-                      </ErrorBoundary>
+                      </PageBoundary>
                     </Frame>
                   </CrumbsProvider>
                 </FollowedRetries>
+                <LeaveQuestion />
                 <SessionEnded isEnded={isSessionEnded} onDismiss={() => setSessionEnded(false)} />
               </NoticesProvider>
             </SessionContext>

@@ -80,10 +80,8 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
       if (generation !== begun) {
         return undefined;
       }
-      if (results !== undefined) {
-        await show(shown, results, begun);
-      }
-      known = { of, mark };
+      const isShown = results === undefined || (await show(shown, results));
+      known = isShown ? { of, mark } : undefined;
       return mark === before ? 'unchanged' : 'changed';
     } catch {
       known = undefined;
@@ -93,19 +91,17 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
     }
   }
 
-  async function show(
-    shown: readonly Query[],
-    results: readonly PromiseSettledResult<unknown>[],
-    begun: number,
-  ): Promise<void> {
-    await Promise.all(shown.map((query) => query.cancel({ revert: true, silent: true })));
-    if (generation !== begun) {
-      return;
-    }
+  /** False if a part is just being read because of something else, such as the next page of a list. */
+  async function show(shown: readonly Query[], results: readonly PromiseSettledResult<unknown>[]): Promise<boolean> {
     const others: Query[] = [];
+    const isIdle = ({ state }: Query) => state.fetchStatus === 'idle';
+    const isWhole = shown.every(isIdle);
     notifyManager.batch(() => {
       for (const [index, query] of shown.entries()) {
         const result = results[index];
+        if (!isIdle(query)) {
+          continue;
+        }
         if (result?.status === 'fulfilled') {
           queries.setQueryData(query.queryKey, result.value);
         } else {
@@ -115,6 +111,7 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
     });
     // Those that were refused, which say why, and those that are read for the first time after an error.
     await Promise.all(others.map((query) => query.fetch().catch(() => undefined)));
+    return isWhole;
   }
 
   return {

@@ -15,6 +15,7 @@ import { useChangeFeed } from '../api/change-feed.ts';
 import { useIdempotencyKey } from '../api/idempotency-key.ts';
 import { useFormats } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
+import { useKeep } from '../frame/leave-guard.ts';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { Page } from '../frame/page.tsx';
@@ -48,6 +49,8 @@ export function ConnectPage() {
   );
 }
 
+const LOSS = 'What you have typed is not saved.';
+
 function ConnectForm({ format }: { readonly format: FormatResponse }) {
   const api = useApi();
   const feed = useChangeFeed();
@@ -70,6 +73,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
       // An earlier try got through, but its response, and the secret in it, was lost.
       const isSecretLost = typeof secret === 'object';
       const path = paths.integration(id);
+      release();
       notify(
         isSecretLost
           ? { type: 'info', content: `${name} is connected, but its secret was lost on the way: rotate it.`, path }
@@ -79,6 +83,9 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
     },
     onError: focusOnRefusal,
   });
+
+  const isTouched = !isSame(draft, emptyDraft(format));
+  const release = useKeep(isTouched && !saving.isSuccess ? LOSS : undefined);
 
   const found = wasTried ? checkDraft(draft, format) : [];
   // The API's refusals are about what was sent; they go when it is changed.

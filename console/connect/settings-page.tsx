@@ -20,6 +20,7 @@ import { useChangeFeed } from '../api/change-feed.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
+import { useKeep } from '../frame/leave-guard.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { Page } from '../frame/page.tsx';
 import { QueryResult } from '../frame/query-result.tsx';
@@ -79,6 +80,8 @@ interface SettingsFormProps {
 
 const SHOWN = /^(name|url|secret|headers|pace\.perMinute)$|^(options|credentials|headers)\./;
 
+const LOSS = 'What you have changed is not saved.';
+
 function SettingsForm({ read, format }: SettingsFormProps) {
   const api = useApi();
   const queries = useQueryClient();
@@ -94,6 +97,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   const path = paths.integration(webhook.id);
 
   const leave = () => {
+    release();
     notify({ type: 'success', content: 'The settings are saved.', path });
     navigate(path);
   };
@@ -114,6 +118,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
 
   const request = changeOf(draft, webhook, format);
   const isUnchanged = Object.keys(request).length === 0;
+  const release = useKeep(isUnchanged || saving.isSuccess ? undefined : LOSS);
   const refused = JSON.stringify(saving.variables) === JSON.stringify(request) ? saving.error : null;
   const errors = fieldErrors([...(wasTried ? checkSettings(draft, webhook, format) : []), ...fieldErrorsIn(refused)]);
   const change = (part: Partial<SettingsDraft>) => setDraft((before) => ({ ...before, ...part }));

@@ -2,10 +2,11 @@
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useWebhookChange } from '../api/mutations.ts';
+import { lazily } from '../frame/lazily.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -14,7 +15,7 @@ import { RotateDialog } from './rotate-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 /** Calendars and clocks come with it. */
-const BulkRetryDialog = lazy(async () => ({ default: (await import('./bulk-retry-dialog.tsx')).BulkRetryDialog }));
+const BulkRetryDialog = lazily('BulkRetryDialog', () => import('./bulk-retry-dialog.tsx'));
 
 type DialogName = 'test' | 'rotate' | 'remove-secret' | 'retry' | 'delete';
 

@@ -8,12 +8,13 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useParams } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
+import { lazily } from '../frame/lazily.tsx';
 import { Page } from '../frame/page.tsx';
 import { Loading, QueryResult } from '../frame/query-result.tsx';
 import { AlertRule } from '../integrations/alert-rule.tsx';
@@ -28,7 +29,7 @@ import { AlertLists } from './alert-lists.tsx';
 import { DeliveryLog, useShowStatus } from './delivery-log.tsx';
 
 /** It brings the largest part of the library that this page needs. */
-const HourlyChart = lazy(async () => ({ default: (await import('./hourly-chart.tsx')).HourlyChart }));
+const HourlyChart = lazily('HourlyChart', () => import('./hourly-chart.tsx'));
 
 const ALERTS: Readonly<Record<ConditionKind, AlertProps.Type>> = {
   failing: 'error',

@@ -15,6 +15,7 @@ import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { checkSecret, secretOf } from '../connect/draft.ts';
 import { fieldErrors } from '../connect/field-errors.ts';
 import { SigningFields } from '../connect/fields.tsx';
+import { leaveBy } from '../frame/leave-guard.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { Instant } from '../time/instant.tsx';
@@ -68,7 +69,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
   const secret = rotation.data?.signingSecret;
   if (secret !== undefined) {
     return (
-      <Modal visible size="large" header="The new secret" onDismiss={onClose}>
+      <Modal visible size="large" header="The new secret" onDismiss={() => leaveBy(onClose)}>
         <SecretOnce secret={secret} name={webhook.name} onDone={onClose} />
       </Modal>
     );

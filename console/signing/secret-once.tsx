@@ -7,7 +7,9 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
+import { useEffect, useRef } from 'react';
 import { Code } from '../frame/code.tsx';
+import { useKeep } from '../frame/leave-guard.ts';
 import { commandWith, SNIPPETS } from './snippets.ts';
 
 interface SecretOnceProps {
@@ -17,21 +19,32 @@ interface SecretOnceProps {
   readonly onDone: () => void;
 }
 
+const LOSS = 'The secret is shown only this once. Without a copy of it you have to rotate it.';
+
 export function SecretOnce({ secret, name, onDone }: SecretOnceProps) {
+  const copy = useRef<HTMLDivElement>(null);
+  const release = useKeep(LOSS);
+  useEffect(() => {
+    // After the dialog around it, if there is one, has placed the focus on its first button, which closes it.
+    const timer = setTimeout(() => copy.current?.querySelector('button')?.focus());
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <SpaceBetween size="l">
       <Alert type="warning" header="Copy the secret now">
         This is the only time that it is shown. If it is lost, rotate it.
       </Alert>
       <Container header={<Header variant="h2">Secret of {name}</Header>}>
-        <CopyToClipboard
-          variant="inline"
-          textToCopy={secret}
-          textToDisplay={<code className="unbroken">{secret}</code>}
-          copyButtonAriaLabel="Copy the secret"
-          copySuccessText="Copied"
-          copyErrorText="Could not be copied"
-        />
+        <div ref={copy}>
+          <CopyToClipboard
+            variant="inline"
+            textToCopy={secret}
+            textToDisplay={<code className="unbroken">{secret}</code>}
+            copyButtonAriaLabel="Copy the secret"
+            copySuccessText="Copied"
+            copyErrorText="Could not be copied"
+          />
+        </div>
       </Container>
       <Container
         header={
@@ -58,7 +71,13 @@ export function SecretOnce({ secret, name, onDone }: SecretOnceProps) {
         />
       </Container>
       <Box float="right">
-        <Button variant="primary" onClick={onDone}>
+        <Button
+          variant="primary"
+          onClick={() => {
+            release();
+            onDone();
+          }}
+        >
           I have copied it
         </Button>
       </Box>
