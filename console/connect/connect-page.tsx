@@ -23,7 +23,8 @@ import { QueryResult } from '../frame/query-result.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
-import { checkDraft, type Draft, emptyDraft, requestOf } from './draft.ts';
+import { LimitReached, NoPermission } from './before-typing.tsx';
+import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
@@ -93,6 +94,14 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
   const errors = fieldErrors([...found, ...fieldErrorsIn(refused)]);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
 
+  /** The name follows the URL until another is typed. */
+  const changeUrl = (url: string) =>
+    setDraft((before) => ({
+      ...before,
+      url,
+      name: before.name === defaultName(before.url, format) ? defaultName(url, format) : before.name,
+    }));
+
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -126,10 +135,12 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
         }
       >
         <SpaceBetween size="l">
+          <NoPermission />
+          <LimitReached />
           {refused !== null && <Refusal error={refused} errors={errors} isShown={isShown} />}
           <Container header={<Header variant="h2">Destination</Header>}>
             <SpaceBetween size="l">
-              <UrlField format={format} value={draft.url} errors={errors} onChange={(url) => change({ url })} />
+              <UrlField format={format} value={draft.url} errors={errors} onChange={changeUrl} />
               {format.credentials.length > 0 && (
                 <FormatFields
                   part="credentials"

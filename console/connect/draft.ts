@@ -5,7 +5,7 @@
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
-import { connectRequestSchema, paceSchema } from '../../shared/api/webhook-requests.schema.ts';
+import { connectRequestSchema, MAX_NAME_CHARACTERS, paceSchema } from '../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type FormField } from '../../shared/destinations/form.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
@@ -34,15 +34,26 @@ export interface Draft {
 
 export function emptyDraft(format: FormatResponse): Draft {
   return {
-    name: format.title,
+    name: defaultName('', format),
     url: '',
     options: Object.fromEntries(format.options.map(({ name, default: value = '' }) => [name, value])),
     credentials: Object.fromEntries(format.credentials.map(({ name }) => [name, ''])),
-    signing: 'none',
+    signing: isVerified(format) ? 'generate' : 'none',
     ownSecret: '',
     headers: [],
     perMinute: '',
   };
+}
+
+/** Of a vendor its name. Of systems of one's own there are many kinds alike: the host of the URL tells them apart. */
+export function defaultName(url: string, { use, title }: Pick<FormatResponse, 'use' | 'title'>): string {
+  const host = use === 'own' ? URL.parse(url.trim())?.hostname : undefined;
+  return host === undefined || host === '' ? title : host.slice(0, MAX_NAME_CHARACTERS);
+}
+
+/** Where a secret URL or a token lets us in, the vendor knows no signature of ours. */
+function isVerified({ urlIsCredential, credentials }: FormatResponse): boolean {
+  return !urlIsCredential && credentials.length === 0;
 }
 
 /** Known to the stage alone: it may allow addresses of its own, and knows its own hosts. */

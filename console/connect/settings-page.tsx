@@ -27,6 +27,7 @@ import { QueryResult } from '../frame/query-result.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
+import { NoPermission } from './before-typing.tsx';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
@@ -152,6 +153,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
         }
       >
         <SpaceBetween size="l">
+          <NoPermission />
           {refused !== null && <Refusal error={refused} errors={errors} isShown={(field) => SHOWN.test(field)} />}
           {isElsewhere(draft, webhook) && <AnotherDestination />}
           <Container header={<Header variant="h2">Destination</Header>}>

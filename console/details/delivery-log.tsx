@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
+import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useRef } from 'react';
@@ -76,7 +77,12 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookResponse }) 
               Delivery log
             </Header>
           }
-          filter={<LogFilters query={query} set={set} />}
+          filter={
+            <>
+              <LogFilters query={query} set={set} />
+              <LiveRegion hidden>{countedWords(deliveries.length)}</LiveRegion>
+            </>
+          }
           footer={<Pager query={query} nextCursor={nextCursor} searchedBackTo={searchedBackTo} set={set} />}
           empty={<Nothing query={query} isMore={nextCursor !== undefined} />}
         />
@@ -240,6 +246,13 @@ function Result({ delivery }: { readonly delivery: DeliveryResponse }) {
       )}
     </>
   );
+}
+
+function countedWords(count: number): string {
+  if (count === 0) {
+    return 'No deliveries on this page';
+  }
+  return count === 1 ? '1 delivery on this page' : `${count} deliveries on this page`;
 }
 
 function Nothing({ query, isMore }: { readonly query: LogQuery; readonly isMore: boolean }) {

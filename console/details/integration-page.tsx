@@ -6,6 +6,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { Suspense } from 'react';
@@ -63,6 +64,7 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
   const isSilent = webhook.state === 'enabled' && !webhook.alerts.enabled;
   return (
     <SpaceBetween size="l">
+      <LiveRegion hidden>{`The state is: ${condition.label}`}</LiveRegion>
       {condition.sentence !== undefined && (
         <Alert type={ALERTS[condition.kind]} header={condition.label}>
           {condition.sentence}

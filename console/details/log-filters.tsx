@@ -1,9 +1,9 @@
 /** What the log is narrowed to, each field with its name, all of it kept in the address. */
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
 import Select, { type SelectProps } from '@cloudscape-design/components/select';
-import { useEffect, useId, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { CAUSE_WORDS } from '../../shared/http/failure-causes.ts';
 import { NO_RESPONSE_WORDS, STATUS_WORDS } from '../delivery/delivery-words.ts';
@@ -51,9 +51,11 @@ interface LogFiltersProps {
 export function LogFilters({ query, set }: LogFiltersProps) {
   // Another filter is another list: its first page.
   const choose = (name: LogParameter) => (value: string | undefined) => set({ [name]: value, after: undefined });
+  const field = useRef<InputProps.Ref>(null);
   return (
     <search className="filters" aria-label="Filters of the delivery log">
       <SearchField
+        field={field}
         value={query.search ?? ''}
         onChange={(search) => set({ search, after: undefined }, { replace: query.search !== undefined })}
       />
@@ -65,12 +67,14 @@ export function LogFilters({ query, set }: LogFiltersProps) {
       <Choice label="Order" options={ORDERS} value={query.order} onChange={choose('order')} />
       {isFiltered(query) && (
         <Button
-          onClick={() =>
+          onClick={() => {
             set({
               ...{ status: undefined, severity: undefined, cause: undefined, search: undefined },
               ...{ since: undefined, until: undefined, after: undefined },
-            })
-          }
+            });
+            // The button goes with the filters.
+            field.current?.focus();
+          }}
         >
           Clear the filters
         </Button>
@@ -84,7 +88,13 @@ interface FieldProps {
   readonly onChange: (value: string | undefined) => void;
 }
 
-function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+interface SearchFieldProps {
+  readonly field: RefObject<InputProps.Ref | null>;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function SearchField({ field, value, onChange }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   // Back and forward change the address under the field.
   useEffect(() => setTyped(value), [value]);
@@ -99,6 +109,7 @@ function SearchField({ value, onChange }: { readonly value: string; readonly onC
     <div className="filter-wide">
       <FormField label="Search" stretch>
         <Input
+          ref={field}
           type="search"
           value={typed}
           placeholder="Words of the title, a finding id or a delivery id"

@@ -21,6 +21,9 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const crumbs = useCrumbs();
   return (
     <>
+      <a className="skip-link" href="#page-title">
+        Skip to the page
+      </a>
       <div id={TOP_BAR_ID}>
         <TopBar />
       </div>

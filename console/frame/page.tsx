@@ -31,7 +31,7 @@ export function Page({ title, counter, description, actions, above = [], childre
   return (
     <ContentLayout
       header={
-        <div ref={heading} tabIndex={-1} className="page-title">
+        <div ref={heading} id="page-title" tabIndex={-1} className="page-title">
           <Header variant="h1" description={description} actions={actions} {...(counter !== undefined && { counter })}>
             <span className="unbroken" dir="auto">
               {title}

@@ -25,17 +25,21 @@ export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
     <SpaceBetween size="xs">
       <Toggle
         checked={shown.enabled}
-        disabled={disabled || change.isPending}
+        disabled={disabled}
+        // Disabled, it would lose the focus.
+        readOnly={change.isPending}
         ariaLabel={`Alerts of ${name}`}
         onChange={({ detail }) => set({ ...alerts, enabled: detail.checked })}
       >
-        Alerts {shown.enabled ? 'on' : 'off'}
+        Alerts
       </Toggle>
       <FormField label="Severity threshold" stretch>
         <Select
           selectedOption={{ value: shown.minSeverity, label: thresholdWords(shown.minSeverity) }}
           options={OPTIONS}
-          disabled={disabled || change.isPending}
+          ariaLabel={`Severity threshold of ${name}`}
+          disabled={disabled}
+          readOnly={change.isPending}
           onChange={({ detail }) => {
             const level = SEVERITY_LEVELS.find((known) => known === detail.selectedOption.value);
             if (level !== undefined) {

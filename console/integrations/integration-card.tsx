@@ -22,9 +22,13 @@ interface WebhookProps {
 export function CardHeader({ webhook }: WebhookProps) {
   const follow = useFollow();
   return (
-    <Link variant="primary" fontSize="heading-m" href={paths.integration(webhook.id)} onFollow={follow}>
-      <span className="unbroken">{webhook.name}</span>
-    </Link>
+    <Box variant="h2" padding="n">
+      <Link variant="primary" fontSize="heading-m" href={paths.integration(webhook.id)} onFollow={follow}>
+        <span className="unbroken clamped" dir="auto" title={webhook.name}>
+          {webhook.name}
+        </span>
+      </Link>
+    </Box>
   );
 }
 
@@ -71,7 +75,11 @@ export function CardLastDelivery({ webhook }: WebhookProps) {
   const { id, status, detectedAt, attemptedAt } = lastDelivery;
   return (
     <>
-      <Link href={paths.delivery(webhook.id, id)} onFollow={follow}>
+      <Link
+        href={paths.delivery(webhook.id, id)}
+        onFollow={follow}
+        ariaLabel={`${status}: the last delivery of ${webhook.name}`}
+      >
         {status}
       </Link>
       {', '}
@@ -117,7 +125,11 @@ export function CardFailures({ webhook }: WebhookProps) {
         <FailedDelivery key={delivery.id} webhookId={webhook.id} delivery={delivery} />
       ))}
       {rest > 0 && (
-        <Link href={paths.integration(webhook.id)} onFollow={follow}>
+        <Link
+          href={`${paths.integration(webhook.id)}?status=${status}`}
+          onFollow={follow}
+          ariaLabel={`${countWords({ ...waiting, count: rest })} more of ${webhook.name}`}
+        >
           {countWords({ ...waiting, count: rest })} more
         </Link>
       )}
@@ -130,7 +142,7 @@ function FailedDelivery({ webhookId, delivery }: { readonly webhookId: string; r
   const { id, finding, failedAt } = delivery;
   return (
     <div>
-      <div className="unbroken" dir="auto">
+      <div className="unbroken clamped" dir="auto" title={finding.title}>
         {finding.title}
       </div>
       <Box variant="small" display="block">

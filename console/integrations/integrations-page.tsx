@@ -3,15 +3,18 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import TextFilter from '@cloudscape-design/components/text-filter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useFormats, useWebhooks } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { useNarrow } from '../frame/narrow.ts';
 import { Page } from '../frame/page.tsx';
 import { QueryResult } from '../frame/query-result.tsx';
+import { useUrlState } from '../frame/url-state.ts';
 import { paths } from '../paths.ts';
 import { AlertRule } from './alert-rule.tsx';
 import { byUrgency } from './condition.ts';
+import { CONDITION_WORDS, conditionKindOf, countByCondition, findIntegrations } from './find-integrations.ts';
 import {
   CardCondition,
   CardDestination,
@@ -42,7 +45,7 @@ export function IntegrationsPage() {
           ) : (
             <SpaceBetween size="l">
               {unreadFindings && <UnreadFindings {...unreadFindings} />}
-              <IntegrationCards webhooks={all} />
+              <Found webhooks={all} />
             </SpaceBetween>
           )
         }
@@ -51,11 +54,71 @@ export function IntegrationsPage() {
   );
 }
 
-function IntegrationCards({ webhooks }: { readonly webhooks: readonly WebhookResponse[] }) {
+/** What the address asks for. Few integrations need no search. */
+function Found({ webhooks }: { readonly webhooks: readonly WebhookResponse[] }) {
+  const [{ search = '', state }, set] = useUrlState(['search', 'state']);
   const { data: formats = [] } = useFormats();
+  const titleOf = (id: string) => formats.find((format) => format.id === id)?.title ?? id;
+  const kind = conditionKindOf(state);
+  const found = findIntegrations(webhooks, titleOf, search, kind);
+  return (
+    <>
+      <search className="filters">
+        <div className="filter-wide">
+          <TextFilter
+            filteringText={search}
+            filteringPlaceholder="Find an integration by name, host or kind"
+            filteringAriaLabel="Find an integration"
+            filteringClearAriaLabel="Clear the search"
+            countText={found.length === webhooks.length ? '' : `${found.length} of ${webhooks.length}`}
+            onChange={({ detail }) => set({ search: detail.filteringText }, { replace: true })}
+          />
+        </div>
+        <nav aria-label="States" className="states">
+          <StateLink isChosen={kind === undefined} onChoose={() => set({ state: undefined })}>
+            {`All ${webhooks.length}`}
+          </StateLink>
+          {countByCondition(webhooks).map(({ kind: each, count }) => (
+            <StateLink key={each} isChosen={kind === each} onChoose={() => set({ state: each })}>
+              {`${count} ${CONDITION_WORDS[each]}`}
+            </StateLink>
+          ))}
+        </nav>
+      </search>
+      {found.length === 0 ? (
+        <SpaceBetween size="s">
+          <Box>No integration is so.</Box>
+          <Button onClick={() => set({ search: undefined, state: undefined })}>Show all</Button>
+        </SpaceBetween>
+      ) : (
+        <IntegrationCards webhooks={found} titleOf={titleOf} />
+      )}
+    </>
+  );
+}
+
+interface StateLinkProps {
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+  readonly children: string;
+}
+
+function StateLink({ isChosen, onChoose, children }: StateLinkProps) {
+  return (
+    <button type="button" className="state" aria-pressed={isChosen} onClick={onChoose}>
+      {children}
+    </button>
+  );
+}
+
+interface IntegrationCardsProps {
+  readonly webhooks: readonly WebhookResponse[];
+  readonly titleOf: (format: string) => string;
+}
+
+function IntegrationCards({ webhooks, titleOf }: IntegrationCardsProps) {
   // Two columns of controls would be too small to be read, or to be hit by a thumb.
   const controlsWidth = useNarrow() ? 100 : 50;
-  const titleOf = (id: string) => formats.find((format) => format.id === id)?.title ?? id;
   return (
     <Cards
       items={webhooks.toSorted(byUrgency)}

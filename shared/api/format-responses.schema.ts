@@ -1,6 +1,6 @@
 /** How the API shows a format: all that a form needs to be drawn. */
 import * as z from 'zod';
-import type { DestinationForm, FormField } from '../destinations/form.ts';
+import { DESTINATION_USES, type DestinationForm, type FormField } from '../destinations/form.ts';
 import { mostPerMinute } from '../destinations/format.ts';
 import { findFormat } from '../destinations/formats.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
@@ -40,6 +40,9 @@ export const formatSchema = z
     id: z.string().meta({ description: 'What to connect a webhook with', examples: ['splunk-hec'] }),
     title: z.string().meta({ description: 'Its name', examples: ['Splunk'] }),
     summary: z.string().describe('A sentence on what it does'),
+    use: z
+      .enum(DESTINATION_USES)
+      .describe('What it is for: a SIEM, a SOAR, chat and paging, ticketing, or a system of your own'),
     url: z
       .object({
         label: z.string().meta({ description: 'What to call it on a form', examples: ['Collector URL'] }),
@@ -76,12 +79,13 @@ export const formatListSchema = z
 export type FormatResponse = z.output<typeof formatSchema>;
 
 export function toFormatResponse(form: DestinationForm): FormatResponse {
-  const { id, title, summary, url, defaultMinSeverity, options, credentials } = form;
+  const { id, title, summary, use, url, defaultMinSeverity, options, credentials } = form;
   const format = findFormat(id);
   return {
     id,
     title,
     summary,
+    use,
     url: { ...url },
     urlIsCredential: format?.urlIsCredential ?? false,
     defaultMinSeverity,

@@ -4,12 +4,18 @@
  */
 import type { SeverityLevel } from '../finding/severity.ts';
 
+/** What people want a destination for: what they browse by. */
+export const DESTINATION_USES = ['siem', 'soar', 'chat', 'ticketing', 'own'] as const;
+
+export type DestinationUse = (typeof DESTINATION_USES)[number];
+
 export interface DestinationForm {
   /** Of the destination, as in the catalogue. */
   readonly id: string;
   readonly title: string;
   /** One sentence on what it does. */
   readonly summary: string;
+  readonly use: DestinationUse;
   readonly url: UrlField;
   /** The threshold of a new webhook, until the tenant chooses another. */
   readonly defaultMinSeverity: SeverityLevel;

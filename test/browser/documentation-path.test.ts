@@ -41,7 +41,7 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
   await page.getByText('Nothing is sent. Turn alerts on').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: /^Severity threshold/ }).click();
   await page.getByRole('option', { name: 'Critical only' }).click();
-  await page.getByRole('button', { name: 'Severity threshold Critical only' }).waitFor();
+  await page.getByRole('button', { name: 'Severity threshold of Documented Critical only' }).waitFor();
 
   await publish({ title: 'Below the threshold', severity: { level: 'high', score: 80 } });
   await publish({ title: 'At the threshold', severity: { level: 'critical', score: 95 } });

@@ -19,9 +19,8 @@ it('connects a webhook and turns its alerts on by keyboard alone', async () => {
   await tabTo(page, 'Name');
   await keyboard.press('Control+A');
   await keyboard.type('Typed');
-  // Of radio buttons the chosen one is a stop, the arrows lead to the others.
-  await tabTo(page, 'No secret');
-  await keyboard.press('ArrowDown');
+  // Of radio buttons the chosen one is a stop: the safe choice is made already.
+  await tabTo(page, 'Generate a secret');
   await tabTo(page, 'Save');
   await keyboard.press('Enter');
   await page.getByText('Copy the secret now').waitFor();
@@ -35,7 +34,7 @@ it('connects a webhook and turns its alerts on by keyboard alone', async () => {
   await keyboard.press('Enter');
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Severity threshold Medium and above' }).waitFor();
+  await page.getByRole('button', { name: 'Severity threshold of Typed Medium and above' }).waitFor();
 });
 
 /** More stops than any page has. */

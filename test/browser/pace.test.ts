@@ -22,6 +22,7 @@ it('is set, shows what waits for it, and is taken back', async () => {
   await page.getByRole('textbox', { name: 'Pace' }).fill('1');
   await page.getByRole('textbox', { name: 'Name' }).fill('One a minute');
   await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByText('At most 1 a minute').waitFor();
   await page.getByRole('checkbox', { name: 'Alerts of One a minute' }).click();
   await page.getByText('Nothing is sent. Turn alerts on').waitFor({ state: 'detached' });
@@ -50,7 +51,7 @@ it('is set, shows what waits for it, and is taken back', async () => {
   await card.getByText(/\d waiting for their turn, the last in \d+ minutes/).waitFor();
   expect(await card.getByText('Healthy').or(card.getByText('Failing')).count()).toBe(1);
 
-  await card.getByRole('link', { name: 'One a minute' }).click();
+  await card.getByRole('link', { name: 'One a minute', exact: true }).click();
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Change settings' }).click();
   const pace = page.getByRole('textbox', { name: 'Pace' });

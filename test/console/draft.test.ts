@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDraft, type Draft, emptyDraft, requestOf } from '../../console/connect/draft.ts';
+import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from '../../console/connect/draft.ts';
 import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../console/connect/settings-draft.ts';
 import { type FormatResponse, toFormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
@@ -32,6 +32,25 @@ describe('a draft', () => {
     const fields = checkDraft(emptyDraft(format), format).map(({ field }) => field);
     expect(fields).toContain('url');
     expect(ofFormat).toEqual(expect.arrayContaining(fields.filter((field) => field !== 'url')));
+  });
+
+  it.each([
+    ['json', 'generate'],
+    ['cloudevents', 'generate'],
+    ['torq', 'generate'],
+    ['slack', 'none'],
+    ['splunk-hec', 'none'],
+  ])('of %s begins with the safe choice: %s', (id, signing) => {
+    // A secret URL or a token lets us in there, and the vendor verifies no signature of ours.
+    expect(emptyDraft(formatCalled(id)).signing).toBe(signing);
+  });
+
+  it('is called as its destination until another name is typed', () => {
+    expect(defaultName('', json)).toBe('Webhook (JSON)');
+    expect(defaultName(' https://siem.example.com:8443/thalian', json)).toBe('siem.example.com');
+    expect(defaultName('not a url', json)).toBe('Webhook (JSON)');
+    expect(defaultName(`https://${'a.'.repeat(90)}example.com`, json)).toHaveLength(100);
+    expect(defaultName('https://hooks.slack.com/services/1/2/3', slack)).toBe('Slack');
   });
 
   it.each([

@@ -8,6 +8,7 @@ export const form: DestinationForm = {
   id: 'cloudevents',
   title: 'CloudEvents',
   summary: 'Sends each finding as a structured CloudEvent 1.0, for event brokers and serverless platforms.',
+  use: 'own',
   url: {
     label: 'Sink URL',
     help: 'Where the broker takes structured events over HTTP. Authentication goes into a header of your own.',

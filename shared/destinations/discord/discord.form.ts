@@ -7,6 +7,7 @@ export const form: DestinationForm = {
   id: 'discord',
   title: 'Discord',
   summary: 'Posts each finding as a message to a Discord channel.',
+  use: 'chat',
   url: {
     label: 'Webhook URL',
     help: 'The URL of a webhook of the channel, with ?thread_id=… for a thread in it. It lets anyone post, so it is kept as a secret.',

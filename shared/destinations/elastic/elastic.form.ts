@@ -7,6 +7,7 @@ export const form: DestinationForm = {
   id: 'elastic',
   title: 'Elastic',
   summary: 'Writes each finding as an ECS document into Elasticsearch, where Elastic Security raises alerts from it.',
+  use: 'siem',
   url: {
     label: 'Elasticsearch URL',
     help: 'The Elasticsearch endpoint itself, neither Kibana nor an index.',

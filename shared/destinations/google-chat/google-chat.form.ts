@@ -6,6 +6,7 @@ export const form: DestinationForm = {
   id: 'google-chat',
   title: 'Google Chat',
   summary: 'Posts each finding as a card to a Google Chat space.',
+  use: 'chat',
   url: {
     label: 'Webhook URL',
     help: 'The URL of a webhook of the space, exactly as copied. It lets anyone post, so it is kept as a secret.',

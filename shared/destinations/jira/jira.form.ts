@@ -7,6 +7,7 @@ export const form: DestinationForm = {
   id: 'jira',
   title: 'Jira',
   summary: 'Opens an issue in a Jira Cloud project for each finding.',
+  use: 'ticketing',
   url: {
     label: 'Site URL',
     help: 'The address of your Jira site, or https://api.atlassian.com/ex/jira/ and its cloud id for a token with scopes; /rest/api/3/issue is added.',

@@ -6,6 +6,7 @@ export const form: DestinationForm = {
   id: 'json',
   title: 'Webhook (JSON)',
   summary: 'Posts each finding as signed JSON to any HTTPS receiver of your own.',
+  use: 'own',
   url: {
     label: 'URL',
     help: 'Where your receiver takes POST requests.',

@@ -6,6 +6,7 @@ export const form: DestinationForm = {
   id: 'ocsf',
   title: 'OCSF',
   summary: 'Sends each finding as an OCSF 1.8 Detection Finding, for security data lakes and SIEMs.',
+  use: 'own',
   url: {
     label: 'URL',
     help: 'Where your collector takes one JSON event per request. Authentication goes into a header of your own.',

@@ -5,6 +5,7 @@ export const form: DestinationForm = {
   id: 'pagerduty',
   title: 'PagerDuty',
   summary: 'Triggers a PagerDuty alert for each finding.',
+  use: 'chat',
   url: {
     label: 'Events API URL',
     help: 'The Events API v2 of your service region; without a path, /v2/enqueue is taken.',

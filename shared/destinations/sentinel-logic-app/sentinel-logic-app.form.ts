@@ -5,6 +5,7 @@ export const form: DestinationForm = {
   id: 'sentinel-logic-app',
   title: 'Microsoft Sentinel (Logic App)',
   summary: 'Starts an Azure Logic App with each finding, such as a playbook that opens a Sentinel incident.',
+  use: 'soar',
   url: {
     label: 'Trigger URL',
     help: 'The HTTP POST URL of the trigger “When a HTTP request is received”, exactly as copied. It is kept as a secret.',

@@ -15,6 +15,7 @@ export const form: DestinationForm = {
   id: 'sentinel',
   title: 'Microsoft Sentinel',
   summary: 'Writes each finding into a table of Microsoft Sentinel through the Logs Ingestion API.',
+  use: 'siem',
   url: {
     label: 'Logs ingestion endpoint',
     help: 'The endpoint of the data collection rule (kind Direct) or of its data collection endpoint, without a path.',

@@ -7,6 +7,7 @@ export const form: DestinationForm = {
   id: 'servicenow',
   title: 'ServiceNow',
   summary: 'Opens an incident in ServiceNow for each finding.',
+  use: 'ticketing',
   url: {
     label: 'Instance URL',
     help: 'The address of your instance; without a path, that of the table below is taken. An import set has a path: /api/now/import/ and its staging table.',

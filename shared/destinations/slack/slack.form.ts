@@ -5,6 +5,7 @@ export const form: DestinationForm = {
   id: 'slack',
   title: 'Slack',
   summary: 'Posts each finding as a message to a Slack channel.',
+  use: 'chat',
   url: {
     label: 'Webhook URL',
     help: 'The URL of an incoming webhook of your Slack app. It lets anyone post, so it is kept as a secret.',

@@ -7,6 +7,7 @@ export const form: DestinationForm = {
   id: 'splunk-hec',
   title: 'Splunk',
   summary: 'Sends each finding as an event to the HTTP Event Collector of Splunk Enterprise or Splunk Cloud.',
+  use: 'siem',
   url: {
     label: 'Collector URL',
     help: 'Scheme, host and port of the HTTP Event Collector; without a path, /services/collector/event is taken.',

@@ -5,6 +5,7 @@ export const form: DestinationForm = {
   id: 'teams',
   title: 'Microsoft Teams',
   summary: 'Posts each finding as a card to a Microsoft Teams channel or chat.',
+  use: 'chat',
   url: {
     label: 'Workflow URL',
     help: 'The URL of a workflow made from “When a Teams webhook request is received”, exactly as copied. It is kept as a secret.',

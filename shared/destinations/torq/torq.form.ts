@@ -5,6 +5,7 @@ export const form: DestinationForm = {
   id: 'torq',
   title: 'Torq',
   summary: 'Starts Torq workflows with each finding through a webhook integration.',
+  use: 'soar',
   url: {
     label: 'Webhook URL',
     help: 'The URL of a webhook integration or of one workflow on it. If the integration has an authentication header, add it to the headers of this webhook.',

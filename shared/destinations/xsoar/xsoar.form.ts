@@ -7,6 +7,7 @@ export const form: DestinationForm = {
   id: 'xsoar',
   title: 'Cortex XSOAR',
   summary: 'Opens an incident in Palo Alto Cortex XSOAR for each finding, through its Generic Webhook integration.',
+  use: 'soar',
   url: {
     label: 'Integration URL',
     help: 'The URL of the instance of the Generic Webhook integration, reachable from the internet.',

@@ -1,0 +1,154 @@
+/** What axe does not check: names that contain what is seen, focus that stays, changes that are announced, rows that stack. */
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { LOST_TITLE, pathOf, SCREENS } from './screens.ts';
+import { connectWebhook, pauseWebhook, publish, publishUnreadable } from './system.ts';
+import { useVisits } from './visit.ts';
+
+const visits = useVisits();
+
+let webhookPath: string;
+
+beforeAll(async () => {
+  webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
+  await publish({ title: LOST_TITLE });
+  await publishUnreadable();
+});
+
+describe.each(SCREENS)('$name', (screen) => {
+  it('has controls that voice control finds by what is seen of them', async () => {
+    const { page } = await visits.open({ path: pathOf(screen, webhookPath) });
+    await screen.show(page);
+    expect(await misnamed(page)).toEqual([]);
+  });
+});
+
+it('leads past the bar and the navigation with the first stop of the keyboard', async () => {
+  const { page } = await visits.open();
+  // A page begins at its heading: who goes back to its beginning comes to this first.
+  await page.locator('a[href], button, input').first().focus();
+  expect(await focused(page)).toBe('Skip to the page');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('Browse');
+});
+
+it('has a heading for each integration', async () => {
+  const { page } = await visits.open();
+  await page.getByRole('heading', { level: 2, name: 'Gone' }).waitFor();
+});
+
+it('keeps the focus where the reader was after a change, and says what changed', async () => {
+  const webhookId = await connectWebhook('Of focus', '/ok/focus', 'info');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  const alerts = page.getByRole('checkbox', { name: 'Alerts of Of focus' });
+  await alerts.focus();
+  await page.keyboard.press('Space');
+  await page.getByText('Nothing is sent. Turn alerts on').waitFor();
+  await expect.poll(() => focused(page)).toBe('Alerts of Of focus');
+
+  const pause = page.getByRole('button', { name: 'Pause', exact: true });
+  await pause.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+  await expect.poll(() => focused(page)).toBe('Resume');
+  await expect.poll(() => announced(page), { timeout: 10_000 }).toContain('Paused');
+
+  const test = page.getByRole('button', { name: 'Send test' });
+  await test.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Accepted').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => focused(page)).toBe('Send test');
+});
+
+it('says how much of the log the filters leave', async () => {
+  const { page } = await visits.open({ path: webhookPath });
+  await page.getByRole('row', { name: new RegExp(LOST_TITLE) }).waitFor({ timeout: 30_000 });
+  await page.getByRole('searchbox', { name: 'Search' }).fill('nothing is called so');
+  await expect.poll(() => announced(page), { timeout: 10_000 }).toContain('No deliveries on this page');
+  await page.getByRole('button', { name: 'Clear the filters' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => announced(page), { timeout: 10_000 }).toContain('1 delivery on this page');
+  // The button went with the filters.
+  await expect.poll(() => focused(page)).toBe('Search');
+});
+
+it.each([768, 320])(
+  'stacks the log at %i pixels, with its actions in view and nothing beyond the edge',
+  async (width) => {
+    const webhookId = await connectWebhook(`At ${width}`, '/gone', 'info');
+    await publish({ title: `Seen at ${width}, with a title of ${'many '.repeat(60)}words` });
+    const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}`, width });
+    const row = page.getByRole('row', { name: new RegExp(`Seen at ${width}`) });
+    await row.waitFor({ timeout: 30_000 });
+    const box = await row.getByRole('button', { name: /^Retry/ }).boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= width).toBe(true);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    // A title of three lines, whatever its length.
+    const title = await row.locator('.clamped').boundingBox();
+    expect(title?.height).toBeLessThanOrEqual(3 * 24);
+  },
+);
+
+it('tells a viewer that nothing can be saved before anything is typed', async () => {
+  const { page } = await visits.open({ as: 'viewer', path: '/integrations/browse/json' });
+  await page.getByText('You can look, but not save').waitFor();
+  await page.goto(`${webhookPath}/settings`);
+  await page.getByText('You can look, but not save').waitFor();
+});
+
+it('finds integrations by name and state, and leads from the summary to those that fail', async () => {
+  await pauseWebhook(await connectWebhook('One that is at rest', '/ok/paused'));
+  const paused = ['One that is at rest'];
+  const { page } = await visits.open();
+  const names = async () =>
+    (await page.getByRole('main').getByRole('heading', { level: 2 }).allInnerTexts()).toSorted();
+  await page.getByRole('button', { name: /^\d+ paused$/ }).click();
+  await expect.poll(names).not.toContain('Gone');
+  expect(await names()).toContain(paused[0]);
+  expect(new URL(page.url()).search).toBe('?state=paused');
+  await page.reload();
+  await expect.poll(names).toContain(paused[0]);
+  expect(await names()).not.toContain('Gone');
+  await page.getByRole('button', { name: /^All \d+$/ }).click();
+  await page.getByRole('searchbox', { name: 'Find an integration' }).fill('at rest');
+  await expect.poll(names).toEqual(paused);
+  await page.getByRole('searchbox', { name: 'Find an integration' }).fill('no such');
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect.poll(async () => (await names()).length).toBeGreaterThan(1);
+  await page.getByRole('button', { name: /^\d+ disabled$/ }).click();
+  await expect.poll(names).toContain('Gone');
+  expect(await names()).not.toContain(paused[0]);
+});
+
+/** Of what has the focus: its name, or its text. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(`(() => {
+    const { activeElement: element } = document;
+    const labelled = (element.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.innerText ?? '').join(' ').trim();
+    const label = element.labels?.[0]?.innerText ?? '';
+    if (element === document.body) {
+      return 'nothing';
+    }
+    return element.getAttribute('aria-label') ?? (labelled || label || element.innerText).trim();
+  })()`);
+}
+
+/** All that a screen reader says by itself. */
+function announced(page: Page): Promise<string> {
+  return page.evaluate(
+    `[...document.querySelectorAll('[aria-live], [role="status"], [role="alert"]')].map((region) => region.textContent).join(' | ')`,
+  );
+}
+
+/** Buttons and links whose name does not contain their text (WCAG 2.5.3). */
+function misnamed(page: Page): Promise<readonly string[]> {
+  return page.evaluate(`((textOf) => [...document.querySelectorAll('button[aria-label], a[aria-label], [role="button"][aria-label], input[aria-label]')]
+    .filter((control) => textOf(control) !== '' && control.checkVisibility())
+    .map((control) => ({ name: control.getAttribute('aria-label'), text: textOf(control) }))
+    .filter(({ name, text }) => !name.toLowerCase().includes(text.toLowerCase()))
+    .map(({ name, text }) => text + ' is called ' + name)
+  )((control) => (control.labels?.[0]?.innerText ?? control.innerText ?? '').replace(/\\s+/g, ' ').trim())`);
+}
