@@ -123,8 +123,10 @@ function successOfDeliveries({ stage }: DashboardProps): IWidget[] {
       ],
       { stacked: true },
     ),
-    graph('Not attempted: held, cancelled, left on the queue', [
+    graph('Not attempted: held, cancelled, waiting, left on the queue', [
       serviceMetric('send', 'delivery.held', counted).with({ label: 'held' }),
+      serviceMetric('send', 'delivery.waiting', counted).with({ label: 'begin to wait for a turn' }),
+      serviceMetric('send', 'delivery.late', counted).with({ label: 'late for their turn' }),
       serviceMetric('send', 'delivery.cancelled', counted).with({ label: 'cancelled' }),
       serviceMetric('send', 'item.returned', counted).with({ label: 'deliveries returned' }),
       serviceMetric('dispatch', 'item.returned', counted).with({ label: 'findings returned' }),

@@ -28,6 +28,7 @@ const READS = {
   'attempts-over-time': ['send'],
   'busiest-webhooks': ['send'],
   'canary-trouble': ['canary', 'send'],
+  'deliveries-late': ['send'],
   'deliveries-set-aside': ['send'],
   'events-set-aside': ['dispatch'],
   'exhausted-deliveries': ['send'],

@@ -41,7 +41,7 @@ import {
   MAX_RETRY_AFTER_MILLIS,
 } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
-import { LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
+import { LATE_MILLIS, LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
 import { format as discord } from '../../shared/destinations/discord/discord.ts';
 import { mostPerMinute } from '../../shared/destinations/format.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
@@ -139,6 +139,7 @@ const PAGES: StatedNumbers = {
       ...[retryWindow, retryWindow, slowAfter, slowNotedEvery, quickAfter],
       ...Array(4).fill(horizon),
       ...[seconds(SHORTEST_LOOK_MILLIS / 1000), seconds(LONGEST_LOOK_MILLIS / 1000), count(MAX_LOOKS, 'time')],
+      seconds(LATE_MILLIS / 1000),
       ...[seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000), seconds(WAITING_NOTED_AGAIN_BEFORE_MILLIS / 1000)],
       ...[count(MOST_STRETCHED, 'time'), seconds(LONGEST_THROTTLE_MILLIS / 1000)],
       ...[seconds(FAILING_BUDGET_LIFETIME_SECONDS), late, count(MOST_LOOKED_AT, 'delivery')],

@@ -130,6 +130,16 @@ const DAYS: Readonly<Record<string, Days>> = {
       'no requests': NO_DATA,
     },
   },
+  'deliveries-late-low': {
+    rings: {
+      'a line of one delivery stands still': { 'delivery.late': [1, 1, 1] },
+      'a receiver refuses a line of thousands': { 'delivery.late': [4_000, 4_100, 4_050] },
+    },
+    quiet: {
+      'one delivery was lost and found again': { 'delivery.late': [undefined, 1, undefined] },
+      'a line that moves, however long it is': NO_DATA,
+    },
+  },
   'deliveries-stuck-low': {
     rings: { 'a queue was purged': { 'deliveries.stuck': [300, 100, 20] } },
     quiet: { 'a crash left two': { 'deliveries.stuck': [0, 2, 0] } },

@@ -67,6 +67,7 @@ describe('the alarms', () => {
       'canary-missing-high',
       'console-errors-high',
       'console-unreachable-high',
+      'deliveries-late-low',
       'deliveries-stuck-low',
       'events-set-aside-high',
       'exhausted-deliveries-high',

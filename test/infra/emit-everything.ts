@@ -80,6 +80,11 @@ async function send(): Promise<void> {
   await sendOne({ webhooks: [aWebhook({ format: { id: 'of-a-later-version', options: {} } })] });
   await sendOne({ rows: [held], webhooks: [disabled] }, { reopen: 'operator' });
   await sendOne(outrun, { attempt: 5 });
+  const standing = {
+    webhooks: [aWebhook({ pace: { perMinute: 60 }, turns: { nextTurnAt: new ManualClock().now() + 120_000 } })],
+  };
+  await sendOne(standing);
+  await sendOne({ ...standing, rows: [aDeliveryRow({ lastAttempt: 0, waitingSince: 0 })] });
   await sendOne({}, {}, ({ reader }) => reader.unread.add(aDeliveryMessage().deliveryId));
   await sendOne({}, {}, ({ reader }) => {
     reader.read = () => Promise.reject(new Error('throttled'));

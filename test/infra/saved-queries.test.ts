@@ -72,6 +72,7 @@ describe('the saved queries', () => {
     const returned = queries.find(({ name }) => name === 'items-returned')?.text ?? '';
     const others = [
       'delivery.attempted',
+      'delivery.late',
       'delivery.poisoned',
       'event.set-aside',
       'finding.rejected',

@@ -6,9 +6,14 @@ import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
-import { RECONCILE_AFTER_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
+import {
+  RECONCILE_AFTER_MILLIS,
+  ROW_LIFETIME_DAYS,
+  WAITING_RECONCILE_AFTER_MILLIS,
+} from '../../shared/delivery/delivery.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
+import { LATE_MILLIS } from '../../shared/delivery/waiting.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
@@ -132,6 +137,7 @@ const STATED: StatedNumbers = {
       ...[timeout, timeout, long, long, seconds(MIN_REMAINING_MILLIS / 1000), seconds(RECONCILE_STOPS_MILLIS / 1000)],
       ...[deadline, deadline, deadline, reconcileEvery, reconcileEvery, reconcileAfter],
       ...[success.lasting, count(success.enough, 'attempt'), success.period],
+      ...[seconds(LATE_MILLIS / 1_000), seconds(WAITING_RECONCILE_AFTER_MILLIS / 1_000)],
       ...[count(stuck.threshold, 'delivery'), seconds(2 * RECONCILE_EVERY_MINUTES * 60)],
       ...[alarm('events-set-aside-high').lasting, alarm('findings-silent-low').lasting],
       ...[seconds(archiveDays * DAY), seconds(UNREAD_DAYS * DAY)],

@@ -116,6 +116,17 @@ export function deliveryAlarms(stageName: string): readonly AlarmDefinition[] {
       outOf: 3,
     },
     {
+      // At least one look falls into each quarter of an hour, also of a line of one delivery that stands still.
+      article: 'deliveries-late',
+      severity: 'low',
+      impact:
+        'Deliveries that take turns wait longer than their pace explains: a line stands still, or its receiver refuses.',
+      metric: serviceMetric('send', 'delivery.late', perQuarterHour),
+      rings: { atLeast: 1 },
+      bad: 2,
+      outOf: 3,
+    },
+    {
       // `reconcile` counts on every run, zeros too, so that silence differs from health.
       article: 'reconcile-silent',
       severity: 'low',
