@@ -191,7 +191,8 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
         const { tenantId, webhookId } = webhooks[sent % webhooks.length] ?? aWebhook();
         sent += 1;
         const finding = aCanonicalFinding({ id: `fnd_${sent}` });
-        return messageRecord(aDeliveryMessage({ tenantId, webhookId, finding }));
+        // By the delivery queue a failing webhook's delivery would be sent on without an attempt.
+        return messageRecord(aDeliveryMessage({ tenantId, webhookId, finding }), { queue: 'retry' });
       });
       await handler(anSqsEvent(...records), { getRemainingTimeInMillis: () => 30_000 });
     },
