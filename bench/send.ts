@@ -48,7 +48,7 @@ const WARM_UP_DELIVERIES = 1_500;
 /** Before each measurement: connections that idled meanwhile are opened again. */
 const WARM_UP_BATCHES = 3;
 /** A bare POST takes so little that CPU clocks, which may tick every 10 ms, need more of them. */
-const DELIVERIES: Readonly<Record<Subject, number>> = { bare: 3_000, send: 600, obvious: 600, against: 600 };
+const DELIVERIES: Readonly<Record<Subject, number>> = { bare: 1_500, send: 300, obvious: 300, against: 300 };
 const HOSTS = 10;
 const SCENARIOS = [
   { batchSize: 10, hosts: 1 },
@@ -205,7 +205,7 @@ async function measureScenarios(
     const taken = new Map<Subject, number[]>([...children.keys()].map((subject) => [subject, []]));
     const some = webhooks.slice(0, hosts);
     for (let round = 0; round < rounds; round += 1) {
-      for (const [subject, child] of children) {
+      for (const [subject, child] of rotated([...children], round)) {
         const warmUp = makeBatches(WARM_UP_BATCHES * (hosts / Math.min(hosts, batchSize)), batchSize, some);
         const measured = makeBatches(DELIVERIES[subject] / batchSize, batchSize, some);
         taken.get(subject)?.push((await child.run({ warmUp, measured })) / DELIVERIES[subject]);
@@ -214,6 +214,12 @@ async function measureScenarios(
     results.push(scenarioResult(batchSize, hosts, taken));
   }
   return results;
+}
+
+/** Each way is measured first, second and so on as often as the others: what ran before it may disturb it. */
+function rotated<Value>(values: readonly Value[], by: number): readonly Value[] {
+  const first = by % values.length;
+  return [...values.slice(first), ...values.slice(0, first)];
 }
 
 function scenarioResult(
