@@ -1,5 +1,5 @@
 /**
- * The addresses of a destination: resolved at every send, and refused if any of them must not be reached. A connection goes
+ * The addresses of a destination: resolved at every send (sends that begin together share a lookup), and refused if any of them must not be reached. A connection goes
  * only to what this resolution gave.
  */
 import type { LookupAddress } from 'node:dns';
@@ -10,12 +10,13 @@ import { type Cidr, isAllowedAddress } from './address.ts';
 import type { NoResponse, ResponseFailure } from './attempt-outcome.ts';
 import { dnsFailure, isOwnShortage, NO_ADDRESS, timeout } from './response-failure.ts';
 import { codeOf, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
+import type { Resolve } from './shared-lookups.https.ts';
 
 export interface VettingOptions {
   /** Local and test stages only. */
   readonly allowedCidrs: readonly Cidr[];
   /** All addresses of a name. Rejects, or gives none, if there are none. */
-  readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
+  readonly resolve?: Resolve;
 }
 
 export type Vetting =
@@ -32,7 +33,7 @@ const MAX_ADDRESSES = 32;
 
 export async function vetDestination(
   hostname: string,
-  { allowedCidrs, resolve = resolveByDns }: VettingOptions,
+  { allowedCidrs, resolve }: Required<VettingOptions>,
   deadline: AbortSignal,
   phases: PhasesSoFar,
 ): Promise<Vetting> {
@@ -74,7 +75,7 @@ function nameDnsFailure(error: unknown): ResponseFailure {
   return dnsFailure(code);
 }
 
-async function resolveByDns(hostname: string): Promise<readonly LookupAddress[]> {
+export async function resolveByDns(hostname: string): Promise<readonly LookupAddress[]> {
   return lookup(hostname, { all: true, order: 'ipv4first' });
 }
 

@@ -10,7 +10,8 @@ import { type Connection, connectionOver, type Exchange, type WireRequest } from
 import { createIdleConnections } from './idle-connections.https.ts';
 import { readBody } from './response-body.https.ts';
 import { connectSecurely, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
-import { type Refusal, type VettingOptions, vetDestination } from './vet-destination.https.ts';
+import { shareLookups } from './shared-lookups.https.ts';
+import { type Refusal, resolveByDns, type VettingOptions, vetDestination } from './vet-destination.https.ts';
 import type { WebhookClient } from './webhook-client.port.ts';
 import { type AcceptedUrl, checkWebhookUrl } from './webhook-url.ts';
 
@@ -28,12 +29,13 @@ export interface HttpsWebhookClient extends WebhookClient {
 type Attempted = Exchange | ({ readonly kind: 'unanswered' } & Refusal);
 
 export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): HttpsWebhookClient {
-  const { extraCa = '' } = options;
+  const { extraCa = '', allowedCidrs, resolve = resolveByDns } = options;
   // Made once: reading a hundred and fifty root certificates takes longer than a request.
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
     ...(extraCa !== '' && { ca: [...rootCertificates, extraCa] }),
   });
+  const vettingOptions = { allowedCidrs, resolve: shareLookups(resolve) };
   const idle = createIdleConnections();
 
   const attempt = async (request: OutgoingRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Attempted> => {
@@ -44,7 +46,7 @@ export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): Ht
         error: url.reason === 'address-refused' ? 'address-refused' : 'url-refused',
       };
     }
-    const vetting = await vetDestination(url.hostname, options, deadline, phases);
+    const vetting = await vetDestination(url.hostname, vettingOptions, deadline, phases);
     if (vetting.kind === 'refused') {
       return { kind: 'unanswered', ...vetting.failure };
     }

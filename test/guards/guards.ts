@@ -648,6 +648,20 @@ export const GUARDS: readonly Guard[] = [
     test: CLIENT,
   },
   {
+    name: "a lookup's addresses are not kept",
+    file: 'shared/http/shared-lookups.https.ts',
+    guard: 'underWay.delete(hostname);',
+    without: '',
+    test: 'test/shared/http/shared-lookups.https.test.ts',
+  },
+  {
+    name: 'a lookup that hangs is shared for a second only',
+    file: 'shared/http/shared-lookups.https.ts',
+    guard: ' && now() - known.begunAt < SHARED_FOR_MILLIS',
+    without: '',
+    test: 'test/shared/http/shared-lookups.https.test.ts',
+  },
+  {
     name: 'base64 is decoded at every alignment',
     file: 'shared/http/decode-runs.ts',
     guard: '[0, 1, 2, 3]',

@@ -649,6 +649,23 @@ describe('the address guard', () => {
     expect(asked).toEqual([HOST, HOST]);
   });
 
+  it('asks once for sends that begin together, and refuses all of them for a refused address', async () => {
+    const receiver = await aReceiver(reply(200));
+    const url = urlOf(receiver);
+    let asked = 0;
+    const resolve = async () => {
+      asked += 1;
+      return [{ address: asked === 1 ? '127.0.0.1' : '10.0.0.1', family: 4 }];
+    };
+    const client = aClient({ resolve });
+    const batch = () => Promise.all(Array.from({ length: 3 }, () => send(client, { url })));
+    expect(await batch()).toMatchObject(Array(3).fill({ kind: 'answered' }));
+    expect(asked).toBe(1);
+    expect(await batch()).toMatchObject(Array(3).fill({ error: 'address-refused' }));
+    expect(asked).toBe(2);
+    expect(receiver.requests).toHaveLength(3);
+  });
+
   it('judges a literal by itself, without a lookup, and asks for no name in TLS', async () => {
     const receiver = await aReceiver(reply(200));
     const resolve = () => Promise.reject(new Error('a literal was looked up'));
