@@ -20,7 +20,7 @@ import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
-import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
@@ -32,8 +32,8 @@ import { createApi } from './handler.ts';
 
 const env = parseApiEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
-const secretsManager = tracer.traced(new SecretsManagerClient(AWS_CLIENT_SETTINGS));
+const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const secretsManager = tracer.traced(createAwsClient(SecretsManagerClient));
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
 const client = createXrayWebhookClient(createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM }), tracer);
 
@@ -43,16 +43,13 @@ export const handler = createGatewayHandler(
     secrets: createSecretsManagerSecretStore(secretsManager, env.SECRET_PREFIX),
     log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
     history: createDynamoDeliveryHistory(dynamo, env.DELIVERY_LOG_NAME),
-    retryQueue: createSqsRetryQueue(tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS)), env.RETRY_QUEUE_URL),
+    retryQueue: createSqsRetryQueue(tracer.traced(createAwsClient(SQSClient)), env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
     requestBudget: createDynamoRequestBudget(dynamo, env.CONFIG_TABLE_NAME, env.REQUESTS_PER_MINUTE),
     unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),
-    announcer: createEventBridgeAnnouncer(
-      tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)),
-      env.EVENT_BUS_NAME,
-    ),
+    announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
     client,
     tokens: createOauthAccessTokens(client, systemClock),
     telemetry: createPowertoolsTelemetry(),

@@ -5,7 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createEventBridgeFindingPublisher } from '../../shared/finding/finding-publisher.eventbridge.ts';
 import { createHttpsPageCheck } from '../../shared/http/page-check.https.ts';
-import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
@@ -19,15 +19,9 @@ const env = parseCanaryEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
 
 export const handler = createHandler({
-  webhooks: createDynamoWebhookStore(tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS)), env.CONFIG_TABLE_NAME),
-  secrets: createSecretsManagerSecretStore(
-    tracer.traced(new SecretsManagerClient(AWS_CLIENT_SETTINGS)),
-    env.SECRET_PREFIX,
-  ),
-  findings: createEventBridgeFindingPublisher(
-    tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)),
-    env.EVENT_BUS_NAME,
-  ),
+  webhooks: createDynamoWebhookStore(tracer.traced(createAwsClient(DynamoDBClient)), env.CONFIG_TABLE_NAME),
+  secrets: createSecretsManagerSecretStore(tracer.traced(createAwsClient(SecretsManagerClient)), env.SECRET_PREFIX),
+  findings: createEventBridgeFindingPublisher(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
   pages: createHttpsPageCheck(),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,

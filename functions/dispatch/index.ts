@@ -5,7 +5,7 @@ import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts'
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
-import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
@@ -15,8 +15,8 @@ import { createHandler } from './handler.ts';
 
 const env = parseDispatchEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const sqs = tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS));
-const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
+const sqs = tracer.traced(createAwsClient(SQSClient));
+const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
 
 export const handler = createHandler({
   webhooks: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),

@@ -6,7 +6,7 @@ import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.even
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createDynamoDueDeliveries } from '../../shared/delivery/due-deliveries.dynamo.ts';
-import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
@@ -15,15 +15,15 @@ import { createHandler } from './handler.ts';
 
 const env = parseReconcileEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
-const sqs = tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS));
+const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const sqs = tracer.traced(createAwsClient(SQSClient));
 
 export const handler = createHandler({
   due: createDynamoDueDeliveries(dynamo, env.DELIVERY_LOG_NAME),
   log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
   retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
-  announcer: createEventBridgeAnnouncer(tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)), env.EVENT_BUS_NAME),
+  announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
 });

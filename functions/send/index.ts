@@ -19,7 +19,7 @@ import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
-import { AWS_CLIENT_SETTINGS } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
@@ -31,9 +31,9 @@ import { createHandler } from './handler.ts';
 
 const env = parseSendEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const dynamo = tracer.traced(new DynamoDBClient(AWS_CLIENT_SETTINGS));
-const sqs = tracer.traced(new SQSClient(AWS_CLIENT_SETTINGS));
-const secretsManager = tracer.traced(new SecretsManagerClient(AWS_CLIENT_SETTINGS));
+const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const sqs = tracer.traced(createAwsClient(SQSClient));
+const secretsManager = tracer.traced(createAwsClient(SecretsManagerClient));
 const client = createXrayWebhookClient(
   createHttpsWebhookClient({
     allowedCidrs: parseCidrList(env.ALLOWED_CIDRS),
@@ -57,7 +57,7 @@ export const handler = createHandler({
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
   returns: createSqsReturnedMessages(sqs, env.DELIVERY_QUEUE_URL, env.RETRY_QUEUE_URL),
-  announcer: createEventBridgeAnnouncer(tracer.traced(new EventBridgeClient(AWS_CLIENT_SETTINGS)), env.EVENT_BUS_NAME),
+  announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
   deliveryQueueUrl: env.DELIVERY_QUEUE_URL,

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { AWS_CLIENT_SETTINGS } from '../../../shared/runtime/aws-client-settings.ts';
+import { AWS_CLIENT_SETTINGS, createAwsClient } from '../../../shared/runtime/aws-client-settings.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
 
 describe('an AWS client', () => {
@@ -25,6 +28,18 @@ describe('an AWS client', () => {
     expect(connections).toBe(AWS_CLIENT_SETTINGS.maxAttempts);
     client.destroy();
     server.close();
+  });
+
+  const settings = { region: 'us-east-1' };
+  it.each([
+    ['DynamoDB', new DynamoDBClient(settings), createAwsClient(DynamoDBClient)],
+    ['SQS', new SQSClient(settings), createAwsClient(SQSClient)],
+    ['EventBridge', new EventBridgeClient(settings), createAwsClient(EventBridgeClient)],
+    ['Secrets Manager', new SecretsManagerClient(settings), createAwsClient(SecretsManagerClient)],
+  ])('of %s has all of the middleware that the SDK gives it but the one that logs', (_name, usual, ours) => {
+    const expected = usual.middlewareStack.identify().filter((name) => !name.startsWith('loggerMiddleware'));
+    expect(ours.middlewareStack.identify()).toEqual(expected);
+    expect(expected).toHaveLength(usual.middlewareStack.identify().length - 1);
   });
 
   it('leaves room for an attempt of 10 s and its record within the invocation', () => {
