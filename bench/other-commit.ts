@@ -18,9 +18,7 @@ export async function withCommit<Result>(name: string, use: (other: OtherCommit)
   const folder = mkdtempSync(join(tmpdir(), 'thalian-commit-'));
   try {
     execFileSync('tar', ['-x', '-C', folder], { input: git('archive', commit) });
-    const hasOurPackages = ['package-lock.json'].every(
-      (file) => packagesOf(join(folder, file)) === packagesOf(join(PROJECT, file)),
-    );
+    const hasOurPackages = packagesOf(folder) === packagesOf(PROJECT);
     if (hasOurPackages) {
       symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'), 'dir');
     } else {
@@ -33,7 +31,10 @@ export async function withCommit<Result>(name: string, use: (other: OtherCommit)
   }
 }
 
-function packagesOf(lockFile: string): string {
-  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8')) as { readonly packages: object };
-  return JSON.stringify(Object.entries(packages).filter(([, one]) => !('dev' in one)));
+/** What can be in a bundle, with its versions. */
+function packagesOf(checkout: string): string {
+  const lockFile = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, object>>;
+  };
+  return JSON.stringify(Object.entries(lockFile.packages).filter(([path, one]) => path !== '' && !('dev' in one)));
 }
