@@ -2,14 +2,16 @@
  * Measures what the code costs, always as a ratio of two things measured in one run: a time alone would tell of the
  * machine. `npm run bench` runs every measurement, `npm run bench -- masking` one of them;
  * `npm run bench -- fairness --beside DIR` also measures the checkout in DIR. `npm run bench -- send --against COMMIT` also
- * measures another commit's `send`; with `--json FILE` its results go into a file, and `--rounds N`
- * takes more or less time.
+ * measures another commit's `send`; with `--json FILE` its results go into a file, with `--page` into
+ * docs/performance.md; `--rounds N` takes more or less time.
  */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { measureFairness } from './fairness.ts';
 import { measureMasking } from './masking.ts';
+import { performancePage } from './performance-page.ts';
 import { showSend } from './send.ts';
 import { measureTurns } from './simulation/burst-in-turns.ts';
 import { measureThroughput } from './throughput.ts';
@@ -19,6 +21,7 @@ const { values, positionals: names } = parseArgs({
     beside: { type: 'string' },
     against: { type: 'string' },
     json: { type: 'string' },
+    page: { type: 'boolean', default: false },
     rounds: { type: 'string' },
   },
   allowPositionals: true,
@@ -32,6 +35,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<void>>> = {
     });
     if (values.json !== undefined) {
       writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+    }
+    if (values.page) {
+      writeFileSync(join(import.meta.dirname, '..', 'docs', 'performance.md'), performancePage(results));
     }
   },
   masking: measureMasking,

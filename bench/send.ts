@@ -223,7 +223,7 @@ function rotated<Value>(values: readonly Value[], by: number): readonly Value[] 
 }
 
 function scenarioResult(
-  batchSize: number,
+  batchSize: ScenarioResult['batchSize'],
   hosts: number,
   taken: ReadonlyMap<Subject, readonly number[]>,
 ): ScenarioResult {

@@ -1,4 +1,4 @@
-/** What `npm run bench -- send` found, and the floors that `npm run proof` holds it to. Pure. */
+/** What `npm run bench -- send` found. Pure. */
 import type { Part } from './bundle-parts.ts';
 import type { Machine } from './machine.ts';
 import type { Spread } from './ratios.ts';
@@ -7,7 +7,7 @@ import type { Spread } from './ratios.ts';
 export type Subject = 'bare' | 'send' | 'obvious' | 'against';
 
 export interface ScenarioResult {
-  readonly batchSize: number;
+  readonly batchSize: 1 | 10;
   readonly hosts: number;
   /** CPU milliseconds of a delivery. */
   readonly millis: Readonly<Partial<Record<Subject, Spread>>>;

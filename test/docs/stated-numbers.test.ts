@@ -121,7 +121,7 @@ const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex(
 );
 
 const PAGES: StatedNumbers = {
-  'CONTRIBUTING.md': { others: ['60 s', '240 s', '420 s', '600 s', '50 character'] },
+  'CONTRIBUTING.md': { others: ['60 s', '240 s', '420 s', '720 s', '50 character'] },
   'README.md': {
     ours: [count(RETRIES, 'retry'), outage, ...DELAYS, seconds(delaySeconds(LOCAL_RETRY, RETRIES))],
   },
@@ -361,12 +361,13 @@ describe('the numbers that are stated', () => {
   it('have a row for every file', () => {
     const pages = ['*.md', 'docs/**/*.md', '{console,functions,shared}/**/README.md'];
     const programs = '{console,functions,local,scripts,shared}/**/*.{ts,tsx}';
-    // History; what the proof measures; what the simulation comes to; pages with the numbers of alarms and stages.
+    // History; what the proof and the bench measure; what the simulation comes to; pages with the numbers of alarms and stages.
     const elsewhere = [
       'CHANGELOG.md',
       'docs/reliability.md',
       'docs/cost.md',
       'docs/fairness.md',
+      'docs/performance.md',
       'docs/deploying.md',
       'docs/runbook.md',
     ];
