@@ -11,9 +11,10 @@ import { WEBHOOKS_KEY, webhookKey } from './queries.ts';
 
 type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;
 
-/** A change of one webhook by one click. The top of the page says why it was refused. */
+/** A change of one webhook. The top of the page says why it was refused, unless the caller shows a conflict itself. */
 export function useWebhookChange<Request = void>(
   change: (api: ApiClient, target: Target, request: Request) => Promise<ChangedWebhookResponse>,
+  onConflict?: () => void,
 ) {
   const api = useApi();
   const queries = useQueryClient();
@@ -27,9 +28,15 @@ export function useWebhookChange<Request = void>(
       takeOver(queries, changed);
       void feed.refresh();
     },
-    onError: (error) => {
-      notify({ type: 'error', content: messageOf(error) });
-      return refreshIfOutdated(feed, error);
+    onError: async (error) => {
+      const isShown = onConflict !== undefined && isProblem(error, 'revision-outdated');
+      if (!isShown) {
+        notify({ type: 'error', content: messageOf(error) });
+      }
+      await refreshIfOutdated(feed, error);
+      if (isShown) {
+        onConflict();
+      }
     },
   });
 }

@@ -15,8 +15,9 @@ import type { FormatResponse } from '../../shared/api/format-responses.schema.ts
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
-import { fieldErrorsIn } from '../api/api-error.ts';
+import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
 import { useChangeFeed } from '../api/change-feed.ts';
+import type { Target } from '../api/client.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
@@ -28,6 +29,8 @@ import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { NoPermission } from './before-typing.tsx';
+import { differencesOf, keptOf, type Part } from './conflict.ts';
+import { ConflictDialog } from './conflict-dialog.tsx';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
@@ -79,6 +82,11 @@ interface SettingsFormProps {
   readonly format: FormatResponse;
 }
 
+interface Saving {
+  readonly target: Target;
+  readonly request: ChangeRequest;
+}
+
 const SHOWN = /^(name|url|secret|headers|pace\.perMinute)$|^(options|credentials|headers)\./;
 
 const LOSS = 'What you have changed is not saved.';
@@ -91,9 +99,10 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   const guard = useWriteGuard();
   const { notify } = useNotices();
   const [, navigate] = useLocation();
-  const [webhook] = useState(read);
+  const [webhook, setWebhook] = useState(read);
   const [draft, setDraft] = useState(() => settingsDraft(webhook, format));
   const [wasTried, setTried] = useState(false);
+  const [isInConflict, setInConflict] = useState(false);
   const focusOnRefusal = useFocusOnRefusal();
   const path = paths.integration(webhook.id);
 
@@ -104,23 +113,25 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   };
   const saving = useMutation({
     onMutate: feed.beforeChange,
-    mutationFn: (request: ChangeRequest) => api.change(webhook, request),
+    mutationFn: ({ target, request: wanted }: Saving) => api.change(target, wanted),
     onSuccess: (changed) => {
       takeOver(queries, changed);
       if (changed.signingSecret === undefined) {
         leave();
       }
     },
-    onError: (error) => {
+    onError: async (error) => {
       focusOnRefusal();
-      return refreshIfOutdated(feed, error);
+      await refreshIfOutdated(feed, error);
+      // Also if the decision about one conflict has met another: what is stored now is shown.
+      setInConflict((before) => before || isProblem(error, 'revision-outdated'));
     },
   });
 
   const request = changeOf(draft, webhook, format);
   const isUnchanged = Object.keys(request).length === 0;
   const release = useKeep(isUnchanged || saving.isSuccess ? undefined : LOSS);
-  const refused = JSON.stringify(saving.variables) === JSON.stringify(request) ? saving.error : null;
+  const refused = JSON.stringify(saving.variables?.request) === JSON.stringify(request) ? saving.error : null;
   const errors = fieldErrors([...(wasTried ? checkSettings(draft, webhook, format) : []), ...fieldErrorsIn(refused)]);
   const change = (part: Partial<SettingsDraft>) => setDraft((before) => ({ ...before, ...part }));
 
@@ -130,8 +141,19 @@ function SettingsForm({ read, format }: SettingsFormProps) {
     if (checkSettings(draft, webhook, format).length > 0) {
       focusOnRefusal();
     } else {
-      saving.mutate(request);
+      saving.mutate({ target: webhook, request });
     }
+  };
+
+  const decide = (kept: ReadonlySet<Part>) => {
+    const decided = keptOf(request, kept);
+    if (Object.keys(decided).length > 0) {
+      saving.mutate({ target: read, request: decided });
+      return;
+    }
+    setWebhook(read);
+    setDraft(settingsDraft(read, format));
+    setInConflict(false);
   };
 
   const secret = saving.data?.signingSecret;
@@ -140,6 +162,16 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   }
   return (
     <form onSubmit={save} noValidate>
+      {isInConflict && (
+        <ConflictDialog
+          stored={read}
+          parts={differencesOf(webhook, read, request, format)}
+          isUnderWay={saving.isPending}
+          error={conflictError(saving.error)}
+          onSave={decide}
+          onClose={() => setInConflict(false)}
+        />
+      )}
       <Form
         actions={
           <SpaceBetween size="xs" direction="horizontal">
@@ -226,6 +258,13 @@ function SettingsForm({ read, format }: SettingsFormProps) {
       </Form>
     </form>
   );
+}
+
+/** That there was a conflict is what the dialog is about. */
+function conflictError(error: unknown): string | undefined {
+  return error === null || isProblem(error, 'revision-outdated')
+    ? undefined
+    : [messageOf(error), ...fieldErrorsIn(error).map(({ field, message }) => `${field}: ${message}`)].join(' ');
 }
 
 function AnotherDestination() {

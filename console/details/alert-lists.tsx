@@ -12,12 +12,14 @@ import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.
 import { AFFECTED_TYPES } from '../../shared/finding/affected.ts';
 import { isSameRule, listWords } from '../../shared/webhook/alert-rule.ts';
 import { useApi } from '../api/api-context.ts';
-import { fieldErrorsIn, messageOf } from '../api/api-error.ts';
+import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
 import { useWebhookChange } from '../api/mutations.ts';
+import { ConflictDialog } from '../connect/conflict-dialog.tsx';
 import { fieldErrors } from '../connect/field-errors.ts';
+import { useKeep } from '../frame/leave-guard.ts';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { Instant } from '../time/instant.tsx';
-import { draftOf, type ListsDraft, ruleOf } from './alert-lists-draft.ts';
+import { differencesOfLists, draftOf, keptLists, type ListsDraft, ruleOf } from './alert-lists-draft.ts';
 
 type Rule = WebhookResponse['alerts'];
 
@@ -29,19 +31,40 @@ export function AlertLists({ webhook }: { readonly webhook: WebhookResponse }) {
   const guard = useWriteGuard();
   // Until something is typed the page follows the webhook; afterwards it keeps what was typed.
   const [typed, setTyped] = useState<ListsDraft>();
+  const [typedOn, setTypedOn] = useState(alerts);
   const draft = typed ?? draftOf(alerts);
   const rule = ruleOf(alerts, draft);
   const preview = useMutation({ mutationFn: (tried: Rule) => api.previewAlerts(webhook.id, tried) });
-  const change = useWebhookChange<Rule>((client, target, request) => client.setAlerts(target, request));
+  const [isInConflict, setInConflict] = useState(false);
+  const change = useWebhookChange<Rule>(
+    (client, target, request) => client.setAlerts(target, request),
+    () => setInConflict(true),
+  );
   const errors = fieldErrors([...fieldErrorsIn(preview.error), ...fieldErrorsIn(change.error)]);
   const errorOf = (list: string) =>
     [list, ...Array.from({ length: 20 }, (_, index) => `${list}.${index}`)].map(errors.of).find((text) => text);
   const set = (part: Partial<ListsDraft>) => {
+    if (typed === undefined) {
+      setTypedOn(alerts);
+    }
     setTyped({ ...draft, ...part });
     preview.reset();
     change.reset();
   };
-  const save = () => change.mutate({ target: webhook, request: rule }, { onSuccess: () => setTyped(undefined) });
+  const saveAs = (decided: Rule) =>
+    change.mutate(
+      { target: webhook, request: decided },
+      {
+        onSuccess: () => {
+          setTyped(undefined);
+          setInConflict(false);
+        },
+      },
+    );
+  // The page may have learnt of a change while the reader was typing: then the API has no reason to refuse it.
+  const isOvertaken = typed !== undefined && differencesOfLists(alerts, typedOn).length > 0;
+  const save = () => (isOvertaken ? setInConflict(true) : saveAs(rule));
+  useKeep(typed === undefined || isSameRule(rule, alerts) ? undefined : 'The lists that you have typed are not saved.');
   const words = listWords(alerts);
   return (
     <ExpandableSection
@@ -50,6 +73,20 @@ export function AlertLists({ webhook }: { readonly webhook: WebhookResponse }) {
       defaultExpanded={words !== ''}
     >
       <SpaceBetween size="s">
+        {isInConflict && (
+          <ConflictDialog
+            stored={webhook}
+            parts={differencesOfLists(alerts, rule)}
+            isUnderWay={change.isPending}
+            error={
+              change.error === null || isProblem(change.error, 'revision-outdated')
+                ? undefined
+                : messageOf(change.error)
+            }
+            onSave={(kept) => saveAs(keptLists(alerts, rule, kept))}
+            onClose={() => setInConflict(false)}
+          />
+        )}
         <FormField
           label="Platforms"
           description="Separated by commas; empty for all. Case does not matter."

@@ -1,0 +1,93 @@
+/**
+ * What another person has changed while the reader was typing, beside what the reader has typed; and the request for those
+ * parts that the reader decides to keep.
+ */
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
+import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+
+/** The secret goes with the URL: it is asked for another destination only. */
+export type Part = Exclude<keyof ChangeRequest, 'secret'>;
+
+export interface Difference {
+  readonly part: Part;
+  readonly label: string;
+  readonly theirs: string;
+  /** Absent if the reader has not changed it. */
+  readonly yours?: string;
+}
+
+const LABELS: Readonly<Record<Part, string>> = {
+  name: 'Name',
+  url: 'URL',
+  options: 'Options',
+  credentials: 'Credentials',
+  headers: 'Custom headers',
+  pace: 'Pace',
+};
+
+/** `base` is what the reader began with, `stored` what is there now. */
+export function differencesOf(
+  base: WebhookResponse,
+  stored: WebhookResponse,
+  request: ChangeRequest,
+  format: FormatResponse,
+): readonly Difference[] {
+  return (Object.keys(LABELS) as Part[]).flatMap((part) => {
+    const theirs = storedWords(part, stored, format);
+    const yours = request[part] === undefined ? undefined : requestWords(part, request, format);
+    return yours === undefined && theirs === storedWords(part, base, format)
+      ? []
+      : [{ part, label: LABELS[part], theirs, ...(yours !== undefined && { yours }) }];
+  });
+}
+
+export function keptOf(request: ChangeRequest, kept: ReadonlySet<Part>): ChangeRequest {
+  const parts = Object.entries(request).filter(([part]) => kept.has((part === 'secret' ? 'url' : part) as Part));
+  return Object.fromEntries(parts);
+}
+
+function storedWords(part: Part, webhook: WebhookResponse, format: FormatResponse): string {
+  switch (part) {
+    case 'name':
+    case 'url':
+      return webhook[part];
+    case 'options':
+      return optionWords(webhook.options, format);
+    case 'credentials':
+      return webhook.credentials.length === 0 ? 'None' : `${webhook.credentials.join(', ')}, as they are now`;
+    case 'headers':
+      return webhook.ownHeaders === 0 ? 'None' : `${webhook.ownHeaders}, as they are now`;
+    case 'pace':
+      return paceWords(webhook.pace);
+  }
+}
+
+/** No secret value: it stays in its field. */
+function requestWords(part: Part, request: ChangeRequest, format: FormatResponse): string {
+  switch (part) {
+    case 'name':
+    case 'url':
+      return request[part] ?? '';
+    case 'options':
+      return optionWords(request.options ?? {}, format);
+    case 'credentials':
+      return `${Object.keys(request.credentials ?? {}).join(', ')}, as you typed them`;
+    case 'headers':
+      return request.headers === null ? 'None' : `${Object.keys(request.headers ?? {}).length}, as you typed them`;
+    case 'pace':
+      return paceWords(request.pace ?? undefined);
+  }
+}
+
+function optionWords(options: Readonly<Record<string, string>>, format: FormatResponse): string {
+  const words = format.options.flatMap(({ name, label }) => {
+    const value = options[name] ?? '';
+    return value === '' ? [] : [`${label}: ${value}`];
+  });
+  return words.length === 0 ? 'None' : words.join(', ');
+}
+
+function paceWords(pace: WebhookResponse['pace']): string {
+  return pace === undefined ? 'None of its own' : `${pace.perMinute} a minute`;
+}
