@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join, posix } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 export type Pages = (path: string, response: ServerResponse) => void;
 
@@ -11,6 +12,18 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
+};
+
+/** As CloudFront compresses (developer guide, "Serve compressed files"). */
+const ENCODINGS = ['br', 'gzip'] as const;
+
+type Encoding = (typeof ENCODINGS)[number];
+
+const LEAST_COMPRESSED_BYTES = 1_000;
+
+const COMPRESS: Readonly<Record<Encoding, (content: Buffer) => Buffer>> = {
+  br: (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (content) => gzipSync(content),
 };
 
 /** Their names change with their contents. */
@@ -26,6 +39,13 @@ export function builtPages(folder: string, headers: Readonly<Record<string, stri
         return [file.slice(folder.length), readFileSync(file)] as const;
       }),
   );
+  const known = new Map<string, Buffer>();
+  const compressed = (name: string, encoding: Encoding, content: Buffer) => {
+    const key = `${encoding} ${name}`;
+    const bytes = known.get(key) ?? COMPRESS[encoding](content);
+    known.set(key, bytes);
+    return bytes;
+  };
   return (path, response) => {
     const name = isPage(path) ? '/index.html' : path;
     const content = files.get(name);
@@ -35,8 +55,25 @@ export function builtPages(folder: string, headers: Readonly<Record<string, stri
     }
     const caching = name.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : 'no-cache';
     const mediaType = MEDIA_TYPES[extname(name)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...headers, 'content-type': mediaType, 'cache-control': caching }).end(content);
+    const encoding = encodingFor(response.req.headers['accept-encoding'] ?? '', name, content);
+    response
+      .writeHead(200, {
+        ...headers,
+        'content-type': mediaType,
+        'cache-control': caching,
+        vary: 'accept-encoding',
+        ...(encoding && { 'content-encoding': encoding }),
+      })
+      .end(encoding === undefined ? content : compressed(name, encoding, content));
   };
+}
+
+/** Brotli where both are taken; nothing below 1,000 bytes, and no font, which is compressed already. */
+function encodingFor(accepted: string, name: string, content: Buffer): Encoding | undefined {
+  if (content.byteLength < LEAST_COMPRESSED_BYTES || extname(name) === '.woff2') {
+    return undefined;
+  }
+  return ENCODINGS.find((encoding) => new RegExp(`\\b${encoding}\\b`).test(accepted));
 }
 
 /** Pages have no extension, files do. */

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Route } from 'playwright-core';
 import { expect, inject, it } from 'vitest';
 import { CONSOLE_DIST } from '../../local/console/build-console.ts';
 import { useVisits } from './visit.ts';
@@ -24,6 +25,46 @@ it('is less than 400 KB of compressed scripts for the Integrations page', async 
   const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).byteLength);
   expect(sizes.length).toBeGreaterThan(0);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_SCRIPT_BYTES);
+});
+
+it('comes compressed, as from CloudFront', async () => {
+  const { consoleUrl } = inject('stack');
+  const encodingOf = async (path: string, accepted: string) => {
+    const response = await fetch(`${consoleUrl}${path}`, { headers: { 'accept-encoding': accepted } });
+    return response.headers.get('content-encoding');
+  };
+  const [main = ''] = globSync('assets/main-*.js', { cwd: CONSOLE_DIST });
+  expect(await encodingOf(`/${main}`, 'gzip, deflate, br, zstd')).toBe('br');
+  expect(await encodingOf(`/${main}`, 'gzip')).toBe('gzip');
+  expect(await encodingOf(`/${main}`, 'identity')).toBeNull();
+  expect(await encodingOf('/icon.svg', 'br')).toBeNull();
+});
+
+it('shows a shell before any of its scripts is there, under the policy that allows nothing inline', async () => {
+  const { page, context } = await visits.open();
+  const held: Route[] = [];
+  let isHeld = true;
+  await context.route(/\/assets\/.*\.js$/, (route) => (isHeld ? void held.push(route) : route.continue()));
+  await page.reload({ waitUntil: 'commit' });
+  await page.getByText('Loading your integrations').waitFor();
+  const bar = page.locator('.shell-bar');
+  const colour = await page.evaluate(`getComputedStyle(document.querySelector('.shell-bar')).backgroundColor`);
+  expect(colour).toBe('rgb(15, 20, 26)');
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  isHeld = false;
+  await Promise.all(held.map((route) => route.continue()));
+  await page.getByText('Webhooks that your findings are sent to.').waitFor();
+  expect(await bar.count()).toBe(0);
+});
+
+it('says so in the shell if the console cannot be fetched', async () => {
+  const visit = await visits.open();
+  const { page, context } = visit;
+  await context.route(/\/assets\/main.*\.js$/, (route) => route.abort());
+  await page.reload({ waitUntil: 'commit' });
+  await page.getByText('The page could not be loaded. Reload it in a moment.').waitFor();
+  await context.unroute(/\/assets\/main.*\.js$/);
+  visit.complaints.splice(0);
 });
 
 it('is built for production, with no name of a file or folder of the machine that built it', () => {
