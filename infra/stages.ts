@@ -107,6 +107,12 @@ interface StageSettings {
    * change. Costs about $33 a month for each.
    */
   readonly staticEgress?: { readonly natGateways: 1 | 2 | 3 };
+  /**
+   * Pollers of a queue that are ready all the time, 2-200; absent: Lambda adds five invocations a second while messages wait. Each
+   * poller takes ten invocations at once, and costs about $6.75 a month; `concurrency` then says nothing of that queue. 25 for
+   * `delivery` are what the first seconds of an outage of many receivers need (docs/fairness.md).
+   */
+  readonly pollers?: Partial<Readonly<Record<MappedQueue, number>>>;
   /** Invocations at once per queue, 2-1000; each handles up to ten messages, of the retry queue up to 50. */
   readonly concurrency: Readonly<Record<MappedQueue, number>>;
   readonly logRetention: RetentionDays;

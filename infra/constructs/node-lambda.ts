@@ -200,12 +200,16 @@ export class NodeLambda extends Construct {
 
   consume(queues: Queues, name: MappedQueue): void {
     const { batchSize, windowSeconds } = MAPPINGS[name];
+    const pollers = this.stage.pollers?.[name];
     const window = Math.max(windowSeconds, this.stage.batchingWindowSeconds);
     Validations.of(this.function).acknowledge(NO_DESTINATION);
     this.function.addEventSource(
       new SqsEventSource(queues.named(name), {
         batchSize,
-        maxConcurrency: this.stage.concurrency[name],
+        // Lambda takes one of the two.
+        ...(pollers === undefined
+          ? { maxConcurrency: this.stage.concurrency[name] }
+          : { provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: pollers } }),
         // Without it one returned message would return, and so repeat, the nine that succeeded.
         reportBatchItemFailures: true,
         maxBatchingWindow: Duration.seconds(window),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentOf, mappingsOf, permissionsOf, synthesise } from './synthesise.ts';
+import { aProductionStage, environmentOf, mappingsOf, permissionsOf, synthesise } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 const FUNCTION_NAME = `${PREFIX}send`;
@@ -73,6 +73,16 @@ describe('send', () => {
         ScalingConfig: { MaximumConcurrency: 45 },
       },
     ]);
+  });
+
+  it('has pollers that are ready all the time in place of a concurrency, where the stage chooses so', () => {
+    const chosen = mappingsOf(synthesise(aProductionStage({ pollers: { delivery: 25 } })), FUNCTION_NAME);
+    expect(chosen).toMatchObject([
+      { ProvisionedPollerConfig: { MinimumPollers: 25, MaximumPollers: 25 } },
+      { ScalingConfig: { MaximumConcurrency: 45 } },
+    ]);
+    expect(chosen[0]).not.toHaveProperty('ScalingConfig');
+    expect(chosen[1]).not.toHaveProperty('ProvisionedPollerConfig');
   });
 
   it('is not stopped by Lambda’s loop detection, since a retry is a loop', () => {
