@@ -2,17 +2,33 @@
 import { seededRandom } from '../../local/load/seeded-random.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
 import { comparePhases, type Phase, type PhaseResult, type Published } from '../phases.ts';
-import { type Design, type Receiver, Service } from './service.ts';
+import { type Design, type Receiver, Service, type ServiceHooks } from './service.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface Scenario {
   readonly name: string;
+  /** What the page says beside the figures. */
+  readonly about?: string;
   /** The share of the webhooks that go bad. */
   readonly badShare: number;
   /** The share of the findings that are theirs; as their number if absent. */
   readonly badLoad?: number;
   readonly badFromSecond: number;
-  readonly bad: { readonly millis: number; readonly isAccepted: boolean };
+  readonly bad: Response;
+  /** Whether those that go bad have the largest secrets. */
+  readonly isHeavy?: true;
+  /** So many findings more of the first webhook, all at once when the others go bad. */
+  readonly burst?: number;
+  /** For how long `send` cannot reach a dependency, from the same moment on. */
+  readonly downSeconds?: number;
+  /** Of the page's row, if they are others than when receivers go bad. */
+  readonly phases?: readonly Phase[];
+  readonly seconds?: number;
+}
+
+interface Response {
+  readonly millis: number;
+  readonly isAccepted: boolean;
 }
 
 const LATE = { millis: 8_000, isAccepted: true };
@@ -34,9 +50,51 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a fifth responds 200 after 8 s from the first finding on', badShare: 0.2, badFromSecond: 0, bad: LATE },
 ];
 
-export const WEBHOOKS = 1_000;
 export const PER_SECOND = 200;
-export const SECONDS = 240;
+/** Ten minutes of what all publish. */
+const BURST_SECONDS = 600;
+const DOWN_SECONDS = 60;
+
+/** What one tenant costs the others, not its receiver. */
+export const TENANT_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'one publishes at once what all publish in ten minutes',
+    about:
+      'The others wait for `dispatch`: the findings queue has no message groups, so what comes after the burst waits until it is dispatched, and\nlonger the larger it is. In the delivery queue fair queues put the busy webhook behind the others.',
+    badShare: 0.001,
+    badFromSecond: ONSET_SECOND,
+    bad: { millis: 100, isAccepted: true },
+    burst: BURST_SECONDS * PER_SECOND,
+  },
+  {
+    name: 'a dependency is down for a minute and comes back',
+    about:
+      'What `send` returns comes back after 180 s in version 0.1.0, and now after 5 s, doubling to 180 s. What is published afterwards does not wait\nfor what comes back.',
+    badShare: 0,
+    badFromSecond: ONSET_SECOND,
+    bad: LATE,
+    downSeconds: DOWN_SECONDS,
+    phases: [
+      { name: 'undisturbed', from: 30, to: ONSET_SECOND },
+      { name: 'while it is down', from: ONSET_SECOND, to: ONSET_SECOND + DOWN_SECONDS },
+      { name: 'after that', from: ONSET_SECOND + DOWN_SECONDS, to: 310 },
+    ],
+    seconds: 310,
+  },
+  {
+    name: 'one has 50 webhooks of the largest secrets, a fifth of the findings, and receivers that fail every other time',
+    about:
+      'As if the response of each of its attempts were an error of 64 KB, whose secrets are masked with the CPU of the batch.',
+    badShare: 0.05,
+    badLoad: 0.2,
+    badFromSecond: ONSET_SECOND,
+    bad: { millis: 100, isAccepted: false },
+    isHeavy: true,
+  },
+];
+
+export const WEBHOOKS = 1_000;
+export const SECONDS = 180;
 
 /** What is always so: these shares fail at once, and are ten times slower than the others. */
 export const FAILING_SHARE = 0.05;
@@ -46,8 +104,9 @@ export const TYPICAL_MILLIS = 100;
 /** The first half minute has the cold start of the mappings. */
 export const PHASES: readonly Phase[] = [
   { name: 'undisturbed', from: 30, to: ONSET_SECOND },
-  { name: 'the first 30 s', from: ONSET_SECOND, to: ONSET_SECOND + 30 },
-  { name: 'after that', from: ONSET_SECOND + 30, to: SECONDS },
+  { name: 'the first 5 s', from: ONSET_SECOND, to: ONSET_SECOND + 5 },
+  { name: 'the rest of the minute', from: ONSET_SECOND + 5, to: ONSET_SECOND + 60 },
+  { name: 'after that', from: ONSET_SECOND + 60, to: SECONDS },
 ];
 
 export interface SimulatedResult {
@@ -74,14 +133,19 @@ export interface Load {
 
 const LOAD: Load = { webhooks: WEBHOOKS, perSecond: PER_SECOND, seconds: SECONDS };
 
-export function simulate(design: Design, scenario: Scenario, seed: number, load: Load = LOAD): SimulatedResult {
+export function simulate(
+  design: Design,
+  scenario: Scenario,
+  seed: number,
+  load: Load = { ...LOAD, seconds: scenario.seconds ?? SECONDS },
+): SimulatedResult {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const world = makeWorld(scenario, load.webhooks, random);
   const publishedAt: { readonly webhook: number; readonly atMillis: number }[] = [];
   const firstPostAt = new Map<number, number>();
   let [invocations, billedMillis, mostMoves] = [0, 0, 0];
-  const service = new Service(clock, design, world.receivers, random, {
+  const hooks: ServiceHooks = {
     posted({ finding, moves }, at) {
       firstPostAt.set(finding, firstPostAt.get(finding) ?? at);
       mostMoves = Math.max(mostMoves, moves);
@@ -90,15 +154,28 @@ export function simulate(design: Design, scenario: Scenario, seed: number, load:
       invocations += 1;
       billedMillis += millis;
     },
-  });
+  };
+  const badFrom = scenario.badFromSecond * 1_000;
+  const goodFrom = badFrom + 1_000 * (scenario.downSeconds ?? 0);
+  const isDown = (now: number) => now >= badFrom && now < goodFrom;
+  const service = new Service(clock, design, world.receivers, random, hooks, { isDown });
+  const publish = (webhooks: readonly number[]) => {
+    const first = publishedAt.length;
+    service.publish(webhooks.map((webhook, index) => ({ webhook, finding: first + index })));
+    for (const webhook of webhooks) {
+      publishedAt.push({ webhook, atMillis: clock.now });
+    }
+  };
   const publishNext = () => {
-    const webhook = world.draw();
-    service.publish(webhook, publishedAt.length);
-    publishedAt.push({ webhook, atMillis: clock.now });
+    publish([world.draw()]);
     // Arrivals without memory: the time between two is exponential.
     clock.at(clock.now + (-Math.log(1 - random()) * 1_000) / load.perSecond, publishNext);
   };
   publishNext();
+  if (scenario.burst !== undefined) {
+    const burst = Array<number>(scenario.burst).fill(0);
+    clock.at(badFrom, () => publish(burst));
+  }
   clock.runUntil(load.seconds * 1_000);
   const millionths = publishedAt.length / 1_000_000;
   const dollars =
@@ -111,7 +188,7 @@ export function simulate(design: Design, scenario: Scenario, seed: number, load:
         const at = firstPostAt.get(finding) ?? clock.now;
         return world.isHealthy(webhook) ? [{ atMillis, tookMillis: at - atMillis }] : [];
       }),
-      PHASES,
+      scenario.phases ?? PHASES,
       'undisturbed',
     ),
     waiting: publishedAt.length - firstPostAt.size,
@@ -129,7 +206,7 @@ interface World {
 
 /** The first webhooks are those that go bad; of the others some are always failing or slow. */
 function makeWorld(
-  { badShare, badLoad = badShare, badFromSecond, bad }: Scenario,
+  { badShare, badLoad = badShare, badFromSecond, bad, isHeavy }: Scenario,
   webhooks: number,
   random: () => number,
 ): World {
@@ -141,9 +218,13 @@ function makeWorld(
     failing: () => ({ ...typical(), isAccepted: false }),
     tenfold: () => ({ millis: 10 * typicalMillis(random), isAccepted: true }),
   };
-  const goingBad: Receiver['respond'] = (now) => (now >= badFromSecond * 1_000 ? bad : typical());
+  const goingBad: Receiver['respond'] = (now) =>
+    now < badFromSecond * 1_000 || (isHeavy && random() < 0.5) ? typical() : bad;
   const receivers = kinds.map(
-    (kind, webhook): Receiver => ({ respond: webhook < badOnes ? goingBad : ordinary[kind] }),
+    (kind, webhook): Receiver =>
+      webhook < badOnes
+        ? { respond: goingBad, ...(isHeavy && { isHeavy: (now) => now >= badFromSecond * 1_000 }) }
+        : { respond: ordinary[kind] },
   );
   return {
     receivers,

@@ -2,6 +2,7 @@
  * The service as far as waiting goes: two queues, their mappings, and `send`, which holds an invocation until the slowest
  * POST of its batch has ended. It knows no crash and no storage; `test/simulation/` is about those.
  */
+import { LONGEST_RETURN_SECONDS, returnSeconds } from '../../shared/delivery/return-policy.ts';
 import { MAPPINGS, PRODUCTION_CONCURRENCY } from '../../shared/topology/mappings.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { FAILING_AFTER } from '../../shared/webhook/webhook-health.ts';
@@ -12,6 +13,10 @@ import type { VirtualClock } from './virtual-clock.ts';
 export interface Design {
   readonly delivery: SimulatedMappingSettings;
   readonly retry: SimulatedMappingSettings;
+  /** When a message that `send` leaves on its queue comes back. */
+  readonly returnSeconds: (receives: number) => number;
+  /** How many ms of a whole CPU a failed delivery to a webhook of the largest secrets takes. */
+  readonly heavyCpuMillis: number;
   /** Whether slowness, too, moves a webhook to the retry queue, and what is queued for such a webhook is sent on. */
   readonly isByBehaviour: boolean;
 }
@@ -20,25 +25,36 @@ export interface Design {
 const BY_FAILURES: Design = {
   delivery: { ...MAPPINGS.delivery, maxConcurrency: PRODUCTION_CONCURRENCY.delivery, isProvisioned: false },
   retry: { batchSize: 10, windowSeconds: 0, maxConcurrency: 20, isProvisioned: false },
+  returnSeconds: () => LONGEST_RETURN_SECONDS,
+  // The most that ADR 0011 found.
+  heavyCpuMillis: 150,
   isByBehaviour: false,
 };
 
 const BY_BEHAVIOUR: Design = {
   delivery: BY_FAILURES.delivery,
   retry: { batchSize: 50, windowSeconds: 1, maxConcurrency: 45, isProvisioned: false },
+  returnSeconds,
+  // As `npm run bench -- masking` measures it.
+  heavyCpuMillis: 3,
   isByBehaviour: true,
 };
 
-function provisioned({ delivery, retry, isByBehaviour }: Design): Design {
-  return { delivery: { ...delivery, isProvisioned: true }, retry: { ...retry, isProvisioned: true }, isByBehaviour };
-}
+/** Each takes ten invocations at once (Lambda developer guide, "Configuring provisioned mode"). */
+export const POLLERS = 25;
+export const INVOCATIONS_PER_POLLER = 10;
 
-export const DESIGNS: Readonly<Record<string, Design>> = {
-  'by failures': BY_FAILURES,
-  'by failures, provisioned pollers': provisioned(BY_FAILURES),
-  'by behaviour': BY_BEHAVIOUR,
-  'by behaviour, provisioned pollers': provisioned(BY_BEHAVIOUR),
+const PROVISIONED: Design = {
+  ...BY_BEHAVIOUR,
+  delivery: { ...BY_BEHAVIOUR.delivery, maxConcurrency: POLLERS * INVOCATIONS_PER_POLLER, isProvisioned: true },
 };
+
+/** The first is version 0.1.0's. */
+export const DESIGNS = {
+  'by failures': BY_FAILURES,
+  'by behaviour': BY_BEHAVIOUR,
+  'by behaviour, provisioned pollers': PROVISIONED,
+} satisfies Record<string, Design>;
 
 /** Told by how the retry queue is read: a batch of fifty is of no use without the rest of the design. */
 export const DEPLOYED = MAPPINGS.retry.batchSize === BY_BEHAVIOUR.retry.batchSize ? 'by behaviour' : 'by failures';
@@ -46,6 +62,14 @@ export const DEPLOYED = MAPPINGS.retry.batchSize === BY_BEHAVIOUR.retry.batchSiz
 export interface Receiver {
   /** What a POST that begins now comes to. */
   respond(now: number): { readonly millis: number; readonly isAccepted: boolean };
+  /** Whether its response is long and its webhook has the largest secrets. */
+  readonly isHeavy?: (now: number) => boolean;
+}
+
+/** What else there is beside receivers. */
+export interface Surroundings {
+  /** Whether `send` can reach a dependency without which it returns what it has received. */
+  readonly isDown: (now: number) => boolean;
 }
 
 export interface Message {
@@ -56,6 +80,14 @@ export interface Message {
   readonly attempt: number;
   /** How often it was sent on. */
   readonly moves: number;
+  /** How often it was received in vain since then. */
+  readonly receives: number;
+}
+
+/** The findings queue has no groups: EventBridge puts all tenants' findings into it as they come. */
+interface Ungrouped {
+  readonly group: 0;
+  readonly message: Message;
 }
 
 export interface ServiceHooks {
@@ -65,11 +97,24 @@ export interface ServiceHooks {
   readonly billed: (millis: number) => void;
 }
 
-/** From the bus through `dispatch` to its queue. */
-const DISPATCH_MILLIS = 50;
+/** From the publisher to the findings queue. */
+const BUS_MILLIS = 20;
+/** Of a batch: reads its tenants' webhooks, and sends its messages. */
+const DISPATCH_MILLIS = 30;
+const DISPATCH: SimulatedMappingSettings = {
+  ...MAPPINGS.findings,
+  maxConcurrency: PRODUCTION_CONCURRENCY.findings,
+  isProvisioned: false,
+};
 /** Reads before the first POST, and the record after the last one. */
 const READ_MILLIS = 10;
 const RECORD_MILLIS = 10;
+/** Until the SDK has given up a dependency that is down. */
+const GIVES_UP_MILLIS = 1_000;
+/** A function of 512 MB has 512 of the 1,769 MB with which it would have a whole CPU. */
+const CPU_SHARE = 512 / 1_769;
+/** Of an ordinary delivery on a kept connection, by the same bench. */
+const CPU_MILLIS = 0.5;
 
 const SLOW_MILLIS = 1_000;
 /** A fast response takes the mark away when it is as old as this. */
@@ -89,6 +134,8 @@ export class Service {
   readonly #health: readonly Health[];
   readonly #random: () => number;
   readonly #hooks: ServiceHooks;
+  readonly #surroundings: Surroundings;
+  readonly #findings: SimulatedMapping<Ungrouped>;
   readonly #delivery: SimulatedMapping<Message>;
   readonly #retry: SimulatedMapping<Message>;
 
@@ -98,6 +145,7 @@ export class Service {
     receivers: readonly Receiver[],
     random: () => number,
     hooks: ServiceHooks,
+    surroundings: Surroundings = { isDown: () => false },
   ) {
     this.#clock = clock;
     this.#design = design;
@@ -105,19 +153,33 @@ export class Service {
     this.#health = receivers.map(() => ({ failuresInARow: 0 }));
     this.#random = random;
     this.#hooks = hooks;
+    this.#surroundings = surroundings;
+    this.#findings = new SimulatedMapping(clock, new FairQueue<Ungrouped>(), DISPATCH, (batch, ended) =>
+      this.#dispatch(batch, ended),
+    );
     this.#delivery = new SimulatedMapping(clock, new FairQueue<Message>(), design.delivery, (batch, ended) =>
-      this.#send(batch, design.isByBehaviour, ended),
+      this.#receive(this.#delivery, batch, design.isByBehaviour, ended),
     );
     this.#retry = new SimulatedMapping(clock, new FairQueue<Message>(), design.retry, (batch, ended) =>
-      this.#send(batch, false, ended),
+      this.#receive(this.#retry, batch, false, ended),
     );
   }
 
-  /** Of a finding that is published now. */
-  publish(webhook: number, finding: number): void {
-    const message = { finding, group: webhook, attempt: 1, moves: 0 };
+  /** Findings that are published now, each for one webhook. */
+  publish(findings: readonly { readonly webhook: number; readonly finding: number }[]): void {
+    this.#clock.at(this.#clock.now + BUS_MILLIS, () => {
+      for (const { webhook, finding } of findings) {
+        this.#findings.send({ group: 0, message: { finding, group: webhook, attempt: 1, moves: 0, receives: 0 } });
+      }
+    });
+  }
+
+  #dispatch(batch: readonly Ungrouped[], ended: () => void): void {
     this.#clock.at(this.#clock.now + DISPATCH_MILLIS, () => {
-      (this.#isForRetryQueue(webhook) ? this.#retry : this.#delivery).send(message);
+      for (const { message } of batch) {
+        (this.#isForRetryQueue(message.group) ? this.#retry : this.#delivery).send(message);
+      }
+      ended();
     });
   }
 
@@ -130,22 +192,47 @@ export class Service {
     return this.#health[webhook] as Health;
   }
 
+  #receive(from: SimulatedMapping<Message>, batch: readonly Message[], sendsOn: boolean, ended: () => void): void {
+    if (!this.#surroundings.isDown(this.#clock.now)) {
+      this.#send(batch, sendsOn, ended);
+      return;
+    }
+    this.#clock.at(this.#clock.now + GIVES_UP_MILLIS, () => {
+      this.#hooks.billed(GIVES_UP_MILLIS);
+      ended();
+      for (const message of batch) {
+        const receives = message.receives + 1;
+        const comesBackAt = this.#clock.now + 1_000 * this.#design.returnSeconds(receives);
+        this.#clock.at(comesBackAt, () => from.send({ ...message, receives }));
+      }
+    });
+  }
+
   #send(batch: readonly Message[], sendsOn: boolean, ended: () => void): void {
     const startedAt = this.#clock.now;
-    let longest = 0;
-    for (const message of batch) {
-      if (sendsOn && this.#isForRetryQueue(message.group)) {
-        const moved = { ...message, moves: message.moves + 1 };
-        this.#clock.at(startedAt + READ_MILLIS, () => this.#retry.send(moved));
-      } else {
-        longest = Math.max(longest, this.#post(message, startedAt + READ_MILLIS));
-      }
+    const isSentOn = (message: Message) => sendsOn && this.#isForRetryQueue(message.group);
+    const posted = batch.filter((message) => !isSentOn(message));
+    for (const message of batch.filter(isSentOn)) {
+      const moved = { ...message, moves: message.moves + 1 };
+      this.#clock.at(startedAt + READ_MILLIS, () => this.#retry.send(moved));
     }
-    const endsAt = startedAt + READ_MILLIS + longest + RECORD_MILLIS;
+    const postsAt = startedAt + READ_MILLIS + this.#cpuMillis(posted);
+    const longest = posted.reduce((most, message) => Math.max(most, this.#post(message, postsAt)), 0);
+    const endsAt = postsAt + longest + RECORD_MILLIS;
     this.#clock.at(endsAt, () => {
       this.#hooks.billed(endsAt - startedAt);
       ended();
     });
+  }
+
+  /** Of a whole batch: an invocation has one thread. As if all of it came before the POSTs, which is the worst case. */
+  #cpuMillis(batch: readonly Message[]): number {
+    const { now } = this.#clock;
+    let millis = 0;
+    for (const { group } of batch) {
+      millis += this.#receivers[group]?.isHeavy?.(now) ? this.#design.heavyCpuMillis : CPU_MILLIS;
+    }
+    return millis / CPU_SHARE;
   }
 
   /** Returns how long it takes. */

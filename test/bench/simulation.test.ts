@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refusedBeside } from '../../bench/simulation/api-polling.ts';
 import { FairQueue } from '../../bench/simulation/fair-queue.ts';
-import { type Load, SCENARIOS, type Scenario, simulate } from '../../bench/simulation/scenarios.ts';
+import { type Load, SCENARIOS, type Scenario, simulate, TENANT_SCENARIOS } from '../../bench/simulation/scenarios.ts';
 import { DESIGNS, type Design } from '../../bench/simulation/service.ts';
 import { SimulatedMapping } from '../../bench/simulation/simulated-mapping.ts';
 import { VirtualClock } from '../../bench/simulation/virtual-clock.ts';
@@ -136,7 +137,7 @@ describe('the simulated service', () => {
   /** A tenth of the page's, on a tenth of its concurrency. */
   const LOAD: Load = { webhooks: 100, perSecond: 20, seconds: 240 };
   const designed = (name: string): Design => {
-    const design = DESIGNS[name];
+    const design: Design | undefined = new Map(Object.entries(DESIGNS)).get(name);
     if (design === undefined) {
       throw new Error(`There is no design ${name}`);
     }
@@ -151,7 +152,7 @@ describe('the simulated service', () => {
     return { ...design, delivery: tenth(design.delivery), retry: tenth(design.retry) };
   };
   const scenario = (name: string): Scenario => {
-    const found = SCENARIOS.find((one) => one.name === name);
+    const found = [...SCENARIOS, ...TENANT_SCENARIOS].find((one) => one.name === name);
     if (found === undefined) {
       throw new Error(`There is no scenario ${name}`);
     }
@@ -190,5 +191,58 @@ describe('the simulated service', () => {
     const { phases, waiting } = run('by failures', 'no receiver goes bad');
     expect(waiting).toBeLessThan(10);
     expect(phases.every(({ times }) => times < 1.5)).toBe(true);
+  });
+
+  const p95s = (design: string, name: string) =>
+    simulate(designed(design), scenario(name), 1).phases.map(({ p95 }) => p95 / 1_000);
+
+  it('loses no healthy second when a fifth hangs, if enough pollers are ready', () => {
+    const [undisturbed = 0, ...later] = p95s('by behaviour, provisioned pollers', 'a fifth hangs');
+    expect(Math.max(...later)).toBeLessThanOrEqual(1.5 * undisturbed);
+    const [, first] = p95s('by behaviour', 'a fifth hangs');
+    expect(first).toBeGreaterThan(1);
+  });
+
+  it('dispatches a burst before what comes after it, and then delivers the others first', () => {
+    const { name, burst = 0 } = scenario('one publishes at once what all publish in ten minutes');
+    // Ten invocations at once, ten findings and 30 ms each.
+    const dispatchedAfter = burst / (100 / 0.03);
+    const [undisturbed = 0, first = 0, , last = 0] = p95s('by behaviour', name);
+    expect(first).toBeGreaterThan(dispatchedAfter - 5);
+    expect(first).toBeLessThan(dispatchedAfter + 5);
+    expect(last).toBeLessThanOrEqual(1.5 * undisturbed);
+  });
+
+  it('makes what was returned while a dependency was down when its return is due, and keeps nothing later waiting', () => {
+    const name = 'a dependency is down for a minute and comes back';
+    const [, before = 0, beforeAfter = 0] = p95s('by failures', name);
+    const [undisturbed = 0, now = 0, after = 0] = p95s('by behaviour', name);
+    expect(before).toBeGreaterThan(180);
+    expect(now).toBeLessThan(90);
+    expect(Math.max(beforeAfter, after)).toBeLessThanOrEqual(1.5 * undisturbed);
+  });
+
+  it('holds up others by the largest secrets in version 0.1.0, and not now', () => {
+    const { name } = scenario(TENANT_SCENARIOS.at(-1)?.name ?? '');
+    const slower = (design: string) => {
+      const [undisturbed = 0, ...later] = p95s(design, name);
+      return Math.max(...later) / undisturbed;
+    };
+    expect(slower('by failures')).toBeGreaterThan(3);
+    expect(slower('by behaviour')).toBeLessThanOrEqual(1.5);
+  });
+});
+
+describe('the throttle that all tenants share', () => {
+  const THROTTLING = { ratePerSecond: 50, burst: 100 };
+
+  it('refuses nothing below its rate', () => {
+    expect(refusedBeside(10, THROTTLING, 1)).toBe(0);
+  });
+
+  it('refuses the others as it refuses the one that polls: what is beyond the rate', () => {
+    // 220 a second ask for 50, after the burst.
+    expect(refusedBeside(200, THROTTLING, 1)).toBeCloseTo(1 - 50 / 220, 1);
+    expect(refusedBeside(200, { ratePerSecond: 50, burst: 50_000 }, 1)).toBe(0);
   });
 });
