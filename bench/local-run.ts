@@ -1,13 +1,11 @@
 /** A local system with a recording receiver, and one webhook there for each of some tenants: set up, used, taken down. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { LocalAwsOptions } from '../local/aws/local-aws.ts';
 import { connectWebhook } from '../local/connect-webhook.ts';
 import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../local/local-system.ts';
 import { parseCidrList } from '../shared/http/address.ts';
 import type { ChosenPace } from '../shared/webhook/pace.ts';
 import { type RecordingReceiver, startRecordingReceiver } from './receiver-process.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** What measurements need of a local system. */
 export interface MeasuredSystem extends Pick<LocalSystem, 'description' | 'stores' | 'failure' | 'stop'> {
@@ -30,11 +28,8 @@ export async function withLocalRun<Result>(
   use: (run: LocalRun) => Promise<Result>,
   paces: Readonly<Record<string, ChosenPace>> = {},
 ): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'thalian-bench-'));
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  // Ctrl-C: the processes end by themselves, the folder does not.
-  process.once('exit', removeFolder);
-  const stops: (() => unknown)[] = [removeFolder];
+  const { path: folder, remove } = makeTemporaryFolder('thalian-bench-');
+  const stops: (() => unknown)[] = [remove];
   try {
     const system = await start(folder);
     stops.push(system.stop);
@@ -50,7 +45,6 @@ export async function withLocalRun<Result>(
     for (const stop of stops.reverse()) {
       await stop();
     }
-    process.removeListener('exit', removeFolder);
   }
 }
 

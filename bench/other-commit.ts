@@ -1,8 +1,8 @@
 /** The files of another commit in a temporary folder, with the packages that its lock file names. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 export interface OtherCommit {
   readonly commit: string;
@@ -15,7 +15,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export async function withCommit<Result>(name: string, use: (other: OtherCommit) => Promise<Result>): Promise<Result> {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: PROJECT, maxBuffer: MOST_BYTES });
   const commit = git('rev-parse', '--short', '--verify', `${name}^{commit}`).toString().trim();
-  const folder = mkdtempSync(join(tmpdir(), 'thalian-commit-'));
+  const { path: folder, remove } = makeTemporaryFolder('thalian-commit-');
   try {
     execFileSync('tar', ['-x', '-C', folder], { input: git('archive', commit) });
     const hasOurPackages = packagesOf(folder) === packagesOf(PROJECT);
@@ -27,7 +27,7 @@ export async function withCommit<Result>(name: string, use: (other: OtherCommit)
     }
     return await use({ commit, folder });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

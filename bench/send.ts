@@ -3,8 +3,6 @@
  * one run; and what the functions' bundles weigh and take to load. DynamoDB and SQS are engines on this machine, over
  * plain HTTP; receivers are reached over verified TLS.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -35,6 +33,7 @@ import { type MeasuredChild, startMeasuredChild, type Way } from './send/measure
 import { ratioOf, spreadOf } from './send/ratios.ts';
 import type { BundleResult, ScenarioResult, SendResults, Subject } from './send/results.ts';
 import { asLines } from './send/results-table.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 export interface SendOptions {
   readonly rounds?: number;
@@ -74,8 +73,8 @@ export async function showSend(options: SendOptions): Promise<SendResults> {
 
 async function measure({ rounds = ROUNDS }: SendOptions, other?: OtherCommit): Promise<SendResults> {
   const machine = thisMachine();
-  const folder = mkdtempSync(join(tmpdir(), 'thalian-bench-'));
-  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const { path: folder, remove } = makeTemporaryFolder('thalian-bench-');
+  const stops: (() => unknown)[] = [remove];
   try {
     const aws = await startLocalAws(0, { threads: 'apart' });
     stops.push(aws.stop);
