@@ -64,7 +64,7 @@ function bundleRows({ bundles }: SendResults): string {
   return bundles
     .map(({ name, bytes, parts, loadMillis }) => {
       const largest = parts.slice(0, PARTS_SHOWN).map((part) => `\`${part.name}\` ${kib(part.bytes)}`);
-      return `| ${name} | ${kib(bytes)} | ${shown(loadMillis, 0)} | ${largest.join(', ')} |`;
+      return `| ${name} | ${kib(bytes)} | ${shown(loadMillis, 0)} | ${name === 'empty' ? '–' : largest.join(', ')} |`;
     })
     .join('\n');
 }
@@ -85,7 +85,7 @@ function againstSection({ against, scenarios, bundles }: SendResults): string {
   return `
 ## Beside ${against}
 
-Measured in the same rounds.
+Measured in the same rounds. Where the least and the most lie on both sides of 1, the run shows no difference.
 
 | what | × ${against} |
 |---|---|
