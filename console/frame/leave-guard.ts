@@ -9,7 +9,6 @@ import { useBrowserLocation } from 'wouter/use-browser-location';
 interface Kept {
   /** What is lost, as a sentence. */
   readonly loss: string;
-  readonly href: string;
 }
 
 export interface Question {
@@ -54,7 +53,7 @@ export function useKeep(loss: string | undefined): () => void {
     if (loss === undefined) {
       return undefined;
     }
-    const own: Kept = { loss, href: window.location.href };
+    const own: Kept = { loss };
     const onUnload = (event: BeforeUnloadEvent) => {
       if (kept.includes(own)) {
         event.preventDefault();
@@ -86,8 +85,7 @@ export const useGuardedLocation: BaseLocationHook = (options) => {
   return [
     location,
     (to: string, ...rest: readonly object[]) => {
-      const isSamePage = new URL(to, window.location.href).pathname === window.location.pathname;
-      if (isSamePage) {
+      if (isSamePage(to)) {
         navigate(to, ...rest);
       } else {
         leaveBy(() => navigate(to, ...rest));
@@ -96,16 +94,33 @@ export const useGuardedLocation: BaseLocationHook = (options) => {
   ];
 };
 
+/** Where the page is, which the browser has forgotten by the time that one hears of Back. */
+let here = window.location.href;
+
+const noteHere = () => {
+  here = window.location.href;
+};
+
+// The router announces them.
+window.addEventListener('pushState', noteHere);
+window.addEventListener('replaceState', noteHere);
+
 // Back and forward have happened when they are heard of: the page is put back, and gone from once the reader agrees.
 window.addEventListener(
   'popstate',
   (event) => {
-    const last = kept.at(-1);
-    if (last !== undefined) {
-      event.stopImmediatePropagation();
-      window.history.pushState(null, '', last.href);
-      leaveBy(() => window.history.back());
+    if (kept.length === 0 || isSamePage(window.location.href)) {
+      noteHere();
+      return;
     }
+    event.stopImmediatePropagation();
+    window.history.pushState(null, '', here);
+    leaveBy(() => window.history.back());
   },
   { capture: true },
 );
+
+/** Another part of the same page may be in the query. */
+function isSamePage(to: string): boolean {
+  return new URL(to, here).pathname === new URL(here).pathname;
+}

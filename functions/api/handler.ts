@@ -99,7 +99,8 @@ function limitEach({ requestBudget, clock }: ApiDependencies): MiddlewareHandler
   const secondsToWait = createRequestLimit(requestBudget);
   return async (context, next) => {
     const actor = context.get('actor');
-    const retryAfterSeconds = actor && (await secondsToWait(actor.tenantId, clock.now()));
+    const isFree = actor === undefined || context.env?.isCounted === true;
+    const retryAfterSeconds = isFree ? undefined : await secondsToWait(actor.tenantId, clock.now());
     if (retryAfterSeconds !== undefined) {
       unwrap(refuse('too-many-requests', 'Your tenant has made too many requests this minute.', { retryAfterSeconds }));
     }

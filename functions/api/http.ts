@@ -13,6 +13,8 @@ export interface GatewayBindings {
     readonly requestContext?: { readonly authorizer?: { readonly jwt?: { readonly claims?: Claims } } };
   };
   readonly lambdaContext?: { getRemainingTimeInMillis(): number };
+  /** Of a read that came in another request, which the budget has counted. */
+  readonly isCounted?: true;
 }
 
 export interface ApiEnv {

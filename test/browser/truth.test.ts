@@ -29,6 +29,7 @@ it('never shows a response that is older than the change of its reader', async (
   await page.getByRole('button', { name: 'Severity threshold Critical only' }).waitFor();
   expect(await notedTexts(page)).toEqual([]);
   expect(await page.getByText('has changed').count()).toBe(0);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 it('shows a retry in all parts of the page at once, and its outcome in the notice', async () => {
@@ -56,6 +57,7 @@ it('shows a retry in all parts of the page at once, and its outcome in the notic
   await outcome.waitFor();
   expect(await page.getByText('“Retried by hand” is on its way again.').count()).toBe(0);
   await outcome.waitFor({ state: 'detached' });
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 it('counts what was attempted last as the last delivery', async () => {

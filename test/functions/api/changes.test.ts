@@ -1,6 +1,7 @@
 /** What a page that stays open asks: whether there is a change, and then everything that it shows. */
 import { describe, expect, it } from 'vitest';
-import type { ChangesRequest } from '../../../shared/api/changes.schema.ts';
+import { CHUNK_REQUESTS, FREE_REQUESTS } from '../../../functions/api/request-limit.ts';
+import { type ChangesRequest, MOST_READS } from '../../../shared/api/changes.schema.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
@@ -91,3 +92,18 @@ it.each(['/v1/formats', '/v1/changes', 'https://example.com/v1/webhooks', '/v1/w
     expect((await ask(aWorld(), { reads: [path] })).status).toBe(422);
   },
 );
+
+it('counts once in the budget of the tenant, and once more for each ten reads', async () => {
+  const world = anApiWorld({ webhooks: [aWebhook()], requestsPerMinute: CHUNK_REQUESTS });
+  const request = { reads: Array.from({ length: MOST_READS }, () => '/v1/webhooks/wh_siem') };
+  const ofOne = 1 + MOST_READS / 10;
+  for (let made = 0; made < 5; made += 1) {
+    expect((await ask(world, request)).status).toBe(200);
+  }
+  const left = FREE_REQUESTS + CHUNK_REQUESTS - 5 * ofOne;
+  const statuses: number[] = [];
+  for (let made = 0; made <= left; made += 1) {
+    statuses.push((await world.ask('GET', '/v1/webhooks/wh_siem')).status);
+  }
+  expect(statuses.indexOf(429)).toBe(left);
+});
