@@ -1,6 +1,7 @@
 /** The route by which an open page learns whether anything has changed, and gets all that it shows in one response. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { type Changes, changesRequestSchema, changesSchema } from '../../../shared/api/changes.schema.ts';
+import { digestOf } from '../../../shared/api/digest.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { createHealthReader } from '../deliveries/health.ts';
 import { markOf } from '../deliveries/mark.ts';
@@ -14,6 +15,12 @@ import { BODY_PROBLEMS, writeProblemsOf } from './problem-responses.ts';
 
 /** The list among them does many queries, a few at once. */
 const READS_SIDE_BY_SIDE = 4;
+
+/**
+ * As many as the first page of the log has. Those that were detected long before they arrived are not among the latest that
+ * the health knows. If they cannot be read, nor can the health, which says so.
+ */
+const ARRIVALS = 20;
 
 /** A tenant's budget counts the request once, and once more for each so many reads: a page is one request, a script is not. */
 const READS_PER_REQUEST = 10;
@@ -42,7 +49,12 @@ export function routeChanges(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, ca
       return markOf(await healths.readAll(tenantId, await deps.webhooks.list(tenantId)));
     }
     const webhook = (await deps.webhooks.find(tenantId, webhookIdOf(webhookId))) ?? unwrap<never>(NO_SUCH_WEBHOOK);
-    return markOf([await healths.read(webhook)]);
+    const arrived = deps.history.listByArrival(tenantId, webhook.webhookId, { limit: ARRIVALS });
+    const [health, arrivals] = await Promise.all([healths.read(webhook), arrived.catch(() => undefined)]);
+    return digestOf([
+      markOf([health]),
+      arrivals?.rows.map(({ deliveryId, status, attempts }) => [deliveryId, status, attempts.length]),
+    ]);
   }
 
   app.openapi(changesRoute, async (context) => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHUNK_REQUESTS, FREE_REQUESTS } from '../../../functions/api/request-limit.ts';
 import { type ChangesRequest, MOST_READS } from '../../../shared/api/changes.schema.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
@@ -19,6 +20,19 @@ const newer = aDeliveryRow({
   status: 'delivered',
   attempts: [anAttempt({ statusCode: 200, at: Date.parse(LATER) + 3_600_000 })],
 });
+
+const NOON = Date.UTC(2026, 10, 23, 12);
+
+function aRowAt(detectedAt: string, overrides: Partial<DeliveryRow> = {}): DeliveryRow {
+  const finding = aCanonicalFinding({ detectedAt });
+  return aDeliveryRow({
+    deliveryId: deliveryIdOf(aTenantId(), aWebhookId(), detectedAt, finding),
+    finding,
+    status: 'delivered',
+    attempts: [anAttempt({ statusCode: 200, at: NOON })],
+    ...overrides,
+  });
+}
 
 function aWorld() {
   return anApiWorld({
@@ -69,6 +83,16 @@ describe('a change is', () => {
       reads: [{ status: 200 }, {}, {}],
     });
     expect((await ask(world, { webhookId: undefined, since: allBefore })).json.hasChanged).toBe(true);
+  });
+
+  it('a finding that arrives long after its detection, of a webhook with many newer ones', async () => {
+    const newerOnes = Array.from({ length: 101 }, (_, number) =>
+      aRowAt(new Date(NOON + number * 60_000).toISOString()),
+    );
+    const world = anApiWorld({ webhooks: [aWebhook()], rows: newerOnes });
+    const { mark } = (await ask(world, {})).json;
+    await world.log.putAll([aRowAt('2026-11-20T09:00:00.000Z', { arrivedAt: NOON + 200 * 60_000 })]);
+    expect((await ask(world, { since: mark })).json.hasChanged).toBe(true);
   });
 
   it('not what another webhook is about', async () => {
