@@ -3,7 +3,7 @@ import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, useEffect, useMemo, useState } from 'react';
-import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Redirect, Route, Router, Switch, useLocation, useSearch } from 'wouter';
 import { ApiContext } from './api/api-context.ts';
 import { ChangeFeedContext, createChangeFeed } from './api/change-feed.ts';
 import { createApiClient } from './api/client.ts';
@@ -53,9 +53,10 @@ function Console(signedIn: SignedInSession) {
   );
   const feed = useMemo(() => createChangeFeed(api, queries), [api, queries]);
   const [location] = useLocation();
+  const search = useSearch();
   useEffect(() => feed.start(), [feed]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on each page that is opened
-  useEffect(() => feed.askSoon(), [feed, location]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on each page that is opened, and each part of it
+  useEffect(() => feed.askSoon(), [feed, location, search]);
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <QueryClientProvider client={queries}>

@@ -6,6 +6,9 @@ import { useVisits } from './visit.ts';
 
 const visits = useVisits();
 
+/** A delivery that is under way may be shown so until the page asks again. */
+const SETTLED = { timeout: 30_000 };
+
 const HOUR = 3_600_000;
 const ago = (millis: number) => new Date(Date.now() - millis).toISOString();
 
@@ -38,11 +41,11 @@ it('narrows the log, and comes back to it by back, reload and a shared link', as
   await expect.poll(async () => (await titles()).length, { timeout: 30_000 }).toBe(3);
 
   await page.getByRole('searchbox', { name: 'Search' }).fill('root');
-  await expect.poll(titles).toEqual(['Root login', 'Root key without rotation']);
+  await expect.poll(titles, SETTLED).toEqual(['Root login', 'Root key without rotation']);
   await page.getByText('Each page looks at 1,000 deliveries at most.').waitFor();
   await page.getByRole('button', { name: 'Severity Every severity' }).click();
   await page.getByRole('option', { name: 'Critical' }).click();
-  await expect.poll(titles).toEqual(['Root key without rotation']);
+  await expect.poll(titles, SETTLED).toEqual(['Root key without rotation']);
   const address = page.url();
   expect(new URL(address).search).toBe('?search=root&severity=critical');
 
@@ -50,20 +53,20 @@ it('narrows the log, and comes back to it by back, reload and a shared link', as
   await page.getByRole('heading', { level: 1, name: 'Root key without rotation' }).waitFor();
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   await page.goBack();
-  await expect.poll(titles).toEqual(['Root key without rotation']);
+  await expect.poll(titles, SETTLED).toEqual(['Root key without rotation']);
   await page.goBack();
-  await expect.poll(titles).toEqual(['Root login', 'Root key without rotation']);
+  await expect.poll(titles, SETTLED).toEqual(['Root login', 'Root key without rotation']);
   await page.goForward();
   await page.reload();
-  await expect.poll(titles).toEqual(['Root key without rotation']);
+  await expect.poll(titles, SETTLED).toEqual(['Root key without rotation']);
   const { page: ofAnother } = await visits.open({ as: 'viewer', path: `${path}${new URL(address).search}` });
   await ofAnother.getByRole('link', { name: 'Root key without rotation' }).waitFor();
   expect(await ofAnother.getByRole('link', { name: 'Root login' }).count()).toBe(0);
 
   await page.getByRole('button', { name: 'Clear the filters' }).click();
-  await expect.poll(titles).toHaveLength(3);
+  await expect.poll(titles, SETTLED).toHaveLength(3);
   await page.getByRole('searchbox', { name: 'Search' }).fill(id);
-  await expect.poll(titles).toEqual(['Root key without rotation']);
+  await expect.poll(titles, SETTLED).toEqual(['Root key without rotation']);
   await page.getByRole('searchbox', { name: 'Search' }).fill('nothing is called so');
   await page.getByText('No deliveries match the filters').waitFor();
 });
@@ -77,13 +80,13 @@ it('pages from place to place in the log, each with an address of its own', asyn
   const next = page.getByRole('button', { name: 'Next page' });
   await next.click();
   await page.getByRole('button', { name: 'First page' }).waitFor();
-  await expect.poll(() => rows.count()).toBe(20);
+  await expect.poll(() => rows.count(), SETTLED).toBe(20);
   await next.click();
-  await expect.poll(() => rows.count()).toBe(1);
+  await expect.poll(() => rows.count(), SETTLED).toBe(1);
   await page.reload();
-  await expect.poll(() => rows.count()).toBe(1);
+  await expect.poll(() => rows.count(), SETTLED).toBe(1);
   await page.getByRole('button', { name: 'Previous page' }).click();
-  await expect.poll(() => rows.count()).toBe(20);
+  await expect.poll(() => rows.count(), SETTLED).toBe(20);
   await page.getByRole('button', { name: 'First page' }).click();
   await page.getByRole('button', { name: 'First page' }).waitFor({ state: 'detached' });
   expect(new URL(page.url()).search).toBe('');
