@@ -38,7 +38,16 @@ const QUERIES: Embedded = {
 
 const RECEIVERS_PAGE = 'docs/receiving-webhooks.md';
 
-const LANGUAGES: Readonly<Record<string, string>> = { '.mjs': 'js', '.py': 'python', '.go': 'go', '.sh': 'sh' };
+const LANGUAGES: Readonly<Record<string, string>> = {
+  '.mjs': 'js',
+  '.py': 'python',
+  '.go': 'go',
+  '.java': 'java',
+  '.cs': 'csharp',
+  '.php': 'php',
+  '.rb': 'ruby',
+  '.sh': 'sh',
+};
 
 /** `project` is the URL of the project's folder, with its slash. */
 export function generateDocs(project: URL): readonly GeneratedDoc[] {

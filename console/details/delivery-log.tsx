@@ -252,7 +252,7 @@ function countedWords(count: number): string {
   if (count === 0) {
     return 'No deliveries on this page';
   }
-  return count === 1 ? '1 delivery on this page' : `${count} deliveries on this page`;
+  return count === 1 ? 'One delivery on this page' : `${count} deliveries on this page`;
 }
 
 function Nothing({ query, isMore }: { readonly query: LogQuery; readonly isMore: boolean }) {

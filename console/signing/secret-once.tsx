@@ -10,7 +10,8 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { useEffect, useRef } from 'react';
 import { Code } from '../frame/code.tsx';
 import { useKeep } from '../frame/leave-guard.ts';
-import { commandWith, SNIPPETS } from './snippets.ts';
+import { commandLines } from './command-lines.ts';
+import { SNIPPETS } from './snippets.ts';
 
 interface SecretOnceProps {
   readonly secret: string;
@@ -58,13 +59,17 @@ export function SecretOnce({ secret, name, onDone }: SecretOnceProps) {
       >
         <Tabs
           ariaLabel="Languages"
-          tabs={SNIPPETS.map(({ id, label, file, code, command }) => ({
+          tabs={SNIPPETS.map(({ id, label, files }) => ({
             id,
             label,
             content: (
               <SpaceBetween size="m">
-                <Code label="Run it" text={commandWith(secret, command)} />
-                <Code label={file} text={code} />
+                {files.map(({ file, code, command }) => (
+                  <SpaceBetween key={file} size="s">
+                    {command !== undefined && <Code label={`Run ${file}`} text={commandLines(command)} />}
+                    <Code label={file} text={code} />
+                  </SpaceBetween>
+                ))}
               </SpaceBetween>
             ),
           }))}

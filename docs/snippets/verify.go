@@ -1,4 +1,4 @@
-// WEBHOOK_SECRET=whsec_... PORT=8080 go run verify.go, behind the proxy that ends TLS. Go 1.20 or newer, no modules.
+// PORT=8080 go run verify.go with WEBHOOK_SECRET in the environment, behind the proxy that ends TLS. Go 1.20 or newer, no modules.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// WEBHOOK_SECRET=whsec_... PORT=8080 node verify.mjs, behind the proxy that ends TLS. Node 18 or newer, no packages.
+// PORT=8080 node verify.mjs with WEBHOOK_SECRET in the environment, behind the proxy that ends TLS. Node 18 or newer, no packages.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 

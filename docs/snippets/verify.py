@@ -1,4 +1,4 @@
-# WEBHOOK_SECRET=whsec_... PORT=8080 python3 verify.py, behind the proxy that ends TLS. Python 3.8 or newer, no packages.
+# PORT=8080 python3 verify.py with WEBHOOK_SECRET in the environment, behind the proxy that ends TLS. Python 3.8 or newer, no packages.
 import base64
 import hashlib
 import hmac

@@ -33,10 +33,10 @@ it('says of a test without an answer what exactly is wrong, what to do, and the 
 it('pauses and resumes', async () => {
   const webhookId = await connectWebhook('To be paused', '/ok/paused', 'low');
   const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByText('Nothing is sent, and findings that match meanwhile are not kept.').waitFor();
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await page.getByText('Nothing sent yet').waitFor();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await page.getByText('Nothing sent yet', { exact: true }).waitFor();
 });
 
 it('rotates the secret with an overlap and shows the new one once', async () => {

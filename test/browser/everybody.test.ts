@@ -7,6 +7,9 @@ import { useVisits } from './visit.ts';
 
 const visits = useVisits();
 
+/** A page that is loaded again takes its time on a busy machine. */
+const PATIENCE = { timeout: 40_000 };
+
 let webhookPath: string;
 
 beforeAll(async () => {
@@ -45,14 +48,14 @@ it('keeps the focus where the reader was after a change, and says what changed',
   await alerts.focus();
   await page.keyboard.press('Space');
   await page.getByText('Nothing is sent. Turn alerts on').waitFor();
-  await expect.poll(() => focused(page)).toBe('Alerts of Of focus');
+  await expect.poll(() => focused(page), PATIENCE).toBe('Alerts of Of focus');
 
   const pause = page.getByRole('button', { name: 'Pause', exact: true });
   await pause.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
-  await expect.poll(() => focused(page)).toBe('Resume');
-  await expect.poll(() => announced(page), { timeout: 10_000 }).toContain('Paused');
+  await expect.poll(() => focused(page), PATIENCE).toBe('Resume');
+  await expect.poll(() => announced(page), PATIENCE).toContain('Paused');
 
   const test = page.getByRole('button', { name: 'Send test' });
   await test.focus();
@@ -60,19 +63,19 @@ it('keeps the focus where the reader was after a change, and says what changed',
   await page.getByRole('dialog').getByText('Accepted').first().waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await expect.poll(() => focused(page)).toBe('Send test');
+  await expect.poll(() => focused(page), PATIENCE).toBe('Send test');
 });
 
 it('says how much of the log the filters leave', async () => {
   const { page } = await visits.open({ path: webhookPath });
   await page.getByRole('row', { name: new RegExp(LOST_TITLE) }).waitFor({ timeout: 30_000 });
   await page.getByRole('searchbox', { name: 'Search' }).fill('nothing is called so');
-  await expect.poll(() => announced(page), { timeout: 10_000 }).toContain('No deliveries on this page');
+  await expect.poll(() => announced(page), PATIENCE).toContain('No deliveries on this page');
   await page.getByRole('button', { name: 'Clear the filters' }).focus();
   await page.keyboard.press('Enter');
-  await expect.poll(() => announced(page), { timeout: 10_000 }).toContain('1 delivery on this page');
+  await expect.poll(() => announced(page), PATIENCE).toContain('One delivery on this page');
   // The button went with the filters.
-  await expect.poll(() => focused(page)).toBe('Search');
+  await expect.poll(() => focused(page), PATIENCE).toBe('Search');
 });
 
 it.each([768, 320])(
@@ -106,20 +109,20 @@ it('finds integrations by name and state, and leads from the summary to those th
   const names = async () =>
     (await page.getByRole('main').getByRole('heading', { level: 2 }).allInnerTexts()).toSorted();
   await page.getByRole('button', { name: /^\d+ paused$/ }).click();
-  await expect.poll(names).not.toContain('Gone');
+  await expect.poll(names, PATIENCE).not.toContain('Gone');
   expect(await names()).toContain(paused[0]);
   expect(new URL(page.url()).search).toBe('?state=paused');
   await page.reload();
-  await expect.poll(names).toContain(paused[0]);
+  await expect.poll(names, PATIENCE).toContain(paused[0]);
   expect(await names()).not.toContain('Gone');
   await page.getByRole('button', { name: /^All \d+$/ }).click();
   await page.getByRole('searchbox', { name: 'Find an integration' }).fill('at rest');
-  await expect.poll(names).toEqual(paused);
+  await expect.poll(names, PATIENCE).toEqual(paused);
   await page.getByRole('searchbox', { name: 'Find an integration' }).fill('no such');
   await page.getByRole('button', { name: 'Show all' }).click();
-  await expect.poll(async () => (await names()).length).toBeGreaterThan(1);
+  await expect.poll(async () => (await names()).length, PATIENCE).toBeGreaterThan(1);
   await page.getByRole('button', { name: /^\d+ disabled$/ }).click();
-  await expect.poll(names).toContain('Gone');
+  await expect.poll(names, PATIENCE).toContain('Gone');
   expect(await names()).not.toContain(paused[0]);
 });
 

@@ -35,7 +35,7 @@ it('shows a failed delivery on the card, says why, retries it, and sees it deliv
   await seeWhy.waitFor({ state: 'detached' });
   await page.goto(`/integrations/webhooks/${webhookId}`);
   await page.getByRole('row', { name: /No receiver took this.*Delivered/ }).waitFor();
-  await page.getByText('Healthy').waitFor();
+  await page.getByText('Healthy', { exact: true }).waitFor();
 });
 
 it('retries many by when they failed, and says how many', async () => {

@@ -103,8 +103,18 @@ export interface ScriptOutput {
 }
 
 /** A shell script takes the body as a file and the headers in capitals from its environment. */
-export async function runScript(
+export function runScript(
   snippet: string,
+  request: SignedRequest,
+  secret: string,
+  searchPath = process.env['PATH'],
+): Promise<ScriptOutput> {
+  return runProgram(['/bin/sh', pathOf(snippet)], request, secret, searchPath);
+}
+
+/** In any language, with the same manners. */
+async function runProgram(
+  [command = '', ...args]: readonly string[],
   { headers, body }: SignedRequest,
   secret: string,
   searchPath = process.env['PATH'],
@@ -114,7 +124,7 @@ export async function runScript(
   const environment = Object.entries(headers).map(([name, value]) => [name.toUpperCase().replaceAll('-', '_'), value]);
   try {
     await writeFile(bodyFile, body);
-    const child = spawn('/bin/sh', [pathOf(snippet), bodyFile], {
+    const child = spawn(command, [...args, bodyFile], {
       env: { PATH: searchPath, WEBHOOK_SECRET: secret, ...Object.fromEntries(environment) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -126,10 +136,19 @@ export async function runScript(
 }
 
 /** Throws if the script broke rather than decided. */
-export async function verifyByScript(snippet: string, request: SignedRequest, secret: string): Promise<boolean> {
-  const { exitCode, stdout, stderr } = await runScript(snippet, request, secret);
+export function verifyByScript(snippet: string, request: SignedRequest, secret: string): Promise<boolean> {
+  return verifyByProgram(['/bin/sh', pathOf(snippet)], request, secret);
+}
+
+/** Throws if the program broke rather than decided. */
+export async function verifyByProgram(
+  command: readonly string[],
+  request: SignedRequest,
+  secret: string,
+): Promise<boolean> {
+  const { exitCode, stdout, stderr } = await runProgram(command, request, secret);
   if (stderr !== '' || !/^(?:valid|invalid: .+)\n$/.test(stdout) || (exitCode === 0) !== (stdout === 'valid\n')) {
-    throw new Error(`${snippet} exited with ${exitCode} and said: ${stdout}${stderr}`);
+    throw new Error(`${command.join(' ')} exited with ${exitCode} and said: ${stdout}${stderr}`);
   }
   return exitCode === 0;
 }
@@ -143,6 +162,13 @@ export async function buildGo(snippet: string): Promise<{ readonly program: stri
     env: { ...process.env, GOTOOLCHAIN: 'local', GOPROXY: 'off' },
   });
   return { program, remove: () => rm(folder, { recursive: true }) };
+}
+
+/** Compiled once: a virtual machine that compiles at every start takes seconds. */
+export async function buildJava(snippet: string): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));
+  await promisify(execFile)('javac', ['-d', folder, pathOf(snippet)]);
+  return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
 async function freePort(): Promise<number> {

@@ -18,17 +18,20 @@ import {
 } from '../builders/signed-requests.ts';
 import {
   buildGo,
+  buildJava,
   isInstalled,
   pathOf,
   type ReceiverProgram,
   runReceiver,
   runScript,
   type Verify,
+  verifyByProgram,
   verifyByScript,
 } from './snippet-runners.ts';
 
 const lacksPython = !isInstalled('python3', '--version');
 const lacksGo = !isInstalled('go', 'version');
+const lacksJava = !isInstalled('javac', '-version') || !isInstalled('java', '-version');
 const lacksOpenssl = !isInstalled('openssl', 'version');
 
 /** A receiver's first request waits for its process, which on a busy machine takes a while. */
@@ -40,6 +43,10 @@ function itJudges(signature: SignatureHeader, isSkipped: boolean, verify: () => 
     expect(await verify()(request(), secret)).toBe(true);
   });
 
+  itRefuses(signature, isSkipped, verify);
+}
+
+function itRefuses(signature: SignatureHeader, isSkipped: boolean, verify: () => Verify) {
   it.skipIf(isSkipped).each(forgedCases(signature))('refuses $what', async ({ request, secret = SECRET }) => {
     expect(await verify()(request(), secret)).toBe(false);
   });
@@ -144,6 +151,44 @@ describe(named('verify-x-thalian-signature.sh', 'openssl', lacksOpenssl), () => 
   });
 
   itFailsClosed(script, 'x-thalian-signature');
+});
+
+/** Programs that check both headers: each forged one must be noticed beside the other, which is genuine. */
+function itJudgesBoth(isSkipped: boolean, command: () => readonly string[]) {
+  const verify: Verify = (request, secret) => verifyByProgram(command(), request, secret);
+  itJudges('x-thalian-signature', isSkipped, () => verify);
+  itRefuses('webhook-signature', isSkipped, () => verify);
+}
+
+/** How each is run; those that have to be built first are below. */
+const INTERPRETED = [
+  { file: 'verify-signatures.py', tool: 'python3', version: '--version', args: [] },
+  { file: 'verify-signatures.php', tool: 'php', version: '--version', args: [] },
+  { file: 'verify-signatures.rb', tool: 'ruby', version: '--version', args: [] },
+  { file: 'verify-signatures.cs', tool: 'dotnet', version: '--version', args: ['run'] },
+];
+
+describe.each(INTERPRETED)('$file', RECEIVER_TEST, ({ file, tool, version, args }) => {
+  const isMissing = !isInstalled(tool, version);
+  describe(named(file, tool, isMissing), () => itJudgesBoth(isMissing, () => [tool, ...args, pathOf(file)]));
+});
+
+describe(named('verify-signatures.go', 'go', lacksGo), RECEIVER_TEST, () => {
+  let built: Awaited<ReturnType<typeof buildGo>> | undefined;
+  beforeAll(async () => {
+    built = lacksGo ? undefined : await buildGo('verify-signatures.go');
+  }, 180_000);
+  afterAll(() => built?.remove());
+  itJudgesBoth(lacksGo, () => [built?.program ?? '']);
+});
+
+describe(named('verify-signatures.java', 'javac', lacksJava), RECEIVER_TEST, () => {
+  let built: Awaited<ReturnType<typeof buildJava>> | undefined;
+  beforeAll(async () => {
+    built = lacksJava ? undefined : await buildJava('verify-signatures.java');
+  }, 180_000);
+  afterAll(() => built?.remove());
+  itJudgesBoth(lacksJava, () => ['java', '-Xshare:auto', '-cp', built?.folder ?? '', 'VerifySignatures']);
 });
 
 describe('standardwebhooks.mjs', () => {
