@@ -1,4 +1,5 @@
 /** The configuration API, called from the page: its own schemas say what goes out and check what comes back. */
+
 import * as z from 'zod';
 import { alertPreviewSchema } from '../../shared/api/alert-preview.schema.ts';
 import { changesSchema, MOST_READS } from '../../shared/api/changes.schema.ts';
@@ -25,11 +26,23 @@ import {
   webhookListSchema,
   webhookSchema,
 } from '../../shared/api/webhook-responses.schema.ts';
-import type { LogQuery } from '../details/log-query.ts';
+import type { SeverityLevel } from '../../shared/finding/severity.ts';
 import { tame } from '../frame/tame.ts';
 import { ApiError } from './api-error.ts';
 
 export type DeliveryStatus = DeliveryResponse['status'];
+
+/** As the API takes it; `cursor` is of the page. */
+export interface LogQuery {
+  readonly status?: DeliveryStatus;
+  readonly severity?: SeverityLevel;
+  readonly cause?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly search?: string;
+  readonly order?: 'detection';
+  readonly cursor?: string;
+}
 export type ConnectRequest = z.input<typeof connectRequestSchema>;
 export type RotateRequest = z.input<typeof rotateRequestSchema>;
 

@@ -3,8 +3,8 @@
  * no query has a timer of its own.
  */
 import { keepPreviousData, type Query, replaceEqualDeep, useIsMutating, useQuery } from '@tanstack/react-query';
-import type { LogQuery } from '../details/log-query.ts';
 import { useApi } from './api-context.ts';
+import type { LogQuery } from './client.ts';
 import { newerList, newerReading, newerWebhook } from './newer.ts';
 
 export const WEBHOOKS_KEY = ['webhooks'] as const;

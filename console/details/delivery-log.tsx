@@ -9,7 +9,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useRef } from 'react';
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
-import type { DeliveryStatus } from '../api/client.ts';
+import type { DeliveryStatus, LogQuery } from '../api/client.ts';
 import { useDeliveryLog } from '../api/queries.ts';
 import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
 import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
@@ -25,15 +25,7 @@ import { Due, Expected, Instant } from '../time/instant.tsx';
 import { zoneName } from '../time/instant-words.ts';
 import { ExportButton } from './export-button.tsx';
 import { LogFilters } from './log-filters.tsx';
-import {
-  isFiltered,
-  isSearched,
-  LOG_PARAMETERS,
-  type LogParameter,
-  type LogQuery,
-  logQueryOf,
-  orderWords,
-} from './log-query.ts';
+import { isFiltered, isSearched, LOG_PARAMETERS, type LogParameter, logQueryOf, orderWords } from './log-query.ts';
 
 /** For links that lead to a part of the log. */
 export function useShowStatus(): (status: DeliveryStatus) => void {

@@ -3,10 +3,10 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
+import type { LogQuery } from '../api/client.ts';
 import { download } from '../frame/download.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { collectDeliveries, MOST_EXPORTED, toCsv, toNdjson } from './export-deliveries.ts';
-import type { LogQuery } from './log-query.ts';
 
 const KINDS = {
   csv: { text: 'CSV, for a spreadsheet', type: 'text/csv;charset=utf-8', write: toCsv },

@@ -1,7 +1,6 @@
 /** The log as a file: for a spreadsheet, or a line of JSON for each delivery. It knows no browser. */
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
-import type { ApiClient } from '../api/client.ts';
-import type { LogQuery } from './log-query.ts';
+import type { ApiClient, LogQuery } from '../api/client.ts';
 
 /** Fifty pages of a hundred: a minute at most, and a file that a spreadsheet opens. */
 export const MOST_EXPORTED = 5_000;

@@ -6,11 +6,12 @@ import Select, { type SelectProps } from '@cloudscape-design/components/select';
 import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { CAUSE_WORDS } from '../../shared/http/failure-causes.ts';
+import type { LogQuery } from '../api/client.ts';
 import { NO_RESPONSE_WORDS, STATUS_WORDS } from '../delivery/delivery-words.ts';
 import type { SetUrlState } from '../frame/url-state.ts';
 import { severityWords } from '../integrations/severity-words.ts';
 import { zoneName } from '../time/instant-words.ts';
-import { fromLocalField, isFiltered, type LogParameter, type LogQuery, toLocalField } from './log-query.ts';
+import { fromLocalField, isFiltered, type LogParameter, toLocalField } from './log-query.ts';
 
 const STATUSES = [
   { value: '', label: 'Every status' },

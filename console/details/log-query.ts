@@ -1,23 +1,11 @@
 /** Which part of the delivery log the address asks for, and what the API is asked because of it. */
-import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
-import type { DeliveryStatus } from '../api/client.ts';
+import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
+import type { DeliveryStatus, LogQuery } from '../api/client.ts';
 import { STATUS_WORDS } from '../delivery/delivery-words.ts';
 
 export const LOG_PARAMETERS = ['status', 'severity', 'cause', 'since', 'until', 'search', 'order', 'after'] as const;
 
 export type LogParameter = (typeof LOG_PARAMETERS)[number];
-
-/** As the API takes it; `cursor` is of the page. */
-export interface LogQuery {
-  readonly status?: DeliveryStatus;
-  readonly severity?: SeverityLevel;
-  readonly cause?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly search?: string;
-  readonly order?: 'detection';
-  readonly cursor?: string;
-}
 
 const CAUSE = /^[a-z0-9-]{1,40}$/;
 const MOST_CHARACTERS = 200;
