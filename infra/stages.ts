@@ -1,5 +1,6 @@
 /** Every difference between stages. What all stages share is in the constructs; nothing else may ask for a stage's name. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { PRODUCTION_REQUESTS_PER_MINUTE, PRODUCTION_THROTTLING } from '../shared/topology/api-limits.ts';
 import { type MappedQueue, PRODUCTION_CONCURRENCY } from '../shared/topology/mappings.ts';
 import { PRODUCTION_RETRY } from '../shared/topology/retry-policies.ts';
 
@@ -179,9 +180,8 @@ export function createStages(environment: SynthEnvironment) {
     api: {
       webhooksPerTenant: 50,
       testSendsPerMinute: 10,
-      // Ten a second: dozens of people at a page, or a script that should slow down.
-      requestsPerMinute: 600,
-      throttling: { ratePerSecond: 500, burst: 1_000 },
+      requestsPerMinute: PRODUCTION_REQUESTS_PER_MINUTE,
+      throttling: PRODUCTION_THROTTLING,
       allowedOrigins: [],
     },
     console: {},

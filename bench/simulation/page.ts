@@ -1,5 +1,5 @@
 /** The page that says what each kind of bad receiver costs the others, of the simulation's results. */
-import { createStages } from '../../infra/stages.ts';
+import { PRODUCTION_REQUESTS_PER_MINUTE, PRODUCTION_THROTTLING } from '../../shared/topology/api-limits.ts';
 import { PRODUCTION_CONCURRENCY } from '../../shared/topology/mappings.ts';
 import type { Phase, PhaseResult } from '../phases.ts';
 import { OTHERS_PER_SECOND, refusedBeside, type Throttling } from './api-polling.ts';
@@ -23,8 +23,7 @@ import { DEPLOYED, DESIGNS, INVOCATIONS_PER_POLLER, POLLERS } from './service.ts
 const ONSET_MILLIS = 1_000;
 const UNDISTURBED_TIMES = 1.5;
 
-const { api: API } = createStages({}).production;
-const THROTTLINGS = { before: { ratePerSecond: 50, burst: 100 }, now: API.throttling };
+const THROTTLINGS = { before: { ratePerSecond: 50, burst: 100 }, now: PRODUCTION_THROTTLING };
 
 const SEED = 20261130;
 
@@ -103,7 +102,7 @@ function ofTheApi(): string {
   return `## One tenant polls the API
 
 The others together make ${OTHERS_PER_SECOND} requests a second. What share of theirs API Gateway refuses with 429. Now a tenant beyond its own
-${API.requestsPerMinute} a minute is refused by \`api\`, which costs the others nothing ([why](adr/0026-a-tenant-has-a-budget-of-requests.md)), and the gateway's bound, which
+${PRODUCTION_REQUESTS_PER_MINUTE} a minute is refused by \`api\`, which costs the others nothing ([why](adr/0026-a-tenant-has-a-budget-of-requests.md)), and the gateway's bound, which
 all share, is far above that.
 
 | polls a second | 0.1.0: ${bound(THROTTLINGS.before)} | now: ${bound(THROTTLINGS.now)} |
