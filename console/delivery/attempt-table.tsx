@@ -102,11 +102,7 @@ function Said({ attempt: { number, advice, answer, code, location }, isAdvised }
       {location !== undefined && <Box variant="small" display="block">{`It redirects to ${tame(location)}`}</Box>}
       {code !== undefined && <Box variant="small" display="block">{`Technical code: ${code}`}</Box>}
       {answer !== undefined && answer !== '' && (
-        <ExpandableSection
-          variant="inline"
-          headerText="What it said"
-          headerAriaLabel={`What it said to attempt ${number}`}
-        >
+        <ExpandableSection variant="inline" headerText="Response" headerAriaLabel={`Response to attempt ${number}`}>
           <Code label={`Response to attempt ${number}`} text={answer} />
         </ExpandableSection>
       )}

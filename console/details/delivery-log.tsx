@@ -59,7 +59,7 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookResponse }) 
                   <ExportButton webhookId={webhook.id} query={query} />
                   <Button
                     iconName="refresh"
-                    ariaLabel="Refresh the delivery log"
+                    ariaLabel="Reload the delivery log"
                     loading={log.isRefetching}
                     onClick={() => void log.refetch()}
                   />

@@ -62,7 +62,7 @@ function Found({ webhooks }: { readonly webhooks: readonly WebhookResponse[] }) 
   const kind = conditionKindOf(state);
   const found = findIntegrations(webhooks, titleOf, search, kind);
   return (
-    <>
+    <SpaceBetween size="l">
       <search className="filters">
         <div className="filter-wide">
           <TextFilter
@@ -93,7 +93,7 @@ function Found({ webhooks }: { readonly webhooks: readonly WebhookResponse[] }) 
       ) : (
         <IntegrationCards webhooks={found} titleOf={titleOf} />
       )}
-    </>
+    </SpaceBetween>
   );
 }
 

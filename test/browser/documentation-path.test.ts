@@ -28,14 +28,23 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
 
   const secret = (await page.locator('code', { hasText: /^whsec_/ }).textContent()) ?? '';
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-  expect(await page.getByRole('tab').allTextContents()).toEqual(['Node.js', 'Python', 'Go', 'Shell']);
+  expect(await page.getByRole('tab').allTextContents()).toEqual([
+    'Node.js',
+    'Python',
+    'Go',
+    'Java',
+    'C#',
+    'PHP',
+    'Ruby',
+    'Shell',
+  ]);
   await page.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByText('Requests are signed').waitFor();
   expect(await page.content()).not.toContain(secret);
 
   // Open the card, toggle Alerts on, set the severity threshold
   await page.getByRole('link', { name: 'Integrations' }).first().click();
-  await page.getByRole('link', { name: 'Documented' }).click();
+  await page.getByRole('link', { name: 'Documented', exact: true }).click();
   await page.getByText('Nothing is sent. Turn alerts on').waitFor();
   await page.getByRole('checkbox', { name: 'Alerts of Documented' }).click();
   await page.getByText('Nothing is sent. Turn alerts on').waitFor({ state: 'detached' });
@@ -54,7 +63,7 @@ it('leads from Integrations to a finding that is delivered and signed', async ()
 
 it('sends nothing once alerts are off again', async () => {
   const { page } = await visits.open();
-  await page.getByRole('link', { name: 'Documented' }).click();
+  await page.getByRole('link', { name: 'Documented', exact: true }).click();
   const alerts = page.getByRole('checkbox', { name: 'Alerts of Documented' });
   await Promise.all([page.waitForResponse((response) => response.url().endsWith('/alerts')), alerts.click()]);
   await page.reload();

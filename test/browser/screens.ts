@@ -77,7 +77,7 @@ export const SCREENS: readonly Screen[] = [
     path: '',
     show: async (page) => {
       await page.getByRole('link', { name: LOST_TITLE }).click();
-      await page.getByRole('button', { name: 'What it said to attempt 1' }).click();
+      await page.getByRole('button', { name: 'Response to attempt 1' }).click();
       await page.getByText('410 from the demo receiver').waitFor();
     },
   },

@@ -28,7 +28,9 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
     name: 'a delivery that used up its retries',
     path: '/integrations',
     show: async (page) => {
-      const card = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Ticketing' }) });
+      const card = page
+        .getByRole('listitem')
+        .filter({ has: page.getByRole('link', { name: 'Ticketing', exact: true }) });
       await card.getByRole('link', { name: 'See why: Dormant admin' }).click({ timeout: RETRIES_MILLIS });
       await page.getByText('The receiver answered 503').first().waitFor();
     },
@@ -43,7 +45,7 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
     name: 'a card with alerts off',
     path: '/integrations',
     show: async (page) => {
-      await page.getByRole('link', { name: 'Dashboard' }).click();
+      await page.getByRole('link', { name: 'Dashboard', exact: true }).click();
       await page.getByText('Nothing is sent. Turn alerts on').waitFor();
     },
   },
@@ -51,7 +53,7 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
     name: 'a card with deliveries that wait for their turn',
     path: '/integrations',
     show: async (page) => {
-      await page.getByRole('link', { name: 'Chat at one a minute' }).click();
+      await page.getByRole('link', { name: 'Chat at one a minute', exact: true }).click();
       await page
         .getByRole('row', { name: /ahead, expected in/ })
         .first()
@@ -62,7 +64,7 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
     name: 'a delivery that waits for its turn',
     path: '/integrations',
     show: async (page) => {
-      await page.getByRole('link', { name: 'Chat at one a minute' }).click();
+      await page.getByRole('link', { name: 'Chat at one a minute', exact: true }).click();
       await page
         .getByRole('row', { name: /ahead, expected in/ })
         .first()
@@ -75,7 +77,7 @@ const MORE_SCREENS: readonly (Screen & { readonly as?: User })[] = [
     name: 'for a user who may only look',
     as: 'viewer',
     path: '/integrations',
-    show: (page) => page.getByRole('link', { name: 'Ticketing' }).waitFor(),
+    show: (page) => page.getByRole('link', { name: 'Ticketing', exact: true }).waitFor(),
   },
   {
     name: 'a session that has ended',

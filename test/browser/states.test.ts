@@ -80,7 +80,7 @@ it('keeps what it has when the network goes, and goes on by itself when it is ba
   const { page, context } = visit;
   await page.getByText('No deliveries yet').waitFor();
   await context.setOffline(true);
-  await page.getByRole('button', { name: 'Refresh the delivery log' }).click();
+  await page.getByRole('button', { name: 'Reload the delivery log' }).click();
   await page.getByText('The service cannot be reached. Are you online?').first().waitFor();
   await page.getByText('No deliveries yet').waitFor();
   await context.setOffline(false);
