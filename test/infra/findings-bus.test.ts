@@ -65,7 +65,8 @@ describe('an imported findings bus', () => {
 });
 
 function ownBus(...publishers: [Publisher, ...Publisher[]]) {
-  return synthesise(aProductionStage({ findingsBus: { kind: 'own', publishers, archiveDays: 30 } }));
+  // A canary publishes as this account, which these publishers need not name.
+  return synthesise(aProductionStage({ findingsBus: { kind: 'own', publishers, archiveDays: 30 }, canary: false }));
 }
 
 function policyFor(...publishers: [Publisher, ...Publisher[]]) {
