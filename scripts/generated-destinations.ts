@@ -251,6 +251,10 @@ export function isDelivered(id: string, { response, options }: Pick<MeantRespons
 }
 
 /** Without the headers that the requests of every format have; with a mask for every secret. */
+/** From a page of a destination. */
+const HEADERS_OF_ALL =
+  'Beside these, it has the [headers of every request](../../../docs/receiving-webhooks.md#the-request).';
+
 function exampleRequest(form: DestinationForm): string {
   const format = rendererOf(form.id);
   const credentials = Object.fromEntries(form.credentials.map(({ name }) => [name, MASK]));
@@ -273,7 +277,7 @@ function exampleRequest(form: DestinationForm): string {
     ([name, value]) => `${name}: ${masked(name, value)}`,
   );
   const lines = [`${request.method} ${request.url}`, ...headers, '', JSON.stringify(JSON.parse(request.body), null, 2)];
-  return ['```http', ...lines, '```'].join('\n');
+  return ['```http', ...lines, '```', '', HEADERS_OF_ALL].join('\n');
 }
 
 /** Base64 makes one word of a name and a password, and would hide the mask. */
