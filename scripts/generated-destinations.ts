@@ -142,7 +142,7 @@ export const PAGES_OF_OTHERS = {
   challenge: { statusCode: 202, headers: { 'x-amzn-waf-action': 'challenge' }, body: '<html></html>' },
 } as const satisfies Readonly<Record<string, VendorResponse>>;
 
-/** The verdict is the code's own, on each response that the vendor may give. */
+/** What the code records of each response that the vendor may give. */
 function deliveredTable({ id, title }: DestinationForm): string {
   const rows = responsesOf(id).map((meant) => {
     const { response, meaning, options, seenWith } = meant;

@@ -151,7 +151,7 @@ function webhookOf(shown: readonly Query[]): string | undefined {
   return ids.size === 1 && typeof id === 'string' ? id : undefined;
 }
 
-/** What is being read for the first time needs nobody to read it again. */
+/** What is being read for the first time is not read again. */
 function isRead({ state }: Query): boolean {
   return state.data !== undefined || state.status === 'error';
 }

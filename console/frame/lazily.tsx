@@ -1,7 +1,7 @@
 /**
  * A component whose code is fetched when it is first drawn. What could not be fetched is fetched again: a little later by
  * itself, then when the reader asks for it. A browser keeps the failure of a module under its URL until the page is
- * loaded anew, so another try has another query; and `lazy` of React keeps its first failure for ever.
+ * loaded again, so another try has another query; and `lazy` of React keeps its first failure for ever.
  */
 import { type ComponentType, use } from 'react';
 

@@ -114,7 +114,7 @@ export class Identity extends Construct {
         tempPasswordValidity: Duration.days(INVITATION_DAYS),
       },
       userInvitation: invitation(consoleUrl),
-      // Cognito's pages ask to set one up only where the pool requires it: "optional" would mean that nobody can.
+      // Cognito's pages ask to set one up only where the pool requires it: with "optional" no account could have one.
       mfa: authenticatorApp === 'required' ? Mfa.REQUIRED : Mfa.OFF,
       mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: AccountRecovery.EMAIL_ONLY,

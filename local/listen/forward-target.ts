@@ -22,7 +22,7 @@ export type ForwardedResponse =
 
 const PORT = /^\d{1,5}$/;
 
-/** Of the connection between the service and the listener. Node sets them anew. */
+/** Of the connection between the service and the listener. Node sets its own. */
 const HOP_HEADERS: readonly string[] = ['connection', 'host', 'keep-alive', 'transfer-encoding'];
 
 /** A port, or a URL with one on this machine. Throws in words for the person who typed it. */

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 
-/** What Lambda sets, the trace anew for each invocation. */
+/** What Lambda sets; each invocation has a trace of its own. */
 export interface TraceEnvironment {
   readonly [name: string]: string | undefined;
   readonly _X_AMZN_TRACE_ID?: string | undefined;
