@@ -22,7 +22,7 @@ export interface ApiEnv {
   readonly Variables: { readonly actor: ApiActor };
 }
 
-/** How a refusal leaves the route that met it: Hono's own way for everything that is not the happy answer. */
+/** How a refusal leaves the route that met it: Hono's own way for everything that is not the happy response. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;

@@ -68,7 +68,7 @@ export async function idempotent<Value>(
   if (isLatestTryOver && (await requests.beginAgain(tenantId, name, known, { ...record, outcomeId }))) {
     return make(deps, tenantId, name, outcomeId, work);
   }
-  return refuse('request-in-progress', 'Wait for its answer, or send it again in a while.', {
+  return refuse('request-in-progress', 'Wait for its response, or send it again in a while.', {
     retryAfterSeconds: Math.ceil(TRY_LASTS_MILLIS / 1000),
   });
 }

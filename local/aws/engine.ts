@@ -1,5 +1,5 @@
 /**
- * One AWS service on this machine, as the gateway sees it: a whole request in, a whole answer out. Requests are read to
+ * One AWS service on this machine, as the gateway sees it: a whole request in, a whole response out. Requests are read to
  * the end before an engine hears of them, so that a client that is killed half-way cannot confuse one; and whatever
  * stands between (a proxy that injects faults) wraps an `Engine` in another `Engine`.
  */
@@ -18,7 +18,7 @@ export interface WireResponse {
   readonly body: Buffer | string;
 }
 
-/** Instead of an answer: the client's connection is reset, as by a server that dies. */
+/** Instead of a response: the client's connection is reset, as by a server that dies. */
 export type Reset = 'reset';
 
 export type Engine = (request: WireRequest) => Promise<WireResponse | Reset>;

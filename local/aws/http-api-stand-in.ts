@@ -1,5 +1,5 @@
 /**
- * What API Gateway's HTTP API does in front of a function: verifies the token, turns the request into an event, the answer
+ * What API Gateway's HTTP API does in front of a function: verifies the token, turns the request into an event, the response
  * into a response, and speaks to browsers about origins. One thing is different on purpose: to a request without a token to
  * rely on AWS answers 401 itself; here the function gets it, without claims, so that the words of a 401 are in one place.
  */
@@ -19,7 +19,7 @@ export interface HttpApiOptions {
   readonly account: string;
   readonly authorize: JwtAuthorizer;
   readonly invoke: (event: HttpEvent) => Promise<unknown>;
-  /** Hears why a client was answered 500 or 503, which the answer does not tell. */
+  /** Hears why a client was answered 500 or 503, which the response does not tell. */
   readonly report: (problem: string, error: unknown) => void;
   /** Until the client hears that the function does not answer. */
   readonly timeoutMillis?: number;

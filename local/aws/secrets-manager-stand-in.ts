@@ -137,7 +137,7 @@ export function createSecretsManagerStandIn(account: string, region: string, now
   }
 }
 
-/** A client that tries again after a lost answer sends the same token and value, and gets the same answer. */
+/** A client that tries again after a lost response sends the same token and value, and gets the same response. */
 function refuseUnlessRepeated({ name, deletedAtSeconds, versions }: Secret, version: SecretVersion): void {
   if (deletedAtSeconds !== undefined) {
     throw new AwsError(

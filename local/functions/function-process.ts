@@ -57,7 +57,7 @@ setInterval(() => {
   process.send?.(report, () => {});
 }, REPORT_EVERY_MILLIS);
 
-/** Resolves when the answer is on its way: a process that exits sooner takes it along. */
+/** Resolves when the response is on its way: a process that exits sooner takes it along. */
 async function reply({ id, event }: InvocationRequest): Promise<void> {
   const outcome: InvocationResponse = await invoke(handler, event, identity).then(
     (response) => ({ id, response }),

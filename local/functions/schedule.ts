@@ -1,7 +1,7 @@
 /** What EventBridge's schedule does: invokes a function again and again, and does not repeat a run that failed. */
 import type { HostedFunction } from './function-host.ts';
 
-/** The answer stops it. */
+/** The response stops it. */
 export function startSchedule(hosted: HostedFunction, everyMillis: number): () => Promise<void> {
   const run = () => {
     const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };

@@ -4,9 +4,9 @@ import type { StageResources } from '../stage-resources.ts';
 export interface OpsSession {
   /** Throws, in words for the operator, if there is no such stage. */
   findResources(stageName: string | undefined): Promise<StageResources>;
-  /** The answer. */
+  /** The response. */
   say(text: string): void;
-  /** What is going on meanwhile; not part of the answer. */
+  /** What is going on meanwhile; not part of the response. */
   note(text: string): void;
   /** Aborts when the operator interrupts: the command that asked for it then ends in order. */
   interruption(): AbortSignal;

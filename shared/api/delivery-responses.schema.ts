@@ -29,13 +29,13 @@ const statusCodeSchema = z
 
 const errorSchema = noResponseSchema.meta({
   description:
-    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds. no-token: the sign-in service of the destination issued no access token, so the destination was not asked; the answer, if there is one, is of that service.',
+    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds. no-token: the sign-in service of the destination issued no access token, so the destination was not asked; the response, if there is one, is of that service.',
   examples: ['timeout'],
 });
 
 const causeSchema = z.enum(ATTEMPT_CAUSES).meta({
   description:
-    'What exactly went wrong; unknown: there was no answer, for a reason that has no word here. challenge-page and web-page: the answer is a page for people, and a proxy may have given it. Absent where statusCode or error says everything. There may be more words in time. With no-token it is about the sign-in service.',
+    'What exactly went wrong; unknown: there was no answer, for a reason that has no word here. challenge-page and web-page: the response is a page for people, and a proxy may have given it. Absent where statusCode or error says everything. There may be more words in time. With no-token it is about the sign-in service.',
   examples: ['timeout-first-byte'],
 });
 
@@ -130,7 +130,7 @@ const attemptSchema = z
   .object({
     number: z.int().min(1).describe('Counted over the whole life of the delivery'),
     at: instantSchema.describe('When it began'),
-    millis: z.int().min(0).describe('Milliseconds from DNS to the end of the answer'),
+    millis: z.int().min(0).describe('Milliseconds from DNS to the end of the response'),
     statusCode: statusCodeSchema.optional(),
     error: errorSchema.optional(),
     cause: causeSchema.optional(),
@@ -138,7 +138,7 @@ const attemptSchema = z
     location: locationSchema.optional(),
     answer: excerptSchema
       .optional()
-      .describe('Of a failed attempt: the first 1,024 bytes of the answer, secrets masked'),
+      .describe('Of a failed attempt: the first 1,024 bytes of the response, secrets masked'),
     isDuplicate: z.boolean().optional().describe('A success that came in after its number had been recorded otherwise'),
     advice: adviceSchema.optional().describe('Of a failed attempt: what to do about it'),
   })
@@ -190,11 +190,11 @@ export const testSendSchema = z
     advice: adviceSchema.optional().describe('Of a failure: what to do about it'),
     millis: z
       .object({
-        total: millisSchema.describe('The whole try, from DNS to the end of the answer'),
+        total: millisSchema.describe('The whole try, from DNS to the end of the response'),
         dns: millisSchema.optional().describe('Until the name was resolved'),
         connect: millisSchema.optional().describe('From then until the TCP connection stood'),
         tls: millisSchema.optional().describe('From then until the certificate was found good'),
-        firstByte: millisSchema.optional().describe('From sending the request to the first byte of the answer'),
+        firstByte: millisSchema.optional().describe('From sending the request to the first byte of the response'),
       })
       .meta({
         description: 'Milliseconds by phase; a phase that did not take place is absent',

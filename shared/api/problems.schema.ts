@@ -40,7 +40,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** One case of a problem, before it is written down as an answer. */
+/** One case of a problem, before it is written down as a response. */
 export interface Problem {
   readonly name: ProblemName;
   /** What the caller should know or do. */

@@ -104,7 +104,7 @@ const ownSecretSchema = z.string().meta({
 });
 
 const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Nothing else can be said') }).meta({
-  description: 'A fresh secret (whsec_ and 32 random bytes in base64), shown once, in the answer to this request',
+  description: 'A fresh secret (whsec_ and 32 random bytes in base64), shown once, in the response to this request',
   examples: [{ generate: true }],
 });
 

@@ -17,7 +17,7 @@ const adviceForNoResponse: Readonly<Record<NoResponse, string>> = {
   'tls-failed':
     "No secure connection could be made: check that the receiver's certificate is valid today, is for the URL's host name, and is served with all intermediates up to a public authority.",
   'connection-reset':
-    'The receiver closed the connection before its answer was complete: look for the reason in the logs of the receiver and of any proxy before it.',
+    'The receiver closed the connection before its response was complete: look for the reason in the logs of the receiver and of any proxy before it.',
   'protocol-violated': 'What came back is not a proper HTTP answer: check that the URL leads to a web server.',
   timeout: 'There was no complete answer in time: let the receiver answer at once and do its work afterwards.',
   'no-token':
@@ -47,11 +47,11 @@ const adviceForStatus: Readonly<Record<number, string>> = {
   429: "so it is sent more than it takes: if this goes on, raise its limit or this webhook's severity threshold.",
 };
 
-/** By the first digit. In a 2xx it is the format that read a failure out of the answer's body. */
+/** By the first digit. In a 2xx it is the format that read a failure out of the response's body. */
 const adviceForClass: Readonly<Record<number, string>> = {
-  2: "yet its answer does not say that the finding is where it belongs: look there for the reason, and check the webhook's format, options and credentials.",
+  2: "yet its response does not say that the finding is where it belongs: look there for the reason, and check the webhook's format, options and credentials.",
   3: 'a redirect, which is never followed: change the URL to the final one.',
-  4: "so it refused the request: look for the reason in its answer, and check the webhook's URL, format and credentials.",
+  4: "so it refused the request: look for the reason in its response, and check the webhook's URL, format and credentials.",
   5: 'so it has a problem of its own: look for the reason in its logs, and try again once it is solved.',
 };
 

@@ -1,6 +1,6 @@
 /**
  * What `send` and the API's test send both do to a receiver: one attempt with the request as the webhook is configured
- * now, the answer, and what may be kept of it. Whether it may be made, and what follows from it, is not known here.
+ * now, the response, and what may be kept of it. Whether it may be made, and what follows from it, is not known here.
  */
 
 import { classify, type Result } from '../delivery/classify.ts';
@@ -19,7 +19,7 @@ import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
 import { buildRequest, secretValues } from './outgoing-request.schema.ts';
 import { sendAuthorized } from './send-authorized.flow.ts';
 
-/** DNS to the end of the answer. */
+/** DNS to the end of the response. */
 export const ATTEMPT_DEADLINE_MILLIS = 10_000;
 
 /** An attempt that may be made: everything for its request is at hand. */
@@ -35,7 +35,7 @@ export interface MadeAttempt {
   /** Host and port that it went to. */
   readonly host: string;
   /**
-   * The outcome as a person may see it: of an answer the first 20 headers and 1 KB of body, with every secret masked.
+   * The outcome as a person may see it: of a response the first 20 headers and 1 KB of body, with every secret masked.
    * Worked out when asked for, because it costs more than sending, and `send` shows it to no reader.
    */
   readonly showOutcome: () => AttemptOutcome;

@@ -11,7 +11,7 @@ export interface DeliveryKey {
 }
 
 /**
- * What was found for one delivery. `unread` means that the answer was incomplete or unreadable: nothing may be
+ * What was found for one delivery. `unread` means that the response was incomplete or unreadable: nothing may be
  * concluded from it, least of all that a webhook or a row does not exist.
  */
 export type BatchReading =

@@ -35,7 +35,7 @@ export function tokenIssueRequest({ tokenUrl, clientId, clientSecret, scope }: T
   };
 }
 
-/** Undefined if the answer holds no token. One that says nothing of its end is good for this once. */
+/** Undefined if the response holds no token. One that says nothing of its end is good for this once. */
 export function readAccessToken({ statusCode, body }: ReceiverResponse, nowMillis: number): AccessToken | undefined {
   const response = parseResponseObject(body);
   const value = response?.['access_token'];

@@ -82,20 +82,21 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
   },
   'connection-reset': {
     name: 'Connection reset',
-    advice: `The connection was reset before the answer was complete: ${LOGS}.`,
+    advice: `The connection was reset before the response was complete: ${LOGS}.`,
   },
   'closed-early': {
     name: 'Connection closed early',
-    advice: `The receiver closed the connection before its answer was complete: ${LOGS}.`,
+    advice: `The receiver closed the connection before its response was complete: ${LOGS}.`,
   },
   'contradictory-lengths': {
     name: 'Contradictory lengths',
     advice:
-      'The answer states its length in two ways that contradict each other: let the receiver, and any proxy before it, send one Content-Length or one Transfer-Encoding.',
+      'The response states its length in two ways that contradict each other: let the receiver, and any proxy before it, send one Content-Length or one Transfer-Encoding.',
   },
   'headers-too-large': {
     name: 'Headers too large',
-    advice: 'The headers of the answer are too large: let the receiver send fewer or shorter ones, cookies above all.',
+    advice:
+      'The headers of the response are too large: let the receiver send fewer or shorter ones, cookies above all.',
   },
   'malformed-response': {
     name: 'Malformed response',
@@ -117,11 +118,11 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
   },
   'timeout-first-byte': {
     name: 'Timeout before the response',
-    advice: 'The receiver did not begin its answer in time: let it answer at once and do its work afterwards.',
+    advice: 'The receiver did not begin its response in time: let it answer at once and do its work afterwards.',
   },
   'timeout-body': {
     name: 'Timeout within the response',
-    advice: 'The receiver did not complete its answer in time: let it send a short answer and end it at once.',
+    advice: 'The receiver did not complete its response in time: let it send a short response and end it at once.',
   },
   unknown: {
     name: 'Unknown reason',
@@ -135,6 +136,6 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
   'web-page': {
     name: 'Web page',
     advice:
-      "The answer is a web page for people, as proxies, firewalls and sign-in pages give it: check that the URL is the receiver's own, that nothing before it holds up our requests, and the webhook's credentials.",
+      "The response is a web page for people, as proxies, firewalls and sign-in pages give it: check that the URL is the receiver's own, that nothing before it holds up our requests, and the webhook's credentials.",
   },
 };

@@ -1,4 +1,4 @@
-/** Reads a receiver's answer, which may be anything; what is not the JSON that was hoped for is undefined. */
+/** Reads a receiver's response, which may be anything; what is not the JSON that was hoped for is undefined. */
 
 export function parseResponseObject(body: string): Readonly<Record<string, unknown>> | undefined {
   const value = parse(body);

@@ -56,7 +56,7 @@ export async function vetDestination(
     : { kind: 'refused', failure: { error: 'address-refused' } };
 }
 
-/** The one system call a hanging name server can hold; it cannot be cancelled, so its answer is no longer awaited. */
+/** The one system call a hanging name server can hold; it cannot be cancelled, so its response is no longer awaited. */
 async function resolveWithin(
   deadline: AbortSignal,
   resolution: Promise<readonly LookupAddress[]>,

@@ -3,7 +3,7 @@ import type { AttemptOutcome, OutgoingRequest } from './attempt-outcome.ts';
 
 export interface WebhookClient {
   /**
-   * Sends one request and waits for its answer, all within `deadlineMillis` (DNS, connect, TLS, request, answer).
+   * Sends one request and waits for its response, all within `deadlineMillis` (DNS, connect, TLS, request, response).
    * Every fault of the receiver, the network or the address is an outcome; it rejects only for faults of our own.
    */
   send(request: OutgoingRequest, deadlineMillis: number): Promise<AttemptOutcome>;

@@ -2,6 +2,6 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Runs `task` once after `delayMillis`; the answer takes it back. */
+  /** Runs `task` once after `delayMillis`; the response takes it back. */
   schedule(delayMillis: number, task: () => void): () => void;
 }

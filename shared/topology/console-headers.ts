@@ -1,4 +1,4 @@
-/** What every answer that is part of the console says to the browser, on whatever serves it. */
+/** What every response that is part of the console says to the browser, on whatever serves it. */
 
 /** Two years, as browsers' preload lists ask. */
 export const TRANSPORT_SECURITY_SECONDS = 2 * 365 * 24 * 60 * 60;

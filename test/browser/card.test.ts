@@ -18,7 +18,7 @@ it('sends a test and shows all that came of it', async () => {
   expect(await dialog.innerText()).toMatch(/In all\n\d+ ms/);
 });
 
-it('says of a test without an answer what exactly is wrong, what to do, and the technical code', async () => {
+it('says of a test without a response what exactly is wrong, what to do, and the technical code', async () => {
   const receiver = await startHostileServer(await aCertificateFor('localhost', '127.0.0.1'), reply(200));
   onTestFinished(receiver.stop);
   const webhookId = await connectWebhook('Self-signed', `https://localhost:${receiver.port}/hook`);

@@ -131,7 +131,7 @@ export async function useToken(page: Page, token: string): Promise<void> {
   await page.reload();
 }
 
-/** The browser itself complains about an answer of 4xx, which is what some tests are about. */
+/** The browser itself complains about a response of 4xx, which is what some tests are about. */
 export function forgiveRefusals({ complaints }: Visit): void {
   const others = complaints.filter((complaint) => !/^error: Failed to load resource/.test(complaint));
   complaints.splice(0, complaints.length, ...others);

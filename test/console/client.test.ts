@@ -8,7 +8,7 @@ interface Asked {
   readonly request: RequestInit | undefined;
 }
 
-/** The client, and what it asked of an API that gives one answer to everything. */
+/** The client, and what it asked of an API that gives one response to everything. */
 function clientOf(response: Response | Error, session: { readonly token: string | undefined } = { token: 'a-token' }) {
   const asked: Asked[] = [];
   let signedOut = 0;

@@ -170,7 +170,7 @@ describe('the numbers on the page', () => {
     expect(prose).toContain(`within ${deadlineMillis / 1000} seconds`);
   });
 
-  it('say how much of an answer is read', async () => {
+  it('say how much of a response is read', async () => {
     const certificate = await aCertificateFor('127.0.0.1');
     const receiver = await startHostileServer(certificate, flood);
     onTestFinished(receiver.stop);

@@ -16,7 +16,7 @@ export interface ApiResponse {
 
 export interface ApiClient {
   call(method: Method, path: string, body?: object): Promise<ApiResponse>;
-  /** What a successful call answers; throws, with the answer, at every other status. */
+  /** What a successful call answers; throws, with the response, at every other status. */
   ask<T>(schema: z.ZodType<T>, method: Method, path: string, body?: object): Promise<T>;
 }
 

@@ -5,7 +5,7 @@ import type { WebhookStore } from '../../shared/webhook/webhook-store.port.ts';
 
 /** Reads through the two in-memory stores. */
 export class MemoryBatchReader implements BatchReader {
-  /** Deliveries for which the answer is incomplete. */
+  /** Deliveries for which the response is incomplete. */
   readonly unread = new Set<DeliveryId>();
   readonly webhooks: WebhookStore;
   readonly log: DeliveryLog;

@@ -25,7 +25,7 @@ export class ScriptedWebhookClient implements WebhookClient {
   }
 }
 
-/** A status, a way not to answer, with its cause or without, a whole answer, or a function that makes one. */
+/** A status, a way not to answer, with its cause or without, a whole response, or a function that makes one. */
 export type Reply = PlainReply | ((request: OutgoingRequest) => PlainReply);
 
 type PlainReply =

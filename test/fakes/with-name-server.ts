@@ -1,5 +1,5 @@
 /**
- * A program for a network namespace whose only name server is this program: what the real client makes of its answers, by
+ * A program for a network namespace whose only name server is this program: what the real client makes of its responses, by
  * the system's own resolver. It prints what came of each name as JSON.
  */
 import { createSocket } from 'node:dgram';

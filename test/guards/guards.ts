@@ -95,7 +95,7 @@ export const GUARDS: readonly Guard[] = [
     test: HANDLER,
   },
   {
-    name: 'a claim whose answer was lost is ours',
+    name: 'a claim whose response was lost is ours',
     file: DELIVER,
     guard: 'return stored?.lease === lease ? stored : undefined;',
     without: 'return undefined;',

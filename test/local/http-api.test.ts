@@ -358,7 +358,7 @@ describe('the stand-in for an HTTP API', () => {
       }
     });
 
-    it('read the headers that matter, of every answer', async () => {
+    it('read the headers that matter, of every response', async () => {
       const headers = { origin: PAGE };
       const exposed = {
         'access-control-allow-origin': PAGE,

@@ -153,7 +153,7 @@ const BODIES: readonly HostileKind[] = [
 
 const BROKEN: readonly HostileKind[] = [
   answering('resets', 'connection-reset', reset),
-  answering('closes without an answer', 'closed-early', hangUp),
+  answering('closes without a response', 'closed-early', hangUp),
   answering('closes in the head', 'closed-early', endWith('HTTP/1.1 200 OK\r\nconte')),
   answering('closes in the body', 'closed-early', endWith('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab')),
   answering('closes in a chunk', 'closed-early', endWith(`${CHUNKED}5\r\nab`)),

@@ -45,7 +45,7 @@ Written by \`npm run proof\`, which fails if any of it does not hold. Numbers ar
 ## Every interleaving
 
 The real \`send\` handler runs as an automaton: two workers on one delivery, every order of their effects, a crash before and
-after each, every answer of the receiver, and within a budget duplicate receives, faults and lost answers of AWS, people and
+after each, every response of the receiver, and within a budget duplicate receives, faults and lost responses of AWS, people and
 the reconciler (\`test/simulation/\`). In every state: no more POSTs than attempts allowed + crashes + faults + duplicates + a retry cycle per
 re-opening; no attempt recorded twice or out of order. At every end: delivered, failed with a redrive message or for good, held or
 cancelled; or pending with the reconciler due.

@@ -1,5 +1,5 @@
 /**
- * The real `send` handler as an automaton: given a message and the answers its ports have given so far, which effect
+ * The real `send` handler as an automaton: given a message and the responses its ports have given so far, which effect
  * does it ask for next, or what is its result? The handler is deterministic in these, so each question is put to it
  * once and remembered; exploring then needs no replay of whole histories.
  */
@@ -57,7 +57,7 @@ export type ReceiverResponse =
 
 export interface Exchange {
   readonly response: ReceiverResponse;
-  /** When the answer came, counted from the worker's start. */
+  /** When the response came, counted from the worker's start. */
   readonly elapsedMillis: number;
 }
 

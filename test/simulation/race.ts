@@ -1,6 +1,6 @@
 /**
  * One delivery and several at it at once: the real handlers and people on in-memory ports, where a scheduler decides
- * whose call is applied next and whose answer arrives next. Nothing fails here; only the order is free.
+ * whose call is applied next and whose response arrives next. Nothing fails here; only the order is free.
  */
 
 import type { Scheduler } from 'fast-check';
@@ -33,7 +33,7 @@ import { ScriptedWebhookClient } from '../fakes/scripted-webhook-client.ts';
 
 export interface RaceSettings {
   readonly row: DeliveryRow | undefined;
-  /** The receiver's answers, in the order of the POSTs; it accepts what comes after. */
+  /** The receiver's responses, in the order of the POSTs; it accepts what comes after. */
   readonly replies: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * One tenant's webhook and several requests about it at once: the real API on in-memory ports, where a scheduler decides
- * whose call is applied next and whose answer arrives next. Nothing fails here; only the order is free.
+ * whose call is applied next and whose response arrives next. Nothing fails here; only the order is free.
  */
 import type { Scheduler } from 'fast-check';
 import type { ApiDependencies } from '../../functions/api/dependencies.ts';

@@ -82,7 +82,7 @@ function faults(
     ? [
         ...moves,
         {
-          name: `lose the answer of ${name}`,
+          name: `lose the response of ${name}`,
           state: spend(goOn(applied, { kind: 'outcome', outcome: 'conflict' }), 'faults'),
         },
       ]

@@ -26,7 +26,7 @@ export interface Worker {
 export interface Budget {
   /** A worker dies. */
   readonly crashes: number;
-  /** A dependency fails, or its answer is lost, and the worker goes on. */
+  /** A dependency fails, or its response is lost, and the worker goes on. */
   readonly faults: number;
   readonly duplicates: number;
   readonly redrives: number;

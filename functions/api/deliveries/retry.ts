@@ -130,7 +130,7 @@ async function reopen(
   return change.row;
 }
 
-/** The write may have been ours, applied although its first answer was lost. */
+/** The write may have been ours, applied although its first response was lost. */
 async function isReopened(log: RetryDependencies['log'], wanted: DeliveryRow): Promise<boolean> {
   const stored = await log.find(wanted.tenantId, wanted.webhookId, wanted.deliveryId);
   return (

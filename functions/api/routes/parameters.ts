@@ -41,7 +41,7 @@ export const idempotencyHeader = z.object({
     .optional()
     .meta({
       description:
-        'Your own name for this request, unique for 24 h. Sent again under the same key it is not carried out again: the answer then is the webhook as it is now, without a generated secret.',
+        'Your own name for this request, unique for 24 h. Sent again under the same key it is not carried out again: the response then is the webhook as it is now, without a generated secret.',
       examples: ['5f0c8a52-1f7e-4c2b-9a53-9d5a3f5f8a01'],
     }),
 });
@@ -122,7 +122,7 @@ export function jsonResponse<Schema extends z.ZodType>(schema: Schema, descripti
   return { description, content: { 'application/json': { schema } } } as const;
 }
 
-/** A webhook's answers carry its revision. */
+/** A webhook's responses carry its revision. */
 export function taggedResponse<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { ...jsonResponse(schema, description), headers: etagHeader } as const;
 }

@@ -79,7 +79,7 @@ const SHARED = (Object.keys(PROBLEMS) as ProblemName[]).filter(
     Object.values(PROBLEMS).filter(({ status }) => status === PROBLEMS[name].status).length === 1,
 );
 
-/** What the answers of the routes refer to. */
+/** What the responses of the routes refer to. */
 export function describeProblems({ openAPIRegistry: registry }: OpenAPIHono<ApiEnv>): void {
   // A copy, as the contract's own may have been made before this module's import has given zod its `openapi`.
   registry.register('Problem', problemSchema.meta({}));

@@ -47,7 +47,7 @@ const connectRoute = createRoute({
   path: '/v1/webhooks',
   operationId: 'connectWebhook',
   summary: 'Connect a webhook',
-  description: 'Give an Idempotency-Key, and repeating the request after a lost answer connects no second one.',
+  description: 'Give an Idempotency-Key, and repeating the request after a lost response connects no second one.',
   request: { headers: idempotencyHeader, body: jsonBody(connectRequestSchema) },
   responses: {
     201: createdResponse(changedWebhookSchema, 'Connected; alerts are off. A generated secret is shown this once.'),

@@ -13,7 +13,7 @@ export type FunctionUrlRequest = Pick<
   'rawPath' | 'rawQueryString' | 'headers' | 'body' | 'isBase64Encoded'
 >;
 
-/** Beyond what a sender waits for an answer, which is ten seconds, and below what the function may take. */
+/** Beyond what a sender waits for a response, which is ten seconds, and below what the function may take. */
 export const HANG_MILLIS = 15_000;
 
 export function createReceiver({ records, now, wait }: ReceiverDependencies) {

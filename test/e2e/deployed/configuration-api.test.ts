@@ -78,7 +78,7 @@ describe('the API of a deployed stack', () => {
     expect(await webhook.requests()).toHaveLength(1);
   });
 
-  it.concurrent('sends a signed test at once and reports the answer', async () => {
+  it.concurrent('sends a signed test at once and reports the response', async () => {
     const tenant = await service.aTenant(aFreshTenantId('hooli'));
     const webhook = await service.connect(tenant, { behaviour: 'ok' });
     const sent = await tenant.api.ask(testSendSchema, 'POST', `${webhook.path}/test`);

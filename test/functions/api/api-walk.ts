@@ -1,6 +1,6 @@
 /**
  * One walk through the API: requests one after the other, what earlier answers told used in later ones, and after each
- * whatever is wrong with the answer and with what came of it.
+ * whatever is wrong with the response and with what came of it.
  */
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import { createApi } from '../../../functions/api/handler.ts';
@@ -56,7 +56,7 @@ export class Walk {
     this.#app = createApi(deps);
   }
 
-  /** Everything that is wrong with the answer and with what came of it. */
+  /** Everything that is wrong with the response and with what came of it. */
   async faultsAfter(request: GeneratedRequest): Promise<{ readonly reply: ApiResponse; readonly faults: string[] }> {
     const { actor } = request;
     const operation = operationNamed(request.operation);
@@ -91,7 +91,7 @@ export class Walk {
     return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
   }
 
-  /** Nothing that was given may show in answers, logs or events; what was generated is shown by one answer only. */
+  /** Nothing that was given may show in answers, logs or events; what was generated is shown by one response only. */
   #secretFaults({ text }: ApiResponse): string[] {
     const { telemetry, announcer } = this.two.world;
     const published = JSON.stringify([

@@ -67,7 +67,7 @@ describe('the revision', () => {
   });
 });
 
-describe('a write whose answer was lost', () => {
+describe('a write whose response was lost', () => {
   it('is recognised as our own, and told once', async () => {
     const world = anApiWorld({ webhooks: [aWebhook()] });
     const { update } = world.store;

@@ -340,7 +340,7 @@ describe('retrying one delivery', () => {
     expect(world.telemetry.failures).toMatchObject([{ event: 'retry.unqueued' }]);
   });
 
-  it('is recognised as ours if the answer to the write was lost', async () => {
+  it('is recognised as ours if the response to the write was lost', async () => {
     const row = aFailedRow(1);
     const world = aWorld([row]);
     const { write } = world.log;

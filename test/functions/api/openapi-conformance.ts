@@ -1,4 +1,4 @@
-/** What is wrong with an answer of the API by its own document. Which request it answers matters only for the operation. */
+/** What is wrong with a response of the API by its own document. Which request it answers matters only for the operation. */
 import { PROBLEM_MEDIA_TYPE } from '../../../shared/api/problems.schema.ts';
 import { type DocumentedResponse, type Json, type Judge, type Operation, responseOf } from './api-document.ts';
 

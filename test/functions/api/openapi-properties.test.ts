@@ -137,7 +137,7 @@ function faultyPorts(deps: ApiDependencies, random: Random): ApiDependencies {
   };
 }
 
-/** One call in seven fails: before it does anything, or after, so that only its answer is lost. */
+/** One call in seven fails: before it does anything, or after, so that only its response is lost. */
 function faulty<Port extends object>(port: Port, random: Random): Port {
   return new Proxy(port, {
     get(target, name) {

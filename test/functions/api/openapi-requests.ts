@@ -20,7 +20,7 @@ import { CURSORS, DELIVERIES, SECRET_MARK, WEBHOOK_IDS } from './two-tenants.ts'
 export const ACTORS = ['vega', 'rigel', 'reader of vega', 'powerless', 'access token', 'anonymous'] as const;
 export type ActorName = (typeof ACTORS)[number];
 
-/** Stand for what only the answers before can tell. */
+/** Stand for what only the responses before can tell. */
 export const LATEST_WEBHOOK = 'latest-webhook';
 export const LATEST_CURSOR = 'latest-cursor';
 

@@ -217,7 +217,7 @@ describe('a fault of our own', () => {
 });
 
 describe('another worker at the same delivery', () => {
-  it('a claim whose first answer was lost is still our claim', async () => {
+  it('a claim whose first response was lost is still our claim', async () => {
     const world = aSendWorld({ rows: [aDeliveryRow({ lastAttempt: 1 })] });
     const write = world.log.write.bind(world.log);
     world.log.write = async (tenantId, change) => {

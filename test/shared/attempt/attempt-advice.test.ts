@@ -26,8 +26,8 @@ describe('the advice on a failed attempt', () => {
   });
 
   it.each([
-    [200, /its answer does not say that the finding is where it belongs/],
-    [202, /its answer does not say that the finding is where it belongs/],
+    [200, /its response does not say that the finding is where it belongs/],
+    [202, /its response does not say that the finding is where it belongs/],
     [301, /change the URL to the final one/],
     [308, /change the URL to the final one/],
     [400, /format and options/],
@@ -35,11 +35,11 @@ describe('the advice on a failed attempt', () => {
     [403, /secret, credentials and headers/],
     [404, /the URL's path/],
     [405, /kind of request/],
-    [409, /the reason in its answer/],
+    [409, /the reason in its response/],
     [410, /its new URL, and resume it/],
     [413, /up to 64 KB/],
     [415, /format and options/],
-    [418, /the reason in its answer/],
+    [418, /the reason in its response/],
     [422, /format and options/],
     [429, /raise its limit/],
     [500, /the reason in its logs/],

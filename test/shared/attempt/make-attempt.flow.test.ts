@@ -27,7 +27,7 @@ describe('an attempt that was made', () => {
     expect(made.attempt).toEqual({ number: 1, at: clock.now(), millis: 9, statusCode: 503, response: 'down' });
   });
 
-  it('shows the answer of a success too, which the log does not keep', async () => {
+  it('shows the response of a success too, which the log does not keep', async () => {
     const made = await attemptAnswered({ statusCode: 200, headers: { server: 'nginx' }, body: 'thanks' });
     expect(made.attempt).toEqual({ number: 1, at: clock.now(), millis: 9, statusCode: 200 });
     expect(made.showOutcome()).toEqual({
@@ -59,7 +59,7 @@ describe('an attempt that was made', () => {
     expect((await attemptAnswered({ statusCode: 201, headers }, secret)).attempt).not.toHaveProperty('location');
   });
 
-  it("is named where a proxy's page came in place of an answer", async () => {
+  it("is named where a proxy's page came in place of a response", async () => {
     const headers = { 'x-amzn-waf-action': 'challenge' };
     const made = await attemptAnswered({ statusCode: 202, headers, body: '<html>' });
     expect(made.result).toMatchObject({ kind: 'failure' });

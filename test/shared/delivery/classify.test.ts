@@ -122,7 +122,7 @@ describe('a format with its own reading', () => {
     expect(classify(outcome, format, NOW)).toMatchObject({ retryAfterMillis });
   });
 
-  it('may read an answer in the light of what the tenant chose', () => {
+  it('may read a response in the light of what the tenant chose', () => {
     const choosing: Format = {
       ...jsonFormat,
       classify: (_response, { lenient }) => ({ kind: lenient === 'yes' ? 'success' : 'failure' }),

@@ -157,7 +157,7 @@ describe('a recorded attempt under a claim', () => {
     expect(row).not.toHaveProperty('reconcileAt');
   });
 
-  it('keeps the answers of the last twenty attempts only', () => {
+  it('keeps the responses of the last twenty attempts only', () => {
     const many = Array.from({ length: 30 }, (_, index) => anAttempt({ number: index + 1, response: 'no' }));
     const row = { ...claimed, attempts: many, lastAttempt: 30 };
     const next = recordRetry(

@@ -27,7 +27,7 @@ function eightsOf(text: string): readonly string[] {
   return Array.from({ length: text.length - 7 }, (_, start) => text.slice(start, start + 8));
 }
 
-describe('what is kept of an answer', () => {
+describe('what is kept of a response', () => {
   it('is its first 1,024 bytes, cut between characters', () => {
     expect(excerptResponse('x'.repeat(5_000), [])).toBe('x'.repeat(1_024));
     expect(excerptResponse('密'.repeat(400), [])).toBe('密'.repeat(341));
@@ -181,7 +181,7 @@ describe('what is kept of an answer', () => {
     expect(kept).toMatch(/^x*(\*\*\*)+$/);
   });
 
-  it('tells the end of an answer that was read to its end from a secret that begins like it', () => {
+  it('tells the end of a response that was read to its end from a secret that begins like it', () => {
     expect(excerptResponse('see https://hooks.example/', ['https://hooks.example/services/Xy7kQm2vN9pLw4Rt8sZb'])).toBe(
       'see https://hooks.example/',
     );
@@ -199,7 +199,7 @@ describe('what is kept of an answer', () => {
   });
 });
 
-describe('what is shown of an answer', () => {
+describe('what is shown of a response', () => {
   it('is its status, its first 20 headers and what is kept of its body', () => {
     const names = Array.from({ length: 30 }, (_, index) => `x-${index}`);
     const headers = Object.fromEntries(names.map((name) => [name, 'v']));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseResponseList, parseResponseObject } from '../../../shared/http/response-json.ts';
 
-describe("a receiver's answer", () => {
+describe("a receiver's response", () => {
   it('is read as JSON, with a byte order mark before it or without', () => {
     for (const mark of ['', '\ufeff']) {
       expect(parseResponseObject(`${mark}{"code":0}`)).toEqual({ code: 0 });

@@ -39,7 +39,7 @@ describe('sends that begin together', () => {
 
 describe('a send that begins later', () => {
   it.each<[string, (lookup: PromiseWithResolvers<readonly LookupAddress[]> | undefined) => void]>([
-    ['an answer', (lookup) => lookup?.resolve([ADDRESS])],
+    ['a response', (lookup) => lookup?.resolve([ADDRESS])],
     ['a failure', (lookup) => lookup?.reject(new Error('SERVFAIL'))],
   ])('looks the name up again, after a lookup that had %s', async (_name, end) => {
     const { resolve, asked } = aNameServer();

@@ -155,8 +155,8 @@ describe('what is a response', () => {
 
 describe('what is no response', () => {
   it.each<[string, keyof PhaseMillis, Behaviour]>([
-    ['the head of the answer never comes', 'tlsMillis', hang],
-    ['the body of the answer comes byte by byte', 'firstByteMillis', trickle(20)],
+    ['the head of the response never comes', 'tlsMillis', hang],
+    ['the body of the response comes byte by byte', 'firstByteMillis', trickle(20)],
   ])('is a timeout when %s, and the connection is closed', async (_name, phase, behaviour) => {
     const receiver = await aReceiver(behaviour);
     const client = aClient();
@@ -402,7 +402,7 @@ describe('connections', () => {
     expect(receiver.connectionCount()).toBe(2);
   });
 
-  it('that are closed when reused, after the answer began, end the attempt', async () => {
+  it('that are closed when reused, after the response began, end the attempt', async () => {
     const receiver = await aReceiver(inTurn(reply(200), ({ socket }) => socket.end('HTTP/1.1 20'), reply(201)));
     const client = aClient();
     await send(client, { url: urlOf(receiver) });
@@ -486,7 +486,7 @@ describe('the phases of an attempt', () => {
   });
 
   it.each<[string, (waitMillis: number) => Behaviour]>([
-    ['the rest of the answer', splitResponse('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', 'ok')],
+    ['the rest of the response', splitResponse('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', 'ok')],
     ['what follows early hints', splitResponse('HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n')],
   ])('leave out %s, which comes after the first byte', async (_name, behaviour) => {
     // Counted in, the wait would leave nothing. A busy machine may read the first byte as late as the rest.

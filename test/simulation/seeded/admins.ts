@@ -221,7 +221,7 @@ export class Admins {
       this.#saw('person: is told that a request is still under way');
     }
     if (response?.headers['idempotency-replayed'] === 'true') {
-      this.#saw('person: gets the answer to an earlier request, without the secret');
+      this.#saw('person: gets the response to an earlier request, without the secret');
     }
   }
 

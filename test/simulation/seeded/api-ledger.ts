@@ -1,6 +1,6 @@
 /**
  * Keeps the books of the API: who asked for what, what became of the webhooks' items, which secrets were shown. Checks, at
- * every write and every answer, what must hold at that moment.
+ * every write and every response, what must hold at that moment.
  */
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';

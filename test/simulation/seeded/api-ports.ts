@@ -33,7 +33,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
   const read = <Value>(operation: string, apply: () => Promise<Value>) =>
     call({ dependency: 'config-table', operation, apply });
 
-  /** The SDK repeats a write whose answer was lost, and its condition meets what it has written itself. */
+  /** The SDK repeats a write whose response was lost, and its condition meets what it has written itself. */
   const writeItem = <Value>(operation: string, apply: () => Promise<Value>) =>
     call({
       dependency: 'config-table',
@@ -41,7 +41,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
       apply,
       special: 'looks-like-conflict',
       applySpecial: async () => {
-        mishaps.saw('config-table: lost answer looks like a conflict');
+        mishaps.saw('config-table: lost response looks like a conflict');
         await apply();
         return apply();
       },

@@ -15,12 +15,12 @@ export interface Call<Value> {
   readonly dependency: SimulatedDependency;
   readonly operation: string;
   readonly apply: () => Value | Promise<Value>;
-  /** What else may become of it: some entries are left out, or the SDK repeats a write whose answer was lost. */
+  /** What else may become of it: some entries are left out, or the SDK repeats a write whose response was lost. */
   readonly special?: 'left-out' | 'looks-like-conflict';
   readonly applySpecial?: () => Value | Promise<Value>;
 }
 
-/** A conditional write of a row. The SDK repeats one whose answer was lost, and it then meets what it has written itself. */
+/** A conditional write of a row. The SDK repeats one whose response was lost, and it then meets what it has written itself. */
 export function rowWrite({ mishaps }: SimulatedAccount, apply: () => WriteOutcome): Call<WriteOutcome> {
   return {
     dependency: 'delivery-log',
@@ -29,7 +29,7 @@ export function rowWrite({ mishaps }: SimulatedAccount, apply: () => WriteOutcom
     special: 'looks-like-conflict',
     applySpecial: () => {
       apply();
-      mishaps.saw('delivery-log: lost answer looks like a conflict');
+      mishaps.saw('delivery-log: lost response looks like a conflict');
       return apply();
     },
   };
@@ -83,7 +83,7 @@ export async function makeCall<Value>(
   if (invocation.isOver) {
     return never();
   }
-  return fate === 'answer-lost' ? fail(`the answer of ${dependency} to ${operation} is lost`) : value;
+  return fate === 'answer-lost' ? fail(`the response of ${dependency} to ${operation} is lost`) : value;
 }
 
 export function never<Value>(): Promise<Value> {

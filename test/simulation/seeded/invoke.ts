@@ -1,4 +1,4 @@
-/** Runs a function once, from its call to its answer, its death or its timeout. */
+/** Runs a function once, from its call to its response, its death or its timeout. */
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { Invocation } from './invocation.ts';
