@@ -71,13 +71,14 @@ async function examineBootstrap({ ssm }: Account): Promise<Examined> {
 async function examineConcurrency({ lambda }: Account): Promise<Examined> {
   const subject = 'Lambda quota';
   const { AccountLimit: limit } = await lambda.send(new GetAccountSettingsCommand({}));
-  const concurrency = limit?.ConcurrentExecutions ?? 0;
+  // Without what is reserved, for `api` of this stage (`reservedConcurrency`) or for functions of others.
+  const concurrency = limit?.UnreservedConcurrentExecutions ?? limit?.ConcurrentExecutions ?? 0;
   return concurrency >= NEEDED_CONCURRENCY
-    ? { subject, result: 'fine', text: `${concurrency} functions may run at once.` }
+    ? { subject, result: 'fine', text: `${concurrency} functions may run at once without a reservation.` }
     : {
         subject,
         result: 'missing',
-        text: `${concurrency} functions may run at once in this account and region, and production takes up to ${NEEDED_CONCURRENCY}. Ask for more in Service Quotas ("Concurrent executions"); until then findings wait in their queues longer.`,
+        text: `${concurrency} functions may run at once in this account and region without a reservation, and production takes up to ${NEEDED_CONCURRENCY}. Ask for more in Service Quotas ("Concurrent executions"); until then findings wait in their queues longer.`,
       };
 }
 

@@ -5,6 +5,8 @@ import type { Account } from '../../scripts/stage/account.ts';
 export interface ModelAccount {
   bootstrapVersion: number | undefined;
   concurrency: number;
+  /** Of that, for functions that have it for themselves. */
+  reserved: number;
   stack: Stack | undefined;
   /** Endpoint to ARN, or `PendingConfirmation`. */
   subscriptions: Readonly<Record<string, string>>;
@@ -20,6 +22,7 @@ export function aModelAccount(overrides: Partial<ModelAccount> = {}): ModelAccou
   return {
     bootstrapVersion: 30,
     concurrency: 1000,
+    reserved: 0,
     stack: aStack(),
     subscriptions: { 'ops@thalian.example': `${TOPIC}:1` },
     protectedTables: { 'the-config': true, 'the-log': true },
@@ -90,7 +93,12 @@ function answer(model: ModelAccount, command: string, input: Input): object {
     case 'DescribeUserPoolCommand':
       return { UserPool: { DeletionProtection: model.poolProtection } };
     case 'GetAccountSettingsCommand':
-      return { AccountLimit: { ConcurrentExecutions: model.concurrency } };
+      return {
+        AccountLimit: {
+          ConcurrentExecutions: model.concurrency,
+          UnreservedConcurrentExecutions: model.concurrency - model.reserved,
+        },
+      };
     case 'ListSubscriptionsByTopicCommand':
       return {
         Subscriptions: Object.entries(model.subscriptions).map(([Endpoint, SubscriptionArn]) => ({

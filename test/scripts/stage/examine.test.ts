@@ -16,6 +16,7 @@ describe('npm run doctor', () => {
     ['the bootstrap', { bootstrapVersion: undefined }, 'Bootstrap: The account has no resources'],
     ['a bootstrap of today', { bootstrapVersion: 5 }, 'Bootstrap: The account has no resources'],
     ['the quota of an account that is not new', { concurrency: 10 }, 'Lambda quota: 10 functions'],
+    ['what reservations leave of the quota', { reserved: 900 }, 'Lambda quota: 100 functions'],
     ['a mailbox', { subscriptions: {} }, 'Alarms: They reach no one'],
     [
       'the confirmation of the mailbox',
