@@ -29,7 +29,7 @@ export async function itsTurn(
     return { kind: 'go' };
   }
   const held = heldTurn(turn, webhook.turns ?? {}, batch.clock.now());
-  const its = held === 'void' ? await batch.turns.take(webhook, pace, message) : turn;
+  const its = held === 'void' ? await batch.turns.take(webhook, pace, message, row) : turn;
   if (its === 'changed' || its === undefined) {
     return 'return';
   }

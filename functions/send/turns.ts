@@ -3,7 +3,7 @@
  * What is written is decided in `shared/webhook/turns.ts`.
  */
 import type { BatchReader } from '../../shared/delivery/batch-reader.port.ts';
-import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { Pace } from '../../shared/webhook/pace.ts';
 import { type Reservation, reserve, type Turn, turnsFrom } from '../../shared/webhook/turns.ts';
@@ -11,11 +11,12 @@ import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { Lines } from '../../shared/webhook/webhook-store.port.ts';
 import { MAX_LOOKS } from './looks.ts';
 
-/** `full`: no turn is within reach. `changed`: the webhook is no longer what the batch has read. */
+/** `full`: no turn is within reach. `changed`: the webhook or a delivery is no longer what the batch has read. */
 export type TakenTurn = Turn | 'full' | 'changed';
 
 export interface TurnTaking {
-  take(webhook: Webhook, pace: Pace, message: DeliveryMessage): Promise<TakenTurn>;
+  /** `row`: as the batch has read it. */
+  take(webhook: Webhook, pace: Pace, message: DeliveryMessage, row: DeliveryRow | undefined): Promise<TakenTurn>;
 }
 
 interface Ports {
@@ -28,6 +29,7 @@ interface Asking {
   readonly webhook: Webhook;
   readonly pace: Pace;
   readonly message: DeliveryMessage;
+  readonly row: DeliveryRow | undefined;
   readonly resolve: (taken: TakenTurn) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -45,11 +47,11 @@ export function openTurnTaking(ports: Ports): TurnTaking {
   }
 
   return {
-    take(webhook, pace, message) {
+    take(webhook, pace, message, row) {
       const name = `${webhook.tenantId}#${webhook.webhookId}`;
       return new Promise((resolve, reject) => {
         const others = asking.get(name) ?? [];
-        asking.set(name, [...others, { webhook, pace, message, resolve, reject }]);
+        asking.set(name, [...others, { webhook, pace, message, row, resolve, reject }]);
         if (others.length === 0) {
           // The deliveries of a batch come here one after the other, before any of them waits for a response.
           queueMicrotask(() => takeAll(name));
@@ -80,14 +82,35 @@ async function takeTogether(
     if (firstAt !== undefined) {
       return turnsFrom(reservation, firstAt, nowMillis);
     }
-    const [reading] = await reader.read([first.message]);
-    // What a person has changed may mean that nothing is sent any more. That is asked at the next receive.
-    if (reading?.kind !== 'read' || !isAsBefore(webhook, reading.webhook)) {
+    const now = await readAgain(reader, webhook, asking);
+    if (now === undefined) {
       return changed;
     }
-    webhook = reading.webhook;
+    webhook = now;
   }
   return changed;
+}
+
+/**
+ * Undefined if it is no longer as before. What a person has changed may mean that nothing is sent any more, and another worker
+ * may have delivered meanwhile. That is asked at the next receive.
+ */
+async function readAgain(
+  reader: BatchReader,
+  webhook: Webhook,
+  asking: readonly Asking[],
+): Promise<Webhook | undefined> {
+  const readings = await reader.read(asking.map(({ message }) => message));
+  const [first] = readings;
+  const isUnchanged = asking.every(({ row }, index) => {
+    const reading = readings[index];
+    return reading?.kind === 'read' && isAsBefore(webhook, reading.webhook) && isSameRow(row, reading.row);
+  });
+  return isUnchanged && first?.kind === 'read' ? first.webhook : undefined;
+}
+
+function isSameRow(before: DeliveryRow | undefined, now: DeliveryRow | undefined): boolean {
+  return before?.status === now?.status && before?.lastAttempt === now?.lastAttempt && before?.lease === now?.lease;
 }
 
 function isAsBefore(webhook: Webhook, now: Webhook | undefined): now is Webhook {
