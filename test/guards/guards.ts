@@ -349,8 +349,15 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'turns are not taken of a webhook that has changed',
     file: TAKING,
-    guard: '!isAsBefore(webhook, reading.webhook)',
-    without: 'reading.webhook === undefined',
+    guard: 'isAsBefore(webhook, reading.webhook)',
+    without: 'reading.webhook !== undefined',
+    test: ITS_TURN,
+  },
+  {
+    name: 'turns are not taken for a delivery that has changed',
+    file: TAKING,
+    guard: ' && isSameRow(row, reading.row)',
+    without: '',
     test: ITS_TURN,
   },
   {

@@ -235,6 +235,24 @@ describe('turns of a batch', () => {
     },
   );
 
+  it('are not taken for a delivery that another worker has made meanwhile: it is posted once', async () => {
+    const world = aPacedWorld();
+    const { read } = world.reader;
+    let reads = 0;
+    world.reader.read = async (keys) => {
+      reads += 1;
+      const readings = await read.call(world.reader, keys);
+      if (reads === 1) {
+        // Another line has begun, and another worker has posted and recorded, after this one's reading.
+        world.store.webhooks.set('acme#wh_siem', paced({ throttledUntil: NOW }));
+        await world.log.putAll([aDeliveryRow({ status: 'delivered', lastAttempt: 1 })]);
+      }
+      return readings;
+    };
+    expect(await world.receive(messageRecord(aDeliveryMessage()))).toEqual(['m1']);
+    expect(world.client.requests).toEqual([]);
+  });
+
   it('that cannot be taken return the messages, and use no attempt', async () => {
     const world = aPacedWorld();
     world.store.takeTurn = async () => {
