@@ -120,11 +120,11 @@ export const SCENARIOS: readonly NamedScenario[] = [
     floor: 16_700,
   },
   { name: 'turns, two waits', scenario: { rules: { ...cycle, isPaced: true }, budget: { waits: 2 } }, floor: 15_200 },
-  { name: 'turns, a wait and a crash', scenario: { rules: turns, budget: { waits: 1, crashes: 1 } }, floor: 61_700 },
+  { name: 'turns, a wait and a crash', scenario: { rules: turns, budget: { waits: 1, crashes: 1 } }, floor: 61_100 },
   {
     name: 'turns, two waits and a crash',
     scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 2, crashes: 1 } },
-    floor: 81_500,
+    floor: 80_100,
   },
   {
     name: 'turns, a wait and two crashes',
@@ -139,22 +139,22 @@ export const SCENARIOS: readonly NamedScenario[] = [
   {
     name: 'turns, a wait and a duplicate receive',
     scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, duplicates: 1 } },
-    floor: 6_800,
+    floor: 6_300,
   },
   {
     name: 'turns, a wait and a duplicate event',
     scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1 }, messages: 2 },
-    floor: 8_700,
+    floor: 8_500,
   },
   {
     name: 'turns, refusals and a crash',
     scenario: { rules: { ...turns, replies: [200, 429], retryBaseSeconds: 10 }, budget: { crashes: 1 } },
-    floor: 3_300,
+    floor: 2_900,
   },
   {
     name: 'turns, a webhook that becomes slow, a wait and a crash',
     scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, paces: 1, crashes: 1 } },
-    floor: 29_200,
+    floor: 28_900,
   },
   {
     name: 'turns, a wait, a webhook disabled and resumed, a retry by hand',
@@ -196,17 +196,17 @@ export const LARGE_SCENARIOS: readonly NamedScenario[] = [
   {
     name: 'turns, refusals, a wait and a crash',
     scenario: { rules: { ...turns, replies: [200, 429], retryBaseSeconds: 10 }, budget: { waits: 1, crashes: 1 } },
-    floor: 440_000,
+    floor: 426_000,
   },
   {
     name: 'turns, two waits and a crash, in two attempts',
     scenario: { rules: turns, budget: { waits: 2, crashes: 1 } },
-    floor: 990_000,
+    floor: 965_000,
   },
   {
     name: 'turns, a wait, a duplicate event and a crash',
     scenario: { rules: { ...turns, attemptLimit: 1 }, budget: { waits: 1, crashes: 1 }, messages: 2 },
-    floor: 101_000,
+    floor: 100_000,
   },
   { name: 'a crash and a fault', scenario: { rules: cycle, budget: { crashes: 1, faults: 1 } }, floor: 4_100_000 },
   {
