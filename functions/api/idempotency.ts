@@ -14,8 +14,10 @@ import { done, type Outcome, refuse } from './outcome.ts';
 export const TRY_LASTS_MILLIS = 35_000;
 
 export interface IdempotentWork<Value> {
-  /** The id of what this try creates: that of an earlier try, where the work can take it over, or a new one. */
-  outcomeId(ofEarlierTry: string | undefined): string;
+  /** The id of what this try creates: never that of an earlier try, which may have been deleted since. */
+  newOutcomeId(): string;
+  /** Takes away what an earlier try has left without creating anything. */
+  discard?(outcomeId: string): Promise<unknown>;
   /** What a try has created; undefined if it created nothing. With `isDone` the try is known to have succeeded. */
   find(outcomeId: string, isDone: boolean): Promise<Value | undefined>;
   make(outcomeId: string): Promise<Outcome<Value>>;
@@ -38,12 +40,12 @@ export async function idempotent<Value>(
   work: IdempotentWork<Value>,
 ): Promise<Outcome<Idempotent<Value>>> {
   if (name === undefined) {
-    return fresh(await work.make(work.outcomeId(undefined)));
+    return fresh(await work.make(work.newOutcomeId()));
   }
   const { requests, clock } = deps;
   const record: RequestRecord = {
     fingerprint: await fingerprintOf(deps, canonicalJson(body)),
-    outcomeId: work.outcomeId(undefined),
+    outcomeId: work.newOutcomeId(),
     isDone: false,
     begunAt: clock.now(),
   };
@@ -63,10 +65,11 @@ export async function idempotent<Value>(
   if (known.isDone) {
     return refuse('not-found', 'What this request once created is gone. Choose a new key to create another.');
   }
-  const outcomeId = work.outcomeId(known.outcomeId);
-  const isLatestTryOver = clock.now() - known.begunAt >= TRY_LASTS_MILLIS;
-  if (isLatestTryOver && (await requests.beginAgain(tenantId, name, known, { ...record, outcomeId }))) {
-    return make(deps, tenantId, name, outcomeId, work);
+  if (clock.now() - known.begunAt >= TRY_LASTS_MILLIS) {
+    await work.discard?.(known.outcomeId);
+    if (await requests.beginAgain(tenantId, name, known, record)) {
+      return make(deps, tenantId, name, record.outcomeId, work);
+    }
   }
   return refuse('request-in-progress', 'Wait for its response, or send it again in a while.', {
     retryAfterSeconds: Math.ceil(TRY_LASTS_MILLIS / 1000),

@@ -1005,7 +1005,7 @@ export const GUARDS: readonly Guard[] = [
     file: 'functions/api/idempotency.ts',
     guard: 'const found = await work.find(known.outcomeId, known.isDone);',
     without:
-      'const found = undefined;\n  if (known.isDone) {\n    return make(deps, tenantId, name, work.outcomeId(undefined), work);\n  }',
+      'const found = undefined;\n  if (known.isDone) {\n    return make(deps, tenantId, name, work.newOutcomeId(), work);\n  }',
     test: 'test/functions/api/connect.test.ts',
   },
   {

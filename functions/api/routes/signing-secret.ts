@@ -82,7 +82,7 @@ export function routeSigningSecret(app: OpenAPIHono<ApiEnv>, deps: ApiDependenci
     const name = key === undefined ? undefined : { route: `POST ${PATH.replace('{webhookId}', webhookId)}`, key };
     const { value, isReplayed } = unwrap(
       await idempotent<Changed>(deps, actor.tenantId, name, request, {
-        outcomeId: deps.newId,
+        newOutcomeId: deps.newId,
         async find(versionId, isDone) {
           const webhook = await deps.webhooks.find(actor.tenantId, webhookId);
           return webhook && (isDone || webhook.secret?.versionId === versionId) ? { webhook } : undefined;

@@ -118,7 +118,8 @@ export function routeWebhooks(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, c
     const name = key === undefined ? undefined : { route: 'POST /v1/webhooks', key };
     const { value, isReplayed } = unwrap(
       await idempotent<Changed>(deps, tenantId, name, request, {
-        outcomeId: (ofEarlierTry) => ofEarlierTry ?? newWebhookId(deps.randomBytes),
+        newOutcomeId: () => newWebhookId(deps.randomBytes),
+        discard: (id) => deps.secrets.remove(tenantId, webhookIdOf(id)),
         async find(id) {
           const webhook = await deps.webhooks.find(tenantId, webhookIdOf(id));
           return webhook && { webhook };

@@ -26,7 +26,7 @@ interface Plan {
   readonly secret: WebhookSecret;
 }
 
-/** `webhookId` is new, or that of an earlier try of the same request. */
+/** `webhookId` is new. */
 export async function connect(
   deps: ConnectDependencies,
   actor: Actor,

@@ -270,6 +270,19 @@ describe('connecting under an Idempotency-Key', () => {
     expect(world.store.webhooks.size).toBe(1);
   });
 
+  it('does not bring back what a try had made that died, and that was deleted since: it connects another', async () => {
+    const world = anApiWorld();
+    world.requests.finish = () => Promise.reject(new Error('died'));
+    expect((await connect(world, GENERATE, KEY)).status).toBe(500);
+    world.requests.finish = async () => {};
+    const [made] = [...world.store.webhooks.values()];
+    expect((await world.ask('DELETE', `/v1/webhooks/${made?.webhookId}`)).status).toBe(204);
+    world.clock.moveOn(35_000);
+    const again = await connect(world, GENERATE, KEY);
+    expect(again.status).toBe(201);
+    expect(again.json.id).not.toBe(made?.webhookId);
+  });
+
   it('does not bring back what has been deleted since', async () => {
     const world = anApiWorld();
     const { json } = await connect(world, {}, KEY);

@@ -163,7 +163,9 @@ export class ApiLedger {
     if (key === undefined) {
       return true;
     }
-    const known = this.#connected.get(`${tenantId} ${key}`) ?? name;
+    const earlier = this.#connected.get(`${tenantId} ${key}`);
+    // A try that died has told no one of its webhook. If that was deleted meanwhile, its repetition connects another.
+    const known = earlier === undefined || this.#removed.has(earlier) ? name : earlier;
     this.#connected.set(`${tenantId} ${key}`, known);
     return known === name;
   }

@@ -359,7 +359,10 @@ function brokenWait(stored: DeliveryRow | undefined, row: DeliveryRow): string |
   if (isSameCycle && row.attemptLimit !== stored.attemptLimit) {
     return `the limit went from ${stored.attemptLimit} to ${row.attemptLimit}`;
   }
-  return isSameCycle && stored.waitingSince !== undefined && row.waitingSince === undefined && !isRecorded
+  // A worker that had read the row before the wait was noted claims it as it was: its attempt ends the wait.
+  const isClaimed = row.lease !== undefined && row.lease !== stored?.lease;
+  const isOver = isRecorded || isClaimed;
+  return isSameCycle && stored.waitingSince !== undefined && row.waitingSince === undefined && !isOver
     ? 'no longer waiting although nothing is recorded'
     : undefined;
 }
