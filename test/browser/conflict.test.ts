@@ -51,8 +51,9 @@ it.each([
     if (hasLearnt) {
       await page.getByText('Now: platforms aws.').waitFor();
     }
-    await page.getByRole('button', { name: 'Save the lists' }).click();
+    // Before the click: what the page reads because of the conflict must not be aborted.
     await page.unroute('**/v1/changes');
+    await page.getByRole('button', { name: 'Save the lists' }).click();
 
     const dialog = page.getByRole('dialog', { name: 'It was changed while you were typing' });
     await dialog.getByRole('radio', { name: 'Yours: okta' }).waitFor();
