@@ -102,7 +102,7 @@ function retained({ DeletionPolicy: policy }: Resource): Pick<Resource, 'Deletio
 
 /** An account in which one stack is created, as often as it takes. */
 class ModelAccount {
-  /** What is there and under which name, whoever made it. */
+  /** What is there, by name, of any origin. */
   private readonly names = new Set<string>();
   private leftover = false;
 
