@@ -1,6 +1,6 @@
 /**
  * `npm run proof`: the long runs that show what the protocol, the guards and the address rules keep, and the page that
- * says so. Takes about twelve minutes on two processors; exits 1 if anything was lost, reached or left unguarded, or if a
+ * says so. Takes about half an hour on two processors; exits 1 if anything was lost, reached or left unguarded, or if a
  * delivery costs more than its ceiling.
  */
 import { writeFileSync } from 'node:fs';
