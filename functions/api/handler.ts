@@ -6,6 +6,7 @@ import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
+import { JWKS_PREFIX } from '../../shared/api/jwks.schema.ts';
 import type { Json } from '../../shared/runtime/canonical-json.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { identifyActor } from './actor.ts';
@@ -20,7 +21,9 @@ import { routeAlertRule } from './routes/alert-rule.ts';
 import { routeChanges } from './routes/changes.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
 import { routeFormats } from './routes/formats.ts';
+import { routeJwks } from './routes/jwks.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
+import { routeSigningKey } from './routes/signing-key.ts';
 import { routeSigningSecret } from './routes/signing-secret.ts';
 import { routeWebhookState } from './routes/webhook-state.ts';
 import { routeWebhooks } from './routes/webhooks.ts';
@@ -37,6 +40,8 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeAlertRule(app, deps);
   routeWebhookState(app, deps);
   routeSigningSecret(app, deps);
+  routeSigningKey(app, deps);
+  routeJwks(app, deps);
   routeDeliveries(app, deps, cache);
   routeChanges(app, deps, cache);
   routeOpenApi(app);
@@ -68,9 +73,9 @@ function logEach({ telemetry, clock }: ApiDependencies): MiddlewareHandler<ApiEn
   return async (context, next) => {
     const startedAt = clock.now();
     await next();
-    const { method, routePath } = context.req;
+    const { method, path, routePath } = context.req;
     context.header('x-content-type-options', 'nosniff');
-    if (routePath !== OPENAPI_PATH || !context.res.ok) {
+    if (!isPublic(path) || !context.res.ok) {
       context.header('cache-control', 'no-store');
     }
     telemetry.answered({
@@ -84,9 +89,14 @@ function logEach({ telemetry, clock }: ApiDependencies): MiddlewareHandler<ApiEn
   };
 }
 
+/** What anyone may read, without a token: the gateway has a route of its own for each. */
+function isPublic(path: string): boolean {
+  return path === OPENAPI_PATH || path.startsWith(JWKS_PREFIX);
+}
+
 function identifyEach({ claimNames }: ApiDependencies): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    if (context.req.path !== OPENAPI_PATH) {
+    if (!isPublic(context.req.path)) {
       const claims = context.env?.event?.requestContext?.authorizer?.jwt?.claims;
       const actor = identifyActor(claims, claimNames);
       context.set('actor', actor ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));

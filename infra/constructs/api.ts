@@ -22,6 +22,7 @@ import { Construct } from 'constructs';
 import type { ApiEnvironment } from '../../functions/api/env.ts';
 import { API_METHODS, API_REQUEST_HEADERS, API_RESPONSE_HEADERS } from '../../shared/topology/api-cors.ts';
 import { metricsNamespace, UNAUTHORIZED_METRIC } from '../../shared/topology/metrics.ts';
+import { OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
 import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { ATTENTION_INDEX, LATE_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
@@ -72,10 +73,8 @@ const accessLogFormat = (tenantClaim: string) =>
     authorizerError: '$context.authorizer.error',
   });
 
-const DESCRIPTION_PATH = '/v1/openapi.json';
-
-/** Of what API Gateway takes in all. */
-const DESCRIPTION_SHARE = 0.1;
+/** Of what API Gateway takes in all, for each route that needs no token. */
+const OPEN_SHARE = 0.1;
 
 export class Api extends Construct {
   readonly lambda: IFunction;
@@ -103,19 +102,15 @@ export class Api extends Construct {
     // One permission to call the function, for all routes.
     const integration = new HttpLambdaIntegration('Lambda', lambda, { scopePermissionToRoute: false });
     httpApi.addRoutes({ path: '/v1/{proxy+}', methods: METHODS, integration });
-    const description = httpApi.addRoutes({
-      path: DESCRIPTION_PATH,
-      methods: [HttpMethod.GET],
-      integration,
-      // It says how to get in, and nothing about any tenant.
-      authorizer: new HttpNoneAuthorizer(),
-    });
-    this.throttleDescription(httpStage, description);
-    for (const route of description) {
+    const open = OPEN_ROUTES.flatMap((path) =>
+      httpApi.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer: new HttpNoneAuthorizer() }),
+    );
+    this.throttleOpenRoutes(httpStage, open);
+    for (const route of open) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'The description of the API, which clients without a token read to learn how to get one; it names no tenant.',
+          'The description of the API, which clients without a token read to learn how to get one, and the public keys that receivers verify with; neither names a secret.',
       });
     }
   }
@@ -155,14 +150,16 @@ export class Api extends Construct {
     });
   }
 
-  /** Anyone may ask for it: what strangers take of it, tenants keep. */
-  private throttleDescription(httpStage: HttpStage, routes: readonly HttpRoute[]): void {
+  /** Anyone may ask for them: what strangers take of them, tenants keep. */
+  private throttleOpenRoutes(httpStage: HttpStage, routes: readonly HttpRoute[]): void {
     const { ratePerSecond, burst } = this.stage.api.throttling;
     const settings = {
-      ThrottlingRateLimit: ratePerSecond * DESCRIPTION_SHARE,
-      ThrottlingBurstLimit: Math.ceil(burst * DESCRIPTION_SHARE),
+      ThrottlingRateLimit: ratePerSecond * OPEN_SHARE,
+      ThrottlingBurstLimit: Math.ceil(burst * OPEN_SHARE),
     };
-    (httpStage.node.defaultChild as CfnStage).routeSettings = { [`GET ${DESCRIPTION_PATH}`]: settings };
+    (httpStage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      OPEN_ROUTES.map((path) => [`GET ${path}`, settings]),
+    );
     // Settings of a route that is not there yet are refused.
     httpStage.node.addDependency(...routes);
   }

@@ -1,4 +1,5 @@
 /** Which route of the HTTP API a request takes, of those that infra deploys. */
+import { OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
 
 export interface Route {
   /** As the event has it. */
@@ -10,15 +11,24 @@ export interface Route {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const PREFIX = '/v1/';
-const OPEN_PATH = '/v1/openapi.json';
 
 /** Undefined if there is none: the function never hears of such requests. */
 export function findRoute(method: string, path: string): Route | undefined {
-  if (method === 'GET' && path === OPEN_PATH) {
-    return { key: `${method} ${path}`, isOpen: true };
+  const open = method === 'GET' ? OPEN_ROUTES.find((route) => isOf(route, path)) : undefined;
+  if (open !== undefined) {
+    return { key: `${method} ${open}`, isOpen: true };
   }
   const proxy = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : '';
   return METHODS.includes(method) && proxy !== ''
     ? { key: `${method} ${PREFIX}{proxy+}`, isOpen: false, proxy }
     : undefined;
+}
+
+/** A variable of a route stands for one segment, which is not empty. */
+function isOf(route: string, path: string): boolean {
+  const [wanted, given] = [route.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index]))
+  );
 }

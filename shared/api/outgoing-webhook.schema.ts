@@ -36,7 +36,7 @@ export const outgoingHeadersSchema = z.object({
     .optional()
     .meta({
       description:
-        'With a signing secret, as Standard Webhooks sign: v1,<base64 HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>">. While a rotation overlaps, one more for each earlier secret, after a space.',
+        'With a signing secret or key, as Standard Webhooks sign: v1,<base64 HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>"> by a secret, v1a,<base64 Ed25519 signature over the same> by a key. While a rotation overlaps, one more for each earlier secret and key, after a space.',
       examples: ['v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='],
     }),
 });

@@ -228,17 +228,14 @@ export const alertRuleSchema = z
     ],
   });
 
+const overlapSeconds = z.int().min(0).max(MAX_OVERLAP_SECONDS).default(DEFAULT_OVERLAP_SECONDS);
+
 export const rotateRequestSchema = z
   .strictObject({
     secret: signingRequestSchema,
-    overlapSeconds: z
-      .int()
-      .min(0)
-      .max(MAX_OVERLAP_SECONDS)
-      .default(DEFAULT_OVERLAP_SECONDS)
-      .describe(
-        'How long the secret before it signs beside it, in seconds; 0 ends the overlap of every earlier secret',
-      ),
+    overlapSeconds: overlapSeconds.describe(
+      'How long the secret before it signs beside it, in seconds; 0 ends the overlap of every earlier secret',
+    ),
   })
   .meta({
     id: 'RotateRequest',
@@ -247,6 +244,20 @@ export const rotateRequestSchema = z
   });
 
 export type RotateRequest = z.output<typeof rotateRequestSchema>;
+
+export const keyRequestSchema = z
+  .strictObject({
+    overlapSeconds: overlapSeconds.describe(
+      'How long the key before it signs beside it, in seconds; 0 ends the overlap of every earlier key',
+    ),
+  })
+  .meta({
+    id: 'KeyRequest',
+    description: 'The next Ed25519 key, or the first: the service makes it',
+    examples: [{ overlapSeconds: 86_400 }],
+  });
+
+export type KeyRequest = z.output<typeof keyRequestSchema>;
 
 export const cursorSchema = z
   .string()

@@ -5,9 +5,11 @@ import { expectedAt } from '../delivery/expected-turn.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { AlertRule } from '../webhook/alert-rule.ts';
 import { type Pace, paceOf } from '../webhook/pace.ts';
+import { keysInUse, toPublicText } from '../webhook/signing-keys.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
+import { jwksPathOf } from './jwks.schema.ts';
 import { alertRuleSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
@@ -95,6 +97,21 @@ export type Health = z.output<typeof healthSchema>;
 /** How many may sign beside the current one. */
 export const MAX_EARLIER_SECRETS = MAX_SIGNING_SECRETS - 1;
 
+const publicKeySchema = z
+  .object({
+    kid: z.string().meta({
+      description: 'The thumbprint of the key (RFC 7638)',
+      examples: ['kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k'],
+    }),
+    key: z.string().meta({
+      description: 'The public key as Standard Webhooks write it: whpk_ and 32 bytes in base64',
+      pattern: '^whpk_[A-Za-z0-9+/]{43}=$',
+      examples: ['whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo='],
+    }),
+    until: instantSchema.optional().describe('Until when it signs; absent: it is the current one'),
+  })
+  .meta({ id: 'PublicKey', description: 'What a receiver verifies v1a signatures with' });
+
 const webhookFields = {
   id: webhookIdSchema,
   name: z.string().meta({ description: 'What people call it', examples: ['Splunk, production'] }),
@@ -130,6 +147,19 @@ const webhookFields = {
     .max(MAX_EARLIER_SECRETS)
     .optional()
     .describe('Until when each of the earlier secrets signs too, the newest first; absent if none does'),
+  publicKeys: z
+    .array(publicKeySchema)
+    .min(1)
+    .max(MAX_SIGNING_SECRETS)
+    .optional()
+    .describe('Of the Ed25519 keys that sign, the current one first; absent without a signing key'),
+  jwksPath: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Where a receiver reads them, at the origin of this API, without a token; there with publicKeys',
+      examples: ['/v1/jwks/acme/wh_3f9c2d0b7a61e85d4c20'],
+    }),
   ownHeaders: z
     .int()
     .min(0)
@@ -203,6 +233,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
     ...(newestUntil !== undefined && { previousSecretUntil: newestUntil, previousSecretsUntil: previousUntil }),
+    ...toPublicKeys(webhook, nowMillis),
     ownHeaders: contents?.customHeaders ?? 0,
     credentials: [...(contents?.credentials ?? [])],
     revision: webhook.revision,
@@ -210,6 +241,23 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     updatedAt: toInstant(webhook.updatedAt),
     updatedBy: webhook.updatedBy,
   };
+}
+
+function toPublicKeys(
+  { tenantId, webhookId, secretContents }: Webhook,
+  nowMillis: number,
+): Pick<WebhookResponse, 'publicKeys' | 'jwksPath'> {
+  const keys = secretContents?.publicKeys;
+  return keys === undefined
+    ? {}
+    : {
+        publicKeys: keysInUse(keys, nowMillis).map((key) => ({
+          kid: key.kid,
+          key: toPublicText(key),
+          ...(key.until !== undefined && { until: toInstant(key.until) }),
+        })),
+        jwksPath: jwksPathOf(tenantId, webhookId),
+      };
 }
 
 function toAlertRule({ platforms, categories, affectedTypes, ...rule }: AlertRule): WebhookResponse['alerts'] {

@@ -4,7 +4,7 @@ import type { Format } from '../destinations/format.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { OutgoingRequest } from '../http/attempt-outcome.ts';
 import { checkCustomHeader } from '../http/custom-headers.ts';
-import { signatureHeaders } from '../http/signature.ts';
+import { allSignatureHeaders } from '../http/signature.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
 import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
 
@@ -50,7 +50,7 @@ export function buildRequest({
       'x-thalian-event': FINDING_EVENT_TYPE,
       'webhook-id': deliveryId,
       'webhook-timestamp': String(unixSeconds),
-      ...(secret?.signing && signatureHeaders(secret.signing, deliveryId, unixSeconds, body)),
+      ...(secret && allSignatureHeaders(secret, deliveryId, unixSeconds, body)),
     },
     body,
   };
@@ -61,10 +61,12 @@ export function secretValues(secret: WebhookSecret | undefined): readonly string
   if (secret === undefined) {
     return [];
   }
-  const { signing, headers, credentials, url } = secret;
+  const { signing, signingKeys, headers, credentials, url } = secret;
   return [
-    signing?.current,
-    ...(signing?.previous ?? []).map((previous) => previous.secret),
+    ...[signing, signingKeys].flatMap((rotated) => [
+      rotated?.current,
+      ...(rotated?.previous ?? []).map((previous) => previous.secret),
+    ]),
     ...Object.values(headers ?? {}),
     ...Object.values(credentials ?? {}),
     url,

@@ -34,6 +34,8 @@ export type WebhookChange =
   | 'disabled'
   | 'secret-rotated'
   | 'secret-removed'
+  | 'signing-key-rotated'
+  | 'signing-key-removed'
   | 'deleted';
 
 export function announceFailure({ webhookId, deliveryId, reason, lastAttempt }: DeliveryRow): Announcement {

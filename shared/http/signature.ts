@@ -1,9 +1,11 @@
 /**
  * Signs a request in two schemes at once, so that a receiver can use a verifier it already has: Stripe's
- * (`x-thalian-signature`) and Standard Webhooks v1 (`webhook-signature`).
+ * (`x-thalian-signature`) and Standard Webhooks v1 (`webhook-signature`). With signing keys it also signs by Ed25519, as v1a
+ * of Standard Webhooks, for receivers that are to hold nothing secret.
  */
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, sign, timingSafeEqual } from 'node:crypto';
 import type { DeliveryId } from '../runtime/ids.ts';
+import { privateKeyOf } from '../webhook/signing-keys.ts';
 import { type SigningSecrets, secretsThatSign } from '../webhook/signing-secrets.ts';
 import { encodedKeyOf, STANDARD_PREFIX } from './own-secret.ts';
 
@@ -29,6 +31,27 @@ export function signatureHeaders(
     'x-thalian-signature': [`t=${unixSeconds}`, ...thalian].join(','),
     'webhook-signature': standard.join(' '),
   };
+}
+
+/**
+ * The signature headers by everything that a webhook signs with: of Ed25519 there is `webhook-signature` alone, after the
+ * signatures by secrets, if there are any. A verifier skips the schemes that it does not know.
+ */
+export function allSignatureHeaders(
+  { signing, signingKeys }: { readonly signing?: SigningSecrets; readonly signingKeys?: SigningSecrets },
+  deliveryId: DeliveryId,
+  unixSeconds: number,
+  body: string,
+): Readonly<Partial<Record<'x-thalian-signature' | 'webhook-signature', string>>> {
+  const headers = signing && signatureHeaders(signing, deliveryId, unixSeconds, body);
+  if (signingKeys === undefined) {
+    return headers ?? {};
+  }
+  const signed = Buffer.from(`${deliveryId}.${unixSeconds}.${body}`);
+  const byKeys = secretsThatSign(signingKeys, unixSeconds * 1000).map(
+    (key) => `v1a,${sign(null, signed, kept(privateKeysByVersion, signingKeys, key, privateKeyOf)).toString('base64')}`,
+  );
+  return { ...headers, 'webhook-signature': [...(headers ? [headers['webhook-signature']] : []), ...byKeys].join(' ') };
 }
 
 /** Whether a `webhook-signature` header has a signature of ours for exactly this body, by any secret that signs now. */
@@ -59,14 +82,26 @@ interface Keys {
  * By a secret version's object, which its reader keeps, and with it forgotten: to make the keys again for each signature
  * takes twice as long as to sign.
  */
-const keysByVersion = new WeakMap<SigningSecrets, Map<string, Keys>>();
+type ByVersion<Value> = WeakMap<SigningSecrets, Map<string, Value>>;
+
+const keysByVersion: ByVersion<Keys> = new WeakMap();
+const privateKeysByVersion: ByVersion<KeyObject> = new WeakMap();
 
 function keysOf(signing: SigningSecrets, secret: string): Keys {
-  const known = keysByVersion.get(signing) ?? new Map<string, Keys>();
-  keysByVersion.set(signing, known);
-  const keys = known.get(secret) ?? makeKeys(secret);
-  known.set(secret, keys);
-  return keys;
+  return kept(keysByVersion, signing, secret, makeKeys);
+}
+
+function kept<Value>(
+  byVersion: ByVersion<Value>,
+  version: SigningSecrets,
+  secret: string,
+  make: (secret: string) => Value,
+): Value {
+  const known = byVersion.get(version) ?? new Map<string, Value>();
+  byVersion.set(version, known);
+  const value = known.get(secret) ?? make(secret);
+  known.set(secret, value);
+  return value;
 }
 
 function makeKeys(secret: string): Keys {

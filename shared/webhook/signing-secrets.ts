@@ -1,6 +1,6 @@
 /**
- * Which of a webhook's signing secrets sign at a moment, and what a rotation makes of them. How they are stored and how a
- * signature is computed is not known here.
+ * Which of a webhook's signing secrets sign at a moment, and what a rotation makes of them. The private keys of Ed25519
+ * rotate in the same way. How they are stored and how a signature is computed is not known here.
  */
 
 export interface SigningSecrets {

@@ -33,6 +33,10 @@ const itemSchema = z.object({
       /** Of the newest previous secret. Version 6493d20 knows no other, and drops `olderUntil` when it writes. */
       previousUntil: z.number().exactOptional(),
       olderUntil: z.array(z.number()).exactOptional(),
+      /** Version 6493d20 drops them when it writes. */
+      publicKeys: z
+        .array(z.object({ kid: z.string(), x: z.string(), until: z.number().exactOptional() }))
+        .exactOptional(),
       /** The number of custom headers, under the name that deployed items have. */
       ownHeaders: z.int(),
       credentials: z.array(z.string()),
@@ -144,12 +148,19 @@ function toAlertsItem({ platforms, categories, affectedTypes, ...rule }: AlertRu
 
 type ContentsItem = NonNullable<z.output<typeof itemSchema>['secretContents']>;
 
-function toContentsItem({ previousUntil = [], customHeaders, credentials, isSigned }: SecretContents): ContentsItem {
+function toContentsItem({
+  previousUntil = [],
+  publicKeys,
+  customHeaders,
+  credentials,
+  isSigned,
+}: SecretContents): ContentsItem {
   const [newest, ...older] = previousUntil;
   return {
     isSigned,
     ...(newest !== undefined && { previousUntil: newest }),
     ...(older.length > 0 && { olderUntil: older }),
+    ...(publicKeys && { publicKeys: publicKeys.map((key) => ({ ...key })) }),
     ownHeaders: customHeaders,
     credentials: [...credentials],
   };
@@ -158,6 +169,7 @@ function toContentsItem({ previousUntil = [], customHeaders, credentials, isSign
 function toContents({
   previousUntil,
   olderUntil = [],
+  publicKeys,
   ownHeaders,
   credentials,
   isSigned,
@@ -165,6 +177,7 @@ function toContents({
   return {
     isSigned,
     ...(previousUntil !== undefined && { previousUntil: [previousUntil, ...olderUntil] }),
+    ...(publicKeys && { publicKeys }),
     customHeaders: ownHeaders,
     credentials,
   };

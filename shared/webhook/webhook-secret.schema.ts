@@ -4,14 +4,20 @@ import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schem
 import type { SigningSecrets } from './signing-secrets.ts';
 import type { WebhookSecret } from './webhook.ts';
 
+const rotatedSchema = z.object({ secret: z.string().min(1), until: z.number() });
+
 const secretSchema = z.object({
   signing: z
     .object({
       current: z.string().min(1),
       previous: z.string().min(1).exactOptional(),
       previousUntil: z.number().exactOptional(),
-      older: z.array(z.object({ secret: z.string().min(1), until: z.number() })).exactOptional(),
+      older: z.array(rotatedSchema).exactOptional(),
     })
+    .exactOptional(),
+  /** Version 6493d20 reads over it, and drops it when it writes. */
+  signingKeys: z
+    .object({ current: z.string().min(1), previous: z.array(rotatedSchema).exactOptional() })
     .exactOptional(),
   headers: z.record(z.string(), z.string()).exactOptional(),
   credentials: z.record(z.string(), z.string()).exactOptional(),

@@ -7,6 +7,7 @@ import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { ChosenPace, Turns } from './pace.ts';
+import { type PublicKey, publicKeysOf } from './signing-keys.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
 /** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */
@@ -71,6 +72,8 @@ export interface SecretContents {
   readonly isSigned: boolean;
   /** Until when each of the earlier secrets signs too, newest first, epoch milliseconds. */
   readonly previousUntil?: readonly number[];
+  /** The current one first; absent without signing keys. */
+  readonly publicKeys?: readonly PublicKey[];
   /** The number of custom headers. Their names are secret as well. */
   readonly customHeaders: number;
   /** Names of the format's credentials. */
@@ -80,6 +83,8 @@ export interface SecretContents {
 /** The value behind a `SecretReference`. `url` is set where the URL is itself a credential. */
 export interface WebhookSecret {
   readonly signing?: SigningSecrets;
+  /** Private keys of Ed25519, which sign beside the secrets or instead of them. */
+  readonly signingKeys?: SigningSecrets;
   readonly headers?: Readonly<Record<string, string>>;
   readonly credentials?: Readonly<Record<string, string>>;
   readonly url?: string;
@@ -124,10 +129,11 @@ export function useSecret(webhook: Webhook, reference: SecretReference, value: W
   return { ...webhook, secret: reference, secretContents: contentsOf(value) };
 }
 
-export function contentsOf({ signing, headers = {}, credentials = {} }: WebhookSecret): SecretContents {
+export function contentsOf({ signing, signingKeys, headers = {}, credentials = {} }: WebhookSecret): SecretContents {
   return {
     isSigned: signing !== undefined,
     ...(signing?.previous && { previousUntil: signing.previous.map(({ until }) => until) }),
+    ...(signingKeys && { publicKeys: publicKeysOf(signingKeys) }),
     customHeaders: Object.keys(headers).length,
     credentials: Object.keys(credentials).sort(),
   };

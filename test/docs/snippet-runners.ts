@@ -32,9 +32,9 @@ export function pathOf(snippet: string): string {
 }
 
 /** A version manager's stand-in may be on the PATH without the tool behind it, so it is asked, not looked for. */
-export function isInstalled(tool: string, versionArgument: string): boolean {
+export function isInstalled(tool: string, ...question: readonly string[]): boolean {
   try {
-    execFileSync(tool, [versionArgument], { stdio: 'ignore' });
+    execFileSync(tool, question, { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -125,7 +125,12 @@ async function runProgram(
   try {
     await writeFile(bodyFile, body);
     const child = spawn(command, [...args, bodyFile], {
-      env: { PATH: searchPath, WEBHOOK_SECRET: secret, ...Object.fromEntries(environment) },
+      // A secret, or for code that holds none, public keys.
+      env: {
+        PATH: searchPath,
+        [secret.startsWith('whpk_') ? 'WEBHOOK_PUBLIC_KEYS' : 'WEBHOOK_SECRET']: secret,
+        ...Object.fromEntries(environment),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

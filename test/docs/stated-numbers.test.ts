@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
 import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
 import { CHUNK_REQUESTS } from '../../functions/api/request-limit.ts';
+import { JWKS_KEPT_SECONDS } from '../../functions/api/routes/jwks.ts';
 import { BROKEN_FOR_SECONDS } from '../../functions/dispatch/plan-record.ts';
 import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
@@ -59,6 +60,7 @@ import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { FAILING_BUDGET_LIFETIME_SECONDS } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
+import { SEED_BYTES } from '../../shared/webhook/signing-keys.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
 import { LONGEST_THROTTLE_MILLIS, MOST_STRETCHED, TURN_HORIZON_MILLIS } from '../../shared/webhook/turns.ts';
 import {
@@ -116,6 +118,7 @@ const statsKept = seconds(KEPT_MILLIS / 1000);
 const counted = count(MOST_COUNTED, 'delivery');
 /** In which paces are given. */
 const aMinute = seconds(60);
+const keysKept = seconds(JWKS_KEPT_SECONDS);
 const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex(
   (_, length) => parseTenantId('x'.repeat(length)) !== undefined,
 );
@@ -164,9 +167,11 @@ const PAGES: StatedNumbers = {
       ...[deadline, deadline, read, kept, overlap, ...DELAYS, jitter, retryAfter, log, log],
       ...[count(RETRIES, 'time'), count(RETRIES, 'time'), attempts, seconds(MAX_IDLE_MILLIS / 1000)],
       count(ID_CHARACTERS, 'character'),
+      keysKept,
     ],
-    // The longest body and the longest secret, which other tests measure; what receivers should allow clocks.
-    others: ['65536 bytes', '256 character', '300 s', '2 attempt'],
+    // The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
+    // Ed25519, and how often its public keys may be read.
+    others: ['65536 bytes', '256 character', '300 s', '2 attempt', '64 bytes', aMinute],
   },
   'receivers/check/README.md': { ours: [bytes(OVERSIZED_BYTES)] },
   // The time that the steps take, what receivers should allow clocks, and the ages of the requests that were tried.
@@ -203,6 +208,11 @@ const PAGES: StatedNumbers = {
     ours: [count(CHUNK_REQUESTS, 'request')],
     // Of a page that polls, and of a tenant at its limit: each minute, and as a price.
     others: ['60 s', '60 s'],
+  },
+  // What KMS signs at most, and the random bits of a webhook's id.
+  'docs/adr/0034-a-signing-key-belongs-to-one-webhook.md': {
+    ours: [bytes(MAX_FINDING_BYTES)],
+    others: ['4096 bytes', '0.00005 s'],
   },
   // How soon alarms see a bad release.
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
@@ -320,8 +330,10 @@ const TEXTS: StatedNumbers = {
   'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
   'shared/api/webhook-responses.schema.ts': {
     ours: [count(FAILING_AFTER, 'attempt'), unreadShown, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
-    others: ['32 bytes'],
+    others: ['32 bytes', '32 bytes'],
   },
+  'shared/api/jwks.schema.ts': { ours: [bytes(SEED_BYTES)] },
+  'functions/api/routes/jwks.ts': { ours: [keysKept], others: [aMinute] },
   'shared/attempt/attempt-advice.ts': { others: [bytes(64 * 1024)] },
   'shared/destinations/pagerduty/pagerduty.form.ts': { others: ['32 letter'] },
   'shared/finding/finding-event.schema.ts': { ours: [count(ID_CHARACTERS, 'letter')] },

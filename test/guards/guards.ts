@@ -14,6 +14,7 @@ export interface Guard {
 
 const HANDLER = 'test/functions/send/handler.test.ts';
 const TABLE = 'test/functions/send/protocol-table.test.ts';
+const SIGNING_KEY = 'test/functions/api/signing-key.test.ts';
 const MASKING = 'test/shared/http/mask-secrets.test.ts';
 const CLIENT = 'test/shared/http/webhook-client.https.test.ts';
 const CONNECTION = 'test/shared/http/connection.https.test.ts';
@@ -527,6 +528,27 @@ export const GUARDS: readonly Guard[] = [
     guard: 'cancelTimer = clock.schedule(MAX_WAIT_MILLIS, flush);',
     without: '',
     test: HANDLER,
+  },
+  {
+    name: 'another server gets another signing key',
+    file: 'functions/api/webhooks/change.ts',
+    guard: 'const needsKey = isElsewhere && webhook',
+    without: 'const needsKey = !isElsewhere && webhook',
+    test: SIGNING_KEY,
+  },
+  {
+    name: 'a signing key whose overlap has ended is no longer public',
+    file: 'shared/api/jwks.schema.ts',
+    guard: 'keys: keysInUse(keys, nowMillis).map(',
+    without: 'keys: keysInUse(keys, 0).map(',
+    test: SIGNING_KEY,
+  },
+  {
+    name: 'private keys in answers are masked',
+    file: 'shared/attempt/outgoing-request.schema.ts',
+    guard: '...[signing, signingKeys].flatMap((rotated) => [',
+    without: '...[signing].flatMap((rotated) => [',
+    test: SIGNING_KEY,
   },
   {
     name: 'secrets in answers are masked',

@@ -79,7 +79,7 @@ describe('the HTTP API', () => {
   const authorizers = template.findResources('AWS::ApiGatewayV2::Authorizer');
   const [authorizerId] = Object.keys(authorizers);
 
-  it('has a token verified on every route but the one of its own description', () => {
+  it('has a token verified on every route but those that anyone may ask', () => {
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'))
       .map((route) => route['Properties'])
       .map(({ RouteKey, AuthorizationType, AuthorizerId }) => [RouteKey, AuthorizationType, AuthorizerId?.Ref])
@@ -87,6 +87,7 @@ describe('the HTTP API', () => {
     expect(authorizerId).toBeDefined();
     expect(routes).toEqual([
       ['DELETE /v1/{proxy+}', 'JWT', authorizerId],
+      ['GET /v1/jwks/{tenantId}/{webhookId}', 'NONE', undefined],
       ['GET /v1/openapi.json', 'NONE', undefined],
       ['GET /v1/{proxy+}', 'JWT', authorizerId],
       ['PATCH /v1/{proxy+}', 'JWT', authorizerId],
@@ -110,6 +111,7 @@ describe('the HTTP API', () => {
     expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 });
     expect(RouteSettings).toEqual({
       'GET /v1/openapi.json': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+      'GET /v1/jwks/{tenantId}/{webhookId}': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     });
   });
 

@@ -4,7 +4,7 @@ import { findingPayloadSchema, outgoingHeadersSchema } from '../../../shared/api
 import { SERVICE_VERSION } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { ApiEnv } from '../http.ts';
 import { jsonResponse } from './parameters.ts';
-import { describeProblems, publicProblems } from './problem-responses.ts';
+import { describeProblems, publicProblemsOf } from './problem-responses.ts';
 
 export const OPENAPI_PATH = '/v1/openapi.json';
 
@@ -23,7 +23,7 @@ const openApiRoute: RouteConfig = {
         .meta({ id: 'OpenApi', description: 'An OpenAPI document' }),
       'The document',
     ),
-    ...publicProblems(),
+    ...publicProblemsOf(),
   },
 };
 
@@ -90,6 +90,7 @@ export function describeApi(app: OpenAPIHono<ApiEnv>) {
       { name: 'Formats', description: 'Kinds of destination' },
       { name: 'Webhooks', description: 'Connected destinations' },
       { name: 'Signing secret', description: 'What receivers verify requests with' },
+      { name: 'Signing key', description: 'What receivers verify requests with that hold no secret' },
       { name: 'Deliveries', description: 'What became of the findings' },
       { name: 'Changes', description: 'For pages that stay open' },
       { name: 'Receiving', description: 'What receivers get' },

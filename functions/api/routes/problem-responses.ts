@@ -65,8 +65,8 @@ export function writeProblemsOf(...names: readonly ProblemName[]) {
 }
 
 /** The problems of a route that needs no token. */
-export function publicProblems() {
-  return responsesTo(['internal-error']);
+export function publicProblemsOf(...names: readonly ProblemName[]) {
+  return responsesTo(['internal-error', ...names]);
 }
 
 /** Comes where there is no operation, so that no operation of the document can refer to it. */

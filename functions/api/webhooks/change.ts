@@ -3,6 +3,7 @@
 import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
+import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
 import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
@@ -102,7 +103,10 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   if (request.secret !== undefined && !isElsewhere) {
     return refuseFields([{ field: 'secret', message: 'Without another destination, rotate it: POST …/secret.' }]);
   }
-  const secret = await planSecret(deps, webhook, request, known, format.urlIsCredential ? url?.value.url : undefined);
+  const secret = await planSecret(deps, webhook, request, known, {
+    isElsewhere,
+    ...(format.urlIsCredential && url && { secretUrl: url.value.url }),
+  });
   if (secret.kind === 'refused') {
     return secret;
   }
@@ -141,10 +145,13 @@ async function planSecret(
   webhook: Webhook,
   request: ChangeRequest,
   { form }: KnownFormat,
-  secretUrl: string | undefined,
+  { isElsewhere, secretUrl }: { readonly isElsewhere: boolean; readonly secretUrl?: string },
 ): Promise<Outcome<WebhookSecret | undefined>> {
   const { headers: requestedHeaders, credentials: requestedCredentials, secret: requestedSecret } = request;
-  if ([requestedHeaders, requestedCredentials, requestedSecret, secretUrl].every((part) => part === undefined)) {
+  // What the old key has signed for another server must verify nowhere else: a new key takes its place without an overlap.
+  const needsKey = isElsewhere && webhook.secretContents?.publicKeys !== undefined;
+  const given = [requestedHeaders, requestedCredentials, requestedSecret, secretUrl];
+  if (!needsKey && given.every((part) => part === undefined)) {
     return done(undefined);
   }
   const headers = requestedHeaders && checkHeaders(requestedHeaders);
@@ -156,18 +163,21 @@ async function planSecret(
   const current = webhook.secret === undefined ? {} : await secrets.read(webhook.tenantId, webhook.secret);
   const {
     signing: currentSigning,
+    signingKeys: currentKeys,
     headers: currentHeaders,
     credentials: currentCredentials,
     url: currentUrl,
   } = current;
   const next = {
     signing: requestedSecret === undefined ? currentSigning : signing && { current: signing.value },
+    signingKeys: needsKey ? { current: formatGeneratedKey(randomBytes(SEED_BYTES)) } : currentKeys,
     headers: requestedHeaders === undefined ? currentHeaders : headers?.value,
     credentials: credentials === undefined ? currentCredentials : credentials.value,
     url: secretUrl ?? currentUrl,
   };
   return done({
     ...(next.signing && { signing: next.signing }),
+    ...(next.signingKeys && { signingKeys: next.signingKeys }),
     ...(next.headers && { headers: next.headers }),
     ...(next.credentials && { credentials: next.credentials }),
     ...(next.url !== undefined && { url: next.url }),

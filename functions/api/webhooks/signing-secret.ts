@@ -22,7 +22,7 @@ import {
   storeChange,
 } from './store-change.ts';
 
-type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'newId' | 'randomBytes'>;
+export type SecretDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'newId' | 'randomBytes'>;
 
 /** `versionId` is new: a repeated request recognises by it what it has stored. */
 export async function rotate(
@@ -47,7 +47,7 @@ export async function rotate(
       return done(undefined);
     }
     if (rotation.kind === 'refused') {
-      return tooManySecrets(rotation.possibleAt, now);
+      return tooMany('secrets', rotation.possibleAt, now);
     }
     const value = { ...current, signing: rotation.signing };
     const reference = await storeSecret(deps, webhook, value, freshId);
@@ -61,10 +61,10 @@ export async function rotate(
   return done({ webhook: stored.value, ...(typeof request === 'object' && { signingSecret: next.value }) });
 }
 
-function tooManySecrets(possibleAt: number, nowMillis: number): Refused {
+export function tooMany(what: 'secrets' | 'keys', possibleAt: number, nowMillis: number): Refused {
   return refuse(
     'too-many-secrets',
-    `${MAX_SIGNING_SECRETS} secrets sign at the moment. Another is possible from ${toInstant(possibleAt)}, or now with overlapSeconds 0, which ends the overlap of all earlier ones.`,
+    `${MAX_SIGNING_SECRETS} ${what} sign at the moment. Another is possible from ${toInstant(possibleAt)}, or now with overlapSeconds 0, which ends the overlap of all earlier ones.`,
     { retryAfterSeconds: Math.ceil((possibleAt - nowMillis) / 1000) },
   );
 }
@@ -129,6 +129,9 @@ export function storeSecret(
     : secrets.replace(tenantId, secret, versionId, value);
 }
 
-async function currentSecret({ secrets }: Pick<ApiDependencies, 'secrets'>, webhook: Webhook): Promise<WebhookSecret> {
+export async function currentSecret(
+  { secrets }: Pick<ApiDependencies, 'secrets'>,
+  webhook: Webhook,
+): Promise<WebhookSecret> {
   return webhook.secret === undefined ? {} : secrets.read(webhook.tenantId, webhook.secret);
 }

@@ -38,6 +38,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   setAlertRule: { enabled: true, minSeverity: 'low' },
   previewAlertRule: { enabled: true, minSeverity: 'low' },
   rotateSigningSecret: { secret: { generate: true } },
+  rotateSigningKey: {},
   retryDeliveries: { status: 'failed' },
   readChanges: { webhookId: JSON_WEBHOOK, reads: [`/v1/webhooks/${JSON_WEBHOOK}/stats?hours=2`, '/v1/webhooks/none'] },
 };
@@ -53,7 +54,10 @@ function ask(name: string, details: Details = {}): GeneratedRequest {
   } = details;
   const body = 'body' in details ? details.body : BODIES[name];
   const text = details.text ?? (body === undefined ? undefined : JSON.stringify(body));
-  const path = operationNamed(name).path.replace('{webhookId}', webhook).replace('{deliveryId}', delivery);
+  const path = operationNamed(name)
+    .path.replace('{tenantId}', 'vega')
+    .replace('{webhookId}', webhook)
+    .replace('{deliveryId}', delivery);
   return {
     operation: name,
     actor,
@@ -84,6 +88,7 @@ function systematic({ operationId: name, method, path, responses, parameters = [
 
 const key = { 'idempotency-key': 'key-1' };
 const rotations = [1, 2, 3].map(() => ask('rotateSigningSecret'));
+const keyRotations = [1, 2, 3, 4].map(() => ask('rotateSigningKey'));
 
 /** What only some operations meet, and what takes several requests. */
 const PARTICULAR: readonly Walk[] = [
@@ -100,6 +105,8 @@ const PARTICULAR: readonly Walk[] = [
   ],
   [ask('changeWebhook', { body: { url: 'https://other.example.com/' } })],
   rotations,
+  keyRotations,
+  [ask('rotateSigningKey'), ask('readJwks')],
   [ask('listDeliveries', { query: 'limit=0' })],
   [ask('listDeliveries', { query: 'limit=1' }), ask('listDeliveries', { query: `limit=1&cursor=${LATEST_CURSOR}` })],
   [ask('listDeliveries', { query: 'cursor=of-another-list' })],

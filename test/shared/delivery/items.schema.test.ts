@@ -28,7 +28,16 @@ const EVERY_FIELD: Required<Webhook> = {
   turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
   explainedMillis: 11,
   secret: { arn: 'arn:x', versionId: 'v1' },
-  secretContents: { isSigned: true, previousUntil: [3, 2], customHeaders: 1, credentials: ['token'] },
+  secretContents: {
+    isSigned: true,
+    previousUntil: [3, 2],
+    publicKeys: [
+      { kid: 'k2', x: 'x2' },
+      { kid: 'k1', x: 'x1', until: 4 },
+    ],
+    customHeaders: 1,
+    credentials: ['token'],
+  },
 };
 
 describe('a webhook in the table', () => {
@@ -156,7 +165,12 @@ describe("a webhook's secret", () => {
     { secret: 'b', until: 3 },
     { secret: 'c', until: 2 },
   ];
-  const ofThree = { signing: { current: 'a', previous }, headers: { x: 'y' }, url: 'u' };
+  const ofThree = {
+    signing: { current: 'a', previous },
+    signingKeys: { current: 'd', previous },
+    headers: { x: 'y' },
+    url: 'u',
+  };
 
   it('comes back as it went', () => {
     expect(parseWebhookSecret(serializeWebhookSecret(ofThree))).toEqual({ kind: 'parsed', secret: ofThree });
