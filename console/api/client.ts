@@ -18,6 +18,7 @@ import type {
   BulkRetryRequest,
   ChangeRequest,
   connectRequestSchema,
+  keyRequestSchema,
   rotateRequestSchema,
 } from '../../shared/api/webhook-requests.schema.ts';
 import {
@@ -45,6 +46,7 @@ export interface LogQuery {
 }
 export type ConnectRequest = z.input<typeof connectRequestSchema>;
 export type RotateRequest = z.input<typeof rotateRequestSchema>;
+export type KeyRequest = z.input<typeof keyRequestSchema>;
 
 /** A change is for the webhook as it was read: the API refuses it if the webhook has changed since. */
 export type Target = Pick<WebhookResponse, 'id' | 'revision'>;
@@ -213,6 +215,10 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     rotateSecret: (target: Target, body: RotateRequest, idempotencyKey: string) =>
       call(changedWebhookSchema, 'POST', `${webhook(target.id)}/secret`, { target, body, idempotencyKey }),
     removeSecret: (target: Target) => call(changedWebhookSchema, 'DELETE', `${webhook(target.id)}/secret`, { target }),
+    rotateKey: (target: Target, body: KeyRequest, idempotencyKey: string) =>
+      call(changedWebhookSchema, 'POST', `${webhook(target.id)}/signing-key`, { target, body, idempotencyKey }),
+    removeKey: (target: Target) =>
+      call(changedWebhookSchema, 'DELETE', `${webhook(target.id)}/signing-key`, { target }),
 
     sendTest: (id: string) => call(testSendSchema, 'POST', `${webhook(id)}/test`),
 

@@ -10,14 +10,15 @@ import { lazily } from '../frame/lazily.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { RemoveSecretDialog } from './remove-secret-dialog.tsx';
+import { KeyDialog } from './key-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 /** Calendars and clocks come with it. */
 const BulkRetryDialog = lazily('BulkRetryDialog', () => import('./bulk-retry-dialog.tsx'));
 
-type DialogName = 'test' | 'rotate' | 'remove-secret' | 'retry' | 'delete';
+type DialogName = 'test' | 'rotate' | 'remove-secret' | 'key' | 'remove-key' | 'retry' | 'delete';
 
 export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
   const [open, setOpen] = useState<DialogName>();
@@ -25,6 +26,7 @@ export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
   const guard = useWriteGuard();
   const close = () => setOpen(undefined);
   const dialog = { webhook, onClose: close };
+  const hasKey = webhook.publicKeys !== undefined;
   return (
     <>
       <SpaceBetween size="xs" direction="horizontal">
@@ -37,6 +39,8 @@ export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
             { id: 'settings', text: 'Change settings' },
             { id: 'rotate', text: webhook.isSigned ? 'Rotate the secret' : 'Add a secret' },
             ...(webhook.isSigned ? [{ id: 'remove-secret', text: 'Remove the secret' }] : []),
+            { id: 'key', text: hasKey ? 'Rotate the signing key' : 'Add a signing key' },
+            ...(hasKey ? [{ id: 'remove-key', text: 'Remove the signing key' }] : []),
             { id: 'retry', text: 'Retry many deliveries' },
             { id: 'delete', text: 'Delete' },
           ]}
@@ -55,7 +59,9 @@ export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
       </SpaceBetween>
       {open === 'test' && <TestDialog {...dialog} />}
       {open === 'rotate' && <RotateDialog {...dialog} />}
-      {open === 'remove-secret' && <RemoveSecretDialog {...dialog} />}
+      {open === 'remove-secret' && <RemoveDialog what="secret" {...dialog} />}
+      {open === 'key' && <KeyDialog {...dialog} />}
+      {open === 'remove-key' && <RemoveDialog what="signing key" {...dialog} />}
       {open === 'delete' && <DeleteDialog {...dialog} />}
       {open === 'retry' && (
         <Suspense>

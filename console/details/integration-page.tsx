@@ -15,6 +15,7 @@ import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.
 import { useFormats, useWebhook } from '../api/queries.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
+import { Id } from '../frame/id.tsx';
 import { lazily } from '../frame/lazily.tsx';
 import { Page } from '../frame/page.tsx';
 import { Loading, QueryResult } from '../frame/query-result.tsx';
@@ -159,6 +160,8 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
     url,
     isSigned,
     previousSecretsUntil = [],
+    publicKeys = [],
+    jwksPath,
     ownHeaders,
     credentials,
     createdAt,
@@ -179,7 +182,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
             label: 'Signature',
             value: (
               <>
-                {isSigned ? 'Requests are signed' : 'Requests are not signed'}
+                {isSigned || publicKeys.length > 0 ? 'Requests are signed' : 'Requests are not signed'}
                 {previousSecretsUntil.map((until) => (
                   <Box key={until} variant="small" display="block">
                     An earlier secret signs too until <Instant at={until} />
@@ -188,6 +191,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
               </>
             ),
           },
+          ...(jwksPath === undefined ? [] : [signingKey(publicKeys, jwksPath)]),
           ...options,
           { label: 'Pace', value: speedWords(webhook, format) },
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
@@ -205,4 +209,28 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
       />
     </Container>
   );
+}
+
+function signingKey(publicKeys: NonNullable<WebhookResponse['publicKeys']>, jwksPath: string) {
+  return {
+    label: 'Signing key',
+    value: (
+      <>
+        {publicKeys.map(({ kid, key, until }, index) => (
+          <Box key={kid} variant={index === 0 ? 'div' : 'small'} display="block">
+            <Id id={key} what={until === undefined ? 'the public key' : 'an earlier public key'} />
+            {until !== undefined && (
+              <>
+                {' '}
+                signs too until <Instant at={until} />
+              </>
+            )}
+          </Box>
+        ))}
+        <Box variant="small" display="block">
+          Read them at <Id id={new URL(jwksPath, location.origin).href} what="the address of the keys" />
+        </Box>
+      </>
+    ),
+  };
 }

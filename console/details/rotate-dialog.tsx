@@ -1,8 +1,6 @@
 /** Rotates the signing secret, or adds the first one. Earlier secrets may sign beside it until their overlaps end. */
 import Alert from '@cloudscape-design/components/alert';
-import FormField from '@cloudscape-design/components/form-field';
 import Modal from '@cloudscape-design/components/modal';
-import Select from '@cloudscape-design/components/select';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MAX_EARLIER_SECRETS } from '../../shared/api/webhook-responses.schema.ts';
@@ -20,19 +18,7 @@ import { useNotices } from '../frame/notices.tsx';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { Instant } from '../time/instant.tsx';
 import { type DialogProps, Question } from './dialog.tsx';
-
-const HOUR_SECONDS = 3_600;
-
-/** Up to the longest that the API takes. */
-const OVERLAPS = [
-  { value: '0', label: 'None: the new secret alone, at once' },
-  { value: String(HOUR_SECONDS), label: '1 hour' },
-  { value: String(24 * HOUR_SECONDS), label: '24 hours' },
-  { value: String(3 * 24 * HOUR_SECONDS), label: '3 days' },
-  { value: String(7 * 24 * HOUR_SECONDS), label: '7 days' },
-] as const;
-
-const USUAL_OVERLAP = OVERLAPS[2];
+import { OverlapField, USUAL_OVERLAP_SECONDS } from './overlap-field.tsx';
 
 export function RotateDialog({ webhook, onClose }: DialogProps) {
   const api = useApi();
@@ -41,7 +27,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
   const keyFor = useIdempotencyKey();
   const { notify } = useNotices();
   const [signing, setSigning] = useState<Parameters<typeof checkSecret>[0]>({ signing: 'generate', ownSecret: '' });
-  const [overlap, setOverlap] = useState<(typeof OVERLAPS)[number]>(USUAL_OVERLAP);
+  const [overlapSeconds, setOverlap] = useState(USUAL_OVERLAP_SECONDS);
   const [wasTried, setTried] = useState(false);
   const { isSigned } = webhook;
 
@@ -87,7 +73,7 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
       onConfirm={() => {
         setTried(true);
         if (found.length === 0 && wanted !== undefined) {
-          rotation.mutate({ secret: wanted, overlapSeconds: isSigned ? Number(overlap.value) : 0 });
+          rotation.mutate({ secret: wanted, overlapSeconds: isSigned ? overlapSeconds : 0 });
         }
       }}
       onClose={onClose}
@@ -99,26 +85,13 @@ export function RotateDialog({ webhook, onClose }: DialogProps) {
         choices={['generate', 'own']}
         onChange={setSigning}
       />
-      {isSigned && (
-        <FormField
-          label="Overlap"
-          description="For so long the old secret signs beside the new one, so that your system can change over without a gap. Earlier secrets sign until their own overlaps end."
-        >
-          <Select
-            selectedOption={overlap}
-            options={OVERLAPS}
-            onChange={({ detail }) =>
-              setOverlap(OVERLAPS.find(({ value }) => value === detail.selectedOption.value) ?? USUAL_OVERLAP)
-            }
-          />
-        </FormField>
-      )}
-      {overlap.value === '0' && isSigned && (
+      {isSigned && <OverlapField what="secret" seconds={overlapSeconds} onChange={setOverlap} />}
+      {overlapSeconds === 0 && isSigned && (
         <Alert type="warning">
           Every earlier secret stops at once: requests fail at a receiver that verifies them until it has the new one.
         </Alert>
       )}
-      {overlap.value !== '0' && possibleAt !== undefined && (
+      {overlapSeconds !== 0 && possibleAt !== undefined && (
         <Alert type="info">
           {MAX_EARLIER_SECRETS + 1} secrets sign already. Another is possible from <Instant at={possibleAt} />, or now
           without an overlap.

@@ -1,6 +1,6 @@
 /** A webhook's public keys as a JSON Web Key Set, and where it is. */
 import * as z from 'zod';
-import { keysInUse } from '../webhook/signing-keys.ts';
+import { keysInUse } from '../webhook/public-keys.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 

@@ -5,7 +5,7 @@ import { expectedAt } from '../delivery/expected-turn.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { AlertRule } from '../webhook/alert-rule.ts';
 import { type Pace, paceOf } from '../webhook/pace.ts';
-import { keysInUse, toPublicText } from '../webhook/signing-keys.ts';
+import { keysInUse, toPublicText } from '../webhook/public-keys.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';

@@ -7,7 +7,8 @@ import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { ChosenPace, Turns } from './pace.ts';
-import { type PublicKey, publicKeysOf } from './signing-keys.ts';
+import type { PublicKey } from './public-keys.ts';
+import { publicKeysOf } from './signing-keys.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
 /** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */

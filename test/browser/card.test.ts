@@ -65,6 +65,29 @@ it('rotates the secret with an overlap and shows the new one once', async () => 
   await page.getByText('3 secrets sign already. Another is possible from').waitFor();
 });
 
+it('adds a signing key, shows where its public half is, rotates it and removes it', async () => {
+  const webhookId = await connectWebhook('To be verified by a key', '/ok/key');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  const choose = async (item: string, button: string) => {
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click();
+  };
+  const addressOfKeys = page.getByText(/\/v1\/jwks\//);
+  await choose('Add a signing key', 'Add');
+  await page.getByText(/^whpk_/).waitFor();
+  const response = await page.request.get((await addressOfKeys.textContent()) ?? '');
+  expect(await response.json()).toMatchObject({ keys: [{ kty: 'OKP', crv: 'Ed25519' }] });
+
+  await choose('Rotate the signing key', 'Rotate');
+  await page.getByText('signs too until').waitFor();
+  expect(await page.getByText(/^whpk_/).count()).toBe(2);
+
+  await choose('Remove the signing key', 'Remove');
+  await page.getByText('The signing key is removed: requests are signed by the secret alone.').waitFor();
+  expect(await addressOfKeys.count()).toBe(0);
+});
+
 it('changes settings, and asks for the secret again when they lead to another host', async () => {
   const webhookId = await connectWebhook('To be changed', '/ok/changed');
   const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}/settings` });

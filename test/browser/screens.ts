@@ -95,6 +95,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'the deletion', path: '', show: openDialog('Delete') },
   { name: 'the bulk retry', path: '', show: openDialog('Retry many deliveries') },
   { name: 'the rotation', path: '', show: openDialog('Rotate the secret') },
+  { name: 'the question about a signing key', path: '', show: openDialog('Add a signing key') },
   {
     name: 'a test send',
     path: '',

@@ -124,7 +124,7 @@ const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex(
 );
 
 const PAGES: StatedNumbers = {
-  'CONTRIBUTING.md': { others: ['60 s', '240 s', '420 s', '720 s', '50 character'] },
+  'CONTRIBUTING.md': { others: ['60 s', '240 s', '420 s', '1800 s', '50 character'] },
   'README.md': {
     ours: [count(RETRIES, 'retry'), outage, ...DELAYS, seconds(delaySeconds(LOCAL_RETRY, RETRIES))],
   },
@@ -299,7 +299,7 @@ const TEXTS: StatedNumbers = {
   'console/connect/fields.tsx': { others: ['256 character', aMinute] },
   'console/details/delivery-log.tsx': { ours: Array(2).fill(count(MOST_LOOKED_AT, 'delivery')) },
   'console/details/hourly-chart.tsx': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
-  'console/details/rotate-dialog.tsx': {
+  'console/details/overlap-field.tsx': {
     ours: [overlap, seconds(MAX_OVERLAP_SECONDS)],
     others: ['3600 s', seconds(3 * DAY)],
   },

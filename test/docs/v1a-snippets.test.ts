@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { formatGeneratedKey, type PublicKey, publicKeysOf, toPublicText } from '../../shared/webhook/signing-keys.ts';
+import { type PublicKey, toPublicText } from '../../shared/webhook/public-keys.ts';
+import { formatGeneratedKey, publicKeysOf } from '../../shared/webhook/signing-keys.ts';
 import { type SignedRequest, signed, withHeader } from '../builders/signed-requests.ts';
 import { buildGo, buildJava, isInstalled, pathOf, verifyByProgram } from './snippet-runners.ts';
 

@@ -1,12 +1,7 @@
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import {
-  formatGeneratedKey,
-  keysInUse,
-  privateKeyOf,
-  publicKeysOf,
-  toPublicText,
-} from '../../../shared/webhook/signing-keys.ts';
+import { keysInUse, toPublicText } from '../../../shared/webhook/public-keys.ts';
+import { formatGeneratedKey, privateKeyOf, publicKeysOf } from '../../../shared/webhook/signing-keys.ts';
 
 /** RFC 8032, section 7.1, test 2: the private key, the public one, a message and its signature. */
 const VECTOR = {
