@@ -165,7 +165,7 @@ export async function redriveMessages(
       const Entries = call.map(({ body, content }, index) => ({
         Id: String(index),
         MessageBody: body,
-        MessageGroupId: content?.message.webhookId,
+        MessageGroupId: content?.message.tenantId,
       }));
       const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: retryUrl, Entries }));
       const failed = new Set(Failed.map(({ Id }) => Id));

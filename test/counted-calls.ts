@@ -36,7 +36,13 @@ interface Capacity {
   readonly CapacityUnits?: number;
 }
 
-const NONE: Usage = { sqsRequests: 0, sqsGroupRequests: 0, dynamoReadUnits: 0, dynamoWriteUnits: 0, secretReads: 0 };
+export const NONE: Usage = {
+  sqsRequests: 0,
+  sqsGroupRequests: 0,
+  dynamoReadUnits: 0,
+  dynamoWriteUnits: 0,
+  secretReads: 0,
+};
 
 export function countCalls(clients: {
   readonly dynamo: DynamoDBClient;

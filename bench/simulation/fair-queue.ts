@@ -4,10 +4,6 @@
  */
 import { Heap } from './virtual-clock.ts';
 
-export interface Grouped {
-  readonly group: number;
-}
-
 /** "Typically above 10 % of the messages in flight", says the guide. */
 const NOISY_SHARE = 0.1;
 /** Of a handful in flight any group has a tenth. */
@@ -27,7 +23,8 @@ interface Group<Message> {
 
 const MAX_GONE = 1_000;
 
-export class FairQueue<Message extends Grouped> {
+export class FairQueue<Message> {
+  readonly #groupOf: (message: Message) => number;
   readonly #groups = new Map<number, Group<Message>>();
   /** Of each group that has a message: its oldest. */
   readonly #heads = new Heap<Waiting<Message>>((one, other) => one.order - other.order);
@@ -36,9 +33,14 @@ export class FairQueue<Message extends Grouped> {
   #sent = 0;
   size = 0;
 
+  constructor(groupOf: (message: Message) => number) {
+    this.#groupOf = groupOf;
+  }
+
   send(message: Message, now: number): void {
-    const group = this.#groups.get(message.group) ?? { waiting: [], taken: 0 };
-    this.#groups.set(message.group, group);
+    const name = this.#groupOf(message);
+    const group = this.#groups.get(name) ?? { waiting: [], taken: 0 };
+    this.#groups.set(name, group);
     this.#sent += 1;
     const waiting = { message, order: this.#sent, at: now };
     group.waiting.push(waiting);
@@ -61,7 +63,7 @@ export class FairQueue<Message extends Grouped> {
       if (head === undefined) {
         break;
       }
-      if (this.#isNoisy(head.message.group)) {
+      if (this.#isNoisy(this.#groupOf(head.message))) {
         noisy.push(head);
       } else {
         received.push(this.#take(head));
@@ -78,7 +80,8 @@ export class FairQueue<Message extends Grouped> {
   }
 
   delete(message: Message): void {
-    this.#inFlight.set(message.group, (this.#inFlight.get(message.group) ?? 0) - 1);
+    const name = this.#groupOf(message);
+    this.#inFlight.set(name, (this.#inFlight.get(name) ?? 0) - 1);
     this.#inFlightTotal -= 1;
   }
 
@@ -88,7 +91,8 @@ export class FairQueue<Message extends Grouped> {
   }
 
   #take({ message }: Waiting<Message>): Message {
-    const group = this.#groups.get(message.group) as Group<Message>;
+    const name = this.#groupOf(message);
+    const group = this.#groups.get(name) as Group<Message>;
     group.taken += 1;
     const next = group.waiting[group.taken];
     if (next !== undefined) {
@@ -98,7 +102,7 @@ export class FairQueue<Message extends Grouped> {
       group.waiting.splice(0, group.taken);
       group.taken = 0;
     }
-    this.#inFlight.set(message.group, (this.#inFlight.get(message.group) ?? 0) + 1);
+    this.#inFlight.set(name, (this.#inFlight.get(name) ?? 0) + 1);
     this.#inFlightTotal += 1;
     this.size -= 1;
     return message;

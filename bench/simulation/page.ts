@@ -65,11 +65,11 @@ headings say. A cell is p50, p95 and p99, in seconds, from a finding's publicati
 webhooks alone. A finding that has not begun counts with the time that it has waited so far. The last columns count first attempts of
 all webhooks that had not begun when the last finding was published, and Lambda's price of \`send\` for a million findings, without what pollers cost that are kept ready.
 
-| queues | a webhook's first attempts go to the retry queue |
-|---|---|
-| by failures | after five failures in a row; what is queued keeps its queue. Version 0.1.0 |
-| by behaviour | also once an attempt has lasted a second; what is queued is sent on, once |
-| provisioned pollers | the same, with ${POLLERS} pollers of the delivery queue, so ${POLLERS * INVOCATIONS_PER_POLLER} invocations, ready from the start. By default they grow by five a second up to ${PRODUCTION_CONCURRENCY.delivery} |
+| queues | a webhook's first attempts go to the retry queue | message groups |
+|---|---|---|
+| by failures | after five failures in a row; what is queued keeps its queue. Version 0.1.0 | none in the findings queue, else by webhook |
+| by behaviour | also once an attempt has lasted a second; what is queued is sent on, once | by tenant |
+| provisioned pollers | the same, with ${POLLERS} pollers of the delivery queue, so ${POLLERS * INVOCATIONS_PER_POLLER} invocations, ready from the start. By default they grow by five a second up to ${PRODUCTION_CONCURRENCY.delivery} | by tenant |
 
 The service now has its queues ${DEPLOYED}. Provisioned pollers are a choice of the stage
 ([\`pollers\`](../infra/stages.ts)), off by default.

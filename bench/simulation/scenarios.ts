@@ -17,7 +17,9 @@ export interface Scenario {
   readonly bad: Response;
   /** Whether those that go bad have the largest secrets. */
   readonly isHeavy?: true;
-  /** So many findings more of the first webhook, all at once when the others go bad. */
+  /** Whether those that go bad are of one tenant; else every webhook has a tenant of its own. */
+  readonly isOneTenant?: true;
+  /** So many findings more for those that go bad, all at once when they do. */
   readonly burst?: number;
   /** For how long `send` cannot reach a dependency, from the same moment on. */
   readonly downSeconds?: number;
@@ -60,10 +62,21 @@ export const TENANT_SCENARIOS: readonly Scenario[] = [
   {
     name: 'one publishes at once what all publish in ten minutes',
     about:
-      'The others wait for `dispatch`: the findings queue has no message groups, so what comes after the burst waits until it is dispatched, and\nlonger the larger it is. In the delivery queue fair queues put the busy webhook behind the others.',
+      'In version 0.1.0 the findings queue had no message groups: what came after the burst waited until `dispatch` had read all of it. Now its group\nis the tenant, and fair queues put the busy one behind the others ([why](adr/0028-message-groups-by-tenant.md)).',
     badShare: 0.001,
     badFromSecond: ONSET_SECOND,
     bad: { millis: 100, isAccepted: true },
+    isOneTenant: true,
+    burst: BURST_SECONDS * PER_SECOND,
+  },
+  {
+    name: 'one publishes at once, for 50 webhooks, what all publish in ten minutes',
+    about:
+      'Their receivers take 300 ms. Grouped by webhook in the delivery queue, each would have a fiftieth of what is in flight, and SQS would take none\nfor busy: the others would wait for tens of seconds.',
+    badShare: 0.05,
+    badFromSecond: ONSET_SECOND,
+    bad: { millis: 300, isAccepted: true },
+    isOneTenant: true,
     burst: BURST_SECONDS * PER_SECOND,
   },
   {
@@ -90,6 +103,7 @@ export const TENANT_SCENARIOS: readonly Scenario[] = [
     badFromSecond: ONSET_SECOND,
     bad: { millis: 100, isAccepted: false },
     isHeavy: true,
+    isOneTenant: true,
   },
 ];
 
@@ -161,7 +175,7 @@ export function simulate(
   const service = new Service(clock, design, world.receivers, random, hooks, { isDown });
   const publish = (webhooks: readonly number[]) => {
     const first = publishedAt.length;
-    service.publish(webhooks.map((webhook, index) => ({ webhook, finding: first + index })));
+    service.publish(webhooks.map((webhook, index) => ({ ...world.named(webhook), finding: first + index })));
     for (const webhook of webhooks) {
       publishedAt.push({ webhook, atMillis: clock.now });
     }
@@ -173,7 +187,7 @@ export function simulate(
   };
   publishNext();
   if (scenario.burst !== undefined) {
-    const burst = Array<number>(scenario.burst).fill(0);
+    const burst = Array.from({ length: scenario.burst }, (_, index) => index % world.badOnes);
     clock.at(badFrom, () => publish(burst));
   }
   clock.runUntil(load.seconds * 1_000);
@@ -198,6 +212,8 @@ export function simulate(
 }
 
 interface World {
+  readonly badOnes: number;
+  readonly named: (webhook: number) => { readonly webhook: number; readonly tenant: number };
   readonly receivers: readonly Receiver[];
   readonly isHealthy: (webhook: number) => boolean;
   /** Whose the next finding is. */
@@ -206,7 +222,7 @@ interface World {
 
 /** The first webhooks are those that go bad; of the others some are always failing or slow. */
 function makeWorld(
-  { badShare, badLoad = badShare, badFromSecond, bad, isHeavy }: Scenario,
+  { badShare, badLoad = badShare, badFromSecond, bad, isHeavy, isOneTenant }: Scenario,
   webhooks: number,
   random: () => number,
 ): World {
@@ -227,6 +243,8 @@ function makeWorld(
         : { respond: ordinary[kind] },
   );
   return {
+    badOnes,
+    named: (webhook) => ({ webhook, tenant: isOneTenant && webhook < badOnes ? 0 : webhook }),
     receivers,
     isHealthy: (webhook) => webhook >= badOnes && kinds[webhook] === 'typical',
     draw: () =>

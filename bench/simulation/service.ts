@@ -19,6 +19,8 @@ export interface Design {
   readonly heavyCpuMillis: number;
   /** Whether slowness, too, moves a webhook to the retry queue, and what is queued for such a webhook is sent on. */
   readonly isByBehaviour: boolean;
+  /** Whose message group a message has, in the findings queue and in the two of deliveries. One for all is as if there were none. */
+  readonly groups: { readonly findings: GroupedBy; readonly deliveries: GroupedBy };
 }
 
 /** As it was when a webhook changed its queue by failures alone: `retry` was read like `delivery`, by fewer. */
@@ -29,6 +31,7 @@ const BY_FAILURES: Design = {
   // The most that ADR 0011 found.
   heavyCpuMillis: 150,
   isByBehaviour: false,
+  groups: { findings: 'all', deliveries: 'webhook' },
 };
 
 const BY_BEHAVIOUR: Design = {
@@ -38,6 +41,7 @@ const BY_BEHAVIOUR: Design = {
   // As `npm run bench -- masking` measures it.
   heavyCpuMillis: 3,
   isByBehaviour: true,
+  groups: { findings: 'tenant', deliveries: 'tenant' },
 };
 
 /** Each takes ten invocations at once (Lambda developer guide, "Configuring provisioned mode"). */
@@ -75,8 +79,8 @@ export interface Surroundings {
 export interface Message {
   /** The finding's number. */
   readonly finding: number;
-  /** The webhook's number. */
-  readonly group: number;
+  readonly webhook: number;
+  readonly tenant: number;
   readonly attempt: number;
   /** How often it was sent on. */
   readonly moves: number;
@@ -84,11 +88,13 @@ export interface Message {
   readonly receives: number;
 }
 
-/** The findings queue has no groups: EventBridge puts all tenants' findings into it as they come. */
-interface Ungrouped {
-  readonly group: 0;
-  readonly message: Message;
-}
+type GroupedBy = 'all' | 'tenant' | 'webhook';
+
+const GROUPS: Readonly<Record<GroupedBy, (message: Message) => number>> = {
+  all: () => 0,
+  tenant: ({ tenant }) => tenant,
+  webhook: ({ webhook }) => webhook,
+};
 
 export interface ServiceHooks {
   /** A POST begins. */
@@ -135,7 +141,7 @@ export class Service {
   readonly #random: () => number;
   readonly #hooks: ServiceHooks;
   readonly #surroundings: Surroundings;
-  readonly #findings: SimulatedMapping<Ungrouped>;
+  readonly #findings: SimulatedMapping<Message>;
   readonly #delivery: SimulatedMapping<Message>;
   readonly #retry: SimulatedMapping<Message>;
 
@@ -154,30 +160,31 @@ export class Service {
     this.#random = random;
     this.#hooks = hooks;
     this.#surroundings = surroundings;
-    this.#findings = new SimulatedMapping(clock, new FairQueue<Ungrouped>(), DISPATCH, (batch, ended) =>
+    const queueOf = (queue: keyof Design['groups']) => new FairQueue<Message>(GROUPS[design.groups[queue]]);
+    this.#findings = new SimulatedMapping(clock, queueOf('findings'), DISPATCH, (batch, ended) =>
       this.#dispatch(batch, ended),
     );
-    this.#delivery = new SimulatedMapping(clock, new FairQueue<Message>(), design.delivery, (batch, ended) =>
+    this.#delivery = new SimulatedMapping(clock, queueOf('deliveries'), design.delivery, (batch, ended) =>
       this.#receive(this.#delivery, batch, design.isByBehaviour, ended),
     );
-    this.#retry = new SimulatedMapping(clock, new FairQueue<Message>(), design.retry, (batch, ended) =>
+    this.#retry = new SimulatedMapping(clock, queueOf('deliveries'), design.retry, (batch, ended) =>
       this.#receive(this.#retry, batch, false, ended),
     );
   }
 
   /** Findings that are published now, each for one webhook. */
-  publish(findings: readonly { readonly webhook: number; readonly finding: number }[]): void {
+  publish(findings: readonly Pick<Message, 'finding' | 'webhook' | 'tenant'>[]): void {
     this.#clock.at(this.#clock.now + BUS_MILLIS, () => {
-      for (const { webhook, finding } of findings) {
-        this.#findings.send({ group: 0, message: { finding, group: webhook, attempt: 1, moves: 0, receives: 0 } });
+      for (const finding of findings) {
+        this.#findings.send({ ...finding, attempt: 1, moves: 0, receives: 0 });
       }
     });
   }
 
-  #dispatch(batch: readonly Ungrouped[], ended: () => void): void {
+  #dispatch(batch: readonly Message[], ended: () => void): void {
     this.#clock.at(this.#clock.now + DISPATCH_MILLIS, () => {
-      for (const { message } of batch) {
-        (this.#isForRetryQueue(message.group) ? this.#retry : this.#delivery).send(message);
+      for (const message of batch) {
+        (this.#isForRetryQueue(message.webhook) ? this.#retry : this.#delivery).send(message);
       }
       ended();
     });
@@ -210,7 +217,7 @@ export class Service {
 
   #send(batch: readonly Message[], sendsOn: boolean, ended: () => void): void {
     const startedAt = this.#clock.now;
-    const isSentOn = (message: Message) => sendsOn && this.#isForRetryQueue(message.group);
+    const isSentOn = (message: Message) => sendsOn && this.#isForRetryQueue(message.webhook);
     const posted = batch.filter((message) => !isSentOn(message));
     for (const message of batch.filter(isSentOn)) {
       const moved = { ...message, moves: message.moves + 1 };
@@ -229,18 +236,18 @@ export class Service {
   #cpuMillis(batch: readonly Message[]): number {
     const { now } = this.#clock;
     let millis = 0;
-    for (const { group } of batch) {
-      millis += this.#receivers[group]?.isHeavy?.(now) ? this.#design.heavyCpuMillis : CPU_MILLIS;
+    for (const { webhook } of batch) {
+      millis += this.#receivers[webhook]?.isHeavy?.(now) ? this.#design.heavyCpuMillis : CPU_MILLIS;
     }
     return millis / CPU_SHARE;
   }
 
   /** Returns how long it takes. */
   #post(message: Message, at: number): number {
-    const receiver = this.#receivers[message.group] as Receiver;
+    const receiver = this.#receivers[message.webhook] as Receiver;
     const { millis, isAccepted } = receiver.respond(at);
     this.#hooks.posted(message, at);
-    const health = this.#healthOf(message.group);
+    const health = this.#healthOf(message.webhook);
     if (millis >= SLOW_MILLIS) {
       this.#clock.at(at + SLOW_MILLIS, () => {
         health.slowAt ??= this.#clock.now;
@@ -251,7 +258,7 @@ export class Service {
   }
 
   #judge(message: Message, millis: number, isAccepted: boolean): void {
-    const health = this.#healthOf(message.group);
+    const health = this.#healthOf(message.webhook);
     const { now } = this.#clock;
     if (millis < SLOW_MILLIS && health.slowAt !== undefined && now - health.slowAt > SLOW_FOR_MILLIS) {
       delete health.slowAt;

@@ -1,6 +1,6 @@
 /** Lambda's event source mapping on a simulated clock: batches, windows, and a concurrency that grows while messages wait. */
 import type { MappingShape } from '../../shared/topology/mappings.ts';
-import type { FairQueue, Grouped } from './fair-queue.ts';
+import type { FairQueue } from './fair-queue.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface SimulatedMappingSettings extends MappingShape {
@@ -14,7 +14,7 @@ const FIRST_CONCURRENCY = 5;
 const GROWTH_PER_SECOND = 5;
 const SECOND = 1_000;
 
-export class SimulatedMapping<Message extends Grouped> {
+export class SimulatedMapping<Message> {
   readonly #clock: VirtualClock;
   readonly #queue: FairQueue<Message>;
   readonly #settings: SimulatedMappingSettings;

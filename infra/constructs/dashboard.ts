@@ -163,7 +163,7 @@ function queued({ queues, stage }: DashboardProps): IWidget[] {
     queues.named(name).metric('ApproximateAgeOfOldestMessageInQuietGroups', {
       statistic: Stats.MAXIMUM,
       period: FIVE_MINUTES,
-      label: `${name}, quiet webhooks`,
+      label: `${name}, quiet tenants`,
     });
   const counted = { stageName: stage.name, period: FIVE_MINUTES };
   return [

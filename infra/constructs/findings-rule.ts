@@ -2,7 +2,7 @@
 import { type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
+import { FINDING_GROUP_PATH, FINDING_PATTERN } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import type { Queues } from './queues.ts';
@@ -22,8 +22,14 @@ export class FindingsRule extends Construct {
       ruleName: physicalName(stage.name, 'findings'),
       eventBus: bus,
       eventPattern: FINDING_PATTERN,
-      // After 24 h of retries EventBridge drops an event for good unless its target has a DLQ.
-      targets: [new SqsQueue(queues.named('findings'), { deadLetterQueue: queues.named('findings-dlq') })],
+      targets: [
+        new SqsQueue(queues.named('findings'), {
+          // A tenant's burst then waits behind the findings of the others.
+          messageGroupId: FINDING_GROUP_PATH,
+          // After 24 h of retries EventBridge drops an event for good unless its target has a DLQ.
+          deadLetterQueue: queues.named('findings-dlq'),
+        }),
+      ],
     });
   }
 }

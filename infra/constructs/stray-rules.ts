@@ -9,6 +9,7 @@ import {
   EXPECTED_SOURCES,
   FINDING_DETAIL_TYPE,
   FINDING_SOURCE,
+  STRAY_GROUP,
   STRAY_MEMBER,
 } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
@@ -28,6 +29,7 @@ export class StrayRules extends Construct {
     super(scope, id);
     const target = new SqsQueue(queues.named('findings'), {
       message: new Wrapped(STRAY_MEMBER),
+      messageGroupId: STRAY_GROUP,
       // Never the findings DLQ: what is moved from there is taken for a finding.
       deadLetterQueue: queues.named('set-aside-events'),
     });

@@ -14,14 +14,14 @@ export type BatchSize = 1 | 10;
 
 /** From the bus to the record of a first success, SQS's own part (EventBridge's send, Lambda's receives and deletes) included. */
 export const DELIVERED: Readonly<Record<BatchSize, BilledUsage>> = {
-  1: { sqsRequests: 6, sqsGroupRequests: 1, dynamoReadUnits: 3, dynamoWriteUnits: 1 },
-  10: { sqsRequests: 1.5, sqsGroupRequests: 0.1, dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
+  1: { sqsRequests: 6, sqsGroupRequests: 2, dynamoReadUnits: 3, dynamoWriteUnits: 1 },
+  10: { sqsRequests: 1.5, sqsGroupRequests: 1.1, dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
 };
 
 /** From the bus to the redrive message, four attempts at a receiver that is failing. */
 export const EXHAUSTED: Readonly<Record<BatchSize, BilledUsage>> = {
-  1: { sqsRequests: 16, sqsGroupRequests: 5, dynamoReadUnits: 9, dynamoWriteUnits: 11 },
-  10: { sqsRequests: 6.1, sqsGroupRequests: 4.1, dynamoReadUnits: 4.5, dynamoWriteUnits: 11 },
+  1: { sqsRequests: 16, sqsGroupRequests: 6, dynamoReadUnits: 9, dynamoWriteUnits: 11 },
+  10: { sqsRequests: 6.1, sqsGroupRequests: 5.1, dynamoReadUnits: 4.5, dynamoWriteUnits: 11 },
 };
 
 export const ATTEMPTS_OF_EXHAUSTED = 4;

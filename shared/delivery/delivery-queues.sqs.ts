@@ -1,4 +1,4 @@
-/** The delivery queue, the retry queue and the redrive messages on SQS. Every send names its webhook as the message group, for fair queues. */
+/** The delivery queue, the retry queue and the redrive messages on SQS. Every send names its tenant as the message group, for fair queues. */
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import type { DeliveryMessage } from './delivery.ts';
@@ -74,7 +74,7 @@ export function createSqsRedriveQueue(client: SQSClient, queueUrl: string): Redr
 }
 
 function content(message: DeliveryMessage) {
-  return { MessageBody: serializeDeliveryMessage(message), MessageGroupId: message.webhookId };
+  return { MessageBody: serializeDeliveryMessage(message), MessageGroupId: message.tenantId };
 }
 
 function unavailable(operation: string) {

@@ -13,6 +13,12 @@ export const FINDING_PATTERN = {
   detailType: [FINDING_DETAIL_TYPE],
 };
 
+/** Where the event has its tenant: the message group in the findings queue, a JSON path that EventBridge reads. */
+export const FINDING_GROUP_PATH = '$.detail.tenantId';
+
+/** One group for all stray events: no tenant's id has a dot. */
+export const STRAY_GROUP = 'stray.events';
+
 /** What may be on the stage's own bus; any other source is there by mistake. */
 export const EXPECTED_SOURCES = [FINDING_SOURCE, ANNOUNCEMENT_SOURCE];
 

@@ -216,6 +216,8 @@ const PAGES: StatedNumbers = {
   },
   // How soon alarms see a bad release.
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
+  // What the simulation comes to, and what other ways would cost.
+  'docs/adr/0028-message-groups-by-tenant.md': { others: ['600 s', '36 s', '49 s', '0.1 s', '11 s'] },
   'docs/scale.md': {
     ours: [
       seconds(QUEUES.delivery.retentionDays * 86_400),

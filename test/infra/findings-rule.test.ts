@@ -12,12 +12,12 @@ describe('the findings rule', () => {
     expect(readable(template, properties.EventBusName)).toBe('thalian-webhooks-production-findings');
   });
 
-  it('puts the whole event on the findings queue, and what it cannot put there on that queue’s DLQ', () => {
+  it('puts the whole event on the findings queue, in the group of its tenant, and what it cannot put there on that queue’s DLQ', () => {
     expect(targets).toHaveLength(1);
     const [{ Id: _, Arn: arn, DeadLetterConfig: deadLetters, ...transformations }] = targets;
     expect(readable(template, arn)).toBe('thalian-webhooks-production-findings');
     expect(readable(template, deadLetters.Arn)).toBe('thalian-webhooks-production-findings-dlq');
-    expect(transformations).toEqual({});
+    expect(transformations).toEqual({ SqsParameters: { MessageGroupId: '$.detail.tenantId' } });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { aProductionStage, readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
@@ -33,9 +34,13 @@ describe('the rules for stray events', () => {
       const { EventBusName: busName, Targets: targets } = ruleNamed(template, name);
       expect(readable(template, busName)).toBe(`${PREFIX}findings`);
       expect(targets).toHaveLength(1);
-      const [{ Arn: arn, DeadLetterConfig: deadLetters, InputTransformer: transformer }] = targets;
+      const [{ Arn: arn, DeadLetterConfig: deadLetters, InputTransformer: transformer, SqsParameters: group }] =
+        targets;
       expect(readable(template, arn)).toBe(`${PREFIX}findings`);
       expect(transformer).toEqual({ InputTemplate: '{"stray":<aws.events.event.json>}' });
+      // That of no tenant.
+      expect(group).toEqual({ MessageGroupId: 'stray.events' });
+      expect(parseTenantId(group.MessageGroupId)).toBeUndefined();
       // Not into the findings DLQ, from which what is not wrapped would be moved back as a finding.
       expect(readable(template, deadLetters.Arn)).toBe(`${PREFIX}set-aside-events`);
     },

@@ -41,7 +41,7 @@ import {
 } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aFindingEvent, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
-import { countCalls, sum, type Usage } from '../../counted-calls.ts';
+import { countCalls, NONE, sum, type Usage } from '../../counted-calls.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
@@ -162,7 +162,8 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
   /** SQS requests that are not ours: EventBridge sends each finding alone, Lambda reads and deletes both queues in batches. */
   const BY_AWS: Usage = {
     sqsRequests: 10 + 2 * 2,
-    sqsGroupRequests: 0,
+    // Each finding in the group of its tenant.
+    sqsGroupRequests: 10,
     dynamoReadUnits: 0,
     dynamoWriteUnits: 0,
     secretReads: 0,
@@ -228,7 +229,14 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
     const send = await aCountedSend([aWebhook({ tenantId: aTenantId(`cost-delivered-${size}`) })]);
     await deliver(send, tenantIds, 'cold');
     const { usage } = await deliver(send, tenantIds, 'warm');
-    return perDelivery(sum(usage, { ...BY_AWS, sqsRequests: size + 4 - BY_AWS.sqsRequests }), size);
+    return perDelivery(
+      sum(usage, {
+        ...NONE,
+        sqsRequests: size + 4 - BY_AWS.sqsRequests,
+        sqsGroupRequests: size - BY_AWS.sqsGroupRequests,
+      }),
+      size,
+    );
   }
 
   /** The way to the first attempt is that of a delivery which succeeds: only what follows differs. */
@@ -243,13 +251,13 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
       aDeliveryMessage({ tenantId, finding: aCanonicalFinding({ id: `exhausted_${index}` }) }),
     );
     await send.receiveBy('retry', [aDeliveryMessage({ tenantId, finding: aCanonicalFinding({ id: 'cold' }) })]);
-    let usage = sum(dispatched, { ...BY_AWS, sqsRequests: size + 2 });
+    let usage = sum(dispatched, { ...NONE, sqsRequests: size + 2, sqsGroupRequests: size });
     for (let attempt = 1; attempt <= ATTEMPTS_OF_EXHAUSTED; attempt += 1) {
       await send.receiveBy(
         'retry',
         messages.map((message) => ({ ...message, attempt })),
       );
-      usage = sum(sum(usage, send.calls.usage()), { ...BY_AWS, sqsRequests: 2 });
+      usage = sum(sum(usage, send.calls.usage()), { ...NONE, sqsRequests: 2 });
       clock.moveOn(900_000);
     }
     return perDelivery(usage, size);
@@ -282,7 +290,8 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
     ]);
     expect(usage).toEqual({
       sqsRequests: 15,
-      sqsGroupRequests: 1,
+      // Of each finding, and of the deliveries' batch.
+      sqsGroupRequests: 11,
       // A list and a webhook of each tenant, and ten rows that are not there.
       dynamoReadUnits: 2 * of + 10,
       dynamoWriteUnits: 10,

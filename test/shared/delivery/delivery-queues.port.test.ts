@@ -13,7 +13,6 @@ import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavai
 import type { QueueName } from '../../../shared/topology/queues.ts';
 import { aDeliveryMessage } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
-import { aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 
 const engines = useEngines();
@@ -67,14 +66,14 @@ function planned(count: number, queue: PlannedDelivery['queue']): PlannedDeliver
   return Array.from({ length: count }, (_, index) => ({
     queue,
     message: aDeliveryMessage({
-      webhookId: aWebhookId(`wh_${index % 3}`),
+      tenantId: aTenantId(`t_${index % 3}`),
       finding: aCanonicalFinding({ id: `fnd_${queue}_${index}` }),
     }),
   }));
 }
 
 describe('the queues on SQS', () => {
-  it('take any number of deliveries, each on its queue and in the group of its webhook', async () => {
+  it('take any number of deliveries, each on its queue and in the group of its tenant', async () => {
     const { sqs, queues } = engines();
     const deliveryQueues = createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
     const all = [...planned(23, 'delivery'), ...planned(4, 'retry')];
@@ -86,7 +85,7 @@ describe('the queues on SQS', () => {
     expect(sends).toHaveLength(27);
     for (const { group, body = '' } of sends) {
       const parsed = parseDeliveryMessage(body);
-      expect(parsed.kind === 'parsed' && parsed.message.webhookId).toBe(group);
+      expect(parsed.kind === 'parsed' && parsed.message.tenantId).toBe(group);
     }
   });
 
@@ -138,7 +137,7 @@ describe('the queues on SQS', () => {
 });
 
 describe('the retry queue and the redrive messages on SQS', () => {
-  it('carry a message in the group of its webhook', async () => {
+  it('carry a message in the group of its tenant', async () => {
     const { sqs, queues } = engines();
     const message = aDeliveryMessage({ attempt: 2 });
     const redriveMessage = aDeliveryMessage({ attempt: 5, attemptLimit: 8, reopen: 'operator' });
@@ -146,12 +145,12 @@ describe('the retry queue and the redrive messages on SQS', () => {
       await createSqsRetryQueue(sqs, queues.retry).enqueueRetry(tenantId, message, 0);
       await createSqsRedriveQueue(sqs, queues['exhausted-deliveries']).sendRedriveMessage(tenantId, redriveMessage);
     });
-    expect(sends.map(({ group }) => group)).toEqual(['wh_siem', 'wh_siem']);
+    expect(sends.map(({ group }) => group)).toEqual([tenantId, tenantId]);
     expect(await drain('retry')).toMatchObject([{ Body: serializeDeliveryMessage(message) }]);
     expect(await drain('exhausted-deliveries')).toMatchObject([{ Body: serializeDeliveryMessage(redriveMessage) }]);
   });
 
-  it('carry what waits for its turn, by the queue that it came by and in the group of its webhook', async () => {
+  it('carry what waits for its turn, by the queue that it came by and in the group of its tenant', async () => {
     const { sqs, queues } = engines();
     const later = createSqsDelayQueues(sqs, { delivery: queues.delivery, retry: queues.retry });
     const message = aDeliveryMessage({ turn: { at: 9, line: 7 } });
@@ -160,7 +159,7 @@ describe('the retry queue and the redrive messages on SQS', () => {
       await later.enqueueLater(tenantId, 'retry', { ...message, attempt: 2 }, 0);
       await later.enqueueLater(tenantId, 'retry', { ...message, attempt: 3 }, 900);
     });
-    expect(sends.map(({ group }) => group)).toEqual(['wh_siem', 'wh_siem', 'wh_siem']);
+    expect(sends.map(({ group }) => group)).toEqual([tenantId, tenantId, tenantId]);
     expect(await drain('delivery')).toMatchObject([{ Body: serializeDeliveryMessage(message) }]);
     expect(await drain('retry')).toMatchObject([{ Body: serializeDeliveryMessage({ ...message, attempt: 2 }) }]);
   });
