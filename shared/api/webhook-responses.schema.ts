@@ -48,7 +48,7 @@ export const countFields = {
 const FEW = { count: 3, isCapped: false };
 
 export const expectedAtSchema = instantSchema.describe(
-  'When the last of them is expected to go, at the pace of now. Less than two minutes ahead it means: within two minutes.',
+  'When the last of them is expected to go, at the pace of now. Less than two minutes ahead it means: within two minutes. After the pace was removed: until when all of them have gone, at most 15 minutes.',
 );
 
 const waitingSchema = z.object({ ...countFields, expectedAt: expectedAtSchema }).meta({
@@ -304,7 +304,7 @@ export function paceOfWebhook(webhook: Webhook): Pace | undefined {
 
 /** When the last of so many that wait is expected to go. */
 export function expectedInstant(webhook: Webhook, waiting: number, nowMillis: number): string {
-  return toInstant(expectedAt(paceOfWebhook(webhook), webhook.turns ?? {}, waiting, nowMillis));
+  return toInstant(expectedAt(paceOfWebhook(webhook), webhook, waiting, nowMillis));
 }
 
 /** `millis` are epoch milliseconds. */
