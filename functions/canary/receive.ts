@@ -19,6 +19,9 @@ export interface Response {
   readonly statusCode: 204 | 401;
 }
 
+/** As the page for receivers asks: a request that was recorded and is sent again later is refused. */
+const TOLERANCE_SECONDS = 5 * 60;
+
 export async function receive(deps: CanaryDependencies, request: ReceivedRequest): Promise<Response> {
   const { telemetry, clock } = deps;
   const body = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8').toString('utf8');
@@ -33,7 +36,7 @@ export async function receive(deps: CanaryDependencies, request: ReceivedRequest
 }
 
 async function isOurs(
-  { webhooks, secrets, tenantId, webhookId }: CanaryDependencies,
+  { webhooks, secrets, tenantId, webhookId, clock }: CanaryDependencies,
   headers: ReceivedRequest['headers'],
   body: string,
 ): Promise<boolean> {
@@ -43,7 +46,12 @@ async function isOurs(
   if (deliveryId === undefined || header === undefined || timestamp === undefined) {
     return false;
   }
+  const unixSeconds = Number(timestamp);
+  // The negation refuses what is no number, too.
+  if (!(Math.abs(clock.now() / 1_000 - unixSeconds) <= TOLERANCE_SECONDS)) {
+    return false;
+  }
   const reference = (await webhooks.find(tenantId, webhookId))?.secret;
   const signing = reference && (await secrets.read(tenantId, reference)).signing;
-  return signing !== undefined && isSignedBy(signing, { deliveryId, unixSeconds: Number(timestamp), body }, header);
+  return signing !== undefined && isSignedBy(signing, { deliveryId, unixSeconds, body }, header);
 }

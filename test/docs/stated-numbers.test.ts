@@ -271,7 +271,7 @@ const PAGES: StatedNumbers = {
     others: [seconds(DAY)],
   },
   'functions/api/README.md': { ours: [statsKept] },
-  'functions/canary/README.md': { ours: [seconds(CANARY_EVERY_MINUTES * 60)] },
+  'functions/canary/README.md': { ours: [seconds(CANARY_EVERY_MINUTES * 60)], others: ['300 s'] },
   'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },
   'functions/reconcile/README.md': {
     ours: [
@@ -331,7 +331,10 @@ const TEXTS: StatedNumbers = {
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
   'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
   'shared/api/webhook-responses.schema.ts': {
-    ours: [count(FAILING_AFTER, 'attempt'), unreadShown, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
+    ours: [
+      ...[count(FAILING_AFTER, 'attempt'), unreadShown, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
+      seconds(LONGEST_LOOK_MILLIS / 1000),
+    ],
     others: ['32 bytes', '32 bytes'],
   },
   'shared/api/jwks.schema.ts': { ours: [bytes(SEED_BYTES)] },

@@ -40,6 +40,13 @@ const NEXT_STEP = 'shared/delivery/next-step.ts';
 
 export const GUARDS: readonly Guard[] = [
   {
+    name: 'the canary refuses a request that was signed long ago',
+    file: 'functions/canary/receive.ts',
+    guard: 'if (!(Math.abs(clock.now() / 1_000 - unixSeconds) <= TOLERANCE_SECONDS)) {',
+    without: 'if (Number.isNaN(unixSeconds)) {',
+    test: 'test/functions/canary/handler.test.ts',
+  },
+  {
     name: 'claim before a later attempt',
     file: DELIVER,
     guard: 'const claimed = row && (await claimRow(batch, row, message));',

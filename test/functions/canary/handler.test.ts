@@ -78,7 +78,7 @@ describe('the canary', () => {
     for (const changed of [
       { headers, body: body.replace('canary', 'canery') },
       { headers: { ...headers, 'webhook-signature': 'v1,AAAA' }, body },
-      { headers: { ...headers, 'webhook-timestamp': '1' }, body },
+      { headers: { ...headers, 'webhook-timestamp': String(Number(headers['webhook-timestamp']) + 1) }, body },
       { headers: { ...headers, 'webhook-id': 'dlv_other' }, body },
       { headers: {}, body },
       { headers },
@@ -86,6 +86,21 @@ describe('the canary', () => {
       expect(await world.receive({ ...changed, isBase64Encoded: false })).toEqual({ statusCode: 401 });
     }
     expect(counted(world)).toEqual([0, 0, 6, 0]);
+  });
+
+  it('refuses what was signed more than five minutes ago, or ahead: a request that is sent again later', async () => {
+    const world = aCanaryWorld();
+    await world.tick();
+    const [request] = await world.carry();
+    const signed = { headers: request?.headers ?? {}, body: request?.body ?? '', isBase64Encoded: false };
+    const MINUTE = 60_000;
+    const statuses = [];
+    for (const millis of [-6 * MINUTE, 2 * MINUTE, 8 * MINUTE, 2 * MINUTE]) {
+      world.clock.moveOn(millis);
+      statuses.push((await world.receive(signed))?.statusCode);
+    }
+    // Six minutes before, four before, four after, and six after it was signed.
+    expect(statuses).toEqual([401, 204, 204, 401]);
   });
 
   it('reads a body that Lambda hands over in base64', async () => {
