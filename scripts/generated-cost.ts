@@ -1,7 +1,8 @@
 /** The page of what the service costs: `docs/cost.md`, of counted calls. */
-import type { BatchSize } from './cost/counted-usage.ts';
+import { type BatchSize, type BilledUsage, DELIVERED, DELIVERED_BY_0_1_0 } from './cost/counted-usage.ts';
 import {
   ASSUMED,
+  callsPerMillion,
   FIXED,
   findingsPerMonth,
   type Load,
@@ -53,6 +54,15 @@ ${Object.keys(linesOf(loadsOf(0)[0] as Load))
 | **together** | ${columns((load) => total(linesOf(load)))} |
 | with \`tracing: true\`, more | ${columns(tracingOf)} |
 
+## Against version 0.1.0
+
+A first attempt that is delivered, to a webhook without a pace, takes the calls that it took at commit 6493d20, counted there in the same way. Each finding has
+a message group more, $0.10 a million ([why](adr/0028-message-groups-by-tenant.md)). What waits, is slow or is refused costs what [\`deploying.md\`](deploying.md#what-it-costs) says.
+
+| per finding | requests of SQS | of these with a group | DynamoDB, read units | write units | $ per million |
+|---|---|---|---|---|---|
+${([1, 10] as const).map(comparedRows).join('\n')}
+
 ## A batching window
 
 \`batchingWindowSeconds\` of 5 fills batches of ten from about 2 findings a second on: the price per million is then that of 400 a second,
@@ -85,6 +95,16 @@ $0.40 for each webhook that has one, and nothing for reading: a value is cached 
 |---|${SECRETS.map(() => '---').join('|')}|
 ${TENANTS.map((tenants) => `| ${thousands(tenants)} | ${SECRETS.map((count) => thousands(secretsOf(tenants, count))).join(' | ')} |`).join('\n')}
 `;
+}
+
+function comparedRows(size: BatchSize): string {
+  const row = (version: string, usage: BilledUsage) => {
+    const { sqsRequests, sqsGroupRequests, dynamoReadUnits, dynamoWriteUnits } = usage;
+    const { SQS, DynamoDB } = callsPerMillion(usage);
+    const cells = [sqsRequests, sqsGroupRequests, dynamoReadUnits, dynamoWriteUnits, (SQS + DynamoDB).toFixed(2)];
+    return `| batches of ${size}, ${version} | ${cells.join(' | ')} |`;
+  };
+  return [row('0.1.0', DELIVERED_BY_0_1_0[size]), row('now', DELIVERED[size])].join('\n');
 }
 
 function failingWords(failing: number): string {

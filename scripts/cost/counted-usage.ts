@@ -18,6 +18,12 @@ export const DELIVERED: Readonly<Record<BatchSize, BilledUsage>> = {
   10: { sqsRequests: 1.5, sqsGroupRequests: 1.1, dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
 };
 
+/** The same of version 0.1.0, counted in the same way at commit 6493d20: what a later version does for every delivery shows. */
+export const DELIVERED_BY_0_1_0: Readonly<Record<BatchSize, BilledUsage>> = {
+  1: { sqsRequests: 6, sqsGroupRequests: 1, dynamoReadUnits: 3, dynamoWriteUnits: 1 },
+  10: { sqsRequests: 1.5, sqsGroupRequests: 0.1, dynamoReadUnits: 1.2, dynamoWriteUnits: 1 },
+};
+
 /** From the bus to the redrive message, four attempts at a receiver that is failing. */
 export const EXHAUSTED: Readonly<Record<BatchSize, BilledUsage>> = {
   1: { sqsRequests: 16, sqsGroupRequests: 6, dynamoReadUnits: 9, dynamoWriteUnits: 11 },

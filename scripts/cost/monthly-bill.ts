@@ -38,8 +38,8 @@ export function findingsPerMonth({ findingsPerSecond }: Pick<Load, 'findingsPerS
 export function linesOf(load: Load): Lines {
   const { failing, batchSize } = load;
   const millions = findingsPerMonth(load) / 1e6;
-  const mixed = (of: (usage: BilledUsage) => number) =>
-    (1 - failing) * of(DELIVERED[batchSize]) + failing * of(EXHAUSTED[batchSize]);
+  const mixed = (line: 'SQS' | 'DynamoDB') =>
+    (1 - failing) * callsPerMillion(DELIVERED[batchSize])[line] + failing * callsPerMillion(EXHAUSTED[batchSize])[line];
   const attempts = millions * (1 - failing + failing * ATTEMPTS_OF_EXHAUSTED);
   const gb = (bytesPerFinding: number) => (millions * 1e6 * bytesPerFinding) / 1024 ** 3;
   const { memoryGb, dispatchMillis, sendMillis } = ASSUMED;
@@ -48,16 +48,9 @@ export function linesOf(load: Load): Lines {
   const storedGb = gb((1 - failing) * ASSUMED.rowBytes + failing * ASSUMED.failedRowBytes);
   return {
     EventBridge: millions * PER_MILLION.event,
-    SQS:
-      millions *
-      mixed((usage) => usage.sqsRequests * PER_MILLION.sqsRequest + usage.sqsGroupRequests * PER_MILLION.sqsGroup),
+    SQS: millions * mixed('SQS'),
     Lambda: ((millions + attempts) / batchSize) * PER_MILLION.invocation + gbSeconds * PER_MILLION.gbSecond,
-    'DynamoDB, calls':
-      millions *
-      mixed(
-        (usage) =>
-          usage.dynamoReadUnits * PER_MILLION.dynamoReadUnit + usage.dynamoWriteUnits * PER_MILLION.dynamoWriteUnit,
-      ),
+    'DynamoDB, calls': millions * mixed('DynamoDB'),
     'DynamoDB, storage': storedGb * PER_GB_MONTH.table,
     'DynamoDB, point-in-time recovery': storedGb * PER_GB_MONTH.pointInTimeRecovery,
     Logs: ((attempts * 1e6 * ASSUMED.logBytesPerAttempt) / 1024 ** 3) * PER_GB.logs,
@@ -93,6 +86,15 @@ export const FIXED: Lines = {
 
 export function secretsOf(tenants: number, secretsPerTenant: number): number {
   return tenants * secretsPerTenant * PER_MONTH.secret;
+}
+
+/** Dollars per million of what was counted. */
+export function callsPerMillion(usage: BilledUsage): Readonly<Record<'SQS' | 'DynamoDB', number>> {
+  const { sqsRequests, sqsGroupRequests, dynamoReadUnits, dynamoWriteUnits } = usage;
+  return {
+    SQS: sqsRequests * PER_MILLION.sqsRequest + sqsGroupRequests * PER_MILLION.sqsGroup,
+    DynamoDB: dynamoReadUnits * PER_MILLION.dynamoReadUnit + dynamoWriteUnits * PER_MILLION.dynamoWriteUnit,
+  };
 }
 
 export function total(lines: Lines): number {

@@ -7,7 +7,13 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createHandler as createDispatch } from '../../../functions/dispatch/handler.ts';
 import { createHandler } from '../../../functions/send/handler.ts';
-import { ATTEMPTS_OF_EXHAUSTED, type BatchSize, DELIVERED, EXHAUSTED } from '../../../scripts/cost/counted-usage.ts';
+import {
+  ATTEMPTS_OF_EXHAUSTED,
+  type BatchSize,
+  DELIVERED,
+  DELIVERED_BY_0_1_0,
+  EXHAUSTED,
+} from '../../../scripts/cost/counted-usage.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
@@ -221,6 +227,15 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
         delivered: DELIVERED[size],
         exhausted: EXHAUSTED[size],
       });
+    },
+  );
+
+  it.each([1, 10] as const)(
+    'take what they took in version 0.1.0, and a group for each finding: in batches of %i',
+    (size) => {
+      // What is counted above, against what was counted then.
+      const { sqsGroupRequests, ...before } = DELIVERED_BY_0_1_0[size];
+      expect(DELIVERED[size]).toEqual({ ...before, sqsGroupRequests: sqsGroupRequests + 1 });
     },
   );
 
