@@ -57,6 +57,91 @@ export const BREAKS: readonly Break[] = [
     caughtBy: 'test/infra/least-privilege.test.ts',
   },
   {
+    name: 'a missing grant: send may not read webhooks',
+    alterations: [
+      {
+        file: SEND,
+        text: "['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [tables.config",
+        by: "['dynamodb:UpdateItem'], [tables.config",
+      },
+    ],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not read the rows of a batch',
+    alterations: [{ file: SEND, text: "['dynamodb:BatchGetItem', 'dynamodb:GetItem',", by: "['dynamodb:GetItem'," }],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not read a row again',
+    alterations: [{ file: SEND, text: "'dynamodb:GetItem', 'dynamodb:PutItem',", by: "'dynamodb:PutItem'," }],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not claim and record',
+    alterations: [{ file: SEND, text: "'dynamodb:GetItem', 'dynamodb:PutItem',", by: "'dynamodb:GetItem'," }],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not write the first successes of a batch',
+    alterations: [{ file: SEND, text: "'dynamodb:PutItem', 'dynamodb:BatchWriteItem']", by: "'dynamodb:PutItem']" }],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not put a retry on its queue',
+    alterations: [{ file: SEND, text: 'retryQueue, exhaustedDeliveries, ', by: 'exhaustedDeliveries, ' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not leave redrive messages',
+    alterations: [{ file: SEND, text: 'exhaustedDeliveries, poisonQueue]', by: 'poisonQueue]' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not set poison aside',
+    alterations: [{ file: SEND, text: ', poisonQueue]', by: ']' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'a missing grant: send may not publish what tenants are told of',
+    alterations: [{ file: SEND, text: '    send.allowAnnouncements(bus);\n', by: '' }],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a missing grant: send, and dispatch, may not change when a returned message comes back',
+    alterations: [
+      {
+        file: NODE_LAMBDA,
+        text: "import { Construct } from 'constructs';",
+        by: "import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';\nimport { Construct } from 'constructs';",
+      },
+      {
+        file: NODE_LAMBDA,
+        text: '    Validations.of(this.function).acknowledge(NO_DESTINATION);\n',
+        // What Lambda itself does with a queue, and no more.
+        by: `    Validations.of(this.function).acknowledge(NO_DESTINATION);
+    queues.named(name).grantConsumeMessages = (grantee: IGrantable) =>
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+        resourceArns: [queues.named(name).queueArn],
+      });
+`,
+      },
+    ],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
+    name: 'a retry queue that no function reads',
+    alterations: [{ file: SEND, text: "    send.consume(queues, 'retry');\n", by: '' }],
+    caughtBy: 'test/infra/send.test.ts',
+  },
+  {
+    name: 'findings without a message group: a tenant’s burst goes before the others',
+    alterations: [{ file: RULE, text: '          messageGroupId: FINDING_GROUP_PATH,\n', by: '' }],
+    caughtBy: 'test/infra/findings-rule.test.ts',
+  },
+  {
     name: 'a wrong rule pattern: a letter is missing in the source',
     alterations: [
       {
@@ -158,7 +243,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: 'a rule that drops what it cannot put on its queue',
-    alterations: [{ file: RULE, text: ", { deadLetterQueue: queues.named('findings-dlq') })", by: ')' }],
+    alterations: [{ file: RULE, text: "          deadLetterQueue: queues.named('findings-dlq'),\n", by: '' }],
     caughtBy: 'test/infra/findings-rule.test.ts',
   },
   {
