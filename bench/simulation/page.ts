@@ -65,11 +65,11 @@ headings say. A cell is p50, p95 and p99, in seconds, from a finding's publicati
 webhooks alone. A finding that has not begun counts with the time that it has waited so far. The last columns count first attempts of
 all webhooks that had not begun when the last finding was published, and Lambda's price of \`send\` for a million findings, without what pollers cost that are kept ready.
 
-| queues | a webhook's first attempts go to the retry queue | message groups |
-|---|---|---|
-| by failures | after five failures in a row; what is queued keeps its queue. Version 0.1.0 | none in the findings queue, else by webhook |
-| by behaviour | also once an attempt has lasted a second; what is queued is sent on, once | by tenant |
-| provisioned pollers | the same, with ${POLLERS} pollers of the delivery queue, so ${POLLERS * INVOCATIONS_PER_POLLER} invocations, ready from the start. By default they grow by five a second up to ${PRODUCTION_CONCURRENCY.delivery} | by tenant |
+| queues | a webhook's first attempts go to the retry queue | message groups | invocations of the delivery queue at once |
+|---|---|---|---|
+| by failures | after five failures in a row; what is queued keeps its queue. Version 0.1.0 | none in the findings queue, else by webhook | up to 50, five more a second |
+| by behaviour | also once an attempt has lasted a second; what is queued is sent on, once | by tenant | up to ${PRODUCTION_CONCURRENCY.delivery}, five more a second |
+| provisioned pollers | the same | by tenant | ${POLLERS * INVOCATIONS_PER_POLLER}, ready from the start: ${POLLERS} pollers |
 
 The service now has its queues ${DEPLOYED}. Provisioned pollers are a choice of the stage
 ([\`pollers\`](../infra/stages.ts)), off by default.
@@ -85,7 +85,7 @@ function onset(results: Results): string {
 That healthy webhooks have a p95 below ${ONSET_MILLIS / 1_000} s in the first 5 s after receivers go bad, and of at most ${UNDISTURBED_TIMES} times the undisturbed
 one from then on, ${verdict('by behaviour')} by the default in the simulation, and ${verdict('by behaviour, provisioned pollers')} with provisioned pollers. Each slow webhook has to be
 seen once, and holds an invocation until its deadline: 200 of them are more than ${PRODUCTION_CONCURRENCY.delivery} invocations. More concurrency alone grows too slowly, and
-a smaller batch needs more invocations for the same findings.
+a smaller batch needs more invocations for the same findings. What else was tried: [ADR 17](adr/0017-queues-by-behaviour.md).
 `;
 }
 

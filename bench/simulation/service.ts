@@ -25,7 +25,7 @@ export interface Design {
 
 /** As it was when a webhook changed its queue by failures alone: `retry` was read like `delivery`, by fewer. */
 const BY_FAILURES: Design = {
-  delivery: { ...MAPPINGS.delivery, maxConcurrency: PRODUCTION_CONCURRENCY.delivery, isProvisioned: false },
+  delivery: { ...MAPPINGS.delivery, maxConcurrency: 50, isProvisioned: false },
   retry: { batchSize: 10, windowSeconds: 0, maxConcurrency: 20, isProvisioned: false },
   returnSeconds: () => LONGEST_RETURN_SECONDS,
   // The most that ADR 0011 found.
@@ -35,7 +35,7 @@ const BY_FAILURES: Design = {
 };
 
 const BY_BEHAVIOUR: Design = {
-  delivery: BY_FAILURES.delivery,
+  delivery: { ...BY_FAILURES.delivery, maxConcurrency: PRODUCTION_CONCURRENCY.delivery },
   retry: { batchSize: 50, windowSeconds: 1, maxConcurrency: 45, isProvisioned: false },
   returnSeconds,
   // As `npm run bench -- masking` measures it.

@@ -27,7 +27,8 @@ export const MAPPINGS: Readonly<Record<MappedQueue, MappingShape>> = {
 };
 
 /**
- * Invocations at once. 50 × 10 POSTs under way to quick receivers, and 45 × 50 to slow ones, which are 280 a second that take
- * 8 s each. Of an account's 1,000 invocations, 105 are ours at most.
+ * Invocations at once. 100 × 10 POSTs under way to quick receivers, of which many that begin to hang hold half for their first
+ * minute, and 45 × 50 to slow ones, which are 280 a second that take 8 s each. Of an account's 1,000 invocations, 155 are ours
+ * at most.
  */
-export const PRODUCTION_CONCURRENCY: Readonly<Record<MappedQueue, number>> = { findings: 10, delivery: 50, retry: 45 };
+export const PRODUCTION_CONCURRENCY: Readonly<Record<MappedQueue, number>> = { findings: 10, delivery: 100, retry: 45 };

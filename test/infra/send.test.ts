@@ -63,7 +63,7 @@ describe('send', () => {
         BatchSize: 10,
         MaximumBatchingWindowInSeconds: 0,
         FunctionResponseTypes,
-        ScalingConfig: { MaximumConcurrency: 50 },
+        ScalingConfig: { MaximumConcurrency: 100 },
       },
       {
         queue: `${PREFIX}retry`,
