@@ -163,7 +163,7 @@ const STATED: StatedNumbers = {
       '1800 s',
       '10 s',
       '100000 delivery',
-      '240 s',
+      '120 s',
       // At one delivery a minute, as Lambda polls several times a minute, the last five minutes, a quarter of an hour without.
       ...['60 s', '60 s', '300 s', '900 s'],
     ],
