@@ -1082,7 +1082,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'earlier signing secrets are masked',
     file: 'shared/attempt/outgoing-request.schema.ts',
-    guard: '    ...(signing?.previous ?? []).map((previous) => previous.secret),\n',
+    guard: '      ...(rotated?.previous ?? []).map((previous) => previous.secret),\n',
     without: '',
     test: 'test/shared/attempt/outgoing-request.schema.test.ts',
   },

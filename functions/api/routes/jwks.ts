@@ -33,12 +33,7 @@ const jwksRoute = createRoute({
     }),
   },
   responses: {
-    200: {
-      ...jsonResponse(jwksSchema, 'The keys'),
-      headers: z.object({
-        'cache-control': z.string().meta({ description: 'For how long', examples: [CACHE_CONTROL] }),
-      }),
-    },
+    200: jsonResponse(jwksSchema, 'The keys'),
     ...publicProblemsOf('not-found', 'unavailable'),
   },
 });
