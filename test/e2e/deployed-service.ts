@@ -6,7 +6,13 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiptHandleIsInvalid,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { judgeSignatures, type SignatureCheck } from '../../local/receiver/check-signatures.ts';
 import type { RecordedRequest } from '../../scripts/e2e/receiver/receive.ts';
 import { redriveMessages } from '../../scripts/redrive-messages.ts';
@@ -153,12 +159,21 @@ export async function reachService() {
     /** Shows the first message that mentions `text` in a queue, leaving it and the others. */
     waitForMessage,
 
-    /** The same, and takes it out. */
-    async takeMessage(queue: InspectedQueue, text: string): Promise<Message> {
-      const message = await waitForMessage(queue, text);
-      const { ReceiptHandle } = message;
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: outputs[queue], ReceiptHandle }));
-      return message;
+    /** The same, and takes it out. Another reader may receive it in between: the handle is then no longer valid. */
+    takeMessage(queue: InspectedQueue, text: string): Promise<Message> {
+      return until(`${text} to be taken out of ${queue}`, async () => {
+        const message = await waitForMessage(queue, text);
+        try {
+          const { ReceiptHandle } = message;
+          await sqs.send(new DeleteMessageCommand({ QueueUrl: outputs[queue], ReceiptHandle }));
+          return message;
+        } catch (error) {
+          if (error instanceof ReceiptHandleIsInvalid) {
+            return undefined;
+          }
+          throw error;
+        }
+      });
     },
 
     /** As `npm run redrive -- --tenant` does it, once there is a redrive message. Answers how many it moved. */

@@ -6,15 +6,19 @@ const PATIENCE_MILLIS = 120_000;
 const LOOK_EVERY_MILLIS = 500;
 
 /** What `look` finds, once it finds something; throws, naming `what`, if it does not for too long. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MILLIS;
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  patienceMillis = PATIENCE_MILLIS,
+): Promise<T> {
+  const deadline = Date.now() + patienceMillis;
   for (;;) {
     const found = await look();
     if (found !== undefined) {
       return found;
     }
     if (Date.now() > deadline) {
-      throw new Error(`Waited ${PATIENCE_MILLIS / 1000} s in vain for ${what}.`);
+      throw new Error(`Waited ${patienceMillis / 1000} s in vain for ${what}.`);
     }
     await wait(LOOK_EVERY_MILLIS);
   }
