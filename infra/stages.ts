@@ -222,7 +222,9 @@ export function createStages(environment: SynthEnvironment) {
     extraCaPem: environment.EXTRA_CA_PEM ?? '',
     passwordSignIn: true,
   };
-  return { production, staging, e2e };
+  // So that a test can see two stages in one account.
+  const beside: TestStage = { ...e2e, name: 'beside' };
+  return { production, staging, e2e, beside };
 }
 
 /** The stage with its mailbox: what the synthesis was given before what the stage says. Otherwise why it has none. */

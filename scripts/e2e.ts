@@ -7,28 +7,32 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openAccount } from './e2e/account-target.ts';
+import { driveStage } from './e2e/drive-stage.ts';
+import { driveTwoStages } from './e2e/drive-two-stages.ts';
+import { driveUpgrade } from './e2e/drive-upgrade.ts';
 import { openEmulator } from './e2e/emulator-target.ts';
 import { findLeftovers } from './e2e/leftovers.ts';
 import { createProgress } from './e2e/progress.ts';
-import { runCommand } from './e2e/run-command.ts';
-import { BIN, ROOT, type Run, type Target } from './e2e/target.ts';
+import { STAGE } from './e2e/stack-commands.ts';
+import type { Run, Target } from './e2e/target.ts';
 
-/** The only one whose users may sign in by sending a password, and whose retries end within half a minute. */
-const STAGE = 'e2e';
-
-const USAGE = `npm run e2e -- [--profile P] [--stage ${STAGE}]
+const USAGE = `npm run e2e -- [--profile P] [--stage ${STAGE}] [--upgrade-from COMMIT | --two-stages]
 
 Deploys the stage ${STAGE}, drives it from outside and destroys it with all its data.
 
-  --profile P  in the account and region of this profile, which is bootstrapped for the CDK; beside it a receiver,
-               which everybody may call who knows its URL. Default: in an emulator on this machine
-  --stage S    ${STAGE}: no other stage can be driven`;
+  --profile P       in the account and region of this profile, which is bootstrapped for the CDK; beside it a receiver,
+                    which everybody may call who knows its URL. Default: in an emulator on this machine
+  --stage S         ${STAGE}: no other stage can be driven
+  --upgrade-from C  instead: deploys the stage of that commit, then this checkout over it, the commit again, and this
+                    checkout again, with webhooks, findings and messages in it. C may be a folder with a checkout and
+                    its node_modules
+  --two-stages      instead: deploys a second stage beside it, drives both and destroys one while the other works`;
 
 /**
- * A run takes two minutes on two idle processors, several on busy ones; one that hangs must not take CI's hour. AWS takes
- * its time for functions, user pools and their ends.
+ * A run takes two to four minutes on two idle processors, several more on busy ones; one that hangs must not take CI's hour.
+ * AWS takes its time for functions, user pools and their ends.
  */
-const GIVE_UP_AFTER_MINUTES = { emulator: 10, account: 40 };
+const GIVE_UP_AFTER_MINUTES = { emulator: 20, account: 60 };
 
 const progress = createProgress((line) => console.log(line));
 const interruption = new AbortController();
@@ -47,57 +51,27 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const cleanUps: (() => Promise<void>)[] = [];
 
-async function deployAndDrive({ folder, signal, atEnd, detail }: Run, target: Target): Promise<void> {
-  const { env, toBootstrap } = target;
-  const assembly = join(folder, 'assembly');
-  const outputs = join(folder, 'outputs.json');
-  const cdk = (args: readonly string[], until = signal) =>
-    runCommand({ file: join(BIN, 'cdk'), args: [...args, '--no-notices'], env, folder: ROOT }, until);
-  const suite = (part: string) => {
-    const args = ['run', '--config', join('test', 'e2e', 'vitest.config.ts'), join('test', 'e2e', part)];
-    const suiteEnv = { ...env, E2E_OUTPUTS_FILE: outputs };
-    return runCommand({ file: join(BIN, 'vitest'), args, env: suiteEnv, folder: ROOT }, signal, detail);
-  };
-  const synthesise = async (into: string): Promise<readonly string[]> => {
-    const args = ['synth', '-c', `stage=${STAGE}`, '--output', into, '--quiet', '--no-notices'];
-    const synthEnv = { ...env, ...target.synthEnv };
-    await runCommand({ file: join(BIN, 'cdk'), args, env: synthEnv, folder: ROOT }, signal);
-    return target.fit(into);
-  };
-
-  await progress.phase('cdk synth', async () => {
-    for (const change of await synthesise(assembly)) {
-      detail(change);
-    }
-  });
-  if (toBootstrap !== undefined) {
-    await progress.phase('cdk bootstrap', () => cdk(['bootstrap', toBootstrap, '--app', assembly]));
-  }
-  const destroy = ['destroy', '--app', assembly, '--force'];
-  let isStanding = target.outlivesRun;
-  atEnd(async () => {
-    if (isStanding) {
-      await progress.phase('cdk destroy after all', () => cdk(destroy, new AbortController().signal));
-    }
-  });
-  await progress.phase('cdk deploy', () =>
-    cdk(['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputs]),
-  );
-  await progress.phase('drive the stack from outside', () => suite('deployed'));
-  await progress.phase('cdk deploy again changes nothing', async () => {
-    const again = join(folder, 'assembly-again');
-    await synthesise(again);
-    const published = await cdk(['deploy', '--app', again, '--require-approval', 'never']);
-    if (!published.includes('(no changes)')) {
-      throw new Error(`The same sources deployed again are a change:\n${published}`);
-    }
-  });
-  await progress.phase('cdk destroy', () => cdk(destroy));
-  isStanding = false;
-  await progress.phase('look for what is left', () => suite('destroyed'));
+interface Choices {
+  readonly profile?: string | undefined;
+  readonly 'upgrade-from'?: string | undefined;
+  readonly 'two-stages': boolean;
 }
 
-async function main(profile: string | undefined): Promise<void> {
+type Drive = (run: Run, target: Target) => Promise<void>;
+
+/** Throws if they do not go together. */
+function chooseDrive({ profile, 'upgrade-from': from, 'two-stages': isOfTwoStages }: Choices): Drive {
+  const chosen: readonly Drive[] = [
+    ...(from === undefined ? [] : [(run: Run, target: Target) => driveUpgrade(run, target, from)]),
+    ...(isOfTwoStages ? [driveTwoStages] : []),
+  ];
+  if (chosen.length > 1 || (chosen.length === 1 && profile !== undefined)) {
+    throw new Error(`--upgrade-from and --two-stages stand alone, and run in the emulator.\n\n${USAGE}`);
+  }
+  return chosen[0] ?? driveStage;
+}
+
+async function main(profile: string | undefined, drive: Drive): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'thalian-e2e-'));
   const minutes = GIVE_UP_AFTER_MINUTES[profile === undefined ? 'emulator' : 'account'];
   const interrupt = (error: unknown) => interruption.abort(error);
@@ -115,7 +89,7 @@ async function main(profile: string | undefined): Promise<void> {
   };
 
   await succeedOrReport(async () =>
-    deployAndDrive(run, await (profile === undefined ? openEmulator(run, interrupt) : openAccount(run, profile))),
+    drive(run, await (profile === undefined ? openEmulator(run, interrupt) : openAccount(run, profile))),
   );
   for (const cleanUp of cleanUps) {
     await succeedOrReport(cleanUp);
@@ -146,6 +120,8 @@ await succeedOrReport(async () => {
     options: {
       profile: { type: 'string' },
       stage: { type: 'string', default: STAGE },
+      'upgrade-from': { type: 'string' },
+      'two-stages': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -154,6 +130,6 @@ await succeedOrReport(async () => {
   } else if (values.stage !== STAGE) {
     throw new Error(`The stage ${values.stage} cannot be driven.\n\n${USAGE}`);
   } else {
-    await main(values.profile);
+    await main(values.profile, chooseDrive(values));
   }
 });

@@ -10,7 +10,7 @@ import {
   InitiateAuthCommand,
   MessageActionType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Outputs } from './deployment.ts';
+import type { Outputs, Whereabouts } from './deployment.ts';
 
 export interface Tokens {
   /** The one for the API: it names the tenant. */
@@ -18,8 +18,8 @@ export interface Tokens {
   readonly access: string;
 }
 
-export function createAccounts({ UserPoolId, UserPoolClientId }: Outputs) {
-  const client = new CognitoIdentityProviderClient();
+export function createAccounts({ UserPoolId, UserPoolClientId }: Outputs, whereabouts: Whereabouts) {
+  const client = new CognitoIdentityProviderClient(whereabouts);
   const made: string[] = [];
 
   return {

@@ -25,7 +25,7 @@ import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dyn
 import { aFinding } from '../builders/finding.ts';
 import { createAccounts } from './accounts.ts';
 import { type ApiClient, createApiClients } from './api-client.ts';
-import { readOutputs } from './deployment.ts';
+import { type Outputs, readOutputs, type Whereabouts } from './deployment.ts';
 import { reachReceiver } from './receiver.ts';
 import { until } from './until.ts';
 
@@ -56,23 +56,22 @@ export interface EventNames {
 
 export interface WebhookToConnect {
   /** How the receiver behaves at its URL: the first part of a path, and a query that tunes it. */
-  readonly behaviour: 'ok' | 'fail';
+  readonly behaviour: 'ok' | 'fail' | 'retry-after' | 'gone';
   readonly tuning?: string;
   readonly minSeverity?: SeverityLevel;
 }
 
-type InspectedQueue = 'FindingsDlqUrl' | 'SetAsideEventsUrl' | 'ExhaustedDeliveriesUrl';
+type InspectedQueue = 'FindingsDlqUrl' | 'SetAsideEventsUrl' | 'PoisonQueueUrl' | 'ExhaustedDeliveriesUrl';
 
 export type DeployedService = Awaited<ReturnType<typeof reachService>>;
 
-export async function reachService() {
-  const outputs = readOutputs();
+export async function reachService(outputs: Outputs = readOutputs(), whereabouts: Whereabouts = {}) {
   const receiver = await reachReceiver();
-  const accounts = createAccounts(outputs);
+  const accounts = createAccounts(outputs, whereabouts);
   // Unlike an endpoint that is set, a queue's URL bears a name: the SDK warns at each call unless told which counts.
-  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const eventBridge = new EventBridgeClient();
-  const dynamo = new DynamoDBClient();
+  const sqs = new SQSClient({ ...whereabouts, useQueueUrlAsEndpoint: false });
+  const eventBridge = new EventBridgeClient(whereabouts);
+  const dynamo = new DynamoDBClient(whereabouts);
   // An operator's tool has an operator's access: feeding redrive messages back asks the table.
   const webhooks = createDynamoWebhookStore(dynamo, outputs.ConfigTableName);
   const apiClient = createApiClients(outputs.ApiUrl);

@@ -8,21 +8,35 @@ const outputsSchema = z.object({
   UserPoolId: z.string(),
   UserPoolClientId: z.string(),
   FindingsBusName: z.string(),
+  FindingsQueueUrl: z.url(),
   FindingsDlqUrl: z.url(),
-  SetAsideEventsUrl: z.url(),
+  /** A stack of version 0.1.0 has none. */
+  SetAsideEventsUrl: z.url().exactOptional(),
+  DeliveryQueueUrl: z.url(),
   RetryQueueUrl: z.url(),
   PoisonQueueUrl: z.url(),
   ExhaustedDeliveriesUrl: z.url(),
   ConfigTableName: z.string(),
   DeliveryLogName: z.string(),
   SecretPrefix: z.string(),
+  AlarmTopicArn: z.string(),
+  ApiFunctionName: z.string(),
+  ReconcileFunctionName: z.string(),
+  DispatchFunctionName: z.string(),
+  SendFunctionName: z.string(),
 });
+
+/** Where a stack is; absent: where the SDK's own environment says. */
+export interface Whereabouts {
+  readonly endpoint?: string;
+  readonly region?: string;
+}
 
 export type Outputs = z.output<typeof outputsSchema>;
 
-export function readOutputs(): Outputs {
-  const { E2E_OUTPUTS_FILE: file } = z.object({ E2E_OUTPUTS_FILE: z.string() }).parse(process.env);
-  return readOutputsFile(file, outputsSchema);
+/** By default of the one stack that is driven. */
+export function readOutputs(variable = 'E2E_OUTPUTS_FILE'): Outputs {
+  return readOutputsFile(z.string().parse(process.env[variable]), outputsSchema);
 }
 
 /** As `cdk deploy --outputs-file` writes it: the stack's name around its outputs. */

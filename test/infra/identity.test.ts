@@ -150,6 +150,7 @@ describe('the stage’s own user pool', () => {
     expect(flows).toEqual([
       ['staging', false],
       ['e2e', true],
+      ['beside', true],
     ]);
   });
 });

@@ -48,8 +48,8 @@ describe('what a stage costs', () => {
       mappingsOf(synthesise(stage), SEND).map(({ MaximumBatchingWindowInSeconds: seconds }) => seconds);
     expect(windows()).toEqual([0, 1]);
     expect(windows(aProductionStage({ batchingWindowSeconds: 5 }))).toEqual([5, 5]);
-    expect(Object.values(createStages({})).map(({ batchingWindowSeconds }) => batchingWindowSeconds)).toEqual([
-      0, 0, 0,
-    ]);
+    for (const { batchingWindowSeconds } of Object.values(createStages({}))) {
+      expect(batchingWindowSeconds).toBe(0);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createStages, DEFAULT_STAGE, findStage, type LiveStage, stageNames } from '../../infra/stages.ts';
-import { secretPrefix } from '../../shared/topology/physical-names.ts';
+import { metricsNamespace } from '../../shared/topology/metrics.ts';
+import { secretPrefix, stackName } from '../../shared/topology/physical-names.ts';
 import { environmentOf, synthesise } from './synthesise.ts';
 
 describe('stages', () => {
@@ -51,6 +52,20 @@ describe('stages', () => {
   it('is not found under a name that is none, be it one that every object has', () => {
     expect(findStage('prod', {})).toBeUndefined();
     expect(findStage('constructor', {})).toBeUndefined();
+  });
+
+  it('says nothing of one stage in the template of another: not even its alarms look there', () => {
+    const templates = Object.values(stages).map((stage) => ({
+      name: stage.name,
+      text: JSON.stringify(synthesise({ ...stage, alarmEmail: 'oncall@thalian.example' }).toJSON()),
+    }));
+    const mentions = (text: string, name: string) =>
+      text.includes(`${stackName(name)}-`) ||
+      text.includes(secretPrefix(name)) ||
+      text.includes(`"${metricsNamespace(name)}"`);
+    for (const { name, text } of templates) {
+      expect([name, ...stageNames().filter((other) => mentions(text, other))]).toEqual([name, name]);
+    }
   });
 
   it('keeps the secrets of one stage out of the prefix of another', () => {

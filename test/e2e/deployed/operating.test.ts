@@ -1,24 +1,13 @@
 /** What the platform team does by hand, on a deployed stack: `npm run ops` with nothing but the stage's name. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aFreshTenantId, type DeployedService, judge, reachService } from '../deployed-service.ts';
-
-const STAGE = 'e2e';
-const OPS = join(import.meta.dirname, '..', '..', '..', 'scripts', 'ops.ts');
+import { ops } from '../ops.ts';
 
 let service: DeployedService;
 beforeAll(async () => {
   service = await reachService();
 });
 afterAll(() => service?.leave());
-
-/** Answers what it printed. The environment is as for the AWS CLI. */
-async function ops(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [OPS, ...args, '--stage', STAGE]);
-  return stdout;
-}
 
 describe('npm run ops', () => {
   it('publishes a finding that is delivered, lists webhooks, and retries what failed', async () => {

@@ -1,0 +1,12 @@
+/** `npm run ops` with nothing but the stage's name and an environment as for the AWS CLI. Answers what it printed. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { STAGE } from '../../scripts/e2e/stack-commands.ts';
+import { ROOT } from '../../scripts/e2e/target.ts';
+
+export async function ops(...args: readonly string[]): Promise<string> {
+  const script = join(ROOT, 'scripts', 'ops.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args, '--stage', STAGE]);
+  return stdout;
+}
