@@ -7,6 +7,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openAccount } from './e2e/account-target.ts';
+import { driveLostRegion } from './e2e/drive-lost-region.ts';
 import { driveStage } from './e2e/drive-stage.ts';
 import { driveTwoStages } from './e2e/drive-two-stages.ts';
 import { driveUpgrade } from './e2e/drive-upgrade.ts';
@@ -16,7 +17,7 @@ import { createProgress } from './e2e/progress.ts';
 import { STAGE } from './e2e/stack-commands.ts';
 import type { Run, Target } from './e2e/target.ts';
 
-const USAGE = `npm run e2e -- [--profile P] [--stage ${STAGE}] [--upgrade-from COMMIT | --two-stages]
+const USAGE = `npm run e2e -- [--profile P] [--stage ${STAGE}] [--upgrade-from COMMIT | --two-stages | --lost-region]
 
 Deploys the stage ${STAGE}, drives it from outside and destroys it with all its data.
 
@@ -26,7 +27,9 @@ Deploys the stage ${STAGE}, drives it from outside and destroys it with all its 
   --upgrade-from C  instead: deploys the stage of that commit, then this checkout over it, the commit again, and this
                     checkout again, with webhooks, findings and messages in it. C may be a folder with a checkout and
                     its node_modules
-  --two-stages      instead: deploys a second stage beside it, drives both and destroys one while the other works`;
+  --two-stages      instead: deploys a second stage beside it, drives both and destroys one while the other works
+  --lost-region     instead: two regions, an emulator each; the first stands still, the second takes over, the first
+                    comes back`;
 
 /**
  * A run takes two to four minutes on two idle processors, several more on busy ones; one that hangs must not take CI's hour.
@@ -55,18 +58,21 @@ interface Choices {
   readonly profile?: string | undefined;
   readonly 'upgrade-from'?: string | undefined;
   readonly 'two-stages': boolean;
+  readonly 'lost-region': boolean;
 }
 
 type Drive = (run: Run, target: Target) => Promise<void>;
 
 /** Throws if they do not go together. */
-function chooseDrive({ profile, 'upgrade-from': from, 'two-stages': isOfTwoStages }: Choices): Drive {
+function chooseDrive(choices: Choices): Drive {
+  const { profile, 'upgrade-from': from } = choices;
   const chosen: readonly Drive[] = [
     ...(from === undefined ? [] : [(run: Run, target: Target) => driveUpgrade(run, target, from)]),
-    ...(isOfTwoStages ? [driveTwoStages] : []),
+    ...(choices['two-stages'] ? [driveTwoStages] : []),
+    ...(choices['lost-region'] ? [driveLostRegion] : []),
   ];
   if (chosen.length > 1 || (chosen.length === 1 && profile !== undefined)) {
-    throw new Error(`--upgrade-from and --two-stages stand alone, and run in the emulator.\n\n${USAGE}`);
+    throw new Error(`--upgrade-from, --two-stages and --lost-region stand alone, and run in the emulator.\n\n${USAGE}`);
   }
   return chosen[0] ?? driveStage;
 }
@@ -74,8 +80,7 @@ function chooseDrive({ profile, 'upgrade-from': from, 'two-stages': isOfTwoStage
 async function main(profile: string | undefined, drive: Drive): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'thalian-e2e-'));
   const minutes = GIVE_UP_AFTER_MINUTES[profile === undefined ? 'emulator' : 'account'];
-  const interrupt = (error: unknown) => interruption.abort(error);
-  setTimeout(() => interrupt(new Error(`Gave up after ${minutes} minutes.`)), minutes * 60_000).unref();
+  setTimeout(() => interruption.abort(new Error(`Gave up after ${minutes} minutes.`)), minutes * 60_000).unref();
   const run: Run = {
     folder,
     signal: interruption.signal,
@@ -85,11 +90,12 @@ async function main(profile: string | undefined, drive: Drive): Promise<void> {
         progress.say(`  ${line}`);
       }
     },
+    interrupt: (error) => interruption.abort(error),
     atEnd: (cleanUp) => void cleanUps.unshift(cleanUp),
   };
 
   await succeedOrReport(async () =>
-    drive(run, await (profile === undefined ? openEmulator(run, interrupt) : openAccount(run, profile))),
+    drive(run, await (profile === undefined ? openEmulator(run) : openAccount(run, profile))),
   );
   for (const cleanUp of cleanUps) {
     await succeedOrReport(cleanUp);
@@ -122,6 +128,7 @@ await succeedOrReport(async () => {
       stage: { type: 'string', default: STAGE },
       'upgrade-from': { type: 'string' },
       'two-stages': { type: 'boolean', default: false },
+      'lost-region': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });

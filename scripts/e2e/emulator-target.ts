@@ -7,13 +7,14 @@ import { fitAssembly } from './emulator-template.ts';
 import { preparePython } from './python-environment.ts';
 import { BIN, PLAIN_CDK, ROOT, type Run, type Target } from './target.ts';
 
-const LOG_FILE = join('.local', 'e2e', 'emulator.log');
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
-/** `interrupt` is called if the emulator ends by itself: no response comes any more. */
-export async function openEmulator(run: Run, interrupt: (error: unknown) => void): Promise<Target> {
-  const { folder, signal, progress, detail, atEnd } = run;
+/** One for each region: a region that is lost takes its emulator with it, and no other. */
+export async function openEmulator(run: Run, region = REGION): Promise<Target> {
+  const { signal, progress, detail, interrupt, atEnd } = run;
+  const folder = join(run.folder, region);
+  mkdirSync(folder);
   const python = await progress.phase('prepare Python', () =>
     preparePython({
       command: 'npm run e2e',
@@ -26,24 +27,26 @@ export async function openEmulator(run: Run, interrupt: (error: unknown) => void
       onLine: detail,
     }),
   );
-  const env = cleanEnvironment(folder);
-  const logFile = join(ROOT, LOG_FILE);
+  const env = { ...cleanEnvironment(folder), AWS_REGION: region };
+  const logName = join('.local', 'e2e', region === REGION ? 'emulator.log' : `emulator-${region}.log`);
+  const logFile = join(ROOT, logName);
   mkdirSync(dirname(logFile), { recursive: true });
-  const { endpoint, certificateFile } = await progress.phase('start the emulator', async () => {
+  const { endpoint, certificateFile, processGroup } = await progress.phase('start the emulator', async () => {
     const emulator = await startEmulator({ python, env, folder, logFile, signal });
     emulator.ended.catch(interrupt);
     atEnd(() => progress.phase('stop the emulator', () => emulator.stop()));
     return emulator;
   });
-  detail(`MiniStack at ${endpoint}, its log and the functions' in ${LOG_FILE}`);
+  detail(`MiniStack at ${endpoint}, its log and the functions' in ${logName}`);
   const certificate = await makeReceiverCertificate();
   const access = { AWS_ENDPOINT_URL: endpoint, NODE_EXTRA_CA_CERTS: certificateFile };
   return {
     env: { ...env, ...access, ...receiverFiles(folder, certificate) },
     synthEnv: { EXTRA_CA_PEM: certificate.cert },
-    toBootstrap: `aws://${ACCOUNT}/${REGION}`,
+    toBootstrap: `aws://${ACCOUNT}/${region}`,
     outlivesRun: false,
     fit: fitAssembly,
+    processGroup,
   };
 }
 
@@ -73,7 +76,6 @@ function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
     TMPDIR: temporary,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: REGION,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { closeServer, LOOPBACK, listenOnLoopback } from '../../local/aws/loopback-server.ts';
-import { makeReceiverCertificate } from '../../local/receiver/certificate.ts';
+import { makeReceiverCertificate, type ReceiverCertificate } from '../../local/receiver/certificate.ts';
 import { startService } from './run-command.ts';
 import { openTwoProtocolPort } from './two-protocol-port.ts';
 
@@ -16,6 +16,8 @@ export interface Emulator {
   readonly endpoint: string;
   /** PEM; its callers have to trust it. */
   readonly certificateFile: string;
+  /** Of it and the functions that it started. */
+  readonly processGroup: number | undefined;
   /** Rejects when it ends. */
   readonly ended: Promise<never>;
   /** Ends it and the functions it started; throws if its port is still open afterwards. */
@@ -36,9 +38,13 @@ const READY_WITHIN_MILLIS = 60_000;
 /** Each API of the emulator has a label of its own before it. */
 const API_HOSTS = '*.execute-api.localhost';
 
+/** One for all emulators of a run: a client trusts them together, and of two with one name it would try only the first. */
+let certificateOfRun: Promise<ReceiverCertificate> | undefined;
+
 /** With TLS: the queues' policies turn plain HTTP away, as they do on AWS. What the emulator asks itself comes without. */
 export async function startEmulator({ python, env, folder, logFile, signal }: EmulatorOptions): Promise<Emulator> {
-  const certificate = await makeReceiverCertificate([API_HOSTS]);
+  certificateOfRun ??= makeReceiverCertificate([API_HOSTS]);
+  const certificate = await certificateOfRun;
   const [certificateFile, keyFile] = [join(folder, 'emulator.crt'), join(folder, 'emulator.key')];
   writeFileSync(certificateFile, certificate.cert);
   writeFileSync(keyFile, certificate.key, { mode: 0o600 });
@@ -61,7 +67,8 @@ export async function startEmulator({ python, env, folder, logFile, signal }: Em
   };
   try {
     await Promise.race([untilReady(port, certificate.cert, signal), service.ended]);
-    return { endpoint: `https://${LOOPBACK}:${port}`, certificateFile, ended: service.ended, stop };
+    const { ended, processGroup } = service;
+    return { endpoint: `https://${LOOPBACK}:${port}`, certificateFile, processGroup, ended, stop };
   } catch (error) {
     await stop();
     throw error;

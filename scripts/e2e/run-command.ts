@@ -65,6 +65,8 @@ export async function runCommand(
 }
 
 export interface Service {
+  /** Of its leader; undefined if it could not be started. */
+  readonly processGroup: number | undefined;
   /** Rejects when it ends. */
   readonly ended: Promise<never>;
   stop(): Promise<void>;
@@ -82,6 +84,7 @@ export function startService(command: Command, logFile: string): Service {
   // Whether a caller is listening or not: it must not end the run as an unhandled rejection.
   ended.catch(() => {});
   return {
+    processGroup: child.pid,
     ended,
     async stop() {
       await endGroup(child);

@@ -11,6 +11,8 @@ export interface Target {
   readonly toBootstrap?: string;
   /** Whether a stack that is not destroyed is still there after the run. */
   readonly outlivesRun: boolean;
+  /** Of an emulator and its functions: what is done to them all at once. */
+  readonly processGroup?: number | undefined;
   /** Makes an assembly fit for it; answers what it changed, one line each. */
   fit(assembly: string): readonly string[];
 }
@@ -21,6 +23,8 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   detail(line: string): void;
+  /** Ends the run: what it needs has ended by itself. */
+  interrupt(error: unknown): void;
   /** Done when the run ends, however it ends; what was asked for last is done first. */
   atEnd(cleanUp: () => Promise<void>): void;
 }

@@ -33,6 +33,7 @@ export interface Tenant {
   readonly tenantId: string;
   /** With the token of a user who may write. */
   readonly api: ApiClient;
+  readonly token: string;
 }
 
 export interface ConnectedWebhook {
@@ -110,7 +111,7 @@ export async function reachService(outputs: Outputs = readOutputs(), whereabouts
 
     async aTenant(tenantId: string): Promise<Tenant> {
       const { id } = await accounts.signInNew(tenantId, 'webhooks-write');
-      return { tenantId, api: apiClient(id) };
+      return { tenantId, api: apiClient(id), token: id };
     },
 
     /** A further user of a tenant. */

@@ -5,8 +5,13 @@ import { promisify } from 'node:util';
 import { STAGE } from '../../scripts/e2e/stack-commands.ts';
 import { ROOT } from '../../scripts/e2e/target.ts';
 
-export async function ops(...args: readonly string[]): Promise<string> {
+export function ops(...args: readonly string[]): Promise<string> {
+  return opsIn(process.env, ...args);
+}
+
+/** In the account and region of that environment. */
+export async function opsIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
   const script = join(ROOT, 'scripts', 'ops.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args, '--stage', STAGE]);
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args, '--stage', STAGE], { env });
   return stdout;
 }

@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { until } from './until.ts';
+import { AFTER_A_CRASH_MILLIS, until } from './until.ts';
 
 export function createQueues() {
   // Unlike an endpoint that is set, a queue's URL bears a name: the SDK warns at each call unless told which counts.
@@ -31,8 +31,10 @@ export function createQueues() {
       until(`${least} messages in ${url}`, async () => ((await count(url)) >= least ? true : undefined)),
 
     untilEmpty: (...urls: readonly string[]) =>
-      until(`${urls.join(' and ')} to be empty`, async () =>
-        (await Promise.all(urls.map(count))).every((messages) => messages === 0) ? true : undefined,
+      until(
+        `${urls.join(' and ')} to be empty`,
+        async () => ((await Promise.all(urls.map(count))).every((messages) => messages === 0) ? true : undefined),
+        AFTER_A_CRASH_MILLIS,
       ),
 
     /** Answers what was moved, once there is something. As `aws sqs start-message-move-task` does it, which the emulator has not. */

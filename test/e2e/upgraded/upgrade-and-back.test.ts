@@ -9,7 +9,6 @@ import { deployArgs, STAGE } from '../../../scripts/e2e/stack-commands.ts';
 import { changedWebhookSchema, webhookSchema } from '../../../shared/api/webhook-responses.schema.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { stackName } from '../../../shared/topology/physical-names.ts';
-import { QUEUES } from '../../../shared/topology/queues.ts';
 import { aPlainFinding } from '../../builders/finding.ts';
 import { cdk } from '../cdk.ts';
 import {
@@ -27,7 +26,7 @@ import { ops } from '../ops.ts';
 import { createQueues } from '../queues.ts';
 import { listDataResources } from '../stack-resources.ts';
 import { createTriggers } from '../triggers.ts';
-import { until } from '../until.ts';
+import { AFTER_A_CRASH_MILLIS, until } from '../until.ts';
 
 const { E2E_ASSEMBLY_BEFORE: BEFORE, E2E_ASSEMBLY_NOW: NOW } = z
   .object({ E2E_ASSEMBLY_BEFORE: z.string(), E2E_ASSEMBLY_NOW: z.string() })
@@ -43,12 +42,6 @@ const send = createTriggers(lambda, outputs.SendFunctionName);
 const FAILS_ONCE = { behaviour: 'retry-after', tuning: '?seconds=20&times=1' } as const;
 const FAILS_FOR_A_CYCLE = { behaviour: 'fail', tuning: '?times=4' } as const;
 const OK = { behaviour: 'ok' } as const;
-
-/**
- * A message whose reader is gone is hidden for as long as its queue says. The emulator kills what runs when a function is
- * updated; AWS lets it end.
- */
-const AFTER_A_CRASH_MILLIS = 2 * QUEUES.retry.visibilitySeconds * 1_000;
 
 /** More characters than 0.1.0 reads. */
 function aFindingOfLongId(): Finding {
