@@ -7,8 +7,8 @@ import { App } from './app.tsx';
 import { parseConsoleEnvironment } from './env.ts';
 import { PlainPage } from './frame/plain-page.tsx';
 import { keepTheme } from './frame/theme.ts';
-import { startOidcSession } from './session/oidc-session.ts';
 import { SIGN_IN_PATHS } from './session/session.ts';
+import { startTabSession } from './session/tab-session.ts';
 
 const CONFIG_PATH = '/config.json';
 
@@ -35,7 +35,7 @@ try {
 
 async function start(): Promise<void> {
   const { pathname, search } = window.location;
-  const session = await startOidcSession(parseConsoleEnvironment(await readConfig()));
+  const session = startTabSession(parseConsoleEnvironment(await readConfig()));
   if (pathname === SIGN_IN_PATHS.signedIn) {
     window.history.replaceState(undefined, '', await session.finishSignIn());
   }
