@@ -56,7 +56,7 @@ function Console(signedIn: SignedInSession) {
   const search = useSearch();
   useEffect(() => feed.start(), [feed]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on each page that is opened, and each part of it
-  useEffect(() => feed.askSoon(), [feed, location, search]);
+  useEffect(() => feed.opened(), [feed, location, search]);
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <QueryClientProvider client={queries}>

@@ -5,14 +5,14 @@
 import { notifyManager, type Query, type QueryClient, type QueryFunctionContext } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { ApiClient } from './client.ts';
-import { ASK_SOON, type Asked, nextWaiting, type Waiting } from './polling.ts';
+import { AFTER_CHANGE, AFTER_OPENING, type Asked, nextWaiting, sooner, type Waiting } from './polling.ts';
 import { isPendingDelivery, WEBHOOKS_KEY } from './queries.ts';
 
 export interface ChangeFeed {
   /** Asks from now on, as long as the tab can be seen. Returns what ends it. */
   start(): () => void;
   /** The reader has opened a page. */
-  askSoon(): void;
+  opened(): void;
   /** Before a change of the reader's: nothing that was asked for until now is shown any more. */
   beforeChange(): Promise<void>;
   /** After a change: everything on the page is read again. Settled when it is shown. */
@@ -41,7 +41,7 @@ const SPREAD = 0.1;
 export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFeed {
   let generation = 0;
   let known: Known | undefined;
-  let waiting: Waiting = ASK_SOON;
+  let waiting: Waiting = { ...AFTER_OPENING };
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStarted = false;
 
@@ -126,8 +126,8 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
         clearTimeout(timer);
       };
     },
-    askSoon() {
-      waiting = { ...ASK_SOON };
+    opened() {
+      waiting = { ...sooner(waiting, AFTER_OPENING) };
       wait();
     },
     async beforeChange() {
@@ -137,7 +137,7 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
     async refresh() {
       generation += 1;
       known = undefined;
-      waiting = { ...ASK_SOON };
+      waiting = { ...AFTER_CHANGE };
       await queries.invalidateQueries({ queryKey: WEBHOOKS_KEY, refetchType: 'none' });
       await askAndWait();
     },

@@ -1,17 +1,15 @@
 /**
- * How long an open page waits before it asks again. After what its reader does the outcome is near, so it asks soon; then
- * seldom while things move, and more seldom while nothing does. Who asks, and what for, is not known here.
+ * How long an open page waits before it asks again. After a change of its reader's it asks soon; then seldom while things
+ * move, and more seldom while nothing does. Who asks, and what for, is not known here.
  */
 
 export interface Waiting {
-  /** How many times it has asked soon. */
-  readonly soon: number;
   readonly millis: number;
+  /** How long it waits the next times, whatever comes back. */
+  readonly afterwards: readonly number[];
 }
 
 export type Asked = 'changed' | 'unchanged' | 'failed';
-
-const SOON_MILLIS = [2_000, 3_000, 5_000, 8_000, 13_000] as const;
 
 /** A hundred tabs in which everything moves ask less than five times a second: a tenth of what the API lets through. */
 export const BUSY_MILLIS = 21_000;
@@ -20,14 +18,22 @@ export const IDLE_MILLIS = 60_000;
 
 const BACKOFF = 1.5;
 
-/** The reader has opened a page, or has changed something. */
-export const ASK_SOON: Waiting = { soon: 0, millis: SOON_MILLIS[0] };
+/** The reader has changed something: its outcome is near. */
+export const AFTER_CHANGE: Waiting = { millis: 2_000, afterwards: [4_000, 8_000, 16_000] };
 
-export function nextWaiting({ soon, millis }: Waiting, asked: Asked): Waiting {
-  const next = SOON_MILLIS[soon + 1];
+/** The reader has opened a page: what it shows has just been read. */
+export const AFTER_OPENING: Waiting = { millis: 5_000, afterwards: [10_000] };
+
+/** A page that is opened does not put off what its reader waits for already. */
+export function sooner(a: Waiting, b: Waiting): Waiting {
+  return a.millis < b.millis ? a : b;
+}
+
+export function nextWaiting({ millis, afterwards }: Waiting, asked: Asked): Waiting {
+  const [next, ...later] = afterwards;
   if (next !== undefined) {
-    return { soon: soon + 1, millis: next };
+    return { millis: next, afterwards: later };
   }
   const backedOff = asked === 'changed' ? BUSY_MILLIS : Math.min(IDLE_MILLIS, millis * BACKOFF);
-  return { soon: SOON_MILLIS.length, millis: Math.max(BUSY_MILLIS, backedOff) };
+  return { millis: Math.max(BUSY_MILLIS, backedOff), afterwards: [] };
 }

@@ -1,13 +1,20 @@
-/** How often open pages ask, on a simulated clock: soon after its reader's doing, then seldom. */
+/** How often open pages ask, on a simulated clock: soon after a change of their reader's, then seldom. */
 import { describe, expect, it } from 'vitest';
-import { ASK_SOON, type Asked, nextWaiting, type Waiting } from '../../console/api/polling.ts';
+import {
+  AFTER_CHANGE,
+  AFTER_OPENING,
+  type Asked,
+  nextWaiting,
+  sooner,
+  type Waiting,
+} from '../../console/api/polling.ts';
 
 const MINUTE = 60_000;
 
 /** The moments at which one tab asks within so long, each answered alike. */
-function asks(forMillis: number, asked: Asked): readonly number[] {
+function asks(begin: Waiting, forMillis: number, asked: Asked): readonly number[] {
   const moments: number[] = [];
-  let waiting: Waiting = ASK_SOON;
+  let waiting = begin;
   for (let now = waiting.millis; now < forMillis; now += waiting.millis) {
     moments.push(now);
     waiting = nextWaiting(waiting, asked);
@@ -20,17 +27,30 @@ function perMinute(moments: readonly number[], minute: number): number {
 }
 
 describe('an open page', () => {
-  it('asks soon after what its reader did, however little has changed', () => {
-    expect(asks(MINUTE, 'unchanged').slice(0, 5)).toEqual([2_000, 5_000, 10_000, 18_000, 31_000]);
+  it('asks three times in its first minute while nothing moves', () => {
+    expect(asks(AFTER_OPENING, MINUTE, 'unchanged')).toEqual([5_000, 15_000, 36_000]);
+  });
+
+  it('asks four times in its first minute while everything moves', () => {
+    expect(asks(AFTER_OPENING, MINUTE, 'changed')).toEqual([5_000, 15_000, 36_000, 57_000]);
+  });
+
+  it('asks soon after a change of its reader, however little has changed by then', () => {
+    expect(asks(AFTER_CHANGE, MINUTE, 'unchanged')).toEqual([2_000, 6_000, 14_000, 30_000, 54_000]);
+  });
+
+  it('does not put off what its reader waits for when another page is opened', () => {
+    expect(sooner(AFTER_CHANGE, AFTER_OPENING)).toBe(AFTER_CHANGE);
+    expect(sooner({ millis: 60_000, afterwards: [] }, AFTER_OPENING)).toBe(AFTER_OPENING);
   });
 
   it.each<Asked>(['unchanged', 'failed'])('asks once a minute in the end while what comes back is %s', (asked) => {
-    const moments = asks(20 * MINUTE, asked);
+    const moments = asks(AFTER_OPENING, 20 * MINUTE, asked);
     expect([15, 16, 17].map((minute) => perMinute(moments, minute))).toEqual([1, 1, 1]);
   });
 
   it('is as quick as before once something moves again', () => {
-    let waiting: Waiting = ASK_SOON;
+    let waiting: Waiting = AFTER_OPENING;
     for (let asked = 0; asked < 20; asked += 1) {
       waiting = nextWaiting(waiting, 'unchanged');
     }
