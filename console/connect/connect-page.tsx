@@ -26,7 +26,7 @@ import { SecretOnce } from '../signing/secret-once.tsx';
 import { LimitReached, NoPermission } from './before-typing.tsx';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
+import { FormatFields, HeadersField, NameField, SettingFields, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
 
 const ABOVE = [
@@ -151,21 +151,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
                 />
               )}
               <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
-              {format.options.length > 0 && (
-                <FormatFields
-                  part="options"
-                  fields={format.options}
-                  values={draft.options}
-                  errors={errors}
-                  onChange={(options) => change({ options })}
-                />
-              )}
-              <PaceField
-                format={format}
-                value={draft.perMinute}
-                errors={errors}
-                onChange={(perMinute) => change({ perMinute })}
-              />
+              <SettingFields format={format} draft={draft} errors={errors} onChange={change} />
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>

@@ -51,6 +51,36 @@ export function UrlField({ value, errors, onChange, format }: TextProps & { read
   );
 }
 
+interface SettingFieldsProps {
+  readonly format: FormatResponse;
+  readonly draft: Pick<Draft, 'options' | 'perMinute'>;
+  readonly errors: FieldErrors;
+  readonly onChange: (part: Partial<Pick<Draft, 'options' | 'perMinute'>>) => void;
+}
+
+/** What is not needed to reach the destination: its options, if it has any, and the pace. */
+export function SettingFields({ format, draft, errors, onChange }: SettingFieldsProps) {
+  return (
+    <SpaceBetween size="l">
+      {format.options.length > 0 && (
+        <FormatFields
+          part="options"
+          fields={format.options}
+          values={draft.options}
+          errors={errors}
+          onChange={(options) => onChange({ options })}
+        />
+      )}
+      <PaceField
+        format={format}
+        value={draft.perMinute}
+        errors={errors}
+        onChange={(perMinute) => onChange({ perMinute })}
+      />
+    </SpaceBetween>
+  );
+}
+
 interface FormatFieldsProps {
   readonly part: 'options' | 'credentials';
   readonly fields: readonly FormatField[];
@@ -171,7 +201,7 @@ export function SigningFields({ draft, errors, label, choices, onChange }: Signi
 }
 
 /** The limit of the destination is what happens without a pace of the webhook's own. */
-export function PaceField({ value, errors, onChange, format }: TextProps & { readonly format: FormatResponse }) {
+function PaceField({ value, errors, onChange, format }: TextProps & { readonly format: FormatResponse }) {
   const { title, pace, mostPerMinute } = format;
   const most = mostPerMinute.toLocaleString('en');
   return (

@@ -32,7 +32,7 @@ import { NoPermission } from './before-typing.tsx';
 import { differencesOf, keptOf, type Part } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import { FormatFields, HeadersField, NameField, PaceField, SigningFields, UrlField } from './fields.tsx';
+import { FormatFields, HeadersField, NameField, SettingFields, SigningFields, UrlField } from './fields.tsx';
 import { Refusal } from './refusal.tsx';
 import {
   changeOf,
@@ -207,21 +207,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
                   onChange={(credentials) => change({ credentials })}
                 />
               )}
-              {format.options.length > 0 && (
-                <FormatFields
-                  part="options"
-                  fields={format.options}
-                  values={draft.options}
-                  errors={errors}
-                  onChange={(options) => change({ options })}
-                />
-              )}
-              <PaceField
-                format={format}
-                value={draft.perMinute}
-                errors={errors}
-                onChange={(perMinute) => change({ perMinute })}
-              />
+              <SettingFields format={format} draft={draft} errors={errors} onChange={change} />
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>
