@@ -4,17 +4,24 @@ import type { ChangedWebhookResponse, WebhookResponse } from '../../shared/api/w
 import { useFollowRetry } from '../delivery/followed-retries.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { useApi } from './api-context.ts';
-import { isProblem, messageOf } from './api-error.ts';
+import { isPassing, isProblem, messageOf } from './api-error.ts';
 import { type ChangeFeed, useChangeFeed } from './change-feed.ts';
 import type { ApiClient, Target } from './client.ts';
 import { WEBHOOKS_KEY, webhookKey } from './queries.ts';
 
 type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;
 
-/** A change of one webhook. The top of the page says why it was refused, unless the caller shows a conflict itself. */
+interface ChangeWords<Request> {
+  /** What was not done, as a sentence: the control shows the stored value again, and the reader may have looked elsewhere. */
+  readonly failed: (request: Request) => string;
+  /** If the caller shows a conflict itself. */
+  readonly onConflict?: () => void;
+}
+
+/** A change of one webhook. A notice says what was not done, why, and what helps. */
 export function useWebhookChange<Request = void>(
   change: (api: ApiClient, target: Target, request: Request) => Promise<ChangedWebhookResponse>,
-  onConflict?: () => void,
+  { failed, onConflict }: ChangeWords<Request>,
 ) {
   const api = useApi();
   const queries = useQueryClient();
@@ -28,10 +35,17 @@ export function useWebhookChange<Request = void>(
       takeOver(queries, changed);
       void feed.refresh();
     },
-    onError: async (error) => {
+    onError: async (error, { target, request }) => {
       const isShown = onConflict !== undefined && isProblem(error, 'revision-outdated');
       if (!isShown) {
-        notify({ type: 'error', content: messageOf(error) });
+        const why = messageOf(error);
+        const helps = isPassing(error) && !why.includes('try again') ? 'Try again in a moment.' : '';
+        // Of the same webhook the latest: what was tried in vain before is of no use.
+        notify({
+          id: `change of ${target.id}`,
+          type: 'error',
+          content: [failed(request), why, helps].join(' ').trim(),
+        });
       }
       await refreshIfOutdated(feed, error);
       if (isShown) {

@@ -74,8 +74,12 @@ export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
 
 function StateButton({ webhook }: { readonly webhook: WebhookResponse }) {
   const guard = useWriteGuard();
-  const pause = useWebhookChange((api, target) => api.pause(target));
-  const resume = useWebhookChange((api, target) => api.resume(target));
+  const pause = useWebhookChange((api, target) => api.pause(target), {
+    failed: () => `${webhook.name} was not paused.`,
+  });
+  const resume = useWebhookChange((api, target) => api.resume(target), {
+    failed: () => `${webhook.name} was not resumed.`,
+  });
   const [change, words] = webhook.state === 'enabled' ? [pause, 'Pause'] : [resume, 'Resume'];
   return (
     <Button

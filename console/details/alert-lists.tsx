@@ -36,10 +36,10 @@ export function AlertLists({ webhook }: { readonly webhook: WebhookResponse }) {
   const rule = ruleOf(alerts, draft);
   const preview = useMutation({ mutationFn: (tried: Rule) => api.previewAlerts(webhook.id, tried) });
   const [isInConflict, setInConflict] = useState(false);
-  const change = useWebhookChange<Rule>(
-    (client, target, request) => client.setAlerts(target, request),
-    () => setInConflict(true),
-  );
+  const change = useWebhookChange<Rule>((client, target, request) => client.setAlerts(target, request), {
+    failed: () => 'The lists of the alert rule were not saved.',
+    onConflict: () => setInConflict(true),
+  });
   const errors = fieldErrors([...fieldErrorsIn(preview.error), ...fieldErrorsIn(change.error)]);
   const errorOf = (list: string) =>
     [list, ...Array.from({ length: 20 }, (_, index) => `${list}.${index}`)].map(errors.of).find((text) => text);

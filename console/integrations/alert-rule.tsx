@@ -16,7 +16,12 @@ const OPTIONS = SEVERITY_LEVELS.map((level) => ({ value: level, label: threshold
 export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
   const { alerts, name } = webhook;
   const { disabled } = useWriteGuard();
-  const change = useWebhookChange<WebhookResponse['alerts']>((api, target, request) => api.setAlerts(target, request));
+  const change = useWebhookChange<WebhookResponse['alerts']>((api, target, request) => api.setAlerts(target, request), {
+    failed: ({ enabled }) =>
+      enabled === alerts.enabled
+        ? `The severity threshold of ${name} was not changed.`
+        : `Alerts of ${name} were not turned ${enabled ? 'on' : 'off'}.`,
+  });
   // While it is on its way the page shows the new rule; a refusal brings the old rule back.
   const shown = change.isPending ? change.variables.request : alerts;
   const words = listWords(shown);
