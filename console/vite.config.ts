@@ -1,6 +1,11 @@
-/** How the console is built: static files that a strict content security policy lets through. */
+/** How the console is built: static files that a strict content security policy lets through, with nothing that no page needs. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+
+const COMPONENTS = dirname(fileURLToPath(import.meta.resolve('@cloudscape-design/components/package.json')));
 
 /** Cloudscape embeds its fonts in its style sheet: eight styles, most of the sheet, of which a page uses two or three. */
 const EMBEDDED_FONT = /url\(data:font\/woff2;base64,([A-Za-z0-9+/=]+)\)/g;
@@ -12,7 +17,15 @@ export default defineConfig(({ command }) => {
   }
   return {
     root: import.meta.dirname,
-    plugins: [react(), fontsAsFiles()],
+    plugins: [react(), fontsAsFiles(), messagesOfUse(), withoutJsonSchema()],
+    resolve: {
+      alias: {
+        // Cloudscape's messages come parsed: FormatJS itself has a module without its parser for that.
+        '@formatjs/icu-messageformat-parser': '@formatjs/icu-messageformat-parser/lib/no-parser.js',
+        // The components' own copy: the names of colours have a hash that is another in each version of the two packages.
+        '@cloudscape-design/design-tokens': join(COMPONENTS, 'internal', 'generated', 'styles', 'tokens.js'),
+      },
+    },
     build: {
       // The policy knows no `data:` for scripts, styles or fonts.
       assetsInlineLimit: 0,
@@ -37,6 +50,65 @@ function fontsAsFiles(): Plugin {
           });
         }
       }
+    },
+  };
+}
+
+const ALL_MESSAGES = /@cloudscape-design\/components\/i18n\/messages\/all\.en\.js$/;
+
+/** How a component of Cloudscape asks for its messages. */
+const ASKS_FOR_MESSAGES = /useInternalI18n\(['"]([^'"]+)['"]\)/g;
+
+type Messages = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, object>>>>>>;
+
+/** Cloudscape has one file of messages for all of its components: those of the components that the pages have remain. */
+function messagesOfUse(): Plugin {
+  const placeholder = '__messages_of_use__';
+  const used = new Set<string>();
+  let all: Messages = {};
+  return {
+    name: 'messages-of-use',
+    apply: 'build',
+    transform(code, id) {
+      for (const [, component = ''] of code.matchAll(ASKS_FOR_MESSAGES)) {
+        used.add(component);
+      }
+      if (ALL_MESSAGES.test(id)) {
+        all = JSON.parse(readFileSync(id.replace(/js$/, 'json'), 'utf8'));
+        return { code: `export default ${placeholder};`, map: null };
+      }
+      return undefined;
+    },
+    renderChunk(code) {
+      return code.includes(placeholder) ? code.replace(placeholder, () => JSON.stringify(only(used, all))) : null;
+    },
+  };
+}
+
+function only(components: ReadonlySet<string>, all: Messages): Messages {
+  const mapValues = <From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To) =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+  return mapValues(all, (byLocale) =>
+    mapValues(byLocale, (byComponent) =>
+      Object.fromEntries(Object.entries(byComponent).filter(([component]) => components.has(component))),
+    ),
+  );
+}
+
+const JSON_SCHEMA = /\/zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/;
+
+/** In zod every schema can describe itself as JSON Schema, which the API's document needs. The pages only parse: here that is empty. */
+function withoutJsonSchema(): Plugin {
+  return {
+    name: 'without-json-schema',
+    apply: 'build',
+    transform(code, id) {
+      if (!JSON_SCHEMA.test(id)) {
+        return undefined;
+      }
+      const names = [...code.matchAll(/^export (?:const|function) (\w+)|^export \{ \w+ as (\w+) \}/gm)];
+      const exported = names.map(([, declared, renamed]) => `empty as ${declared ?? renamed}`);
+      return { code: `const empty = () => ({});\nexport { ${exported.join(', ')} };`, map: null };
     },
   };
 }

@@ -52,6 +52,7 @@ function Catalogue({ formats }: { readonly formats: readonly FormatResponse[] })
       </search>
       {groupFormats(found).map(({ use, title, formats: ofUse }) => (
         <section key={use} aria-label={title}>
+          <Header counter={`(${ofUse.length})`}>{title}</Header>
           <Cards
             items={ofUse}
             trackBy="id"
@@ -61,7 +62,6 @@ function Catalogue({ formats }: { readonly formats: readonly FormatResponse[] })
               selectionGroupLabel: title,
               cardsLabel: title,
             }}
-            header={<Header counter={`(${ofUse.length})`}>{title}</Header>}
             cardDefinition={{
               header: (format) => (
                 <Box variant="h3">

@@ -35,7 +35,7 @@ export function FollowedRetries({ children }: { readonly children: ReactNode }) 
 
   const follow = useCallback(
     (delivery: Followed) => {
-      notify({ id: delivery.deliveryId, type: 'in-progress', content: `“${delivery.title}” is on its way again.` });
+      notify({ id: delivery.deliveryId, type: 'info', content: `“${delivery.title}” is on its way again.` });
       setFollowed((all) => [...without(delivery.deliveryId)(all), { ...delivery, since: Date.now() }]);
     },
     [notify],

@@ -16,7 +16,8 @@ interface CodeProps {
 export function Code({ label, text, copies = text }: CodeProps) {
   return (
     <div>
-      <Box float="right">
+      <div className="code-head">
+        <Box variant="awsui-key-label">{label}</Box>
         <CopyToClipboard
           copyButtonText="Copy"
           copyButtonAriaLabel={`Copy: ${label}`}
@@ -24,8 +25,7 @@ export function Code({ label, text, copies = text }: CodeProps) {
           copyErrorText="Could not be copied"
           textToCopy={copies}
         />
-      </Box>
-      <Box variant="awsui-key-label">{label}</Box>
+      </div>
       <pre className="code">{tame(text)}</pre>
     </div>
   );

@@ -1,10 +1,9 @@
 /** What has just happened, at the top of the page that it is about, until the reader dismisses it, leaves, or it is outdated. */
-import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 
 export interface Notice {
-  readonly type: 'success' | 'error' | 'info' | 'in-progress';
+  readonly type: 'success' | 'error' | 'info';
   readonly content: string;
   /** One notice takes the place of an earlier one with the same id. */
   readonly id?: string;
@@ -15,11 +14,12 @@ export interface Notice {
 }
 
 interface Notices {
-  readonly items: readonly FlashbarProps.MessageDefinition[];
+  readonly shown: readonly Shown[];
   notify(notice: Notice): void;
+  dismiss(id: string): void;
 }
 
-interface Shown extends Notice {
+export interface Shown extends Notice {
   readonly id: string;
   /** Another for each text, so that what replaces it is not taken away in its place. */
   readonly version: string;
@@ -56,21 +56,8 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
       );
     return () => timers.forEach(clearTimeout);
   }, [shown]);
-  const notices = useMemo(
-    () => ({
-      items: shown.map(({ id, type, content }) => ({
-        id,
-        type: type === 'in-progress' ? ('info' as const) : type,
-        loading: type === 'in-progress',
-        content,
-        dismissible: true,
-        dismissLabel: 'Dismiss',
-        onDismiss: () => setShown((before) => before.filter((other) => other.id !== id)),
-      })),
-      notify,
-    }),
-    [shown, notify],
-  );
+  const dismiss = useCallback((id: string) => setShown((before) => before.filter((other) => other.id !== id)), []);
+  const notices = useMemo(() => ({ shown, notify, dismiss }), [shown, notify, dismiss]);
   return <NoticesContext value={notices}>{children}</NoticesContext>;
 }
 

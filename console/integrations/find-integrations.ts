@@ -7,7 +7,7 @@ export const CONDITION_WORDS: Readonly<Record<ConditionKind, string>> = {
   disabled: 'disabled',
   paused: 'paused',
   unread: 'with a log that cannot be read',
-  new: 'that nothing was sent to yet',
+  new: 'without deliveries',
   healthy: 'healthy',
 };
 

@@ -9,7 +9,7 @@ export const CONSOLE_DIST = join(CONSOLE, 'dist');
 
 /** What the console is made of, as patterns below the project's folder. */
 export const CONSOLE_INPUTS = [
-  'console/**/*.{ts,tsx,css,html,svg}',
+  'console/**/*.{ts,tsx,css,html,svg,ico}',
   'shared/**/*.ts',
   'docs/snippets/*',
   'package-lock.json',

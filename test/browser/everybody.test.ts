@@ -92,6 +92,10 @@ it.each([768, 320])(
     // A title of three lines, whatever its length.
     const title = await row.locator('.clamped').boundingBox();
     expect(title?.height).toBeLessThanOrEqual(3 * 24);
+    // Its own page has the title whole, and once more in the way back up.
+    await row.getByRole('link').first().click();
+    await page.getByRole('heading', { level: 1, name: `Seen at ${width}` }).waitFor();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   },
 );
 

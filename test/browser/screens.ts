@@ -114,7 +114,7 @@ export const SCREENS: readonly Screen[] = [
     path: '/integrations',
     show: async (page) => {
       await page.getByRole('button', { name: /acme-admin/ }).click();
-      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByText('You are signed out').waitFor();
     },
   },

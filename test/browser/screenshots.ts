@@ -1,23 +1,21 @@
 /**
- * Takes a picture of every page and dialog in both themes and at phone width, into `screenshots/`, to be looked at:
+ * Takes a picture of every page and dialog in both themes at three widths, into `screenshots/`, to be looked at:
  * does anything overlap, is anything cut, does the eye find first what fails?
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, PHONE, pathOf, SCREENS, type Screen } from './screens.ts';
+import { LOST_TITLE, pathOf, SCREENS, type Screen } from './screens.ts';
 import { connectWebhook, pauseWebhook, publish, publishUnreadable } from './system.ts';
 import { forgiveRefusals, type User, useToken, useVisits } from './visit.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'screenshots');
 
-const VIEWS = [
-  { view: 'light', theme: 'light' },
-  { view: 'dark', theme: 'dark' },
-  { view: 'phone', theme: 'light', width: PHONE.width },
-  { view: 'phone-dark', theme: 'dark', width: PHONE.width },
-] as const;
+/** A desktop, one at 200 %, and the narrowest phone, in both themes. */
+const VIEWS = [1440, 768, 320].flatMap((width) =>
+  (['light', 'dark'] as const).map((theme) => ({ view: `${width}-${theme}`, theme, width })),
+);
 
 const RETRIES_MILLIS = 60_000;
 const LOADING_MILLIS = 20_000;

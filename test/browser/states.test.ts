@@ -58,7 +58,7 @@ it('lets sign in again where a session has ended, and comes back to the page', a
 it('signs out', async () => {
   const { page } = await visits.open();
   await page.getByRole('button', { name: /acme-admin/ }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('You are signed out').waitFor();
 });
 
@@ -109,10 +109,11 @@ it('is dark if the reader wants it so, and stays dark', async () => {
   const { page } = await visits.open();
   const classes = async () => (await page.locator('body').getAttribute('class')) ?? '';
   expect(await classes()).not.toContain('awsui-dark-mode');
-  await page.getByRole('button', { name: 'Theme: As the system' }).click();
-  await page.getByRole('menuitemcheckbox', { name: 'Dark' }).click();
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('button', { name: 'Dark' }).click();
   expect(await classes()).toContain('awsui-dark-mode');
   await page.reload();
-  await page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('button', { name: 'Dark', pressed: true }).waitFor();
   expect(await classes()).toContain('awsui-dark-mode');
 });

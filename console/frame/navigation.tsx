@@ -1,0 +1,26 @@
+/** The way around: two places, which need no drawer. */
+import { Link, useLocation } from 'wouter';
+import { paths } from '../paths.ts';
+
+const PLACES = [
+  { text: 'Integrations', href: paths.integrations },
+  { text: 'Browse', href: paths.browse },
+] as const;
+
+export function Navigation() {
+  const [location] = useLocation();
+  const here = location.startsWith(paths.browse) ? paths.browse : paths.integrations;
+  return (
+    <nav className="navigation" aria-label="Outbound webhooks">
+      <ul>
+        {PLACES.map(({ text, href }) => (
+          <li key={href}>
+            <Link href={href} {...(href === here && { 'aria-current': 'page' })}>
+              {text}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
