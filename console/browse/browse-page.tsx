@@ -52,31 +52,33 @@ function Catalogue({ formats }: { readonly formats: readonly FormatResponse[] })
       </search>
       {groupFormats(found).map(({ use, title, formats: ofUse }) => (
         <section key={use} aria-label={title}>
-          <Header counter={`(${ofUse.length})`}>{title}</Header>
-          <Cards
-            items={ofUse}
-            trackBy="id"
-            cardsPerRow={CARDS_PER_ROW}
-            ariaLabels={{
-              itemSelectionLabel: (_, format) => format.title,
-              selectionGroupLabel: title,
-              cardsLabel: title,
-            }}
-            cardDefinition={{
-              header: (format) => (
-                <Box variant="h3">
-                  <span className="mark" data-use={use} aria-hidden>
-                    {markOf(format.title)}
-                  </span>
-                  {format.title}
-                </Box>
-              ),
-              sections: [
-                { id: 'summary', content: ({ summary }) => summary },
-                { id: 'connect', content: (format) => <ConnectButton format={format} /> },
-              ],
-            }}
-          />
+          <SpaceBetween size="s">
+            <Header counter={`(${ofUse.length})`}>{title}</Header>
+            <Cards
+              items={ofUse}
+              trackBy="id"
+              cardsPerRow={CARDS_PER_ROW}
+              ariaLabels={{
+                itemSelectionLabel: (_, format) => format.title,
+                selectionGroupLabel: title,
+                cardsLabel: title,
+              }}
+              cardDefinition={{
+                header: (format) => (
+                  <Box variant="h3">
+                    <span className="mark" data-use={use} aria-hidden>
+                      {markOf(format.title)}
+                    </span>
+                    {format.title}
+                  </Box>
+                ),
+                sections: [
+                  { id: 'summary', content: ({ summary }) => summary },
+                  { id: 'connect', content: (format) => <ConnectButton format={format} /> },
+                ],
+              }}
+            />
+          </SpaceBetween>
         </section>
       ))}
       {found.length === 0 && (

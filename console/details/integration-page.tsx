@@ -93,6 +93,8 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
         <Container fitHeight header={<Header variant="h2">Deliveries</Header>}>
           <KeyValuePairs
             columns={2}
+            // Beside the alert rule on a narrow page two would be slivers.
+            minColumnWidth={180}
             items={[
               { label: 'State', value: <ConditionIndicator condition={condition} /> },
               { label: 'Last delivery', value: <CardLastDelivery webhook={webhook} /> },
