@@ -1,13 +1,24 @@
 #!/bin/sh
-# ./verify-x-thalian-signature.sh body.json, with WEBHOOK_SECRET and X_THALIAN_SIGNATURE in the environment.
-# For debugging: while it runs, `ps` shows the secret to this machine's users.
+# ./verify-x-thalian-signature.sh body.json, with WEBHOOK_SECRET and X_THALIAN_SIGNATURE in the environment. For debugging.
 set -euf
 : "${1:?usage: $0 body.json}"
 reject() { echo "invalid: $1"; exit 1; }
-hmac() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$1" -r | cut -d ' ' -f 1; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+sha256() { openssl dgst -sha256 -binary; }
+# HMAC (RFC 2104) by two hashes: `openssl dgst -hmac` would show the secret to everyone who runs `ps`.
+pad() {
+  left=$1
+  while [ ${#left} -lt 128 ]; do left=${left}00; done
+  while [ -n "$left" ]; do
+    byte=$((0x${left%"${left#??}"} ^ $2)) left=${left#??}
+    printf %b "\\0$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+  done
+}
+hmac() { { pad "$1" 0x5c; { pad "$1" 0x36; cat; } | sha256; } | sha256 | hex; }
 
-key=$(printf %s "${WEBHOOK_SECRET:-}" | od -An -v -tx1 | tr -d ' \n')
+key=$(printf %s "${WEBHOOK_SECRET:-}" | hex)
 [ -n "$key" ] || reject 'WEBHOOK_SECRET is not set'
+[ ${#key} -le 128 ] || key=$(printf %s "$WEBHOOK_SECRET" | sha256 | hex)
 parts=$(printf %s "${X_THALIAN_SIGNATURE:-}" | tr , ' ')
 timestamp=${parts%% *} timestamp=${timestamp#t=}
 

@@ -1,18 +1,32 @@
 #!/bin/sh
 # ./verify.sh body.json says whether a request you saved is genuine. WEBHOOK_SECRET, WEBHOOK_ID, WEBHOOK_TIMESTAMP and
-# WEBHOOK_SIGNATURE are in the environment. For debugging: while it runs, `ps` shows the key to this machine's users.
+# WEBHOOK_SIGNATURE are in the environment. For debugging.
 set -euf
 : "${1:?usage: $0 body.json}"
 reject() { echo "invalid: $1"; exit 1; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
-hmac() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$1" -binary | openssl base64 -A; }
+sha256() { openssl dgst -sha256 -binary; }
+# HMAC (RFC 2104) by two hashes: `openssl dgst -hmac` would show the key to everyone who runs `ps`.
+pad() {
+  left=$1
+  while [ ${#left} -lt 128 ]; do left=${left}00; done
+  while [ -n "$left" ]; do
+    byte=$((0x${left%"${left#??}"} ^ $2)) left=${left#??}
+    printf %b "\\0$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+  done
+}
+hmac() { { pad "$1" 0x5c; { pad "$1" 0x36; cat; } | sha256; } | sha256 | openssl base64 -A; }
 
 secret=${WEBHOOK_SECRET:-} id=${WEBHOOK_ID:-} timestamp=${WEBHOOK_TIMESTAMP:-} signatures=${WEBHOOK_SIGNATURE:-}
-case $secret in
-  whsec_*) key=$(printf %s "${secret#whsec_}" | openssl base64 -d -A | hex) ;;
-  *) key=$(printf %s "$secret" | hex) ;;
-esac
+key_bytes() {
+  case $secret in
+    whsec_*) printf %s "${secret#whsec_}" | openssl base64 -d -A ;;
+    *) printf %s "$secret" ;;
+  esac
+}
+key=$(key_bytes | hex)
 [ -n "$key" ] || reject 'WEBHOOK_SECRET is not set'
+[ ${#key} -le 128 ] || key=$(key_bytes | sha256 | hex)
 [ -n "$id" ] && [ -n "$timestamp" ] && [ -n "$signatures" ] || reject 'a webhook header is missing'
 
 now=$(date +%s)

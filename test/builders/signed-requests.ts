@@ -17,6 +17,8 @@ export type SignatureHeader = 'webhook-signature' | 'x-thalian-signature';
 export const SECRET = formatGeneratedSecret(new Uint8Array(32).fill(0xfb));
 export const PREVIOUS = formatGeneratedSecret(new Uint8Array(32).fill(7));
 export const OWN_SECRET = "it's-my-own_secret$/+=";
+/** Longer than a block of SHA-256, so that HMAC's key is its hash. */
+const LONG_SECRET = 'a secret of 72 b'.repeat(5).slice(0, 72);
 const MINUTE_MILLIS = 60_000;
 const STRANGE_TEXT = 'Müller\u2028 "退職者" 🔑\t\u0000 $HOME `x` %s \\n';
 
@@ -70,6 +72,11 @@ export function genuineCases(): readonly SignatureCase[] {
       what: 'a request signed with a secret that has no whsec_',
       request: () => signed({ signing: { current: OWN_SECRET } }),
       secret: OWN_SECRET,
+    },
+    {
+      what: 'a request signed with a long secret',
+      request: () => signed({ signing: { current: LONG_SECRET } }),
+      secret: LONG_SECRET,
     },
     {
       what: 'a request that a secret with and one without whsec_ sign',

@@ -169,6 +169,14 @@ export async function buildGo(snippet: string): Promise<{ readonly program: stri
   return { program, remove: () => rm(folder, { recursive: true }) };
 }
 
+/** Compiled once by Mono's compiler, for a machine without the .NET SDK. */
+export async function buildMono(snippet: string): Promise<{ readonly program: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));
+  const program = join(folder, 'verify.exe');
+  await promisify(execFile)('mcs', [`-out:${program}`, pathOf(snippet)]);
+  return { program, remove: () => rm(folder, { recursive: true }) };
+}
+
 /** Compiled once: a virtual machine that compiles at every start takes seconds. */
 export async function buildJava(snippet: string): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));

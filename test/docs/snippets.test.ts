@@ -1,6 +1,7 @@
 /** The code that receivers copy, against requests as we make them. */
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ import {
 import {
   buildGo,
   buildJava,
+  buildMono,
   isInstalled,
   pathOf,
   type ReceiverProgram,
@@ -32,6 +34,8 @@ import {
 const lacksPython = !isInstalled('python3', '--version');
 const lacksGo = !isInstalled('go', 'version');
 const lacksJava = !isInstalled('javac', '-version') || !isInstalled('java', '-version');
+const lacksDotnet = !isInstalled('dotnet', '--version');
+const lacksMono = !isInstalled('mcs', '--version') || !isInstalled('mono', '--version');
 const lacksOpenssl = !isInstalled('openssl', 'version');
 
 /** A receiver's first request waits for its process, which on a busy machine takes a while. */
@@ -57,6 +61,15 @@ function itIsAReceiver(isSkipped: boolean, program: () => ReceiverProgram) {
     expect(await program().runWithoutSecret()).toBeGreaterThan(0);
   });
 
+  it.skipIf(isSkipped)('reads a header whatever the case of its name, which a proxy may change', async () => {
+    const { headers, body } = genuine();
+    const shouted = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]));
+    const request = httpRequest({ port: await program().port(SECRET), method: 'POST', headers: shouted }).end(body);
+    const [response] = await once(request, 'response');
+    response.resume();
+    expect(response.statusCode).toBe(204);
+  });
+
   it.skipIf(isSkipped)('survives a request that breaks off, and one that is too large', async () => {
     const { verify, port } = program();
     const socket = connect(await port(SECRET), '127.0.0.1');
@@ -80,6 +93,26 @@ function itFailsClosed(script: string, signature: SignatureHeader) {
     const request = withHeader(genuine(), signature, emptied);
     const { exitCode, stdout } = await runScript(script, request, SECRET, `${tools}:${process.env['PATH']}`);
     expect({ exitCode, saysValid: stdout === 'valid\n' }).toEqual({ exitCode: 1, saysValid: false });
+  });
+}
+
+/** Everything but the builtins of a shell is a process, and `ps` shows its arguments to every user of the machine. */
+function itKeepsTheSecret(script: string) {
+  it.skipIf(lacksOpenssl)('gives no command the secret', async () => {
+    const tools = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));
+    onTestFinished(() => rm(tools, { recursive: true }));
+    const log = join(tools, 'log');
+    for (const tool of ['cat', 'cut', 'date', 'od', 'openssl', 'printf', 'tr']) {
+      const recorder = `#!/bin/sh\necho "$0 $*" >>'${log}'\nPATH='${process.env['PATH']}' exec ${tool} "$@"\n`;
+      await writeFile(join(tools, tool), recorder, { mode: 0o755 });
+    }
+    const { stdout } = await runScript(script, genuine(), SECRET, `${tools}:${process.env['PATH']}`);
+    expect(stdout).toBe('valid\n');
+    const commands = await readFile(log, 'utf8');
+    expect(commands).toContain('openssl dgst');
+    const encoded = SECRET.slice('whsec_'.length);
+    const shapes = [encoded, Buffer.from(encoded, 'base64').toString('hex'), Buffer.from(SECRET).toString('hex')];
+    expect(shapes.filter((shape) => commands.includes(shape))).toEqual([]);
   });
 }
 
@@ -131,6 +164,7 @@ describe(named('verify.sh', 'openssl', lacksOpenssl), () => {
   });
 
   itFailsClosed(script, 'webhook-signature');
+  itKeepsTheSecret(script);
 });
 
 describe('verify-x-thalian-signature.mjs', () => {
@@ -151,6 +185,7 @@ describe(named('verify-x-thalian-signature.sh', 'openssl', lacksOpenssl), () => 
   });
 
   itFailsClosed(script, 'x-thalian-signature');
+  itKeepsTheSecret(script);
 });
 
 /** Programs that check both headers: each forged one must be noticed beside the other, which is genuine. */
@@ -165,7 +200,6 @@ const INTERPRETED = [
   { file: 'verify-signatures.py', tool: 'python3', version: '--version', args: [] },
   { file: 'verify-signatures.php', tool: 'php', version: '--version', args: [] },
   { file: 'verify-signatures.rb', tool: 'ruby', version: '--version', args: [] },
-  { file: 'verify-signatures.cs', tool: 'dotnet', version: '--version', args: ['run'] },
 ];
 
 describe.each(INTERPRETED)('$file', RECEIVER_TEST, ({ file, tool, version, args }) => {
@@ -189,6 +223,19 @@ describe(named('verify-signatures.java', 'javac', lacksJava), RECEIVER_TEST, () 
   }, 180_000);
   afterAll(() => built?.remove());
   itJudgesBoth(lacksJava, () => ['java', '-Xshare:auto', '-cp', built?.folder ?? '', 'VerifySignatures']);
+});
+
+describe(named('verify-signatures.cs', 'dotnet', lacksDotnet), RECEIVER_TEST, () => {
+  itJudgesBoth(lacksDotnet, () => ['dotnet', 'run', pathOf('verify-signatures.cs')]);
+});
+
+describe(named('verify-signatures.cs by Mono', 'mcs', lacksMono), RECEIVER_TEST, () => {
+  let built: Awaited<ReturnType<typeof buildMono>> | undefined;
+  beforeAll(async () => {
+    built = lacksMono ? undefined : await buildMono('verify-signatures.cs');
+  }, 180_000);
+  afterAll(() => built?.remove());
+  itJudgesBoth(lacksMono, () => ['mono', built?.program ?? '']);
 });
 
 describe('standardwebhooks.mjs', () => {
