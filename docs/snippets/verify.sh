@@ -12,7 +12,7 @@ pad() {
   while [ ${#left} -lt 128 ]; do left=${left}00; done
   while [ -n "$left" ]; do
     byte=$((0x${left%"${left#??}"} ^ $2)) left=${left#??}
-    printf %b "\\0$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+    printf %b "\\0$((byte >> 6))$((byte >> 3 & 7))$((byte & 7))"
   done
 }
 hmac() { { pad "$1" 0x5c; { pad "$1" 0x36; cat; } | sha256; } | sha256 | openssl base64 -A; }
