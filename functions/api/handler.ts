@@ -25,6 +25,7 @@ import { routeJwks } from './routes/jwks.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
 import { routeSigningKey } from './routes/signing-key.ts';
 import { routeSigningSecret } from './routes/signing-secret.ts';
+import { routeTestSends } from './routes/test-sends.ts';
 import { routeWebhookState } from './routes/webhook-state.ts';
 import { routeWebhooks } from './routes/webhooks.ts';
 
@@ -43,6 +44,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeSigningKey(app, deps);
   routeJwks(app, deps);
   routeDeliveries(app, deps, cache);
+  routeTestSends(app, deps);
   routeChanges(app, deps, cache);
   routeOpenApi(app);
   app.notFound(({ req }) => {

@@ -27,6 +27,18 @@ export const checkBody = createMiddleware<ApiEnv>(async (context, next) => {
   await next();
 });
 
+/** Of a route whose body is optional: a client that always names a media type sends no body all the same. */
+export const emptyBodyIsNone = createMiddleware<ApiEnv>(async (context, next) => {
+  const { raw } = context.req;
+  const body = await raw.clone().arrayBuffer();
+  if (body.byteLength === 0) {
+    const headers = new Headers(raw.headers);
+    headers.delete('content-type');
+    context.req.raw = new Request(raw.url, { method: raw.method, headers });
+  }
+  await next();
+});
+
 /** DynamoDB keeps strings as UTF-8, which has no half of a surrogate pair; nor has a canonical form (RFC 8785, 3.2.2.2). */
 export function isUnicode(json: Json | undefined): boolean {
   if (typeof json === 'string') {

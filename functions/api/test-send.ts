@@ -1,15 +1,24 @@
 /**
- * Sends a sample finding to a webhook by the very code that deliveries are sent by. It is no delivery: nothing is
- * recorded, no health is noted, alerts and state do not matter.
+ * Sends a finding to a webhook by the very code that deliveries are sent by. It is no delivery: nothing is
+ * recorded, no health is noted, alerts, state and pace do not matter.
  */
 
+import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
+import type { TestSendRequest } from '../../shared/api/webhook-requests.schema.ts';
 import { type MadeAttempt, makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
-import { trialFinding } from '../../shared/finding/sample-finding.ts';
-import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/runtime/ids.ts';
+import {
+  type DeliveryId,
+  parseDeliveryId,
+  parseWebhookId,
+  type TenantId,
+  type WebhookId,
+} from '../../shared/runtime/ids.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
+import { maskedRequest } from './deliveries/masked-request.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { done, NO_SUCH_WEBHOOK, type Outcome, refuse } from './outcome.ts';
+import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, refuse } from './outcome.ts';
+import { severityTest, testOf } from './test-finding.ts';
 
 export interface TestSend {
   readonly webhook: Webhook;
@@ -20,7 +29,7 @@ export interface TestSend {
 
 type TestSendDependencies = Pick<
   ApiDependencies,
-  'webhooks' | 'secrets' | 'client' | 'tokens' | 'clock' | 'testSends' | 'limits' | 'newId'
+  'webhooks' | 'log' | 'secrets' | 'client' | 'tokens' | 'clock' | 'testSends' | 'limits' | 'newId'
 >;
 
 const MINUTE_MILLIS = 60_000;
@@ -29,10 +38,11 @@ export async function testSend(
   deps: TestSendDependencies,
   tenantId: TenantId,
   webhookId: WebhookId,
+  request: TestSendRequest = {},
 ): Promise<Outcome<TestSend>> {
-  const webhook = await deps.webhooks.find(tenantId, webhookId);
-  if (webhook === undefined) {
-    return NO_SUCH_WEBHOOK;
+  const found = await findTest(deps, tenantId, webhookId, request);
+  if (found.kind === 'refused') {
+    return found;
   }
   const now = deps.clock.now();
   if (!(await deps.testSends.take(tenantId, now))) {
@@ -41,19 +51,46 @@ export async function testSend(
       retryAfterSeconds: Math.ceil((MINUTE_MILLIS - (now % MINUTE_MILLIS)) / 1000),
     });
   }
-  const finding = testFinding(now);
+  const { webhook, finding } = found.value;
   const deliveryId = testDeliveryId(deps.newId());
   const ready = await prepareAttempt(deps, webhook);
   const made = await makeAttempt(deps, ready, { deliveryId, attempt: 1 }, finding);
   return done({ webhook, finding, deliveryId, made });
 }
 
-function testFinding(nowMillis: number): Finding {
-  return trialFinding({
-    id: 'fnd_test',
-    title: 'Test from Thalian: this webhook works',
-    detectedAt: new Date(nowMillis).toISOString(),
-  });
+/** The request of such a test, or undefined if the format of its webhook is not known here. */
+export async function previewTest(
+  deps: Pick<ApiDependencies, 'webhooks' | 'log' | 'clock' | 'newId'>,
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  request: TestSendRequest,
+): Promise<Outcome<SentRequest | undefined>> {
+  const found = await findTest(deps, tenantId, webhookId, request);
+  if (found.kind === 'refused') {
+    return found;
+  }
+  const { webhook, finding } = found.value;
+  return done(maskedRequest(webhook, finding, testDeliveryId(deps.newId()), deps.clock.now()));
+}
+
+/** The log is read under the caller's tenant, whatever webhook and delivery the request names. */
+async function findTest(
+  { webhooks, log, clock }: Pick<ApiDependencies, 'webhooks' | 'log' | 'clock'>,
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  { severity = 'info', ...request }: TestSendRequest,
+): Promise<Outcome<Pick<TestSend, 'webhook' | 'finding'>>> {
+  const webhook = await webhooks.find(tenantId, webhookId);
+  if (webhook === undefined) {
+    return NO_SUCH_WEBHOOK;
+  }
+  if (request.deliveryId === undefined) {
+    return done({ webhook, finding: severityTest(severity, clock.now()) });
+  }
+  const logOf = request.webhookId === undefined ? webhookId : parseWebhookId(request.webhookId);
+  const deliveryId = parseDeliveryId(request.deliveryId);
+  const row = logOf && deliveryId && (await log.find(tenantId, logOf, deliveryId));
+  return row === undefined ? NO_SUCH_DELIVERY : done({ webhook, finding: testOf(row) });
 }
 
 /** One of its own each time, or receivers would take the second test for a duplicate. */

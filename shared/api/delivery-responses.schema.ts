@@ -181,7 +181,7 @@ const millisSchema = z.int().min(0);
 
 export const testSendSchema = z
   .object({
-    isAccepted: z.boolean().describe('Whether the receiver accepted the sample'),
+    isAccepted: z.boolean().describe('Whether the receiver accepted the finding'),
     statusCode: statusCodeSchema.optional(),
     error: errorSchema.optional(),
     cause: causeSchema.optional(),
@@ -211,7 +211,11 @@ export const testSendSchema = z
       .describe('What the receiver answered, secrets masked; with no-token, what the sign-in service answered'),
     request: sentRequestSchema.optional(),
   })
-  .meta({ id: 'TestSend', description: 'What came of sending a sample finding' });
+  .meta({ id: 'TestSend', description: 'What came of a test send' });
+
+export const testPreviewSchema = z
+  .object({ request: sentRequestSchema.optional() })
+  .meta({ id: 'TestPreview', description: 'What a test would send; the id and the time are of this moment' });
 
 export type TestSendResponse = z.output<typeof testSendSchema>;
 

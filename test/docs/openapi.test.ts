@@ -124,7 +124,7 @@ describe('an operation of the document', () => {
 
   it('that takes a body says so in JSON, with an example', () => {
     const bodies = operations.map(bodySchemaOf).filter((schema) => schema !== undefined);
-    expect(bodies).toHaveLength(8);
+    expect(bodies).toHaveLength(10);
     for (const schema of bodies) {
       expect(resolved(schema).examples).not.toHaveLength(0);
     }

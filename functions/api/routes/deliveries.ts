@@ -1,4 +1,4 @@
-/** Routes of the delivery log: list, one delivery, retry one or many, hours of the chart; and the test send. */
+/** Routes of the delivery log: list, one delivery, retry one or many, hours of the chart. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import {
   bulkRetrySchema,
@@ -7,7 +7,6 @@ import {
   deliverySchema,
   findingOf,
   statsSchema,
-  testSendSchema,
   toDeliveryDetail,
   toDeliveryResponse,
 } from '../../../shared/api/delivery-responses.schema.ts';
@@ -24,8 +23,6 @@ import { readWaitingLine } from '../deliveries/waiting.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, deliveryIdOf, unwrap, webhookIdOf } from '../http.ts';
 import { NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK } from '../outcome.ts';
-import { testSend } from '../test-send.ts';
-import { toTestSendResponse } from '../test-send-response.ts';
 import {
   allowedBy,
   deliveryParams,
@@ -107,21 +104,6 @@ const statsRoute = createRoute({
   responses: { 200: jsonResponse(statsSchema, 'Counts per hour'), ...problemsOf('invalid-parameter', 'not-found') },
 });
 
-const testRoute = createRoute({
-  ...WRITE,
-  method: 'post',
-  path: `${ONE}/test`,
-  operationId: 'sendTest',
-  summary: 'Send a test',
-  description:
-    'Sends a sample finding now, by the code that deliveries are sent by, whatever the alert rule and the state are. It is not logged, and it is not retried.',
-  request: { params: webhookParams },
-  responses: {
-    200: jsonResponse(testSendSchema, 'What came of it'),
-    ...writeProblemsOf('not-found', 'too-many-test-sends'),
-  },
-});
-
 export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
   const webhookOf = async (tenantId: TenantId, id: string): Promise<Webhook> =>
     (await deps.webhooks.find(tenantId, webhookIdOf(id))) ?? unwrap<Webhook>(NO_SUCH_WEBHOOK);
@@ -174,11 +156,5 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
     const webhook = await webhookOf(tenantId, context.req.valid('param').webhookId);
     const stats = await cache.stats(webhook, hours, () => readStats(deps, tenantId, webhook.webhookId, hours));
     return context.json({ by: 'detectedAt' as const, ...stats, hours: [...stats.hours] }, 200);
-  });
-
-  app.openapi(testRoute, async (context) => {
-    const { tenantId } = context.get('actor');
-    const webhookId = webhookIdOf(context.req.valid('param').webhookId);
-    return context.json(toTestSendResponse(unwrap(await testSend(deps, tenantId, webhookId))), 200);
   });
 }

@@ -86,6 +86,7 @@ describe('the API', () => {
     ['POST', '/v1/webhooks/wh_siem/signing-key'],
     ['DELETE', '/v1/webhooks/wh_siem/signing-key'],
     ['POST', '/v1/webhooks/wh_siem/test'],
+    ['POST', '/v1/webhooks/wh_siem/test/preview'],
     ['POST', '/v1/webhooks/wh_siem/deliveries/dlv_1/retry'],
     ['POST', '/v1/webhooks/wh_siem/deliveries/retry'],
   ] as const;

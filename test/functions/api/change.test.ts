@@ -328,6 +328,7 @@ describe("another tenant's webhook", () => {
     ['POST', `${ONE}/secret`, { secret: { generate: true } }],
     ['DELETE', `${ONE}/secret`, undefined],
     ['POST', `${ONE}/test`, undefined],
+    ['POST', `${ONE}/test/preview`, undefined],
     ['GET', `${ONE}/deliveries`, undefined],
     ['GET', `${ONE}/deliveries/dlv_1`, undefined],
     ['GET', `${ONE}/stats`, undefined],

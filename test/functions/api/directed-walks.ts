@@ -39,6 +39,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   previewAlertRule: { enabled: true, minSeverity: 'low' },
   rotateSigningSecret: { secret: { generate: true } },
   rotateSigningKey: {},
+  sendTest: { severity: 'high' },
+  previewTest: { severity: 'high' },
   retryDeliveries: { status: 'failed' },
   readChanges: { webhookId: JSON_WEBHOOK, reads: [`/v1/webhooks/${JSON_WEBHOOK}/stats?hours=2`, '/v1/webhooks/none'] },
 };

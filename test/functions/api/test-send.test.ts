@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { FINDING_BOUNDS, type Finding } from '../../../shared/finding/finding.ts';
+import { SAMPLE_FINDING } from '../../../shared/finding/sample-finding.ts';
+import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
+import { aDeliveryMessage, aDeliveryRow } from '../../builders/delivery.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { anApiWorld } from '../../fakes/api-world.ts';
@@ -131,5 +135,129 @@ describe('a test send', () => {
     expect((await world.ask('POST', TEST, { tenantId: 'globex' })).status).toBe(200);
     world.clock.moveOn(55_000);
     expect((await world.ask('POST', TEST)).status).toBe(200);
+  });
+});
+
+describe('the finding of a test send', () => {
+  const DELIVERY = aDeliveryMessage().deliveryId;
+  const aWorldWith = (finding: Finding = SAMPLE_FINDING, of: Parameters<typeof aDeliveryRow>[0] = {}) =>
+    anApiWorld({
+      webhooks: [
+        aWebhook(),
+        aWebhook({ webhookId: aWebhookId('wh_other') }),
+        aWebhook({ tenantId: aTenantId('globex') }),
+      ],
+      rows: [aDeliveryRow({ deliveryId: DELIVERY, finding: JSON.stringify(finding), ...of })],
+    });
+  const sent = (world: ReturnType<typeof anApiWorld>, index = -1) =>
+    JSON.parse(world.client.requests.at(index)?.body ?? '').data;
+
+  it.each([
+    ['no body', {}],
+    ['no body, though the media type of one', { headers: { 'content-type': 'application/json' } }],
+    ['an empty request', { body: {} }],
+    ['the severity of the sample', { body: { severity: 'info' } }],
+  ])('is the sample for %s', async (_, request) => {
+    const world = aWorldWith();
+    expect((await world.ask('POST', TEST, request)).status).toBe(200);
+    expect(sent(world)).toMatchObject({
+      id: 'fnd_test',
+      title: 'Test from Thalian: this webhook works',
+      severity: { level: 'info', score: 0 },
+    });
+  });
+
+  it('has the severity that was asked for, and for each an id of its own', async () => {
+    const world = aWorldWith();
+    const ids = new Set<string>();
+    for (const severity of SEVERITY_LEVELS) {
+      expect(await world.ask('POST', TEST, { body: { severity } })).toMatchObject({ status: 200 });
+      expect(sent(world)).toMatchObject({
+        id: expect.stringMatching(/^fnd_test/),
+        title: expect.stringMatching(/^Test from Thalian: /),
+        severity: { level: severity },
+      });
+      ids.add(sent(world).id);
+      world.clock.moveOn(60_000);
+    }
+    expect(ids.size).toBe(SEVERITY_LEVELS.length);
+  });
+
+  it('is that of a delivery, marked as a test and else as it was', async () => {
+    const world = aWorldWith();
+    await world.ask('POST', TEST, { body: { deliveryId: DELIVERY } });
+    expect(sent(world)).toEqual({
+      ...SAMPLE_FINDING,
+      id: `fnd_test_${DELIVERY}`,
+      title: `Test from Thalian: ${SAMPLE_FINDING.title}`,
+    });
+    expect(world.client.requests[0]?.headers['webhook-id']).toMatch(/^dlv_test_/);
+    expect([world.log.rows.size, world.store.updates, world.queues.retries]).toEqual([1, 0, []]);
+  });
+
+  it('keeps to the greatest length of a title', async () => {
+    const world = aWorldWith({ ...SAMPLE_FINDING, title: 'x'.repeat(FINDING_BOUNDS.titleCharacters) });
+    await world.ask('POST', TEST, { body: { deliveryId: DELIVERY } });
+    expect(sent(world).title).toHaveLength(FINDING_BOUNDS.titleCharacters);
+  });
+
+  it("may be of another of the tenant's webhooks", async () => {
+    const world = aWorldWith(SAMPLE_FINDING, { webhookId: aWebhookId('wh_other') });
+    expect(await world.ask('POST', TEST, { body: { deliveryId: DELIVERY } })).toMatchObject({ status: 404 });
+    const body = { deliveryId: DELIVERY, webhookId: 'wh_other' };
+    expect(await world.ask('POST', TEST, { body })).toMatchObject({ status: 200 });
+    expect(sent(world).title).toContain(SAMPLE_FINDING.title);
+  });
+
+  it.each([TEST, `${TEST}/preview`])("is never another tenant's: %s", async (path) => {
+    const world = aWorldWith(SAMPLE_FINDING, { tenantId: aTenantId('globex') });
+    for (const body of [{ deliveryId: DELIVERY }, { deliveryId: DELIVERY, webhookId: 'wh_siem' }]) {
+      const { status, text } = await world.ask('POST', path, { body });
+      expect(status).toBe(404);
+      expect(text).not.toContain(SAMPLE_FINDING.title);
+    }
+    expect(world.client.requests).toEqual([]);
+    expect((await world.ask('POST', path, { body: { deliveryId: DELIVERY }, tenantId: 'globex' })).status).toBe(200);
+  });
+
+  it.each([
+    [{ severity: 'grave' }, 'severity', /critical/],
+    [{ severity: 'high', deliveryId: DELIVERY }, 'severity', /not both/],
+    [{ webhookId: 'wh_other' }, 'webhookId', /Name the delivery/],
+    [{ findingId: 'fnd_1' }, 'findingId', /./],
+  ])('is refused in plain words: %j', async (body, field, words) => {
+    const world = aWorldWith();
+    expect(await world.ask('POST', TEST, { body })).toMatchObject({
+      status: 422,
+      json: { errors: [{ field, message: expect.stringMatching(words) }] },
+    });
+    expect(world.client.requests).toEqual([]);
+  });
+
+  it('that is not found uses up none of the test sends', async () => {
+    const world = aWorldWith();
+    for (let tries = 0; tries < world.limits.testSendsPerMinute; tries += 1) {
+      expect((await world.ask('POST', TEST, { body: { deliveryId: 'dlv_none' } })).status).toBe(404);
+    }
+    expect((await world.ask('POST', TEST)).status).toBe(200);
+  });
+
+  it('is shown beforehand as it will go, with secrets masked, and nothing is sent', async () => {
+    const world = aWorldWith();
+    await world.ask('POST', '/v1/webhooks/wh_siem/secret', { body: { secret: 'a-secret-of-our-own' } });
+    const body = { deliveryId: DELIVERY };
+    const { json, text } = await world.ask('POST', `${TEST}/preview`, { body });
+    expect(json.request).toMatchObject({
+      method: 'POST',
+      url: 'https://siem.example/hook',
+      headers: {
+        'webhook-id': expect.stringMatching(/^dlv_test_/),
+        'x-thalian-signature': expect.stringContaining('v1=***'),
+      },
+    });
+    expect(text).not.toContain('of-our-own');
+    expect(world.client.requests).toEqual([]);
+    await world.ask('POST', TEST, { body });
+    expect(JSON.parse(json.request.body).data).toEqual(sent(world));
   });
 });
