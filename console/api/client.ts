@@ -10,6 +10,7 @@ import {
   deliveryPageSchema,
   deliverySchema,
   statsSchema,
+  testPreviewSchema,
   testSendSchema,
 } from '../../shared/api/delivery-responses.schema.ts';
 import { formatListSchema } from '../../shared/api/format-responses.schema.ts';
@@ -20,6 +21,7 @@ import type {
   connectRequestSchema,
   keyRequestSchema,
   rotateRequestSchema,
+  TestSendRequest,
 } from '../../shared/api/webhook-requests.schema.ts';
 import {
   changedWebhookSchema,
@@ -220,7 +222,9 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     removeKey: (target: Target) =>
       call(changedWebhookSchema, 'DELETE', `${webhook(target.id)}/signing-key`, { target }),
 
-    sendTest: (id: string) => call(testSendSchema, 'POST', `${webhook(id)}/test`),
+    sendTest: (id: string, body: TestSendRequest) => call(testSendSchema, 'POST', `${webhook(id)}/test`, { body }),
+    previewTest: (id: string, body: TestSendRequest, signal?: AbortSignal) =>
+      call(testPreviewSchema, 'POST', `${webhook(id)}/test/preview`, { body, signal }),
 
     listDeliveries: (id: string, page: LogQuery & { readonly limit?: number }, signal?: AbortSignal) =>
       call(deliveryPageSchema, 'GET', `${webhook(id)}/deliveries?${queryOf({ limit: PAGE_SIZE, ...page })}`, {

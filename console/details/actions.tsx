@@ -13,10 +13,10 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
-import { TestDialog } from './test-dialog.tsx';
 
 /** Calendars and clocks come with it. */
 const BulkRetryDialog = lazily('BulkRetryDialog', () => import('./bulk-retry-dialog.tsx'));
+const TestDialog = lazily('TestDialog', () => import('./test-dialog.tsx'));
 
 type DialogName = 'test' | 'rotate' | 'remove-secret' | 'key' | 'remove-key' | 'retry' | 'delete';
 
@@ -57,7 +57,11 @@ export function Actions({ webhook }: { readonly webhook: WebhookResponse }) {
           Actions
         </ButtonDropdown>
       </SpaceBetween>
-      {open === 'test' && <TestDialog {...dialog} />}
+      {open === 'test' && (
+        <Suspense>
+          <TestDialog {...dialog} />
+        </Suspense>
+      )}
       {open === 'rotate' && <RotateDialog {...dialog} />}
       {open === 'remove-secret' && <RemoveDialog what="secret" {...dialog} />}
       {open === 'key' && <KeyDialog {...dialog} />}

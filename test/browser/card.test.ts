@@ -1,17 +1,26 @@
 /** What can be done with an integration on its page. */
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { aCertificateFor } from '../builders/certificate.ts';
 import { reply, startHostileServer } from '../fakes/hostile-server.ts';
+import { type RecordingReceiver, startRecordingReceiver } from '../fakes/recording-receiver.ts';
 import { connectWebhook, publish } from './system.ts';
 import { useVisits } from './visit.ts';
 
 const visits = useVisits();
+let receiver: RecordingReceiver;
+
+beforeAll(async () => {
+  const { receiverCert, receiverKey } = inject('stack');
+  receiver = await startRecordingReceiver(receiverCert, receiverKey);
+});
+afterAll(() => receiver.stop());
 
 it('sends a test and shows all that came of it', async () => {
   const webhookId = await connectWebhook('To be tested', '/fail/tested?times=1&status=404');
   const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
   await page.getByRole('button', { name: 'Send test' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
   await dialog.getByText('Not accepted: HTTP 404').waitFor();
   await dialog.getByText('so it has nothing at this URL').waitFor();
   await dialog.getByText('404 from the demo receiver').waitFor();
@@ -25,9 +34,65 @@ it('says of a test without a response what exactly is wrong, what to do, and the
   const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
   await page.getByRole('button', { name: 'Send test' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
   await dialog.getByText('Not accepted: Certificate self-signed').waitFor();
   await dialog.getByText('install one that a public authority has issued').waitFor();
   await dialog.getByText('Technical code: DEPTH_ZERO_SELF_SIGNED_CERT').waitFor();
+});
+
+it('shows beforehand what a test sends, and sends nothing until it is asked to', async () => {
+  const webhookId = await connectWebhook('To be shown first', `${receiver.url}/shown-first`);
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Send test' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'What will be sent' }).click();
+  await dialog.getByText('"title": "Test from Thalian: this webhook works"').waitFor();
+  await dialog.getByRole('radio', { name: 'One of each severity' }).check();
+  await dialog.getByText('"title": "Test from Thalian: a finding of severity critical"').waitFor();
+  expect(receiver.requests).toEqual([]);
+});
+
+it('sends a recent finding as a test, also one of another integration, by keyboard alone', async () => {
+  const title = 'A finding that has come before';
+  await connectWebhook('Has a finding', '/ok/has-a-finding', 'info');
+  await publish({ title });
+  const webhookId = await connectWebhook('Has none yet', `${receiver.url}/has-none`);
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Send test' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  const sample = dialog.getByRole('radio', { name: 'The sample' });
+  await expect.poll(() => sample.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  await page.keyboard.press('ArrowDown');
+  expect(await dialog.getByRole('button', { name: 'Send', exact: true }).isEnabled()).toBe(false);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: title }).first().waitFor();
+  await page.keyboard.type(title);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const send = dialog.getByRole('button', { name: 'Send', exact: true });
+  await send.focus();
+  await page.keyboard.press('Enter');
+  await dialog.getByText('The finding is there now; nothing is logged here.').waitFor();
+  expect(receiver.requests.map(({ body }) => JSON.parse(body).data.title)).toEqual([`Test from Thalian: ${title}`]);
+});
+
+it('sends one test of each severity and lists what came of each', async () => {
+  const webhookId = await connectWebhook('Of each severity', `${receiver.url}/each`);
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  await page.getByRole('button', { name: 'Send test' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'One of each severity' }).check();
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  for (const severity of ['Critical', 'High', 'Medium', 'Low', 'Info']) {
+    await dialog.getByRole('button', { name: new RegExp(`${severity}: accepted, HTTP 2`) }).waitFor();
+  }
+  await dialog.getByText('5 of 5 accepted').first().waitFor({ state: 'attached' });
+  const levels = receiver.requests.slice(-5).map(({ body }) => JSON.parse(body).data.severity.level);
+  expect(levels).toEqual(['critical', 'high', 'medium', 'low', 'info']);
+  await dialog.getByRole('button', { name: /Critical: accepted/ }).click();
+  await dialog.getByText('The finding is there now; nothing is logged here.').first().waitFor();
 });
 
 it('pauses and resumes', async () => {

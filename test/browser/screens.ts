@@ -1,5 +1,6 @@
 /** Every page and dialog of the console, and how one comes to see it with something in it. */
 import type { Page } from 'playwright-core';
+import { callApi, connectWebhook } from './system.ts';
 
 /** What the webhook of these screens, whose receiver is gone, could not deliver. */
 export const LOST_TITLE = 'Lost on the way';
@@ -15,6 +16,8 @@ export interface Screen {
   readonly path: string;
   /** Until it shows what it is about. */
   readonly show: (page: Page) => Promise<void>;
+  /** Whether the API refuses something on the way, of which the browser complains. */
+  readonly isRefused?: true;
 }
 
 /** The path of a screen, given that webhook's page. */
@@ -82,6 +85,40 @@ export const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'the conflict of two people',
+    path: '/integrations',
+    show: async (page) => {
+      const webhookId = await connectWebhook('Changed by two', '/ok/two');
+      await page.goto(`/integrations/webhooks/${webhookId}/settings`);
+      await page.getByRole('textbox', { name: 'Pace' }).fill('7');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Named by the second');
+      await callApi('PATCH', `/v1/webhooks/${webhookId}`, { name: 'Named by the first' });
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('dialog', { name: 'It was changed while you were typing' }).waitFor();
+    },
+    isRefused: true,
+  },
+  {
+    name: 'the question before a form is left',
+    path: '/settings',
+    show: async (page) => {
+      await page.getByRole('textbox', { name: 'Name' }).fill('Not saved');
+      await page.getByRole('link', { name: 'Integrations' }).first().click();
+      await page.getByRole('dialog', { name: 'Leave without keeping it?' }).waitFor();
+    },
+  },
+  {
+    name: 'the question before a secret is lost',
+    path: '/integrations/browse/json',
+    show: async (page) => {
+      await page.getByRole('textbox', { name: 'URL' }).fill('https://siem.example.com/thalian');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Copy the secret now').waitFor();
+      await page.getByRole('link', { name: 'Integrations' }).first().click();
+      await page.getByRole('dialog', { name: 'Leave without keeping it?' }).waitFor();
+    },
+  },
+  {
     name: 'the secret, shown once',
     path: '/integrations/browse/json',
     show: async (page) => {
@@ -100,9 +137,45 @@ export const SCREENS: readonly Screen[] = [
     name: 'a test send',
     path: '',
     show: async (page) => {
-      await page.getByRole('button', { name: 'Send test' }).click();
+      await openTest(page);
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.getByText('Not accepted: HTTP 410').waitFor();
     },
+  },
+  {
+    name: 'a test send before it is sent',
+    path: '',
+    show: async (page) => {
+      await openTest(page);
+      await page.getByRole('button', { name: 'What will be sent' }).click();
+      await page.getByText('"title": "Test from Thalian: this webhook works"').waitFor();
+    },
+  },
+  {
+    name: 'a test of a recent finding',
+    path: '',
+    show: async (page) => {
+      await openTest(page);
+      await page.getByRole('radio', { name: 'A recent finding' }).check();
+      await page.getByRole('button', { name: /^Finding .*Choose a finding/ }).click();
+      await page.getByRole('option', { name: LOST_TITLE }).waitFor();
+    },
+  },
+  {
+    name: 'tests of each severity',
+    path: '',
+    show: async (page) => {
+      await openTest(page);
+      await page.getByRole('radio', { name: 'One of each severity' }).check();
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      // Many screens within a minute send more tests than a tenant may.
+      await page
+        .getByText('Info: not accepted')
+        .or(page.getByText(/At most \d+ test sends a minute/))
+        .first()
+        .waitFor();
+    },
+    isRefused: true,
   },
   {
     name: 'an address that leads nowhere',
@@ -126,4 +199,9 @@ function openDialog(item: string) {
     await page.getByRole('menuitem', { name: item }).click();
     await page.getByRole('dialog').waitFor();
   };
+}
+
+async function openTest(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Send test' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 }
