@@ -2,6 +2,7 @@
 import Button, { type ButtonProps } from '@cloudscape-design/components/button';
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import { useRetry } from '../api/mutations.ts';
+import { LeavesFocus } from '../frame/leaves-focus.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
 
 interface RetryButtonProps {
@@ -17,14 +18,16 @@ export function RetryButton({ webhookId, delivery: { id, status, finding }, vari
     return null;
   }
   return (
-    <Button
-      variant={variant}
-      loading={retry.isPending}
-      ariaLabel={`Retry: ${finding.title}`}
-      onClick={() => retry.mutate(id)}
-      {...guard}
-    >
-      Retry
-    </Button>
+    <LeavesFocus>
+      <Button
+        variant={variant}
+        loading={retry.isPending}
+        ariaLabel={`Retry: ${finding.title}`}
+        onClick={() => retry.mutate(id)}
+        {...guard}
+      >
+        Retry
+      </Button>
+    </LeavesFocus>
   );
 }
