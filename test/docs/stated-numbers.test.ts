@@ -161,6 +161,11 @@ const PAGES: StatedNumbers = {
       bytes(10 * 1024 ** 2),
     ],
   },
+  // Of others' portals, and the spans of our chart.
+  'docs/portals.md': {
+    ours: [log, aMinute],
+    others: ['3600 s', seconds(DAY), seconds(DAY), seconds(DAY), seconds(7 * DAY)],
+  },
   'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
   'docs/receiving-webhooks.md': {
     ours: [
