@@ -1,8 +1,8 @@
 /** The bundles of the functions, made as they are deployed, and what each is made of. */
-import { globSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLING } from '../../shared/topology/bundling.ts';
+import { BUNDLING, standInsFor } from '../../shared/topology/bundling.ts';
 import { type Part, partsOf } from './bundle-parts.ts';
 
 export interface Bundle {
@@ -37,6 +37,7 @@ export async function makeBundle(checkout: string, name: string, folder: string)
     minify: BUNDLING.minify,
     sourcemap: BUNDLING.sourceMap,
     sourcesContent: BUNDLING.sourcesContent,
+    ...(hasStandIns(checkout, name) && { external: [...BUNDLING.external], alias: { ...standInsFor(name) } }),
     metafile: true,
     logLevel: 'error',
   });
@@ -46,4 +47,9 @@ export async function makeBundle(checkout: string, name: string, folder: string)
   }
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(metafile));
   return { name, file: outfile, bytes: output.bytes, parts: partsOf(output.inputs) };
+}
+
+/** Another commit may have been deployed without them. */
+function hasStandIns(checkout: string, name: string): boolean {
+  return Object.values(standInsFor(name)).every((file) => existsSync(join(checkout, file)));
 }

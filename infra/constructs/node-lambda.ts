@@ -16,7 +16,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ANNOUNCEMENT_SOURCE } from '../../shared/topology/announcements-source.ts';
-import { BUNDLING } from '../../shared/topology/bundling.ts';
+import { BUNDLING, standInsFor } from '../../shared/topology/bundling.ts';
 import { MAPPINGS, type MappedQueue } from '../../shared/topology/mappings.ts';
 import { metricsNamespace } from '../../shared/topology/metrics.ts';
 import { physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
@@ -117,6 +117,8 @@ export class NodeLambda extends Construct {
         mainFields: [...BUNDLING.mainFields],
         // The tested SDK is the deployed SDK, and loads faster than the one of the runtime.
         bundleAwsSDK: true,
+        externalModules: [...BUNDLING.external],
+        esbuildArgs: { '--alias': Object.entries(standInsFor(folder)).map((standIn) => standIn.join('=')) },
       },
       ...(recursiveLoop && { recursiveLoop }),
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),

@@ -1,4 +1,4 @@
-/** How esbuild makes each function's bundle: `infra/` deploys it so, and `bench/` measures the same. */
+/** How esbuild makes each function's bundle: `infra/` deploys it so, and `bench/` measures the same (docs/adr/0030-*). */
 export const BUNDLING = {
   // Measured on `send`: ESM loads no faster.
   format: 'cjs',
@@ -9,4 +9,17 @@ export const BUNDLING = {
   // trace, set NODE_OPTIONS=--enable-source-maps on the function.
   sourceMap: true,
   sourcesContent: false,
+  // The SDK loads it for operations that stream events, and we call none. Bundled, it would be wrapped with all it shares.
+  external: ['@smithy/core/event-streams'],
 } as const;
+
+/** The SDK's credentials for laptops, servers and containers: a Lambda's own are in its environment. */
+const CREDENTIALS = { '@aws-sdk/credential-provider-node': './shared/runtime/credentials.system.ts' };
+
+/** The API's document is generated from its schemas, which takes all of zod. */
+const WITH_ALL_OF_ZOD: readonly string[] = ['api'];
+
+/** What takes the place of a package in the bundle of `functions/<folder>`: files, from the project's folder. */
+export function standInsFor(folder: string): Readonly<Record<string, string>> {
+  return WITH_ALL_OF_ZOD.includes(folder) ? CREDENTIALS : { ...CREDENTIALS, zod: './shared/runtime/zod-subset.ts' };
+}

@@ -1,4 +1,11 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { makeBundle } from '../../bench/send/bundles.ts';
+import { makeTemporaryFolder } from '../../bench/temporary-folder.ts';
+import { NodeLambda } from '../../infra/constructs/node-lambda.ts';
 import { createStages } from '../../infra/stages.ts';
 import { environmentOf, synthesise, theResource } from './synthesise.ts';
 
@@ -29,3 +36,24 @@ describe.each(['dispatch', 'send', 'api'])('the %s function', (name) => {
     expect(environment).not.toHaveProperty('NODE_OPTIONS');
   });
 });
+
+describe('what is deployed', () => {
+  it('is the bundle that is tested and measured, with what stands in for packages', async () => {
+    const { path: outdir, remove } = makeTemporaryFolder('thalian-asset-');
+    try {
+      const stack = new Stack(new App({ outdir }), 'Bundled');
+      new NodeLambda(stack, 'Reconcile', { stage: createStages({}).production, folder: 'reconcile', environment: {} });
+      const [asset = ''] = globSync('asset.*/index.js', { cwd: outdir });
+      const measured = await makeBundle(join(import.meta.dirname, '..', '..'), 'reconcile', join(outdir, 'measured'));
+      expect(hashOf(join(outdir, asset))).toBe(hashOf(measured.file));
+    } finally {
+      remove();
+    }
+  });
+});
+
+/** Without the last line, which names the source map. */
+function hashOf(file: string): string {
+  const code = readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '');
+  return createHash('sha256').update(code).digest('hex');
+}
