@@ -29,7 +29,8 @@ ${scenarioRows(results)}
 
 ## Bundles
 
-Load time is CPU time until the handler could be called, beyond that of an empty handler.
+Load time is CPU time until the handler could be called, beyond that of an empty handler. What is left out of the bundles, what was
+tried without profit, and what a thin signed client would save: [ADR 0030](adr/0030-bundles-have-stand-ins.md).
 
 | function | KiB | load, ms | biggest parts, KiB |
 |---|---|---|---|

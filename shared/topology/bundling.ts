@@ -1,4 +1,4 @@
-/** How esbuild makes each function's bundle: `infra/` deploys it so, and `bench/` measures the same (docs/adr/0030-*). */
+/** How esbuild makes each function's bundle: `infra/` deploys it so, and `bench/` measures the same (docs/adr/0030-bundles-have-stand-ins.md). */
 export const BUNDLING = {
   // Measured on `send`: ESM loads no faster.
   format: 'cjs',
