@@ -33,6 +33,10 @@ export interface FunctionChild {
 
 const ENTRY = join(import.meta.dirname, 'function-process.ts');
 
+/** Where Node keeps compiled code, if this process was told: a system has many processes of the same code. */
+const { NODE_COMPILE_CACHE } = process.env;
+const COMPILE_CACHE = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 /** An attempt under way may take 10 s; the end of a local system does not wait that long. */
 const STOP_WITHIN_MILLIS = 1_000;
 
@@ -46,7 +50,7 @@ interface Pending {
 
 export function startFunctionChild({ folder, environment, onLine }: FunctionChildSettings): FunctionChild {
   const child = fork(ENTRY, [folder], {
-    env: environment,
+    env: { ...COMPILE_CACHE, ...environment },
     // Not the options of this process: a debugger's or a test runner's port is taken.
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -29,6 +29,8 @@ export interface Emitted {
 export function emittedBy(template: Template, stageName: string, name: string): Emitted {
   const { stdout, stderr, status } = spawnSync(process.execPath, [`${import.meta.dirname}/emit-everything.ts`, name], {
     env: {
+      // Not of the function: Node compiles less with it.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...environmentOf(template, `thalian-webhooks-${stageName}-${name}`),
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     },
