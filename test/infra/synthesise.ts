@@ -18,8 +18,29 @@ export const NAME_PROPERTIES = [
   'Name',
 ];
 
+const known = new Map<string, Template>();
+
+/** Made once for each stage, because it takes a second; frozen, because the tests of a worker share it. */
 export function synthesise(stage: Stage = aProductionStage()): Template {
-  return withApp((app) => Template.fromStack(new WebhookStack(app, 'ThalianWebhooks', { stage })));
+  const name = JSON.stringify(stage);
+  const template = known.get(name) ?? synthesiseAgain(stage);
+  known.set(name, template);
+  return template;
+}
+
+export function synthesiseAgain(stage: Stage): Template {
+  const template = withApp((app) => Template.fromStack(new WebhookStack(app, 'ThalianWebhooks', { stage })));
+  freeze(template.toJSON());
+  return template;
+}
+
+function freeze(value: object): void {
+  Object.freeze(value);
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) {
+      freeze(part);
+    }
+  }
 }
 
 export function aProductionStage(overrides: Partial<LiveStage> = {}): LiveStage {
