@@ -193,7 +193,7 @@ const PAGES: StatedNumbers = {
   'docs/adr/0006-an-idempotency-key-remembers-an-id.md': { ours: [request, seconds(TRY_LASTS_MILLIS / 1000)] },
   'docs/adr/0007-stats-come-from-the-log.md': { ours: [counted, statsKept] },
   'docs/adr/0008-the-console-is-cloudscape-behind-one-origin.md': {
-    others: [40 * 1024, 105 * 1024, 60 * 1024, 400].map((kilobytes) => bytes(kilobytes * 1024)),
+    others: [40 * 1024, 105 * 1024, 60 * 1024].map((kilobytes) => bytes(kilobytes * 1024)),
   },
   // Measured, but for the most of a response that is read.
   'docs/adr/0010-the-client-is-nodes-own.md': {
@@ -229,6 +229,13 @@ const PAGES: StatedNumbers = {
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
   // What the simulation comes to, and what other ways would cost.
   'docs/adr/0028-message-groups-by-tenant.md': { others: ['600 s', '36 s', '49 s', '0.1 s', '11 s'] },
+  // Measured; the limit is held by the test of the first load.
+  'docs/adr/0029-the-first-page-carries-what-it-shows.md': {
+    others: [
+      ...[364, 250, 244, 211, 65, 90, 35, 18, 8, 250].map((kilobytes) => bytes(kilobytes * 1024)),
+      ...['0.4 s', '6 time', '1.3 s', '13.7 s', '10.5 s', '0.15 s', '4 time', '0.4 s', '4.3 s', '3.6 s'],
+    ],
+  },
   'docs/scale.md': {
     ours: [
       seconds(QUEUES.delivery.retentionDays * 86_400),
