@@ -232,7 +232,7 @@ const PAGES: StatedNumbers = {
   // Measured; the limit is held by the test of the first load.
   'docs/adr/0029-the-first-page-carries-what-it-shows.md': {
     others: [
-      ...[364, 250, 244, 211, 65, 90, 35, 18, 8, 250].map((kilobytes) => bytes(kilobytes * 1024)),
+      ...[364, 250, 247, 214, 65, 90, 35, 18, 8, 250].map((kilobytes) => bytes(kilobytes * 1024)),
       ...['0.4 s', '6 time', '1.3 s', '13.7 s', '10.5 s', '0.15 s', '4 time', '0.4 s', '4.3 s', '3.6 s'],
     ],
   },
