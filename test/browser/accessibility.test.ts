@@ -1,9 +1,9 @@
-/** Every page and dialog, in both themes and at phone width: no violation that axe can find, nothing beyond the edge. */
+/** Every page and dialog, in both themes and at phone width: no violation that axe can find, nothing beyond the
+ * edge, names that contain what is seen. */
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, PHONE, pathOf, SCREENS } from './screens.ts';
-import { connectWebhook, publish, publishUnreadable } from './system.ts';
+import { PHONE, pathOf, prepareScreens, SCREENS } from './screens.ts';
 import { forgiveRefusals, useVisits } from './visit.ts';
 
 const visits = useVisits();
@@ -13,9 +13,7 @@ const SETTLED_WITHIN_MILLIS = 10_000;
 let webhookPath: string;
 
 beforeAll(async () => {
-  webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
-  await publish({ title: LOST_TITLE });
-  await publishUnreadable();
+  webhookPath = await prepareScreens();
 });
 
 describe.each(SCREENS)('$name', (screen) => {
@@ -26,6 +24,7 @@ describe.each(SCREENS)('$name', (screen) => {
     if (screen.isRefused) {
       forgiveRefusals(visit);
     }
+    expect(await misnamed(page)).toEqual([]);
     await page.evaluate(axe.source);
     await expectNoViolations(page);
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -44,4 +43,14 @@ async function expectNoViolations(page: Page): Promise<void> {
 async function violationsOn(page: Page): Promise<readonly string[]> {
   const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help} in ${html}`));
+}
+
+/** Buttons and links whose name does not contain their text (WCAG 2.5.3). */
+function misnamed(page: Page): Promise<readonly string[]> {
+  return page.evaluate(`((textOf) => [...document.querySelectorAll('button[aria-label], a[aria-label], [role="button"][aria-label], input[aria-label]')]
+    .filter((control) => textOf(control) !== '' && control.checkVisibility())
+    .map((control) => ({ name: control.getAttribute('aria-label'), text: textOf(control) }))
+    .filter(({ name, text }) => !name.toLowerCase().includes(text.toLowerCase()))
+    .map(({ name, text }) => text + ' is called ' + name)
+  )((control) => (control.labels?.[0]?.innerText ?? control.innerText ?? '').replace(/\\s+/g, ' ').trim())`);
 }

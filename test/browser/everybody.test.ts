@@ -1,9 +1,9 @@
-/** What axe does not check: names that contain what is seen, focus that stays, changes that are announced, rows that stack. */
+/** What axe does not check: focus that stays, changes that are announced, rows that stack. */
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { LOST_TITLE, pathOf, SCREENS } from './screens.ts';
-import { connectWebhook, pauseWebhook, publish, publishUnreadable } from './system.ts';
-import { forgiveRefusals, useVisits } from './visit.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { LOST_TITLE, prepareScreens } from './screens.ts';
+import { connectWebhook, pauseWebhook, publish } from './system.ts';
+import { useVisits } from './visit.ts';
 
 const visits = useVisits();
 
@@ -13,21 +13,7 @@ const PATIENCE = { timeout: 40_000 };
 let webhookPath: string;
 
 beforeAll(async () => {
-  webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
-  await publish({ title: LOST_TITLE });
-  await publishUnreadable();
-});
-
-describe.each(SCREENS)('$name', (screen) => {
-  it('has controls that voice control finds by what is seen of them', async () => {
-    const visit = await visits.open({ path: pathOf(screen, webhookPath) });
-    const { page } = visit;
-    await screen.show(page);
-    if (screen.isRefused) {
-      forgiveRefusals(visit);
-    }
-    expect(await misnamed(page)).toEqual([]);
-  });
+  webhookPath = await prepareScreens();
 });
 
 it('leads past the bar and the navigation with the first stop of the keyboard', async () => {
@@ -156,14 +142,4 @@ function announced(page: Page): Promise<string> {
   return page.evaluate(
     `[...document.querySelectorAll('[aria-live], [role="status"], [role="alert"]')].map((region) => region.textContent).join(' | ')`,
   );
-}
-
-/** Buttons and links whose name does not contain their text (WCAG 2.5.3). */
-function misnamed(page: Page): Promise<readonly string[]> {
-  return page.evaluate(`((textOf) => [...document.querySelectorAll('button[aria-label], a[aria-label], [role="button"][aria-label], input[aria-label]')]
-    .filter((control) => textOf(control) !== '' && control.checkVisibility())
-    .map((control) => ({ name: control.getAttribute('aria-label'), text: textOf(control) }))
-    .filter(({ name, text }) => !name.toLowerCase().includes(text.toLowerCase()))
-    .map(({ name, text }) => text + ' is called ' + name)
-  )((control) => (control.labels?.[0]?.innerText ?? control.innerText ?? '').replace(/\\s+/g, ' ').trim())`);
 }

@@ -1,6 +1,6 @@
 /** Every page and dialog of the console, and how one comes to see it with something in it. */
 import type { Page } from 'playwright-core';
-import { callApi, connectWebhook } from './system.ts';
+import { callApi, connectWebhook, publish, publishUnreadable } from './system.ts';
 
 /** What the webhook of these screens, whose receiver is gone, could not deliver. */
 export const LOST_TITLE = 'Lost on the way';
@@ -18,6 +18,14 @@ export interface Screen {
   readonly show: (page: Page) => Promise<void>;
   /** Whether the API refuses something on the way, of which the browser complains. */
   readonly isRefused?: true;
+}
+
+/** Makes what these screens show, and returns the path of the webhook whose receiver is gone. */
+export async function prepareScreens(): Promise<string> {
+  const webhookPath = `/integrations/webhooks/${await connectWebhook('Gone', '/gone', 'high')}`;
+  await publish({ title: LOST_TITLE });
+  await publishUnreadable();
+  return webhookPath;
 }
 
 /** The path of a screen, given that webhook's page. */

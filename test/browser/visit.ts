@@ -77,15 +77,16 @@ async function openWindow(browser: Browser, { theme = 'light', width = WIDTH }: 
   return { page, context, complaints };
 }
 
-/** What signing in leaves in a tab, by user: the way through the issuer takes as long as everything else. */
-const signedIn = new Map<User, Readonly<Record<string, string>>>();
+/** What signing in leaves in a tab, by tenant and user: the way through the issuer takes as long as everything else. */
+const signedIn = new Map<string, Readonly<Record<string, string>>>();
 
 async function signIn(page: Page, { as = 'admin', path = '/integrations' }: VisitOptions): Promise<void> {
   const { consoleUrl } = inject('stack');
-  const known = signedIn.get(as);
+  const user = `${ownTenant().tenantId} ${as}`;
+  const known = signedIn.get(user);
   if (known === undefined) {
     await signInByIssuer(page, as);
-    signedIn.set(as, await page.evaluate(() => ({ ...sessionStorage })));
+    signedIn.set(user, await page.evaluate(() => ({ ...sessionStorage })));
   } else {
     await resumeSession(page, known);
   }
