@@ -21,6 +21,7 @@ import {
   buildGo,
   buildJava,
   buildMono,
+  findPython,
   isInstalled,
   pathOf,
   type ReceiverProgram,
@@ -197,7 +198,7 @@ function itJudgesBoth(isSkipped: boolean, command: () => readonly string[]) {
 
 /** How each is run; those that have to be built first are below. */
 const INTERPRETED = [
-  { file: 'verify-signatures.py', tool: 'python3', version: '--version', args: [] },
+  { file: 'verify-signatures.py', tool: findPython(), version: '--version', args: [] },
   { file: 'verify-signatures.php', tool: 'php', version: '--version', args: [] },
   { file: 'verify-signatures.rb', tool: 'ruby', version: '--version', args: [] },
 ];
