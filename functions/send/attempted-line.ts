@@ -1,5 +1,5 @@
 /** The log line of one attempt with its decision. It holds ids, numbers and the host, never a URL, a body or a secret. */
-import type { Decision } from '../../shared/delivery/decide.ts';
+import type { Decision } from '../../shared/delivery/decide-retry.ts';
 import type { Attempt, DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import type { AttemptedLine } from '../../shared/runtime/telemetry.port.ts';
 

@@ -7,7 +7,7 @@ import { afterAttempt } from '../../shared/delivery/after-attempt.ts';
 import { afterRefusal } from '../../shared/delivery/after-refusal.ts';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { continuationEffects, sendOnEffects } from '../../shared/delivery/continuation.ts';
-import { decide } from '../../shared/delivery/decide.ts';
+import { decideRetry } from '../../shared/delivery/decide-retry.ts';
 import {
   type Attempt,
   claim,
@@ -131,7 +131,7 @@ async function tryOnce(
   const { attempt, result, host } = await makeAttempt(batch, ready, message, finding).finally(slowness.stop);
   countFirstAttempt(batch, webhook, attempt);
   const nowMillis = batch.clock.now();
-  const decided = decide({
+  const decided = decideRetry({
     result,
     deliveryId: message.deliveryId,
     attempt: message.attempt,

@@ -3,7 +3,7 @@
  * webhook of a pace a slower one.
  */
 import type { Result } from '../../shared/delivery/classify.ts';
-import { askedMillis, type Decision } from '../../shared/delivery/decide.ts';
+import { askedMillis, type Decision } from '../../shared/delivery/decide-retry.ts';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { spreadAt } from '../../shared/delivery/retry-policy.ts';
 import { LONGEST_LINE_MILLIS, turnChanges } from '../../shared/webhook/retry-line.ts';

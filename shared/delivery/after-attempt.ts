@@ -8,7 +8,7 @@ import { isSlow, SLOW_AFTER_MILLIS } from '../webhook/webhook-health.ts';
 import { announceFailure } from './announcement.ts';
 import type { FinalReason } from './classify.ts';
 import { continuationEffects } from './continuation.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decide-retry.ts';
 import {
   type Attempt,
   type DeliveryMessage,

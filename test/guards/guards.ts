@@ -258,7 +258,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a refusal asks for a turn',
-    file: 'shared/delivery/decide.ts',
+    file: 'shared/delivery/decide-retry.ts',
     guard: 'return retryAfterMillis ?? (isTooMany ? 0 : undefined);',
     without: 'return isTooMany && retryAfterMillis === -1 ? 0 : undefined;',
     test: HANDLER,

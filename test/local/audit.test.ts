@@ -62,7 +62,7 @@ const EXHAUSTED = {
   redriveMessages: [DELIVERY.deliveryId],
 };
 
-describe('the reckoning after a load', () => {
+describe('the audit after a load', () => {
   it('counts what was delivered and what failed where people see it', () => {
     expect(auditOne(DELIVERED)).toMatchObject({ delivered: 1, failed: 0, lost: [], wrong: [], posts: 2 });
     expect(auditOne(EXHAUSTED)).toMatchObject({ delivered: 0, failed: 1, lost: [], wrong: [], posts: 4 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterAttempt, type DecidedAttempt } from '../../../shared/delivery/after-attempt.ts';
 import { continuationEffects } from '../../../shared/delivery/continuation.ts';
-import type { Decision } from '../../../shared/delivery/decide.ts';
+import type { Decision } from '../../../shared/delivery/decide-retry.ts';
 import { claim, type DeliveryRow, type RowCondition } from '../../../shared/delivery/delivery.ts';
 import type { Effect } from '../../../shared/delivery/effect.ts';
 import { nextStep } from '../../../shared/delivery/next-step.ts';

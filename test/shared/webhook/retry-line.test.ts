@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../shared/delivery/decide.ts';
+import { decideRetry } from '../../../shared/delivery/decide-retry.ts';
 import { ATTEMPTS_PER_CYCLE, spreadAt } from '../../../shared/delivery/retry-policy.ts';
 import { LONGEST_LINE_MILLIS, turnChanges } from '../../../shared/webhook/retry-line.ts';
 import { aDeliveryMessage } from '../../builders/delivery.ts';
@@ -77,7 +77,7 @@ async function deliverAtOnce(count: number, isQueuing: boolean) {
     }
     const result = { kind: 'failure', cause: { statusCode: 429 } } as const;
     const policy = { baseSeconds: 30, factor: 4 };
-    const decision = decide({ ...message, result, policy, attemptLimit: ATTEMPTS_PER_CYCLE, nowMillis: at });
+    const decision = decideRetry({ ...message, result, policy, attemptLimit: ATTEMPTS_PER_CYCLE, nowMillis: at });
     if (decision.kind !== 'retry') {
       failed += 1;
       continue;

@@ -125,7 +125,7 @@ describe('turns', () => {
     expect(await turnsIn(store)).toEqual({ nextTurnAt: NOW + 2_000 });
   });
 
-  it('are at most one more than intervals have passed, whoever takes how many and when', async () => {
+  it('are at most one more than intervals have passed, however many are taken and whenever', async () => {
     const step = fc.record({ after: fc.integer({ min: 0, max: 5_000 }), wanted: fc.integer({ min: 1, max: 10 }) });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 30 }), async (burst, steps) => {

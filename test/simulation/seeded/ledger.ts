@@ -1,6 +1,6 @@
 /**
  * Keeps the books of one run and checks, at every record and every POST, what must hold at that moment. What must hold
- * at the end is `reckoning.ts`.
+ * at the end is `audit.ts`.
  */
 import { createHmac } from 'node:crypto';
 import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';

@@ -1,4 +1,4 @@
-/** One run by one seed: a storm, then calm until everything has come to rest, then the reckoning. */
+/** One run by one seed: a storm, then calm until everything has come to rest, then the audit. */
 
 import { audit, unfinished } from './audit.ts';
 import { type Sabotage, SimulatedFunctions } from './functions.ts';

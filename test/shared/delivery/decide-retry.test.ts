@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../shared/delivery/decide.ts';
+import { decideRetry } from '../../../shared/delivery/decide-retry.ts';
 import { aDeliveryMessage } from '../../builders/delivery.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
@@ -14,25 +14,25 @@ const failure = { kind: 'failure', cause: { statusCode: 500 } } as const;
 describe('the decision after an attempt', () => {
   it('is done after a success, even the last possible one', () => {
     const result = { kind: 'success', statusCode: 200 } as const;
-    expect(decide({ ...base, result, attempt: 4 })).toEqual({ kind: 'done' });
+    expect(decideRetry({ ...base, result, attempt: 4 })).toEqual({ kind: 'done' });
   });
 
   it.each([1, 2, 3])('is to retry after failure %i of four', (attempt) => {
-    expect(decide({ ...base, result: failure, attempt }).kind).toBe('retry');
+    expect(decideRetry({ ...base, result: failure, attempt }).kind).toBe('retry');
   });
 
   it.each([4, 5])('is to give up at the limit, and above it (attempt %i)', (attempt) => {
-    expect(decide({ ...base, result: failure, attempt })).toEqual({ kind: 'give-up', reason: 'exhausted' });
+    expect(decideRetry({ ...base, result: failure, attempt })).toEqual({ kind: 'give-up', reason: 'exhausted' });
   });
 
   it('is to give up at once on a final result', () => {
     const result = { ...failure, final: 'address-refused' } as const;
-    expect(decide({ ...base, result, attempt: 1 })).toEqual({ kind: 'give-up', reason: 'address-refused' });
+    expect(decideRetry({ ...base, result, attempt: 1 })).toEqual({ kind: 'give-up', reason: 'address-refused' });
   });
 
   it('waits for what the receiver asked', () => {
     const result = { ...failure, retryAfterMillis: 3_600_000 };
-    expect(decide({ ...base, result, attempt: 1 })).toMatchObject({ kind: 'retry', at: NOW + 3_600_000 });
+    expect(decideRetry({ ...base, result, attempt: 1 })).toMatchObject({ kind: 'retry', at: NOW + 3_600_000 });
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('the decision after an attempt', () => {
     ['a hint beyond what is granted', { ...failure, retryAfterMillis: 86_400_000 }, 25_920_000],
     ['neither', failure, undefined],
   ])('asks for a turn of its own with %s', (_what, result, gapMillis) => {
-    expect(decide({ ...base, result, attempt: 1 })).toEqual({
+    expect(decideRetry({ ...base, result, attempt: 1 })).toEqual({
       kind: 'retry',
       at: expect.any(Number),
       ...(gapMillis !== undefined && { gapMillis }),

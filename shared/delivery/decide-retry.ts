@@ -20,7 +20,7 @@ export interface DecisionInput {
   readonly nowMillis: number;
 }
 
-export function decide({ result, deliveryId, attempt, attemptLimit, policy, nowMillis }: DecisionInput): Decision {
+export function decideRetry({ result, deliveryId, attempt, attemptLimit, policy, nowMillis }: DecisionInput): Decision {
   if (result.kind === 'success') {
     return { kind: 'done' };
   }
