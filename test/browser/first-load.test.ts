@@ -61,8 +61,9 @@ it('shows a shell before any of its scripts is there, under the policy that allo
   await page.reload({ waitUntil: 'commit' });
   await page.getByText('Loading your integrations').waitFor();
   const bar = page.locator('.shell-bar');
-  const colour = await page.evaluate(`getComputedStyle(document.querySelector('.shell-bar')).backgroundColor`);
-  expect(colour).toBe('rgb(15, 20, 26)');
+  // The words are there before the style sheet is.
+  const colour = () => page.evaluate(`getComputedStyle(document.querySelector('.shell-bar')).backgroundColor`);
+  await expect.poll(colour).toBe('rgb(15, 20, 26)');
   await expect.poll(() => held.length).toBeGreaterThan(0);
   isHeld = false;
   await Promise.all(held.map((route) => route.continue()));
