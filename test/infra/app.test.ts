@@ -8,7 +8,7 @@ import { createStages, mailboxOf, type Stage, withMailbox } from '../../infra/st
 it('refuses a stage that does not exist in one line that names those that do', () => {
   const { status, stderr } = synthesiseWith({ stage: 'prod' });
 
-  expect(stderr).toBe('There is no stage "prod". Choose with -c stage=NAME: production, staging, e2e.\n');
+  expect(stderr).toBe('There is no stage "prod". Choose with -c stage=NAME: production, staging, e2e, beside.\n');
   expect(status).toBe(1);
 });
 
