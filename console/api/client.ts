@@ -14,6 +14,7 @@ import {
   testSendSchema,
 } from '../../shared/api/delivery-responses.schema.ts';
 import { formatListSchema } from '../../shared/api/format-responses.schema.ts';
+import { payloadPreviewSchema } from '../../shared/api/payload-preview.schema.ts';
 import { problemSchema } from '../../shared/api/problems.schema.ts';
 import type {
   BulkRetryRequest,
@@ -208,6 +209,7 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
       call(changedWebhookSchema, 'PATCH', webhook(target.id), { target, body }),
     setAlerts: (target: Target, body: WebhookResponse['alerts']) =>
       call(changedWebhookSchema, 'PUT', `${webhook(target.id)}/alerts`, { target, body }),
+    previewPayload: (id: string) => call(payloadPreviewSchema, 'GET', `${webhook(id)}/payload-preview`),
     previewAlerts: (id: string, body: WebhookResponse['alerts']) =>
       call(alertPreviewSchema, 'POST', `${webhook(id)}/alerts/preview`, { body }),
     pause: (target: Target) => call(changedWebhookSchema, 'POST', `${webhook(target.id)}/pause`, { target }),

@@ -24,6 +24,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   credentials: 'Credentials',
   headers: 'Custom headers',
   pace: 'Pace',
+  payloadVersion: 'Payload version',
 };
 
 /** `base` is what the reader began with, `stored` what is there now. */
@@ -60,6 +61,8 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return webhook.ownHeaders === 0 ? 'None' : `${webhook.ownHeaders}, as they are now`;
     case 'pace':
       return paceWords(webhook.pace);
+    case 'payloadVersion':
+      return String(webhook.payloadVersion);
   }
 }
 
@@ -77,6 +80,8 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return request.headers === null ? 'None' : `${Object.keys(request.headers ?? {}).length}, as you typed them`;
     case 'pace':
       return paceWords(request.pace ?? undefined);
+    case 'payloadVersion':
+      return String(request.payloadVersion);
   }
 }
 

@@ -6,6 +6,7 @@ import type { FormatResponse } from '../../shared/api/format-responses.schema.ts
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { NEWEST_PAYLOAD_VERSION, PAYLOAD_VERSIONS, type PayloadVersion } from '../../shared/webhook/payload-version.ts';
 import {
   checkFormatFields,
   checkHeaders,
@@ -23,6 +24,7 @@ export type HeadersChoice = 'keep' | 'replace' | 'remove';
 
 export interface SettingsDraft extends Draft {
   readonly headersChoice: HeadersChoice;
+  readonly payloadVersion: PayloadVersion;
 }
 
 /** A URL that is a credential is known by its origin only: the field begins empty, and empty means unchanged. */
@@ -38,6 +40,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     headers: [],
     headersChoice: 'keep',
     perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
+    payloadVersion: PAYLOAD_VERSIONS.find((version) => version === webhook.payloadVersion) ?? NEWEST_PAYLOAD_VERSION,
   };
 }
 
@@ -89,6 +92,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.headersChoice === 'remove' && { headers: null }),
     ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
+    ...(draft.payloadVersion !== before.payloadVersion && { payloadVersion: draft.payloadVersion }),
   };
 }
 

@@ -33,6 +33,7 @@ import { differencesOf, keptOf, type Part } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields, HeadersField, NameField, SettingFields, SigningFields, UrlField } from './fields.tsx';
+import { PayloadVersionField } from './payload-version.tsx';
 import { Refusal } from './refusal.tsx';
 import {
   changeOf,
@@ -87,7 +88,7 @@ interface Saving {
   readonly request: ChangeRequest;
 }
 
-const SHOWN = /^(name|url|secret|headers|pace\.perMinute)$|^(options|credentials|headers)\./;
+const SHOWN = /^(name|url|secret|headers|pace\.perMinute|payloadVersion)$|^(options|credentials|headers)\./;
 
 const LOSS = 'What you have changed is not saved.';
 
@@ -210,6 +211,12 @@ function SettingsForm({ read, format }: SettingsFormProps) {
               <SettingFields format={format} draft={draft} errors={errors} onChange={change} />
             </SpaceBetween>
           </Container>
+          <PayloadVersionField
+            webhook={webhook}
+            value={draft.payloadVersion}
+            errors={errors}
+            onChange={(payloadVersion) => change({ payloadVersion })}
+          />
           <Container header={<Header variant="h2">Security</Header>}>
             <SpaceBetween size="l">
               {needsSecretAnew(draft, webhook) && (

@@ -24,6 +24,7 @@ import { routeFormats } from './routes/formats.ts';
 import { routeJwks } from './routes/jwks.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
 import { routeSigningKey } from './routes/signing-key.ts';
+import { routePayloadPreview } from './routes/payload-preview.ts';
 import { routeSigningSecret } from './routes/signing-secret.ts';
 import { routeTestSends } from './routes/test-sends.ts';
 import { routeWebhookState } from './routes/webhook-state.ts';
@@ -39,6 +40,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeFormats(app);
   routeWebhooks(app, deps, cache);
   routeAlertRule(app, deps);
+  routePayloadPreview(app, deps);
   routeWebhookState(app, deps);
   routeSigningSecret(app, deps);
   routeSigningKey(app, deps);

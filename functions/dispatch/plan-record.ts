@@ -54,8 +54,8 @@ async function plan(batch: Batch, record: SQSRecord): Promise<readonly PlannedDe
     batch.telemetry.warn('finding.rejected', { messageId, reason: parsed.reason });
     return [];
   }
-  const { tenantId, finding, repairs } = parsed;
-  const deliveries = planDeliveries(tenantId, finding, await batch.webhooksOf(tenantId));
+  const { tenantId, finding, lifecycle, repairs } = parsed;
+  const deliveries = planDeliveries(tenantId, finding, await batch.webhooksOf(tenantId), lifecycle);
   // The canary's findings come by the clock: counted, they would hide that the publisher is silent.
   if (tenantId !== CANARY.tenantId) {
     batch.telemetry.count('finding.dispatched');

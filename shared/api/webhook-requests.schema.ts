@@ -10,6 +10,7 @@ import { FINDING_BOUNDS } from '../finding/finding.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
+import { NEWEST_PAYLOAD_VERSION } from '../webhook/payload-version.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../webhook/signing-secrets.ts';
 
 export const MAX_NAME_CHARACTERS = 100;
@@ -132,6 +133,15 @@ export const paceSchema = z
     examples: [{ perMinute: 30 }],
   });
 
+const payloadVersionRequestSchema = z
+  .int()
+  .min(1)
+  .max(NEWEST_PAYLOAD_VERSION)
+  .meta({
+    description: `The payload version: what receivers get, and in which shape. The newest is ${NEWEST_PAYLOAD_VERSION}.`,
+    examples: [NEWEST_PAYLOAD_VERSION],
+  });
+
 export const connectRequestSchema = z
   .strictObject({
     name: nameSchema,
@@ -146,6 +156,11 @@ export const connectRequestSchema = z
     secret: signingRequestSchema.optional(),
     headers: headersSchema.default({}),
     pace: paceSchema.optional(),
+    payloadVersion: payloadVersionRequestSchema
+      .optional()
+      .describe(
+        'For a receiver that was written for an earlier payload version; absent: the newest, which the webhook keeps',
+      ),
   })
   .meta({
     id: 'ConnectRequest',
@@ -172,6 +187,9 @@ export const changeRequestSchema = z
       .nullable()
       .optional()
       .describe("How fast findings are sent; null goes back to the destination's own limit, or to none"),
+    payloadVersion: payloadVersionRequestSchema
+      .optional()
+      .describe('Another payload version; GET …/payload-preview shows beforehand what it changes'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({

@@ -6,6 +6,7 @@ import { findFormat } from '../destinations/formats.ts';
 import type { AlertRule } from '../webhook/alert-rule.ts';
 import { type Pace, paceOf } from '../webhook/pace.ts';
 import { keysInUse, toPublicText } from '../webhook/public-keys.ts';
+import { NEWEST_PAYLOAD_VERSION, payloadVersionOf } from '../webhook/payload-version.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
@@ -111,6 +112,8 @@ const publicKeySchema = z
     until: instantSchema.optional().describe('Until when it signs; absent: it is the current one'),
   })
   .meta({ id: 'PublicKey', description: 'What a receiver verifies v1a signatures with' });
+/** Of a later release there may be more than there are now. */
+export const payloadVersionSchema = z.int().min(1);
 
 const webhookFields = {
   id: webhookIdSchema,
@@ -127,6 +130,10 @@ const webhookFields = {
   pace: paceSchema
     .optional()
     .describe("The pace that its tenant has set; absent: the destination's own limit is kept to, if it has one"),
+  payloadVersion: payloadVersionSchema.describe(
+    'What it gets, and in which shape: the newest version of when it was connected, until a person changes it',
+  ),
+  newestPayloadVersion: payloadVersionSchema.describe('The newest version there is'),
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -229,6 +236,8 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     options: { ...format.options },
     alerts: toAlertRule(webhook.alerts),
     ...(webhook.pace && { pace: { ...webhook.pace } }),
+    payloadVersion: payloadVersionOf(webhook),
+    newestPayloadVersion: NEWEST_PAYLOAD_VERSION,
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,

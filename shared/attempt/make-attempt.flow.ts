@@ -8,6 +8,7 @@ import type { Attempt, DeliveryMessage } from '../delivery/delivery.ts';
 import type { Format } from '../destinations/format.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { Finding } from '../finding/finding.ts';
+import { lifecycleOf } from '../finding/lifecycle.ts';
 import type { AccessTokens } from '../http/access-tokens.port.ts';
 import type { AttemptOutcome, OutgoingRequest, ReceiverResponse } from '../http/attempt-outcome.ts';
 import { type PreparedSecrets, prepareOnce } from '../http/mask-secrets.ts';
@@ -57,12 +58,21 @@ export async function prepareAttempt(
 export async function makeAttempt(
   deps: { readonly client: WebhookClient; readonly tokens: AccessTokens; readonly clock: Clock },
   { webhook, format, secret }: ReadyAttempt,
-  { deliveryId, attempt: number }: Pick<DeliveryMessage, 'deliveryId' | 'attempt'>,
+  message: Pick<DeliveryMessage, 'deliveryId' | 'attempt' | 'event' | 'revision'>,
   finding: Finding,
 ): Promise<MadeAttempt> {
   const { client, clock } = deps;
+  const { deliveryId, attempt: number } = message;
   const at = clock.now();
-  const request = buildRequest({ webhook, secret, format, finding, deliveryId, nowMillis: at });
+  const request = buildRequest({
+    webhook,
+    secret,
+    format,
+    finding,
+    lifecycle: lifecycleOf(message),
+    deliveryId,
+    nowMillis: at,
+  });
   const { options } = webhook.format;
   const tokenRequest = format.authorize?.({ options, credentials: secret?.credentials ?? {} });
   const { outcome, tokens } =

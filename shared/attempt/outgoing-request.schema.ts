@@ -2,16 +2,16 @@
 
 import type { Format } from '../destinations/format.ts';
 import type { Finding } from '../finding/finding.ts';
+import { FIRST_DETECTION, type Lifecycle } from '../finding/lifecycle.ts';
 import type { OutgoingRequest } from '../http/attempt-outcome.ts';
 import { checkCustomHeader } from '../http/custom-headers.ts';
 import { allSignatureHeaders } from '../http/signature.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
+import { shownLifecycle } from '../webhook/payload-version.ts';
 import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
 
 /** As in package.json; receivers see it in the user agent. */
 export const SERVICE_VERSION = '0.1.0';
-
-const FINDING_EVENT_TYPE = 'finding.detected';
 
 export interface RequestInput {
   readonly webhook: Webhook;
@@ -19,6 +19,8 @@ export interface RequestInput {
   readonly secret: WebhookSecret | undefined;
   readonly format: Format;
   readonly finding: Finding;
+  /** Absent: its first detection. */
+  readonly lifecycle?: Lifecycle;
   readonly deliveryId: DeliveryId;
   /** When this attempt begins; the signatures hold for a few minutes around it. */
   readonly nowMillis: number;
@@ -29,11 +31,13 @@ export function buildRequest({
   secret,
   format,
   finding,
+  lifecycle = FIRST_DETECTION,
   deliveryId,
   nowMillis,
 }: RequestInput): OutgoingRequest {
   const { method, url, headers, body } = format.render({
     finding,
+    ...shownLifecycle(webhook, lifecycle),
     deliveryId,
     url: secret?.url ?? webhook.url,
     options: webhook.format.options,
@@ -47,7 +51,7 @@ export function buildRequest({
       ...headers,
       ...customHeaders(secret),
       'user-agent': `Thalian-Webhooks/${SERVICE_VERSION}`,
-      'x-thalian-event': FINDING_EVENT_TYPE,
+      'x-thalian-event': `finding.${lifecycle.event}`,
       'webhook-id': deliveryId,
       'webhook-timestamp': String(unixSeconds),
       ...(secret && allSignatureHeaders(secret, deliveryId, unixSeconds, body)),

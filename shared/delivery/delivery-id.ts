@@ -4,25 +4,34 @@
  */
 import { createHash } from 'node:crypto';
 import type { CanonicalFinding } from '../finding/finding.ts';
+import { FIRST_DETECTION, type Lifecycle } from '../finding/lifecycle.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
 
 /** Names what is hashed and how; another scheme would get another one, and so other ids. */
 const SCHEME = 'v1';
+/** With the event and its revision, for every event but a first detection, whose id stays what it is. */
+const LIFECYCLE_SCHEME = 'v2';
 /** Crockford's base 32, the alphabet of ULIDs: no I, L, O, U. */
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_CHARACTERS = 16;
 const RANDOM_BYTES = 10;
 
-/** `dlv_` and a ULID: 48 bits of `detectedAt`, then the first 80 bits of SHA-256 over scheme, tenant, webhook, finding. */
+/**
+ * `dlv_` and a ULID: 48 bits of `detectedAt`, then the first 80 bits of SHA-256 over scheme, tenant, webhook and finding; for a
+ * later event also over its name and revision: a finding may be resolved twice with the same content.
+ */
 export function deliveryIdOf(
   tenantId: TenantId,
   webhookId: WebhookId,
   detectedAt: string,
   finding: CanonicalFinding,
+  lifecycle = FIRST_DETECTION,
 ): DeliveryId {
   // Tenant and webhook ids cannot hold a line feed, so the parts cannot run into each other.
-  const digest = createHash('sha256').update([SCHEME, tenantId, webhookId, finding].join('\n')).digest();
+  const digest = createHash('sha256')
+    .update([...schemeOf(lifecycle), tenantId, webhookId, finding].join('\n'))
+    .digest();
   const random = BigInt(`0x${digest.subarray(0, RANDOM_BYTES).toString('hex')}`);
   const ulid = base32(BigInt(Date.parse(detectedAt)), TIME_CHARACTERS) + base32(random, RANDOM_CHARACTERS);
   const id = parseDeliveryId(`dlv_${ulid}`);
@@ -30,6 +39,11 @@ export function deliveryIdOf(
     throw new Error(`No delivery id for a detection at ${detectedAt}`);
   }
   return id;
+}
+
+function schemeOf({ event, revision }: Lifecycle): readonly string[] {
+  const isFirst = event === FIRST_DETECTION.event && revision === FIRST_DETECTION.revision;
+  return isFirst ? [SCHEME] : [LIFECYCLE_SCHEME, event, String(revision)];
 }
 
 /** The end of the hash, 0-31: evenly spread over deliveries. An id that is not made by us counts as 0. */

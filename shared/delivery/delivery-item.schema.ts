@@ -1,5 +1,6 @@
 /** A delivery's row as the delivery log keeps it, without its keys and index attributes. */
 import * as z from 'zod';
+import { lifecycleItemFields } from '../finding/lifecycle.schema.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
@@ -56,6 +57,7 @@ const itemSchema = z.object({
   attemptLimit: z.int().min(1),
   attempts: z.array(attemptSchema),
   finding: z.string(),
+  ...lifecycleItemFields,
   arrivedAt: z.number().exactOptional(),
   nextAttemptAt: z.number().exactOptional(),
   lease: z.string().exactOptional(),

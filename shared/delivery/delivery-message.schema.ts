@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { findingSchema, NOT_UNICODE } from '../finding/finding.schema.ts';
 import type { Finding } from '../finding/finding.ts';
+import { lifecycleItemFields } from '../finding/lifecycle.schema.ts';
 import { parseDeliveryId, parseTenantId, parseWebhookId } from '../runtime/ids.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { Turn } from '../webhook/turns.ts';
@@ -9,6 +10,8 @@ import type { DeliveryMessage } from './delivery.ts';
 
 /** Grows when an old `send` could no longer read a new message. */
 const MESSAGE_VERSION = 1;
+/** Of an event that an old `send` would take for a detection: it sets such a message aside instead. */
+const LIFECYCLE_VERSION = 2;
 
 /** Far more than retries by hand can reach, and far from where counting on would lose precision. */
 const MAX_ATTEMPT = 1_000_000;
@@ -17,13 +20,17 @@ const MAX_ATTEMPT = 1_000_000;
 const VOID_TURN: Turn = { at: 0, line: -1 };
 
 const messageSchema = z.object({
-  v: z.literal(MESSAGE_VERSION, `this service reads version ${MESSAGE_VERSION}`),
+  v: z.literal(
+    [MESSAGE_VERSION, LIFECYCLE_VERSION],
+    `this service reads versions ${MESSAGE_VERSION} and ${LIFECYCLE_VERSION}`,
+  ),
   tenantId: z.string().transform(orIssue(parseTenantId, 'not a tenant id')),
   webhookId: z.string().transform(orIssue(parseWebhookId, 'not a webhook id')),
   deliveryId: z.string().transform(orIssue(parseDeliveryId, 'not a delivery id')),
   attempt: z.int().min(1).max(MAX_ATTEMPT),
   attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
   reopen: z.enum(['user', 'operator']).exactOptional(),
+  ...lifecycleItemFields,
   /** Version 0.1.0 reads over it. Whatever a later version says here, the message has been in another queue. */
   sentOn: z
     .unknown()
@@ -46,7 +53,8 @@ export interface ParsedDeliveryMessage {
 const REFUSED_BY_SQS = /[\ufffe\uffff]/g;
 
 export function serializeDeliveryMessage(message: DeliveryMessage): string {
-  return JSON.stringify({ v: MESSAGE_VERSION, ...message }).replaceAll(
+  const v = message.event === undefined ? MESSAGE_VERSION : LIFECYCLE_VERSION;
+  return JSON.stringify({ v, ...message }).replaceAll(
     REFUSED_BY_SQS,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   );

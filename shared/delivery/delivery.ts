@@ -5,6 +5,7 @@
  */
 
 import type { CanonicalFinding } from '../finding/finding.ts';
+import { type LifecycleFields, lifecycleFields, lifecycleOf } from '../finding/lifecycle.ts';
 import type { AttemptCause, NoResponse } from '../http/attempt-outcome.ts';
 import { ABSENT, all, any, atMost, type Condition, differs, equals, holds, missing } from '../runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
@@ -24,7 +25,7 @@ export type CancelReason = 'webhook-gone' | 'webhook-paused' | AlertRefusal;
 export type StatusReason = CancelReason | 'webhook-disabled' | 'exhausted' | FinalReason;
 
 /** Instants are epoch milliseconds, except `expiresAt`. */
-export interface DeliveryRow {
+export interface DeliveryRow extends LifecycleFields {
   readonly tenantId: TenantId;
   readonly webhookId: WebhookId;
   readonly deliveryId: DeliveryId;
@@ -91,7 +92,7 @@ export interface Attempt {
 }
 
 /** What travels in the queues. */
-export interface DeliveryMessage {
+export interface DeliveryMessage extends LifecycleFields {
   readonly tenantId: TenantId;
   readonly webhookId: WebhookId;
   readonly deliveryId: DeliveryId;
@@ -162,6 +163,7 @@ export function rowBefore(message: DeliveryMessage, nowMillis: number): Delivery
     attemptLimit: boundedLimit(attempt, attemptLimit),
     attempts: [],
     finding,
+    ...lifecycleFields(lifecycleOf(message)),
     ...(isLate(message, nowMillis) && { arrivedAt: nowMillis }),
     ...(reopen && { reopen }),
     expiresAt: expiryAfter(nowMillis),
@@ -342,6 +344,7 @@ export function continuationOf(row: DeliveryRow): DeliveryMessage {
     attempt: lastAttempt + 1,
     attemptLimit,
     ...(reopen && { reopen }),
+    ...lifecycleFields(lifecycleOf(row)),
     finding,
   };
 }

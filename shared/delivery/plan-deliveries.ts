@@ -1,6 +1,7 @@
 /** Which webhooks of a tenant get a finding, and by which queue. */
 
 import { canonicalFinding, type Finding } from '../finding/finding.ts';
+import { FIRST_DETECTION, lifecycleFields } from '../finding/lifecycle.ts';
 import type { TenantId } from '../runtime/ids.ts';
 import type { Webhook, WebhookHealth } from '../webhook/webhook.ts';
 import { isFailing, isSlow } from '../webhook/webhook-health.ts';
@@ -27,6 +28,7 @@ export function planDeliveries(
   tenantId: TenantId,
   finding: Finding,
   webhooks: readonly Webhook[],
+  lifecycle = FIRST_DETECTION,
 ): readonly PlannedDelivery[] {
   const canonical = canonicalFinding(finding);
   return webhooks
@@ -37,9 +39,10 @@ export function planDeliveries(
       message: {
         tenantId,
         webhookId: webhook.webhookId,
-        deliveryId: deliveryIdOf(tenantId, webhook.webhookId, finding.detectedAt, canonical),
+        deliveryId: deliveryIdOf(tenantId, webhook.webhookId, finding.detectedAt, canonical, lifecycle),
         attempt: 1,
         attemptLimit: ATTEMPTS_PER_CYCLE,
+        ...lifecycleFields(lifecycle),
         finding: canonical,
       },
     }));

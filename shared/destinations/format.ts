@@ -4,6 +4,7 @@
  */
 
 import type { Finding } from '../finding/finding.ts';
+import type { Lifecycle } from '../finding/lifecycle.ts';
 import type { TokenRequest } from '../http/access-token.ts';
 import type { ReceiverResponse } from '../http/attempt-outcome.ts';
 import { webPageCause } from '../http/web-page.ts';
@@ -15,6 +16,8 @@ export type FormatOptions = Readonly<Record<string, string>>;
 
 export interface RenderInput {
   readonly finding: Finding;
+  /** What happened to it, from payload version 2 on. Absent: version 1, in which there are detections alone. */
+  readonly lifecycle?: Lifecycle;
   readonly deliveryId: DeliveryId;
   /** The URL that the tenant entered; a format may add a path or a query. */
   readonly url: string;

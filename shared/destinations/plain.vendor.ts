@@ -5,6 +5,10 @@ import { json, readJson, text, type Vendor } from './simulation.vendor.ts';
 /** A finding as it is, somewhere in the body. */
 export const wholeFindingSchema = z.looseObject({ id: z.string(), title: z.string(), severity: z.looseObject({}) });
 
+/** What our own shapes say of the event, and from payload version 2 on of its place among others. */
+export const eventTypeSchema = z.string().regex(/^finding\.(?:detected|updated|resolved|reopened)$/);
+export const revisionSchema = z.int().min(1).optional();
+
 export interface PlainVendor extends Pick<Vendor, 'id' | 'demo' | 'evidence'> {
   /** Of the body, without parameters. */
   readonly contentType: string;

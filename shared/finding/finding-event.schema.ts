@@ -10,6 +10,8 @@ import { findingSchema } from './finding.schema.ts';
 import { type Finding, isPlausibleDetection, isPlausibleInstant } from './finding.ts';
 import { type Lack, type RepairedFinding, repairFinding } from './finding-repair.ts';
 import { fitFinding, type ShortenedMember } from './finding-size.ts';
+import { revisionSchema } from './lifecycle.schema.ts';
+import { FIRST_DETECTION, type Lifecycle } from './lifecycle.ts';
 import type { Repair } from './repair.ts';
 
 const TENANT_ID_RULE = 'must be 1 to 64 letters, digits, underscores or hyphens';
@@ -21,13 +23,22 @@ const tenantIdSchema = z
 
 /** `detail` of the event, as it is published. Unknown extra fields are dropped: the publisher may grow before we do. */
 export const findingDetailSchema = z
-  .object({ tenantId: tenantIdSchema, finding: findingSchema })
+  .object({
+    tenantId: tenantIdSchema,
+    finding: findingSchema,
+    revision: revisionSchema
+      .describe(
+        'Grows with each event of the finding, by any step. Absent: 1 for a detection, and the time of any other event in milliseconds',
+      )
+      .exactOptional(),
+  })
   .describe('detail of the EventBridge event with source thalian.findings and detail-type Finding Detected');
 
 export interface FindingEvent {
   readonly kind: 'parsed';
   readonly tenantId: TenantId;
   readonly finding: Finding;
+  readonly lifecycle: Lifecycle;
   /** Empty if the finding is as it was published. */
   readonly repairs: readonly Repair[];
 }
@@ -51,14 +62,30 @@ export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis 
   if (!detail.success) {
     return { kind: 'rejected', reason: 'detail: must hold a tenantId and a finding' };
   }
-  const { tenantId: tenant, finding } = detail.data;
+  const { tenantId: tenant, finding, revision } = detail.data;
   const tenantId = typeof tenant === 'string' ? parseTenantId(tenant) : undefined;
   const published = publishedAt(event.data['time'], nowMillis, sentAtMillis);
   const read = asPublished(finding, nowMillis) ?? repairFinding(finding, { now: nowMillis, published });
   if (tenantId === undefined || read.kind === 'refused') {
     return refusal(tenantId, read.kind === 'refused' ? read.lacks : []);
   }
-  return checked(tenantId, read.finding, read.repairs);
+  const ordered = readRevision(revision);
+  return checked(tenantId, read.finding, ordered.lifecycle, [...read.repairs, ...ordered.repairs]);
+}
+
+/** What is no revision is as if it were absent: the finding goes all the same. */
+function readRevision(written: unknown): Pick<FindingEvent, 'lifecycle' | 'repairs'> {
+  if (written === undefined) {
+    return { lifecycle: FIRST_DETECTION, repairs: [] };
+  }
+  const understood = revisionSchema.safeParse(typeof written === 'string' ? Number(written) : written);
+  if (!understood.success) {
+    return { lifecycle: FIRST_DETECTION, repairs: [{ field: 'revision', kind: 'dropped' }] };
+  }
+  return {
+    lifecycle: { ...FIRST_DETECTION, revision: understood.data },
+    repairs: typeof written === 'string' ? [{ field: 'revision', kind: 'respelled' }] : [],
+  };
 }
 
 /** Undefined if it needs a repair. What the contract takes keeps its bytes, and so the id of its deliveries. */
@@ -84,13 +111,18 @@ function refusal(tenantId: TenantId | undefined, lacks: readonly Lack[]): Reject
 }
 
 /** A repair that the contract does not take is a bug of ours. The finding is then set aside and not lost. */
-function checked(tenantId: TenantId, repaired: Finding, repairs: readonly Repair[]): FindingEvent | Rejected {
+function checked(
+  tenantId: TenantId,
+  repaired: Finding,
+  lifecycle: Lifecycle,
+  repairs: readonly Repair[],
+): FindingEvent | Rejected {
   const parsed = findingSchema.safeParse(repaired);
   if (!parsed.success) {
     return { kind: 'rejected', reason: `the repaired finding: ${rejection(parsed.error).reason}` };
   }
   const { finding, shortened } = fitFinding(parsed.data);
-  return { kind: 'parsed', tenantId, finding, repairs: [...repairs, ...shortened.map(cut)] };
+  return { kind: 'parsed', tenantId, finding, lifecycle, repairs: [...repairs, ...shortened.map(cut)] };
 }
 
 function cut(field: ShortenedMember): Repair {

@@ -5,6 +5,7 @@
 import type { Affected } from './affected.ts';
 import { cutToCharacters, cutToFit } from './cut-text.ts';
 import type { Finding } from './finding.ts';
+import { eventPrefix, type Lifecycle } from './lifecycle.ts';
 import type { SeverityLevel } from './severity.ts';
 
 export const LEVEL_WORDS: Readonly<Record<SeverityLevel, string>> = {
@@ -21,9 +22,9 @@ export const LEVEL_WORDS: Readonly<Record<SeverityLevel, string>> = {
  */
 const UNTAMED = /[[\p{Cc}--\n]\p{Noncharacter_Code_Point}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gv;
 
-/** `High: Dormant admin account re-activated`. */
-export function headline({ severity, title }: Finding): string {
-  return `${LEVEL_WORDS[severity.level]}: ${oneLine(title)}`;
+/** `High: Dormant admin account re-activated`, with `Resolved: ` and the like before it. */
+export function headline({ severity, title }: Finding, lifecycle?: Lifecycle): string {
+  return `${eventPrefix(lifecycle)}${LEVEL_WORDS[severity.level]}: ${oneLine(title)}`;
 }
 
 /** `High (82)`. */
@@ -52,11 +53,11 @@ const NOTIFICATION_CHARACTERS = { headline: 150, affected: 100, platform: 50 } a
  * For the notification of a phone, which shows no card:
  * `High: Dormant admin account re-activated · jane@acme.example (user 00u1x) and 1 more · okta, aws`.
  */
-export function notificationWords(finding: Finding): string {
+export function notificationWords(finding: Finding, lifecycle?: Lifecycle): string {
   const { affected, alsoAffected = [] } = finding;
   const more = alsoAffected.length === 0 ? '' : ` and ${alsoAffected.length} more`;
   return [
-    cutToCharacters(headline(finding), NOTIFICATION_CHARACTERS.headline),
+    cutToCharacters(headline(finding, lifecycle), NOTIFICATION_CHARACTERS.headline),
     `${cutToCharacters(oneAffected(affected), NOTIFICATION_CHARACTERS.affected)}${more}`,
     cutToCharacters(platformWords(finding), NOTIFICATION_CHARACTERS.platform),
   ].join(' · ');

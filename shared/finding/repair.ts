@@ -23,7 +23,9 @@ export type RepairedField =
   | 'detectedAt'
   | 'remediation'
   | 'remediation.summary'
-  | 'remediation.url';
+  | 'remediation.url'
+  /** Of the event, beside the finding. */
+  | 'revision';
 
 /**
  * `respelled`: understood, and written as the contract asks. `cut`: too long. `unicode`: a lone surrogate is replaced.

@@ -6,6 +6,7 @@ import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { Turns } from './pace.ts';
+import { knownVersion } from './payload-version.ts';
 import type { DisableReason, SecretContents, Webhook, WebhookState } from './webhook.ts';
 
 const itemSchema = z.object({
@@ -51,6 +52,8 @@ const itemSchema = z.object({
   retryTurnAt: z.number().exactOptional(),
   /** Whatever cannot be read here is no limit: findings go on. */
   pace: z.object({ perMinute: z.number().positive() }).optional().catch(undefined),
+  /** Of a later release there may be a newer one: the newest that this one knows is the nearest to it. */
+  payloadVersion: z.int().transform(knownVersion).exactOptional(),
   nextTurnAt: z.number().exactOptional(),
   paceMillis: z.number().exactOptional(),
   throttledUntil: z.number().exactOptional(),

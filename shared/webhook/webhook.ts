@@ -9,6 +9,7 @@ import type { AlertRule } from './alert-rule.ts';
 import type { ChosenPace, Turns } from './pace.ts';
 import type { PublicKey } from './public-keys.ts';
 import { publicKeysOf } from './signing-keys.ts';
+import type { PayloadVersion } from './payload-version.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
 /** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */
@@ -54,6 +55,8 @@ export interface Webhook {
   readonly retryTurnAt?: number;
   /** The tenant's own limit. Absent: what the format's vendor publishes, if anything. */
   readonly pace?: ChosenPace;
+  /** The shape of what it gets. Absent: 1, of before there were versions. */
+  readonly payloadVersion?: PayloadVersion;
   /** The sender keeps them; they go with a change of the URL or the pace. */
   readonly turns?: Turns;
   /** How much time all turns that were ever taken account for at the pace. It only grows, whatever becomes of `turns`. */
@@ -108,6 +111,7 @@ export interface NewWebhook {
   /** The threshold that the format proposes. */
   readonly minSeverity?: SeverityLevel;
   readonly pace?: ChosenPace;
+  readonly payloadVersion?: PayloadVersion;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */

@@ -124,6 +124,8 @@ function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {
     format: 'json',
     options: {},
     alerts: { enabled: true, minSeverity: 'high' },
+    payloadVersion: 1,
+    newestPayloadVersion: 2,
     state: 'enabled',
     isSigned: true,
     ownHeaders: 0,

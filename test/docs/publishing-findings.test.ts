@@ -50,6 +50,7 @@ describe('the page for publishers', () => {
       remediation: true,
       'remediation.summary': true,
       'remediation.url': true,
+      revision: true,
     };
     const [, section = ''] = /## What is repaired\n([\s\S]*?)\*\*Severity/.exec(page) ?? [];
     const named = [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => codesIn(cell));

@@ -6,6 +6,7 @@ import type { SentRequest } from '../../../shared/api/delivery-responses.schema.
 import { buildRequest } from '../../../shared/attempt/outgoing-request.schema.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
+import { FIRST_DETECTION } from '../../../shared/finding/lifecycle.ts';
 import type { DeliveryId } from '../../../shared/runtime/ids.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 
@@ -17,13 +18,14 @@ export function maskedRequest(
   finding: Finding,
   deliveryId: DeliveryId,
   sentAtMillis: number,
+  lifecycle = FIRST_DETECTION,
 ): SentRequest | undefined {
   const format = findFormat(webhook.format.id);
   if (format === undefined) {
     return undefined;
   }
   const secret = standIn(webhook, format.urlIsCredential);
-  const request = buildRequest({ webhook, secret, format, finding, deliveryId, nowMillis: sentAtMillis });
+  const request = buildRequest({ webhook, secret, format, finding, lifecycle, deliveryId, nowMillis: sentAtMillis });
   return { ...request, headers: { ...request.headers, ...maskedSignatures(webhook, sentAtMillis) } };
 }
 

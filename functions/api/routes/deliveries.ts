@@ -12,6 +12,7 @@ import {
 } from '../../../shared/api/delivery-responses.schema.ts';
 import { bulkRetryRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
 import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
+import { lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { listDeliveries } from '../deliveries/list.ts';
@@ -138,7 +139,7 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
       return unwrap(NO_SUCH_DELIVERY);
     }
     const sentAt = row.attempts.at(-1)?.at ?? deps.clock.now();
-    const request = maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt);
+    const request = maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt, lifecycleOf(row));
     const line = await readWaitingLine(deps, cache, webhook, [row]);
     return context.json(toDeliveryDetail(row, request, line), 200);
   });

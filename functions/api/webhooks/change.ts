@@ -4,6 +4,7 @@ import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
 import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
+import { knownVersion } from '../../../shared/webhook/payload-version.ts';
 import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
@@ -116,6 +117,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(url && { url: format.urlIsCredential ? url.value.origin : url.value.url }),
       ...(options && { options: withoutNewDefaults(options.value, requestedOptions ?? {}, webhook.format.options) }),
       ...(pace && { pace: pace.value ?? 'none' }),
+      ...(request.payloadVersion && { payloadVersion: knownVersion(request.payloadVersion) }),
     },
     ...(secret.value && { secret: secret.value }),
   });

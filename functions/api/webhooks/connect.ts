@@ -1,6 +1,7 @@
 /** Connects a webhook: checks first, then the secret's value, then the item that names its version. */
 import type { ConnectRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
+import { knownVersion, NEWEST_PAYLOAD_VERSION } from '../../../shared/webhook/payload-version.ts';
 import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
@@ -46,9 +47,20 @@ export async function connect(
     );
   }
   const { url, options, minSeverity, secret } = planned.value;
-  const { name, format, pace } = request;
+  const { name, format, pace, payloadVersion = NEWEST_PAYLOAD_VERSION } = request;
   const fresh = connectWebhook(
-    { tenantId, webhookId, name, url, format: { id: format, options }, minSeverity, ...(pace && { pace }) },
+    {
+      ...{
+        tenantId,
+        webhookId,
+        name,
+        url,
+        format: { id: format, options },
+        minSeverity,
+        payloadVersion: knownVersion(payloadVersion),
+      },
+      ...(pace && { pace }),
+    },
     { by, at: deps.clock.now() },
   );
   const webhook =

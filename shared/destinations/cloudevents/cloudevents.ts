@@ -11,7 +11,10 @@ export const DEFAULT_SOURCE = 'urn:thalian:findings';
 /** An intermediary must forward 64 KB (CloudEvents 1.0, "Size Limits"): a longer id is there once, in the data. */
 const SUBJECT_CHARACTERS = 512;
 
-const EVENT_TYPE = 'thalian.finding.detected';
+const EVENT_TYPE = 'thalian.finding';
+
+/** Of the greatest revision: the extension `sequence` is a text that sorts (CloudEvents, documented extensions). */
+const SEQUENCE_DIGITS = 16;
 
 /** Names of extensions have lower-case letters and digits only, so `severityid`. The numbers are OCSF's. */
 const SEVERITY_ID: Readonly<Record<SeverityLevel, number>> = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
@@ -19,7 +22,7 @@ const SEVERITY_ID: Readonly<Record<SeverityLevel, number>> = { critical: 5, high
 export const format: Format = {
   id: 'cloudevents',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url, options }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
@@ -27,10 +30,11 @@ export const format: Format = {
       specversion: '1.0',
       id: deliveryId,
       source: options['source'] ?? DEFAULT_SOURCE,
-      type: EVENT_TYPE,
+      type: `${EVENT_TYPE}.${lifecycle?.event ?? 'detected'}`,
       // An attribute must not have control characters and noncharacters; the data has the id as it is.
       subject: oneLine(fitId(finding.id, SUBJECT_CHARACTERS)),
       time: detectionInstant(finding),
+      sequence: lifecycle && String(lifecycle.revision).padStart(SEQUENCE_DIGITS, '0'),
       datacontenttype: 'application/json',
       severity: finding.severity.level,
       severityid: SEVERITY_ID[finding.severity.level],

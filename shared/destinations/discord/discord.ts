@@ -15,6 +15,7 @@ import {
   runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
+import type { Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withParameter } from '../../http/destination-url.ts';
@@ -41,6 +42,9 @@ const LINK_CHARACTERS = 2_048;
 const GUIDANCE_CHARACTERS = 500;
 const POST_TITLE_CHARACTERS = 100;
 
+/** In place of the severity's: nothing is left to do. */
+const RESOLVED_COLOR = 0x27ae60;
+
 const COLOR: Readonly<Record<SeverityLevel, number>> = {
   critical: 0xb00020,
   high: 0xe8590c,
@@ -63,20 +67,22 @@ export const format: Format = {
   urlIsCredential: true,
   pace: PACE,
   failingPerMinute: FAILING_PER_MINUTE,
-  render: ({ finding, deliveryId, url, options }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options }) => ({
     method: 'POST',
     url: withParameter(url, 'wait', 'true'),
     headers: { 'content-type': 'application/json' },
     body: jsonBody({
       allowed_mentions: { parse: [] },
-      ...(options['postTo'] === FORUM && { thread_name: cutToCharacters(headline(finding), POST_TITLE_CHARACTERS) }),
-      embeds: [embedOf(finding, deliveryId)],
+      ...(options['postTo'] === FORUM && {
+        thread_name: cutToCharacters(headline(finding, lifecycle), POST_TITLE_CHARACTERS),
+      }),
+      embeds: [embedOf(finding, deliveryId, lifecycle)],
     }),
   }),
   classify,
 };
 
-function embedOf(finding: Finding, deliveryId: DeliveryId) {
+function embedOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { id, severity, category } = finding;
   const texts = runningTexts(finding);
   const links = findingLinks(finding, LINK_CHARACTERS);
@@ -85,12 +91,12 @@ function embedOf(finding: Finding, deliveryId: DeliveryId) {
     .filter((link) => link !== page)
     .map(({ label, href }) => ({ name: label, value: escapeAddress(href) }));
   return {
-    title: fitEscaped(headline(finding), TITLE_CHARACTERS),
+    title: fitEscaped(headline(finding, lifecycle), TITLE_CHARACTERS),
     ...(texts.length > 0 && {
       description: texts.map((text) => fitEscaped(text, DESCRIPTION_CHARACTERS / texts.length)).join('\n\n'),
     }),
     url: page?.href,
-    color: COLOR[severity.level],
+    color: lifecycle?.event === 'resolved' ? RESOLVED_COLOR : COLOR[severity.level],
     timestamp: detectionInstant(finding),
     fields: [
       { name: 'Severity', value: fitEscaped(severityWords(severity), FIELD_CHARACTERS), inline: true },

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { tamed } from '../../finding/finding-words.ts';
+import { FIRST_DETECTION, type Lifecycle } from '../../finding/lifecycle.ts';
 import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
@@ -31,6 +32,9 @@ const KEYWORD_UNITS = 1_024;
 /** How the backing indexes of a failure store begin; those of the stream itself begin with `.ds-`. */
 const FAILURE_INDEX = '.fs-';
 
+/** A document that payload version 1 has written has a time as its version. */
+const ABOVE_EVERY_TIME = 10n ** 15n;
+
 /** The hash of a finding's id. */
 const FINDING_ID = /^[0-9a-f]{64}$/;
 
@@ -46,32 +50,36 @@ const EVENT_SEVERITY: Readonly<Record<SeverityLevel, number>> = {
 export const format: Format = {
   id: 'elastic',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url, options, credentials }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options, credentials }) => ({
     method: 'PUT',
-    url: documentUrl(belowPath(url, options['index'] ?? DEFAULT_INDEX), finding, deliveryId, options),
+    url:
+      options['documentPer'] === FINDING
+        ? findingUrl(belowPath(url, options['index'] ?? DEFAULT_INDEX), finding, lifecycle)
+        : belowPath(url, options['index'] ?? DEFAULT_INDEX, '_create', deliveryId),
     headers: { authorization: `ApiKey ${credentials['apiKey'] ?? ''}`, 'content-type': 'application/json' },
-    body: jsonBody(documentOf(tamed(finding), deliveryId)),
+    body: jsonBody(documentOf(tamed(finding), deliveryId, lifecycle)),
   }),
   classify,
 };
 
 /**
  * A data stream takes no update, so there each delivery has a document. A retry of an older delivery must not replace a newer
- * finding: the time of detection is the version.
+ * finding: the time of detection is the version, and from payload version 2 on the revision, above every time.
  */
-function documentUrl(index: string, finding: Finding, deliveryId: DeliveryId, options: FormatOptions): string {
-  if (options['documentPer'] !== FINDING) {
-    return belowPath(index, '_create', deliveryId);
-  }
+function findingUrl(index: string, finding: Finding, lifecycle: Lifecycle | undefined): string {
   const id = createHash('sha256').update(finding.id).digest('hex');
-  const version = Math.max(0, Date.parse(finding.detectedAt)).toString();
+  const version =
+    lifecycle === undefined
+      ? Math.max(0, Date.parse(finding.detectedAt)).toString()
+      : (ABOVE_EVERY_TIME + BigInt(lifecycle.revision)).toString();
   return withParameter(withParameter(belowPath(index, '_doc', id), 'version', version), 'version_type', 'external_gte');
 }
 
-function documentOf(finding: Finding, deliveryId: DeliveryId) {
+function documentOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { id, title, severity, affected, platform, remediation, url, category, description } = finding;
   const { alsoAffected, platforms, attributes } = finding;
   const { level, score } = severity;
+  const { event } = lifecycle ?? FIRST_DETECTION;
   return {
     '@timestamp': detectionInstant(finding),
     message: title,
@@ -79,9 +87,12 @@ function documentOf(finding: Finding, deliveryId: DeliveryId) {
     event: {
       id: searchable(id),
       // The rule would raise an alert of its default level, medium, for what is only information.
-      kind: level === 'info' ? 'event' : 'alert',
+      // Nor is there anything to alert about once it is resolved.
+      kind: level === 'info' || event === 'resolved' ? 'event' : 'alert',
       category: [affected.type === 'identity' ? 'iam' : 'configuration'],
-      type: ['info'],
+      type: [event === 'detected' ? 'info' : 'change'],
+      action: lifecycle && `finding-${event}`,
+      sequence: lifecycle?.revision,
       provider: 'thalian',
       module: 'thalian',
       dataset: 'thalian.finding',
@@ -98,6 +109,7 @@ function documentOf(finding: Finding, deliveryId: DeliveryId) {
     // No field of ECS is for these.
     thalian: {
       deliveryId,
+      ...lifecycle,
       finding: {
         ...(searchable(id) !== id && { id }),
         severity,

@@ -18,6 +18,7 @@ import {
   runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
+import { EVENT_WORDS, type Lifecycle } from '../../finding/lifecycle.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withParameter } from '../../http/destination-url.ts';
 import { parseResponseObject } from '../../http/response-json.ts';
@@ -43,13 +44,13 @@ export const format: Format = {
   id: 'google-chat',
   urlIsCredential: true,
   pace: PACE,
-  render: ({ finding, deliveryId, url, options }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options }) => ({
     method: 'POST',
     url: options['threads'] === FINDING ? inThreadOf(finding, url) : url,
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: jsonBody({
-      fallbackText: withoutMentions(notificationWords(finding)),
-      cardsV2: [{ cardId: 'finding', card: cardOf(finding, deliveryId) }],
+      fallbackText: withoutMentions(notificationWords(finding, lifecycle)),
+      cardsV2: [{ cardId: 'finding', card: cardOf(finding, deliveryId, lifecycle) }],
     }),
   }),
   classify,
@@ -62,12 +63,15 @@ function inThreadOf({ id }: Finding, url: string): string {
   return withParameter(inThread, 'messageReplyOption', 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD');
 }
 
-function cardOf(finding: Finding, deliveryId: DeliveryId) {
+function cardOf(finding: Finding, deliveryId: DeliveryId, { event }: Partial<Lifecycle> = {}) {
   const { title, severity, category, detectedAt, id } = finding;
   const texts = runningTexts(finding);
   const links = findingLinks(finding, LINK_CHARACTERS);
   return {
-    header: { title: LEVEL_WORDS[severity.level], subtitle: 'Thalian finding' },
+    header: {
+      title: LEVEL_WORDS[severity.level],
+      subtitle: `Thalian finding${event === undefined || event === 'detected' ? '' : `, ${EVENT_WORDS[event].toLowerCase()}`}`,
+    },
     sections: [
       {
         widgets: [

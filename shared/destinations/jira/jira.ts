@@ -15,6 +15,7 @@ import {
   platformWords,
   severityWords,
 } from '../../finding/finding-words.ts';
+import { EVENT_WORDS, type Lifecycle } from '../../finding/lifecycle.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
@@ -53,7 +54,7 @@ export const format: Format = {
   id: 'jira',
   urlIsCredential: false,
   pace: PACE,
-  render: ({ finding, deliveryId, url, options, credentials }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options, credentials }) => ({
     method: 'POST',
     url: completed(url),
     headers: {
@@ -61,7 +62,7 @@ export const format: Format = {
       authorization: authorizationOf(credentials['email'], credentials['apiToken'] ?? ''),
       'content-type': 'application/json',
     },
-    body: jsonBody({ fields: fieldsOf(finding, deliveryId, options) }),
+    body: jsonBody({ fields: fieldsOf(finding, deliveryId, options, lifecycle) }),
   }),
   classify,
 };
@@ -76,16 +77,18 @@ function authorizationOf(email: string | undefined, token: string): string {
   return email === undefined ? `Bearer ${token}` : basicAuthorization(email, token);
 }
 
-function fieldsOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions) {
+function fieldsOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions, lifecycle?: Lifecycle) {
   const { severity } = finding;
   const priority = priorityOf(severity.level, options['priorities'] ?? DEFAULT_PRIORITIES);
   return {
     project: { key: options['projectKey'] ?? '' },
     issuetype: { name: options['issueType'] ?? DEFAULT_ISSUE_TYPE },
-    summary: cutToCharacters(headline(finding), SUMMARY_CHARACTERS),
-    description: descriptionOf(finding, deliveryId),
+    summary: cutToCharacters(headline(finding, lifecycle), SUMMARY_CHARACTERS),
+    description: descriptionOf(finding, deliveryId, lifecycle),
     ...(priority !== undefined && { priority: { name: priority } }),
-    ...(options['labels'] !== LEFT_OUT && { labels: ['thalian', ownLabel(finding, deliveryId, options)] }),
+    ...(options['labels'] !== LEFT_OUT && {
+      labels: ['thalian', ownLabel(finding, deliveryId, options), ...eventLabels(lifecycle)],
+    }),
   };
 }
 
@@ -96,11 +99,17 @@ function ownLabel({ id }: Finding, deliveryId: DeliveryId, { labels }: FormatOpt
     : deliveryId;
 }
 
+/** A rule of the customer's joins the issues of a finding, and closes them, by it. A detection has none. */
+function eventLabels(lifecycle: Lifecycle | undefined): readonly string[] {
+  const { event = 'detected' } = lifecycle ?? {};
+  return event === 'detected' ? [] : [`thalian-${event}`];
+}
+
 function priorityOf(level: SeverityLevel, priorities: string): string | undefined {
   return priorities === LEFT_OUT ? undefined : priorities.split(',')[SEVERITY_LEVELS.indexOf(level)]?.trim();
 }
 
-function descriptionOf(finding: Finding, deliveryId: DeliveryId) {
+function descriptionOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { category, description = '', remediation } = finding;
   const details = [
     detail('Severity', severityWords(finding.severity)),
@@ -110,6 +119,9 @@ function descriptionOf(finding: Finding, deliveryId: DeliveryId) {
     detail('Detected', oneLine(finding.detectedAt)),
     detail('Finding', oneLine(finding.id)),
     detail('Delivery', deliveryId),
+    ...(lifecycle
+      ? [detail('Event', EVENT_WORDS[lifecycle.event]), detail('Revision', String(lifecycle.revision))]
+      : []),
   ];
   const documentOf = (text: string, summary: string) => ({
     type: 'doc',

@@ -5,10 +5,15 @@ import { jsonBody } from '../json-body.ts';
 export const format: Format = {
   id: 'json',
   urlIsCredential: false,
-  render: ({ finding, url }) => ({
+  render: ({ finding, lifecycle, url }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody({ type: 'finding.detected', timestamp: finding.detectedAt, data: finding }),
+    body: jsonBody({
+      type: `finding.${lifecycle?.event ?? 'detected'}`,
+      timestamp: finding.detectedAt,
+      revision: lifecycle?.revision,
+      data: finding,
+    }),
   }),
 };

@@ -2,6 +2,7 @@
 import type { Affected } from '../../finding/affected.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { tamed } from '../../finding/finding-words.ts';
+import { FIRST_DETECTION, type FindingEventName, type Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Format } from '../format.ts';
@@ -9,8 +10,13 @@ import { jsonBody } from '../json-body.ts';
 
 const SCHEMA_VERSION = '1.8.0';
 const CLASS = { category_uid: 2, category_name: 'Findings', class_uid: 2004, class_name: 'Detection Finding' } as const;
-/** A changed finding is a delivery of its own and says Create again: the event does not distinguish the two. */
-const CREATE = { activity_id: 1, activity_name: 'Create' } as const;
+/** Under version 1 a changed finding is a delivery of its own and says Create again. */
+const ACTIVITY = {
+  detected: { activity_id: 1, activity_name: 'Create', status_id: 1, status: 'New' },
+  updated: { activity_id: 2, activity_name: 'Update', status_id: 1, status: 'New' },
+  resolved: { activity_id: 3, activity_name: 'Close', status_id: 4, status: 'Resolved' },
+  reopened: { activity_id: 2, activity_name: 'Update', status_id: 1, status: 'New' },
+} as const satisfies Readonly<Record<FindingEventName, object>>;
 const PRODUCT = { name: 'Thalian', vendor_name: 'Thalian' } as const;
 
 /** The words must be the captions of the ids, to the letter. */
@@ -33,28 +39,30 @@ const RISK: Readonly<Record<SeverityLevel, { readonly risk_level_id: number; rea
 export const format: Format = {
   id: 'ocsf',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url }) => ({
+  render: ({ finding, lifecycle, deliveryId, url }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody(eventOf(tamed(finding), deliveryId)),
+    body: jsonBody(eventOf(tamed(finding), deliveryId, lifecycle)),
   }),
 };
 
-function eventOf(finding: Finding, deliveryId: DeliveryId) {
+function eventOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { id, title, severity, platform, platforms = [], detectedAt } = finding;
   const { category, url, description, affected, alsoAffected = [], attributes } = finding;
   const time = Date.parse(detectedAt);
+  const { activity_id, activity_name, status_id, status } = ACTIVITY[(lifecycle ?? FIRST_DETECTION).event];
   return {
     ...CLASS,
-    ...CREATE,
-    type_uid: CLASS.class_uid * 100 + CREATE.activity_id,
-    type_name: `${CLASS.class_name}: ${CREATE.activity_name}`,
+    activity_id,
+    activity_name,
+    type_uid: CLASS.class_uid * 100 + activity_id,
+    type_name: `${CLASS.class_name}: ${activity_name}`,
     time,
     ...SEVERITY[severity.level],
     message: title,
-    status_id: 1,
-    status: 'New',
+    status_id,
+    status,
     is_alert: true,
     // An integer in the schema; the score as it came is in `unmapped`.
     risk_score: Math.round(severity.score),
@@ -71,7 +79,8 @@ function eventOf(finding: Finding, deliveryId: DeliveryId) {
     },
     resources: [affected, ...alsoAffected].map(resourceOf),
     ...remediationOf(finding.remediation),
-    unmapped: { platform, severity, attributes },
+    // The schema has an integer of 32 bits for an order, which a revision may exceed.
+    unmapped: { platform, severity, attributes, ...lifecycle },
   };
 }
 

@@ -1,9 +1,13 @@
-/** PagerDuty's Events API v2: each finding triggers an alert, and the finding's id keeps its repeats together. */
+/**
+ * PagerDuty's Events API v2: each finding triggers an alert, the finding's id keeps its repeats together, and its resolution
+ * resolves the alert.
+ */
 
 import { createHash } from 'node:crypto';
 import { cutToCharacters } from '../../finding/cut-text.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { affectedWords, findingLinks, headline, oneLine, platformWords, tamed } from '../../finding/finding-words.ts';
+import type { Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { withPathIfNone } from '../../http/destination-url.ts';
@@ -37,15 +41,16 @@ export const format: Format = {
   id: 'pagerduty',
   urlIsCredential: false,
   pace: PACE,
-  render: ({ finding, deliveryId, url, credentials }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, credentials }) => ({
     method: 'POST',
     url: withPathIfNone(url, ENQUEUE_PATH),
     headers: { 'content-type': 'application/json' },
     body: jsonBody({
       routing_key: credentials['routingKey'] ?? '',
-      event_action: 'trigger',
+      // Of a resolved alert the next trigger opens another under the same key.
+      event_action: lifecycle?.event === 'resolved' ? 'resolve' : 'trigger',
       dedup_key: dedupKeyOf(finding.id),
-      payload: payloadOf(finding, deliveryId),
+      payload: payloadOf(finding, deliveryId, lifecycle),
       client: 'Thalian',
       ...linksOf(finding),
     }),
@@ -62,16 +67,16 @@ function dedupKeyOf(findingId: string): string {
   return isFit ? findingId : `sha256-${createHash('sha256').update(findingId).digest('hex')}`;
 }
 
-function payloadOf(finding: Finding, deliveryId: DeliveryId) {
+function payloadOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { id: findingId, title: _title, detectedAt: _detectedAt, ...details } = finding;
   return {
-    summary: cutToCharacters(headline(finding), SUMMARY_CHARACTERS),
+    summary: cutToCharacters(headline(finding, lifecycle), SUMMARY_CHARACTERS),
     source: cutToCharacters(affectedWords(finding), SOURCE_CHARACTERS),
     severity: EVENT_SEVERITY[finding.severity.level],
     timestamp: detectionInstant(finding),
     component: platformWords(finding),
     class: 'finding',
-    custom_details: tamed({ findingId, ...details, deliveryId }),
+    custom_details: tamed({ findingId, ...details, deliveryId, ...lifecycle }),
   };
 }
 

@@ -7,11 +7,11 @@ import { sentinelRecord } from '../sentinel/sentinel-record.ts';
 export const format: Format = {
   id: 'sentinel-logic-app',
   urlIsCredential: true,
-  render: ({ finding, deliveryId, url }) => ({
+  render: ({ finding, lifecycle, deliveryId, url }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody(sentinelRecord(finding, deliveryId)),
+    body: jsonBody(sentinelRecord(finding, deliveryId, lifecycle)),
   }),
   classify,
 };

@@ -22,6 +22,8 @@ export const sentinelRecordSchema = z.strictObject({
   OtherPlatforms: z.array(z.string()).optional(),
   AlsoAffected: z.array(z.object({ type: z.string(), id: z.string(), name: z.string() })).optional(),
   Attributes: z.record(z.string(), z.string()).optional(),
+  FindingEvent: z.enum(['detected', 'updated', 'resolved', 'reopened']).optional(),
+  FindingRevision: z.int().min(1).optional(),
 });
 
 export const vendor: Vendor = {

@@ -1,6 +1,7 @@
 /** A finding in the columns that Microsoft Sentinel's two ways in share: the Logs Ingestion API and a Logic App's trigger. */
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { LEVEL_WORDS, tamed } from '../../finding/finding-words.ts';
+import type { Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 
@@ -14,7 +15,7 @@ const ALERT_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
 };
 
 /** Flat, because a stream declares columns. `Title`, `Type` and `id` are reserved names in a table. */
-export function sentinelRecord(finding: Finding, deliveryId: DeliveryId) {
+export function sentinelRecord(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const shown = tamed(finding);
   const { id, title, severity, affected, platform, remediation } = shown;
   const { category, url, description, alsoAffected, platforms, attributes } = shown;
@@ -38,5 +39,7 @@ export function sentinelRecord(finding: Finding, deliveryId: DeliveryId) {
     OtherPlatforms: platforms,
     AlsoAffected: alsoAffected,
     Attributes: attributes,
+    FindingEvent: lifecycle?.event,
+    FindingRevision: lifecycle?.revision,
   };
 }

@@ -41,7 +41,7 @@ export const format: Format = {
   id: 'sentinel',
   urlIsCredential: false,
   pace: PACE,
-  render: ({ finding, deliveryId, url, options }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options }) => ({
     method: 'POST',
     url: withParameter(
       belowPath(url, 'dataCollectionRules', options['ruleId'] ?? '', 'streams', options['stream'] ?? DEFAULT_STREAM),
@@ -49,7 +49,7 @@ export const format: Format = {
       API_VERSION,
     ),
     headers: { 'content-type': 'application/json' },
-    body: jsonBody([sentinelRecord(finding, deliveryId)]),
+    body: jsonBody([sentinelRecord(finding, deliveryId, lifecycle)]),
   }),
   authorize,
   classify: ({ statusCode }: ReceiverResponse): Classification => ({

@@ -16,6 +16,7 @@ import {
   platformWords,
   severityWords,
 } from '../../finding/finding-words.ts';
+import { EVENT_WORDS, type Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
@@ -52,7 +53,7 @@ const WEIGHT: Readonly<Record<SeverityLevel, { readonly impact: string; readonly
 export const format: Format = {
   id: 'servicenow',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url, options, credentials }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options, credentials }) => ({
     method: 'POST',
     url: recordUrl(url, options),
     headers: {
@@ -60,7 +61,7 @@ export const format: Format = {
       ...authorizationOf(credentials['username'], credentials['password'] ?? ''),
       'content-type': 'application/json',
     },
-    body: jsonBody(recordOf(finding, deliveryId, options)),
+    body: jsonBody(recordOf(finding, deliveryId, options, lifecycle)),
   }),
   classify,
 };
@@ -90,22 +91,25 @@ function authorizationOf(username: string | undefined, password: string): Readon
     : { authorization: basicAuthorization(username, password) };
 }
 
-function recordOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions) {
+function recordOf(finding: Finding, deliveryId: DeliveryId, options: FormatOptions, lifecycle?: Lifecycle) {
   const { severity } = finding;
   return {
-    short_description: cutToCharacters(headline(finding), SHORT_DESCRIPTION_CHARACTERS),
-    description: cutToCharacters(descriptionOf(finding, deliveryId), DESCRIPTION_CHARACTERS),
+    short_description: cutToCharacters(headline(finding, lifecycle), SHORT_DESCRIPTION_CHARACTERS),
+    description: cutToCharacters(descriptionOf(finding, deliveryId, lifecycle), DESCRIPTION_CHARACTERS),
     ...WEIGHT[severity.level],
     category: options['category'],
     assignment_group: options['assignmentGroup'],
     caller_id: options['callerId'],
     correlation_id: correlationIdOf(finding, deliveryId, options),
     correlation_display: 'Thalian',
+    // Columns of the import set's table alone: the Table API passes over what a table does not have.
+    u_event: lifecycle?.event,
+    u_revision: lifecycle && String(lifecycle.revision),
   };
 }
 
 /** The remediation last, as it is the one to be cut; a description leaves it half of what the details and links do. */
-function descriptionOf(finding: Finding, deliveryId: DeliveryId): string {
+function descriptionOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle): string {
   const { category, description } = finding;
   const links = findingLinks(finding, LINK_CHARACTERS / (finding.url === undefined ? 1 : 2));
   const head = [
@@ -117,6 +121,7 @@ function descriptionOf(finding: Finding, deliveryId: DeliveryId): string {
     detail('Detected', oneLine(finding.detectedAt)),
     detail('Finding', oneLine(finding.id)),
     `Delivery: ${deliveryId}`,
+    ...(lifecycle ? [`Event: ${EVENT_WORDS[lifecycle.event]}`, `Revision: ${lifecycle.revision}`] : []),
     ...links.map(({ label, href }) => `${label}: ${href}`),
     '',
   ].join('\n');

@@ -18,6 +18,8 @@ const recordSchema = z.strictObject({
   caller_id: z.string().optional(),
   correlation_id: z.string().min(1).max(100),
   correlation_display: z.string().max(100),
+  u_event: z.string().max(40).optional(),
+  u_revision: z.string().max(40).optional(),
 });
 
 export const vendor: Vendor = {

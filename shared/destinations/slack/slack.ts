@@ -17,6 +17,7 @@ import {
   runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
+import type { Lifecycle } from '../../finding/lifecycle.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 import type { Pace } from '../../webhook/pace.ts';
@@ -40,32 +41,40 @@ export const format: Format = {
   id: 'slack',
   urlIsCredential: true,
   pace: PACE,
-  render: ({ finding, deliveryId, url }) => ({
+  render: ({ finding, lifecycle, deliveryId, url }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody({ text: escapeText(notificationWords(finding)), blocks: blocksOf(finding, deliveryId) }),
+    body: jsonBody({
+      text: escapeText(notificationWords(finding, lifecycle)),
+      blocks: blocksOf(finding, deliveryId, lifecycle),
+    }),
   }),
   classify,
 };
 
 /** The texts give way where signs that JSON escapes make the whole too long. */
-function blocksOf(finding: Finding, deliveryId: DeliveryId): readonly object[] {
+function blocksOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle): readonly object[] {
   const texts = runningTexts(finding);
   const fits = (shown: readonly string[]) =>
-    JSON.stringify(blocksWith(finding, deliveryId, shown)).length <= BLOCKS_CHARACTERS;
+    JSON.stringify(blocksWith(finding, deliveryId, shown, lifecycle)).length <= BLOCKS_CHARACTERS;
   const shown: string[] = [];
   for (const text of texts) {
     const share = cutToFit(text, (cut) => escapeText(cut).length <= SECTION_CHARACTERS / texts.length);
     shown.push(cutToFit(share, (cut) => fits([...shown, cut])));
   }
-  return blocksWith(finding, deliveryId, shown);
+  return blocksWith(finding, deliveryId, shown, lifecycle);
 }
 
-function blocksWith(finding: Finding, deliveryId: DeliveryId, texts: readonly string[]): readonly object[] {
+function blocksWith(
+  finding: Finding,
+  deliveryId: DeliveryId,
+  texts: readonly string[],
+  lifecycle?: Lifecycle,
+): readonly object[] {
   const { severity, category, detectedAt, id } = finding;
   return [
-    { type: 'header', text: plainText(fitEscaped(headline(finding), HEADER_CHARACTERS)) },
+    { type: 'header', text: plainText(fitEscaped(headline(finding, lifecycle), HEADER_CHARACTERS)) },
     {
       type: 'section',
       fields: [

@@ -27,7 +27,7 @@ const CIM_SEVERITY: Readonly<Record<SeverityLevel, string>> = {
 export const format: Format = {
   id: 'splunk-hec',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url, options, credentials }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options, credentials }) => ({
     method: 'POST',
     url: withPathIfNone(url, COLLECTOR_PATH),
     headers: {
@@ -42,7 +42,7 @@ export const format: Format = {
       source: options['source'] ?? DEFAULT_SOURCE,
       sourcetype: options['sourcetype'] ?? DEFAULT_SOURCETYPE,
       index: options['index'],
-      event: { ...eventOf(tamed(finding)), deliveryId },
+      event: { ...eventOf(tamed(finding)), deliveryId, ...lifecycle },
     }),
   }),
   classify,

@@ -16,6 +16,7 @@ import {
   runningTexts,
   severityWords,
 } from '../../finding/finding-words.ts';
+import type { Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { webPageCause } from '../../http/web-page.ts';
@@ -59,18 +60,18 @@ export const format: Format = {
   id: 'teams',
   urlIsCredential: true,
   pace: PACE,
-  render: ({ finding, deliveryId, url }) => ({
+  render: ({ finding, lifecycle, deliveryId, url }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
     body: jsonBody({
       type: 'message',
-      summary: notificationWords(finding),
+      summary: notificationWords(finding, lifecycle),
       attachments: [
         {
           contentType: 'application/vnd.microsoft.card.adaptive',
           contentUrl: null,
-          content: cardOf(finding, deliveryId),
+          content: cardOf(finding, deliveryId, lifecycle),
         },
       ],
     }),
@@ -78,7 +79,7 @@ export const format: Format = {
   classify,
 };
 
-function cardOf(finding: Finding, deliveryId: DeliveryId) {
+function cardOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { severity, category, detectedAt, id } = finding;
   const texts = runningTexts(finding);
   const links = findingLinks(finding, LINK_CHARACTERS / (finding.url === undefined ? 1 : 2));
@@ -87,13 +88,13 @@ function cardOf(finding: Finding, deliveryId: DeliveryId) {
     type: 'AdaptiveCard',
     version: CARD_VERSION,
     // In the place of a card that a client cannot show.
-    fallbackText: notificationWords(finding),
+    fallbackText: notificationWords(finding, lifecycle),
     body: [
       paragraph({
-        text: cutToJsonBytes(headline(finding), TITLE_BYTES),
+        text: cutToJsonBytes(headline(finding, lifecycle), TITLE_BYTES),
         size: 'large',
         weight: 'bolder',
-        color: COLOR[severity.level],
+        color: lifecycle?.event === 'resolved' ? 'good' : COLOR[severity.level],
       }),
       detail('Severity', severityWords(severity)),
       ...(category === undefined ? [] : [detail('Category', oneLine(category))]),

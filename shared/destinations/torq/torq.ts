@@ -8,11 +8,16 @@ import { jsonBody } from '../json-body.ts';
 export const format: Format = {
   id: 'torq',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url }) => ({
+  render: ({ finding, lifecycle, deliveryId, url }) => ({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody({ type: 'finding.detected', deliveryId, finding }),
+    body: jsonBody({
+      type: `finding.${lifecycle?.event ?? 'detected'}`,
+      revision: lifecycle?.revision,
+      deliveryId,
+      finding,
+    }),
   }),
   classify: classifyByStatus,
 };

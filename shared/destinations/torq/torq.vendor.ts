@@ -1,13 +1,14 @@
 /** Torq's webhook integration: any JSON starts a workflow, and ours has a known shape. */
 import * as z from 'zod';
-import { plainVendor, wholeFindingSchema } from '../plain.vendor.ts';
+import { eventTypeSchema, plainVendor, revisionSchema, wholeFindingSchema } from '../plain.vendor.ts';
 import { json } from '../simulation.vendor.ts';
 
 export const vendor = plainVendor({
   id: 'torq',
   contentType: 'application/json',
   bodySchema: z.strictObject({
-    type: z.literal('finding.detected'),
+    type: eventTypeSchema,
+    revision: revisionSchema,
     deliveryId: z.string(),
     finding: wholeFindingSchema,
   }),

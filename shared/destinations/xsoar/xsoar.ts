@@ -5,6 +5,7 @@
 
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { oneLine, tamed } from '../../finding/finding-words.ts';
+import { eventPrefix, type Lifecycle } from '../../finding/lifecycle.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { ReceiverResponse } from '../../http/attempt-outcome.ts';
 import { basicAuthorization } from '../../http/basic-authorization.ts';
@@ -23,14 +24,14 @@ const SEVERITY: Readonly<Record<SeverityLevel, number>> = { critical: 4, high: 3
 export const format: Format = {
   id: 'xsoar',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url, options, credentials }) => ({
+  render: ({ finding, lifecycle, deliveryId, url, options, credentials }) => ({
     method: 'POST',
     url,
     headers: {
       ...authorizationOf(credentials['username'] ?? '', credentials['password'] ?? ''),
       'content-type': 'application/json',
     },
-    body: jsonBody(incidentOf(finding, deliveryId, options['incidentType'])),
+    body: jsonBody(incidentOf(finding, deliveryId, options['incidentType'], lifecycle)),
   }),
   classify,
 };
@@ -45,14 +46,15 @@ function authorizationOf(username: string, password: string): Readonly<Record<st
   return checkCustomHeader(headerName, password) === undefined ? { [headerName.toLowerCase()]: password } : {};
 }
 
-function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | undefined) {
+function incidentOf(finding: Finding, deliveryId: DeliveryId, type: string | undefined, lifecycle?: Lifecycle) {
   const { severity, title } = finding;
   return {
-    name: oneLine(title),
+    name: `${eventPrefix(lifecycle)}${oneLine(title)}`,
     type,
     occurred: detectionInstant(finding),
     severity: SEVERITY[severity.level],
     deliveryId,
+    ...lifecycle,
     finding: tamed(finding),
   };
 }

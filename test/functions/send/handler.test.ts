@@ -69,7 +69,7 @@ describe('a batch', () => {
     expect(returned).toEqual([]);
     expect(world.client.requests).toHaveLength(1);
     expect(world.queues.dead.map(({ body }) => body)).toEqual(['not json', '{"v":99}']);
-    expect(world.queues.dead[1]?.reason).toContain('this service reads version 1');
+    expect(world.queues.dead[1]?.reason).toContain('this service reads versions 1');
     expect(world.telemetry.counted('delivery.poisoned')).toBe(2);
   });
 

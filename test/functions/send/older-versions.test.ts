@@ -121,7 +121,7 @@ it('goes on with what a newer version wrote, unless its message says that it may
   const { returned, posts } = await receive({ ...message, attempt: 2, ofTheNextVersion: true }, 200);
   expect(returned).toEqual([]);
   expect(posts).toHaveLength(1);
-  const other = await receive({ ...message, v: 2 }, 200);
+  const other = await receive({ ...message, v: 3 }, 200);
   expect(other.queues.dead).toHaveLength(1);
 });
 

@@ -37,8 +37,8 @@ describe('a delivery message', () => {
   });
 
   it.each([
-    ['an unknown version', { v: 2 }, 'v: this service reads version 1'],
-    ['no version', { v: undefined }, 'v: this service reads version 1'],
+    ['an unknown version', { v: 3 }, 'v: this service reads versions 1 and 2'],
+    ['no version', { v: undefined }, 'v: this service reads versions 1 and 2'],
     ['a bad tenant', { tenantId: 'a#b' }, 'tenantId'],
     ['a bad webhook', { webhookId: '' }, 'webhookId'],
     ['an id that would break the signature', { deliveryId: 'dlv_a.b' }, 'deliveryId'],

@@ -24,6 +24,7 @@ const EVERY_FIELD: Required<Webhook> = {
   alerts: RULE_OF_LISTS,
   alertsSince: 7,
   retryTurnAt: 9,
+  payloadVersion: 2,
   pace: { perMinute: 30 },
   turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
   explainedMillis: 11,

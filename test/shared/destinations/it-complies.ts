@@ -18,13 +18,14 @@ import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { findVendor } from '../../../shared/destinations/vendors.vendor.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
+import { FINDING_EVENTS, type Lifecycle } from '../../../shared/finding/lifecycle.ts';
 import { checkWebhookUrl } from '../../../shared/http/webhook-url.ts';
 import { paceWords } from '../../../shared/webhook/pace-words.ts';
 import { aFilledInput } from '../../builders/filled-in.ts';
 import { aFinding, aPlainFinding, aTenantId } from '../../builders/finding.ts';
 import { theLongestFinding } from '../../builders/hostile-finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
-import { type Destination, itSuitsItsVendor } from './it-suits-its-vendor.ts';
+import { type Destination, expectAccepted, itSuitsItsVendor } from './it-suits-its-vendor.ts';
 
 /** The same whatever the fields of the sample. */
 const GOLDEN_DELIVERY = deliveryIdOf(aTenantId(), aWebhookId(), '2026-11-23T10:00:00.000Z', 'golden');
@@ -53,6 +54,7 @@ export function itComplies(id: DestinationId): void {
     itJudgesWhatItsVendorMeans(destination);
     itKeepsThePaceOfItsVendor(destination);
     itHasAPage(destination);
+    itShowsEachEvent(destination);
 
     it('renders the golden findings as before', async () => {
       const requests = Object.entries(GOLDEN_FINDINGS).map(([name, finding]) => {
@@ -64,6 +66,37 @@ export function itComplies(id: DestinationId): void {
       const golden = `${JSON.stringify(Object.fromEntries(requests), null, 2)}\n`;
       await expect(golden).toMatchFileSnapshot('./golden.json');
     });
+  });
+}
+
+/** Of the greatest revision, which a publisher without revisions comes near. */
+const EVENTS = FINDING_EVENTS.map((event, index) => ({
+  event,
+  revision: [1, 2, 3, Number.MAX_SAFE_INTEGER][index] ?? 1,
+}));
+
+function itShowsEachEvent({ format, form, vendor }: Destination): void {
+  const inputOf = (lifecycle: Lifecycle, finding: Finding) =>
+    aFilledInput(form, { finding, deliveryId: GOLDEN_DELIVERY, lifecycle });
+
+  it('renders each event of payload version 2 as before, for its vendor to accept', async () => {
+    const requests = EVENTS.map((lifecycle) => {
+      const { body, ...request } = format.render(inputOf(lifecycle, aPlainFinding()));
+      return [lifecycle.event, { ...request, body: JSON.parse(body) }];
+    });
+    const golden = `${JSON.stringify(Object.fromEntries(requests), null, 2)}\n`;
+    await expect(golden).toMatchFileSnapshot('./golden-lifecycle.json');
+  });
+
+  it.each(EVENTS)('has its vendor accept the longest finding as $event', (lifecycle) => {
+    for (const finding of [aPlainFinding(), theLongestFinding()]) {
+      expectAccepted({ format, form, vendor }, inputOf(lifecycle, finding));
+    }
+  });
+
+  it('shows under payload version 1 a detection alone', () => {
+    const shown = JSON.stringify(format.render(aFilledInput(form, { finding: aPlainFinding() })));
+    expect(shown).not.toMatch(/[Rr]evision|[Rr]esolved|[Rr]eopened/);
   });
 }
 

@@ -5,6 +5,7 @@ import { findingSchema } from '../../../shared/finding/finding.schema.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { repairFinding } from '../../../shared/finding/finding-repair.ts';
+import { FIRST_DETECTION } from '../../../shared/finding/lifecycle.ts';
 import { anyWrittenFinding } from '../../builders/any-finding.ts';
 import { aFinding, aFindingEvent } from '../../builders/finding.ts';
 
@@ -17,12 +18,24 @@ function eventWith(finding: object, rest: object = {}): string {
 
 describe('a finding event', () => {
   it('is read as tenant and finding', () => {
-    expect(parse(aFindingEvent())).toEqual({ kind: 'parsed', tenantId: 'acme', finding: aFinding(), repairs: [] });
+    expect(parse(aFindingEvent())).toEqual({
+      kind: 'parsed',
+      tenantId: 'acme',
+      finding: aFinding(),
+      lifecycle: FIRST_DETECTION,
+      repairs: [],
+    });
   });
 
   it('keeps unknown fields out, and is not refused for them', () => {
     const event = eventWith({ confidence: 0.9, severity: { level: 'high', score: 82, vector: 'AV:N' } }, { extra: 1 });
-    expect(parse(event)).toEqual({ kind: 'parsed', tenantId: 'acme', finding: aFinding(), repairs: [] });
+    expect(parse(event)).toEqual({
+      kind: 'parsed',
+      tenantId: 'acme',
+      finding: aFinding(),
+      lifecycle: FIRST_DETECTION,
+      repairs: [],
+    });
   });
 
   it('keeps the time of detection as it was written', () => {
@@ -119,6 +132,7 @@ describe('a finding that needs a repair', () => {
       kind: 'parsed',
       tenantId: 'acme',
       finding: aFinding({ remediation: { summary: 's' } }),
+      lifecycle: FIRST_DETECTION,
       repairs: [
         { field: 'severity.level', kind: 'respelled' },
         { field: 'severity.score', kind: 'respelled' },
@@ -201,6 +215,26 @@ const contractOf010 = z.object({
   }),
 });
 
+describe('the revision of an event', () => {
+  const revisionOf = (revision: unknown) => {
+    const parsed = parse(aFindingEvent({ tenantId: 'acme', finding: aFinding(), revision }));
+    return parsed.kind === 'parsed' && [parsed.lifecycle, parsed.repairs.map(({ field, kind }) => `${field} ${kind}`)];
+  };
+
+  it.each<[string, unknown, number, string[]]>([
+    ['absent', undefined, 1, []],
+    ['a whole number', 7, 7, []],
+    ['the greatest that JSON carries', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, []],
+    ['a number as text', '7', 7, ['revision respelled']],
+    ['none of these', 'newest', 1, ['revision dropped']],
+    ['zero', 0, 1, ['revision dropped']],
+    ['a fraction', 1.5, 1, ['revision dropped']],
+    ['null', null, 1, ['revision dropped']],
+  ])('is understood if it is %s', (_what, written, revision, repairs) => {
+    expect(revisionOf(written)).toEqual([{ event: 'detected', revision }, repairs]);
+  });
+});
+
 describe('a finding that 0.1.0 took', () => {
   it('keeps its bytes', () => {
     let taken = 0;
@@ -212,6 +246,7 @@ describe('a finding that 0.1.0 took', () => {
           taken += 1;
           expect(parse(aFindingEvent({ tenantId: 'acme', finding: old.data }))).toMatchObject({
             kind: 'parsed',
+            lifecycle: FIRST_DETECTION,
             repairs: [],
             finding: old.data,
           });
