@@ -43,7 +43,11 @@ export class WebhookStack extends Stack {
     const tables = new Tables(this, 'Tables', { stage, keptData });
     const queues = new Queues(this, 'Queues', { stage });
     const { bus } = new FindingsBus(this, 'FindingsBus', { stage });
-    const { rule: findingsRule } = new FindingsRule(this, 'FindingsRule', { stage, bus, queues });
+    const { rule: findingsRule, lifecycle: lifecycleRule } = new FindingsRule(this, 'FindingsRule', {
+      stage,
+      bus,
+      queues,
+    });
     const { rules: strayRules } = new StrayRules(this, 'StrayRules', { stage, bus, queues });
     if (stage.findingsBus.kind === 'own') {
       new FindingsArchive(this, 'FindingsArchive', { stage, settings: stage.findingsBus, bus, queues });
@@ -77,7 +81,17 @@ export class WebhookStack extends Stack {
     }
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const { httpApi, accessLogs } = api;
-    const watched = { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName: bus.eventBusName };
+    const watched = {
+      stage,
+      tables,
+      queues,
+      functions,
+      httpApi,
+      findingsRule,
+      lifecycleRule,
+      strayRules,
+      busName: bus.eventBusName,
+    };
     const queries = new SavedQueries(this, 'SavedQueries', { stage, functions, accessLogs });
     const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic, distributionId: pages?.distributionId });
     new Dashboard(this, 'Dashboard', { ...watched, queries, alarms });

@@ -5,6 +5,7 @@ import type { Actor } from '../functions/api/webhooks/store-change.ts';
 import type { Problem } from '../shared/api/problems.schema.ts';
 import { connectRequestSchema, MAX_NAME_CHARACTERS } from '../shared/api/webhook-requests.schema.ts';
 import { cutToCharacters } from '../shared/finding/cut-text.ts';
+import type { FindingEventName } from '../shared/finding/lifecycle.ts';
 import { checkWebhookUrl, type WebhookUrlRules } from '../shared/http/webhook-url.ts';
 import { systemClock } from '../shared/runtime/clock.system.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
@@ -38,6 +39,8 @@ export interface WebhookToConnect {
   };
   /** As fast as possible if absent. */
   readonly pace?: ChosenPace;
+  /** Beside detections, which are always sent. */
+  readonly events?: readonly FindingEventName[];
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
@@ -64,7 +67,7 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing, pace } = wanted;
+  const { headers, signing, pace, events } = wanted;
   // Before the name, which comes from the URL if none is given: a refusal is never about a name that was not given.
   const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
@@ -76,6 +79,7 @@ export async function connectWebhook(
     name,
     url,
     headers,
+    ...(events && { events: [...new Set<FindingEventName>(['detected', ...events])] }),
     ...(pace && { pace }),
     ...formatRequest(wanted.format),
     ...secretRequest(signing),

@@ -140,7 +140,7 @@ export async function redriveMessages(
     const name = `${tenantId}#${webhookId}`;
     const reading = known.get(name) ?? webhooks.find(tenantId, webhookId);
     known.set(name, reading);
-    return maySend(await reading, finding, reopen).kind === 'send';
+    return maySend(await reading, finding, reopen, message.event).kind === 'send';
   }
 
   async function receive(): Promise<readonly RedriveMessage[]> {

@@ -14,6 +14,7 @@ import {
 import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
 import { alertRuleSchema } from '../shared/api/webhook-requests.schema.ts';
 import { AFFECTED_TYPES } from '../shared/finding/affected.ts';
+import { FINDING_EVENTS } from '../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../shared/http/own-secret.ts';
 import { type AlertRule, listWords } from '../shared/webhook/alert-rule.ts';
@@ -33,6 +34,7 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --per-minute N           send at most N findings a minute, evenly spread (default: as fast as possible)
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
+  --event E                send such events too: updated, resolved, reopened; may be repeated (default: detected alone)
   --platform P             only findings of this platform; may be repeated
   --category C             only findings of this category; may be repeated
   --affected-type T        only findings that affect one: ${AFFECTED_TYPES.join(', ')}; may be repeated
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
     'per-minute': { type: 'string' },
     alerts: { type: 'string', default: 'off' },
     'min-severity': { type: 'string', default: 'high' },
+    event: { type: 'string', multiple: true, default: [] },
     platform: { type: 'string', multiple: true, default: [] },
     category: { type: 'string', multiple: true, default: [] },
     'affected-type': { type: 'string', multiple: true, default: [] },
@@ -68,6 +71,7 @@ async function main(): Promise<void> {
     signing: signingOf(values.secret, values['generate-secret']),
     headers: parseHeaders(values.header),
     ...(perMinute !== undefined && { pace: { perMinute } }),
+    ...(values.event.length > 0 && { events: values.event.map((event) => readOneOf('event', event, FINDING_EVENTS)) }),
     alerts: readAlertRule({
       enabled: readOneOf('alerts', values.alerts, ['on', 'off']) === 'on',
       minSeverity: readOneOf('min-severity', values['min-severity'], SEVERITY_LEVELS),

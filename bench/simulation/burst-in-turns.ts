@@ -18,6 +18,7 @@ import { MemoryDeliveryLog } from '../../test/fakes/memory-delivery-log.ts';
 import { MemoryFailingBudget } from '../../test/fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../../test/fakes/memory-queues.ts';
 import { MemoryReturns } from '../../test/fakes/memory-returns.ts';
+import { MemoryRevisionMarks } from '../../test/fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../../test/fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../../test/fakes/memory-webhook-store.ts';
 import { RecordingAnnouncer } from '../../test/fakes/recording-announcer.ts';
@@ -113,6 +114,7 @@ function connect({ clock, random, receiver }: World, webhook: Webhook) {
     health: store,
     lines: store,
     failingBudget: new MemoryFailingBudget(),
+    marks: new MemoryRevisionMarks(),
     secrets: new MemorySecretStore(),
     client: {
       async send() {

@@ -25,6 +25,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   headers: 'Custom headers',
   pace: 'Pace',
   payloadVersion: 'Payload version',
+  events: 'Events',
 };
 
 /** `base` is what the reader began with, `stored` what is there now. */
@@ -63,6 +64,8 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return paceWords(webhook.pace);
     case 'payloadVersion':
       return String(webhook.payloadVersion);
+    case 'events':
+      return webhook.events.join(', ');
   }
 }
 
@@ -82,6 +85,8 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return paceWords(request.pace ?? undefined);
     case 'payloadVersion':
       return String(request.payloadVersion);
+    case 'events':
+      return (request.events ?? []).join(', ');
   }
 }
 

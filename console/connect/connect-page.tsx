@@ -26,7 +26,15 @@ import { SecretOnce } from '../signing/secret-once.tsx';
 import { LimitReached, NoPermission } from './before-typing.tsx';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import { FormatFields, HeadersField, NameField, SettingFields, SigningFields, UrlField } from './fields.tsx';
+import {
+  EventsField,
+  FormatFields,
+  HeadersField,
+  NameField,
+  SettingFields,
+  SigningFields,
+  UrlField,
+} from './fields.tsx';
 import { Refusal } from './refusal.tsx';
 
 const ABOVE = [
@@ -152,6 +160,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
               )}
               <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
               <SettingFields format={format} draft={draft} errors={errors} onChange={change} />
+              <EventsField values={draft.events} errors={errors} isPossible onChange={(events) => change({ events })} />
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Security</Header>}>

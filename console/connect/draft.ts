@@ -7,9 +7,11 @@ import type { FormatResponse } from '../../shared/api/format-responses.schema.ts
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import { connectRequestSchema, MAX_NAME_CHARACTERS, paceSchema } from '../../shared/api/webhook-requests.schema.ts';
 import { checkFields, type FormField } from '../../shared/destinations/form.ts';
+import { FINDING_EVENTS, type FindingEventName } from '../../shared/finding/lifecycle.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
 import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
+import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
 import { paceRefusal } from '../../shared/webhook/pace-words.ts';
 import type { ConnectRequest } from '../api/client.ts';
 
@@ -30,6 +32,8 @@ export interface Draft {
   readonly headers: readonly HeaderDraft[];
   /** Findings a minute, as typed; empty for none of its own. */
   readonly perMinute: string;
+  /** Beside detections. */
+  readonly events: readonly LaterEvent[];
 }
 
 export function emptyDraft(format: FormatResponse): Draft {
@@ -42,6 +46,7 @@ export function emptyDraft(format: FormatResponse): Draft {
     ownSecret: '',
     headers: [],
     perMinute: '',
+    events: [],
   };
 }
 
@@ -83,7 +88,12 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     ...secretOf(draft),
     headers: headersOf(draft),
     ...paceOf(draft),
+    ...(draft.events.length > 0 && { events: eventsOf(draft) }),
   };
+}
+
+export function eventsOf({ events }: Pick<Draft, 'events'>): FindingEventName[] {
+  return FINDING_EVENTS.filter((event) => event === 'detected' || events.includes(event));
 }
 
 /** What is no number becomes NaN, which the request's schema refuses in its words. */

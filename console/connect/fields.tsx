@@ -1,5 +1,6 @@
 /** The fields that destinations are made of, for the form that connects one and the form that changes it. */
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
+import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
@@ -7,6 +8,8 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { MAX_CUSTOM_HEADERS } from '../../shared/api/webhook-requests.schema.ts';
+import { FINDING_EVENTS } from '../../shared/finding/lifecycle.ts';
+import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
 import { limitWords } from '../integrations/limit-words.ts';
 import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
@@ -222,6 +225,48 @@ function PaceField({ value, errors, onChange, format }: TextProps & { readonly f
         autoComplete={false}
         onChange={({ detail }) => onChange(detail.value)}
       />
+    </FormField>
+  );
+}
+
+interface EventsFieldProps {
+  readonly values: readonly LaterEvent[];
+  readonly errors: FieldErrors;
+  /** A payload of version 1 cannot say which event it is. */
+  readonly isPossible: boolean;
+  readonly onChange: (events: readonly LaterEvent[]) => void;
+}
+
+const EVENT_LABELS: Readonly<Record<LaterEvent, string>> = {
+  updated: 'When it changes',
+  resolved: 'When it is resolved, if this integration got it',
+  reopened: 'When it is open again',
+};
+
+const LATER_EVENTS = FINDING_EVENTS.filter((event) => event !== 'detected');
+
+export function EventsField({ values, errors, isPossible, onChange }: EventsFieldProps) {
+  return (
+    <FormField
+      label="What is sent of a finding"
+      description="When it is detected, always. In the order in which it happened: what is late is left out."
+      {...(!isPossible && { constraintText: 'More than detections needs payload version 2.' })}
+      errorText={errors.of('events')}
+    >
+      <SpaceBetween size="xs">
+        {LATER_EVENTS.map((event) => (
+          <Checkbox
+            key={event}
+            checked={values.includes(event)}
+            disabled={!isPossible && !values.includes(event)}
+            onChange={({ detail }) =>
+              onChange(detail.checked ? [...values, event] : values.filter((other) => other !== event))
+            }
+          >
+            {EVENT_LABELS[event]}
+          </Checkbox>
+        ))}
+      </SpaceBetween>
     </FormField>
   );
 }

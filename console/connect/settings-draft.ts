@@ -16,6 +16,7 @@ import {
   checkSecret,
   checkUrl,
   type Draft,
+  eventsOf,
   headersOf,
   paceOf,
 } from './draft.ts';
@@ -40,6 +41,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     headers: [],
     headersChoice: 'keep',
     perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
+    events: webhook.events.filter((event) => event !== 'detected'),
     payloadVersion: PAYLOAD_VERSIONS.find((version) => version === webhook.payloadVersion) ?? NEWEST_PAYLOAD_VERSION,
   };
 }
@@ -92,6 +94,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.headersChoice === 'remove' && { headers: null }),
     ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
+    ...(eventsOf(draft).join() !== eventsOf(before).join() && { events: eventsOf(draft) }),
     ...(draft.payloadVersion !== before.payloadVersion && { payloadVersion: draft.payloadVersion }),
   };
 }

@@ -14,6 +14,7 @@ import { useLocation, useParams } from 'wouter';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { FIRST_PAYLOAD_VERSION } from '../../shared/webhook/payload-version.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
 import { useChangeFeed } from '../api/change-feed.ts';
@@ -32,7 +33,15 @@ import { NoPermission } from './before-typing.tsx';
 import { differencesOf, keptOf, type Part } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import { FormatFields, HeadersField, NameField, SettingFields, SigningFields, UrlField } from './fields.tsx';
+import {
+  EventsField,
+  FormatFields,
+  HeadersField,
+  NameField,
+  SettingFields,
+  SigningFields,
+  UrlField,
+} from './fields.tsx';
 import { PayloadVersionField } from './payload-version.tsx';
 import { Refusal } from './refusal.tsx';
 import {
@@ -88,7 +97,7 @@ interface Saving {
   readonly request: ChangeRequest;
 }
 
-const SHOWN = /^(name|url|secret|headers|pace\.perMinute|payloadVersion)$|^(options|credentials|headers)\./;
+const SHOWN = /^(name|url|secret|headers|pace\.perMinute|payloadVersion|events)$|^(options|credentials|headers)\./;
 
 const LOSS = 'What you have changed is not saved.';
 
@@ -209,6 +218,12 @@ function SettingsForm({ read, format }: SettingsFormProps) {
                 />
               )}
               <SettingFields format={format} draft={draft} errors={errors} onChange={change} />
+              <EventsField
+                values={draft.events}
+                errors={errors}
+                isPossible={draft.payloadVersion > FIRST_PAYLOAD_VERSION}
+                onChange={(events) => change({ events })}
+              />
             </SpaceBetween>
           </Container>
           <PayloadVersionField

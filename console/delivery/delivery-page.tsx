@@ -7,6 +7,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'wouter';
 import type { DeliveryDetailResponse } from '../../shared/api/delivery-responses.schema.ts';
+import { EVENT_WORDS } from '../../shared/finding/lifecycle.ts';
 import { useDelivery, useWebhook } from '../api/queries.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Id } from '../frame/id.tsx';
@@ -106,7 +107,7 @@ function Why({ delivery: { status, reason, attemptLog, waiting } }: { readonly d
       );
     case 'cancelled':
       return (
-        <Alert type="info" header="Cancelled">
+        <Alert type="info" header={reason === 'superseded' ? 'Superseded' : 'Cancelled'}>
           {reason === undefined ? 'It was not sent.' : `It was not sent. ${reasonWords(reason)}`}
         </Alert>
       );
@@ -114,10 +115,23 @@ function Why({ delivery: { status, reason, attemptLog, waiting } }: { readonly d
 }
 
 function factsOf(delivery: DeliveryDetailResponse) {
-  const { id, status, detectedAt, arrivedAt, lastAttemptAt, nextAttemptAt, waiting, failedAt, attempts, attemptLimit } =
-    delivery;
+  const {
+    id,
+    status,
+    event,
+    revision,
+    detectedAt,
+    arrivedAt,
+    lastAttemptAt,
+    nextAttemptAt,
+    waiting,
+    failedAt,
+    attempts,
+    attemptLimit,
+  } = delivery;
   return [
     { label: 'Status', value: <DeliveryStatusIndicator delivery={delivery} /> },
+    { label: 'Event', value: `${EVENT_WORDS[event]}, revision ${revision}` },
     { label: 'Attempts', value: `${attempts} of at most ${attemptLimit}` },
     { label: 'Delivery (webhook-id)', value: <Id id={id} what="the delivery’s id" /> },
     { label: `Detected (${zoneName()})`, value: <Instant at={detectedAt} /> },

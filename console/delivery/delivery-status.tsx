@@ -13,13 +13,13 @@ const TYPES: Readonly<Record<DeliveryStatus, StatusIndicatorProps.Type>> = {
 };
 
 interface StatusProps {
-  readonly delivery: Pick<DeliveryResponse, 'status' | 'waiting'>;
+  readonly delivery: Pick<DeliveryResponse, 'status' | 'waiting' | 'reason'>;
 }
 
-export function DeliveryStatusIndicator({ delivery: { status, waiting } }: StatusProps) {
+export function DeliveryStatusIndicator({ delivery: { status, waiting, reason } }: StatusProps) {
   return (
     <StatusIndicator type={TYPES[status]} wrapText={false}>
-      {waiting === undefined ? STATUS_WORDS[status] : 'Waiting'}
+      {waiting !== undefined ? 'Waiting' : reason === 'superseded' ? 'Superseded' : STATUS_WORDS[status]}
     </StatusIndicator>
   );
 }

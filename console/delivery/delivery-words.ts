@@ -69,6 +69,9 @@ const REASON_WORDS: ReadonlyMap<string, string> = new Map([
   ['alerts-off', 'Its alerts were off.'],
   ['below-threshold', 'The finding is below the severity threshold.'],
   ['not-selected', 'The alert rule’s lists do not select the finding.'],
+  ['event-not-chosen', 'The integration does not get such events.'],
+  ['superseded', 'A later event of the finding was sent first.'],
+  ['not-detected', 'The integration never got the finding that was resolved.'],
 ]);
 
 export function reasonWords(reason: string): string {

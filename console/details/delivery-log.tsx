@@ -9,6 +9,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useRef } from 'react';
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { eventPrefix } from '../../shared/finding/lifecycle.ts';
 import type { DeliveryStatus, LogQuery } from '../api/client.ts';
 import { useDeliveryLog } from '../api/queries.ts';
 import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
@@ -208,6 +209,7 @@ function FindingLink({ webhookId, delivery }: { readonly webhookId: string; read
     <>
       <Link href={paths.delivery(webhookId, delivery.id)} onFollow={follow}>
         <span className="unbroken clamped" dir="auto" title={title}>
+          {eventPrefix(delivery)}
           {title}
         </span>
       </Link>

@@ -32,6 +32,7 @@ import { type Go, itsTurn } from './its-turn.ts';
 import { lineUp } from './line-up.ts';
 import { MAX_LOOKS } from './looks.ts';
 import type { ReceivedDelivery } from './receive.ts';
+import { awaitRevision } from './revisions.ts';
 import { noticeSlowness } from './slowness.ts';
 
 export async function deliver(batch: Batch, received: ReceivedDelivery, reading: BatchReading): Promise<Disposition> {
@@ -90,7 +91,7 @@ async function attemptIfAllowed(
   // A retry cycle that is under way goes by what opened it; a message that opens one says so itself.
   const reopen = row?.status === 'pending' ? row.reopen : message.reopen;
   const finding = row === undefined ? received.finding : recordedFinding(row, received);
-  const permission = maySend(webhook, finding, reopen);
+  const permission = maySend(webhook, finding, reopen, message.event);
   if (permission.kind !== 'send') {
     return carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));
   }
@@ -117,6 +118,10 @@ async function tryOnce(
   const ready = await prepareAttempt(batch, webhook);
   if (batch.isShortOfTime()) {
     return 'return';
+  }
+  const overtaken = await awaitRevision(batch, row, received, webhook);
+  if (overtaken !== undefined) {
+    return overtaken;
   }
   const claimed = row && (await claimRow(batch, row, message));
   if (row !== undefined && claimed === undefined) {

@@ -7,6 +7,7 @@ import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { DelayQueues, RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { RetryPolicy } from '../../shared/delivery/retry-policy.ts';
 import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
+import type { RevisionMarks } from '../../shared/delivery/revision-marks.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
@@ -21,6 +22,7 @@ export interface SendDependencies {
   readonly health: WebhookUpdates;
   readonly lines: Lines;
   readonly failingBudget: FailingBudget;
+  readonly marks: RevisionMarks;
   readonly secrets: SecretReader;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;

@@ -14,6 +14,7 @@ import {
   createSqsRetryQueue,
 } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
+import { createDynamoRevisionMarks } from '../../shared/delivery/revision-marks.dynamo.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
@@ -49,6 +50,7 @@ export const handler = createHandler({
   health: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   lines: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   failingBudget: createDynamoFailingBudget(dynamo, env.CONFIG_TABLE_NAME),
+  marks: createDynamoRevisionMarks(dynamo, env.DELIVERY_LOG_NAME),
   secrets: createSecretsManagerSecretReader(secretsManager),
   client,
   tokens: createOauthAccessTokens(client, systemClock),

@@ -28,6 +28,7 @@ export interface AlarmsProps {
   readonly functions: WatchedFunctions;
   readonly httpApi: HttpApi;
   readonly findingsRule: IRule;
+  readonly lifecycleRule: IRule;
   readonly strayRules: readonly IRule[];
   readonly busName: string;
   /** Of the console; undefined for a stage without one. */
@@ -42,9 +43,20 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { stage, tables, queues, functions, httpApi, findingsRule, strayRules, busName, distributionId } = props;
+    const {
+      stage,
+      tables,
+      queues,
+      functions,
+      httpApi,
+      findingsRule,
+      lifecycleRule,
+      strayRules,
+      busName,
+      distributionId,
+    } = props;
     const definitions = [
-      ...eventAlarms([findingsRule, ...strayRules], busName),
+      ...eventAlarms([findingsRule, lifecycleRule, ...strayRules], busName),
       ...queueAlarms(queues),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),

@@ -128,6 +128,7 @@ function successOfDeliveries({ stage }: DashboardProps): IWidget[] {
       serviceMetric('send', 'delivery.waiting', counted).with({ label: 'begin to wait for a turn' }),
       serviceMetric('send', 'delivery.late', counted).with({ label: 'late for their turn' }),
       serviceMetric('send', 'delivery.cancelled', counted).with({ label: 'cancelled' }),
+      serviceMetric('send', 'delivery.superseded', counted).with({ label: 'superseded' }),
       serviceMetric('send', 'item.returned', counted).with({ label: 'deliveries returned' }),
       serviceMetric('dispatch', 'item.returned', counted).with({ label: 'findings returned' }),
     ]),

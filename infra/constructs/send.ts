@@ -60,6 +60,8 @@ export class Send extends Construct {
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
       [tables.deliveryLog.tableArn],
     );
+    // The marks of revisions.
+    send.allow(['dynamodb:UpdateItem'], [tables.deliveryLog.tableArn]);
     // Into the delivery queue goes back what waits for its turn.
     const targets = [deliveryQueue, retryQueue, exhaustedDeliveries, poisonQueue];
     send.allow(

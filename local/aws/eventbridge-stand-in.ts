@@ -3,7 +3,13 @@
  * an object, as an own bus in AWS has it.
  */
 import { randomUUID } from 'node:crypto';
-import { EXPECTED_SOURCES, FINDING_PATTERN, STRAY_MEMBER } from '../../shared/topology/findings-source.ts';
+import {
+  EXPECTED_SOURCES,
+  FINDING_PATTERN,
+  LIFECYCLE_MEMBER,
+  LIFECYCLE_PATTERN,
+  STRAY_MEMBER,
+} from '../../shared/topology/findings-source.ts';
 import { AwsError, type Engine, type Input, jsonEngine, textOf } from './engine.ts';
 import type { EventArchive } from './event-archive.ts';
 
@@ -47,7 +53,7 @@ export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
     }
     const id = randomUUID();
     const event = envelope(id, entry);
-    if (isFinding(entry)) {
+    if (matches(entry, FINDING_PATTERN)) {
       archive.keep(event, timeOf(entry).getTime());
     }
     const targeted = targetInput(entry, event);
@@ -118,17 +124,20 @@ function sizeOf(entry: Input): number {
   return bytes + (entry['Time'] === undefined ? 0 : TIME_BYTES);
 }
 
-function isFinding(entry: Input): boolean {
-  return (
-    FINDING_PATTERN.source.includes(textOf(entry, 'Source') ?? '') &&
-    FINDING_PATTERN.detailType.includes(textOf(entry, 'DetailType') ?? '')
-  );
+type Pattern = typeof FINDING_PATTERN | typeof LIFECYCLE_PATTERN;
+
+function matches(entry: Input, { source, detailType }: Pattern): boolean {
+  const types: readonly string[] = detailType;
+  return source.includes(textOf(entry, 'Source') ?? '') && types.includes(textOf(entry, 'DetailType') ?? '');
 }
 
 /** As the rule that matches hands it on; undefined if none does. */
 function targetInput(entry: Input, event: string): string | undefined {
-  if (isFinding(entry)) {
+  if (matches(entry, FINDING_PATTERN)) {
     return event;
+  }
+  if (matches(entry, LIFECYCLE_PATTERN)) {
+    return `{"${LIFECYCLE_MEMBER}":${event}}`;
   }
   const source = textOf(entry, 'Source') ?? '';
   return FINDING_PATTERN.source.includes(source) || !EXPECTED_SOURCES.includes(source)

@@ -24,7 +24,6 @@ const PROSPECTS: Readonly<Record<Prospect, string>> = {
   readable: 'can be redriven',
   misnamed: 'can be redriven with --as-findings',
   foreign: 'of another source: stays',
-  reserved: 'of a reserved name: stays',
   unreadable: 'would come back: stays',
 };
 

@@ -4,19 +4,25 @@ import { readFileSync } from 'node:fs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { optional, readOneOf, readTenantId, readText } from '../../local/command-line.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import { DETAIL_TYPES } from '../../shared/finding/lifecycle.schema.ts';
+import { FINDING_EVENTS, type FindingEventName } from '../../shared/finding/lifecycle.ts';
 import { trialFinding } from '../../shared/finding/sample-finding.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
-import { FINDING_DETAIL_TYPE, FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
+import { parseJson } from '../../shared/runtime/parse-json.schema.ts';
+import { FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { StageResources } from '../stage-resources.ts';
 import { APPLY, runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
 
-const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL]) [--apply] [--bus B] [--stage S]
+const USAGE = `npm run ops -- publish (--file F | --tenant T [--severity LEVEL] [--finding ID]) [--event E] [--revision N] [--apply] [--bus B] [--stage S]
 
   --file F          the event's detail as JSON: {"tenantId": …, "finding": {…}}
   --tenant T        a sample finding for this tenant instead
   --severity LEVEL  of the sample (default: high)
+  --finding ID      of the sample (default: a new one): for a later event of a finding that was published
+  --event E         detected (default), updated, resolved or reopened
+  --revision N      in the place of the detail's own
   --bus B           an imported bus (default: the stage's own)
   --apply           publish it; without, it is only checked and shown`;
 
@@ -25,6 +31,9 @@ export function publish(args: readonly string[], session: OpsSession): Promise<v
     file: { type: 'string' },
     tenant: { type: 'string' },
     severity: { type: 'string', default: 'high' },
+    finding: { type: 'string' },
+    event: { type: 'string', default: 'detected' },
+    revision: { type: 'string' },
     bus: { type: 'string' },
     ...APPLY,
   } as const;
@@ -32,19 +41,27 @@ export function publish(args: readonly string[], session: OpsSession): Promise<v
     const severity = readOneOf('severity', values.severity, SEVERITY_LEVELS);
     const tenantId = optional(readTenantId, 'tenant', values.tenant);
     const bus = optional(readText, 'bus', values.bus);
-    await put(detailOf(values.file, tenantId, severity), bus, values.apply, connect, session);
+    const event = readOneOf('event', values.event, FINDING_EVENTS);
+    const findingId = optional(readText, 'finding', values.finding);
+    const revision = optional(readRevision, 'revision', values.revision);
+    const detail = withRevision(detailOf(values.file, tenantId, severity, findingId), revision);
+    await put(detail, event, bus, values.apply, connect, session);
   });
 }
 
 async function put(
   detail: string,
+  event: FindingEventName,
   bus: string | undefined,
   isApplied: boolean,
   connect: () => Promise<StageResources>,
   { say }: OpsSession,
 ): Promise<void> {
   // What the service would set aside is refused here, where the operator can still correct it.
-  const parsed = parseFindingEvent(`{"detail":${detail}}`, Date.now());
+  const parsed = parseFindingEvent(
+    `{"detail-type":${JSON.stringify(DETAIL_TYPES[event])},"detail":${detail}}`,
+    Date.now(),
+  );
   if (parsed.kind === 'rejected') {
     throw new Error(`This is no finding event: ${parsed.reason}.`);
   }
@@ -55,11 +72,11 @@ async function put(
   const { stageName, clientSettings } = await connect();
   const busName = bus ?? physicalName(stageName, 'findings');
   if (!isApplied) {
-    say(`Would put on ${busName}; add --apply to do it:\n${detail}`);
+    say(`Would put ${DETAIL_TYPES[event]} on ${busName}; add --apply to do it:\n${detail}`);
     return;
   }
   const client = new EventBridgeClient(clientSettings);
-  const entry = { EventBusName: busName, Source: FINDING_SOURCE, DetailType: FINDING_DETAIL_TYPE, Detail: detail };
+  const entry = { EventBusName: busName, Source: FINDING_SOURCE, DetailType: DETAIL_TYPES[event], Detail: detail };
   const { Entries: [response] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
   if (response?.ErrorCode !== undefined) {
     throw new Error(`${busName} refused the event: ${response.ErrorMessage ?? response.ErrorCode}`);
@@ -67,9 +84,30 @@ async function put(
   say(`${stageName}: finding ${parsed.finding.id} of ${parsed.tenantId} is on ${busName} (${response?.EventId}).`);
 }
 
-function detailOf(file: string | undefined, tenantId: string | undefined, severity: string): string {
+function readRevision(option: string, text: string): number {
+  const revision = Number(text);
+  if (!Number.isSafeInteger(revision) || revision < 1) {
+    throw new Error(`--${option} takes a whole number from 1 up, not ${text}.`);
+  }
+  return revision;
+}
+
+/** A detail that is no object is left to the parser, which refuses it in its words. */
+function withRevision(detail: string, revision: number | undefined): string {
+  const parsed = parseJson(detail);
+  return revision === undefined || parsed.kind === 'rejected' || typeof parsed.value !== 'object'
+    ? detail
+    : JSON.stringify({ ...parsed.value, revision });
+}
+
+function detailOf(
+  file: string | undefined,
+  tenantId: string | undefined,
+  severity: string,
+  findingId: string | undefined,
+): string {
   if (file === undefined && tenantId !== undefined) {
-    return JSON.stringify(sampleDetail(tenantId, severity));
+    return JSON.stringify(sampleDetail(tenantId, severity, findingId));
   }
   if (file === undefined || tenantId !== undefined) {
     throw new Error('Either --file or --tenant, and not both: see --help.');
@@ -82,8 +120,7 @@ function detailOf(file: string | undefined, tenantId: string | undefined, severi
 }
 
 /** Unchecked: the parser refuses a tenant or a level that does not exist. */
-function sampleDetail(tenantId: string, level: string) {
-  const id = `fnd_sample_${randomBytes(6).toString('hex')}`;
+function sampleDetail(tenantId: string, level: string, id = `fnd_sample_${randomBytes(6).toString('hex')}`) {
   const trial = trialFinding({
     id,
     title: 'A sample finding by the platform team',

@@ -12,8 +12,7 @@ import { readSetAside, type SetAsideFinding } from './set-aside-finding.ts';
 const USAGE = `npm run ops -- redrive-findings [--reason TEXT] [--tenant T] [--as-findings] [--max N] [--apply] [--stage S]
 
 Moves to the findings queue what was set aside and the service can read by now. What it cannot read, which would come
-straight back, stays where it is; so does every event of another source or of a reserved name (Finding Updated, Resolved,
-Reopened). A finding that comes twice is delivered once.
+straight back, stays where it is; so does every event of another source. A finding that comes twice is delivered once.
 
   --reason TEXT  only what was set aside for a reason that has this text in it: see npm run ops -- findings
   --tenant T     only findings of this tenant
@@ -118,9 +117,7 @@ function describe(
   { isApplied, isRenaming }: Wanted,
   isWhole: boolean,
 ): string {
-  const stays = isRenaming
-    ? 'cannot be read, or of another source or a reserved name'
-    : 'cannot be read, or no finding by name or source';
+  const stays = isRenaming ? 'cannot be read, or of another source' : 'cannot be read, or no finding by name or source';
   return [
     isApplied ? `${moved} moved to the findings queue` : `${moved} would be moved; add --apply to do it`,
     ...(left > 0 ? [`${left} left: not asked for, or not taken`] : []),

@@ -5,16 +5,17 @@ import { oneLine } from '../../shared/finding/finding-words.ts';
 import {
   FINDING_DETAIL_TYPE,
   FINDING_SOURCE,
-  RESERVED_DETAIL_TYPES,
+  LIFECYCLE_DETAIL_TYPES,
+  LIFECYCLE_MEMBER,
   STRAY_MEMBER,
 } from '../../shared/topology/findings-source.ts';
 import type { WalkedMessage } from '../walk-queue.ts';
 
 /**
  * `readable`: dispatch would take it. `misnamed`: the same, if it bore the name of findings. `foreign`: of another source, so
- * that it is never taken. `reserved`: no new finding, whatever its detail looks like. `unreadable`: it would come straight back.
+ * that it is never taken. `unreadable`: it would come straight back.
  */
-export type Prospect = 'readable' | 'misnamed' | 'foreign' | 'reserved' | 'unreadable';
+export type Prospect = 'readable' | 'misnamed' | 'foreign' | 'unreadable';
 
 export interface SetAsideFinding {
   readonly reason: string;
@@ -38,26 +39,26 @@ const eventSchema = z.looseObject({
 /** `nowMillis`: by which a finding's time is judged. */
 export function readSetAside({ body, attributes, sentAt }: WalkedMessage, nowMillis: number): SetAsideFinding {
   const content = parseObject(body);
-  const isWrapped = content?.[STRAY_MEMBER] !== undefined;
-  const parsed = eventSchema.safeParse(isWrapped ? content[STRAY_MEMBER] : content);
+  const wrapped = content?.[STRAY_MEMBER] ?? content?.[LIFECYCLE_MEMBER];
+  const parsed = eventSchema.safeParse(wrapped ?? content);
   const common = { reason: reasonOf(attributes), sentAt };
   if (!parsed.success) {
     return { ...common, tenantId: undefined, prospect: 'unreadable', event: body };
   }
   const { source, 'detail-type': detailType, detail } = parsed.data;
-  const isNamed = detailType === FINDING_DETAIL_TYPE;
-  const event = isWrapped || !isNamed ? JSON.stringify({ ...parsed.data, 'detail-type': FINDING_DETAIL_TYPE }) : body;
+  const isLater = LIFECYCLE_DETAIL_TYPES.some((later) => later === detailType);
+  const isNamed = isLater || detailType === FINDING_DETAIL_TYPE;
+  const named = { ...parsed.data, 'detail-type': isLater ? detailType : FINDING_DETAIL_TYPE };
+  const event = JSON.stringify(isLater ? { [LIFECYCLE_MEMBER]: named } : named);
+  const isAsItCame = wrapped === undefined && isNamed && !isLater;
   const prospectOf = (): Prospect => {
     if (source !== FINDING_SOURCE) {
       return 'foreign';
     }
-    if (RESERVED_DETAIL_TYPES.some((reserved) => reserved === detailType)) {
-      return 'reserved';
-    }
     const isReadable = parseFindingEvent(event, nowMillis).kind === 'parsed';
     return isReadable ? (isNamed ? 'readable' : 'misnamed') : 'unreadable';
   };
-  return { ...common, tenantId: detail?.tenantId, prospect: prospectOf(), event };
+  return { ...common, tenantId: detail?.tenantId, prospect: prospectOf(), event: isAsItCame ? body : event };
 }
 
 /** Dispatch names a reason, EventBridge an error; what came back too often has neither. */

@@ -5,6 +5,7 @@ import type { FailureCause } from '../delivery/classify.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
+import { FINDING_EVENTS, lifecycleOf } from '../finding/lifecycle.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
@@ -57,9 +58,11 @@ const deliveryFields = {
   status: deliveryStatusSchema,
   reason: statusReasonSchema.optional().meta({
     description:
-      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold, not-selected)',
+      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold, not-selected; event-not-chosen: the webhook does not want such events; superseded: a later revision of the finding was begun; not-detected: a resolution of what the webhook never got)',
     examples: ['exhausted'],
   }),
+  event: z.enum(FINDING_EVENTS).meta({ description: 'What happened to the finding', examples: ['detected'] }),
+  revision: z.int().min(1).describe("The finding's revision: it grows with each of its events"),
   detectedAt: z.string().meta({
     description: 'When the finding was detected, as it was published: ISO 8601 with a zone',
     examples: ['2026-11-23T10:00:00.000Z'],
@@ -319,6 +322,7 @@ function commonFields(
     id: row.deliveryId,
     status: row.status,
     ...(row.reason !== undefined && { reason: row.reason }),
+    ...lifecycleOf(row),
     ...(row.arrivedAt !== undefined && { arrivedAt: toInstant(row.arrivedAt) }),
     attempts: row.attempts.length,
     attemptLimit: row.attemptLimit,

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { MOST_PER_MINUTE } from '../destinations/format.ts';
 import { AFFECTED_TYPES } from '../finding/affected.ts';
 import { FINDING_BOUNDS } from '../finding/finding.ts';
+import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
@@ -142,6 +143,20 @@ const payloadVersionRequestSchema = z
     examples: [NEWEST_PAYLOAD_VERSION],
   });
 
+/** What happens to findings, by the names that a webhook chooses from. */
+export const eventsSchema = z
+  .array(z.enum(FINDING_EVENTS))
+  .min(1)
+  .max(FINDING_EVENTS.length)
+  .refine((events) => events.includes('detected'), 'Detections are always sent: name detected, too.')
+  .refine((events) => new Set(events).size === events.length, 'An event is there twice.')
+  .meta({
+    id: 'Events',
+    description:
+      'What it gets of a finding: detected always; updated, resolved and reopened if they are named, which needs payload version 2 or later. A resolution is sent to a webhook that got the finding, even if its alert rule would refuse it by now.',
+    examples: [['detected', 'resolved']],
+  });
+
 export const connectRequestSchema = z
   .strictObject({
     name: nameSchema,
@@ -161,6 +176,7 @@ export const connectRequestSchema = z
       .describe(
         'For a receiver that was written for an earlier payload version; absent: the newest, which the webhook keeps',
       ),
+    events: eventsSchema.optional(),
   })
   .meta({
     id: 'ConnectRequest',
@@ -190,6 +206,7 @@ export const changeRequestSchema = z
     payloadVersion: payloadVersionRequestSchema
       .optional()
       .describe('Another payload version; GET …/payload-preview shows beforehand what it changes'),
+    events: eventsSchema.optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({

@@ -4,14 +4,15 @@ import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
 import { expectedAt } from '../delivery/expected-turn.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { AlertRule } from '../webhook/alert-rule.ts';
+import { chosenEvents } from '../webhook/chosen-events.ts';
 import { type Pace, paceOf } from '../webhook/pace.ts';
-import { keysInUse, toPublicText } from '../webhook/public-keys.ts';
 import { NEWEST_PAYLOAD_VERSION, payloadVersionOf } from '../webhook/payload-version.ts';
+import { keysInUse, toPublicText } from '../webhook/public-keys.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
 import { jwksPathOf } from './jwks.schema.ts';
-import { alertRuleSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
+import { alertRuleSchema, eventsSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
   .datetime()
@@ -134,6 +135,7 @@ const webhookFields = {
     'What it gets, and in which shape: the newest version of when it was connected, until a person changes it',
   ),
   newestPayloadVersion: payloadVersionSchema.describe('The newest version there is'),
+  events: eventsSchema,
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -238,6 +240,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     ...(webhook.pace && { pace: { ...webhook.pace } }),
     payloadVersion: payloadVersionOf(webhook),
     newestPayloadVersion: NEWEST_PAYLOAD_VERSION,
+    events: [...chosenEvents(webhook)],
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,

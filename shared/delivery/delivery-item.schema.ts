@@ -14,6 +14,9 @@ export const statusReasonSchema = z.enum([
   'alerts-off',
   'below-threshold',
   'not-selected',
+  'event-not-chosen',
+  'superseded',
+  'not-detected',
   'webhook-disabled',
   'exhausted',
   'gone',
@@ -48,11 +51,16 @@ const attemptSchema = z.object({
   duplicate: z.literal(true).exactOptional(),
 });
 
+/** Of a release after 6493d20. */
+const LATER_REASONS = ['event-not-chosen', 'superseded', 'not-detected'] as const;
+
 const itemSchema = z.object({
   status: z.enum(DELIVERY_STATUSES),
   reason: statusReasonSchema.exactOptional(),
   /** With `below-threshold`, the nearest reason that version 6493d20 can read. */
   notSelected: z.literal(true).exactOptional(),
+  /** Likewise of the other reasons that it does not know. */
+  exactReason: z.enum(LATER_REASONS).optional().catch(undefined),
   lastAttempt: z.int().min(0),
   attemptLimit: z.int().min(1),
   attempts: z.array(attemptSchema),
@@ -80,11 +88,17 @@ export function toDeliveryItem(row: DeliveryRow): DeliveryItem {
   return {
     ...item,
     ...(row.reason === 'not-selected' && { reason: 'below-threshold', notSelected: true }),
+    ...laterReason(row.reason),
     attempts: attempts.map(({ response, ...attempt }) => ({
       ...attempt,
       ...(response !== undefined && { answer: response }),
     })),
   };
+}
+
+function laterReason(reason: DeliveryRow['reason']): Pick<DeliveryItem, 'reason' | 'exactReason'> {
+  const exactReason = LATER_REASONS.find((later) => later === reason);
+  return exactReason === undefined ? {} : { reason: 'below-threshold', exactReason };
 }
 
 const detectedSchema = itemSchema.pick({ status: true, attempts: true, nextAttemptAt: true, waitingSince: true });
@@ -116,9 +130,10 @@ export function parseDeliveryItem(
     ...attempt,
     ...(answer !== undefined && { response: answer }),
   }));
-  const { notSelected, failedAt, ...data } = parsed.data;
+  const { notSelected, exactReason, failedAt, ...data } = parsed.data;
   // Version 0.1.0 leaves it where it was when it goes on with a row that waited.
   const failed = data.status !== 'pending' && failedAt !== undefined && { failedAt };
   const row = { ...data, ...failed, attempts, tenantId, webhookId, deliveryId };
-  return { kind: 'parsed', row: notSelected ? { ...row, reason: 'not-selected' } : row };
+  const reason = exactReason ?? (notSelected ? 'not-selected' : undefined);
+  return { kind: 'parsed', row: reason === undefined ? row : { ...row, reason } };
 }

@@ -21,7 +21,10 @@ export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held' | 'canc
 /** Who re-opened a delivery: a person on the card, or the platform team with a redrive message. */
 export type Reopener = 'user' | 'operator';
 
-export type CancelReason = 'webhook-gone' | 'webhook-paused' | AlertRefusal;
+/** `superseded`: a later revision was begun. `not-detected`: a resolution of what the webhook never got. */
+export type OvertakenReason = 'superseded' | 'not-detected';
+/** `event-not-chosen`: the webhook does not want such events (any more). */
+export type CancelReason = 'webhook-gone' | 'webhook-paused' | 'event-not-chosen' | AlertRefusal | OvertakenReason;
 export type StatusReason = CancelReason | 'webhook-disabled' | 'exhausted' | FinalReason;
 
 /** Instants are epoch milliseconds, except `expiresAt`. */
@@ -184,6 +187,17 @@ export function cancel(
 ): RowChange {
   const base = settled(row ?? rowBefore(message, nowMillis));
   return { row: { ...base, status: 'cancelled', reason }, when: absentOrIdle(message, nowMillis) };
+}
+
+/** Also of a failed or held delivery that is opened again. */
+export function cancelOvertaken(
+  row: DeliveryRow | undefined,
+  message: DeliveryMessage,
+  reason: OvertakenReason,
+  nowMillis: number,
+): RowChange {
+  const change = cancel(row, message, reason, nowMillis);
+  return row === undefined || row.status === 'pending' ? change : { ...change, when: idleAs(row, nowMillis) };
 }
 
 /** The tenant can retry it once the webhook is enabled again. */

@@ -1,7 +1,9 @@
 /** Whether a delivery may be sent to its webhook as the tenant has it configured at this moment. */
 
 import type { Finding } from '../finding/finding.ts';
-import { refusalOf } from '../webhook/alert-rule.ts';
+import type { FindingEventName } from '../finding/lifecycle.ts';
+import { type AlertRefusal, refusalOf } from '../webhook/alert-rule.ts';
+import { chosenEvents } from '../webhook/chosen-events.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import type { CancelReason, Reopener } from './delivery.ts';
 
@@ -10,15 +12,27 @@ export type Permission =
   | { readonly kind: 'cancel'; readonly reason: CancelReason }
   | { readonly kind: 'hold' };
 
-/** A person who pressed retry means this delivery, whatever the alert rule says by now; never a paused webhook. */
-export function maySend(webhook: Webhook | undefined, finding: Finding, reopen: Reopener | undefined): Permission {
+/**
+ * A person who pressed retry means this delivery, whatever the alert rule says by now; never a paused webhook. A resolution goes
+ * to every webhook that got the finding, even if its threshold or lists would refuse it by now: which those are, only its mark
+ * knows (`revision-mark.ts`).
+ */
+export function maySend(
+  webhook: Webhook | undefined,
+  finding: Finding,
+  reopen: Reopener | undefined,
+  event: FindingEventName = 'detected',
+): Permission {
   if (webhook === undefined) {
     return { kind: 'cancel', reason: 'webhook-gone' };
   }
   if (webhook.state.kind === 'paused') {
     return { kind: 'cancel', reason: 'webhook-paused' };
   }
-  const refusal = reopen === 'user' ? undefined : refusalOf(webhook.alerts, finding);
+  if (!chosenEvents(webhook).includes(event)) {
+    return { kind: 'cancel', reason: 'event-not-chosen' };
+  }
+  const refusal = reopen === 'user' ? undefined : refusalFor(webhook, finding, event);
   if (refusal !== undefined) {
     return { kind: 'cancel', reason: refusal };
   }
@@ -26,4 +40,9 @@ export function maySend(webhook: Webhook | undefined, finding: Finding, reopen: 
     return { kind: 'hold' };
   }
   return { kind: 'send', webhook };
+}
+
+function refusalFor({ alerts }: Webhook, finding: Finding, event: FindingEventName): AlertRefusal | undefined {
+  const refusal = refusalOf(alerts, finding);
+  return event === 'resolved' && refusal !== 'alerts-off' ? undefined : refusal;
 }

@@ -33,7 +33,7 @@ export function planDeliveries(
   const canonical = canonicalFinding(finding);
   return webhooks
     .filter((webhook) => webhook.tenantId === tenantId)
-    .filter((webhook) => maySend(webhook, finding, undefined).kind !== 'cancel')
+    .filter((webhook) => maySend(webhook, finding, undefined, lifecycle.event).kind !== 'cancel')
     .map((webhook) => ({
       queue: firstAttemptQueue(webhook.health),
       message: {

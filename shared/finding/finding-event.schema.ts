@@ -5,13 +5,14 @@
 import * as z from 'zod';
 import { parseTenantId, type TenantId } from '../runtime/ids.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import { LIFECYCLE_MEMBER } from '../topology/findings-source.ts';
 import { understandInstant } from './detection-spelling.ts';
 import { findingSchema } from './finding.schema.ts';
 import { type Finding, isPlausibleDetection, isPlausibleInstant } from './finding.ts';
 import { type Lack, type RepairedFinding, repairFinding } from './finding-repair.ts';
 import { fitFinding, type ShortenedMember } from './finding-size.ts';
-import { revisionSchema } from './lifecycle.schema.ts';
-import { FIRST_DETECTION, type Lifecycle } from './lifecycle.ts';
+import { eventOfType, revisionSchema } from './lifecycle.schema.ts';
+import { FIRST_DETECTION, type FindingEventName, type Lifecycle } from './lifecycle.ts';
 import type { Repair } from './repair.ts';
 
 const TENANT_ID_RULE = 'must be 1 to 64 letters, digits, underscores or hyphens';
@@ -32,7 +33,9 @@ export const findingDetailSchema = z
       )
       .exactOptional(),
   })
-  .describe('detail of the EventBridge event with source thalian.findings and detail-type Finding Detected');
+  .describe(
+    'detail of the EventBridge event with source thalian.findings and detail-type Finding Detected, Finding Updated, Finding Resolved or Finding Reopened',
+  );
 
 export interface FindingEvent {
   readonly kind: 'parsed';
@@ -44,6 +47,7 @@ export interface FindingEvent {
 }
 
 const eventSchema = z.record(z.string(), z.unknown());
+const wrappedSchema = z.object({ [LIFECYCLE_MEMBER]: eventSchema });
 
 /**
  * `body` is the SQS message's body: the whole EventBridge event as JSON. `sentAtMillis` is when the queue took it. It stands
@@ -54,7 +58,7 @@ export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis 
   if (json.kind === 'rejected') {
     return json;
   }
-  const event = eventSchema.safeParse(json.value);
+  const event = eventSchema.safeParse(unwrapped(json.value));
   if (!event.success) {
     return { kind: 'rejected', reason: 'the body is no event' };
   }
@@ -69,21 +73,35 @@ export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis 
   if (tenantId === undefined || read.kind === 'refused') {
     return refusal(tenantId, read.kind === 'refused' ? read.lacks : []);
   }
-  const ordered = readRevision(revision);
+  const ordered = readRevision(revision, eventOfType(event.data['detail-type']), published);
   return checked(tenantId, read.finding, ordered.lifecycle, [...read.repairs, ...ordered.repairs]);
 }
 
-/** What is no revision is as if it were absent: the finding goes all the same. */
-function readRevision(written: unknown): Pick<FindingEvent, 'lifecycle' | 'repairs'> {
+/** Of a later event the rule has put it into a member; a detection comes as it is. */
+function unwrapped(value: unknown): unknown {
+  const wrapped = wrappedSchema.safeParse(value);
+  return wrapped.success ? wrapped.data[LIFECYCLE_MEMBER] : value;
+}
+
+/**
+ * What is no revision is as if it were absent: the finding goes all the same. An event whose publisher does not number is ordered by
+ * when it was published; a detection without a number comes before all others.
+ */
+function readRevision(
+  written: unknown,
+  event: FindingEventName,
+  published: number,
+): Pick<FindingEvent, 'lifecycle' | 'repairs'> {
+  const absent = { event, revision: event === 'detected' ? FIRST_DETECTION.revision : published };
   if (written === undefined) {
-    return { lifecycle: FIRST_DETECTION, repairs: [] };
+    return { lifecycle: absent, repairs: [] };
   }
   const understood = revisionSchema.safeParse(typeof written === 'string' ? Number(written) : written);
   if (!understood.success) {
-    return { lifecycle: FIRST_DETECTION, repairs: [{ field: 'revision', kind: 'dropped' }] };
+    return { lifecycle: absent, repairs: [{ field: 'revision', kind: 'dropped' }] };
   }
   return {
-    lifecycle: { ...FIRST_DETECTION, revision: understood.data },
+    lifecycle: { event, revision: understood.data },
     repairs: typeof written === 'string' ? [{ field: 'revision', kind: 'respelled' }] : [],
   };
 }

@@ -4,12 +4,7 @@
  */
 import * as z from 'zod';
 import { parseJson } from '../runtime/parse-json.schema.ts';
-import {
-  FINDING_DETAIL_TYPE,
-  FINDING_SOURCE,
-  RESERVED_DETAIL_TYPES,
-  STRAY_MEMBER,
-} from '../topology/findings-source.ts';
+import { FINDING_DETAIL_TYPE, FINDING_SOURCE, STRAY_MEMBER } from '../topology/findings-source.ts';
 import { oneLine } from './finding-words.ts';
 
 /** Sources and detail types are chosen by publishers: as much of one as a line of a log may show. */
@@ -42,9 +37,7 @@ function reasonFor(source: string, detailType: string): string {
   if (source !== FINDING_SOURCE) {
     return `source: "${source}" is neither ${FINDING_SOURCE} nor ours`;
   }
-  return RESERVED_DETAIL_TYPES.some((reserved) => reserved === detailType)
-    ? `detail-type: "${detailType}" is reserved and not delivered yet`
-    : `detail-type: "${detailType}" is not ${FINDING_DETAIL_TYPE}`;
+  return `detail-type: "${detailType}" is not ${FINDING_DETAIL_TYPE}`;
 }
 
 function shown(name: string): string {

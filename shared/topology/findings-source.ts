@@ -5,13 +5,24 @@ import { ANNOUNCEMENT_SOURCE } from './announcements-source.ts';
 export const FINDING_SOURCE = 'thalian.findings';
 export const FINDING_DETAIL_TYPE = 'Finding Detected';
 
-/** Reserved for the lifecycle of findings. Until they are delivered they are set aside under these names. */
-export const RESERVED_DETAIL_TYPES = ['Finding Updated', 'Finding Resolved', 'Finding Reopened'] as const;
+/** What else happens to a finding. */
+export const LIFECYCLE_DETAIL_TYPES = ['Finding Updated', 'Finding Resolved', 'Finding Reopened'] as const;
 
 export const FINDING_PATTERN = {
   source: [FINDING_SOURCE],
   detailType: [FINDING_DETAIL_TYPE],
 };
+
+export const LIFECYCLE_PATTERN = {
+  source: [FINDING_SOURCE],
+  detailType: [...LIFECYCLE_DETAIL_TYPES],
+};
+
+/**
+ * Such an event travels to `dispatch` inside this member: a version that knows detections alone finds no detail in it and sets
+ * it aside, and never takes a resolution for a detection.
+ */
+export const LIFECYCLE_MEMBER = 'lifecycle';
 
 /** Where the event has its tenant: the message group in the findings queue, a JSON path that EventBridge reads. */
 export const FINDING_GROUP_PATH = '$.detail.tenantId';

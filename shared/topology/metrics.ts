@@ -30,6 +30,7 @@ export const METRICS_OF = {
     'delivery.failed',
     'delivery.held',
     'delivery.cancelled',
+    'delivery.superseded',
     'delivery.poisoned',
     'delivery.waiting',
     'delivery.late',

@@ -17,7 +17,7 @@ import {
 import type { WebhookUpdate } from './webhook-update.ts';
 
 export type Settings = Partial<
-  Pick<Webhook, 'name' | 'url' | 'payloadVersion'> & {
+  Pick<Webhook, 'name' | 'url' | 'payloadVersion' | 'events'> & {
     readonly options: Webhook['format']['options'];
     /** `none` is the way back to what the vendor publishes. */
     readonly pace: ChosenPace | 'none';

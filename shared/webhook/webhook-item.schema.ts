@@ -1,10 +1,12 @@
 /** A webhook as the config table keeps it, without its keys. An older item may lack what came later: defaults stand here. */
 import * as z from 'zod';
 import { AFFECTED_TYPES } from '../finding/affected.ts';
+import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
+import type { LaterEvent } from './chosen-events.ts';
 import type { Turns } from './pace.ts';
 import { knownVersion } from './payload-version.ts';
 import type { DisableReason, SecretContents, Webhook, WebhookState } from './webhook.ts';
@@ -53,6 +55,8 @@ const itemSchema = z.object({
   /** Whatever cannot be read here is no limit: findings go on. */
   pace: z.object({ perMinute: z.number().positive() }).optional().catch(undefined),
   /** Of a later release there may be a newer one: the newest that this one knows is the nearest to it. */
+  /** An event that only a later release knows is one that this release does not send. */
+  events: z.array(z.string()).transform(knownEvents).exactOptional(),
   payloadVersion: z.int().transform(knownVersion).exactOptional(),
   nextTurnAt: z.number().exactOptional(),
   paceMillis: z.number().exactOptional(),
@@ -62,6 +66,10 @@ const itemSchema = z.object({
   updatedAt: z.number(),
   updatedBy: z.string(),
 });
+
+function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
+  return FINDING_EVENTS.filter((event): event is LaterEvent => event !== 'detected' && stored.includes(event));
+}
 
 export type WebhookItem = z.input<typeof itemSchema>;
 
@@ -76,9 +84,10 @@ export type WebhookAttributes = { readonly [Name in keyof WebhookItem]?: Webhook
 
 export function toWebhookAttributes(parts: WebhookParts): WebhookAttributes {
   const { tenantId: _tenant, webhookId: _webhook, format, alerts, alertsSince, state, ...others } = parts;
-  const { secret, secretContents, health, turns, ...rest } = others;
+  const { secret, secretContents, health, turns, events, ...rest } = others;
   return {
     ...rest,
+    ...(events && { events: [...events] }),
     ...('turns' in parts && { nextTurnAt: undefined, paceMillis: undefined, throttledUntil: undefined, ...turns }),
     ...(format && { format: format.id, options: { ...format.options } }),
     ...(alerts && { alerts: toAlertsItem(alerts, alertsSince) }),

@@ -6,10 +6,11 @@
 import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
+import type { LaterEvent } from './chosen-events.ts';
 import type { ChosenPace, Turns } from './pace.ts';
+import type { PayloadVersion } from './payload-version.ts';
 import type { PublicKey } from './public-keys.ts';
 import { publicKeysOf } from './signing-keys.ts';
-import type { PayloadVersion } from './payload-version.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
 /** The sender keeps it beside the tenant's settings. A change here never touches `revision`. */
@@ -57,6 +58,8 @@ export interface Webhook {
   readonly pace?: ChosenPace;
   /** The shape of what it gets. Absent: 1, of before there were versions. */
   readonly payloadVersion?: PayloadVersion;
+  /** What it gets beside detections. Absent: nothing else. */
+  readonly events?: readonly LaterEvent[];
   /** The sender keeps them; they go with a change of the URL or the pace. */
   readonly turns?: Turns;
   /** How much time all turns that were ever taken account for at the pace. It only grows, whatever becomes of `turns`. */
@@ -112,6 +115,7 @@ export interface NewWebhook {
   readonly minSeverity?: SeverityLevel;
   readonly pace?: ChosenPace;
   readonly payloadVersion?: PayloadVersion;
+  readonly events?: readonly LaterEvent[];
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */

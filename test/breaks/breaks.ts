@@ -88,6 +88,13 @@ export const BREAKS: readonly Break[] = [
     caughtBy: 'test/infra/least-privilege.test.ts',
   },
   {
+    name: 'a missing grant: send may not advance the marks of revisions',
+    alterations: [
+      { file: SEND, text: "    send.allow(['dynamodb:UpdateItem'], [tables.deliveryLog.tableArn]);\n", by: '' },
+    ],
+    caughtBy: 'test/infra/least-privilege.test.ts',
+  },
+  {
     name: 'a missing grant: send may not put a retry on its queue',
     alterations: [{ file: SEND, text: 'retryQueue, exhaustedDeliveries, ', by: 'exhaustedDeliveries, ' }],
     caughtBy: 'test/infra/send.test.ts',
@@ -138,7 +145,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: 'findings without a message group: a tenant’s burst goes before the others',
-    alterations: [{ file: RULE, text: '          messageGroupId: FINDING_GROUP_PATH,\n', by: '' }],
+    alterations: [{ file: RULE, text: '            messageGroupId: FINDING_GROUP_PATH,\n', by: '' }],
     caughtBy: 'test/infra/findings-rule.test.ts',
   },
   {
@@ -146,15 +153,15 @@ export const BREAKS: readonly Break[] = [
     alterations: [
       {
         file: RULE,
-        text: 'eventPattern: FINDING_PATTERN,',
-        by: "eventPattern: { ...FINDING_PATTERN, source: ['thalian.finding'] },",
+        text: "createRule('Rule', 'findings', FINDING_PATTERN)",
+        by: "createRule('Rule', 'findings', { ...FINDING_PATTERN, source: ['thalian.finding'] })",
       },
     ],
     caughtBy: 'test/infra/findings-rule.test.ts',
   },
   {
     name: 'a stray event that travels unwrapped',
-    alterations: [{ file: STRAY_RULES, text: '      message: new Wrapped(STRAY_MEMBER),\n', by: '' }],
+    alterations: [{ file: STRAY_RULES, text: '      message: new WrappedEvent(STRAY_MEMBER),\n', by: '' }],
     caughtBy: 'test/infra/stray-rules.test.ts',
   },
   {
@@ -205,7 +212,7 @@ export const BREAKS: readonly Break[] = [
         file: RULE,
         text: "new SqsQueue(queues.named('findings'),",
         // The CDK gives a queue that it only knows by name no policy.
-        by: "new SqsQueue(Queue.fromQueueArn(this, 'ByName', queues.named('findings').queueArn),",
+        by: "new SqsQueue(Queue.fromQueueArn(this, ruleId + 'Queue', queues.named('findings').queueArn),",
       },
     ],
     caughtBy: 'test/infra/findings-rule.test.ts',
@@ -243,7 +250,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     name: 'a rule that drops what it cannot put on its queue',
-    alterations: [{ file: RULE, text: "          deadLetterQueue: queues.named('findings-dlq'),\n", by: '' }],
+    alterations: [{ file: RULE, text: "            deadLetterQueue: queues.named('findings-dlq'),\n", by: '' }],
     caughtBy: 'test/infra/findings-rule.test.ts',
   },
   {

@@ -65,7 +65,16 @@ describe('the client of the API', () => {
     const affected = { type: 'identity', id: 'i', name: '\u2066Jane' };
     const request = { method: 'POST', url: 'https://siem.example/', headers: {}, body: '{"title":"a\u202egnp.exe"}' };
     const delivery = {
-      ...{ id: 'dlv_1', status: 'pending', detectedAt: '', attempts: 0, attemptLimit: 4, attemptLog: [], request },
+      ...{
+        id: 'dlv_1',
+        status: 'pending',
+        event: 'detected',
+        revision: 1,
+        detectedAt: '',
+        attempts: 0,
+        attemptLimit: 4,
+      },
+      ...{ attemptLog: [], request },
       finding: { ...finding, affected, detectedAt: '2026-11-23T10:00:00Z', remediation: { summary: '' } },
     };
     const { client } = clientOf(new Response(JSON.stringify(delivery)));

@@ -25,6 +25,8 @@ describe('the result of a delivery', () => {
   const delivery: DeliveryResponse = {
     id: 'dlv_1',
     status: 'pending',
+    event: 'detected',
+    revision: 1,
     detectedAt: '2026-11-23T10:00:00.000Z',
     attempts: 0,
     attemptLimit: 4,

@@ -126,6 +126,7 @@ function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {
     alerts: { enabled: true, minSeverity: 'high' },
     payloadVersion: 1,
     newestPayloadVersion: 2,
+    events: ['detected'],
     state: 'enabled',
     isSigned: true,
     ownHeaders: 0,

@@ -42,6 +42,7 @@ import {
   MAX_RETRY_AFTER_MILLIS,
 } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
+import { MARK_LIFETIME_DAYS } from '../../shared/delivery/revision-mark.ts';
 import { LATE_MILLIS, LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
 import { format as discord } from '../../shared/destinations/discord/discord.ts';
 import { mostPerMinute } from '../../shared/destinations/format.ts';
@@ -130,7 +131,13 @@ const PAGES: StatedNumbers = {
   },
   'docs/design.md': {
     ours: [
-      ...[attempts, seconds(LEASE_MILLIS / 1000), reconcileEvery, count(FAILING_AFTER, 'time')],
+      ...[
+        attempts,
+        seconds(LEASE_MILLIS / 1000),
+        seconds(MARK_LIFETIME_DAYS * DAY),
+        reconcileEvery,
+        count(FAILING_AFTER, 'time'),
+      ],
       ...[seconds(retentionDays * DAY), visibility, count(MAX_RECEIVES, 'receive'), outage],
       ...[request, seconds(BUDGET_LIFETIME_SECONDS), unreadShown, log, count(DUE_SHARDS, 'shard')],
       ...[seconds(MAX_HOP_SECONDS), deadline, seconds(MIN_REMAINING_MILLIS / 1000), seconds(MAX_WAIT_MILLIS / 1000)],
@@ -186,6 +193,7 @@ const PAGES: StatedNumbers = {
   'docs/adr/0002-two-dead-letter-queues.md': {
     ours: [count(MAX_RECEIVES, 'receive'), count(ATTEMPTS_PER_CYCLE, 'time')],
   },
+  'docs/adr/0032-revisions-begin-in-order.md': { ours: [seconds(MARK_LIFETIME_DAYS * DAY)] },
   'docs/adr/0003-the-runtime-comes-from-npm.md': { others: [bytes(50 * 1024 ** 2)] },
   'docs/adr/0004-delays-restart-with-a-retry-cycle.md': { ours: [...DELAYS, ...DELAYS_OF_A_SECOND_CYCLE] },
   // Secrets Manager's own rule.

@@ -11,6 +11,7 @@ import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryFailingBudget } from './memory-failing-budget.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemoryReturns } from './memory-returns.ts';
+import { MemoryRevisionMarks } from './memory-revision-marks.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
 import { MemoryWebhookStore } from './memory-webhook-store.ts';
 import { RecordingAnnouncer } from './recording-announcer.ts';
@@ -39,6 +40,7 @@ export function aSendWorld({
   const store = new MemoryWebhookStore(...webhooks);
   const reader = new MemoryBatchReader(store, log);
   const failingBudget = new MemoryFailingBudget();
+  const marks = new MemoryRevisionMarks();
   const queues = new MemoryQueues();
   const returns = new MemoryReturns();
   const secrets = new MemorySecretStore();
@@ -54,6 +56,7 @@ export function aSendWorld({
     health: store,
     lines: store,
     failingBudget,
+    marks,
     secrets,
     client: webhookClient ?? client,
     tokens,
@@ -80,6 +83,7 @@ export function aSendWorld({
     store,
     reader,
     failingBudget,
+    marks,
     queues,
     returns,
     secrets,

@@ -37,6 +37,9 @@ const WAITING = 'shared/delivery/waiting.ts';
 const ITS_TURN = 'test/functions/send/its-turn.test.ts';
 const TURNS_TEST = 'test/shared/webhook/turns.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
+const REVISION_MARK = 'shared/delivery/revision-mark.ts';
+const REVISIONS = 'functions/send/revisions.ts';
+const LIFECYCLE = 'test/functions/send/lifecycle.test.ts';
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -45,6 +48,70 @@ export const GUARDS: readonly Guard[] = [
     guard: 'if (!(Math.abs(clock.now() / 1_000 - unixSeconds) <= TOLERANCE_SECONDS)) {',
     without: 'if (Number.isNaN(unixSeconds)) {',
     test: 'test/functions/canary/handler.test.ts',
+  },
+  {
+    name: 'no older revision of a finding is begun after a newer one',
+    file: REVISION_MARK,
+    guard: "all(atMost('revision', revision), isFree)",
+    without: 'isFree',
+    test: LIFECYCLE,
+  },
+  {
+    name: 'no revision of a finding is begun while another is under way',
+    file: REVISION_MARK,
+    guard: "all(atMost('revision', revision), isFree)",
+    without: "atMost('revision', revision)",
+    test: LIFECYCLE,
+  },
+  {
+    name: 'a resolution goes to no webhook that never got the finding',
+    file: REVISION_MARK,
+    guard: "event === 'resolved' ? all(equals('isOpened', true), isNext) : any(ABSENT, isNext)",
+    without: 'any(ABSENT, isNext)',
+    test: LIFECYCLE,
+  },
+  {
+    name: 'a resolution that is not sent keeps a late detection from opening the finding',
+    file: REVISIONS,
+    guard: 'const change = passOverResolution(lifecycle, batch.clock.now());',
+    without:
+      'const change = { ...passOverResolution(lifecycle, batch.clock.now()), set: { revision: 1, expiresAt: 0 } };',
+    test: LIFECYCLE,
+  },
+  {
+    name: 'an attempt that stands in the way is over only once it is on record',
+    file: REVISIONS,
+    guard: "return isRecorded(other, attempt) ? { kind: 'ended', lease } : 'return';",
+    without: "return isRecorded(other, 0) || attempt > 0 ? { kind: 'ended', lease } : 'return';",
+    test: LIFECYCLE,
+  },
+  {
+    name: 'a first attempt that another has recorded is not made again under a mark',
+    file: REVISIONS,
+    guard: "return isRecordedNow ? 'look-again' : undefined;",
+    without: "return isRecordedNow && row !== undefined ? 'look-again' : undefined;",
+    test: LIFECYCLE,
+  },
+  {
+    name: 'a resolution passes a threshold that has risen',
+    file: 'shared/delivery/may-send.ts',
+    guard: "event === 'resolved' && refusal !== 'alerts-off' ? undefined : refusal",
+    without: 'refusal',
+    test: LIFECYCLE,
+  },
+  {
+    name: 'a failed delivery that is overtaken is failed no more',
+    file: 'shared/delivery/delivery.ts',
+    guard: "row === undefined || row.status === 'pending' ? change : { ...change, when: idleAs(row, nowMillis) }",
+    without: 'change',
+    test: LIFECYCLE,
+  },
+  {
+    name: 'an old send takes no resolution for a detection',
+    file: 'shared/delivery/delivery-message.schema.ts',
+    guard: 'message.event === undefined ? MESSAGE_VERSION : LIFECYCLE_VERSION',
+    without: 'message.event === undefined ? MESSAGE_VERSION : MESSAGE_VERSION',
+    test: 'test/shared/delivery/delivery-message.schema.test.ts',
   },
   {
     name: 'claim before a later attempt',

@@ -282,8 +282,10 @@ describe('the alarms', () => {
     const ofEvents = metricsOfAlarms(imported).filter(({ namespace }) => namespace === 'AWS/Events');
     expect(ofEvents.map(({ dimensions }) => dimensions)).toEqual([
       { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}finding-lifecycle` },
       { RuleName: `${PREFIX}stray-types` },
       { RuleName: `${PREFIX}findings` },
+      { RuleName: `${PREFIX}finding-lifecycle` },
       { RuleName: `${PREFIX}stray-types` },
     ]);
   });

@@ -85,6 +85,10 @@ async function send(): Promise<void> {
   };
   await sendOne(standing);
   await sendOne({ ...standing, rows: [aDeliveryRow({ lastAttempt: 0, waitingSince: 0 })] });
+  await sendOne({ webhooks: [aWebhook({ payloadVersion: 2, events: ['updated'] })] }, {}, ({ marks }) => {
+    const { tenantId, webhookId } = aDeliveryMessage();
+    marks.marks.set(`${tenantId}#${webhookId}#${aFinding().id}`, { revision: 2, isOpened: true, expiresAt: 0 });
+  });
   await sendOne({}, {}, ({ reader }) => reader.unread.add(aDeliveryMessage().deliveryId));
   await sendOne({}, {}, ({ reader }) => {
     reader.read = () => Promise.reject(new Error('throttled'));
@@ -106,13 +110,14 @@ async function sendOne(
   await handlerOf(world)(anSqsEvent({ body }), invocation);
 }
 
-function handlerOf({ reader, log, store, secrets, client, tokens, queues, announcer, clock }: SendWorld) {
+function handlerOf({ reader, log, store, marks, secrets, client, tokens, queues, announcer, clock }: SendWorld) {
   return createSend({
     reader,
     log,
     health: store,
     lines: store,
     failingBudget: new MemoryFailingBudget(),
+    marks,
     secrets,
     client,
     tokens,

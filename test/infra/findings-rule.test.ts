@@ -20,9 +20,22 @@ describe('the findings rule', () => {
     expect(transformations).toEqual({ SqsParameters: { MessageGroupId: '$.detail.tenantId' } });
   });
 
+  it('takes the later events of findings, wrapped, so that no version of dispatch takes one for a detection', () => {
+    const name = 'thalian-webhooks-production-finding-lifecycle';
+    const lifecycle = theResource(template, 'AWS::Events::Rule', { Name: name })['Properties'];
+    expect(lifecycle.EventPattern).toEqual({
+      source: ['thalian.findings'],
+      'detail-type': ['Finding Updated', 'Finding Resolved', 'Finding Reopened'],
+    });
+    const [{ Arn: arn, DeadLetterConfig: deadLetters, InputTransformer: transformer }] = lifecycle.Targets;
+    expect(readable(template, arn)).toBe('thalian-webhooks-production-findings');
+    expect(readable(template, deadLetters.Arn)).toBe('thalian-webhooks-production-findings-dlq');
+    expect(transformer).toEqual({ InputTemplate: '{"lifecycle":<aws.events.event.json>}' });
+  });
+
   it.each([
-    ['findings', ['findings', 'stray-types', 'stray-sources']],
-    ['findings-dlq', ['findings']],
+    ['findings', ['findings', 'finding-lifecycle', 'stray-types', 'stray-sources']],
+    ['findings-dlq', ['findings', 'finding-lifecycle']],
     ['set-aside-events', ['stray-types', 'stray-sources']],
     ['replayed', ['replayed']],
   ])('lets into the %s queue the rules %j and no other', (name, rules) => {

@@ -28,6 +28,7 @@ describe('send', () => {
         'dynamodb:BatchWriteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
       ],
       'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:thalian-webhooks/production/*/*': [
         'secretsmanager:GetSecretValue',

@@ -10,7 +10,12 @@ describe('the rules for stray events', () => {
 
   it('catch events of the publishers under every name but that of findings', () => {
     expect(ruleNamed(template, 'stray-types')).toMatchObject({
-      EventPattern: { source: ['thalian.findings'], 'detail-type': [{ 'anything-but': ['Finding Detected'] }] },
+      EventPattern: {
+        source: ['thalian.findings'],
+        'detail-type': [
+          { 'anything-but': ['Finding Detected', 'Finding Updated', 'Finding Resolved', 'Finding Reopened'] },
+        ],
+      },
       State: 'ENABLED',
     });
   });

@@ -23,7 +23,11 @@ const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
 const SEEDS = 5_000;
 
 const RACES = 1_000;
-const RACE_TESTS = ['test/simulation/two-at-once.test.ts', 'test/simulation/two-at-one-webhook.test.ts'];
+const RACE_TESTS = [
+  'test/simulation/two-at-once.test.ts',
+  'test/simulation/two-at-one-webhook.test.ts',
+  'test/simulation/two-revisions.test.ts',
+];
 
 const KILL_TEST = { findings: 2_000, kills: 20, seed: 20261124 };
 

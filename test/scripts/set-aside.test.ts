@@ -57,11 +57,15 @@ async function depthOf(name: QueueName): Promise<readonly number[]> {
   return names.map((attribute) => Number(Attributes?.[attribute]));
 }
 
-async function findingsQueued(): Promise<readonly string[]> {
+async function bodiesQueued(): Promise<readonly object[]> {
   const { sqs, queues } = engines();
   const command = new ReceiveMessageCommand({ QueueUrl: queues.findings, MaxNumberOfMessages: 10 });
   const { Messages = [] } = await sqs.send(command);
-  const events = Messages.map(({ Body = '' }) => parseFindingEvent(Body, Date.now()));
+  return Messages.map(({ Body = '' }) => JSON.parse(Body));
+}
+
+async function findingsQueued(): Promise<readonly string[]> {
+  const events = (await bodiesQueued()).map((body) => parseFindingEvent(JSON.stringify(body), Date.now()));
   return events.map((event) => (event.kind === 'parsed' ? event.finding.id : event.reason)).sort();
 }
 
@@ -162,14 +166,11 @@ describe('redrive-findings', () => {
     expect(await depthOf('set-aside-events')).toEqual([1, 0]);
   });
 
-  it('never makes a finding of an event of a reserved name', async () => {
+  it('redrives a resolution as what it is, and wrapped, so that no older dispatch takes it for a detection', async () => {
     const resolved = wrapped(renamed(anEvent('acme', 'fnd_7'), { 'detail-type': 'Finding Resolved' }));
     await putAside('set-aside-events', resolved, 'detail-type: "Finding Resolved" is reserved');
-    await redriveFindings(['--as-findings', '--apply'], session);
-    expect(said).toEqual([
-      'local: 0 moved to the findings queue, 1 left: cannot be read, or of another source or a reserved name',
-    ]);
-    expect(await findingsQueued()).toEqual([]);
+    await redriveFindings(['--apply'], session);
+    expect(await bodiesQueued()).toMatchObject([{ lifecycle: { 'detail-type': 'Finding Resolved' } }]);
   });
 
   it('ends in order when it is interrupted', async () => {

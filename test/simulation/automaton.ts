@@ -9,8 +9,11 @@ import { createHandler } from '../../functions/send/handler.ts';
 import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
+import type { MarkChange } from '../../shared/delivery/revision-mark.ts';
+import type { MarkOutcome } from '../../shared/delivery/revision-marks.port.ts';
 import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
+import type { DeliveryId } from '../../shared/runtime/ids.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
@@ -24,7 +27,9 @@ import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
 /** What the handler asks of the world; instants are in the worker's own time, which begins at `WORKER_START`. */
 export type Effect =
   | { readonly kind: 'read' }
-  | { readonly kind: 'find' }
+  | { readonly kind: 'find'; readonly deliveryId: DeliveryId }
+  /** The mark of the highest revision begun. */
+  | { readonly kind: 'advance'; readonly change: MarkChange }
   | { readonly kind: 'write'; readonly change: RowChange }
   | { readonly kind: 'put'; readonly row: DeliveryRow }
   | { readonly kind: 'note' }
@@ -50,6 +55,7 @@ export type ReceiverResponse =
   | { readonly kind: 'read'; readonly row: DeliveryRow | undefined; readonly webhook: Webhook | undefined }
   | { readonly kind: 'row'; readonly row: DeliveryRow | undefined }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
+  | { readonly kind: 'mark'; readonly outcome: MarkOutcome }
   | { readonly kind: 'answered'; readonly statusCode: number }
   | { readonly kind: 'turn'; readonly at: number | undefined }
   | { readonly kind: 'done' }
@@ -146,8 +152,8 @@ async function ask(
       },
     },
     log: {
-      async find() {
-        return expectKind(await perform({ kind: 'find' }), 'row').row;
+      async find(_tenantId, _webhookId, deliveryId) {
+        return expectKind(await perform({ kind: 'find', deliveryId }), 'row').row;
       },
       async write(_tenantId, change) {
         return expectKind(await perform({ kind: 'write', change }), 'outcome').outcome;
@@ -170,6 +176,11 @@ async function ask(
       },
     },
     failingBudget: new MemoryFailingBudget(),
+    marks: {
+      async advance(_tenantId, _webhookId, _findingId, change) {
+        return expectKind(await perform({ kind: 'advance', change }), 'mark').outcome;
+      },
+    },
     lines: {
       async takeTurn(_tenantId, _webhookId, change) {
         const { end, to, gapMillis } = change;

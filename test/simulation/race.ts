@@ -25,6 +25,7 @@ import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
 import { MemoryReturns } from '../fakes/memory-returns.ts';
+import { MemoryRevisionMarks } from '../fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
 import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
@@ -166,6 +167,7 @@ export class Race {
       log: this.#log(),
       health: { update: (...args) => this.#defer(() => this.#store.update(...args)) },
       failingBudget: new MemoryFailingBudget(),
+      marks: new MemoryRevisionMarks(),
       lines: { takeTurn: (...args) => this.#defer(() => this.#store.takeTurn(...args)) },
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },

@@ -115,6 +115,8 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
             },
           ]
         : [{ name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } }];
+    case 'advance':
+      throw new Error('the webhook of this exploration gets detections alone');
     case 'find':
       return [{ name, applied: state, response: { kind: 'row', row } }];
     case 'write':

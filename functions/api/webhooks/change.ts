@@ -3,8 +3,9 @@
 import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
+import { chosenEvents } from '../../../shared/webhook/chosen-events.ts';
+import { knownVersion, payloadVersionOf } from '../../../shared/webhook/payload-version.ts';
 import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
-import { knownVersion } from '../../../shared/webhook/payload-version.ts';
 import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import {
   changeAlerts,
@@ -17,6 +18,7 @@ import {
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
+  checkEvents,
   checkFormatFields,
   checkHeaders,
   checkPace,
@@ -85,8 +87,10 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       : checkUrl(requestedUrl, known, deps.urlRules, await connectedUrl(deps, webhook, known));
   const options = requestedOptions && checkFormatFields('options', form.options, requestedOptions);
   const pace = requestedPace === undefined ? undefined : checkPace(requestedPace, known);
-  if (url?.kind === 'refused' || options?.kind === 'refused' || pace?.kind === 'refused') {
-    return refuseFields(errorsOf(url, options, pace));
+  const { payloadVersion } = request;
+  const events = checkEvents(request.events ?? chosenEvents(webhook), payloadVersion ?? payloadVersionOf(webhook));
+  if (url?.kind === 'refused' || options?.kind === 'refused' || pace?.kind === 'refused' || events.kind === 'refused') {
+    return refuseFields(errorsOf(url, options, pace, events));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
@@ -117,7 +121,8 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(url && { url: format.urlIsCredential ? url.value.origin : url.value.url }),
       ...(options && { options: withoutNewDefaults(options.value, requestedOptions ?? {}, webhook.format.options) }),
       ...(pace && { pace: pace.value ?? 'none' }),
-      ...(request.payloadVersion && { payloadVersion: knownVersion(request.payloadVersion) }),
+      ...(payloadVersion && { payloadVersion: knownVersion(payloadVersion) }),
+      ...(request.events && events.value && { events: events.value }),
     },
     ...(secret.value && { secret: secret.value }),
   });

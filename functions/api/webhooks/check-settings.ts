@@ -6,12 +6,15 @@ import { checkFields, type DestinationForm, type FormField, urlRefusal } from '.
 import { type Format, mostPerMinute } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';
+import type { FindingEventName } from '../../../shared/finding/lifecycle.ts';
 import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../../shared/http/custom-headers.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret.ts';
 import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
 import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/http/webhook-url.ts';
+import type { LaterEvent } from '../../../shared/webhook/chosen-events.ts';
 import type { ChosenPace } from '../../../shared/webhook/pace.ts';
 import { paceRefusal } from '../../../shared/webhook/pace-words.ts';
+import { FIRST_PAYLOAD_VERSION } from '../../../shared/webhook/payload-version.ts';
 
 /** A format as `send` knows it and as people fill it in. */
 export interface KnownFormat {
@@ -95,6 +98,17 @@ export function checkSigning(request: SigningRequest, randomBytes: (count: numbe
 
 export function errorsOf(...checks: readonly (Checked<unknown> | undefined)[]): readonly FieldError[] {
   return checks.flatMap((checked) => (checked?.kind === 'refused' ? checked.errors : []));
+}
+
+/** A payload of version 1 could not say which event it is. */
+export function checkEvents(
+  events: readonly FindingEventName[] | undefined,
+  payloadVersion: number,
+): Checked<readonly LaterEvent[] | undefined> {
+  const later = events?.filter((event) => event !== 'detected');
+  return later !== undefined && later.length > 0 && payloadVersion === FIRST_PAYLOAD_VERSION
+    ? refused('events', 'Payload version 1 has detections alone. Choose a newer payload version, too.')
+    : { kind: 'accepted', value: later };
 }
 
 function refused(field: string, message: string): Checked<never> {

@@ -1,11 +1,13 @@
 /** Connects a webhook: checks first, then the secret's value, then the item that names its version. */
 import type { ConnectRequest } from '../../../shared/api/webhook-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
-import { knownVersion, NEWEST_PAYLOAD_VERSION } from '../../../shared/webhook/payload-version.ts';
+import type { LaterEvent } from '../../../shared/webhook/chosen-events.ts';
+import { knownVersion, NEWEST_PAYLOAD_VERSION, type PayloadVersion } from '../../../shared/webhook/payload-version.ts';
 import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
+  checkEvents,
   checkFormatFields,
   checkHeaders,
   checkPace,
@@ -24,6 +26,8 @@ interface Plan {
   readonly url: string;
   readonly options: Readonly<Record<string, string>>;
   readonly minSeverity: Webhook['alerts']['minSeverity'];
+  readonly payloadVersion: PayloadVersion;
+  readonly events?: readonly LaterEvent[];
   readonly secret: WebhookSecret;
 }
 
@@ -46,19 +50,11 @@ export async function connect(
       `A tenant has at most ${limits.webhooksPerTenant} webhooks. Delete one first.`,
     );
   }
-  const { url, options, minSeverity, secret } = planned.value;
-  const { name, format, pace, payloadVersion = NEWEST_PAYLOAD_VERSION } = request;
+  const { options, secret, ...settings } = planned.value;
+  const { name, format, pace } = request;
   const fresh = connectWebhook(
     {
-      ...{
-        tenantId,
-        webhookId,
-        name,
-        url,
-        format: { id: format, options },
-        minSeverity,
-        payloadVersion: knownVersion(payloadVersion),
-      },
+      ...{ tenantId, webhookId, name, format: { id: format, options }, ...settings },
       ...(pace && { pace }),
     },
     { by, at: deps.clock.now() },
@@ -86,19 +82,24 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
   const headers = checkHeaders(request.headers);
   const signing = request.secret === undefined ? undefined : checkSigning(request.secret, randomBytes);
   const pace = request.pace && checkPace(request.pace, known);
+  const payloadVersion = knownVersion(request.payloadVersion ?? NEWEST_PAYLOAD_VERSION);
+  const events = checkEvents(request.events, payloadVersion);
   if (
     url.kind === 'refused' ||
     options.kind === 'refused' ||
     credentials.kind === 'refused' ||
     headers.kind === 'refused' ||
     signing?.kind === 'refused' ||
-    pace?.kind === 'refused'
+    pace?.kind === 'refused' ||
+    events.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace));
+    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace, events));
   }
   return done({
     url: format.urlIsCredential ? url.value.origin : url.value.url,
     options: options.value,
+    payloadVersion,
+    ...(events.value && { events: events.value }),
     minSeverity: form.defaultMinSeverity,
     secret: {
       ...(signing && { signing: { current: signing.value } }),

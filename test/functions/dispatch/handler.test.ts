@@ -154,15 +154,56 @@ describe('the notice for a tenant', () => {
   });
 });
 
+describe('a later event of a finding', () => {
+  const aLater = (detailType: string, rest: object = {}) => {
+    const event = { ...JSON.parse(anEventOf('acme')), 'detail-type': detailType, time: '2026-11-23T09:00:00Z' };
+    return JSON.stringify({ lifecycle: { ...event, detail: { ...event.detail, ...rest } } });
+  };
+  const wants = (...events: readonly ('updated' | 'resolved' | 'reopened')[]) =>
+    aWebhook({ payloadVersion: 2, events });
+
+  it.each([
+    ['Finding Updated', 'updated'],
+    ['Finding Resolved', 'resolved'],
+    ['Finding Reopened', 'reopened'],
+  ] as const)(
+    '%s goes to the webhooks that chose it, with its revision, as a delivery of its own',
+    async (type, event) => {
+      const world = aDispatchWorld(wants(event));
+      expect(await world.receive(aLater(type, { revision: 5 }), anEventOf('acme'))).toEqual([]);
+      expect(world.queues.planned.map(({ message }) => [message.event, message.revision])).toEqual([
+        [event, 5],
+        [undefined, undefined],
+      ]);
+      expect(new Set(world.queues.planned.map(({ message }) => message.deliveryId)).size).toBe(2);
+      expect(world.strays.dead).toEqual([]);
+    },
+  );
+
+  it('without a revision has the time of its event, in milliseconds', async () => {
+    const world = aDispatchWorld(wants('updated'));
+    await world.receive(aLater('Finding Updated'));
+    expect(world.queues.planned).toMatchObject([{ message: { revision: Date.parse('2026-11-23T09:00:00Z') } }]);
+  });
+
+  it('goes to no webhook that did not choose it, and is no stray', async () => {
+    const world = aDispatchWorld(aWebhook());
+    expect(await world.receive(aLater('Finding Resolved'))).toEqual([]);
+    expect([world.queues.planned, world.strays.dead, world.queues.dead]).toEqual([[], [], []]);
+  });
+
+  it('is planned as a resolution although the threshold would refuse the finding, and only then', async () => {
+    const { alerts } = aWebhook();
+    const world = aDispatchWorld({ ...wants('updated', 'resolved'), alerts: { ...alerts, minSeverity: 'critical' } });
+    await world.receive(aLater('Finding Resolved'), aLater('Finding Updated'));
+    expect(world.queues.planned.map(({ message }) => message.event)).toEqual(['resolved']);
+  });
+});
+
 describe('a stray event', () => {
   const aStray = (names: object) => `{"stray":${JSON.stringify({ ...JSON.parse(anEventOf('acme')), ...names })}}`;
 
   it.each([
-    [
-      'of a reserved name',
-      { 'detail-type': 'Finding Updated' },
-      'detail-type: "Finding Updated" is reserved and not delivered yet',
-    ],
     [
       'under another name',
       { 'detail-type': 'finding detected' },

@@ -26,6 +26,7 @@ import {
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
 import { planDeliveries, type TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
 import { createSqsReturnedMessages } from '../../../shared/delivery/returned-messages.sqs.ts';
+import { createDynamoRevisionMarks } from '../../../shared/delivery/revision-marks.dynamo.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
@@ -81,6 +82,7 @@ async function aCountedSendAt(clock: Clock, webhooks: readonly Webhook[], ...rep
     health: store,
     lines: store,
     failingBudget: createDynamoFailingBudget(dynamo, tables.config),
+    marks: createDynamoRevisionMarks(dynamo, tables.deliveryLog),
     secrets,
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),

@@ -29,6 +29,7 @@ import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { MemoryFailingBudget } from '../../fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemoryReturns } from '../../fakes/memory-returns.ts';
+import { MemoryRevisionMarks } from '../../fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
@@ -225,6 +226,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     health: webhooks,
     lines: webhooks,
     failingBudget: new MemoryFailingBudget(),
+    marks: new MemoryRevisionMarks(),
     secrets: new MemorySecretStore(),
     client,
     tokens: new MemoryAccessTokens(clock),

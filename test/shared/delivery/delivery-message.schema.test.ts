@@ -8,6 +8,15 @@ const body = (overrides: object) =>
   JSON.stringify({ ...JSON.parse(serializeDeliveryMessage(aDeliveryMessage())), ...overrides });
 
 describe('a delivery message', () => {
+  it('of a later event has a version that an old send sets aside, and every other the one that it reads', () => {
+    const versionOf = (fields: object) => JSON.parse(serializeDeliveryMessage({ ...aDeliveryMessage(), ...fields })).v;
+    expect([versionOf({}), versionOf({ revision: 7 }), versionOf({ event: 'resolved', revision: 7 })]).toEqual([
+      1, 1, 2,
+    ]);
+    const message = { ...aDeliveryMessage(), event: 'resolved', revision: 7 } as const;
+    expect(parseDeliveryMessage(serializeDeliveryMessage(message))).toMatchObject({ kind: 'parsed', message });
+  });
+
   it.each([
     ['a first attempt', aDeliveryMessage()],
     ['a retry', aDeliveryMessage({ attempt: 3 })],

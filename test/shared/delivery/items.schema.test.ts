@@ -25,6 +25,7 @@ const EVERY_FIELD: Required<Webhook> = {
   alertsSince: 7,
   retryTurnAt: 9,
   payloadVersion: 2,
+  events: ['updated', 'resolved'],
   pace: { perMinute: 30 },
   turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
   explainedMillis: 11,
@@ -98,6 +99,9 @@ describe('a row of the delivery log', () => {
     ['with the least', aDeliveryRow()],
     ['waiting for a turn', aDeliveryRow({ lastAttempt: 0, waitingSince: 6, explainedBefore: 5, reconcileAt: 7 })],
     ['not selected', aDeliveryRow({ status: 'cancelled', reason: 'not-selected' })],
+    ['superseded', aDeliveryRow({ status: 'cancelled', reason: 'superseded', event: 'updated', revision: 2 })],
+    ['of a resolution that was not sent', aDeliveryRow({ status: 'cancelled', reason: 'not-detected' })],
+    ['of an event that is not wanted', aDeliveryRow({ status: 'cancelled', reason: 'event-not-chosen' })],
   ])('comes back as it went: %s', (_what, row) => {
     const parsed = parseDeliveryItem(row.tenantId, row.webhookId, row.deliveryId, toDeliveryItem(row));
     expect(parsed).toEqual({ kind: 'parsed', row });
@@ -112,6 +116,8 @@ describe('a row of the delivery log', () => {
   it('gives version 6493d20 a reason that it can read', () => {
     const item = toDeliveryItem(aDeliveryRow({ status: 'cancelled', reason: 'not-selected' }));
     expect(item).toMatchObject({ reason: 'below-threshold', notSelected: true });
+    const superseded = toDeliveryItem(aDeliveryRow({ status: 'cancelled', reason: 'superseded' }));
+    expect(superseded).toMatchObject({ reason: 'below-threshold', exactReason: 'superseded' });
   });
 
   it('is rejected rather than guessed at when it is damaged', () => {

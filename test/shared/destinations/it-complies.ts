@@ -229,6 +229,12 @@ function itHasAPage({ form }: Destination): void {
     expect(page.replaceAll(/\s+/g, ' ')).toMatch(/\b[Aa] finding that changed\b/);
   });
 
+  it('says on its page what becomes of an update, a resolution and a reopened finding', () => {
+    for (const word of [/\bupdate/i, /\bresol/i, /\breopen/i]) {
+      expect(page).toMatch(word);
+    }
+  });
+
   if (form.summary.startsWith('Opens ')) {
     it('warns on its page that a time-out may open a second one, and says how to find it', () => {
       const prose = page.replaceAll(/\s+/g, ' ');

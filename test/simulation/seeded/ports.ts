@@ -65,6 +65,22 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     },
   };
 
+  const marks: SendDependencies['marks'] = {
+    advance: (...args) =>
+      call({
+        dependency: 'delivery-log',
+        operation: 'begin a revision',
+        apply: () => account.marks.advance(...args),
+        // The SDK repeats a write whose response was lost, and meets what it has written itself.
+        special: 'looks-like-conflict',
+        applySpecial: async () => {
+          await account.marks.advance(...args);
+          mishaps.saw('delivery-log: lost response looks like a conflict');
+          return account.marks.advance(...args);
+        },
+      }),
+  };
+
   async function readOne(key: DeliveryKey): Promise<BatchReading> {
     const { tenantId, webhookId, deliveryId } = key;
     return { kind: 'read', webhook: account.webhook(tenantId, webhookId), row: account.rows.get(deliveryId) };
@@ -309,6 +325,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     health,
     lines,
     failingBudget: new MemoryFailingBudget(),
+    marks,
     secrets,
     client,
     tokens: new MemoryAccessTokens(),

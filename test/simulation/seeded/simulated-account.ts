@@ -11,6 +11,7 @@ import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/we
 import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
 import { MemoryRequestRecords } from '../../fakes/memory-api-records.ts';
 import type { RowsByKey } from '../../fakes/memory-delivery-history.ts';
+import { MemoryRevisionMarks } from '../../fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
 import type { Invocation } from './invocation.ts';
@@ -36,6 +37,7 @@ export class SimulatedAccount {
   readonly mishaps: Mishaps;
   readonly rows = new Map<DeliveryId, DeliveryRow>();
   readonly webhooks = new MemoryWebhookStore();
+  readonly marks = new MemoryRevisionMarks();
   readonly secrets = new MemorySecretStore(this.clock);
   readonly requests = new MemoryRequestRecords();
   readonly cursorKey = 'the-cursor-key';

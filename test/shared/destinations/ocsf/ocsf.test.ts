@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { format } from '../../../../shared/destinations/ocsf/ocsf.ts';
+import { FINDING_EVENTS, type Lifecycle } from '../../../../shared/finding/lifecycle.ts';
 import { anyFinding } from '../../../builders/any-finding.ts';
 import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { theLongestFinding } from '../../../builders/hostile-finding.ts';
@@ -27,8 +28,8 @@ const { class: classAttributes, objects } = z
     JSON.parse(readFileSync(new URL('../../../vectors/ocsf-1.8.0-detection-finding.json', import.meta.url), 'utf8')),
   );
 
-function render(finding = aFinding()) {
-  return JSON.parse(format.render(aRenderInput({ finding })).body);
+function render(finding = aFinding(), lifecycle?: Lifecycle) {
+  return JSON.parse(format.render(aRenderInput({ finding, ...(lifecycle && { lifecycle }) })).body);
 }
 
 /** What the schema says against an object; empty if it is valid. */
@@ -173,5 +174,15 @@ describe("a collector's response", () => {
     [[503], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
     expect(judge(format, response)).toBe(judged);
+  });
+});
+
+describe('the life of a finding in OCSF', () => {
+  it.each(FINDING_EVENTS)('is valid as %s', (event) => {
+    const rendered = render(aFinding(), { event, revision: Number.MAX_SAFE_INTEGER });
+    expect(objections(classAttributes, rendered)).toEqual([]);
+    expect([rendered.activity_name, rendered.status]).toEqual(
+      event === 'resolved' ? ['Close', 'Resolved'] : [event === 'detected' ? 'Create' : 'Update', 'New'],
+    );
   });
 });

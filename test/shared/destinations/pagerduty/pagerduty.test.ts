@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import { event as sendEvent } from '@pagerduty/pdjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { format } from '../../../../shared/destinations/pagerduty/pagerduty.ts';
+import { FINDING_EVENTS } from '../../../../shared/finding/lifecycle.ts';
 import { aCertificateFor } from '../../../builders/certificate.ts';
 import { aFinding } from '../../../builders/finding.ts';
 import { HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
@@ -123,5 +124,20 @@ describe("PagerDuty's response", () => {
     [[500], 'failure'],
   ] as const)('%j is a %s', (response, judged) => {
     expect(judge(format, response)).toBe(judged);
+  });
+});
+
+describe('the life of a finding at PagerDuty', () => {
+  it('is one alert: opened, joined, resolved by its key, and opened again', () => {
+    const events = FINDING_EVENTS.map((event, index) =>
+      JSON.parse(
+        format.render(
+          aRenderInput({ credentials: { routingKey: ROUTING_KEY }, lifecycle: { event, revision: index + 1 } }),
+        ).body,
+      ),
+    );
+    expect(events.map(({ event_action }) => event_action)).toEqual(['trigger', 'trigger', 'resolve', 'trigger']);
+    expect(new Set(events.map(({ dedup_key }) => dedup_key)).size).toBe(1);
+    expect(events.map(({ payload }) => payload.custom_details.revision)).toEqual([1, 2, 3, 4]);
   });
 });
