@@ -14,6 +14,7 @@ import { costPage } from './generated-cost.ts';
 import { fillSlots, generateDestinations } from './generated-destinations.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 import { receiversPageParts } from './generated-receivers-page.ts';
+import { templatesPageParts } from './generated-templates-page.ts';
 
 /** Files that a page embeds between `<!-- MARKER: NAME -->` and `<!-- end of MARKER -->`. */
 interface Embedded {
@@ -36,6 +37,9 @@ const QUERIES: Embedded = {
   open: (name) => `\`${basename(name, '.query')}\`:\n\`\`\``,
 };
 
+const TEMPLATES: Embedded = { marker: 'template', folder: 'examples/templates/', open: () => '```json' };
+
+const TEMPLATES_PAGE = 'docs/templates.md';
 const RECEIVERS_PAGE = 'docs/receiving-webhooks.md';
 
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -52,6 +56,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 /** `project` is the URL of the project's folder, with its slash. */
 export function generateDocs(project: URL): readonly GeneratedDoc[] {
   const snippets = readFolder(new URL(SNIPPETS.folder, project));
+  const templates = readFolder(new URL(TEMPLATES.folder, project));
   const queries = readFolder(new URL(QUERIES.folder, project));
   return [
     wholeFile('docs/finding-event.schema.json', project, findingEventSchemaText()),
@@ -59,6 +64,9 @@ export function generateDocs(project: URL): readonly GeneratedDoc[] {
     wholeFile('docs/cost.md', project, costPage()),
     filledPage(RECEIVERS_PAGE, project, (page) =>
       embedSnippets(fillSlots(page, receiversPageParts(), RECEIVERS_PAGE), snippets),
+    ),
+    filledPage(TEMPLATES_PAGE, project, (page) =>
+      embed(fillSlots(page, templatesPageParts(), TEMPLATES_PAGE), templates, TEMPLATES),
     ),
     filledPage('docs/runbook.md', project, (page) => embedQueries(page, queries)),
     ...generateDestinations(project),

@@ -11,7 +11,9 @@ const fieldSchema = z
     label: z.string().meta({ description: 'What to call it on a form', examples: ['Index'] }),
     help: z.string().describe('A sentence or two for the person who fills it in'),
     required: z.boolean().describe('Whether it must be given'),
-    kind: z.enum(['text', 'choice']).describe('Whether any text may be given, or one of the choices'),
+    kind: z
+      .enum(['text', 'choice', 'template'])
+      .describe('Whether any text may be given, one of the choices, or the template of a body: JSON with placeholders'),
     choices: z
       .array(
         z.object({

@@ -4,6 +4,7 @@
  */
 export const DESTINATION_IDS = [
   'json',
+  'template',
   'cloudevents',
   'ocsf',
   'splunk-hec',

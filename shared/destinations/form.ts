@@ -3,6 +3,7 @@
  * and the console can draw it. The format of the destination decides how the values are rendered.
  */
 import type { SeverityLevel } from '../finding/severity.ts';
+import { templateRefusal } from './template/compile-template.ts';
 
 /** What people want a destination for: what they browse by. */
 export const DESTINATION_USES = ['siem', 'soar', 'chat', 'ticketing', 'own'] as const;
@@ -41,7 +42,7 @@ export interface UrlField {
   readonly example: string;
 }
 
-export type FormField = TextField | ChoiceField;
+export type FormField = TextField | ChoiceField | TemplateField;
 
 export interface TextField extends FieldBasics {
   readonly kind: 'text';
@@ -56,6 +57,11 @@ export interface TextField extends FieldBasics {
 export interface ChoiceField extends FieldBasics {
   readonly kind: 'choice';
   readonly choices: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** The template of a body: a JSON document with placeholders. */
+export interface TemplateField extends FieldBasics {
+  readonly kind: 'template';
 }
 
 interface FieldBasics {
@@ -117,6 +123,9 @@ function refusalOf(field: FormField, value: string | undefined): string | undefi
   const { label, required, maxCharacters } = field;
   if (value === undefined) {
     return required && field.default === undefined ? `${label} is required.` : undefined;
+  }
+  if (field.kind === 'template') {
+    return templateRefusal(value);
   }
   // In a header such a character would start another header. A lone surrogate cannot be written as UTF-8.
   if (/\p{Cc}/u.test(value) || !value.isWellFormed()) {

@@ -15,11 +15,13 @@ import { format as servicenowFormat } from './servicenow/servicenow.ts';
 import { format as slackFormat } from './slack/slack.ts';
 import { format as splunkHecFormat } from './splunk-hec/splunk-hec.ts';
 import { format as teamsFormat } from './teams/teams.ts';
+import { format as templateFormat } from './template/template.ts';
 import { format as torqFormat } from './torq/torq.ts';
 import { format as xsoarFormat } from './xsoar/xsoar.ts';
 
 export const FORMATS: readonly Format[] = [
   jsonFormat,
+  templateFormat,
   cloudeventsFormat,
   ocsfFormat,
   splunkHecFormat,

@@ -15,11 +15,13 @@ import { form as servicenowForm } from './servicenow/servicenow.form.ts';
 import { form as slackForm } from './slack/slack.form.ts';
 import { form as splunkHecForm } from './splunk-hec/splunk-hec.form.ts';
 import { form as teamsForm } from './teams/teams.form.ts';
+import { form as templateForm } from './template/template.form.ts';
 import { form as torqForm } from './torq/torq.form.ts';
 import { form as xsoarForm } from './xsoar/xsoar.form.ts';
 
 export const FORMS: readonly DestinationForm[] = [
   jsonForm,
+  templateForm,
   cloudeventsForm,
   ocsfForm,
   splunkHecForm,

@@ -15,11 +15,13 @@ import type { Vendor } from './simulation.vendor.ts';
 import { vendor as slackVendor } from './slack/slack.vendor.ts';
 import { vendor as splunkHecVendor } from './splunk-hec/splunk-hec.vendor.ts';
 import { vendor as teamsVendor } from './teams/teams.vendor.ts';
+import { vendor as templateVendor } from './template/template.vendor.ts';
 import { vendor as torqVendor } from './torq/torq.vendor.ts';
 import { vendor as xsoarVendor } from './xsoar/xsoar.vendor.ts';
 
 export const VENDORS: readonly Vendor[] = [
   jsonVendor,
+  templateVendor,
   cloudeventsVendor,
   ocsfVendor,
   splunkHecVendor,

@@ -46,6 +46,8 @@ import { MARK_LIFETIME_DAYS } from '../../shared/delivery/revision-mark.ts';
 import { LATE_MILLIS, LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
 import { format as discord } from '../../shared/destinations/discord/discord.ts';
 import { mostPerMinute } from '../../shared/destinations/format.ts';
+import { TEMPLATE_BOUNDS } from '../../shared/destinations/template/compile-template.ts';
+import { MAX_TEMPLATE_BODY_BYTES } from '../../shared/destinations/template/render-template.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
@@ -166,12 +168,19 @@ const PAGES: StatedNumbers = {
       '60 s',
       seconds(DAY),
       bytes(10 * 1024 ** 2),
+      bytes(MAX_TEMPLATE_BODY_BYTES + 1),
     ],
   },
   // Of others' portals, and the spans of our chart.
   'docs/portals.md': {
     ours: [log, aMinute],
     others: ['3600 s', seconds(DAY), seconds(DAY), seconds(DAY), seconds(7 * DAY)],
+  },
+  'docs/templates.md': { ours: [bytes(TEMPLATE_BOUNDS.bytes), bytes(MAX_TEMPLATE_BODY_BYTES + 1)] },
+  'docs/adr/0033-a-template-is-a-json-document.md': {
+    ours: [bytes(TEMPLATE_BOUNDS.bytes), bytes(MAX_TEMPLATE_BODY_BYTES + 1)],
+    // Libraries as they were measured, and our own; DynamoDB's unit of a read; an example, and what it comes to.
+    others: [...[22, 80, 80, 15].map((size) => bytes(size * 1024)), '0.025 s', '4096 bytes', '570 bytes', '10 time'],
   },
   'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
   'docs/receiving-webhooks.md': {
@@ -317,6 +326,7 @@ const PAGES: StatedNumbers = {
     others: ['172800 s', '1800 s', '60 s'],
   },
   'shared/destinations/servicenow/README.md': { others: ['4000 character'] },
+  'shared/destinations/template/README.md': { ours: [bytes(MAX_TEMPLATE_BODY_BYTES + 1)] },
   'shared/destinations/teams/README.md': { others: [bytes(20 * 1024), '60 s'] },
 };
 

@@ -36,6 +36,8 @@ const TURNS = 'shared/webhook/turns.ts';
 const WAITING = 'shared/delivery/waiting.ts';
 const ITS_TURN = 'test/functions/send/its-turn.test.ts';
 const TURNS_TEST = 'test/shared/webhook/turns.test.ts';
+const COMPILE_TEMPLATE = 'shared/destinations/template/compile-template.ts';
+const COMPILE_TEST = 'test/shared/destinations/template/compile-template.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
 const REVISIONS = 'functions/send/revisions.ts';
@@ -1349,5 +1351,82 @@ export const GUARDS: readonly Guard[] = [
     guard: 'while ((await whenUp()) && !stopping.signal.aborted) {',
     without: 'while (!stopping.signal.aborted) {',
     test: 'test/local/event-source-mapping.test.ts',
+  },
+  {
+    name: 'a number that JavaScript would change is refused in a template',
+    file: COMPILE_TEMPLATE,
+    guard: 'Number.isFinite(json) && (!Number.isInteger(json) || Number.isSafeInteger(json))',
+    without: "typeof json === 'number'",
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'numbers written out count as bytes of a template',
+    file: COMPILE_TEMPLATE,
+    guard: 'if (byteLength(JSON.stringify(json)) > bytes) {',
+    without: 'if (byteLength(text) > bytes) {',
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'a template is not deeper than can be walked',
+    file: COMPILE_TEMPLATE,
+    guard: 'if (depthOf(json, depth) > depth) {',
+    without: 'if (depthOf(json, depth) > Number.POSITIVE_INFINITY) {',
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'a template has no more placeholders than fit a body',
+    file: COMPILE_TEMPLATE,
+    guard: 'if (compiling.placeholders > TEMPLATE_BOUNDS.placeholders) {',
+    without: 'if (compiling.placeholders > Number.POSITIVE_INFINITY) {',
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'a list or an object inside a text of a template is refused',
+    file: COMPILE_TEMPLATE,
+    guard: "kind.startsWith('list') || kind === 'object'",
+    without: "kind.startsWith('tag')",
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'a name of a member of a template has no placeholder',
+    file: COMPILE_TEMPLATE,
+    guard: "return name.includes('{{')",
+    without: "return name.includes('{{{')",
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'a template with a name twice is refused',
+    file: 'shared/destinations/template/json-fault.ts',
+    guard: 'if (names.has(name)) {',
+    without: "if (names.has('')) {",
+    test: 'test/shared/destinations/template/json-fault.test.ts',
+  },
+  {
+    name: 'a filter of a template gets the kind that it takes',
+    file: 'shared/destinations/template/read-placeholders.ts',
+    guard: 'if (!filter.takes.includes(kind)) {',
+    without: 'if (filter.takes.length === 0) {',
+    test: COMPILE_TEST,
+  },
+  {
+    name: 'a template reads no member that an object inherits',
+    file: 'shared/destinations/template/template-fields.ts',
+    guard: 'Object.hasOwn(attributes, name) ? oneLine(attributes[name])',
+    without: 'name in attributes ? oneLine(String(attributes[name]))',
+    test: 'test/shared/destinations/template/template.test.ts',
+  },
+  {
+    name: 'a body of a template stays below 64 KB',
+    file: 'shared/destinations/template/render-template.ts',
+    guard: 'if (excess <= 0) {',
+    without: 'if (excess <= Number.POSITIVE_INFINITY) {',
+    test: 'test/shared/destinations/template/any-template.test.ts',
+  },
+  {
+    name: "GraphQL's refusal with 200 is a failure",
+    file: 'shared/destinations/template/template.ts',
+    guard: "return isRefusedByGraphQl ? { kind: 'failure' } : classifyByStatus(response);",
+    without: 'return isRefusedByGraphQl ? classifyByStatus(response) : classifyByStatus(response);',
+    test: 'test/shared/destinations/template/template.test.ts',
   },
 ];
