@@ -37,7 +37,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.use('*', checkBody);
   app.use('*', identifyEach(deps));
   app.use('*', limitEach(deps));
-  routeFormats(app);
+  routeFormats(app, deps);
   routeWebhooks(app, deps, cache);
   routeAlertRule(app, deps);
   routePayloadPreview(app, deps);

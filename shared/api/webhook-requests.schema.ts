@@ -56,7 +56,7 @@ const fieldsSchema = z
   .record(z.string().max(64), z.string().max(8_192))
   .refine((fields) => Object.keys(fields).length <= MAX_FIELDS, `At most ${MAX_FIELDS} fields.`);
 
-const optionsSchema = fieldsSchema.meta({
+export const optionsSchema = fieldsSchema.meta({
   description: "The format's options by name; GET /v1/formats says which there are.",
   maxProperties: MAX_FIELDS,
   examples: [{ index: 'security' }],

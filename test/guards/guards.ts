@@ -1429,4 +1429,11 @@ export const GUARDS: readonly Guard[] = [
     without: 'return isRefusedByGraphQl ? classifyByStatus(response) : classifyByStatus(response);',
     test: 'test/shared/destinations/template/template.test.ts',
   },
+  {
+    name: 'a preview reads only deliveries of its tenant',
+    file: 'functions/api/webhooks/preview-format.ts',
+    guard: '(await log.find(tenantId, webhookId, deliveryId))',
+    without: "(await log.find('acme' as TenantId, webhookId, deliveryId))",
+    test: 'test/functions/api/format-preview.test.ts',
+  },
 ];

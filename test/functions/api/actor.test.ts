@@ -92,6 +92,7 @@ describe('the API', () => {
   ] as const;
   const READS = [
     ['GET', '/v1/formats'],
+    ['POST', '/v1/formats/json/preview'],
     ['GET', '/v1/webhooks'],
     ['GET', '/v1/webhooks/wh_siem'],
     ['GET', '/v1/webhooks/wh_siem/deliveries'],
@@ -115,9 +116,10 @@ describe('the API', () => {
     const documented = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const tried = [...WRITES, ...READS].map(
-      ([method, path]) => `${method} ${path.replace('wh_siem', '{webhookId}').replace('dlv_1', '{deliveryId}')}`,
-    );
+    const tried = [...WRITES, ...READS].map(([method, path]) => {
+      const ids = path.replace('wh_siem', '{webhookId}').replace('dlv_1', '{deliveryId}');
+      return `${method} ${ids.replace('formats/json', 'formats/{formatId}')}`;
+    });
     const open = OPEN_ROUTES.map((path) => `GET ${path}`);
     expect(documented.sort()).toEqual([...tried, ...open].sort());
   });

@@ -12,6 +12,7 @@ interface Details {
   readonly actor?: GeneratedRequest['actor'];
   readonly webhook?: string;
   readonly delivery?: string;
+  readonly format?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -37,6 +38,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeWebhook: { name: 'Another name' },
   setAlertRule: { enabled: true, minSeverity: 'low' },
   previewAlertRule: { enabled: true, minSeverity: 'low' },
+  previewFormat: { options: { body: '{"title": "{{ title }}"}' } },
   rotateSigningSecret: { secret: { generate: true } },
   rotateSigningKey: {},
   sendTest: { severity: 'high' },
@@ -50,6 +52,7 @@ function ask(name: string, details: Details = {}): GeneratedRequest {
     actor = 'vega',
     webhook = JSON_WEBHOOK,
     delivery = FAILED,
+    format = 'template',
     query = '',
     headers = {},
     type = JSON_TYPE,
@@ -59,7 +62,8 @@ function ask(name: string, details: Details = {}): GeneratedRequest {
   const path = operationNamed(name)
     .path.replace('{tenantId}', 'vega')
     .replace('{webhookId}', webhook)
-    .replace('{deliveryId}', delivery);
+    .replace('{deliveryId}', delivery)
+    .replace('{formatId}', format);
   return {
     operation: name,
     actor,
@@ -78,7 +82,7 @@ function systematic({ operationId: name, method, path, responses, parameters = [
     [ask(name)],
     ...(has(401) ? [[ask(name, { actor: 'anonymous' })]] : []),
     ...(has(403) ? [[ask(name, { actor: 'powerless' })]] : []),
-    ...(has(404) && path.includes('{') ? [[ask(name, { webhook: UNKNOWN_WEBHOOK })]] : []),
+    ...(has(404) && path.includes('{') ? [[ask(name, { webhook: UNKNOWN_WEBHOOK, format: 'fax' })]] : []),
     ...(has(412) ? [[ask(name, { headers: { 'if-match': '"999"' } })]] : []),
     ...(takesRevision ? [[ask(name, { headers: { 'if-match': 'no tag' } })]] : []),
     ...(has(413) && method !== 'GET' ? [[ask(name, { text: JSON.stringify({ name: text }) })]] : []),

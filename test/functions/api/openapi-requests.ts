@@ -99,7 +99,10 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<Json>>> = {
   ),
   format: fc.constantFrom(...FORMS.map(({ id }) => id), 'constructor', 'no-such-format'),
   secret: fc.oneof(ownSecret, fc.constant({ generate: true })),
-  options: fields(fc.constantFrom('security', 'main', '', 'x'.repeat(300), 'a\nb')),
+  options: fc.oneof(
+    { weight: 3, arbitrary: fields(fc.constantFrom('security', 'main', '', 'x'.repeat(300), 'a\nb')) },
+    fc.constantFrom('{"a": "{{ title }}"}', '{"a": "{{ titel }}"}', '{').map((body) => ({ body })),
+  ),
   credentials: fields(secretText),
   headers: fc.dictionary(
     headerName,
@@ -413,12 +416,19 @@ function deliveryIdOf(webhook: string): fc.Arbitrary<string> {
   );
 }
 
+const formatId = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...FORMS.map(({ id }) => id)) }, oddId);
+
 function pathOf({ path }: Operation): fc.Arbitrary<string> {
   const illEncoded = fc.constantFrom('%E0%A4%A', '%zz', '%').map((segment) => path.replace(/\{\w+\}/, segment));
   const encoded = webhookId.chain((webhook) =>
-    deliveryIdOf(webhook).map((delivery) =>
-      path.replace('{webhookId}', escaped(webhook)).replace('{deliveryId}', escaped(delivery)),
-    ),
+    fc
+      .tuple(deliveryIdOf(webhook), formatId)
+      .map(([delivery, format]) =>
+        path
+          .replace('{webhookId}', escaped(webhook))
+          .replace('{deliveryId}', escaped(delivery))
+          .replace('{formatId}', escaped(format)),
+      ),
   );
   return fc.oneof({ weight: 30, arbitrary: encoded }, illEncoded);
 }
