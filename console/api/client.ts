@@ -13,6 +13,7 @@ import {
   testPreviewSchema,
   testSendSchema,
 } from '../../shared/api/delivery-responses.schema.ts';
+import { type FormatPreviewRequest, formatPreviewSchema } from '../../shared/api/format-preview.schema.ts';
 import { formatListSchema } from '../../shared/api/format-responses.schema.ts';
 import { payloadPreviewSchema } from '../../shared/api/payload-preview.schema.ts';
 import { problemSchema } from '../../shared/api/problems.schema.ts';
@@ -200,6 +201,8 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     readTogether,
 
     listFormats: async () => (await call(formatListSchema, 'GET', '/formats')).formats,
+    previewFormat: (id: string, body: FormatPreviewRequest) =>
+      call(formatPreviewSchema, 'POST', `/formats/${encodeURIComponent(id)}/preview`, { body }),
 
     listWebhooks: (signal?: AbortSignal) => call(webhookListSchema, 'GET', '/webhooks', { signal }),
     readWebhook: (id: string, signal?: AbortSignal) => call(webhookSchema, 'GET', webhook(id), { signal }),

@@ -151,6 +151,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
               <UrlField format={format} value={draft.url} errors={errors} onChange={changeUrl} />
               {format.credentials.length > 0 && (
                 <FormatFields
+                  formatId={format.id}
                   part="credentials"
                   fields={format.credentials}
                   values={draft.credentials}

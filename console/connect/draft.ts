@@ -40,7 +40,7 @@ export function emptyDraft(format: FormatResponse): Draft {
   return {
     name: defaultName('', format),
     url: '',
-    options: Object.fromEntries(format.options.map(({ name, default: value = '' }) => [name, value])),
+    options: Object.fromEntries(format.options.map((field) => [field.name, firstValue(field)])),
     credentials: Object.fromEntries(format.credentials.map(({ name }) => [name, ''])),
     signing: isVerified(format) ? 'generate' : 'none',
     ownSecret: '',
@@ -48,6 +48,11 @@ export function emptyDraft(format: FormatResponse): Draft {
     perMinute: '',
     events: [],
   };
+}
+
+/** A template is easier changed than begun. */
+function firstValue({ kind, default: fallback, example }: FormatResponse['options'][number]): string {
+  return fallback ?? (kind === 'template' ? (example ?? '') : '');
 }
 
 /** Of a vendor its name. Of systems of one's own there are many kinds alike: the host of the URL tells them apart. */

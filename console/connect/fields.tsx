@@ -13,6 +13,7 @@ import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
 import { limitWords } from '../integrations/limit-words.ts';
 import type { Draft, HeaderDraft, SigningChoice } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
+import { TemplateField } from './template-field.tsx';
 
 type FormatField = FormatResponse['options'][number];
 
@@ -67,6 +68,7 @@ export function SettingFields({ format, draft, errors, onChange }: SettingFields
     <SpaceBetween size="l">
       {format.options.length > 0 && (
         <FormatFields
+          formatId={format.id}
           part="options"
           fields={format.options}
           values={draft.options}
@@ -85,6 +87,7 @@ export function SettingFields({ format, draft, errors, onChange }: SettingFields
 }
 
 interface FormatFieldsProps {
+  readonly formatId: string;
   readonly part: 'options' | 'credentials';
   readonly fields: readonly FormatField[];
   readonly values: Readonly<Record<string, string>>;
@@ -94,25 +97,36 @@ interface FormatFieldsProps {
   readonly onChange: (values: Readonly<Record<string, string>>) => void;
 }
 
-export function FormatFields({ part, fields, values, errors, constraint, onChange }: FormatFieldsProps) {
+export function FormatFields({ formatId, part, fields, values, errors, constraint, onChange }: FormatFieldsProps) {
   return (
     <SpaceBetween size="l">
-      {fields.map((field) => (
-        <FormField
-          key={field.name}
-          label={field.required ? field.label : <>{field.label} (optional)</>}
-          description={field.help}
-          constraintText={constraint}
-          errorText={errors.of(`${part}.${field.name}`)}
-        >
-          <FieldControl
+      {fields.map((field) =>
+        field.kind === 'template' ? (
+          <TemplateField
+            key={field.name}
+            formatId={formatId}
             field={field}
-            value={values[field.name] ?? ''}
-            isSecret={part === 'credentials'}
+            values={values}
+            error={errors.of(`${part}.${field.name}`)}
             onChange={(value) => onChange({ ...values, [field.name]: value })}
           />
-        </FormField>
-      ))}
+        ) : (
+          <FormField
+            key={field.name}
+            label={field.required ? field.label : <>{field.label} (optional)</>}
+            description={field.help}
+            constraintText={constraint}
+            errorText={errors.of(`${part}.${field.name}`)}
+          >
+            <FieldControl
+              field={field}
+              value={values[field.name] ?? ''}
+              isSecret={part === 'credentials'}
+              onChange={(value) => onChange({ ...values, [field.name]: value })}
+            />
+          </FormField>
+        ),
+      )}
     </SpaceBetween>
   );
 }

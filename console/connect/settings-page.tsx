@@ -209,6 +209,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
               <UrlField format={format} value={draft.url} errors={errors} onChange={(url) => change({ url })} />
               {format.credentials.length > 0 && (
                 <FormatFields
+                  formatId={format.id}
                   part="credentials"
                   fields={format.credentials}
                   values={draft.credentials}

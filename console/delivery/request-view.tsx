@@ -4,6 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
 import { Code } from '../frame/code.tsx';
 import { curlCommand } from './curl-command.ts';
+import { laidOut } from './laid-out.ts';
 
 export function RequestView({ request: { method, url, headers, body } }: { readonly request: SentRequest }) {
   const head = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
@@ -16,12 +17,4 @@ export function RequestView({ request: { method, url, headers, body } }: { reado
       </ExpandableSection>
     </SpaceBetween>
   );
-}
-
-function laidOut(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), undefined, 2);
-  } catch {
-    return body;
-  }
 }

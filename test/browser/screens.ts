@@ -66,6 +66,17 @@ export const SCREENS: readonly Screen[] = [
     show: (page) => page.getByText('we keep to one finding a second').waitFor(),
   },
   {
+    name: 'a template, tried and with a mistake in it',
+    path: '/integrations/browse/template',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Placeholders and filters' }).click();
+      await page.getByRole('button', { name: 'Show what would be sent' }).click();
+      await page.getByText('Nothing was sent.').waitFor();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('A destination URL is needed.').waitFor();
+    },
+  },
+  {
     name: 'the card',
     path: '',
     show: async (page) => {

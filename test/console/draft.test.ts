@@ -140,6 +140,22 @@ function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {
   };
 }
 
+describe('the template of a body', () => {
+  const format = formatCalled('template');
+
+  it('begins with one that can be saved, and is refused with the place of a mistake', () => {
+    const draft = aDraft({}, format);
+    expect(checkDraft(draft, format)).toEqual([]);
+    expect(requestOf(draft, format).options).toEqual({ body: format.options[0]?.example });
+    expect(checkDraft({ ...draft, options: { body: '{"a": "{{ titel }}"}' } }, format)).toEqual([
+      { field: 'options.body', message: 'At a: There is no field "titel". Do you mean title?' },
+    ]);
+    expect(checkDraft({ ...draft, options: { body: '' } }, format)).toEqual([
+      { field: 'options.body', message: 'Body is required.' },
+    ]);
+  });
+});
+
 describe('changed settings', () => {
   it('are nothing until something differs', () => {
     const webhook = aWebhook();

@@ -9,7 +9,8 @@ const EXAMPLE = `{
   "labels": ["thalian", "{{ platform }}"],
   "priority": { "$switch": "severity.level", "cases": { "critical": 1, "high": 2 }, "else": 3 },
   "link": { "$if": "url", "then": "{{ url }}" },
-  "reference": "{{ delivery.id }}"
+  "externalId": "{{ id }}",
+  "delivery": "{{ delivery.id }}"
 }
 `;
 

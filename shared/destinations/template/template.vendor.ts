@@ -9,7 +9,8 @@ const bodySchema = z.strictObject({
   labels: z.tuple([z.literal('thalian'), z.string()]),
   priority: z.int().min(1).max(3),
   link: z.string().startsWith('https://').optional(),
-  reference: z.string().startsWith('dlv_'),
+  externalId: z.string().min(1),
+  delivery: z.string().startsWith('dlv_'),
 });
 
 const DEMO = JSON.stringify({
@@ -17,7 +18,8 @@ const DEMO = JSON.stringify({
   description: '{{ remediation.summary }}',
   labels: ['thalian', '{{ platform }}'],
   priority: { $switch: 'severity.level', cases: { critical: 1, high: 2 }, else: 3 },
-  reference: '{{ delivery.id }}',
+  externalId: '{{ id }}',
+  delivery: '{{ delivery.id }}',
 });
 
 export const vendor = {
