@@ -33,8 +33,7 @@ const previewRoute = createRoute({
     params: z.object({
       formatId: z
         .string()
-        .max(64)
-        .meta({ description: 'Id of a format', examples: ['template'] }),
+        .meta({ description: 'Id of a format', pattern: '^[a-z0-9-]{1,64}$', examples: ['template'] }),
     }),
     body: jsonBody(formatPreviewRequestSchema),
   },
