@@ -1,7 +1,7 @@
 /** The lifecycle of a finding as rows and messages keep it. Version 0.1.0 reads over both members. */
 import * as z from 'zod';
 import { FINDING_DETAIL_TYPE } from '../topology/findings-source.ts';
-import { FINDING_EVENTS, type FindingEventName } from './lifecycle.ts';
+import { FINDING_EVENTS, type FindingEventName, LATER_EVENTS } from './lifecycle.ts';
 
 /** What each event is called on the bus. */
 export const DETAIL_TYPES: Readonly<Record<FindingEventName, string>> = {
@@ -20,6 +20,6 @@ export const revisionSchema = z.int().min(1);
 
 /** Absent: detected, and 1. */
 export const lifecycleItemFields = {
-  event: z.enum(FINDING_EVENTS).exclude(['detected']).exactOptional(),
+  event: z.enum(LATER_EVENTS).exactOptional(),
   revision: revisionSchema.exactOptional(),
 };

@@ -1,6 +1,8 @@
 /** What happens to a finding over time: the events that publishers put on the bus, and the number by which they are ordered. */
 
-export const FINDING_EVENTS = ['detected', 'updated', 'resolved', 'reopened'] as const;
+export const LATER_EVENTS = ['updated', 'resolved', 'reopened'] as const;
+
+export const FINDING_EVENTS = ['detected', ...LATER_EVENTS] as const;
 
 export type FindingEventName = (typeof FINDING_EVENTS)[number];
 
@@ -16,7 +18,7 @@ export const FIRST_DETECTION: Lifecycle = { event: 'detected', revision: 1 };
 
 /** As rows and messages have it: absent is what every delivery was before there were revisions. */
 export interface LifecycleFields {
-  readonly event?: Exclude<FindingEventName, 'detected'>;
+  readonly event?: (typeof LATER_EVENTS)[number];
   readonly revision?: number;
 }
 

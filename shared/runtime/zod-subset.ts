@@ -247,18 +247,21 @@ export function int(): Schema {
   return new Schema(ofType('number', Number.isFinite), NUMBER, [isSafe]);
 }
 
-export function literal(wanted: unknown, message = `Invalid input: expected ${quoted(wanted)}`): Schema {
-  return new Schema(({ value, issues }) => void (value === wanted || issues.push({ path: [], message })));
+/** One value, or any of a list. */
+export function literal(wanted: unknown, message?: string): Schema {
+  return oneOf(Array.isArray(wanted) ? wanted : [wanted], message);
 }
 
-function oneOf(values: readonly string[]): Schema {
-  const [first] = values;
-  const message =
-    values.length === 1
-      ? `Invalid input: expected ${quoted(first)}`
-      : `Invalid option: expected one of ${values.map(quoted).join('|')}`;
+function oneOf(values: readonly unknown[], message = expectedOneOf(values)): Schema {
   const known = new Set<unknown>(values);
   return new Schema(({ value, issues }) => void (known.has(value) || issues.push({ path: [], message })));
+}
+
+function expectedOneOf(values: readonly unknown[]): string {
+  const [first] = values;
+  return values.length === 1
+    ? `Invalid input: expected ${quoted(first)}`
+    : `Invalid option: expected one of ${values.map(quoted).join('|')}`;
 }
 
 /** A URL that may have white space around it, which goes. */

@@ -2,6 +2,7 @@
 import { AFFECTED_TYPES } from '../../finding/affected.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import { paragraphs, tamed } from '../../finding/finding-words.ts';
+import { FINDING_EVENTS, FIRST_DETECTION, type Lifecycle } from '../../finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../finding/severity.ts';
 import type { DeliveryId } from '../../runtime/ids.ts';
 
@@ -11,6 +12,8 @@ export type Kind = 'text' | 'number' | 'instant' | 'list of texts' | 'list of ob
 export interface TemplateInput {
   readonly finding: Finding;
   readonly deliveryId: DeliveryId;
+  /** Absent: detected, for the first time. */
+  readonly lifecycle?: Lifecycle | undefined;
 }
 
 export interface TemplateField {
@@ -80,6 +83,17 @@ export const TEMPLATE_FIELDS: Readonly<Record<string, TemplateField>> = {
   remediation: object('What to do, and a link', ({ remediation }) => remediation),
   'remediation.summary': text('What to do', ({ remediation }) => running(remediation.summary)),
   'remediation.url': text('More on what to do; may be absent', ({ remediation }) => remediation.url),
+  event: {
+    kind: 'text',
+    meaning: `What happened to it: one of ${FINDING_EVENTS.join(', ')}`,
+    words: FINDING_EVENTS,
+    read: ({ lifecycle = FIRST_DETECTION }) => lifecycle.event,
+  },
+  revision: {
+    kind: 'number',
+    meaning: 'Grows with each event of the finding',
+    read: ({ lifecycle = FIRST_DETECTION }) => lifecycle.revision,
+  },
   'delivery.id': {
     kind: 'text',
     meaning: 'The delivery, as in the header webhook-id; the same on every attempt',

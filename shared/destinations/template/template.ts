@@ -11,7 +11,7 @@ import { renderTemplate } from './render-template.ts';
 export const format: Format = {
   id: 'template',
   urlIsCredential: false,
-  render: ({ finding, deliveryId, url, options }) => {
+  render: ({ finding, lifecycle, deliveryId, url, options }) => {
     const compiled = compileTemplate(options['body'] ?? '');
     if (compiled.kind === 'refused') {
       throw new Error('A template was saved that this version does not read');
@@ -20,7 +20,7 @@ export const format: Format = {
       method: 'POST',
       url,
       headers: { 'content-type': 'application/json' },
-      body: renderTemplate(compiled.root, { finding, deliveryId }),
+      body: renderTemplate(compiled.root, { finding, lifecycle, deliveryId }),
     };
   },
   classify,

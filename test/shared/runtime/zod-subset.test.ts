@@ -41,6 +41,8 @@ const SCHEMAS: Readonly<Record<string, (zod: Zod) => z.ZodType>> = {
   'one of several words': (zod) => zod.enum(['a', 'ab', 'abc']),
   'a constant': (zod) => zod.literal(true),
   'a constant with a reason': (zod) => zod.literal(1, 'this reads version 1'),
+  'one of two constants': (zod) => zod.literal([1, 'a']),
+  'one of two constants with a reason': (zod) => zod.literal([1, 2], 'this reads versions 1 and 2'),
   anything: (zod) => zod.object({ a: zod.unknown(), b: zod.unknown().exactOptional() }),
   'a list': (zod) => zod.array(zod.string().refine(fewVowels, 'has vowels')).min(1).max(2),
   'a list of objects': (zod) => zod.array(zod.object({ a: zod.number(), b: zod.string().exactOptional() })),
