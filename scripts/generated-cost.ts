@@ -10,6 +10,7 @@ import {
   secretsOf,
   total,
   tracingOf,
+  usageOf,
   WATCHED,
 } from './cost/monthly-bill.ts';
 
@@ -41,6 +42,14 @@ What grows with findings: dollars per million findings, and per month. *Failing*
 | findings a second | a month, million | ${FAILING.map(failingWords).join(' | ')} |
 |---|---|${FAILING.map(() => '---|---').join('|')}|
 ${RATES.map(rateRow).join('\n')}
+
+## What is counted
+
+Requests of SQS and units of DynamoDB for each finding, from the bus to the record of its outcome: millions of them for a million findings.
+
+| per finding | requests of SQS | of these with a group | DynamoDB, read units | write units |
+|---|---|---|---|---|
+${([1, 10] as const).flatMap((batchSize) => FAILING.map((failing) => usageRow(batchSize, failing))).join('\n')}
 
 ## Line by line
 
@@ -97,6 +106,12 @@ ${TENANTS.map((tenants) => `| ${thousands(tenants)} | ${SECRETS.map((count) => t
 `;
 }
 
+function usageRow(batchSize: BatchSize, failing: number): string {
+  const { sqsRequests, sqsGroupRequests, dynamoReadUnits, dynamoWriteUnits } = usageOf({ batchSize, failing });
+  const cells = [sqsRequests, sqsGroupRequests, dynamoReadUnits, dynamoWriteUnits].map((value) => value.toFixed(2));
+  return `| batches of ${batchSize}, ${shareWords(failing)} | ${cells.join(' | ')} |`;
+}
+
 function comparedRows(size: BatchSize): string {
   const row = (version: string, usage: BilledUsage) => {
     const { sqsRequests, sqsGroupRequests, dynamoReadUnits, dynamoWriteUnits } = usage;
@@ -108,8 +123,11 @@ function comparedRows(size: BatchSize): string {
 }
 
 function failingWords(failing: number): string {
-  const words = failing === 0 ? 'all delivered' : `${100 * failing} % failing`;
-  return `${words}: $ per million | $ a month`;
+  return `${shareWords(failing)}: $ per million | $ a month`;
+}
+
+function shareWords(failing: number): string {
+  return failing === 0 ? 'all delivered' : `${100 * failing} % failing`;
 }
 
 function rateRow(rate: (typeof RATES)[number]): string {

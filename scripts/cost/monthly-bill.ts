@@ -34,12 +34,23 @@ export function findingsPerMonth({ findingsPerSecond }: Pick<Load, 'findingsPerS
   return findingsPerSecond * SECONDS;
 }
 
+/** Of a finding, on average. */
+export function usageOf({ failing, batchSize }: Pick<Load, 'failing' | 'batchSize'>): BilledUsage {
+  const [delivered, exhausted] = [DELIVERED[batchSize], EXHAUSTED[batchSize]];
+  const mixed = (unit: keyof BilledUsage) => (1 - failing) * delivered[unit] + failing * exhausted[unit];
+  return {
+    sqsRequests: mixed('sqsRequests'),
+    sqsGroupRequests: mixed('sqsGroupRequests'),
+    dynamoReadUnits: mixed('dynamoReadUnits'),
+    dynamoWriteUnits: mixed('dynamoWriteUnits'),
+  };
+}
+
 /** Of what grows with findings. */
 export function linesOf(load: Load): Lines {
   const { failing, batchSize } = load;
   const millions = findingsPerMonth(load) / 1e6;
-  const mixed = (line: 'SQS' | 'DynamoDB') =>
-    (1 - failing) * callsPerMillion(DELIVERED[batchSize])[line] + failing * callsPerMillion(EXHAUSTED[batchSize])[line];
+  const calls = callsPerMillion(usageOf(load));
   const attempts = millions * (1 - failing + failing * ATTEMPTS_OF_EXHAUSTED);
   const gb = (bytesPerFinding: number) => (millions * 1e6 * bytesPerFinding) / 1024 ** 3;
   const { memoryGb, dispatchMillis, sendMillis } = ASSUMED;
@@ -48,9 +59,9 @@ export function linesOf(load: Load): Lines {
   const storedGb = gb((1 - failing) * ASSUMED.rowBytes + failing * ASSUMED.failedRowBytes);
   return {
     EventBridge: millions * PER_MILLION.event,
-    SQS: millions * mixed('SQS'),
+    SQS: millions * calls.SQS,
     Lambda: ((millions + attempts) / batchSize) * PER_MILLION.invocation + gbSeconds * PER_MILLION.gbSecond,
-    'DynamoDB, calls': millions * mixed('DynamoDB'),
+    'DynamoDB, calls': millions * calls.DynamoDB,
     'DynamoDB, storage': storedGb * PER_GB_MONTH.table,
     'DynamoDB, point-in-time recovery': storedGb * PER_GB_MONTH.pointInTimeRecovery,
     Logs: ((attempts * 1e6 * ASSUMED.logBytesPerAttempt) / 1024 ** 3) * PER_GB.logs,
