@@ -3,10 +3,10 @@
  * begin to hang, or to respond 200 only after eight seconds, and the deliveries of the forty others are timed.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { publishLines } from '../local/demo/publish.ts';
 import { makeFindings } from '../local/load/load.ts';
 import { type LocalRun, type MeasuredSystem, thisSystem, withLocalRun } from './local-run.ts';
 import { startOtherCheckout } from './other-checkout.ts';
+import { publishAtRate } from './paced-publisher.ts';
 import { asTable, comparePhases, type Phase, type PhaseResult, type Published } from './phases.ts';
 import type { Misbehaviour, RecordingReceiver, Report } from './receiver-process.ts';
 
@@ -69,30 +69,21 @@ async function measure(
 
 async function timeHealthy({ system, receiver }: LocalRun, way: Misbehaviour) {
   const lines = makeFindings(SECONDS * PER_SECOND, TENANT_IDS, Date.now());
-  const startedAt = Date.now();
-  const dueAt = (index: number) => startedAt + Math.floor(index / PER_TICK) * TICK_MILLIS;
-  const publishing: Promise<unknown>[] = [];
   let isSlow = false;
-  for (let first = 0; first < lines.length; first += PER_TICK) {
-    await pause(Math.max(0, dueAt(first) - Date.now()));
-    if (!isSlow && dueAt(first) - startedAt >= SLOW_FROM_SECOND * 1_000) {
+  const dueAt = await publishAtRate(system, lines, { tickMillis: TICK_MILLIS, perTick: PER_TICK }, (millis) => {
+    if (!isSlow && millis >= SLOW_FROM_SECOND * 1_000) {
       receiver.misbehave(SLOW_IDS, way);
       isSlow = true;
     }
-    const { clients, description } = system;
-    // Not waited for: a slow bus must not slow down the clock.
-    publishing.push(publishLines(clients.eventBridge, description.findingsBus, lines.slice(first, first + PER_TICK)));
-  }
-  await Promise.all(publishing);
+  });
+  const [startedAt = Number.NaN] = dueAt;
   // Tenants come in turn, the slow ones first in each turn.
   const healthy = lines.flatMap((_, index) => (index % TENANT_IDS.length < SLOW_IDS.length ? [] : [index]));
   const { arrivals, misbehaved } = await reportOn(healthy, receiver);
-  const published = healthy.map(
-    (index): Published => ({
-      atMillis: dueAt(index) - startedAt,
-      tookMillis: (arrivals.get(index + 1) ?? Number.POSITIVE_INFINITY) - dueAt(index),
-    }),
-  );
+  const published = healthy.map((index): Published => {
+    const due = dueAt[index] ?? Number.NaN;
+    return { atMillis: due - startedAt, tookMillis: (arrivals.get(index + 1) ?? Number.POSITIVE_INFINITY) - due };
+  });
   return { published, misbehaved };
 }
 

@@ -1,5 +1,5 @@
 /** Sorts deliveries by when they were published, and compares each phase with the undisturbed one. Pure. */
-import { percentile } from './percentiles.ts';
+import { percentilesOf } from './percentiles.ts';
 
 export interface Phase {
   readonly name: string;
@@ -37,14 +37,11 @@ export function comparePhases(
     const took = published
       .filter(({ atMillis }) => atMillis >= from * 1_000 && atMillis < to * 1_000)
       .map(({ tookMillis }) => tookMillis);
-    const [p50, p95, p99] = [percentile(took, 50), percentile(took, 95), percentile(took, 99)];
     return {
       name,
       deliveries: took.length,
       missing: took.filter((millis) => millis === Infinity).length,
-      p50,
-      p95,
-      p99,
+      ...percentilesOf(took),
     };
   });
   const undisturbed = figures.find(({ name }) => name === base)?.p95 ?? Number.NaN;

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-export type Misbehaviour = 'hangs' | { readonly respondsAfterMillis: number } | RateLimit;
+export type Misbehaviour = 'hangs' | 'fails at length' | { readonly respondsAfterMillis: number } | RateLimit;
 
 /** What is above it gets 429 with a hint to wait one second. */
 export interface RateLimit {
@@ -32,7 +32,7 @@ export type FromReceiver =
     };
 
 export interface Report {
-  /** POSTs that hung, were responded to late or were refused. */
+  /** POSTs that hung, failed, were responded to late or were refused. */
   readonly misbehaved: number;
   /** When each finding first arrived, epoch milliseconds, by its number. */
   readonly arrivals: ReadonlyMap<number, number>;

@@ -1,17 +1,24 @@
 /**
  * A receiver in a process of its own, so that its work is not counted as ours. It notes when each finding first arrived,
- * and from a given moment on it hangs, responds late or refuses what is too much, for the tenants that it is given.
+ * and from a given moment on it hangs, fails, responds late or refuses what is too much, for the tenants that it is given.
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { MAX_RESPONSE_BYTES } from '../shared/http/attempt-outcome.ts';
 import type { FromReceiver, Misbehaviour, RateLimit, ToReceiver } from './receiver-process.ts';
 
 const misbehaving = new Map<string, Respond>();
 let misbehaved = 0;
 const arrivals = new Map<number, number>();
+
+/** As much of a response as `send` reads. */
+const LARGE_ERROR = JSON.stringify({ error: 'The index "security" was not found. '.repeat(2_000) }).slice(
+  0,
+  MAX_RESPONSE_BYTES,
+);
 
 type Respond = (response: ServerResponse) => Promise<void> | void;
 
@@ -24,6 +31,12 @@ function responding(way: Misbehaviour): Respond {
   if (way === 'hangs') {
     return () => {
       misbehaved += 1;
+    };
+  }
+  if (way === 'fails at length') {
+    return (response) => {
+      misbehaved += 1;
+      response.writeHead(500, { 'content-type': 'application/json' }).end(LARGE_ERROR);
     };
   }
   if ('respondsAfterMillis' in way) {

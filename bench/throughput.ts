@@ -1,11 +1,22 @@
 /**
  * How many deliveries a second the local system makes, with the parts of its AWS in threads of their own and with all of
- * them in the supervisor's thread; and how much of the supervisor's thread a delivery takes.
+ * them in the supervisor's thread; how much of the supervisor's thread a delivery takes; and how many another commit's
+ * system makes, beside this one started in the same way.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
 import { makeFindings, publishLoad } from '../local/load/load.ts';
 import { type LocalRun, thisSystem, withLocalRun } from './local-run.ts';
-import { median } from './percentiles.ts';
+import { startOtherCheckout } from './other-checkout.ts';
+import type { OtherCommit } from './other-commit.ts';
+import type { ThroughputResults } from './results.ts';
+import { rotated } from './rotated.ts';
+import { ratioOf, spreadOf } from './send/ratios.ts';
+import { whenArrived } from './when-arrived.ts';
+
+export interface ThroughputOptions {
+  readonly rounds?: number;
+  readonly other?: OtherCommit | undefined;
+}
 
 const TENANT_IDS = Array.from({ length: 10 }, (_, index) => `tenant-${index + 1}`);
 
@@ -13,45 +24,54 @@ const TENANT_IDS = Array.from({ length: 10 }, (_, index) => `tenant-${index + 1}
 const WARM_UP = 300;
 const FINDINGS = 1_500;
 const ROUNDS = 3;
-
-const LOOK_EVERY_MILLIS = 20;
-const PATIENCE_MILLIS = 120_000;
+const PROJECT = join(import.meta.dirname, '..');
 
 interface Measured {
   readonly perSecond: number;
-  /** CPU milliseconds. */
+  /** CPU milliseconds. Of another process: nothing. */
   readonly supervisorPerDelivery: number;
 }
 
-/** In turns, so that whatever else the machine does meets both. */
-export async function measureThroughput(): Promise<void> {
+/** In turns, so that whatever else the machine does meets all. */
+export async function measureThroughput({ rounds = ROUNDS, other }: ThroughputOptions): Promise<ThroughputResults> {
   const together: Measured[] = [];
   const apart: Measured[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const here: Measured[] = [];
+  const there: Measured[] = [];
+  const ofCheckout = (checkout: string) =>
+    withLocalRun(TENANT_IDS, (folder) => startOtherCheckout(checkout, folder), measure);
+  for (let round = 0; round < rounds; round += 1) {
+    console.error(`  round ${round + 1} of ${rounds} ...`);
     together.push(await withLocalRun(TENANT_IDS, thisSystem({ threads: 'together' }), measure));
     apart.push(await withLocalRun(TENANT_IDS, thisSystem({ threads: 'apart' }), measure));
+    if (other !== undefined) {
+      for (const [checkout, taken] of rotated([[PROJECT, here] as const, [other.folder, there] as const], round)) {
+        console.error(`  round ${round + 1}, ${taken === here ? 'this checkout' : other.commit} ...`);
+        taken.push(await ofCheckout(checkout));
+      }
+    }
   }
-  show('deliveries a second', together, apart, ({ perSecond }) => perSecond);
-  show("ms of the supervisor's thread a delivery", together, apart, (one) => one.supervisorPerDelivery);
-}
-
-function show(name: string, together: readonly Measured[], apart: readonly Measured[], of: (one: Measured) => number) {
-  const [before, after] = [median(together.map(of)), median(apart.map(of))];
-  const figures = `${before.toFixed(2)} in one thread, ${after.toFixed(2)} apart: ${(after / before).toFixed(2)} times`;
-  console.log(`  ${name.padEnd(42)} ${figures}`);
+  const perSecond = (measured: readonly Measured[]) => measured.map((one) => one.perSecond);
+  const supervisor = (measured: readonly Measured[]) => measured.map((one) => one.supervisorPerDelivery);
+  return {
+    together: { perSecond: spreadOf(perSecond(together)), supervisorMillis: spreadOf(supervisor(together)) },
+    apart: { perSecond: spreadOf(perSecond(apart)), supervisorMillis: spreadOf(supervisor(apart)) },
+    timesTogether: ratioOf(perSecond(apart), perSecond(together)),
+    ...(other && {
+      against: {
+        herePerSecond: spreadOf(perSecond(here)),
+        therePerSecond: spreadOf(perSecond(there)),
+        timesAgainst: ratioOf(perSecond(here), perSecond(there)),
+      },
+    }),
+  };
 }
 
 async function measure({ system, receiver }: LocalRun): Promise<Measured> {
   const lines = makeFindings(WARM_UP + FINDINGS, TENANT_IDS, Date.now());
   const deliver = async (from: number, to: number) => {
     await publishLoad(system.clients.eventBridge, system.description.findingsBus, lines.slice(from, to));
-    const deadline = performance.now() + PATIENCE_MILLIS;
-    while ((await receiver.count()) < to) {
-      if (performance.now() > deadline) {
-        throw new Error(`${to - (await receiver.count())} of ${to} findings did not arrive`);
-      }
-      await pause(LOOK_EVERY_MILLIS);
-    }
+    await whenArrived(receiver, to);
   };
   await deliver(0, WARM_UP);
   const startedAt = performance.now();

@@ -49,6 +49,22 @@ export async function makeBundle(checkout: string, name: string, folder: string)
   return { name, file: outfile, bytes: output.bytes, parts: partsOf(output.inputs) };
 }
 
+/** The process that measures, as one file: what strips types from sources would take memory of its own. */
+export async function makeMeasuredProcess(folder: string): Promise<string> {
+  const outfile = join(folder, 'measured-process.cjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'measured-process.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: BUNDLING.target,
+    minify: true,
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
 /** Another commit may have been deployed without them. */
 function hasStandIns(checkout: string, name: string): boolean {
   return Object.values(standInsFor(name)).every((file) => existsSync(join(checkout, file)));

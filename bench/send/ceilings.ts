@@ -1,4 +1,5 @@
-/** What `send` may cost at most beside a bare POST of the same run: `npm run proof` fails above it. Pure. */
+/** What the functions may cost at most, as ratios within one run: `npm run proof` fails above it. Pure. */
+import type { MemoryResult } from '../results.ts';
 import type { ScenarioResult } from './results.ts';
 
 /**
@@ -14,5 +15,30 @@ export function aboveCeiling(scenarios: readonly ScenarioResult[]): readonly str
     return measured <= most
       ? []
       : [`batches of ${batchSize}, hosts: ${hosts}: ${measured.toFixed(1)} × a bare POST, not ${most} at most`];
+  });
+}
+
+/** The peak of resident memory, beside the idle process. */
+export const MOST_TIMES_IDLE: Readonly<Record<Exclude<MemoryResult['process'], 'bare'>, number>> = {
+  send: 3,
+  dispatch: 3,
+};
+
+/** The same, beside the peak of the bare POST's process. */
+export const MOST_MEMORY_TIMES_BARE = 2;
+
+/** A line for each figure of a process that takes too much. */
+export function aboveMemoryCeiling(results: readonly MemoryResult[]): readonly string[] {
+  return results.flatMap(({ process, under, timesIdle, timesBare }) => {
+    if (process === 'bare') {
+      return [];
+    }
+    const figures = [
+      ['its idle memory', timesIdle.median, MOST_TIMES_IDLE[process]],
+      ["the memory of a bare POST's process", timesBare.median, MOST_MEMORY_TIMES_BARE],
+    ] as const;
+    return figures
+      .filter(([, measured, most]) => !(measured <= most))
+      .map(([of, measured, most]) => `${process}, ${under}: ${measured.toFixed(1)} × ${of}, not ${most} at most`);
   });
 }

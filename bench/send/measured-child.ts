@@ -1,16 +1,20 @@
-/** Starts a process that delivers in one way, and asks it what so many batches cost. */
+/** Starts a process that delivers in one way, and asks it what so many batches take. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Way {
-  readonly kind: 'bare' | 'obvious' | 'send';
+  readonly kind: 'bare' | 'obvious' | 'bundle';
   /** By webhook id. */
   readonly urls: Readonly<Record<string, string>>;
   /** PEM, trusted besides the public roots. */
   readonly ca: string;
   readonly tables: { readonly config: string; readonly deliveryLog: string };
-  /** Of `send`: its file. */
-  readonly bundle?: string;
+  /** The status that a bare POST expects; 204 if absent. */
+  readonly expects?: number;
+  /** Of a function: its file, and the queue that its messages come from. */
+  readonly bundle?: { readonly file: string; readonly queueUrl: string };
+  /** Looked at all the time, which takes CPU time itself. */
+  readonly watchesMemory?: boolean;
 }
 
 /** What a batch needs is made first, then the deliveries are measured. Throws unless all of them succeed. */
@@ -22,20 +26,39 @@ export interface Run {
   readonly measured: readonly (readonly string[])[];
 }
 
+/** Bytes. Idle is the process that has loaded its code and done nothing. */
+export interface MemoryUse {
+  readonly idle: number;
+  readonly peak: number;
+  readonly idleHeap: number;
+  readonly peakHeap: number;
+}
+
 export interface FromMeasured {
+  /** Of the measured batches together. */
   readonly cpuMillis: number;
+  /** Where it is watched, since the start. */
+  readonly memory?: MemoryUse;
 }
 
 export interface MeasuredChild {
-  /** CPU milliseconds of the measured batches together. Rejects if a delivery fails. */
-  run(run: Run): Promise<number>;
+  /** Rejects if a delivery fails. */
+  run(run: Run): Promise<FromMeasured>;
   stop(): void;
 }
 
-export async function startMeasuredChild(way: Way, environment: NodeJS.ProcessEnv): Promise<MeasuredChild> {
-  const child = fork(new URL('measured-process.ts', import.meta.url), [JSON.stringify(way)], {
+/** The heap of a function with 512 MB, and a collector that can be called so that idle is without garbage. */
+const MEMORY_OPTIONS = ['--expose-gc', '--max-old-space-size=512'];
+
+/** `entry` is the file of the process. */
+export async function startMeasuredChild(
+  entry: string,
+  way: Way,
+  environment: NodeJS.ProcessEnv,
+): Promise<MeasuredChild> {
+  const child = fork(entry, [JSON.stringify(way)], {
     env: environment,
-    execArgv: [],
+    execArgv: way.watchesMemory ? MEMORY_OPTIONS : [],
     // What it logs is written, as in Lambda, and read by no process.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -47,8 +70,8 @@ export async function startMeasuredChild(way: Way, environment: NodeJS.ProcessEn
   return {
     async run(run) {
       child.send(run);
-      const [{ cpuMillis }] = (await Promise.race([once(child, 'message'), ended])) as [FromMeasured];
-      return cpuMillis;
+      const [measured] = (await Promise.race([once(child, 'message'), ended])) as [FromMeasured];
+      return measured;
     },
     stop: () => child.disconnect(),
   };

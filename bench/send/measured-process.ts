@@ -1,50 +1,52 @@
 /**
- * One way to deliver, in a process of its own: all CPU time that it uses, in whatever thread, is that of the deliveries.
- * Started by `measured-child.ts`; ends with its parent.
+ * One way to deliver, in a process of its own: all CPU time and memory that it uses, in whatever thread, is that of the
+ * deliveries. Started by `measured-child.ts`; ends with its parent.
  */
 import { createRequire } from 'node:module';
 import type { FromMeasured, Prepare, Run, Way } from './measured-child.ts';
-import { bareWay } from './ways/bare.ts';
-import { obviousWay } from './ways/obvious.ts';
+import { watchMemory } from './memory-watch.ts';
 
-const way = JSON.parse(process.argv[2] ?? '{}') as Way;
-const prepare = await prepareFor(way);
+async function main(way: Way): Promise<void> {
+  const prepare = await prepareFor(way);
+  const watch = way.watchesMemory ? watchMemory() : undefined;
+  process.on('message', async ({ warmUp, measured }: Run) => {
+    const first = warmUp.map(prepare);
+    const then = measured.map(prepare);
+    for (const deliver of first) {
+      await deliver();
+    }
+    const before = process.cpuUsage();
+    for (const deliver of then) {
+      await deliver();
+    }
+    const { user, system } = process.cpuUsage(before);
+    const memory = watch?.();
+    process.send?.({ cpuMillis: (user + system) / 1_000, ...(memory && { memory }) } satisfies FromMeasured);
+  });
+  process.send?.('ready');
+}
 
-process.on('disconnect', () => process.exit());
-process.on('message', async ({ warmUp, measured }: Run) => {
-  const first = warmUp.map(prepare);
-  const then = measured.map(prepare);
-  for (const deliver of first) {
-    await deliver();
-  }
-  const before = process.cpuUsage();
-  for (const deliver of then) {
-    await deliver();
-  }
-  const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuMillis: (user + system) / 1_000 } satisfies FromMeasured);
-});
-process.send?.('ready');
-
-async function prepareFor({ kind, urls, ca, tables, bundle }: Way): Promise<Prepare> {
+/** Loads what its own way needs and nothing else, so that no other's code is in its memory. */
+async function prepareFor({ kind, urls, ca, tables, bundle, expects }: Way): Promise<Prepare> {
   switch (kind) {
     case 'bare':
-      return bareWay(urls, ca);
+      return (await import('./ways/bare.ts')).bareWay(urls, ca, expects);
     case 'obvious':
-      return obviousWay(urls, ca, tables);
-    case 'send': {
-      const { handler } = createRequire(import.meta.url)(bundle ?? '') as { readonly handler: SendHandler };
-      return sendWay(handler);
+      return (await import('./ways/obvious.ts')).obviousWay(urls, ca, tables);
+    case 'bundle': {
+      const { file, queueUrl } = bundle ?? { file: '', queueUrl: '' };
+      const { handler } = createRequire(file)(file) as { readonly handler: QueueHandler };
+      return functionWay(handler, queueUrl);
     }
   }
 }
 
-type SendHandler = (event: object, context: object) => Promise<{ readonly batchItemFailures: readonly unknown[] }>;
+type QueueHandler = (event: object, context: object) => Promise<{ readonly batchItemFailures: readonly unknown[] }>;
 
 const INVOCATION = { getRemainingTimeInMillis: () => 30_000 };
 
 /** The real one: its bundle, as deployed. */
-function sendWay(handler: SendHandler): Prepare {
+function functionWay(handler: QueueHandler, queueUrl: string): Prepare {
   return (bodies) => {
     const Records = bodies.map((body, index) => ({
       messageId: `m${index}`,
@@ -53,14 +55,19 @@ function sendWay(handler: SendHandler): Prepare {
       attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
       messageAttributes: {},
       eventSource: 'aws:sqs',
-      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${(process.env['DELIVERY_QUEUE_URL'] ?? '').split('/').at(-1)}`,
+      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queueUrl.split('/').at(-1)}`,
       awsRegion: 'us-east-1',
     }));
     return async () => {
       const { batchItemFailures } = await handler({ Records }, INVOCATION);
       if (batchItemFailures.length > 0) {
-        throw new Error(`send returned ${batchItemFailures.length} of ${bodies.length} messages`);
+        throw new Error(`The function returned ${batchItemFailures.length} of ${bodies.length} messages`);
       }
     };
   };
 }
+
+process.on('disconnect', () => process.exit());
+// Ctrl-C reaches every process of the terminal; this one ends with its parent.
+process.on('SIGINT', () => {});
+void main(JSON.parse(process.argv[2] ?? '{}') as Way);

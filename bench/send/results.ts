@@ -1,6 +1,5 @@
 /** What `npm run bench -- send` found. Pure. */
 import type { Part } from './bundle-parts.ts';
-import type { Machine } from './machine.ts';
 import type { Spread } from './ratios.ts';
 
 /** `send` of this checkout, `bare` and `obvious`; `against` is `send` of another commit. */
@@ -27,11 +26,8 @@ export interface BundleResult {
 }
 
 export interface SendResults {
-  readonly takenAt: string;
   readonly rounds: number;
   readonly deliveriesPerRound: number;
-  readonly against?: string;
-  readonly machine: Machine;
   readonly scenarios: readonly ScenarioResult[];
   readonly bundles: readonly BundleResult[];
 }

@@ -1,11 +1,14 @@
 import { Agent, request } from 'node:https';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RecordingReceiver, startRecordingReceiver } from '../../bench/receiver-process.ts';
 import { makeReceiverCertificate } from '../../local/receiver/certificate.ts';
+import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
 
 describe('the receiver of the measurements', () => {
   let receiver: RecordingReceiver;
   let agent: Agent;
+  let lastBodyBytes = 0;
 
   beforeAll(async () => {
     const certificate = await makeReceiverCertificate();
@@ -20,8 +23,8 @@ describe('the receiver of the measurements', () => {
   function post(tenantId: string, finding: number) {
     const sent = request(`${receiver.url}/${tenantId}`, { agent, method: 'POST' });
     const responded = new Promise<number | undefined>((resolve, reject) => {
-      sent.on('response', (response) => {
-        response.resume();
+      sent.on('response', async (response) => {
+        lastBodyBytes = (await buffer(response)).length;
         resolve(response.statusCode);
       });
       sent.on('error', reject);
@@ -55,6 +58,12 @@ describe('the receiver of the measurements', () => {
     }
     expect(statuses).toEqual([204, 204, 429]);
     expect((await receiver.report()).misbehaved).toBe(before + 1);
+  });
+
+  it('fails with as much of a body as is read', async () => {
+    receiver.misbehave(['tenant-5'], 'fails at length');
+    expect(await post('tenant-5', 20).responded).toBe(500);
+    expect(lastBodyBytes).toBe(MAX_RESPONSE_BYTES);
   });
 
   it('responds late to those that it is to respond late to', async () => {

@@ -1,11 +1,12 @@
 /**
  * `npm run proof`: the long runs that show what the protocol, the guards and the address rules keep, and the page that
  * says so. Takes about half an hour on two processors; exits 1 if anything was lost, reached or left unguarded, or if a
- * delivery costs more than its ceiling.
+ * delivery costs more CPU time or memory than its ceiling.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aboveCeiling } from '../../bench/send/ceilings.ts';
+import { measureMemory } from '../../bench/memory.ts';
+import { aboveCeiling, aboveMemoryCeiling } from '../../bench/send/ceilings.ts';
 import { measureSend } from '../../bench/send.ts';
 import { explore } from '../simulation/explore.ts';
 import { LARGE_SCENARIOS, SCENARIOS } from '../simulation/scenarios.ts';
@@ -90,7 +91,8 @@ const killed = await runKillTest({
 
 say('What a delivery costs ...');
 const cost = await measureSend({ rounds: 3 });
-const tooDear = aboveCeiling(cost.scenarios);
+const memory = await measureMemory({ rounds: 3 });
+const tooDear = [...aboveCeiling(cost.scenarios), ...aboveMemoryCeiling(memory)];
 say(tooDear.length === 0 ? '  below every ceiling' : tooDear.map((line) => `  ${line}`).join('\n'));
 
 writeFileSync(PAGE, reliabilityPage({ explored, seeded, addresses, receivers, guards, killed }));

@@ -8,8 +8,8 @@ interface Message {
   readonly finding: string;
 }
 
-export function bareWay(urls: Readonly<Record<string, string>>, ca: string): Prepare {
-  const post = posting(ca);
+export function bareWay(urls: Readonly<Record<string, string>>, ca: string, expects?: number): Prepare {
+  const post = posting(ca, expects);
   return (bodies) => {
     const messages = bodies.map((body) => JSON.parse(body) as Message);
     return async () => {
@@ -18,8 +18,8 @@ export function bareWay(urls: Readonly<Record<string, string>>, ca: string): Pre
   };
 }
 
-/** Rejects unless the receiver accepts. */
-export function posting(ca: string) {
+/** Rejects unless the receiver responds as expected. */
+export function posting(ca: string, expects = 204) {
   const dispatcher = new Agent({ connect: { ca: [...rootCertificates, ca], rejectUnauthorized: true } });
   return async (url: string, headers: Readonly<Record<string, string>>, body: string): Promise<void> => {
     const response = await request(url, {
@@ -29,7 +29,7 @@ export function posting(ca: string) {
       body,
     });
     await response.body.dump();
-    if (response.statusCode !== 204) {
+    if (response.statusCode !== expects) {
       throw new Error(`The receiver responded ${response.statusCode}`);
     }
   };
