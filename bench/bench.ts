@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { countedCost } from './cost.ts';
+import { endOnSignals } from './end-on-signals.ts';
 import { measureFairness } from './fairness.ts';
 import { measureLatency } from './latency.ts';
 import { measureMasking } from './masking.ts';
@@ -100,11 +101,7 @@ function show(lines: readonly string[]): void {
   }
 }
 
-// So that what a measurement leaves for the end is done; child processes end with this one.
-for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
-  process.once(signal, () => process.exit(128 + number));
-}
-
+endOnSignals();
 if (values.help || positionals.length === 0) {
   console.log(help().join('\n'));
 }
