@@ -199,6 +199,9 @@ class Schema {
 const NUMBER: Kind = {};
 const LIST: Kind = {};
 
+/** Stands for a whole number in a complaint: no value that is parsed is it. */
+const INT = Symbol('int');
+
 export function unknown(): Schema {
   return new Schema(() => {});
 }
@@ -240,7 +243,7 @@ export function int(): Schema {
           (value as number) > 0
             ? (['big', `<=${Number.MAX_SAFE_INTEGER}`] as const)
             : (['small', `>=${Number.MIN_SAFE_INTEGER}`] as const);
-        issues.push({ path: [], message: outOfBounds('int', too, bound), continue: true });
+        issues.push({ path: [], message: outOfBounds(INT, too, bound), continue: true });
       }
     },
   };
@@ -431,8 +434,8 @@ function nameOf(value: unknown): string {
 function outOfBounds(value: unknown, too: 'small' | 'big', bound: string): string {
   const [name, unit] = Array.isArray(value)
     ? (['array', 'items'] as const)
-    : typeof value === 'number' || value === 'int'
-      ? ([value === 'int' ? 'int' : 'number', undefined] as const)
+    : typeof value === 'number' || value === INT
+      ? ([value === INT ? 'int' : 'number', undefined] as const)
       : (['string', 'characters'] as const);
   return `Too ${too}: expected ${name} ${unit === undefined ? `to be ${bound}` : `to have ${bound} ${unit}`}`;
 }
