@@ -2,7 +2,7 @@
 import { createMiddleware } from 'hono/factory';
 import type { Json } from '../../shared/runtime/canonical-json.ts';
 import { type ApiEnv, unwrap } from './http.ts';
-import { refuse } from './outcome.ts';
+import { refuse, refuseFields } from './outcome.ts';
 
 /** The longest request that makes sense, 20 headers of 2 KB with the rest, leaves room. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -24,8 +24,28 @@ export const checkBody = createMiddleware<ApiEnv>(async (context, next) => {
   if (body.byteLength > 0 && !JSON_TYPE.test(context.req.header('content-type') ?? '')) {
     unwrap(NOT_JSON);
   }
+  if (hasOddLength(Buffer.from(body).toString('utf8'))) {
+    unwrap(refuseFields([{ field: 'length', message: 'No member named length may be an object or a list.' }]));
+  }
   await next();
 });
+
+/**
+ * zod compares the `length` of whatever has one, also where it asked for a text. An object that cannot become a number breaks
+ * the comparison, and the request would fail as a fault of ours.
+ */
+function hasOddLength(text: string): boolean {
+  let isOdd = false;
+  try {
+    JSON.parse(text, (name, value: unknown) => {
+      isOdd ||= name === 'length' && typeof value === 'object' && value !== null;
+      return value;
+    });
+  } catch {
+    // What is no JSON is refused as that.
+  }
+  return isOdd;
+}
 
 /** Of a route whose body is optional: a client that always names a media type sends no body all the same. */
 export const emptyBodyIsNone = createMiddleware<ApiEnv>(async (context, next) => {

@@ -95,3 +95,23 @@ describe('If-Match', () => {
     },
   );
 });
+
+describe('a body', () => {
+  it.each([{ name: 'x' }, { url: 'x' }, { headers: 'x' }, { options: 'x' }])(
+    'with an object for a length is refused, and no fault of ours: %o',
+    async (part) => {
+      const odd = { length: { valueOf: 1, toString: 1 } };
+      const [name = ''] = Object.keys(part);
+      const body = { name: 'SIEM', url: 'https://siem.example.com/in', [name]: odd };
+      expect(await aWorld().ask('POST', '/v1/webhooks', { body })).toMatchObject({
+        status: 422,
+        json: { errors: [{ field: 'length' }] },
+      });
+    },
+  );
+
+  it('may have a member of that name that is a text', async () => {
+    const body = { name: 'SIEM', url: 'https://siem.example.com/in', headers: { length: '1' } };
+    expect((await aWorld().ask('POST', '/v1/webhooks', { body })).status).toBe(201);
+  });
+});
