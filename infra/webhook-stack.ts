@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { secretPrefix, stackName } from '../shared/topology/physical-names.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Alarms } from './constructs/alarms.ts';
+import { AnnouncementsRule } from './constructs/announcements-rule.ts';
 import { Api } from './constructs/api.ts';
 import { Canary } from './constructs/canary.ts';
 import { Console } from './constructs/console.ts';
@@ -52,7 +53,6 @@ export class WebhookStack extends Stack {
     if (stage.findingsBus.kind === 'own') {
       new FindingsArchive(this, 'FindingsArchive', { stage, settings: stage.findingsBus, bus, queues });
     }
-    const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues });
     // The console needs the API and the accounts, and both need its address: they get it when the template is written.
     const consoleUrl: string | undefined = stage.console ? Lazy.string({ produce: () => pages?.url }) : undefined;
     const ownHosts = Lazy.string({ produce: () => [api.host, ...(pages?.hosts ?? [])].join(',') });
@@ -63,10 +63,14 @@ export class WebhookStack extends Stack {
       ? new Console(this, 'Console', { stage, settings: stage.console, api, identity })
       : undefined;
     const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts, egress });
+    const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues, consoleUrl });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
     // A deploy updates what reads messages and rows before what may write new ones (docs/deploying.md).
     dispatch.lambda.node.addDependency(send.lambda, reconcile.lambda, api.lambda);
+    // An older version would set its events aside.
+    const { rule: announcementsRule } = new AnnouncementsRule(this, 'AnnouncementsRule', { stage, bus, queues });
+    announcementsRule.node.addDependency(dispatch.lambda);
 
     const canary = stage.canary
       ? new Canary(this, 'Canary', { stage, tables, bus, consoleUrl: pages?.url }).lambda

@@ -47,6 +47,16 @@ export function useWebhooks() {
   });
 }
 
+/** Names for those that other webhooks name, as of when the page was opened. `isNeeded` is false where none is named. */
+export function useWebhookNames(isNeeded: boolean) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['names of webhooks'],
+    queryFn: async ({ signal }) => (await api.listWebhooks(signal)).webhooks.map(({ id, name }) => ({ id, name })),
+    enabled: isNeeded,
+  });
+}
+
 export function useWebhook(id: string) {
   const api = useApi();
   return useQuery({

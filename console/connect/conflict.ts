@@ -17,6 +17,9 @@ export interface Difference {
   readonly yours?: string;
 }
 
+/** Of a webhook of the reader's tenant, by its id. */
+export type NameOf = (webhookId: string) => string;
+
 const LABELS: Readonly<Record<Part, string>> = {
   name: 'Name',
   url: 'URL',
@@ -26,6 +29,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   pace: 'Pace',
   payloadVersion: 'Payload version',
   events: 'Events',
+  noticesTo: 'Notices',
 };
 
 /** `base` is what the reader began with, `stored` what is there now. */
@@ -34,11 +38,12 @@ export function differencesOf(
   stored: WebhookResponse,
   request: ChangeRequest,
   format: FormatResponse,
+  nameOf: NameOf,
 ): readonly Difference[] {
   return (Object.keys(LABELS) as Part[]).flatMap((part) => {
-    const theirs = storedWords(part, stored, format);
-    const yours = request[part] === undefined ? undefined : requestWords(part, request, format);
-    return yours === undefined && theirs === storedWords(part, base, format)
+    const theirs = storedWords(part, stored, format, nameOf);
+    const yours = request[part] === undefined ? undefined : requestWords(part, request, format, nameOf);
+    return yours === undefined && theirs === storedWords(part, base, format, nameOf)
       ? []
       : [{ part, label: LABELS[part], theirs, ...(yours !== undefined && { yours }) }];
   });
@@ -49,7 +54,7 @@ export function keptOf(request: ChangeRequest, kept: ReadonlySet<Part>): ChangeR
   return Object.fromEntries(parts);
 }
 
-function storedWords(part: Part, webhook: WebhookResponse, format: FormatResponse): string {
+function storedWords(part: Part, webhook: WebhookResponse, format: FormatResponse, nameOf: NameOf): string {
   switch (part) {
     case 'name':
     case 'url':
@@ -66,11 +71,13 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return String(webhook.payloadVersion);
     case 'events':
       return webhook.events.join(', ');
+    case 'noticesTo':
+      return noticesWords(webhook.noticesTo, nameOf);
   }
 }
 
 /** No secret value: it stays in its field. */
-function requestWords(part: Part, request: ChangeRequest, format: FormatResponse): string {
+function requestWords(part: Part, request: ChangeRequest, format: FormatResponse, nameOf: NameOf): string {
   switch (part) {
     case 'name':
     case 'url':
@@ -87,6 +94,8 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return String(request.payloadVersion);
     case 'events':
       return (request.events ?? []).join(', ');
+    case 'noticesTo':
+      return noticesWords(request.noticesTo ?? undefined, nameOf);
   }
 }
 
@@ -100,4 +109,8 @@ function optionWords(options: Readonly<Record<string, string>>, format: FormatRe
 
 function paceWords(pace: WebhookResponse['pace']): string {
   return pace === undefined ? 'None of its own' : `${pace.perMinute} a minute`;
+}
+
+function noticesWords(target: string | undefined, nameOf: NameOf): string {
+  return target === undefined ? 'To no integration' : `To ${nameOf(target)}`;
 }

@@ -285,6 +285,33 @@ export function EventsField({ values, errors, isPossible, onChange }: EventsFiel
   );
 }
 
+interface NoticesFieldProps extends TextProps {
+  /** The tenant's others; undefined until they are known. */
+  readonly others: readonly { readonly id: string; readonly name: string }[] | undefined;
+}
+
+const NO_NOTICES = { value: '', label: 'No notices' };
+
+export function NoticesField({ value, errors, onChange, others }: NoticesFieldProps) {
+  const choices = (others ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const unknown = value === '' ? NO_NOTICES : { value, label: others === undefined ? value : 'A deleted integration' };
+  return (
+    <FormField
+      label="Notices (optional)"
+      description="Another integration, such as a chat, that is told when this one fails, is disabled, or works again."
+      constraintText="Its own alert rule does not apply to notices."
+      errorText={errors.of('noticesTo')}
+    >
+      <Select
+        selectedOption={choices.find((choice) => choice.value === value) ?? unknown}
+        options={[NO_NOTICES, ...choices]}
+        statusType={others === undefined ? 'loading' : 'finished'}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
+      />
+    </FormField>
+  );
+}
+
 interface HeadersFieldProps {
   readonly headers: readonly HeaderDraft[];
   readonly errors: FieldErrors;

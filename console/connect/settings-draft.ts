@@ -26,6 +26,8 @@ export type HeadersChoice = 'keep' | 'replace' | 'remove';
 export interface SettingsDraft extends Draft {
   readonly headersChoice: HeadersChoice;
   readonly payloadVersion: PayloadVersion;
+  /** Id of a webhook; empty for none. */
+  readonly noticesTo: string;
 }
 
 /** A URL that is a credential is known by its origin only: the field begins empty, and empty means unchanged. */
@@ -40,6 +42,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     ownSecret: '',
     headers: [],
     headersChoice: 'keep',
+    noticesTo: webhook.noticesTo ?? '',
     perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
     events: webhook.events.filter((event) => event !== 'detected'),
     payloadVersion: PAYLOAD_VERSIONS.find((version) => version === webhook.payloadVersion) ?? NEWEST_PAYLOAD_VERSION,
@@ -93,6 +96,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.headersChoice === 'replace' && { headers: { ...headersOf(draft) } }),
     ...(draft.headersChoice === 'remove' && { headers: null }),
     ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
+    ...(draft.noticesTo !== before.noticesTo && { noticesTo: draft.noticesTo === '' ? null : draft.noticesTo }),
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
     ...(eventsOf(draft).join() !== eventsOf(before).join() && { events: eventsOf(draft) }),
     ...(draft.payloadVersion !== before.payloadVersion && { payloadVersion: draft.payloadVersion }),

@@ -20,7 +20,7 @@ import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
 import { useChangeFeed } from '../api/change-feed.ts';
 import type { Target } from '../api/client.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
-import { useFormats, useWebhook } from '../api/queries.ts';
+import { useFormats, useWebhook, useWebhookNames } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
 import { useKeep } from '../frame/leave-guard.ts';
 import { useNotices } from '../frame/notices.tsx';
@@ -38,6 +38,7 @@ import {
   FormatFields,
   HeadersField,
   NameField,
+  NoticesField,
   SettingFields,
   SigningFields,
   UrlField,
@@ -97,7 +98,8 @@ interface Saving {
   readonly request: ChangeRequest;
 }
 
-const SHOWN = /^(name|url|secret|headers|pace\.perMinute|payloadVersion|events)$|^(options|credentials|headers)\./;
+const SHOWN =
+  /^(name|url|secret|headers|pace\.perMinute|payloadVersion|events|noticesTo)$|^(options|credentials|headers)\./;
 
 const LOSS = 'What you have changed is not saved.';
 
@@ -107,6 +109,7 @@ function SettingsForm({ read, format }: SettingsFormProps) {
   const feed = useChangeFeed();
   const follow = useFollow();
   const guard = useWriteGuard();
+  const names = useWebhookNames(true);
   const { notify } = useNotices();
   const [, navigate] = useLocation();
   const [webhook, setWebhook] = useState(read);
@@ -175,7 +178,13 @@ function SettingsForm({ read, format }: SettingsFormProps) {
       {isInConflict && (
         <ConflictDialog
           stored={read}
-          parts={differencesOf(webhook, read, request, format)}
+          parts={differencesOf(
+            webhook,
+            read,
+            request,
+            format,
+            (id) => names.data?.find((other) => other.id === id)?.name ?? id,
+          )}
           isUnderWay={saving.isPending}
           error={conflictError(saving.error)}
           onSave={decide}
@@ -224,6 +233,12 @@ function SettingsForm({ read, format }: SettingsFormProps) {
                 errors={errors}
                 isPossible={draft.payloadVersion > FIRST_PAYLOAD_VERSION}
                 onChange={(events) => change({ events })}
+              />
+              <NoticesField
+                value={draft.noticesTo}
+                errors={errors}
+                others={names.data?.filter(({ id }) => id !== webhook.id)}
+                onChange={(noticesTo) => change({ noticesTo })}
               />
             </SpaceBetween>
           </Container>

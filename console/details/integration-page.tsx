@@ -12,7 +12,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { Suspense } from 'react';
 import { useParams } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
-import { useFormats, useWebhook } from '../api/queries.ts';
+import { useFormats, useWebhook, useWebhookNames } from '../api/queries.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Id } from '../frame/id.tsx';
@@ -196,6 +196,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
           ...(jwksPath === undefined ? [] : [signingKey(publicKeys, jwksPath)]),
           ...options,
           { label: 'Pace', value: speedWords(webhook, format) },
+          { label: 'Notices', value: <NoticesTo webhook={webhook} /> },
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
           { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
           { label: 'Connected', value: <Instant at={createdAt} /> },
@@ -211,6 +212,18 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
       />
     </Container>
   );
+}
+
+function NoticesTo({ webhook: { noticesTo } }: { readonly webhook: WebhookResponse }) {
+  const { data: names } = useWebhookNames(noticesTo !== undefined);
+  if (noticesTo === undefined) {
+    return 'None';
+  }
+  if (names === undefined) {
+    return noticesTo;
+  }
+  const target = names.find(({ id }) => id === noticesTo);
+  return target === undefined ? 'None: the integration that got them is deleted' : `To ${target.name}`;
 }
 
 function signingKey(publicKeys: NonNullable<WebhookResponse['publicKeys']>, jwksPath: string) {

@@ -1,11 +1,13 @@
 /** What the records of one batch share: the ports, each tenant's webhooks, looked up once, and what could not be read. */
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
+import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
 import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
 import type { UnreadFindingsCounter } from '../../shared/finding/unread-findings.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
+import type { NoticeMarks } from '../../shared/webhook/notice-marks.port.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.ts';
 
@@ -17,6 +19,10 @@ export interface DispatchDependencies {
   /** Takes events that are no findings. */
   readonly strays: DeadLetters;
   readonly unread: UnreadFindingsCounter;
+  readonly notices: NoticeMarks;
+  readonly log: Pick<DeliveryLog, 'find'>;
+  /** Without a slash at its end; undefined where the stage has no console. */
+  readonly consoleUrl?: string | undefined;
   readonly telemetry: Telemetry<'dispatch'>;
   readonly clock: Clock;
 }

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
+import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
@@ -9,6 +10,7 @@ import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
+import { createDynamoNoticeMarks } from '../../shared/webhook/notice-marks.dynamo.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { parseDispatchEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
@@ -23,6 +25,9 @@ export const handler = createHandler({
   queues: createSqsDeliveryQueues(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
   rejected: createSqsDeadLetters(sqs, env.FINDINGS_DLQ_URL),
   strays: createSqsDeadLetters(sqs, env.SET_ASIDE_EVENTS_URL),
+  notices: createDynamoNoticeMarks(dynamo, env.CONFIG_TABLE_NAME),
+  log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
+  consoleUrl: env.CONSOLE_URL,
   unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
   returns: createSqsReturnedMessages(sqs, env.FINDINGS_QUEUE_URL),
   telemetry: createPowertoolsTelemetry(),

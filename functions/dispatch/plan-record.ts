@@ -1,5 +1,6 @@
 /** One record: the deliveries that its finding asks for, or the place where it is set aside. */
 import type { SQSRecord } from 'aws-lambda';
+import { type Announced, parseAnnounced } from '../../shared/delivery/announced-event.schema.ts';
 import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { receivesWithin } from '../../shared/delivery/return-policy.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
@@ -9,6 +10,7 @@ import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailab
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { CANARY } from '../../shared/topology/canary.ts';
 import type { Batch } from './batch.ts';
+import { planNotices } from './plan-notice.ts';
 
 /**
  * What is no outage is a bug of ours. A deployment, or its rollback, mends it within the hour; what is still broken then is
@@ -46,6 +48,10 @@ async function plan(batch: Batch, record: SQSRecord): Promise<readonly PlannedDe
     await setAside(batch, messageId, body, stray);
     return [];
   }
+  const announced = parseAnnounced(body);
+  if (announced !== undefined) {
+    return planAnnounced(batch, messageId, body, announced);
+  }
   const parsed = parseFindingEvent(body, batch.clock.now(), Number(attributes.SentTimestamp));
   if (parsed.kind === 'rejected') {
     await batch.rejected.put(body, parsed.reason);
@@ -64,6 +70,25 @@ async function plan(batch: Batch, record: SQSRecord): Promise<readonly PlannedDe
     noteRepairs(batch, messageId, tenantId, repairs);
   }
   return deliveries;
+}
+
+/** What a version of ours has published and this one cannot read is kept, and counts for nothing: no finding is lost with it. */
+async function planAnnounced(
+  batch: Batch,
+  messageId: string,
+  body: string,
+  announced: Announced,
+): Promise<readonly PlannedDelivery[]> {
+  switch (announced.kind) {
+    case 'quiet':
+      return [];
+    case 'rejected':
+      await batch.strays.put(body, announced.reason);
+      batch.telemetry.warn('announcement.rejected', { messageId, reason: announced.reason });
+      return [];
+    case 'trouble':
+      return planNotices(batch, announced.event);
+  }
 }
 
 function noteRepairs({ telemetry }: Batch, messageId: string, tenantId: TenantId, repairs: readonly Repair[]): void {

@@ -91,7 +91,7 @@ async function attemptIfAllowed(
   // A retry cycle that is under way goes by what opened it; a message that opens one says so itself.
   const reopen = row?.status === 'pending' ? row.reopen : message.reopen;
   const finding = row === undefined ? received.finding : recordedFinding(row, received);
-  const permission = maySend(webhook, finding, reopen, message.event);
+  const permission = maySend(webhook, finding, reopen, message.event, message.deliveryId);
   if (permission.kind !== 'send') {
     return carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));
   }

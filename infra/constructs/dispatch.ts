@@ -11,12 +11,14 @@ export interface DispatchProps {
   readonly stage: Stage;
   readonly tables: Tables;
   readonly queues: Queues;
+  /** Absent where the stage has no console. */
+  readonly consoleUrl: string | undefined;
 }
 
 export class Dispatch extends Construct {
   readonly lambda: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, tables, queues }: DispatchProps) {
+  constructor(scope: Construct, id: string, { stage, tables, queues, consoleUrl }: DispatchProps) {
     super(scope, id);
     const deliveryQueue = queues.named('delivery');
     const retryQueue = queues.named('retry');
@@ -25,19 +27,24 @@ export class Dispatch extends Construct {
 
     const environment = {
       CONFIG_TABLE_NAME: tables.config.tableName,
+      DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
       FINDINGS_QUEUE_URL: queues.named('findings').queueUrl,
       DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       FINDINGS_DLQ_URL: findingsDlq.queueUrl,
       SET_ASIDE_EVENTS_URL: setAsideEvents.queueUrl,
+      ...(consoleUrl !== undefined && { CONSOLE_URL: consoleUrl }),
     } satisfies DispatchEnvironment;
     const dispatch = new NodeLambda(this, 'Lambda', { stage, folder: 'dispatch', environment });
     this.lambda = dispatch.function;
 
     dispatch.consume(queues, 'findings');
     dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);
-    // The notice for tenants alone: no attribute of a webhook can be written.
-    dispatch.allowAttributes(['dynamodb:UpdateItem'], tables.config, ['pk', 'sk', 'findings', 'latestAt', 'expiresAt']);
+    // The mark of the latest notice about a webhook, and the delivery that failed.
+    dispatch.allow(['dynamodb:GetItem'], [tables.config.tableArn, tables.deliveryLog.tableArn]);
+    // Notices for tenants alone: no attribute of a webhook can be written.
+    const noted = ['pk', 'sk', 'findings', 'latestAt', 'notice', 'expiresAt'];
+    dispatch.allowAttributes(['dynamodb:UpdateItem'], tables.config, noted);
     dispatch.allow(
       ['sqs:SendMessage'],
       [deliveryQueue.queueArn, retryQueue.queueArn, findingsDlq.queueArn, setAsideEvents.queueArn],

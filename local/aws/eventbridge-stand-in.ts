@@ -1,9 +1,11 @@
 /**
- * One event bus with the stack's rules: findings go to the findings queue in EventBridge's envelope, stray events wrapped in
- * an object, as an own bus in AWS has it.
+ * One event bus with the stack's rules: findings go to the findings queue in EventBridge's envelope, stray events and our own
+ * wrapped in an object, as an own bus in AWS has it.
  */
 import { randomUUID } from 'node:crypto';
+import { ANNOUNCEMENT_PATTERN } from '../../shared/topology/announcements-source.ts';
 import {
+  ANNOUNCED_MEMBER,
   EXPECTED_SOURCES,
   FINDING_PATTERN,
   LIFECYCLE_MEMBER,
@@ -140,6 +142,9 @@ function targetInput(entry: Input, event: string): string | undefined {
     return `{"${LIFECYCLE_MEMBER}":${event}}`;
   }
   const source = textOf(entry, 'Source') ?? '';
+  if (ANNOUNCEMENT_PATTERN.source.includes(source)) {
+    return `{"${ANNOUNCED_MEMBER}":${event}}`;
+  }
   return FINDING_PATTERN.source.includes(source) || !EXPECTED_SOURCES.includes(source)
     ? `{"${STRAY_MEMBER}":${event}}`
     : undefined;

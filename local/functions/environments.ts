@@ -32,6 +32,7 @@ const REQUESTS_PER_MINUTE = 1_000_000;
 export function dispatchEnvironment({ tables, queues }: LocalAws) {
   return {
     CONFIG_TABLE_NAME: tables.config,
+    DELIVERY_LOG_NAME: tables.deliveryLog,
     FINDINGS_QUEUE_URL: queues.findings,
     DELIVERY_QUEUE_URL: queues.delivery,
     RETRY_QUEUE_URL: queues.retry,

@@ -1,7 +1,6 @@
 /** How the API shows the delivery log, one delivery, what a test send gave, and the hours of the chart. */
 import * as z from 'zod';
-import { adviceFor } from '../attempt/attempt-advice.ts';
-import type { FailureCause } from '../delivery/classify.ts';
+import { adviceFor, failureOf } from '../attempt/attempt-advice.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
@@ -289,14 +288,6 @@ function toAttempt(attempt: Attempt, isSuccess: boolean): DeliveryDetailResponse
     ...(response !== undefined && { answer: response }),
     ...(duplicate && { isDuplicate: true }),
     ...(!isSuccess && { advice: adviceFor(failureOf(attempt)) }),
-  };
-}
-
-function failureOf({ statusCode = 0, error, cause, code }: Attempt): FailureCause {
-  return {
-    ...(error === undefined ? { statusCode } : { error }),
-    ...(cause !== undefined && { cause }),
-    ...(code !== undefined && { code }),
   };
 }
 

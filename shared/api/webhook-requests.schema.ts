@@ -157,6 +157,17 @@ export const eventsSchema = z
     examples: [['detected', 'resolved']],
   });
 
+/** Whether the tenant has such a webhook is known to the action alone. */
+const noticesToSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({
+    description:
+      'Id of another webhook of the tenant, which gets a notice when this one fails, is disabled, or works again. A notice looks like a finding of category "Webhook notice"; the alert rule of the webhook that gets it does not apply to it.',
+    examples: ['wh_0c1d9a7be2f34856a1d0'],
+  });
+
 export const connectRequestSchema = z
   .strictObject({
     name: nameSchema,
@@ -177,6 +188,7 @@ export const connectRequestSchema = z
         'For a receiver that was written for an earlier payload version; absent: the newest, which the webhook keeps',
       ),
     events: eventsSchema.optional(),
+    noticesTo: noticesToSchema.optional(),
   })
   .meta({
     id: 'ConnectRequest',
@@ -207,6 +219,7 @@ export const changeRequestSchema = z
       .optional()
       .describe('Another payload version; GET …/payload-preview shows beforehand what it changes'),
     events: eventsSchema.optional(),
+    noticesTo: noticesToSchema.nullable().optional().describe('Which webhook gets notices about this one; null: none'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({

@@ -136,6 +136,9 @@ const webhookFields = {
   ),
   newestPayloadVersion: payloadVersionSchema.describe('The newest version there is'),
   events: eventsSchema,
+  noticesTo: webhookIdSchema
+    .optional()
+    .describe('The webhook that gets notices about this one; if it is deleted, none does'),
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -241,6 +244,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     payloadVersion: payloadVersionOf(webhook),
     newestPayloadVersion: NEWEST_PAYLOAD_VERSION,
     events: [...chosenEvents(webhook)],
+    ...(webhook.noticesTo && { noticesTo: webhook.noticesTo }),
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,

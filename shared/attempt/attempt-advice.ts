@@ -4,6 +4,7 @@
  */
 
 import type { FailureCause } from '../delivery/classify.ts';
+import type { Attempt } from '../delivery/delivery.ts';
 import type { AttemptCause, NoResponse } from '../http/attempt-outcome.ts';
 import { CAUSE_WORDS } from '../http/failure-causes.ts';
 
@@ -56,6 +57,14 @@ const adviceForClass: Readonly<Record<number, string>> = {
 };
 
 const NO_SUCCESS = 'which is not a status that means success: let it answer with one from 200 to 299.';
+
+export function failureOf({ statusCode = 0, error, cause, code }: Attempt): FailureCause {
+  return {
+    ...(error === undefined ? { statusCode } : { error }),
+    ...(cause !== undefined && { cause }),
+    ...(code !== undefined && { code }),
+  };
+}
 
 export function adviceFor(failure: FailureCause): string {
   const { cause, code } = failure;

@@ -3,12 +3,12 @@
 import type { TenantId } from '../runtime/ids.ts';
 import type { Announcement } from './announcement.ts';
 
-const DETAIL_TYPES: Readonly<Record<Announcement['kind'], string>> = {
+export const DETAIL_TYPES = {
   'delivery-failed': 'Delivery Failed',
   'webhook-disabled': 'Webhook Disabled',
   'webhook-recovered': 'Webhook Recovered',
   'webhook-changed': 'Webhook Changed',
-};
+} as const satisfies Readonly<Record<Announcement['kind'], string>>;
 
 export interface BusEvent {
   readonly detailType: string;

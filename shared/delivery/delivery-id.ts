@@ -3,7 +3,7 @@
  * is a new delivery, deliberately. Sorts by detection time.
  */
 import { createHash } from 'node:crypto';
-import type { CanonicalFinding } from '../finding/finding.ts';
+import type { CanonicalFinding, Finding } from '../finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle } from '../finding/lifecycle.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
 
@@ -44,6 +44,18 @@ export function deliveryIdOf(
 function schemeOf({ event, revision }: Lifecycle): readonly string[] {
   const isFirst = event === FIRST_DETECTION.event && revision === FIRST_DETECTION.revision;
   return isFirst ? [SCHEME] : [LIFECYCLE_SCHEME, event, String(revision)];
+}
+
+/**
+ * Of a notice about a webhook, for the webhook that gets it. Over the finding's id, which names the event that it is about: so
+ * the id says that it is a notice, and no publisher's finding has such a one, as its id is over JSON.
+ */
+export function noticeDeliveryId(
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  { detectedAt, id }: Pick<Finding, 'detectedAt' | 'id'>,
+): DeliveryId {
+  return deliveryIdOf(tenantId, webhookId, detectedAt, `notice ${id}`);
 }
 
 /** The end of the hash, 0-31: evenly spread over deliveries. An id that is not made by us counts as 0. */

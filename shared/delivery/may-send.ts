@@ -2,10 +2,12 @@
 
 import type { Finding } from '../finding/finding.ts';
 import type { FindingEventName } from '../finding/lifecycle.ts';
+import type { DeliveryId } from '../runtime/ids.ts';
 import { type AlertRefusal, refusalOf } from '../webhook/alert-rule.ts';
 import { chosenEvents } from '../webhook/chosen-events.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import type { CancelReason, Reopener } from './delivery.ts';
+import { noticeDeliveryId } from './delivery-id.ts';
 
 export type Permission =
   | { readonly kind: 'send'; readonly webhook: Webhook }
@@ -15,13 +17,15 @@ export type Permission =
 /**
  * A person who pressed retry means this delivery, whatever the alert rule says by now; never a paused webhook. A resolution goes
  * to every webhook that got the finding, even if its threshold or lists would refuse it by now: which those are, only its mark
- * knows (`revision-mark.ts`).
+ * knows (`revision-mark.ts`). Nor does the rule say anything about notices: it is about findings, and may be off in a channel for
+ * notices alone. `deliveryId` tells them apart.
  */
 export function maySend(
   webhook: Webhook | undefined,
   finding: Finding,
   reopen: Reopener | undefined,
   event: FindingEventName = 'detected',
+  deliveryId?: DeliveryId,
 ): Permission {
   if (webhook === undefined) {
     return { kind: 'cancel', reason: 'webhook-gone' };
@@ -33,7 +37,7 @@ export function maySend(
     return { kind: 'cancel', reason: 'event-not-chosen' };
   }
   const refusal = reopen === 'user' ? undefined : refusalFor(webhook, finding, event);
-  if (refusal !== undefined) {
+  if (refusal !== undefined && !isNotice(webhook, finding, deliveryId)) {
     return { kind: 'cancel', reason: refusal };
   }
   if (webhook.state.kind === 'disabled') {
@@ -45,4 +49,13 @@ export function maySend(
 function refusalFor({ alerts }: Webhook, finding: Finding, event: FindingEventName): AlertRefusal | undefined {
   const refusal = refusalOf(alerts, finding);
   return event === 'resolved' && refusal !== 'alerts-off' ? undefined : refusal;
+}
+
+/** Of the delivery of this finding to this webhook. */
+export function isNotice(
+  { tenantId, webhookId }: Pick<Webhook, 'tenantId' | 'webhookId'>,
+  finding: Finding,
+  deliveryId: DeliveryId | undefined,
+): boolean {
+  return deliveryId === noticeDeliveryId(tenantId, webhookId, finding);
 }

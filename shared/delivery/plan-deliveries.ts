@@ -1,12 +1,12 @@
 /** Which webhooks of a tenant get a finding, and by which queue. */
 
-import { canonicalFinding, type Finding } from '../finding/finding.ts';
-import { FIRST_DETECTION, lifecycleFields } from '../finding/lifecycle.ts';
-import type { TenantId } from '../runtime/ids.ts';
+import { type CanonicalFinding, canonicalFinding, type Finding } from '../finding/finding.ts';
+import { FIRST_DETECTION, type Lifecycle, lifecycleFields } from '../finding/lifecycle.ts';
+import type { DeliveryId, TenantId } from '../runtime/ids.ts';
 import type { Webhook, WebhookHealth } from '../webhook/webhook.ts';
 import { isFailing, isSlow } from '../webhook/webhook-health.ts';
 import type { DeliveryMessage } from './delivery.ts';
-import { deliveryIdOf } from './delivery-id.ts';
+import { deliveryIdOf, noticeDeliveryId } from './delivery-id.ts';
 import { maySend } from './may-send.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
 
@@ -34,16 +34,34 @@ export function planDeliveries(
   return webhooks
     .filter((webhook) => webhook.tenantId === tenantId)
     .filter((webhook) => maySend(webhook, finding, undefined, lifecycle.event).kind !== 'cancel')
-    .map((webhook) => ({
-      queue: firstAttemptQueue(webhook.health),
-      message: {
-        tenantId,
-        webhookId: webhook.webhookId,
-        deliveryId: deliveryIdOf(tenantId, webhook.webhookId, finding.detectedAt, canonical, lifecycle),
-        attempt: 1,
-        attemptLimit: ATTEMPTS_PER_CYCLE,
-        ...lifecycleFields(lifecycle),
-        finding: canonical,
-      },
-    }));
+    .map((webhook) => {
+      const deliveryId = deliveryIdOf(tenantId, webhook.webhookId, finding.detectedAt, canonical, lifecycle);
+      return firstAttempt(webhook, deliveryId, canonical, lifecycle);
+    });
+}
+
+/** For the webhook that gets the notice, whatever its state: `send` keeps it as held, or drops it. */
+export function planNotice(target: Webhook, notice: Finding): PlannedDelivery {
+  const deliveryId = noticeDeliveryId(target.tenantId, target.webhookId, notice);
+  return firstAttempt(target, deliveryId, canonicalFinding(notice), FIRST_DETECTION);
+}
+
+function firstAttempt(
+  { tenantId, webhookId, health }: Webhook,
+  deliveryId: DeliveryId,
+  finding: CanonicalFinding,
+  lifecycle: Lifecycle,
+): PlannedDelivery {
+  return {
+    queue: firstAttemptQueue(health),
+    message: {
+      tenantId,
+      webhookId,
+      deliveryId,
+      attempt: 1,
+      attemptLimit: ATTEMPTS_PER_CYCLE,
+      ...lifecycleFields(lifecycle),
+      finding,
+    },
+  };
 }

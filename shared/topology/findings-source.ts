@@ -38,3 +38,6 @@ export const EXPECTED_SOURCES = [FINDING_SOURCE, ANNOUNCEMENT_SOURCE];
  * for a finding.
  */
 export const STRAY_MEMBER = 'stray';
+
+/** The service's own events travel to `dispatch` in the same way, inside this member. */
+export const ANNOUNCED_MEMBER = 'announced';

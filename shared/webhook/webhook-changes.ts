@@ -3,6 +3,7 @@
  * and under which condition. A change that changes nothing is undefined.
  */
 import { all, equals } from '../runtime/condition.ts';
+import type { WebhookId } from '../runtime/ids.ts';
 import { type AlertRule, isSameRule } from './alert-rule.ts';
 import type { ChosenPace } from './pace.ts';
 import {
@@ -21,6 +22,7 @@ export type Settings = Partial<
     readonly options: Webhook['format']['options'];
     /** `none` is the way back to what the vendor publishes. */
     readonly pace: ChosenPace | 'none';
+    readonly noticesTo: WebhookId | 'none';
   }
 >;
 
@@ -33,7 +35,7 @@ export interface StoredSecret {
 /** The format stays: its credentials and options would mean nothing to another. */
 export function changeSettings(
   webhook: Webhook,
-  { options, pace, ...settings }: Settings,
+  { options, pace, noticesTo, ...settings }: Settings,
   change: Change,
   secret?: StoredSecret,
 ): WebhookUpdate {
@@ -43,6 +45,7 @@ export function changeSettings(
       ...settings,
       ...(options && { format: { ...webhook.format, options } }),
       ...(pace && { pace: pace === 'none' ? undefined : pace }),
+      ...(noticesTo && { noticesTo: noticesTo === 'none' ? undefined : noticesTo }),
       // What a receiver refused says nothing about another, and turns of one pace are too close for a slower.
       ...((pace !== undefined || settings.url !== undefined) && { turns: undefined }),
       ...(secret && secretParts(secret)),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AFFECTED_TYPES } from '../finding/affected.ts';
 import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
-import type { TenantId, WebhookId } from '../runtime/ids.ts';
+import { parseWebhookId, type TenantId, type WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { LaterEvent } from './chosen-events.ts';
@@ -62,6 +62,8 @@ const itemSchema = z.object({
   paceMillis: z.number().exactOptional(),
   throttledUntil: z.number().exactOptional(),
   explainedMillis: z.number().exactOptional(),
+  /** Versions before it read over it and leave it. What is no id is no webhook. */
+  noticesTo: z.string().optional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),
@@ -74,9 +76,10 @@ function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
 export type WebhookItem = z.input<typeof itemSchema>;
 
 /** Some parts of a webhook. Undefined is a part that it no longer has. */
-type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns'>> & {
+type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo'>> & {
   readonly pace?: Webhook['pace'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
+  readonly noticesTo?: Webhook['noticesTo'] | undefined;
 };
 
 /** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */
@@ -117,7 +120,8 @@ export function parseWebhookItem(
     parsed.data;
   const { since, ...rule } = alerts;
   const { failuresInARow, failingSince, exhaustedCount, slowAt, ...others } = rest;
-  const { pace, nextTurnAt, paceMillis, throttledUntil, ...settings } = others;
+  const { pace, noticesTo: noticed = '', nextTurnAt, paceMillis, throttledUntil, ...settings } = others;
+  const noticesTo = parseWebhookId(noticed);
   const turns: Turns = {
     ...(nextTurnAt !== undefined && { nextTurnAt }),
     ...(paceMillis !== undefined && { paceMillis }),
@@ -143,6 +147,7 @@ export function parseWebhookItem(
         ...(slowAt !== undefined && { slowAt }),
       },
       ...(pace && { pace }),
+      ...(noticesTo && { noticesTo }),
       ...(Object.keys(turns).length > 0 && { turns }),
     },
   };

@@ -19,7 +19,9 @@ export interface WebhookFields extends WebhookHealth {
  * stored, because people and the sender change different parts at the same time. The store checks and writes in one step.
  */
 export interface WebhookUpdate {
-  readonly set?: Partial<Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns'>> &
+  readonly set?: Partial<
+    Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo'>
+  > &
     Removals;
   readonly health?: HealthChange;
   readonly when: Condition<WebhookFields>;
@@ -29,6 +31,7 @@ export interface WebhookUpdate {
 interface Removals {
   readonly pace?: Webhook['pace'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
+  readonly noticesTo?: Webhook['noticesTo'] | undefined;
 }
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
@@ -42,11 +45,12 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  const { pace, turns, ...parts } = { ...webhook, ...set };
+  const { pace, turns, noticesTo, ...parts } = { ...webhook, ...set };
   return {
     ...parts,
     ...(pace && { pace }),
     ...(turns && { turns }),
+    ...(noticesTo && { noticesTo }),
     health: health ? changedHealth(webhook.health, health) : webhook.health,
   };
 }

@@ -64,6 +64,8 @@ export interface Webhook {
   readonly turns?: Turns;
   /** How much time all turns that were ever taken account for at the pace. It only grows, whatever becomes of `turns`. */
   readonly explainedMillis?: number;
+  /** The webhook of the same tenant that gets notices about this one. One that is deleted gets none. */
+  readonly noticesTo?: WebhookId;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;
@@ -116,6 +118,7 @@ export interface NewWebhook {
   readonly pace?: ChosenPace;
   readonly payloadVersion?: PayloadVersion;
   readonly events?: readonly LaterEvent[];
+  readonly noticesTo?: WebhookId;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */

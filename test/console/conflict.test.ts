@@ -6,7 +6,7 @@ import { toFormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { FORMS } from '../../shared/destinations/forms.form.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
-import { aWebhook } from '../builders/webhook.ts';
+import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 
 const format = FORMS.map(toFormatResponse).find(({ id }) => id === 'splunk-hec') as ReturnType<typeof toFormatResponse>;
 
@@ -15,21 +15,30 @@ function aResponse(overrides: Partial<Webhook>): WebhookResponse {
   return { ...toWebhookResponse(webhook, 0), health: toHealth(webhook, undefined, 0) };
 }
 
+const nameOf = (id: string) => `the one called ${id}`;
+
 describe('the settings', () => {
   it('differ where either of the two has changed something', () => {
     const base = aResponse({ name: 'Before' });
     const stored = aResponse({ name: 'Theirs', pace: { perMinute: 5 } });
-    expect(differencesOf(base, stored, { name: 'Yours', headers: null }, format)).toEqual([
+    expect(differencesOf(base, stored, { name: 'Yours', headers: null }, format, nameOf)).toEqual([
       { part: 'name', label: 'Name', theirs: 'Theirs', yours: 'Yours' },
       { part: 'headers', label: 'Custom headers', theirs: 'None', yours: 'None' },
       { part: 'pace', label: 'Pace', theirs: '5 a minute' },
     ]);
   });
 
+  it('name the integrations that get notices', () => {
+    const [without, to] = [aResponse({}), aResponse({ noticesTo: aWebhookId('wh_chat') })];
+    expect(differencesOf(without, to, { noticesTo: null }, format, nameOf)).toEqual([
+      { part: 'noticesTo', label: 'Notices', theirs: 'To the one called wh_chat', yours: 'To no integration' },
+    ]);
+  });
+
   it('show no value of a credential', () => {
     const base = aResponse({});
     const words = JSON.stringify(
-      differencesOf(base, base, { credentials: { token: 'hush' }, headers: { a: 'hush' } }, format),
+      differencesOf(base, base, { credentials: { token: 'hush' }, headers: { a: 'hush' } }, format, nameOf),
     );
     expect(words).toContain('as you typed them');
     expect(words).not.toContain('hush');

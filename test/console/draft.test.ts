@@ -187,6 +187,14 @@ describe('changed settings', () => {
     expect(changeOf(complete, webhook, splunk)).toMatchObject({ credentials: { token: '0000' }, headers: null });
   });
 
+  it('choose where notices go, and take it back', () => {
+    const [without, to] = [aWebhook(), aWebhook({ noticesTo: 'wh_chat' })];
+    const chosen = (webhook: WebhookResponse, noticesTo: string) => ({ ...settingsDraft(webhook, json), noticesTo });
+    expect(changeOf(chosen(without, 'wh_chat'), without, json)).toEqual({ noticesTo: 'wh_chat' });
+    expect(changeOf(settingsDraft(to, json), to, json)).toEqual({});
+    expect(changeOf(chosen(to, ''), to, json)).toEqual({ noticesTo: null });
+  });
+
   it('set a pace, change it and take it back', () => {
     const [without, withPace] = [aWebhook(), aWebhook({ pace: { perMinute: 30 } })];
     const typed = (webhook: WebhookResponse, perMinute: string) => ({ ...settingsDraft(webhook, json), perMinute });

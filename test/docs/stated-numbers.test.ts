@@ -62,6 +62,8 @@ import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.t
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { FAILING_BUDGET_LIFETIME_SECONDS } from '../../shared/webhook/failing-budget.dynamo.ts';
+import { NOTICE_EVERY_MILLIS, REFUSED_EVERY_MILLIS } from '../../shared/webhook/notice.ts';
+import { NOTICE_MARK_DAYS } from '../../shared/webhook/notice-marks.port.ts';
 import { LONGEST_LINE_MILLIS } from '../../shared/webhook/retry-line.ts';
 import { SEED_BYTES } from '../../shared/webhook/signing-keys.ts';
 import { DEFAULT_OVERLAP_SECONDS } from '../../shared/webhook/signing-secrets.ts';
@@ -115,6 +117,7 @@ const reconcileAfter = seconds(RECONCILE_AFTER_MILLIS / 1000);
 const reconcilePause = seconds(MAX_RECONCILE_PAUSE_MILLIS / 1000);
 const reconcileEvery = seconds(RECONCILE_EVERY_MINUTES * 60);
 const unreadShown = seconds(UNREAD_DAYS * DAY);
+const noticeEvery = seconds(NOTICE_EVERY_MILLIS / 1000);
 const request = seconds(REQUEST_LIFETIME_SECONDS);
 const overlap = seconds(DEFAULT_OVERLAP_SECONDS);
 const statsKept = seconds(KEPT_MILLIS / 1000);
@@ -141,6 +144,7 @@ const PAGES: StatedNumbers = {
         count(FAILING_AFTER, 'time'),
       ],
       ...[seconds(retentionDays * DAY), visibility, count(MAX_RECEIVES, 'receive'), outage],
+      ...[seconds(NOTICE_MARK_DAYS * DAY), noticeEvery, seconds(REFUSED_EVERY_MILLIS / 1000)],
       ...[request, seconds(BUDGET_LIFETIME_SECONDS), unreadShown, log, count(DUE_SHARDS, 'shard')],
       ...[seconds(MAX_HOP_SECONDS), deadline, seconds(MIN_REMAINING_MILLIS / 1000), seconds(MAX_WAIT_MILLIS / 1000)],
       ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
@@ -189,6 +193,7 @@ const PAGES: StatedNumbers = {
       ...[count(RETRIES, 'time'), count(RETRIES, 'time'), attempts, seconds(MAX_IDLE_MILLIS / 1000)],
       count(ID_CHARACTERS, 'character'),
       keysKept,
+      noticeEvery,
     ],
     // The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
     // Ed25519, and how often its public keys may be read.
@@ -242,6 +247,8 @@ const PAGES: StatedNumbers = {
     ours: [bytes(MAX_FINDING_BYTES)],
     others: ['4096 bytes', '0.00005 s'],
   },
+  // Beside the limit an example.
+  'docs/adr/0035-a-notice-is-a-delivery.md': { ours: Array(3).fill(noticeEvery), others: ['500 failure'] },
   // How soon alarms see a bad release.
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
   // What the simulation comes to, and what other ways would cost.
@@ -375,6 +382,7 @@ const TEXTS: StatedNumbers = {
   },
   'shared/api/jwks.schema.ts': { ours: [bytes(SEED_BYTES)] },
   'functions/api/routes/jwks.ts': { ours: [keysKept], others: [aMinute] },
+  'shared/attempt/notice-finding.ts': { ours: [log, log, autoDisable] },
   'shared/attempt/attempt-advice.ts': { others: [bytes(64 * 1024)] },
   'shared/destinations/pagerduty/pagerduty.form.ts': { others: ['32 letter'] },
   'shared/finding/finding-event.schema.ts': { ours: [count(ID_CHARACTERS, 'letter')] },

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, makeBundle } from '../../bench/send/bundles.ts';
 import { makeTemporaryFolder } from '../../bench/temporary-folder.ts';
+import { parseAnnounced } from '../../shared/delivery/announced-event.schema.ts';
 import { parseDeliveryItem, parseDetectedItem, toDeliveryItem } from '../../shared/delivery/delivery-item.schema.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { detectedAtOf } from '../../shared/finding/delivered-finding.schema.ts';
@@ -16,8 +17,10 @@ import { parseStrayEvent } from '../../shared/finding/stray-event.schema.ts';
 import { tenantOfEvent } from '../../shared/finding/tenant-of-event.schema.ts';
 import { parseUnreadDay } from '../../shared/finding/unread-findings.schema.ts';
 import { standInsFor } from '../../shared/topology/bundling.ts';
+import { parseNoticeMark } from '../../shared/webhook/notice-mark.schema.ts';
 import { parseWebhookItem, toWebhookItem } from '../../shared/webhook/webhook-item.schema.ts';
 import { parseWebhookSecret } from '../../shared/webhook/webhook-secret.schema.ts';
+import { anAnnounced } from '../builders/announced.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../builders/delivery.ts';
 import { aFindingEvent, aTenantId } from '../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
@@ -118,6 +121,8 @@ const PARSERS = {
   parseDetectedItem: (parse: typeof parseDetectedItem) => (value: unknown) => parse(deliveryId, value),
   parseWebhookItem: (parse: typeof parseWebhookItem) => (value: unknown) => parse(aTenantId(), aWebhookId(), value),
   parseWebhookSecret: (parse: typeof parseWebhookSecret) => (value: unknown) => parse(asText(value)),
+  parseAnnounced: (parse: typeof parseAnnounced) => (value: unknown) => parse(asText(value)),
+  parseNoticeMark: (parse: typeof parseNoticeMark) => (value: unknown) => parse(value),
 };
 const OURS = {
   parseFindingEvent,
@@ -130,7 +135,10 @@ const OURS = {
   parseDetectedItem,
   parseWebhookItem,
   parseWebhookSecret,
+  parseAnnounced,
+  parseNoticeMark,
 };
+const FAILED = { kind: 'delivery-failed', webhookId, deliveryId, reason: 'exhausted', attempts: 4 } as const;
 const SOUND: Readonly<Record<keyof typeof PARSERS, readonly unknown[]>> = {
   parseFindingEvent: [
     JSON.parse(aFindingEvent()),
@@ -153,6 +161,8 @@ const SOUND: Readonly<Record<keyof typeof PARSERS, readonly unknown[]>> = {
       url: 'u',
     },
   ],
+  parseAnnounced: [JSON.parse(anAnnounced(FAILED)), JSON.parse(anAnnounced({ kind: 'webhook-recovered', webhookId }))],
+  parseNoticeMark: [{ kind: 'failing', at: 1, eventId: 'a', failingSince: 2, failingAt: 3 }],
 };
 
 function asText(value: unknown): string {

@@ -38,6 +38,8 @@ const ITS_TURN = 'test/functions/send/its-turn.test.ts';
 const TURNS_TEST = 'test/shared/webhook/turns.test.ts';
 const COMPILE_TEMPLATE = 'shared/destinations/template/compile-template.ts';
 const COMPILE_TEST = 'test/shared/destinations/template/compile-template.test.ts';
+const PLAN_NOTICE = 'functions/dispatch/plan-notice.ts';
+const NOTICES = 'test/functions/dispatch/notices.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
 const REVISIONS = 'functions/send/revisions.ts';
@@ -1323,6 +1325,69 @@ export const GUARDS: readonly Guard[] = [
     without:
       'const { url: _lost, ...remediation } = finding.remediation;\n  return canonicalJson({ ...finding, remediation });',
     test: 'test/flow/every-field.test.ts',
+  },
+  {
+    name: 'a webhook that fails gives one notice in its trouble',
+    file: 'shared/webhook/notice.ts',
+    guard: ": mark.kind === 'failing' && mark.failingSince === failingSince;",
+    without: ': false;',
+    test: NOTICES,
+  },
+  {
+    name: 'at most one notice an hour says that a webhook fails',
+    file: 'shared/webhook/notice.ts',
+    guard: 'if (nowMillis < mark.failingAt + NOTICE_EVERY_MILLIS) {',
+    without: 'if (nowMillis < mark.failingAt) {',
+    test: NOTICES,
+  },
+  {
+    name: 'a notice whose worker died is queued by the same event',
+    file: 'shared/webhook/notice.ts',
+    guard: 'if (mark?.eventId === occasion.eventId) {',
+    without: 'if (mark?.eventId === occasion.eventId && mark.at > nowMillis) {',
+    test: NOTICES,
+  },
+  {
+    name: 'of many events at once one takes the mark of a notice',
+    file: 'shared/webhook/notice-marks.dynamo.ts',
+    guard: "before === undefined ? 'attribute_not_exists(notice)' : 'notice.eventId = :before'",
+    without: "before === undefined ? 'attribute_exists(pk) OR attribute_not_exists(pk)' : 'notice.eventId = :before'",
+    test: 'test/shared/webhook/notice-marks.port.test.ts',
+  },
+  {
+    name: 'a notice that fails gives no notice',
+    file: PLAN_NOTICE,
+    guard: 'if (row !== undefined && isNoticeRow(row)) {',
+    without: 'if (row !== undefined && isNoticeRow(row) && row.attempts.length > 99) {',
+    test: NOTICES,
+  },
+  {
+    name: 'the conditional mark decides who queues a notice',
+    file: PLAN_NOTICE,
+    guard: "(await batch.notices.replace(tenantId, webhookId, before, mark)) === 'written'",
+    without: '(await batch.notices.replace(tenantId, webhookId, before, mark)) !== undefined',
+    test: NOTICES,
+  },
+  {
+    name: 'a webhook never reports on itself',
+    file: 'shared/webhook/notice.ts',
+    guard: 'return noticesTo === webhookId ? undefined : ',
+    without: 'return ',
+    test: NOTICES,
+  },
+  {
+    name: 'no webhook is taken for its own notices',
+    file: 'functions/api/webhooks/check-settings.ts',
+    guard: 'return target === ownId',
+    without: "return target === ownId && target === ''",
+    test: 'test/functions/api/change.test.ts',
+  },
+  {
+    name: 'the alert rule says nothing about notices',
+    file: 'shared/delivery/may-send.ts',
+    guard: 'if (refusal !== undefined && !isNotice(webhook, finding, deliveryId)) {',
+    without: 'if (refusal !== undefined) {',
+    test: 'test/flow/notices.test.ts',
   },
   {
     name: 'failing webhooks of a vendor share a budget',

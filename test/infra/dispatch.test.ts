@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { environmentOf, mappingsOf, permissionsOf, synthesise, theResource } from './synthesise.ts';
+import { createStages } from '../../infra/stages.ts';
+import { aProductionStage, environmentOf, mappingsOf, permissionsOf, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 const FUNCTION_NAME = `${PREFIX}dispatch`;
 
 /** No attribute that a webhook has. */
 const NOTICE_ALONE = JSON.stringify({
-  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'findings', 'latestAt', 'expiresAt'] },
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'findings', 'latestAt', 'notice', 'expiresAt'] },
   StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
 });
 
 describe('dispatch', () => {
   const template = synthesise();
 
-  it('may query webhooks, feed both queues, put bad findings and strays aside, and nothing else', () => {
+  it('may read webhooks and failed deliveries, feed both queues, put bad findings and strays aside, note notices, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}findings`]: [
@@ -23,7 +24,8 @@ describe('dispatch', () => {
         'sqs:GetQueueUrl',
         'sqs:ReceiveMessage',
       ],
-      [`${PREFIX}config`]: ['dynamodb:Query', `dynamodb:UpdateItem if ${NOTICE_ALONE}`],
+      [`${PREFIX}config`]: ['dynamodb:GetItem', 'dynamodb:Query', `dynamodb:UpdateItem if ${NOTICE_ALONE}`],
+      [`${PREFIX}delivery-log`]: ['dynamodb:GetItem'],
       [`${PREFIX}delivery`]: ['sqs:SendMessage'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}findings-dlq`]: ['sqs:SendMessage'],
@@ -34,12 +36,19 @@ describe('dispatch', () => {
   it('is told where its table and queues are', () => {
     expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
       CONFIG_TABLE_NAME: `${PREFIX}config`,
+      DELIVERY_LOG_NAME: `${PREFIX}delivery-log`,
       FINDINGS_QUEUE_URL: `${PREFIX}findings`,
       DELIVERY_QUEUE_URL: `${PREFIX}delivery`,
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       FINDINGS_DLQ_URL: `${PREFIX}findings-dlq`,
       SET_ASIDE_EVENTS_URL: `${PREFIX}set-aside-events`,
     });
+  });
+
+  it('is told where the console is, where there is one', () => {
+    expect(environmentOf(template, FUNCTION_NAME)['CONSOLE_URL']).toMatch(/^https:\/\/<ConsoleDistribution/);
+    const without = synthesise(aProductionStage({ console: false, identity: createStages({}).e2e.identity }));
+    expect(environmentOf(without, FUNCTION_NAME)).not.toHaveProperty('CONSOLE_URL');
   });
 
   it('drains the findings queue, ten at a time and at once, and returns single findings', () => {

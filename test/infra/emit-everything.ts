@@ -7,19 +7,22 @@ import { createApi } from '../../functions/api/handler.ts';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../functions/send/handler.ts';
+import { announceFailure } from '../../shared/delivery/announcement.ts';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
-import { aDeliveryMessage, aDeliveryRow, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
+import { anAnnounced } from '../builders/announced.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
-import { aWebhook } from '../builders/webhook.ts';
+import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
 import { aCanaryWorld } from '../fakes/canary-world.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
+import { MemoryNoticeMarks } from '../fakes/memory-notice-marks.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
 import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
@@ -35,7 +38,9 @@ const emit: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, re
 
 async function dispatch(): Promise<void> {
   const queues = new MemoryQueues();
-  const webhooks = new MemoryWebhookStore(aWebhook());
+  const chat = aWebhook({ webhookId: aWebhookId('wh_chat') });
+  const health = { failuresInARow: 5, exhaustedCount: 1, failingSince: 1 };
+  const webhooks = new MemoryWebhookStore(chat, aWebhook({ health, noticesTo: chat.webhookId }));
   const lookedUp = { list: webhooks.list.bind(webhooks) };
   const telemetry = createPowertoolsTelemetry();
   const clock = new ManualClock();
@@ -48,6 +53,8 @@ async function dispatch(): Promise<void> {
     returns: new MemoryReturns(),
     strays: queues,
     unread,
+    notices: new MemoryNoticeMarks(),
+    log: new MemoryDeliveryLog(aDeliveryRow({ status: 'failed', reason: 'exhausted', attempts: [anAttempt()] })),
     telemetry,
     clock,
   });
@@ -55,6 +62,7 @@ async function dispatch(): Promise<void> {
   const repaired = aFindingEvent({ tenantId: 'acme', finding: spelled });
   await handler(anSqsEvent({ body: aFindingEvent() }, { body: 'no finding' }, { body: repaired }));
   await handler(anSqsEvent({ body: '{"stray":{}}' }, { body: aFindingEvent({ tenantId: 'acme' }) }));
+  await handler(anSqsEvent({ body: anAnnounced(announceFailure(aDeliveryRow())) }, { body: '{"announced":{}}' }));
   queues.shut = true;
   await handler(anSqsEvent({ body: aFindingEvent() }));
   lookedUp.list = () => Promise.reject(new DependencyUnavailable('config-table', 'list', new Error('throttled')));

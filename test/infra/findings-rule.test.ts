@@ -34,9 +34,9 @@ describe('the findings rule', () => {
   });
 
   it.each([
-    ['findings', ['findings', 'finding-lifecycle', 'stray-types', 'stray-sources']],
+    ['findings', ['findings', 'finding-lifecycle', 'stray-types', 'stray-sources', 'announcements']],
     ['findings-dlq', ['findings', 'finding-lifecycle']],
-    ['set-aside-events', ['stray-types', 'stray-sources']],
+    ['set-aside-events', ['stray-types', 'stray-sources', 'announcements']],
     ['replayed', ['replayed']],
   ])('lets into the %s queue the rules %j and no other', (name, rules) => {
     const statements = allowedOn(name);

@@ -71,12 +71,14 @@ describe('the saved queries', () => {
   it('leave no event of returned items out', () => {
     const returned = queries.find(({ name }) => name === 'items-returned')?.text ?? '';
     const others = [
+      'announcement.rejected',
       'delivery.attempted',
       'delivery.late',
       'delivery.poisoned',
       'event.set-aside',
       'finding.rejected',
       'finding.repaired',
+      'notice.planned',
       'notice.unwritten',
       'reopen.refused',
       'webhook.disabled',

@@ -164,13 +164,38 @@ describe('the local system, with functions in processes of their own', () => {
     expect(await connectWebhook(system.stores, rules, request, 'test')).toMatchObject({ kind: 'connected' });
   }
 
-  async function callApi(user: ApiActor | undefined, path: string, method = 'GET') {
+  async function callApi(user: ApiActor | undefined, path: string, method = 'GET', body?: object) {
     const token = user && (await system.issuer.issueIdToken({ username: 'jane', ...user }));
     return fetch(`${system.description.apiUrl}/v1${path}`, {
       method,
-      ...(token && { headers: { authorization: `Bearer ${token}` } }),
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
     });
   }
+
+  it('tells the webhook that a failing one names, although its alerts are off', async () => {
+    const asks = await callApi(
+      { tenantId: 'acme', permissions: ['webhooks-write'] },
+      '/webhooks/wh_acme_tickets',
+      'PATCH',
+      {
+        noticesTo: 'wh_acme_board',
+      },
+    );
+    expect(asks.status).toBe(200);
+    const severity = { level: 'critical', score: 95 } as const;
+    await publish([{ tenantId: 'acme', finding: aFinding({ id: 'fnd_before_the_notice', severity }) }]);
+    const notices = () => system.receiver.requests.filter(({ path }) => path.includes('board'));
+    await expect.poll(() => notices().length, { timeout: 30_000 }).toBe(1);
+    expect(JSON.parse(notices()[0]?.body ?? '').data).toMatchObject({
+      title: "Webhook 'Ticketing (always fails)' is failing: HTTP 500",
+      category: 'Webhook notice',
+    });
+    expect((await rowsOf('wh_acme_board')).map(({ status }) => status)).toEqual(['delivered']);
+  });
 
   it('lets users in by the tenant and the permissions of their tokens', async () => {
     const reader: ApiActor = { tenantId: 'acme', permissions: ['webhooks-read'] };

@@ -134,12 +134,14 @@ describe('the local AWS endpoint', () => {
       expect(bodies.map((body) => Object.keys(body))).toEqual([['stray'], ['stray']]);
     });
 
-    it("accepts the service's own events and brings them nowhere", async () => {
+    it("brings the service's own events back to the same queue, wrapped", async () => {
       const { FailedEntryCount } = await putEvents(
         anEntry({ Source: 'thalian.webhooks', DetailType: 'Delivery Failed' }),
       );
       expect(FailedEntryCount).toBe(0);
-      expect(await receive()).toEqual([]);
+      const bodies = (await receive()).map((body) => JSON.parse(body));
+      expect(bodies).toMatchObject([{ announced: { source: 'thalian.webhooks', 'detail-type': 'Delivery Failed' } }]);
+      expect(Object.keys(bodies[0])).toEqual(['announced']);
     });
 
     it('refuses bad entries one by one and takes the rest', async () => {

@@ -18,9 +18,11 @@ import {
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
+  type Checked,
   checkEvents,
   checkFormatFields,
   checkHeaders,
+  checkNoticesTo,
   checkPace,
   checkSigning,
   checkUrl,
@@ -89,8 +91,15 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   const pace = requestedPace === undefined ? undefined : checkPace(requestedPace, known);
   const { payloadVersion } = request;
   const events = checkEvents(request.events ?? chosenEvents(webhook), payloadVersion ?? payloadVersionOf(webhook));
-  if (url?.kind === 'refused' || options?.kind === 'refused' || pace?.kind === 'refused' || events.kind === 'refused') {
-    return refuseFields(errorsOf(url, options, pace, events));
+  const noticesTo = await planNoticesTo(deps, webhook, request);
+  if (
+    url?.kind === 'refused' ||
+    options?.kind === 'refused' ||
+    pace?.kind === 'refused' ||
+    events.kind === 'refused' ||
+    noticesTo?.kind === 'refused'
+  ) {
+    return refuseFields(errorsOf(url, options, pace, events, noticesTo));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
@@ -123,9 +132,26 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(pace && { pace: pace.value ?? 'none' }),
       ...(payloadVersion && { payloadVersion: knownVersion(payloadVersion) }),
       ...(request.events && events.value && { events: events.value }),
+      ...(noticesTo && { noticesTo: noticesTo.value }),
     },
     ...(secret.value && { secret: secret.value }),
   });
+}
+
+/** `none` takes the target away. */
+async function planNoticesTo(
+  { webhooks }: SettingsDependencies,
+  { tenantId, webhookId }: Webhook,
+  { noticesTo }: ChangeRequest,
+): Promise<Checked<WebhookId | 'none'> | undefined> {
+  switch (noticesTo) {
+    case undefined:
+      return undefined;
+    case null:
+      return { kind: 'accepted', value: 'none' };
+    default:
+      return checkNoticesTo(noticesTo, await webhooks.list(tenantId), webhookId);
+  }
 }
 
 /** A webhook from before an option works as then until it is chosen: its default is for new webhooks. */

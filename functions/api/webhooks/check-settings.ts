@@ -11,10 +11,12 @@ import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../..
 import { checkOwnSecret, SECRET_REFUSALS } from '../../../shared/http/own-secret.ts';
 import { formatGeneratedSecret } from '../../../shared/http/signature.ts';
 import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from '../../../shared/http/webhook-url.ts';
+import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import type { LaterEvent } from '../../../shared/webhook/chosen-events.ts';
 import type { ChosenPace } from '../../../shared/webhook/pace.ts';
 import { paceRefusal } from '../../../shared/webhook/pace-words.ts';
 import { FIRST_PAYLOAD_VERSION } from '../../../shared/webhook/payload-version.ts';
+import type { Webhook } from '../../../shared/webhook/webhook.ts';
 
 /** A format as `send` knows it and as people fill it in. */
 export interface KnownFormat {
@@ -94,6 +96,17 @@ export function checkSigning(request: SigningRequest, randomBytes: (count: numbe
   }
   const refusal = checkOwnSecret(request);
   return refusal === undefined ? { kind: 'accepted', value: request } : refused('secret', SECRET_REFUSALS[refusal]);
+}
+
+/** `webhooks` are those of the tenant: an id of another tenant is as unknown as one that was never given. */
+export function checkNoticesTo(requested: string, webhooks: readonly Webhook[], ownId?: WebhookId): Checked<WebhookId> {
+  const target = webhooks.find(({ webhookId }) => webhookId === requested)?.webhookId;
+  if (target === undefined) {
+    return refused('noticesTo', 'There is no such webhook.');
+  }
+  return target === ownId
+    ? refused('noticesTo', 'A webhook that fails cannot report on itself: choose another.')
+    : { kind: 'accepted', value: target };
 }
 
 export function errorsOf(...checks: readonly (Checked<unknown> | undefined)[]): readonly FieldError[] {

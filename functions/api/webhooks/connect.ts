@@ -10,6 +10,7 @@ import {
   checkEvents,
   checkFormatFields,
   checkHeaders,
+  checkNoticesTo,
   checkPace,
   checkSigning,
   checkUrl,
@@ -29,6 +30,7 @@ interface Plan {
   readonly payloadVersion: PayloadVersion;
   readonly events?: readonly LaterEvent[];
   readonly secret: WebhookSecret;
+  readonly noticesTo?: WebhookId;
 }
 
 /** `webhookId` is new. */
@@ -39,12 +41,13 @@ export async function connect(
   request: ConnectRequest,
 ): Promise<Outcome<Changed>> {
   const { tenantId, name: by } = actor;
-  const planned = plan(deps, request);
+  const { limits, webhooks, secrets } = deps;
+  const connected = await webhooks.list(tenantId);
+  const planned = plan(deps, request, connected);
   if (planned.kind === 'refused') {
     return planned;
   }
-  const { limits, webhooks, secrets } = deps;
-  if ((await webhooks.list(tenantId)).length >= limits.webhooksPerTenant) {
+  if (connected.length >= limits.webhooksPerTenant) {
     return refuse(
       'webhook-limit-reached',
       `A tenant has at most ${limits.webhooksPerTenant} webhooks. Delete one first.`,
@@ -70,7 +73,11 @@ export async function connect(
   return done({ webhook, ...(isGenerated && secret.signing && { signingSecret: secret.signing.current }) });
 }
 
-function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRequest): Outcome<Plan> {
+function plan(
+  { urlRules, randomBytes }: ConnectDependencies,
+  request: ConnectRequest,
+  connected: readonly Webhook[],
+): Outcome<Plan> {
   const known = knownFormat(request.format);
   if (known === undefined) {
     return refuseFields([{ field: 'format', message: 'There is no such format: GET /v1/formats lists them.' }]);
@@ -84,6 +91,7 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
   const pace = request.pace && checkPace(request.pace, known);
   const payloadVersion = knownVersion(request.payloadVersion ?? NEWEST_PAYLOAD_VERSION);
   const events = checkEvents(request.events, payloadVersion);
+  const noticesTo = request.noticesTo === undefined ? undefined : checkNoticesTo(request.noticesTo, connected);
   if (
     url.kind === 'refused' ||
     options.kind === 'refused' ||
@@ -91,9 +99,10 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
     headers.kind === 'refused' ||
     signing?.kind === 'refused' ||
     pace?.kind === 'refused' ||
-    events.kind === 'refused'
+    events.kind === 'refused' ||
+    noticesTo?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace, events));
+    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace, events, noticesTo));
   }
   return done({
     url: format.urlIsCredential ? url.value.origin : url.value.url,
@@ -101,6 +110,7 @@ function plan({ urlRules, randomBytes }: ConnectDependencies, request: ConnectRe
     payloadVersion,
     ...(events.value && { events: events.value }),
     minSeverity: form.defaultMinSeverity,
+    ...(noticesTo && { noticesTo: noticesTo.value }),
     secret: {
       ...(signing && { signing: { current: signing.value } }),
       ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),

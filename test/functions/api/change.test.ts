@@ -278,6 +278,25 @@ describe('changing the settings', () => {
     expect(world.announcer.announcements.at(-1)).toMatchObject({ change: 'settings', fields: ['pace'] });
   });
 
+  it('takes another webhook for notices, never itself, and takes it away', async () => {
+    const chat = aWebhook({ webhookId: aWebhookId('wh_chat') });
+    const theirs = aWebhook({ webhookId: aWebhookId('wh_theirs'), tenantId: aTenantId('globex') });
+    const world = anApiWorld({ webhooks: [aWebhook(), chat, theirs] });
+    const stored = () => world.store.webhooks.get('acme#wh_siem');
+    const ask = (noticesTo: string | null) => world.ask('PATCH', ONE, { body: { noticesTo } });
+    for (const [id, message] of [
+      ['wh_siem', 'A webhook that fails cannot report on itself: choose another.'],
+      ['wh_theirs', 'There is no such webhook.'],
+    ] as const) {
+      expect(await ask(id)).toMatchObject({ status: 422, json: { errors: [{ field: 'noticesTo', message }] } });
+    }
+    expect(await ask('wh_chat')).toMatchObject({ status: 200, json: { noticesTo: 'wh_chat' } });
+    expect((await world.ask('PATCH', ONE, { body: { name: 'Another' } })).json.noticesTo).toBe('wh_chat');
+    expect((await ask(null)).json).not.toHaveProperty('noticesTo');
+    expect(stored()).not.toHaveProperty('noticesTo');
+    expect(world.announcer.announcements.at(-1)).toMatchObject({ change: 'settings', fields: ['noticesTo'] });
+  });
+
   it("takes no pace beyond its vendor's", async () => {
     const format = { id: 'pagerduty', options: {} };
     const world = anApiWorld({ webhooks: [aWebhook({ format })] });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
 
 const CONNECT = { name: 'SIEM', url: 'https://siem.example/hook' };
@@ -16,6 +18,25 @@ describe('connecting a webhook', () => {
     expect(world.announcer.announcements).toMatchObject([{ fields: expect.arrayContaining(['pace']) }]);
     expect((await connect(world)).json).not.toHaveProperty('pace');
   });
+
+  it('takes another webhook of the tenant for notices, and shows it', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook({ webhookId: aWebhookId('wh_chat') })] });
+    const { status, json } = await connect(world, { noticesTo: 'wh_chat' });
+    expect({ status, noticesTo: json.noticesTo }).toEqual({ status: 201, noticesTo: 'wh_chat' });
+    expect((await world.ask('GET', `/v1/webhooks/${json.id}`)).json).toMatchObject({ noticesTo: 'wh_chat' });
+    expect((await connect(world)).json).not.toHaveProperty('noticesTo');
+  });
+
+  it.each(['wh_none', 'wh_theirs'])(
+    'takes no webhook for notices that the tenant does not have: %s',
+    async (noticesTo) => {
+      const theirs = aWebhook({ webhookId: aWebhookId('wh_theirs'), tenantId: aTenantId('globex') });
+      const world = anApiWorld({ webhooks: [theirs] });
+      const errors = [{ field: 'noticesTo', message: 'There is no such webhook.' }];
+      expect(await connect(world, { noticesTo })).toMatchObject({ status: 422, json: { errors } });
+      expect(world.store.webhooks.size).toBe(1);
+    },
+  );
 
   it('leaves alerts off, answers with its revision and place, and says who did it', async () => {
     const world = anApiWorld();

@@ -8,6 +8,8 @@ import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
+import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
+import { MemoryNoticeMarks } from '../../fakes/memory-notice-marks.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemoryReturns } from '../../fakes/memory-returns.ts';
 import { MemoryUnreadFindings } from '../../fakes/memory-unread-findings.ts';
@@ -29,6 +31,8 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
     returns,
     strays,
     unread,
+    notices: new MemoryNoticeMarks(),
+    log: new MemoryDeliveryLog(),
     telemetry,
     clock,
   });

@@ -35,6 +35,7 @@ import { systemClock } from '../../../shared/runtime/clock.system.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { createDynamoFailingBudget } from '../../../shared/webhook/failing-budget.dynamo.ts';
+import { createDynamoNoticeMarks } from '../../../shared/webhook/notice-marks.dynamo.ts';
 import { createSecretsManagerSecretStore } from '../../../shared/webhook/secret-store.secrets-manager.ts';
 import { useSecret, type Webhook } from '../../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';
@@ -191,6 +192,8 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
       returns: createSqsReturnedMessages(sqs, queues.findings),
       strays: createSqsDeadLetters(sqs, queues['set-aside-events']),
       unread: createDynamoUnreadFindings(dynamo, tables.config),
+      notices: createDynamoNoticeMarks(dynamo, tables.config),
+      log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
       telemetry: new RecordingTelemetry(),
       clock: systemClock,
     });

@@ -29,6 +29,7 @@ const EVERY_FIELD: Required<Webhook> = {
   pace: { perMinute: 30 },
   turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
   explainedMillis: 11,
+  noticesTo: aWebhookId('wh_chat'),
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: {
     isSigned: true,

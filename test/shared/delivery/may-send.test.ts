@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Reopener } from '../../../shared/delivery/delivery.ts';
+import { noticeDeliveryId } from '../../../shared/delivery/delivery-id.ts';
 import { maySend } from '../../../shared/delivery/may-send.ts';
+import { planDeliveries } from '../../../shared/delivery/plan-deliveries.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
-import { aFinding } from '../../builders/finding.ts';
-import { aWebhook } from '../../builders/webhook.ts';
+import { aDeliveryMessage } from '../../builders/delivery.ts';
+import { aFinding, aTenantId } from '../../builders/finding.ts';
+import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 
 const off = { enabled: false, minSeverity: 'info' } as const;
 const high = { enabled: true, minSeverity: 'high' } as const;
@@ -12,6 +15,7 @@ const disabled = { kind: 'disabled', reason: 'failing' } as const;
 interface Case {
   readonly webhook: Partial<Webhook> | undefined;
   readonly reopen?: Reopener;
+  readonly isNotice?: true;
   readonly response: object;
 }
 
@@ -33,6 +37,17 @@ const cases: Readonly<Record<string, Case>> = {
     reopen: 'user',
     response: { kind: 'send' },
   },
+  'a notice, alerts off and not selected': {
+    webhook: { alerts: { ...off, platforms: ['github'] } },
+    isNotice: true,
+    response: { kind: 'send' },
+  },
+  'a notice, paused': {
+    webhook: { state: { kind: 'paused' } },
+    isNotice: true,
+    response: { kind: 'cancel', reason: 'webhook-paused' },
+  },
+  'a notice, disabled': { webhook: { state: disabled, alerts: off }, isNotice: true, response: { kind: 'hold' } },
   disabled: { webhook: { state: disabled }, response: { kind: 'hold' } },
   'disabled, but it would not match': {
     webhook: { state: disabled, alerts: off },
@@ -63,9 +78,19 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe('whether a high finding may be sent', () => {
-  it.each(Object.entries(cases))('%s', (_name, { webhook, reopen, response }) => {
-    expect(
-      maySend(webhook && aWebhook(webhook), aFinding({ severity: { level: 'high', score: 82 } }), reopen),
-    ).toMatchObject(response);
+  it.each(Object.entries(cases))('%s', (_name, { webhook, reopen, isNotice, response }) => {
+    const finding = aFinding({ severity: { level: 'high', score: 82 } });
+    const idOf = isNotice ? noticeDeliveryId(aTenantId(), aWebhookId(), finding) : aDeliveryMessage().deliveryId;
+    expect(maySend(webhook && aWebhook(webhook), finding, reopen, 'detected', idOf)).toMatchObject(response);
+  });
+
+  it('no finding passes for a notice, whatever its publisher calls it', () => {
+    const finding = aFinding({ id: 'notice_wh_siem_evt-1', category: 'Webhook notice', platform: 'thalian' });
+    const [planned] = planDeliveries(aTenantId(), finding, [aWebhook()]);
+    expect(planned).toBeDefined();
+    expect(maySend(aWebhook({ alerts: off }), finding, undefined, 'detected', planned?.message.deliveryId)).toEqual({
+      kind: 'cancel',
+      reason: 'alerts-off',
+    });
   });
 });

@@ -14,6 +14,7 @@ import { isAtOrAbove } from '../../../shared/finding/severity.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
+import { MemoryNoticeMarks } from '../../fakes/memory-notice-marks.ts';
 import type { Invocation } from './invocation.ts';
 import { invoke } from './invoke.ts';
 import { createPorts } from './ports.ts';
@@ -127,6 +128,9 @@ export class SimulatedFunctions {
         // No history publishes a stray event: one would be found among the dead letters.
         strays: ports.deadLetters(this.#account.findingsDeadLetters),
         unread: { add: async () => {} },
+        // No announcement comes back from the bus here.
+        notices: new MemoryNoticeMarks(),
+        log: ports.log,
         returns: ports.returnsTo(this.#account.queues.findings),
         telemetry: ports.telemetry,
         clock: invocation.clock,
