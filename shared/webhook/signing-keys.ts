@@ -1,7 +1,6 @@
 /**
- * The Ed25519 keys that a webhook may have beside its signing secret: what a private key is as text, and its public
- * half. Each webhook has keys of its own: one of all tenants would let each of them sign
- * requests for the receivers of the others. How long an earlier key signs stands in `signing-secrets.ts`.
+ * The Ed25519 keys that a webhook may have beside its signing secret: what a private key is as text, and its public half. Each
+ * webhook has keys of its own: one of all tenants would let each of them sign requests for the receivers of the others. How long an earlier key signs stands in `signing-secrets.ts`.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { PublicKey } from './public-keys.ts';
