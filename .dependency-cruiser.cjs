@@ -152,7 +152,7 @@ module.exports = {
         '^console/',
         ENVIRONMENT,
         '^shared/api/.+\\.schema\\.ts$',
-        '^shared/destinations/(form|template/template-(fields|filters))\\.ts$',
+        '^shared/destinations/(field-check|form|template/template-(fields|filters))\\.ts$',
         '^shared/finding/(affected|lifecycle|severity)\\.ts$',
         '^shared/http/(custom-headers|failure-causes|own-secret|webhook-url)\\.ts$',
         '^shared/webhook/(alert-rule|chosen-events|pace-words|payload-version)\\.ts$',

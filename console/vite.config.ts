@@ -31,6 +31,10 @@ export default defineConfig(({ command }) => {
       assetsInlineLimit: 0,
       // Of one chunk; the whole first load has a limit of its own in a test.
       chunkSizeWarningLimit: 1_000,
+      rolldownOptions: {
+        // The contract's files reach rules that only the service needs. No module of ours does anything when it is loaded.
+        treeshake: { moduleSideEffects: [{ test: /\/shared\//, sideEffects: false }] },
+      },
     },
   };
 });

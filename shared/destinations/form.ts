@@ -1,9 +1,8 @@
 /**
- * What a tenant fills in for a destination, and the check of what was filled in. A form is data, so that the API can serve it
- * and the console can draw it. The format of the destination decides how the values are rendered.
+ * What a tenant fills in for a destination. A form is data, so that the API can serve it and the console can draw it. The
+ * format of the destination decides how the values are rendered; what was filled in is checked in `field-check.ts`.
  */
 import type { SeverityLevel } from '../finding/severity.ts';
-import { templateRefusal } from './template/compile-template.ts';
 
 /** What people want a destination for: what they browse by. */
 export const DESTINATION_USES = ['siem', 'soar', 'chat', 'ticketing', 'own'] as const;
@@ -77,16 +76,6 @@ interface FieldBasics {
   readonly example?: string;
 }
 
-export type FieldCheck =
-  | { readonly kind: 'accepted'; readonly values: Readonly<Record<string, string>> }
-  | { readonly kind: 'refused'; readonly issues: readonly FieldIssue[] };
-
-export interface FieldIssue {
-  readonly field: string;
-  /** One sentence for the user; never the value, which may be a secret. */
-  readonly message: string;
-}
-
 /** Why the destination does not take the URL; undefined if it does. */
 export function urlRefusal(
   { wrongUrls }: Pick<DestinationForm, 'wrongUrls'>,
@@ -94,55 +83,4 @@ export function urlRefusal(
 ): string | undefined {
   const address = `${host}${pathname}${search}`;
   return wrongUrls.find(({ at }) => new RegExp(at, 'u').test(address))?.refusal;
-}
-
-/** An empty value counts as none: a form in a browser sends one for a blank field. */
-export function checkFields(fields: readonly FormField[], given: Readonly<Record<string, string>>): FieldCheck {
-  const filledIn = new Map(Object.entries(given).filter(([, value]) => value !== ''));
-  const unknown = [...filledIn.keys()]
-    .filter((name) => !fields.some((field) => field.name === name))
-    .map((field) => ({ field, message: 'This format has no such field.' }));
-  const broken = fields.flatMap((field) => {
-    const message = refusalOf(field, filledIn.get(field.name));
-    return message === undefined ? [] : [{ field: field.name, message }];
-  });
-  const issues = [...unknown, ...broken];
-  return issues.length > 0 ? { kind: 'refused', issues } : { kind: 'accepted', values: valuesOf(fields, filledIn) };
-}
-
-function valuesOf(fields: readonly FormField[], filledIn: ReadonlyMap<string, string>) {
-  return Object.fromEntries(
-    fields.flatMap(({ name, default: fallback }) => {
-      const value = filledIn.get(name) ?? fallback;
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
-function refusalOf(field: FormField, value: string | undefined): string | undefined {
-  const { label, required, maxCharacters } = field;
-  if (value === undefined) {
-    return required && field.default === undefined ? `${label} is required.` : undefined;
-  }
-  if (field.kind === 'template') {
-    return templateRefusal(value);
-  }
-  // In a header such a character would start another header. A lone surrogate cannot be written as UTF-8.
-  if (/\p{Cc}/u.test(value) || !value.isWellFormed()) {
-    return `${label} must not contain line breaks or other control characters.`;
-  }
-  if ([...value].length > maxCharacters) {
-    return `${label} must not be longer than ${maxCharacters} characters.`;
-  }
-  return field.kind === 'choice' ? choiceRefusal(field, value) : patternRefusal(field, value);
-}
-
-function choiceRefusal({ label, choices }: ChoiceField, value: string): string | undefined {
-  return choices.some((choice) => choice.value === value)
-    ? undefined
-    : `${label} must be one of: ${choices.map((choice) => choice.value).join(', ')}.`;
-}
-
-function patternRefusal({ pattern }: TextField, value: string): string | undefined {
-  return pattern === undefined || new RegExp(`^(?:${pattern.source})$`, 'v').test(value) ? undefined : pattern.refusal;
 }

@@ -2,7 +2,8 @@
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
 import { MAX_CUSTOM_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
-import { checkFields, type DestinationForm, type FormField, urlRefusal } from '../../../shared/destinations/form.ts';
+import { checkFields } from '../../../shared/destinations/field-check.ts';
+import { type DestinationForm, type FormField, urlRefusal } from '../../../shared/destinations/form.ts';
 import { type Format, mostPerMinute } from '../../../shared/destinations/format.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';

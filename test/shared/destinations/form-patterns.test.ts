@@ -1,6 +1,6 @@
 /** A pattern is tried on what a tenant typed, by the API and in the browser: no value may keep either busy. */
 import { describe, expect, it } from 'vitest';
-import { checkFields } from '../../../shared/destinations/form.ts';
+import { checkFields } from '../../../shared/destinations/field-check.ts';
 import { FORMS } from '../../../shared/destinations/forms.form.ts';
 import { inTime } from '../../in-time.ts';
 

@@ -13,7 +13,8 @@ import {
 } from '../../../scripts/generated-destinations.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
-import { checkFields, urlRefusal } from '../../../shared/destinations/form.ts';
+import { checkFields } from '../../../shared/destinations/field-check.ts';
+import { urlRefusal } from '../../../shared/destinations/form.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import { findForm } from '../../../shared/destinations/forms.form.ts';
 import { findVendor } from '../../../shared/destinations/vendors.vendor.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkFields, type FormField } from '../../../shared/destinations/form.ts';
+import { checkFields } from '../../../shared/destinations/field-check.ts';
+import type { FormField } from '../../../shared/destinations/form.ts';
 
 const fields: readonly FormField[] = [
   {
