@@ -15,7 +15,7 @@ const bodySchema = z.strictObject({
 
 const DEMO = JSON.stringify({
   summary: '[{{ severity.level | upcase }}] {{ title | truncate: 200 }}',
-  description: '{{ remediation.summary }}',
+  description: '{{ remediation.summary | default: "No remediation is known." }}',
   labels: ['thalian', '{{ platform }}'],
   priority: { $switch: 'severity.level', cases: { critical: 1, high: 2 }, else: 3 },
   externalId: '{{ id }}',
