@@ -181,9 +181,7 @@ describe('the local system, with functions in processes of their own', () => {
       { tenantId: 'acme', permissions: ['webhooks-write'] },
       '/webhooks/wh_acme_tickets',
       'PATCH',
-      {
-        noticesTo: 'wh_acme_board',
-      },
+      { noticesTo: 'wh_acme_board' },
     );
     expect(asks.status).toBe(200);
     const severity = { level: 'critical', score: 95 } as const;
@@ -194,7 +192,10 @@ describe('the local system, with functions in processes of their own', () => {
       title: "Webhook 'Ticketing (always fails)' is failing: HTTP 500",
       category: 'Webhook notice',
     });
-    expect((await rowsOf('wh_acme_board')).map(({ status }) => status)).toEqual(['delivered']);
+    // The row comes after the response.
+    await expect
+      .poll(async () => (await rowsOf('wh_acme_board')).map(({ status }) => status), { timeout: 10_000 })
+      .toEqual(['delivered']);
   });
 
   it('lets users in by the tenant and the permissions of their tokens', async () => {
