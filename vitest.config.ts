@@ -45,7 +45,7 @@ export default defineConfig({
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
-          // The CDK's own check only warns, and starting it takes three seconds; \`npm run lint:templates\` has cfn-lint.
+          // The CDK's own check only warns, and starting it takes three seconds; `npm run lint:templates` has cfn-lint.
           env: { CDK_VALIDATION: 'false' },
         },
       },
