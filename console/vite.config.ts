@@ -17,7 +17,7 @@ export default defineConfig(({ command }) => {
   }
   return {
     root: import.meta.dirname,
-    plugins: [react(), fontsAsFiles(), messagesOfUse(), withoutJsonSchema()],
+    plugins: [react(), fontsAsFiles(), messagesOfUse(), withoutJsonSchema(), withoutNodeModules()],
     resolve: {
       alias: {
         // Cloudscape's messages come parsed: FormatJS itself has a module without its parser for that.
@@ -34,6 +34,12 @@ export default defineConfig(({ command }) => {
       rolldownOptions: {
         // The contract's files reach rules that only the service needs. No module of ours does anything when it is loaded.
         treeshake: { moduleSideEffects: [{ test: /\/shared\//, sideEffects: false }] },
+        // Such a module is reported before those rules are left out; `withoutNodeModules` refuses what remains of one.
+        onLog: (level, log, report) => {
+          if (!log.message.includes('externalized for browser compatibility')) {
+            report(level, log);
+          }
+        },
       },
     },
   };
@@ -113,6 +119,24 @@ function withoutJsonSchema(): Plugin {
       const names = [...code.matchAll(/^export (?:const|function) (\w+)|^export \{ \w+ as (\w+) \}/gm)];
       const exported = names.map(([, declared, renamed]) => `empty as ${declared ?? renamed}`);
       return { code: `const empty = () => ({});\nexport { ${exported.join(', ')} };`, map: null };
+    },
+  };
+}
+
+/** What stands in a browser for a module of Node: every use of it fails when a page runs. */
+const STAND_IN_FOR_NODE = /__vite-browser-external/;
+
+function withoutNodeModules(): Plugin {
+  return {
+    name: 'without-node-modules',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        const used = chunk.type === 'chunk' ? chunk.moduleIds.filter((id) => STAND_IN_FOR_NODE.test(id)) : [];
+        if (used.length > 0) {
+          this.error(`${chunk.fileName} uses ${used.join(', ')}, which browsers do not have.`);
+        }
+      }
     },
   };
 }
