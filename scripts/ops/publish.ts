@@ -1,4 +1,5 @@
 /** `npm run ops -- publish`: one finding event, from a file or a sample. */
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -112,11 +113,29 @@ function detailOf(
   if (file === undefined || tenantId !== undefined) {
     throw new Error('Either --file or --tenant, and not both: see --help.');
   }
+  return readJson(file);
+}
+
+/** Returns it as it was written, without the mark that some editors begin a file with. */
+function readJson(file: string): string {
+  const words = (error: unknown) => (error instanceof Error ? error.message : String(error));
+  let bytes: Buffer;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
-    throw new Error(`--file takes a file with a finding event: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`--file takes a file with a finding event: ${words(error)}`);
   }
+  // Otherwise a tenant's people would read replacement characters.
+  if (!isUtf8(bytes)) {
+    throw new Error(`--file takes a file in UTF-8: ${file} is not in UTF-8.`);
+  }
+  const text = new TextDecoder().decode(bytes);
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new Error(`--file takes a file with a finding event: ${file} is not JSON: ${words(error)}.`);
+  }
+  return text;
 }
 
 /** Unchecked: the parser refuses a tenant or a level that does not exist. */

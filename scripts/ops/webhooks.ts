@@ -62,6 +62,7 @@ function describe({
   stateReason,
   alerts,
   isSigned,
+  publicKeys,
   pace,
   health,
   updatedAt,
@@ -71,7 +72,7 @@ function describe({
   const lists = listWords(alerts);
   const last = lastDelivery && `last ${lastDelivery.id}, ${lastDelivery.status}, detected ${lastDelivery.detectedAt}`;
   return [
-    `${url} (${format}${isSigned ? ', signed' : ', not signed'})`,
+    `${url} (${format}, ${signingWords(isSigned, publicKeys !== undefined)})`,
     `${state}${stateReason === undefined ? '' : ` (${stateReason})`}, alerts ${alerts.enabled ? `from ${alerts.minSeverity}` : 'off'}${lists === '' ? '' : `, only ${lists}`}`,
     `failed ${countText(failed)}, held ${countText(held)}${failingSince === undefined ? '' : `, failing since ${failingSince}`}`,
     ...(pace === undefined ? [] : [`at most ${pace.perMinute} a minute`]),
@@ -80,6 +81,13 @@ function describe({
     ...(nextRetryAt === undefined ? [] : [`next retry ${nextRetryAt}`]),
     `changed ${updatedAt} by ${updatedBy}`,
   ];
+}
+
+function signingWords(hasSecret: boolean, hasKey: boolean): string {
+  if (hasSecret) {
+    return hasKey ? 'signed by secret and key' : 'signed';
+  }
+  return hasKey ? 'signed by key' : 'not signed';
 }
 
 /** The same JSON, in which no character moves a terminal's cursor or turns the direction of a line. */

@@ -22,6 +22,8 @@ import { useEngines } from '../fakes/local-engines.ts';
 const engines = useEngines();
 const NOON = Date.UTC(2026, 10, 23, 12);
 
+const A_PUBLIC_KEY = { kid: 'a-thumbprint', x: 'A'.repeat(43) };
+
 const COMMANDS = [
   ...['publish', 'webhooks', 'show', 'pause', 'disable', 'resume', 'delete', 'retry', 'redrive', 'findings'],
   ...['redrive-findings', 'replay', 'export', 'erase', 'orphaned-secrets', 'missing-secrets', 'restore'],
@@ -126,11 +128,17 @@ describe('publish', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  function fileWith(text: string): string {
+  function fileWith(text: string | Buffer): string {
     const file = join(folder, 'finding.json');
     writeFileSync(file, text);
     return file;
   }
+
+  it('takes a file with the mark of UTF-8 that some editors begin one with', async () => {
+    const detail = JSON.stringify({ tenantId: 'acme', finding: aFinding() });
+    await publish(['--file', fileWith(`\ufeff${detail}`)], session);
+    expect(said.at(-1)).toContain(`add --apply to do it:\n${detail}`);
+  });
 
   it('only shows the event, until it is to be applied', async () => {
     const before = await messagesIn('findings');
@@ -158,7 +166,16 @@ describe('publish', () => {
 
   it.each([
     ['what the service would set aside', () => ['--file', fileWith('{"tenantId":"acme"}')], 'This is no finding event'],
-    ['what is no JSON', () => ['--file', fileWith('hello')], 'This is no finding event'],
+    [
+      'what is no JSON',
+      () => ['--file', fileWith('{"tenantId":')],
+      'finding.json is not JSON: Unexpected end of JSON input',
+    ],
+    [
+      'what is not in UTF-8',
+      () => ['--file', fileWith(Buffer.from('{"title":"\xe9"}', 'latin1'))],
+      'finding.json is not in UTF-8',
+    ],
     ['a file that is not there', () => ['--file', join(folder, 'nowhere.json')], 'nowhere.json'],
     [
       'a severity that does not exist',
@@ -186,6 +203,18 @@ describe('webhooks', () => {
     expect(text).toContain('https://siem.example/hook (json, not signed)');
     expect(text).toContain('disabled (gone), alerts from info');
     expect(text).toContain('failed 2, held 0');
+  });
+
+  it.each([
+    ['signed', { isSigned: true }],
+    ['signed by key', { isSigned: false, publicKeys: [A_PUBLIC_KEY] }],
+    ['signed by secret and key', { isSigned: true, publicKeys: [A_PUBLIC_KEY] }],
+  ])('says "%s" of a webhook with %j', async (words, contents) => {
+    const secretContents = { customHeaders: 0, credentials: [], ...contents };
+    const webhook = await connected({ secret: { arn: 'arn:secret', versionId: 'v1' }, secretContents });
+    await listWebhooks(['--tenant', 'acme'], session);
+    const text = said.join('\n').split(webhook.webhookId)[1];
+    expect(text).toContain(`https://siem.example/hook (json, ${words})`);
   });
 
   it('says what pace a webhook has and how many deliveries wait for it', async () => {
