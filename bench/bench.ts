@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { orEnd, readArguments } from '../local/command-line.ts';
 import { measureBurst } from './burst.ts';
 import { countedCost } from './cost.ts';
 import { endOnSignals } from './end-on-signals.ts';
@@ -22,17 +22,17 @@ import { measureSend } from './send.ts';
 import { measureTurns } from './simulation/burst-in-turns.ts';
 import { measureThroughput } from './throughput.ts';
 
-const { values, positionals } = parseArgs({
-  options: {
+const { values, positionals } = orEnd(() =>
+  readArguments({
     beside: { type: 'string' },
     against: { type: 'string' },
     json: { type: 'string' },
     page: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     help: { type: 'boolean', default: false },
-  },
-  allowPositionals: true,
-});
+  }),
+);
+const names = orEnd(() => chosen(positionals));
 
 type Found = Partial<Pick<BenchResults, 'send' | 'latency' | 'memory' | 'throughput'>>;
 
@@ -106,6 +106,5 @@ if (values.help || positionals.length === 0) {
   console.log(help().join('\n'));
 }
 if (!values.help) {
-  const names = chosen(positionals);
   await (values.against === undefined ? run(names) : withCommit(values.against, (other) => run(names, other)));
 }

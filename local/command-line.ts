@@ -24,13 +24,32 @@ export function readOptions<const Options extends NonNullable<ParseArgsConfig['o
   options: Options,
   args: readonly string[] = process.argv.slice(2),
 ) {
+  return readArguments(options, args, false).values;
+}
+
+/** As `parseArgs`; `positionals` are those beside the options, if the command takes any. */
+export function readArguments<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  options: Options,
+  args: readonly string[] = process.argv.slice(2),
+  allowPositionals = true,
+) {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return parseArgs({ args: [...args], options, allowPositionals });
   } catch (error) {
     // Node goes on with advice on how to quote arguments.
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split(/\.(?:\s|$)|\n/);
     const names = Object.keys(options).map((name) => `--${name}`);
     throw new Error(`${problem}. There are ${names.join(', ')}.`);
+  }
+}
+
+/** For what is read while a command is loaded: a bad option ends it. */
+export function orEnd<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
   }
 }
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/command-line.ts';
 import { openAccount } from './e2e/account-target.ts';
 import { driveLostRegion } from './e2e/drive-lost-region.ts';
 import { driveStage } from './e2e/drive-stage.ts';
@@ -122,15 +122,13 @@ async function succeedOrReport(work: () => Promise<unknown>): Promise<void> {
 }
 
 await succeedOrReport(async () => {
-  const { values } = parseArgs({
-    options: {
-      profile: { type: 'string' },
-      stage: { type: 'string', default: STAGE },
-      'upgrade-from': { type: 'string' },
-      'two-stages': { type: 'boolean', default: false },
-      'lost-region': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions({
+    profile: { type: 'string' },
+    stage: { type: 'string', default: STAGE },
+    'upgrade-from': { type: 'string' },
+    'two-stages': { type: 'boolean', default: false },
+    'lost-region': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   });
   if (values.help) {
     console.log(USAGE);

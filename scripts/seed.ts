@@ -77,7 +77,9 @@ async function main(): Promise<void> {
       minSeverity: readOneOf('min-severity', values['min-severity'], SEVERITY_LEVELS),
       ...(values.platform.length > 0 && { platforms: values.platform }),
       ...(values.category.length > 0 && { categories: values.category }),
-      ...(values['affected-type'].length > 0 && { affectedTypes: values['affected-type'] }),
+      ...(values['affected-type'].length > 0 && {
+        affectedTypes: values['affected-type'].map((type) => readOneOf('affected-type', type, AFFECTED_TYPES)),
+      }),
     }),
   };
   const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(

@@ -3,14 +3,14 @@
  * destinations come first, because the pages are made from what those lists import.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { orEnd, readOptions } from '../local/command-line.ts';
 import { DESTINATION_IDS } from '../shared/destinations/catalogue.ts';
 import { ALL_PARTS, findFaults, generateLists, SOURCE_PARTS } from './generated-catalogue.ts';
 import type { GeneratedDoc } from './generated-doc.ts';
 
 const PROJECT = new URL('../', import.meta.url);
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const values = orEnd(() => readOptions({ check: { type: 'boolean', default: false } }));
 await writeDocs(values.check);
 
 async function writeDocs(isCheck: boolean): Promise<void> {

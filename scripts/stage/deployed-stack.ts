@@ -12,6 +12,10 @@ export async function findStack(client: CloudFormationClient, stageName: string)
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')) {
       return undefined;
     }
+    // The SDK's whole message, of a plain error; this is the first call of every command that means a stage.
+    if (error instanceof Error && error.message === 'Region is missing') {
+      throw new Error('No region is chosen: set AWS_REGION, or AWS_PROFILE to a profile that has a region.');
+    }
     throw error;
   }
 }

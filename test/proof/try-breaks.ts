@@ -4,7 +4,7 @@
  */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { orEnd, readOptions } from '../../local/command-line.ts';
 import { runCommand } from '../../scripts/e2e/run-command.ts';
 import { BREAKS, type Break, END_TO_END } from '../breaks/breaks.ts';
 import { type AlteredCopy, withAlteredCopy } from './altered-copy.ts';
@@ -85,9 +85,9 @@ async function main(only: string): Promise<void> {
   process.exitCode = missed.length === 0 ? 0 : 1;
 }
 
-const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, help: { type: 'boolean', default: false } },
-});
+const values = orEnd(() =>
+  readOptions({ only: { type: 'string', default: '' }, help: { type: 'boolean', default: false } }),
+);
 if (values.help) {
   console.log(USAGE);
 } else {

@@ -1,9 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const SCRIPTS = join(import.meta.dirname, '..', '..', 'scripts');
 const WEBHOOK = ['--tenant', 'acme', '--url', 'https://siem.example/'];
+
+const WITHOUT_REGION = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+};
 
 /** Refused before the command looks for a local system or for a stage: no test here has one. */
 it.each([
@@ -19,10 +26,32 @@ it.each([
     '--secret: A secret of your own has 16 to 256 printable ASCII characters without spaces.',
   ],
   ['seed', [...WEBHOOK, '--per-minute', '1.5'], "--per-minute takes a whole number from 1 up, not '1.5'."],
+  ['seed', [...WEBHOOK, '--affected-type', 'moon'], "--affected-type takes one of identity, asset, not 'moon'."],
+  ['write-docs', ['--chekc'], "Unknown option '--chekc'. There are --check."],
+  [
+    'e2e',
+    ['nonsense'],
+    "✗ Unexpected argument 'nonsense'. There are --profile, --stage, --upgrade-from, --two-stages, --lost-region, --help.",
+  ],
+  [
+    '../bench/bench',
+    ['--nonsense'],
+    "Unknown option '--nonsense'. There are --beside, --against, --json, --page, --rounds, --help.",
+  ],
+  ['../test/proof/try-breaks', ['nonsense'], "Unexpected argument 'nonsense'. There are --only, --help."],
+  ['../test/proof/proof', ['nonsense'], "Unexpected argument 'nonsense'. There are --help."],
+  [
+    'doctor',
+    ['--stage', 'production'],
+    'No region is chosen: set AWS_REGION, or AWS_PROFILE to a profile that has a region.',
+  ],
   ['redrive', ['--max', 'all'], "--max takes a whole number from 1 up, not 'all'."],
 ])('npm run %s -- %j is refused at once, in one line', (script, args, words) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(SCRIPTS, `${script}.ts`), ...args], {
     encoding: 'utf8',
+    env: WITHOUT_REGION,
+    // One that is not refused may begin half an hour's work.
+    timeout: 20_000,
   });
   expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: `${words}\n` });
 });
