@@ -32,6 +32,7 @@ describe('a deployed stack', () => {
     expect(JSON.parse(request?.body ?? '')).toEqual({
       type: 'finding.detected',
       timestamp: finding.detectedAt,
+      revision: 1,
       data: finding,
     });
     expect(delivery).toMatchObject({ status: 'delivered', attempts: 1, attemptLog: [{ statusCode: 200 }] });
