@@ -4,7 +4,7 @@ import { adviceFor, failureOf } from '../attempt/attempt-advice.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
-import { FINDING_EVENTS, lifecycleOf } from '../finding/lifecycle.ts';
+import { FINDING_EVENTS, FIRST_DETECTION, lifecycleOf } from '../finding/lifecycle.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
@@ -60,8 +60,16 @@ const deliveryFields = {
       'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold, not-selected; event-not-chosen: the webhook does not want such events; superseded: a later revision of the finding was begun; not-detected: a resolution of what the webhook never got)',
     examples: ['exhausted'],
   }),
-  event: z.enum(FINDING_EVENTS).meta({ description: 'What happened to the finding', examples: ['detected'] }),
-  revision: z.int().min(1).describe("The finding's revision: it grows with each of its events"),
+  // Both are absent in responses of version 0.1.0.
+  event: z
+    .enum(FINDING_EVENTS)
+    .default(FIRST_DETECTION.event)
+    .meta({ description: 'What happened to the finding', examples: ['detected'] }),
+  revision: z
+    .int()
+    .min(1)
+    .default(FIRST_DETECTION.revision)
+    .describe("The finding's revision: it grows with each of its events"),
   detectedAt: z.string().meta({
     description: 'When the finding was detected, as it was published: ISO 8601 with a zone',
     examples: ['2026-11-23T10:00:00.000Z'],

@@ -113,6 +113,7 @@ const publicKeySchema = z
     until: instantSchema.optional().describe('Until when it signs; absent: it is the current one'),
   })
   .meta({ id: 'PublicKey', description: 'What a receiver verifies v1a signatures with' });
+
 /** Of a later release there may be more than there are now. */
 export const payloadVersionSchema = z.int().min(1);
 
@@ -131,11 +132,14 @@ const webhookFields = {
   pace: paceSchema
     .optional()
     .describe("The pace that its tenant has set; absent: the destination's own limit is kept to, if it has one"),
-  payloadVersion: payloadVersionSchema.describe(
-    'What it gets, and in which shape: the newest version of when it was connected, until a person changes it',
-  ),
-  newestPayloadVersion: payloadVersionSchema.describe('The newest version there is'),
-  events: eventsSchema,
+  // The last three are absent in responses of version 0.1.0, which a page reads during a deploy.
+  payloadVersion: payloadVersionSchema
+    .default(1)
+    .describe(
+      'What it gets, and in which shape: the newest version of when it was connected, until a person changes it',
+    ),
+  newestPayloadVersion: payloadVersionSchema.default(1).describe('The newest version there is'),
+  events: eventsSchema.default(['detected']),
   noticesTo: webhookIdSchema
     .optional()
     .describe('The webhook that gets notices about this one; if it is deleted, none does'),

@@ -41,6 +41,23 @@ async function failureOf(asking: Promise<unknown>): Promise<unknown> {
 }
 
 describe('the client of the API', () => {
+  it('reads a webhook as version 0.1.0 shows it, whose API may respond during a deploy', async () => {
+    const instant = '2026-11-23T10:00:00.000Z';
+    // Written as that version does: without payload versions, events and what came with them.
+    const shown = {
+      ...{ id: 'wh_1', name: 'SIEM', url: 'https://siem.example.com/in', format: 'json', options: {} },
+      ...{ alerts: { enabled: true, minSeverity: 'high' }, state: 'enabled', isSigned: true, ownHeaders: 0 },
+      ...{ credentials: [], revision: 1, createdAt: instant, updatedAt: instant, updatedBy: 'jane@acme.example' },
+    };
+    const { client } = clientOf(new Response(JSON.stringify(shown)));
+    expect(await client.pause({ id: 'wh_1', revision: 1 })).toEqual({
+      ...shown,
+      payloadVersion: 1,
+      newestPayloadVersion: 1,
+      events: ['detected'],
+    });
+  });
+
   it('sends token, revision and key', async () => {
     const { client, asked } = clientOf(new Response('{}', { status: 404 }));
     await failureOf(client.rotateSecret({ id: 'wh/1', revision: 3 }, { secret: { generate: true } }, 'key'));
