@@ -5,8 +5,8 @@ import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/web
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { idempotent } from '../idempotency.ts';
 import { removeKeys, rotateKey } from '../webhooks/signing-keys.ts';
+import { storeVersionOnce } from './new-secret-version.ts';
 import {
   allowedBy,
   idempotencyHeader,
@@ -69,22 +69,15 @@ export function routeSigningKey(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies)
     const { 'if-match': ifMatch, 'idempotency-key': key } = context.req.valid('header');
     const expected = expectedRevision(ifMatch);
     const request = context.req.valid('json');
-    const name = key === undefined ? undefined : { route: `POST ${PATH.replace('{webhookId}', webhookId)}`, key };
-    const { value, isReplayed } = unwrap(
-      await idempotent<Webhook>(deps, actor.tenantId, name, request, {
-        newOutcomeId: deps.newId,
-        async find(versionId, isDone) {
-          const webhook = await deps.webhooks.find(actor.tenantId, webhookId);
-          return webhook && (isDone || webhook.secret?.versionId === versionId) ? webhook : undefined;
-        },
-        make: (versionId) => rotateKey(deps, actor, webhookId, expected, versionId, request),
-      }),
+    const asked = { path: PATH, webhookId, key, body: request };
+    const { value, isReplayed } = await storeVersionOnce(deps, actor, asked, (versionId) =>
+      rotateKey(deps, actor, webhookId, expected, versionId, request),
     );
-    context.header('etag', etagOf(value));
+    context.header('etag', etagOf(value.webhook));
     if (isReplayed) {
       context.header('idempotency-replayed', 'true');
     }
-    return context.json(responseOf(value), 200);
+    return context.json(responseOf(value.webhook), 200);
   });
 
   app.openapi(removeRoute, async (context) => {

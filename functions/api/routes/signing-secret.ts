@@ -4,9 +4,9 @@ import { rotateRequestSchema } from '../../../shared/api/webhook-requests.schema
 import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { idempotent } from '../idempotency.ts';
 import { removeSigning, rotate } from '../webhooks/signing-secret.ts';
 import type { Changed } from '../webhooks/store-change.ts';
+import { storeVersionOnce } from './new-secret-version.ts';
 import {
   allowedBy,
   idempotencyHeader,
@@ -79,16 +79,9 @@ export function routeSigningSecret(app: OpenAPIHono<ApiEnv>, deps: ApiDependenci
     const { 'if-match': ifMatch, 'idempotency-key': key } = context.req.valid('header');
     const expected = expectedRevision(ifMatch);
     const request = context.req.valid('json');
-    const name = key === undefined ? undefined : { route: `POST ${PATH.replace('{webhookId}', webhookId)}`, key };
-    const { value, isReplayed } = unwrap(
-      await idempotent<Changed>(deps, actor.tenantId, name, request, {
-        newOutcomeId: deps.newId,
-        async find(versionId, isDone) {
-          const webhook = await deps.webhooks.find(actor.tenantId, webhookId);
-          return webhook && (isDone || webhook.secret?.versionId === versionId) ? { webhook } : undefined;
-        },
-        make: (versionId) => rotate(deps, actor, webhookId, expected, versionId, request),
-      }),
+    const asked = { path: PATH, webhookId, key, body: request };
+    const { value, isReplayed } = await storeVersionOnce(deps, actor, asked, (versionId) =>
+      rotate(deps, actor, webhookId, expected, versionId, request),
     );
     context.header('etag', etagOf(value.webhook));
     if (isReplayed) {

@@ -10,7 +10,7 @@ import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { changeSecret } from '../../../shared/webhook/webhook-changes.ts';
 import { done, type Outcome } from '../outcome.ts';
 import { currentSecret, type SecretDependencies, storeChangeOfSecret, storeSecret, tooMany } from './signing-secret.ts';
-import type { Actor, ExpectedRevision } from './store-change.ts';
+import type { Actor, Changed, ExpectedRevision } from './store-change.ts';
 
 /** `versionId` is new: a repeated request recognises by it what it has stored. */
 export async function rotateKey(
@@ -20,11 +20,11 @@ export async function rotateKey(
   expected: ExpectedRevision,
   versionId: string,
   { overlapSeconds }: KeyRequest,
-): Promise<Outcome<Webhook>> {
+): Promise<Outcome<Changed>> {
   const next = formatGeneratedKey(deps.randomBytes(SEED_BYTES));
   let freshId: string | undefined = versionId;
   const published = { change: 'signing-key-rotated', fields: ['publicKeys'] } as const;
-  return storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
+  const stored = await storeChangeOfSecret(deps, actor, webhookId, expected, published, async (webhook) => {
     const now = deps.clock.now();
     const current = await currentSecret(deps, webhook);
     const rotation = rotateSigning(current.signingKeys, next, now, overlapSeconds);
@@ -39,6 +39,7 @@ export async function rotateKey(
     freshId = undefined;
     return done(changeSecret(webhook, { reference, value }, { by: actor.name, at: now }));
   });
+  return stored.kind === 'refused' ? stored : done({ webhook: stored.value });
 }
 
 export function removeKeys(
