@@ -69,7 +69,7 @@ describe('the user that signing in left in the tab', () => {
   });
 
   it.each(['', 'no JSON', '{}', '{"id_token":1,"profile":{}}', '{"id_token":"a"}'])(
-    'is nobody if %j is stored',
+    'is no person if %j is stored',
     (stored) => {
       tab.setItem(`oidc.user:${ENV.issuerUrl}:${ENV.clientId}`, stored);
       expect(readStoredUser(tab, ENV)).toBeUndefined();

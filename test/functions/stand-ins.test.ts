@@ -171,7 +171,7 @@ function asText(value: unknown): string {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** One change somewhere in a sound value: a member less, another in its place, or one that nobody knows. */
+/** One change somewhere in a sound value: a member less, another in its place, or one of an unknown name. */
 function changed(value: unknown, path: readonly number[], put: unknown): unknown {
   const [step = 0, ...rest] = path;
   if (path.length === 0 || typeof value !== 'object' || value === null) {
