@@ -1166,7 +1166,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a repeated rotation is answered whatever has become of its secret',
-    file: 'functions/api/routes/signing-secret.ts',
+    file: 'functions/api/routes/new-secret-version.ts',
     guard: 'webhook && (isDone || webhook.secret?.versionId === versionId)',
     without: 'webhook && webhook.secret?.versionId === versionId',
     test: 'test/functions/api/signing-secret.test.ts',
