@@ -40,7 +40,7 @@ export async function measureBurst(): Promise<void> {
         console.log(`  ${FINDINGS} findings at once, ${name.padEnd(LIMITED.length)}: ${fate}; ${refused}`);
       }
     },
-    PACES,
+    { paces: PACES },
   );
 }
 

@@ -55,7 +55,9 @@ async function measure(
   start: (folder: string) => Promise<MeasuredSystem>,
   way: Misbehaviour,
 ): Promise<readonly PhaseResult[]> {
-  const { published, misbehaved } = await withLocalRun(TENANT_IDS, start, (run) => timeHealthy(run, way));
+  const { published, misbehaved } = await withLocalRun(TENANT_IDS, start, (run) => timeHealthy(run, way), {
+    apart: SLOW_IDS,
+  });
   if (misbehaved === 0) {
     throw new Error('No POST reached a slow receiver: the run shows nothing.');
   }
@@ -67,33 +69,33 @@ async function measure(
   return results;
 }
 
-async function timeHealthy({ system, receiver }: LocalRun, way: Misbehaviour) {
+async function timeHealthy({ system, receiver, receiverApart }: LocalRun, way: Misbehaviour) {
   const lines = makeFindings(SECONDS * PER_SECOND, TENANT_IDS, Date.now());
   let isSlow = false;
   const dueAt = await publishAtRate(system, lines, { tickMillis: TICK_MILLIS, perTick: PER_TICK }, (millis) => {
     if (!isSlow && millis >= SLOW_FROM_SECOND * 1_000) {
-      receiver.misbehave(SLOW_IDS, way);
+      receiverApart.misbehave(SLOW_IDS, way);
       isSlow = true;
     }
   });
   const [startedAt = Number.NaN] = dueAt;
   // Tenants come in turn, the slow ones first in each turn.
   const healthy = lines.flatMap((_, index) => (index % TENANT_IDS.length < SLOW_IDS.length ? [] : [index]));
-  const { arrivals, misbehaved } = await reportOn(healthy, receiver);
+  const arrivals = await arrivalsOf(healthy, receiver);
   const published = healthy.map((index): Published => {
     const due = dueAt[index] ?? Number.NaN;
     return { atMillis: due - startedAt, tookMillis: (arrivals.get(index + 1) ?? Number.POSITIVE_INFINITY) - due };
   });
-  return { published, misbehaved };
+  return { published, misbehaved: (await receiverApart.report()).misbehaved };
 }
 
 /** When all of them have arrived, or when patience ends. */
-async function reportOn(indices: readonly number[], receiver: RecordingReceiver): Promise<Report> {
+async function arrivalsOf(indices: readonly number[], receiver: RecordingReceiver): Promise<Report['arrivals']> {
   const deadline = Date.now() + PATIENCE_MILLIS;
   for (;;) {
-    const report = await receiver.report();
-    if (Date.now() > deadline || indices.every((index) => report.arrivals.has(index + 1))) {
-      return report;
+    const { arrivals } = await receiver.report();
+    if (Date.now() > deadline || indices.every((index) => arrivals.has(index + 1))) {
+      return arrivals;
     }
     await pause(LOOK_EVERY_MILLIS);
   }

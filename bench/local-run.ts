@@ -1,4 +1,4 @@
-/** A local system with a recording receiver, and one webhook there for each of some tenants: set up, used, taken down. */
+/** A local system with recording receivers, and one webhook there for each of some tenants: set up, used, taken down. */
 import type { LocalAwsOptions } from '../local/aws/local-aws.ts';
 import { connectWebhook } from '../local/connect-webhook.ts';
 import { LOCAL_ALLOWED_CIDRS, type LocalSystem, startLocalSystem } from '../local/local-system.ts';
@@ -15,6 +15,14 @@ export interface MeasuredSystem extends Pick<LocalSystem, 'description' | 'store
 export interface LocalRun {
   readonly system: MeasuredSystem;
   readonly receiver: RecordingReceiver;
+  /** Of the tenants that are `apart`: in a process of its own, so that its work takes no time from the other receiver. */
+  readonly receiverApart: RecordingReceiver;
+}
+
+interface Connections {
+  readonly paces?: Readonly<Record<string, ChosenPace>>;
+  /** The tenants whose webhooks are at `receiverApart`. */
+  readonly apart?: readonly string[];
 }
 
 /** The one of this checkout. */
@@ -26,7 +34,7 @@ export async function withLocalRun<Result>(
   tenantIds: readonly string[],
   start: (folder: string) => Promise<MeasuredSystem>,
   use: (run: LocalRun) => Promise<Result>,
-  paces: Readonly<Record<string, ChosenPace>> = {},
+  { paces = {}, apart = [] }: Connections = {},
 ): Promise<Result> {
   const { path: folder, remove } = makeTemporaryFolder('thalian-bench-');
   const stops: (() => unknown)[] = [remove];
@@ -36,11 +44,13 @@ export async function withLocalRun<Result>(
     const { receiverCert: cert, receiverKey: key } = system.description;
     const receiver = await startRecordingReceiver({ cert, key });
     stops.push(receiver.stop);
+    const receiverApart = await startRecordingReceiver({ cert, key });
+    stops.push(receiverApart.stop);
     for (const tenantId of tenantIds) {
-      await connectTo(receiver, tenantId, paces[tenantId], system);
+      await connectTo(apart.includes(tenantId) ? receiverApart : receiver, tenantId, paces[tenantId], system);
     }
     const broken = system.failure.then((error) => Promise.reject(error));
-    return await Promise.race([use({ system, receiver }), broken]);
+    return await Promise.race([use({ system, receiver, receiverApart }), broken]);
   } finally {
     for (const stop of stops.reverse()) {
       await stop();

@@ -24,7 +24,9 @@ export async function startOtherCheckout(checkout: string, folder: string): Prom
     env: { PATH: process.env['PATH'], npm_lifecycle_event: 'start' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const ended = once(child, 'close');
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  const ended = once(child, 'close').finally(() => process.removeListener('exit', endWithUs));
   const failure = ended.then(([exitCode]) => new Error(`The system of ${checkout} ended with exit code ${exitCode}`));
   const stop = async () => {
     child.kill('SIGTERM');
