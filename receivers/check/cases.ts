@@ -7,13 +7,14 @@ import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import type { Format } from '../../shared/destinations/format.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
-import { canonicalFinding, FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
-import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
-import { SAMPLE_FINDING, trialFinding } from '../../shared/finding/sample-finding.ts';
+import { canonicalFinding, type Finding } from '../../shared/finding/finding.ts';
+import { trialFinding } from '../../shared/finding/sample-finding.ts';
 import { formatGeneratedSecret } from '../../shared/http/signature.ts';
 import { parseTenantId, parseWebhookId } from '../../shared/runtime/ids.ts';
 import { connectWebhook } from '../../shared/webhook/webhook.ts';
+import { changed, mapHeaders, refreshed, without } from './altered-request.ts';
 import type { CheckRequest } from './send-request.ts';
+import { aFinding, largestFinding, otherBytes, STRANGE_TEXTS, withUnknownFields } from './sent-findings.ts';
 
 /** `survived`: the receiver may take or refuse the last request but one, and must accept the genuine one after it. */
 export type Expectation = 'accepted' | 'refused' | 'survived';
@@ -31,13 +32,16 @@ export interface ReceiverCase {
 
 /** How far a receiver's clock may be away, as the receivers' page has it. */
 const TOLERANCE_SECONDS = 300;
+
 const WITHIN_SECONDS = TOLERANCE_SECONDS - 60;
+
 const BEYOND_SECONDS = TOLERANCE_SECONDS * 2;
 
 /** More than the service sends. */
 export const OVERSIZED_BYTES = 512 * 1024;
 
 const VERIFY_FIRST = 'Verify the raw body before anything else reads it.';
+
 const USE_A_LIBRARY = 'Verify with a library of Standard Webhooks, or with the code of docs/receiving-webhooks.md.';
 
 interface Sending {
@@ -298,77 +302,8 @@ export function receiverCases(url: string, secret: string): readonly ReceiverCas
 }
 
 const TENANT = must(parseTenantId('check'));
+
 const WEBHOOK = must(parseWebhookId('wh_check'));
-
-/** Another one each time: a receiver skips what it knows. Its title says what it is to the people who see it. */
-function aFinding(): Finding {
-  return {
-    ...SAMPLE_FINDING,
-    id: `fnd_check_${randomBytes(8).toString('hex')}`,
-    title: 'Not a finding: a check of the receiver',
-    detectedAt: new Date().toISOString(),
-  };
-}
-
-const STRANGE_TEXTS = {
-  title: 'Not a finding: Müller, 佐藤 花子, Ελλάδα, עברית, 🔑👩‍👩‍👧, e\u0301, "quoted" \\ </script> \ufffd',
-  description: 'One line\nand another\tand\u2028a third, \u202eturned',
-} as const;
-
-function withUnknownFields(finding: Finding): object {
-  const { severity } = finding;
-  const data = { ...finding, severity: { ...severity, vector: 'AV:N' }, tickets: [{ id: 1 }], owner: null };
-  return { type: 'finding.detected', timestamp: finding.detectedAt, data, apiVersion: 2 };
-}
-
-/** The same JSON as the service's, written as no serialiser of a receiver's writes it. */
-function otherBytes(finding: Finding): string {
-  const body = { type: 'finding.detected', timestamp: finding.detectedAt, data: finding };
-  return JSON.stringify(body, undefined, 3).replace('"Not a', '"\\u004eot a').replace('"score": 82', '"score": 82.0');
-}
-
-/** As many attributes as fit, each at its bound. */
-function largestFinding(): Finding {
-  const text = (characters: number) => '退'.repeat(characters);
-  let finding: Finding = {
-    ...aFinding(),
-    description: text(FINDING_BOUNDS.descriptionCharacters),
-    alsoAffected: Array.from({ length: FINDING_BOUNDS.alsoAffected }, (_, index) => ({
-      type: 'asset',
-      id: `${index} ${text(FINDING_BOUNDS.alsoAffectedIdCharacters - 5)}`,
-      name: text(FINDING_BOUNDS.alsoAffectedNameCharacters),
-    })),
-    remediation: { summary: text(FINDING_BOUNDS.summaryCharacters) },
-    attributes: {},
-  };
-  for (let index = 0; index < FINDING_BOUNDS.attributes; index += 1) {
-    const attributes = { ...finding.attributes, [`attribute${index}`]: text(FINDING_BOUNDS.attributeCharacters) };
-    const larger = { ...finding, attributes };
-    finding = Buffer.byteLength(canonicalFinding(larger)) <= MAX_FINDING_BYTES ? larger : finding;
-  }
-  return finding;
-}
-
-function changed(request: CheckRequest, change: (body: string) => string): CheckRequest {
-  return { ...request, body: change(request.body) };
-}
-
-function without(request: CheckRequest, names: RegExp): CheckRequest {
-  const kept = Object.entries(request.headers).filter(([name]) => !names.test(name));
-  return { ...request, headers: Object.fromEntries(kept) };
-}
-
-function mapHeaders(request: CheckRequest, change: (name: string, value: string) => string): CheckRequest {
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, change(name, value)]);
-  return { ...request, headers: Object.fromEntries(headers) };
-}
-
-function refreshed(request: CheckRequest): CheckRequest {
-  const now = String(Math.floor(Date.now() / 1000));
-  return mapHeaders(request, (name, value) =>
-    name === 'webhook-timestamp' ? now : value.replace(/^t=\d+/, `t=${now}`),
-  );
-}
 
 function must<Value>(value: Value | undefined): Value {
   if (value === undefined) {

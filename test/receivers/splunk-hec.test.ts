@@ -1,7 +1,7 @@
 /** The add-on for Splunk: it reads what is sent, its fields are those of the data model Alerts, and its alert goes by arrival. */
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
+import { ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import { DEFAULT_SOURCETYPE } from '../../shared/destinations/splunk-hec/splunk-hec.ts';
 import { mappingFaults, renderedDocuments } from './pack-fields.ts';
 import { aliasesOf, calculationsOf, computeFields, fieldsRead, parseConf, type SplunkFields } from './splunk-conf.ts';
