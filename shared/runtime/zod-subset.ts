@@ -3,6 +3,7 @@
  * a cold start must be short. The same values are accepted and refused, with the same output and the same messages;
  * `test/shared/runtime/zod-subset.test.ts` holds it to zod. No file imports it: types and tests are those of zod.
  */
+import { expected, expectedOneOf, INT, isPlain, messageOf, outOfBounds } from './zod-subset-messages.ts';
 
 interface Issue {
   readonly path: PropertyKey[];
@@ -197,10 +198,8 @@ class Schema {
 }
 
 const NUMBER: Kind = {};
-const LIST: Kind = {};
 
-/** Stands for a whole number in a complaint: no value that is parsed is it. */
-const INT = Symbol('int');
+const LIST: Kind = {};
 
 export function unknown(): Schema {
   return new Schema(() => {});
@@ -260,13 +259,6 @@ function oneOf(values: readonly unknown[], message = expectedOneOf(values)): Sch
   return new Schema(({ value, issues }) => void (known.has(value) || issues.push({ path: [], message })));
 }
 
-function expectedOneOf(values: readonly unknown[]): string {
-  const [first] = values;
-  return values.length === 1
-    ? `Invalid input: expected ${quoted(first)}`
-    : `Invalid option: expected one of ${values.map(quoted).join('|')}`;
-}
-
 /** A URL that may have white space around it, which goes. */
 export function url(): Schema {
   const check: Run = (payload) => {
@@ -286,7 +278,9 @@ export function url(): Schema {
 
 const DATE =
   '(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8])))';
+
 const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?';
+
 const OFFSET = '[+-](?:[01]\\d|2[0-3]):[0-5]\\d';
 
 export const iso = {
@@ -414,40 +408,6 @@ function ofType(name: string, isOfType: (value: unknown) => boolean): Run {
   };
 }
 
-function expected(name: string, value: unknown): string {
-  return `Invalid input: expected ${name}, received ${nameOf(value)}`;
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? 'number' : String(value);
-  }
-  if (value === null) {
-    return 'null';
-  }
-  if (typeof value !== 'object') {
-    return typeof value;
-  }
-  return Array.isArray(value) ? 'array' : isPlain(value) ? 'object' : value.constructor.name;
-}
-
-function outOfBounds(value: unknown, too: 'small' | 'big', bound: string): string {
-  const [name, unit] = Array.isArray(value)
-    ? (['array', 'items'] as const)
-    : typeof value === 'number' || value === INT
-      ? ([value === INT ? 'int' : 'number', undefined] as const)
-      : (['string', 'characters'] as const);
-  return `Too ${too}: expected ${name} ${unit === undefined ? `to be ${bound}` : `to have ${bound} ${unit}`}`;
-}
-
-function quoted(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : String(value);
-}
-
-function messageOf(issue: object): string {
-  return 'message' in issue ? String(issue.message) : 'Invalid input';
-}
-
 function hasLength(value: unknown): boolean {
   return typeof value === 'string' || Array.isArray(value);
 }
@@ -460,9 +420,4 @@ function lengthOf(value: string | readonly unknown[], bound: number): number {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
