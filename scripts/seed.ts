@@ -12,7 +12,7 @@ import {
   required,
 } from '../local/command-line.ts';
 import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
-import { alertRuleSchema } from '../shared/api/webhook-requests.schema.ts';
+import { alertRuleSchema } from '../shared/api/alert-rule.schema.ts';
 import { AFFECTED_TYPES } from '../shared/finding/affected.ts';
 import { FINDING_EVENTS } from '../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';

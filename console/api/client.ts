@@ -17,14 +17,10 @@ import { type FormatPreviewRequest, formatPreviewSchema } from '../../shared/api
 import { formatListSchema } from '../../shared/api/format-responses.schema.ts';
 import { payloadPreviewSchema } from '../../shared/api/payload-preview.schema.ts';
 import { problemSchema } from '../../shared/api/problems.schema.ts';
-import type {
-  BulkRetryRequest,
-  ChangeRequest,
-  connectRequestSchema,
-  keyRequestSchema,
-  rotateRequestSchema,
-  TestSendRequest,
-} from '../../shared/api/webhook-requests.schema.ts';
+import type { BulkRetryRequest } from '../../shared/api/retry-requests.schema.ts';
+import type { keyRequestSchema, rotateRequestSchema } from '../../shared/api/signing-requests.schema.ts';
+import type { TestSendRequest } from '../../shared/api/test-send-request.schema.ts';
+import type { ChangeRequest, connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
 import {
   changedWebhookSchema,
   type WebhookResponse,

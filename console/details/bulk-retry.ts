@@ -1,5 +1,5 @@
 /** Retries many deliveries call by call: the API does a bounded number each time and says where to go on. */
-import type { BulkRetryRequest } from '../../shared/api/webhook-requests.schema.ts';
+import type { BulkRetryRequest } from '../../shared/api/retry-requests.schema.ts';
 import type { ApiClient } from '../api/client.ts';
 
 export interface BulkProgress {

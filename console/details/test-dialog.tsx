@@ -11,7 +11,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { TestSendRequest } from '../../shared/api/webhook-requests.schema.ts';
+import type { TestSendRequest } from '../../shared/api/test-send-request.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { messageOf } from '../api/api-error.ts';
 import { RequestView } from '../delivery/request-view.tsx';

@@ -4,7 +4,7 @@
  */
 
 import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
-import type { TestSendRequest } from '../../shared/api/webhook-requests.schema.ts';
+import type { TestSendRequest } from '../../shared/api/test-send-request.schema.ts';
 import { type MadeAttempt, makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import {

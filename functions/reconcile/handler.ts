@@ -2,8 +2,8 @@
 import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
 import { type ContinuationPorts, carryOn } from '../../shared/delivery/carry-on.flow.ts';
 import { continuationEffects } from '../../shared/delivery/continuation.ts';
-import { postpone } from '../../shared/delivery/delivery.ts';
 import type { DueDeliveries } from '../../shared/delivery/due-deliveries.port.ts';
+import { postpone } from '../../shared/delivery/postpone.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 
 export interface ReconcileDependencies extends ContinuationPorts {

@@ -3,8 +3,8 @@
  * meets a row which has changed ends the list.
  */
 import { carryOn } from '../../shared/delivery/carry-on.flow.ts';
-import { recordLateSuccess } from '../../shared/delivery/delivery.ts';
 import type { Effect, Fact } from '../../shared/delivery/effect.ts';
+import { recordLateSuccess } from '../../shared/delivery/record-attempt.ts';
 import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
 import type { Batch } from './batch.ts';
 import { MAX_LOOKS } from './looks.ts';

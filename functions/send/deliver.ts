@@ -8,18 +8,12 @@ import { afterRefusal } from '../../shared/delivery/after-refusal.ts';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { continuationEffects, sendOnEffects } from '../../shared/delivery/continuation.ts';
 import { decideRetry } from '../../shared/delivery/decide-retry.ts';
-import {
-  type Attempt,
-  claim,
-  type DeliveryMessage,
-  type DeliveryRow,
-  restore,
-  rowBefore,
-} from '../../shared/delivery/delivery.ts';
+import type { Attempt, DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
 import { maySend } from '../../shared/delivery/may-send.ts';
 import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
 import { firstAttemptQueue } from '../../shared/delivery/plan-deliveries.ts';
+import { claim, restore, rowBefore } from '../../shared/delivery/retry-cycle.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import { CANARY } from '../../shared/topology/canary.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';

@@ -12,7 +12,7 @@ import {
   readWebhookId,
   required,
 } from '../../local/command-line.ts';
-import type { BulkRetryRequest } from '../../shared/api/webhook-requests.schema.ts';
+import type { BulkRetryRequest } from '../../shared/api/retry-requests.schema.ts';
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import type { FailurePosition } from '../../shared/delivery/delivery-history.port.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';

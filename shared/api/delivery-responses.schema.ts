@@ -7,8 +7,8 @@ import { findingSchema } from '../finding/finding.schema.ts';
 import { FINDING_EVENTS, FIRST_DETECTION, lifecycleOf } from '../finding/lifecycle.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
+import { cursorSchema } from './cursor.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
-import { cursorSchema } from './webhook-requests.schema.ts';
 import {
   countFields,
   deliveryIdSchema,

@@ -1,29 +1,21 @@
 /**
- * What people may ask of a webhook: bodies of the writing routes. Shapes and bounds only; whether a URL, a header or a
- * format's fields are acceptable is the domain's and the formats' to say. What the generator of the API's document cannot
+ * What people may ask when they connect or change a webhook. Shapes and bounds only; whether a URL, a header or a format's
+ * fields are acceptable is the domain's and the formats' to say. What the generator of the API's document cannot
  * read off a schema stands in its `meta`: patterns without flags, numbers of properties, bounds that are checked elsewhere.
  */
 import * as z from 'zod';
 import { MOST_PER_MINUTE } from '../destinations/format.ts';
-import { AFFECTED_TYPES } from '../finding/affected.ts';
-import { FINDING_BOUNDS } from '../finding/finding.ts';
 import { FINDING_EVENTS } from '../finding/lifecycle.ts';
-import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
 import { NEWEST_PAYLOAD_VERSION } from '../webhook/payload-version.ts';
-import { DEFAULT_OVERLAP_SECONDS } from '../webhook/signing-secrets.ts';
+import { ONE_LINE } from './one-line.ts';
+import { signingRequestSchema } from './signing-requests.schema.ts';
 
 export const MAX_NAME_CHARACTERS = 100;
+
 /** More would not fit a receiver's limit on headers (8 KB is common) for long. */
 export const MAX_CUSTOM_HEADERS = 20;
-export const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
-
-/**
- * No control characters, line separators or halves of surrogate pairs, and nothing that overrides the direction of text
- * and so reorders what a person reads ("Trojan Source", CVE-2021-42574).
- */
-const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
 
 const nameSchema = z
   .string()
@@ -95,26 +87,6 @@ const headersSchema = z
     maxProperties: MAX_CUSTOM_HEADERS,
     examples: [{ 'X-Api-Key': 'a-key-of-your-receiver' }],
   });
-
-const ownSecretSchema = z.string().meta({
-  description:
-    'A secret of your own: printable ASCII characters without spaces. What follows the prefix whsec_ must be base64.',
-  minLength: 16,
-  maxLength: 256,
-  pattern: '^[\\x21-\\x7e]+$',
-  examples: ['correct-horse-battery-staple'],
-});
-
-const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Nothing else can be said') }).meta({
-  description: 'A fresh secret (whsec_ and 32 random bytes in base64), shown once, in the response to this request',
-  examples: [{ generate: true }],
-});
-
-export const signingRequestSchema = z
-  .union([ownSecretSchema, generatedSchema])
-  .meta({ id: 'SigningSecretRequest', description: 'The secret that signs requests: your own, or a generated one' });
-
-export type SigningRequest = z.output<typeof signingRequestSchema>;
 
 export const paceSchema = z
   .strictObject({
@@ -231,148 +203,3 @@ export const changeRequestSchema = z
   });
 
 export type ChangeRequest = z.output<typeof changeRequestSchema>;
-
-/** Entries of one list. */
-const MAX_LIST_ENTRIES = 20;
-
-/** A name may stand in a list once, whatever its case; an empty list would let no finding pass. */
-function anyOf<Entry extends string>(entry: z.ZodType<Entry, Entry>, what: string) {
-  return z
-    .array(entry)
-    .min(1, 'Leave the list out to let every finding pass.')
-    .max(MAX_LIST_ENTRIES, `At most ${MAX_LIST_ENTRIES} entries.`)
-    .refine((list) => new Set(list.map((name) => name.toLowerCase())).size === list.length, 'An entry is there twice.')
-    .optional()
-    .describe(`Only findings of any of these ${what} are sent; absent, all are. Case does not matter.`);
-}
-
-function listEntry(maxCharacters: number) {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(maxCharacters, `At most ${maxCharacters} characters.`)
-    .regex(ONE_LINE, 'No control characters, and none that override the direction of text.')
-    .meta({ pattern: ONE_LINE.source });
-}
-
-export const alertRuleSchema = z
-  .strictObject({
-    enabled: z.boolean().describe('Whether findings are sent at all'),
-    minSeverity: z
-      .enum(SEVERITY_LEVELS)
-      .describe('Findings of this level and above are sent; critical is the gravest, info the least'),
-    platforms: anyOf(listEntry(FINDING_BOUNDS.idCharacters), 'platforms'),
-    categories: anyOf(listEntry(FINDING_BOUNDS.categoryCharacters), 'categories'),
-    affectedTypes: anyOf(z.enum(AFFECTED_TYPES), 'types of what is affected'),
-  })
-  .meta({
-    id: 'AlertRule',
-    description:
-      'Which findings are sent: those that pass the toggle, the threshold and each list. A finding without the field does not pass a list.',
-    examples: [
-      { enabled: true, minSeverity: 'high' },
-      { enabled: true, minSeverity: 'low', platforms: ['okta'] },
-    ],
-  });
-
-const overlapSeconds = z.int().min(0).max(MAX_OVERLAP_SECONDS).default(DEFAULT_OVERLAP_SECONDS);
-
-export const rotateRequestSchema = z
-  .strictObject({
-    secret: signingRequestSchema,
-    overlapSeconds: overlapSeconds.describe(
-      'How long the secret before it signs beside it, in seconds; 0 ends the overlap of every earlier secret',
-    ),
-  })
-  .meta({
-    id: 'RotateRequest',
-    description: 'The next signing secret, or the first',
-    examples: [{ secret: { generate: true }, overlapSeconds: 86_400 }],
-  });
-
-export type RotateRequest = z.output<typeof rotateRequestSchema>;
-
-export const keyRequestSchema = z
-  .strictObject({
-    overlapSeconds: overlapSeconds.describe(
-      'How long the key before it signs beside it, in seconds; 0 ends the overlap of every earlier key',
-    ),
-  })
-  .meta({
-    id: 'KeyRequest',
-    description: 'The next Ed25519 key, or the first: the service makes it',
-    examples: [{ overlapSeconds: 86_400 }],
-  });
-
-export type KeyRequest = z.output<typeof keyRequestSchema>;
-
-export const cursorSchema = z
-  .string()
-  .min(1)
-  .max(512)
-  .meta({
-    description: 'A place in a list: opaque, and good for the list and the filters that it came with',
-    examples: ['6BuUTDaUJDK2z4e2yLwJX1siZGx2XzAxS0I0QzhaMEc1UTJON1g5VzNWNlQxUkhEIl0'],
-  });
-
-export const bulkRetryRequestSchema = z
-  .strictObject({
-    status: z.enum(['failed', 'held']).describe('Which deliveries'),
-    since: z.iso
-      .datetime({ offset: true })
-      .optional()
-      .describe('Failed or held at this instant or later; ISO 8601 with a zone'),
-    until: z.iso
-      .datetime({ offset: true })
-      .optional()
-      .describe('Failed or held before this instant; ISO 8601 with a zone'),
-    cursor: cursorSchema.optional().describe('`nextCursor` of the call before'),
-  })
-  .meta({
-    id: 'BulkRetryRequest',
-    description: 'Which deliveries are to be retried',
-    examples: [{ status: 'failed', since: '2026-11-23T00:00:00Z' }],
-  });
-
-export type BulkRetryRequest = z.output<typeof bulkRetryRequestSchema>;
-
-export const testSendRequestSchema = z
-  .strictObject({
-    severity: z
-      .enum(SEVERITY_LEVELS)
-      .optional()
-      .describe('Of the sample; absent: info, so that no rule raises an alarm'),
-    deliveryId: z
-      .string()
-      .max(64)
-      .optional()
-      .meta({
-        description:
-          'The finding of this delivery in place of the sample: with an id and a title of a test, and else as it was sent',
-        examples: ['dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD'],
-      }),
-    webhookId: z
-      .string()
-      .max(64)
-      .optional()
-      .meta({
-        description: 'Of your webhooks the one whose log has the delivery; absent: the webhook that is tested',
-        examples: ['wh_3f9c2d0b7a61e85d4c20'],
-      }),
-  })
-  .refine(({ severity, deliveryId }) => severity === undefined || deliveryId === undefined, {
-    path: ['severity'],
-    message: 'The finding of a delivery has a severity of its own: name a severity or a delivery, not both.',
-  })
-  .refine(({ webhookId, deliveryId }) => webhookId === undefined || deliveryId !== undefined, {
-    path: ['webhookId'],
-    message: 'Name the delivery of this webhook as well.',
-  })
-  .meta({
-    id: 'TestSendRequest',
-    description: 'Which finding a test sends; without anything, the sample',
-    examples: [{ severity: 'critical' }, { deliveryId: 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD' }, {}],
-  });
-
-export type TestSendRequest = z.input<typeof testSendRequestSchema>;

@@ -11,8 +11,9 @@ import { keysInUse, toPublicText } from '../webhook/public-keys.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
+import { alertRuleSchema } from './alert-rule.schema.ts';
 import { jwksPathOf } from './jwks.schema.ts';
-import { alertRuleSchema, eventsSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
+import { eventsSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
   .datetime()

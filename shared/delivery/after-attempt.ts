@@ -9,16 +9,10 @@ import { announceFailure } from './announcement.ts';
 import type { FinalReason } from './classify.ts';
 import { continuationEffects } from './continuation.ts';
 import type { Decision } from './decide-retry.ts';
-import {
-  type Attempt,
-  type DeliveryMessage,
-  type DeliveryRow,
-  type RowChange,
-  recordGivingUp,
-  recordRetry,
-  recordSuccess,
-} from './delivery.ts';
+import type { Attempt, DeliveryMessage, DeliveryRow } from './delivery.ts';
 import type { Effect } from './effect.ts';
+import { recordGivingUp, recordRetry, recordSuccess } from './record-attempt.ts';
+import type { RowChange } from './row-change.ts';
 
 export interface DecidedAttempt {
   /** The row under our lease; undefined for a first attempt, which is made without a claim. */

@@ -1,6 +1,7 @@
 /** What follows when a delivery may not be sent, as a list of effects: it ends here, unless it had ended before. */
 
-import { cancel, type DeliveryMessage, type DeliveryRow, hold } from './delivery.ts';
+import { cancel, hold } from './cancel-or-hold.ts';
+import type { DeliveryMessage, DeliveryRow } from './delivery.ts';
 import type { Effect } from './effect.ts';
 import type { Permission } from './may-send.ts';
 

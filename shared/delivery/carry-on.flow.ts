@@ -1,7 +1,7 @@
 /** Does what a row still needs, over the queues, the bus and the log. It decides nothing: the effects are data. */
 import type { Clock } from '../runtime/clock.port.ts';
 import type { Announcer } from './announcer.port.ts';
-import { markRedriveMessageSent } from './delivery.ts';
+import { markRedriveMessageSent } from './continuation.ts';
 import type { DeliveryLog } from './delivery-log.port.ts';
 import type { RedriveQueue, RetryQueue } from './delivery-queues.port.ts';
 import type { ContinuationEffect } from './effect.ts';

@@ -2,7 +2,8 @@
 
 import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
 import type { WriteOutcome } from '../webhook/webhook-store.port.ts';
-import type { DeliveryRow, RowChange } from './delivery.ts';
+import type { DeliveryRow } from './delivery.ts';
+import type { RowChange } from './row-change.ts';
 
 export interface DeliveryLog {
   find(tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId): Promise<DeliveryRow | undefined>;

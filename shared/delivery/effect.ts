@@ -8,8 +8,9 @@ import type { MetricOf } from '../topology/metrics.ts';
 import type { DisableReason, Webhook } from '../webhook/webhook.ts';
 import type { HealthEvent } from '../webhook/webhook-health.ts';
 import type { Announcement } from './announcement.ts';
-import type { Attempt, DeliveryMessage, DeliveryRow, RowChange } from './delivery.ts';
+import type { Attempt, DeliveryMessage, DeliveryRow } from './delivery.ts';
 import type { TargetQueue } from './plan-deliveries.ts';
+import type { RowChange } from './row-change.ts';
 
 /** What the row of a delivery still needs: `send` and the reconciler both do it. */
 export type ContinuationEffect =

@@ -2,7 +2,8 @@
  * What a received message means, given what the row says. One principle decides every doubtful case: continue from
  * what is recorded, never just acknowledge. See "Delivery protocol" in `docs/design.md` for the table.
  */
-import { type DeliveryMessage, type DeliveryRow, hasLiveLease, owesRedriveMessage } from './delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from './delivery.ts';
+import { hasLiveLease, owesRedriveMessage } from './row-change.ts';
 
 export type Step =
   /** There is nothing left to do for this message. */

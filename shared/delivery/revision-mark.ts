@@ -6,7 +6,8 @@
 import type { Lifecycle } from '../finding/lifecycle.ts';
 import { ABSENT, all, any, atMost, type Condition, equals, missing } from '../runtime/condition.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
-import { type DeliveryMessage, type DeliveryRow, LEASE_MILLIS } from './delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from './delivery.ts';
+import { LEASE_MILLIS } from './retry-cycle.ts';
 
 /** Instants are epoch milliseconds, except `expiresAt`. */
 export interface RevisionMark {

@@ -1,10 +1,14 @@
 /** What follows when a delivery has to wait for its turn, as a list of effects. No attempt is made, and none is used up. */
+
+import { ABSENT } from '../runtime/condition.ts';
 import type { Turn } from '../webhook/turns.ts';
 import type { Webhook } from '../webhook/webhook.ts';
-import { type DeliveryMessage, type DeliveryRow, noteWaiting } from './delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from './delivery.ts';
 import type { Effect } from './effect.ts';
 import type { TargetQueue } from './plan-deliveries.ts';
+import { reopened, rowBefore } from './retry-cycle.ts';
 import { spreadAt } from './retry-policy.ts';
+import { idleAs, type RowChange } from './row-change.ts';
 
 /** A delivery looks at its line again after a quarter of what it has waited, within these bounds. */
 export const SHORTEST_LOOK_MILLIS = 120_000;
@@ -35,6 +39,38 @@ export function waitForReachEffects(
       dueAt: nextLookAt(nowMillis - (row?.waitingSince ?? nowMillis), message, nowMillis),
     },
   ];
+}
+
+/** A delivery that waits for a turn is looked at again much sooner than this, and its row is written again in time. */
+export const WAITING_RECONCILE_AFTER_MILLIS = 4 * 60 * 60 * 1000;
+export const WAITING_NOTED_AGAIN_BEFORE_MILLIS = 60 * 60 * 1000;
+
+/**
+ * For a message whose turn is not within reach: without a row that says so, the reconciler would take it for lost. A failed
+ * or held row opens with it, as with a claim. Undefined if the row says it well enough.
+ */
+export function noteWaiting(
+  row: DeliveryRow | undefined,
+  message: DeliveryMessage,
+  { explainedMillis }: Pick<Webhook, 'explainedMillis'>,
+  nowMillis: number,
+): RowChange | undefined {
+  const { waitingSince = nowMillis, reconcileAt = 0 } = row ?? {};
+  const explainedBefore = row?.waitingSince === undefined ? explainedMillis : row.explainedBefore;
+  if (row?.waitingSince !== undefined && reconcileAt >= nowMillis + WAITING_NOTED_AGAIN_BEFORE_MILLIS) {
+    return undefined;
+  }
+  const before = row ?? rowBefore(message, nowMillis);
+  const opened = before.status === 'pending' ? before : reopened(before, message.reopen ?? 'operator', nowMillis);
+  return {
+    row: {
+      ...opened,
+      waitingSince,
+      ...(explainedBefore !== undefined && { explainedBefore }),
+      reconcileAt: nowMillis + WAITING_RECONCILE_AFTER_MILLIS,
+    },
+    when: row === undefined ? ABSENT : idleAs(row, nowMillis),
+  };
 }
 
 /** Earlier by up to a quarter: what came together does not look together. */

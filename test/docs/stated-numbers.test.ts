@@ -18,21 +18,14 @@ import { OVERSIZED_BYTES } from '../../receivers/check/cases.ts';
 import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
 import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
 import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
-import { MAX_OVERLAP_SECONDS } from '../../shared/api/webhook-requests.schema.ts';
+import { MAX_OVERLAP_SECONDS } from '../../shared/api/signing-requests.schema.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
-import {
-  ATTEMPTS_KEPT,
-  LATE_AFTER_MILLIS,
-  LEASE_MILLIS,
-  MAX_RECONCILE_PAUSE_MILLIS,
-  RECONCILE_AFTER_MILLIS,
-  ROW_LIFETIME_DAYS,
-  WAITING_NOTED_AGAIN_BEFORE_MILLIS,
-  WAITING_RECONCILE_AFTER_MILLIS,
-} from '../../shared/delivery/delivery.ts';
 import { MOST_LOOKED_AT } from '../../shared/delivery/delivery-history.port.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
+import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
+import { ATTEMPTS_KEPT } from '../../shared/delivery/record-attempt.ts';
+import { LATE_AFTER_MILLIS, LEASE_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import {
   ATTEMPTS_PER_CYCLE,
   GAP_FACTOR,
@@ -43,7 +36,13 @@ import {
 } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
 import { MARK_LIFETIME_DAYS } from '../../shared/delivery/revision-mark.ts';
-import { LATE_MILLIS, LONGEST_LOOK_MILLIS, SHORTEST_LOOK_MILLIS } from '../../shared/delivery/waiting.ts';
+import {
+  LATE_MILLIS,
+  LONGEST_LOOK_MILLIS,
+  SHORTEST_LOOK_MILLIS,
+  WAITING_NOTED_AGAIN_BEFORE_MILLIS,
+  WAITING_RECONCILE_AFTER_MILLIS,
+} from '../../shared/delivery/waiting.ts';
 import { format as discord } from '../../shared/destinations/discord/discord.ts';
 import { mostPerMinute } from '../../shared/destinations/format.ts';
 import { TEMPLATE_BOUNDS } from '../../shared/destinations/template/compile-template.ts';

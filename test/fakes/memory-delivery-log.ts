@@ -1,5 +1,6 @@
-import type { DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
+import type { RowChange } from '../../shared/delivery/row-change.ts';
 import { holds } from '../../shared/runtime/condition.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { WriteOutcome } from '../../shared/webhook/webhook-store.port.ts';

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toDeliveryDetail } from '../../shared/api/delivery-responses.schema.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
-import { type DeliveryMessage, rowBefore } from '../../shared/delivery/delivery.ts';
+import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryItem, toDeliveryItem } from '../../shared/delivery/delivery-item.schema.ts';
 import {
   parseCanonicalFinding,
@@ -15,6 +15,7 @@ import {
   serializeDeliveryMessage,
 } from '../../shared/delivery/delivery-message.schema.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
+import { rowBefore } from '../../shared/delivery/retry-cycle.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { canonicalFinding, type Finding } from '../../shared/finding/finding.ts';

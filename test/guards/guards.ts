@@ -105,7 +105,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a failed delivery that is overtaken is failed no more',
-    file: 'shared/delivery/delivery.ts',
+    file: 'shared/delivery/cancel-or-hold.ts',
     guard: "row === undefined || row.status === 'pending' ? change : { ...change, when: idleAs(row, nowMillis) }",
     without: 'change',
     test: LIFECYCLE,
@@ -126,10 +126,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'claim is conditional on no live lease',
-    file: 'shared/delivery/delivery.ts',
+    file: 'shared/delivery/row-change.ts',
     guard: ', noLiveLease(nowMillis))',
     without: ')',
-    test: 'test/shared/delivery/delivery.test.ts',
+    test: 'test/shared/delivery/retry-cycle.test.ts',
   },
   {
     name: 'an alternative in a condition stays in its parentheses',
@@ -469,17 +469,17 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a wait is noted only where no other worker has the delivery',
-    file: 'shared/delivery/delivery.ts',
+    file: 'shared/delivery/waiting.ts',
     guard: 'when: row === undefined ? ABSENT : idleAs(row, nowMillis),',
     without: "when: row === undefined ? ABSENT : equals('lastAttempt', row.lastAttempt),",
-    test: 'test/shared/delivery/delivery.test.ts',
+    test: 'test/shared/delivery/waiting.test.ts',
   },
   {
     name: 'a recorded attempt ends the wait',
-    file: 'shared/delivery/delivery.ts',
+    file: 'shared/delivery/record-attempt.ts',
     guard: 'const { waitingSince: _waited, explainedBefore: _explained, ...rest } = others;',
     without: 'const { explainedBefore: _explained, ...rest } = others;',
-    test: 'test/shared/delivery/delivery.test.ts',
+    test: 'test/shared/delivery/waiting.test.ts',
   },
   {
     name: 'a line that stands still is reported at each look',
@@ -735,10 +735,10 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a row keeps a bounded number of attempts',
-    file: 'shared/delivery/delivery.ts',
+    file: 'shared/delivery/record-attempt.ts',
     guard: '.slice(-ATTEMPTS_KEPT)',
     without: '',
-    test: 'test/shared/delivery/delivery.test.ts',
+    test: 'test/shared/delivery/record-attempt.test.ts',
   },
   {
     name: 'an access token has a bound',
@@ -1236,7 +1236,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a name does not override the direction of text',
-    file: 'shared/api/webhook-requests.schema.ts',
+    file: 'shared/api/one-line.ts',
     guard: '\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]*$/u;',
     without: ']*$/u;',
     test: 'test/shared/api/field-errors.schema.test.ts',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStages } from '../../infra/stages.ts';
-import { ROW_LIFETIME_DAYS } from '../../shared/delivery/delivery.ts';
+import { ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import { DELIVERY_LOG_DAYS } from '../../shared/topology/tables.ts';
 import { aProductionStage, readable, synthesise, theResource } from './synthesise.ts';
 

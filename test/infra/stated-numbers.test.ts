@@ -6,14 +6,11 @@ import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
-import {
-  RECONCILE_AFTER_MILLIS,
-  ROW_LIFETIME_DAYS,
-  WAITING_RECONCILE_AFTER_MILLIS,
-} from '../../shared/delivery/delivery.ts';
+import { RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
+import { ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
-import { LATE_MILLIS } from '../../shared/delivery/waiting.ts';
+import { LATE_MILLIS, WAITING_RECONCILE_AFTER_MILLIS } from '../../shared/delivery/waiting.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';

@@ -6,11 +6,12 @@
 
 import { hash } from 'node:crypto';
 import { createHandler } from '../../functions/send/handler.ts';
-import type { DeliveryMessage, DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
 import type { MarkChange } from '../../shared/delivery/revision-mark.ts';
 import type { MarkOutcome } from '../../shared/delivery/revision-marks.port.ts';
+import type { RowChange } from '../../shared/delivery/row-change.ts';
 import type { AttemptOutcome } from '../../shared/http/attempt-outcome.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import type { DeliveryId } from '../../shared/runtime/ids.ts';

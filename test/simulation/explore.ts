@@ -1,6 +1,7 @@
 /** Visits every state that can be reached from one, once, and checks the invariants of the protocol in each. */
-import { type DeliveryRow, owesRedriveMessage } from '../../shared/delivery/delivery.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { ATTEMPTS_PER_CYCLE } from '../../shared/delivery/retry-policy.ts';
+import { owesRedriveMessage } from '../../shared/delivery/row-change.ts';
 import { createAutomaton } from './automaton.ts';
 import { movesOf } from './moves.ts';
 import { type Budget, initialState, isQuiescent, type Rules, type State } from './world.ts';

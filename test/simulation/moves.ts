@@ -1,11 +1,7 @@
 /** Every way in which the world can go on: messages are received, time passes, people and the reconciler step in. */
-import {
-  continuationOf,
-  markRedriveMessageSent,
-  postpone,
-  redriveMessageOf,
-  retryByHand,
-} from '../../shared/delivery/delivery.ts';
+import { continuationOf, markRedriveMessageSent, redriveMessageOf } from '../../shared/delivery/continuation.ts';
+import { postpone } from '../../shared/delivery/postpone.ts';
+import { retryByHand } from '../../shared/delivery/retry-cycle.ts';
 import { holds } from '../../shared/runtime/condition.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
 import { type Automaton, startRun, WORKER_START } from './automaton.ts';

@@ -6,15 +6,12 @@
 import type { Scheduler } from 'fast-check';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../functions/send/handler.ts';
-import {
-  continuationOf,
-  type DeliveryMessage,
-  type DeliveryRow,
-  type RowChange,
-  retryByHand,
-} from '../../shared/delivery/delivery.ts';
+import { continuationOf } from '../../shared/delivery/continuation.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { retryByHand } from '../../shared/delivery/retry-cycle.ts';
 import { ATTEMPTS_PER_CYCLE } from '../../shared/delivery/retry-policy.ts';
+import type { RowChange } from '../../shared/delivery/row-change.ts';
 import { aDeliveryMessage, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';

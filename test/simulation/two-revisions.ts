@@ -2,9 +2,10 @@
  * Two deliveries of one finding, an earlier and a later revision, at a webhook that chose more than detections: their rows, the
  * mark, their messages and two workers of the real `send` handler, in every interleaving. Each state is visited once.
  */
-import { type DeliveryMessage, type DeliveryRow, owesRedriveMessage } from '../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import type { RevisionMark } from '../../shared/delivery/revision-mark.ts';
+import { owesRedriveMessage } from '../../shared/delivery/row-change.ts';
 import { FIRST_DETECTION, type Lifecycle, lifecycleOf } from '../../shared/finding/lifecycle.ts';
 import { holds } from '../../shared/runtime/condition.ts';
 import { aFinding, aTenantId } from '../builders/finding.ts';

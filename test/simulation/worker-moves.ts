@@ -1,5 +1,6 @@
 /** What one worker can do next: have its effect applied, crash around it, or meet a dependency that fails. */
-import type { DeliveryRow, RowChange } from '../../shared/delivery/delivery.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { RowChange } from '../../shared/delivery/row-change.ts';
 import { holds } from '../../shared/runtime/condition.ts';
 import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook, WebhookHealth } from '../../shared/webhook/webhook.ts';

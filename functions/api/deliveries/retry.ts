@@ -3,9 +3,11 @@
  * who press at once one gets the response that there is nothing to retry, and a message that is lost is the reconciler's to repeat.
  */
 import { MAX_RETRIED } from '../../../shared/api/delivery-responses.schema.ts';
-import type { BulkRetryRequest } from '../../../shared/api/webhook-requests.schema.ts';
-import { continuationOf, type DeliveryRow, retryByHand } from '../../../shared/delivery/delivery.ts';
+import type { BulkRetryRequest } from '../../../shared/api/retry-requests.schema.ts';
+import { continuationOf } from '../../../shared/delivery/continuation.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import type { FailurePosition, Span } from '../../../shared/delivery/delivery-history.port.ts';
+import { retryByHand } from '../../../shared/delivery/retry-cycle.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';

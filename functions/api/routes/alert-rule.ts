@@ -1,7 +1,7 @@
 /** Routes of the alert rule: set it, and see beforehand what it would have sent. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { alertPreviewSchema, PREVIEW_DAYS } from '../../../shared/api/alert-preview.schema.ts';
-import { alertRuleSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import { alertRuleSchema } from '../../../shared/api/alert-rule.schema.ts';
 import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';

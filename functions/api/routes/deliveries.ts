@@ -10,7 +10,7 @@ import {
   toDeliveryDetail,
   toDeliveryResponse,
 } from '../../../shared/api/delivery-responses.schema.ts';
-import { bulkRetryRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import { bulkRetryRequestSchema } from '../../../shared/api/retry-requests.schema.ts';
 import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
 import { lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';

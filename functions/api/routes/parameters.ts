@@ -1,7 +1,7 @@
 /** Parameters, headers and body wrappings that several routes have, as OpenAPI describes them. */
 import { z } from '@hono/zod-openapi';
+import { cursorSchema } from '../../../shared/api/cursor.schema.ts';
 import { MAX_PAGE } from '../../../shared/api/delivery-responses.schema.ts';
-import { cursorSchema } from '../../../shared/api/webhook-requests.schema.ts';
 import {
   deliveryIdSchema,
   deliveryStatusSchema,

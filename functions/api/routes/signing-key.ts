@@ -1,6 +1,6 @@
 /** Routes of the Ed25519 signing key: make or rotate, and remove. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { keyRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import { keyRequestSchema } from '../../../shared/api/signing-requests.schema.ts';
 import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';

@@ -1,6 +1,6 @@
 /** Routes of the signing secret: rotate and remove. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { rotateRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
+import { rotateRequestSchema } from '../../../shared/api/signing-requests.schema.ts';
 import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';

@@ -1,7 +1,8 @@
 /** Whether a destination, its options, headers and secrets are acceptable, with the words for the person who typed them. */
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
-import { MAX_CUSTOM_HEADERS, type SigningRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import type { SigningRequest } from '../../../shared/api/signing-requests.schema.ts';
+import { MAX_CUSTOM_HEADERS } from '../../../shared/api/webhook-requests.schema.ts';
 import { checkFields } from '../../../shared/destinations/field-check.ts';
 import { type DestinationForm, type FormField, urlRefusal } from '../../../shared/destinations/form.ts';
 import { type Format, mostPerMinute } from '../../../shared/destinations/format.ts';

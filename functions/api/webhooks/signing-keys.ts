@@ -2,7 +2,7 @@
  * Makes, rotates and removes the Ed25519 key of a connected webhook. The private key is made here and never leaves: the
  * webhook's item keeps what is public of it, so that the JWKS address reads no secret.
  */
-import type { KeyRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import type { KeyRequest } from '../../../shared/api/signing-requests.schema.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
 import { rotateSigning } from '../../../shared/webhook/signing-secrets.ts';

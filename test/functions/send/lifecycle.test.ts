@@ -1,7 +1,7 @@
 /** Events of one finding at a webhook that chose more than detections: their order, and what becomes of what is overtaken. */
 import { describe, expect, it } from 'vitest';
-import { LEASE_MILLIS } from '../../../shared/delivery/delivery.ts';
 import { planDeliveries } from '../../../shared/delivery/plan-deliveries.ts';
+import { LEASE_MILLIS } from '../../../shared/delivery/retry-cycle.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle } from '../../../shared/finding/lifecycle.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';

@@ -2,14 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { idempotencyHeader, listQuery, statsQuery } from '../../../functions/api/routes/parameters.ts';
+import { alertRuleSchema } from '../../../shared/api/alert-rule.schema.ts';
 import { fieldErrorsOf } from '../../../shared/api/field-errors.schema.ts';
-import {
-  alertRuleSchema,
-  bulkRetryRequestSchema,
-  changeRequestSchema,
-  connectRequestSchema,
-  rotateRequestSchema,
-} from '../../../shared/api/webhook-requests.schema.ts';
+import { bulkRetryRequestSchema } from '../../../shared/api/retry-requests.schema.ts';
+import { rotateRequestSchema } from '../../../shared/api/signing-requests.schema.ts';
+import { changeRequestSchema, connectRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
 
 function errorsIn(schema: z.ZodType, value: unknown) {
   return fieldErrorsOf(schema.safeParse(value).error?.issues ?? []).map(({ field, message }) => `${field}: ${message}`);

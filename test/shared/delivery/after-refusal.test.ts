@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { afterRefusal, type Refusal } from '../../../shared/delivery/after-refusal.ts';
-import { cancel, hold } from '../../../shared/delivery/delivery.ts';
+import { cancel, hold } from '../../../shared/delivery/cancel-or-hold.ts';
 import { aDeliveryMessage, aDeliveryRow } from '../../builders/delivery.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);

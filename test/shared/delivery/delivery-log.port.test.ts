@@ -3,24 +3,21 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
+import { cancel, hold } from '../../../shared/delivery/cancel-or-hold.ts';
+import { markRedriveMessageSent } from '../../../shared/delivery/continuation.ts';
+import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/delivery.ts';
+import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
+import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
+import { DUE_SHARDS, deliveryKey } from '../../../shared/delivery/keys.dynamo.ts';
+import { postpone } from '../../../shared/delivery/postpone.ts';
 import {
-  cancel,
-  claim,
-  type DeliveryRow,
-  type DeliveryStatus,
-  hold,
-  markRedriveMessageSent,
-  postpone,
-  type RowChange,
   recordGivingUp,
   recordLateSuccess,
   recordRetry,
   recordSuccess,
-  restore,
-} from '../../../shared/delivery/delivery.ts';
-import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
-import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
-import { DUE_SHARDS, deliveryKey } from '../../../shared/delivery/keys.dynamo.ts';
+} from '../../../shared/delivery/record-attempt.ts';
+import { claim, restore } from '../../../shared/delivery/retry-cycle.ts';
+import type { RowChange } from '../../../shared/delivery/row-change.ts';
 import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { createDynamoWebhookStore } from '../../../shared/webhook/webhook-store.dynamo.ts';

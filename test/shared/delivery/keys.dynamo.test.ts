@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { LATE_AFTER_MILLIS, recordSuccess } from '../../../shared/delivery/delivery.ts';
 import { deliveryIdBound, deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import { DUE_SHARDS, indexAttributes } from '../../../shared/delivery/keys.dynamo.ts';
+import { recordSuccess } from '../../../shared/delivery/record-attempt.ts';
+import { LATE_AFTER_MILLIS } from '../../../shared/delivery/retry-cycle.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aFinding } from '../../builders/finding.ts';
 

@@ -1,10 +1,6 @@
 /** Everything that a run counts and must have seen: faults, what receivers and people do, lines of the protocol's table. */
-import {
-  type DeliveryMessage,
-  type DeliveryRow,
-  hasLiveLease,
-  owesRedriveMessage,
-} from '../../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { hasLiveLease, owesRedriveMessage } from '../../../shared/delivery/row-change.ts';
 import type { Dependency } from '../../../shared/runtime/dependency-unavailable.port.ts';
 
 /** Without the network: the receivers of the simulation are behind a client of their own. */

@@ -3,7 +3,8 @@
  * at the end is `audit.ts`.
  */
 import { createHmac } from 'node:crypto';
-import { type DeliveryMessage, type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { hasLiveLease } from '../../../shared/delivery/row-change.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import { paceOf } from '../../../shared/webhook/pace.ts';

@@ -1,7 +1,8 @@
 /** What tenants, operators and time itself do in the middle of a run. Each looks first and acts a moment later. */
 
-import { type DeliveryRow, hasLiveLease } from '../../../shared/delivery/delivery.ts';
+import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import { hasLiveLease } from '../../../shared/delivery/row-change.ts';
 import { PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';

@@ -1,8 +1,9 @@
 /** All that the service keeps and touches, for one run: tables, queues, secrets, receivers, and the books about them. */
 
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
-import type { DeliveryMessage, DeliveryRow, RowChange } from '../../../shared/delivery/delivery.ts';
+import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import type { RowChange } from '../../../shared/delivery/row-change.ts';
 import { holds } from '../../../shared/runtime/condition.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
