@@ -1,41 +1,33 @@
 /** Connect: the form for one kind of destination, and after saving its secret, if one was generated. */
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import Form from '@cloudscape-design/components/form';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
 import { useChangeFeed } from '../api/change-feed.ts';
 import { useIdempotencyKey } from '../api/idempotency-key.ts';
-import { useFormats } from '../api/queries.ts';
-import { useFollow } from '../frame/follow.ts';
+import { useFormats, useWebhooks } from '../api/queries.ts';
 import { useKeep } from '../frame/leave-guard.ts';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { Page } from '../frame/page.tsx';
 import { QueryResult } from '../frame/query-result.tsx';
-import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
-import { LimitReached, NoPermission } from './before-typing.tsx';
+import { NameField, UrlField } from './address-fields.tsx';
+import { LimitReached } from './before-typing.tsx';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
-import {
-  EventsField,
-  FormatFields,
-  HeadersField,
-  NameField,
-  SettingFields,
-  SigningFields,
-  UrlField,
-} from './fields.tsx';
-import { Refusal } from './refusal.tsx';
+import { FormatFields } from './format-fields.tsx';
+import { HeadersField } from './header-fields.tsx';
+import { IntegrationForm } from './integration-form.tsx';
+import { SettingFields } from './setting-fields.tsx';
+import { SigningFields } from './signing-fields.tsx';
 
 const ABOVE = [
   { text: 'Integrations', href: paths.integrations },
@@ -64,8 +56,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
   const api = useApi();
   const feed = useChangeFeed();
   const keyFor = useIdempotencyKey();
-  const follow = useFollow();
-  const guard = useWriteGuard();
+  const connected = useWebhooks();
   const [, navigate] = useLocation();
   const { notify } = useNotices();
   const [draft, setDraft] = useState(() => emptyDraft(format));
@@ -110,8 +101,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
       name: before.name === defaultName(before.url, format) ? defaultName(url, format) : before.name,
     }));
 
-  const save = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     setTried(true);
     if (checkDraft(draft, format).length > 0) {
       focusOnRefusal();
@@ -120,71 +110,58 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
     }
   };
 
-  const connected = saving.data;
-  if (connected?.signingSecret !== undefined) {
-    const path = paths.integration(connected.id);
-    return <SecretOnce secret={connected.signingSecret} name={connected.name} onDone={() => navigate(path)} />;
+  if (saving.data?.signingSecret !== undefined) {
+    const { id, name, signingSecret } = saving.data;
+    return <SecretOnce secret={signingSecret} name={name} onDone={() => navigate(paths.integration(id))} />;
   }
-  const isShown = (field: string) =>
-    ['name', 'url', 'secret', 'headers', 'pace.perMinute'].includes(field) ||
-    /^(options|credentials|headers)\./.test(field);
   return (
-    <form onSubmit={save} noValidate>
-      <Form
-        actions={
-          <SpaceBetween size="xs" direction="horizontal">
-            <Button formAction="none" variant="link" href={paths.browse} onFollow={follow}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={saving.isPending} {...guard}>
-              Save
-            </Button>
-          </SpaceBetween>
-        }
-      >
+    <IntegrationForm
+      cancelPath={paths.browse}
+      isSaving={saving.isPending}
+      refused={refused}
+      errors={errors}
+      onSave={save}
+    >
+      <LimitReached />
+      <Container header={<Header variant="h2">Destination</Header>}>
         <SpaceBetween size="l">
-          <NoPermission />
-          <LimitReached />
-          {refused !== null && <Refusal error={refused} errors={errors} isShown={isShown} />}
-          <Container header={<Header variant="h2">Destination</Header>}>
-            <SpaceBetween size="l">
-              <UrlField format={format} value={draft.url} errors={errors} onChange={changeUrl} />
-              {format.credentials.length > 0 && (
-                <FormatFields
-                  formatId={format.id}
-                  part="credentials"
-                  fields={format.credentials}
-                  values={draft.credentials}
-                  errors={errors}
-                  onChange={(credentials) => change({ credentials })}
-                />
-              )}
-              <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
-              <SettingFields format={format} draft={draft} errors={errors} onChange={change} />
-              <EventsField values={draft.events} errors={errors} isPossible onChange={(events) => change({ events })} />
-            </SpaceBetween>
-          </Container>
-          <Container header={<Header variant="h2">Security</Header>}>
-            <SpaceBetween size="l">
-              <SigningFields
-                label="Secret (optional)"
-                draft={draft}
-                errors={errors}
-                choices={['generate', 'own', 'none']}
-                onChange={change}
-              />
-              <ExpandableSection
-                headerText="Custom headers"
-                defaultExpanded={draft.headers.length > 0}
-                variant="footer"
-              >
-                <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
-              </ExpandableSection>
-            </SpaceBetween>
-          </Container>
+          <UrlField format={format} value={draft.url} errors={errors} onChange={changeUrl} />
+          {format.credentials.length > 0 && (
+            <FormatFields
+              formatId={format.id}
+              part="credentials"
+              fields={format.credentials}
+              values={draft.credentials}
+              errors={errors}
+              onChange={(credentials) => change({ credentials })}
+            />
+          )}
+          <NameField value={draft.name} errors={errors} onChange={(name) => change({ name })} />
+          <SettingFields
+            format={format}
+            draft={draft}
+            errors={errors}
+            areEventsPossible
+            others={connected.data?.webhooks}
+            onChange={change}
+          />
         </SpaceBetween>
-      </Form>
-    </form>
+      </Container>
+      <Container header={<Header variant="h2">Security</Header>}>
+        <SpaceBetween size="l">
+          <SigningFields
+            label="Secret (optional)"
+            draft={draft}
+            errors={errors}
+            choices={['generate', 'own', 'none']}
+            onChange={change}
+          />
+          <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
+            <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
+          </ExpandableSection>
+        </SpaceBetween>
+      </Container>
+    </IntegrationForm>
   );
 }
 

@@ -35,6 +35,8 @@ export interface Draft {
   readonly perMinute: string;
   /** Beside detections. */
   readonly events: readonly LaterEvent[];
+  /** Id of another webhook; empty for none. */
+  readonly noticesTo: string;
 }
 
 export function emptyDraft(format: FormatResponse): Draft {
@@ -48,6 +50,7 @@ export function emptyDraft(format: FormatResponse): Draft {
     headers: [],
     perMinute: '',
     events: [],
+    noticesTo: '',
   };
 }
 
@@ -95,6 +98,7 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     headers: headersOf(draft),
     ...paceOf(draft),
     ...(draft.events.length > 0 && { events: eventsOf(draft) }),
+    ...(draft.noticesTo !== '' && { noticesTo: draft.noticesTo }),
   };
 }
 

@@ -26,8 +26,6 @@ export type HeadersChoice = 'keep' | 'replace' | 'remove';
 export interface SettingsDraft extends Draft {
   readonly headersChoice: HeadersChoice;
   readonly payloadVersion: PayloadVersion;
-  /** Id of a webhook; empty for none. */
-  readonly noticesTo: string;
 }
 
 /** A URL that is a credential is known by its origin only: the field begins empty, and empty means unchanged. */

@@ -12,7 +12,7 @@ import { useIdempotencyKey } from '../api/idempotency-key.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { checkSecret, secretOf } from '../connect/draft.ts';
 import { fieldErrors } from '../connect/field-errors.ts';
-import { SigningFields } from '../connect/fields.tsx';
+import { SigningFields } from '../connect/signing-fields.tsx';
 import { leaveBy } from '../frame/leave-guard.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { SecretOnce } from '../signing/secret-once.tsx';

@@ -114,6 +114,12 @@ describe('a draft', () => {
     });
     expect(requestOf(aDraft({ signing: 'none' }), json)).not.toHaveProperty('secret');
   });
+
+  it('says where notices go, if they go anywhere', () => {
+    const request = requestOf(aDraft({ noticesTo: 'wh_3f9c2d0b7a61e85d4c20' }), json);
+    expect(connectRequestSchema.parse(request)).toMatchObject({ noticesTo: 'wh_3f9c2d0b7a61e85d4c20' });
+    expect(requestOf(aDraft(), json)).not.toHaveProperty('noticesTo');
+  });
 });
 
 function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {

@@ -340,7 +340,8 @@ const TEXTS: StatedNumbers = {
   // A page of figures: the cases that it is made for.
   'scripts/generated-cost.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
   'console/connect/conflict.ts': { others: [aMinute] },
-  'console/connect/fields.tsx': { others: ['256 character', aMinute] },
+  'console/connect/setting-fields.tsx': { others: [aMinute] },
+  'console/connect/signing-fields.tsx': { others: ['256 character'] },
   'console/details/delivery-log.tsx': { ours: Array(2).fill(count(MOST_LOOKED_AT, 'delivery')) },
   'console/details/hourly-chart.tsx': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
   'console/details/overlap-field.tsx': {
