@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { findingPayloadSchema } from '../shared/api/outgoing-webhook.schema.ts';
 import { format as jsonFormat } from '../shared/destinations/json/json.ts';
 import { findingSchema } from '../shared/finding/finding.schema.ts';
+import { FIRST_DETECTION } from '../shared/finding/lifecycle.ts';
 import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { ATTEMPT_CAUSES } from '../shared/http/attempt-outcome.ts';
 import { CAUSE_WORDS } from '../shared/http/failure-causes.ts';
@@ -26,8 +27,10 @@ function causesTable(): string {
   return ['| cause | name | what to do |', '|---|---|---|', ...rows].join('\n');
 }
 
+/** As a webhook that is connected now gets it. */
 function sampleBody(): string {
-  const input = { finding: SAMPLE_FINDING, deliveryId: exampleDeliveryId(), url: '', options: {}, credentials: {} };
+  const finding = { finding: SAMPLE_FINDING, lifecycle: FIRST_DETECTION };
+  const input = { ...finding, deliveryId: exampleDeliveryId(), url: '', options: {}, credentials: {} };
   return ['```json', JSON.stringify(JSON.parse(jsonFormat.render(input).body), null, 2), '```'].join('\n');
 }
 
@@ -64,6 +67,9 @@ function typeWords(part: Part): string {
   if (type === 'string') {
     const lengths = minLength === undefined ? `up to ${maxLength}` : `${minLength} to ${maxLength}`;
     return maxLength === undefined ? 'string' : `string, ${lengths}`;
+  }
+  if (type === 'integer') {
+    return `whole number, ${minimum} to ${maximum}`;
   }
   if (type === 'number') {
     return `number, ${minimum} to ${maximum}`;

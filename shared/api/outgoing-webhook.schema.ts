@@ -1,15 +1,31 @@
 /** The request that a receiver of the format `json` gets, as OpenAPI describes it. It is built by `outgoing-request.ts`. */
 import * as z from 'zod';
+import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { publishedFindingSchema } from './published-finding.schema.ts';
 import { deliveryIdSchema } from './webhook-responses.schema.ts';
 
+/** `finding.detected` and what may follow; a webhook of payload version 1 gets that one alone. */
+const eventTypeSchema = z.enum(FINDING_EVENTS.map((event) => `finding.${event}` as const));
+
 export const findingPayloadSchema = z
   .object({
-    type: z.literal('finding.detected').describe('What happened; the same as the header x-thalian-event'),
+    type: eventTypeSchema.describe(
+      'What happened; the same as the header x-thalian-event. Others than finding.detected come if the webhook chose them',
+    ),
     timestamp: z.string().meta({
       description: 'The same as data.detectedAt: when the finding was detected',
       examples: ['2026-11-23T10:00:00.000Z'],
     }),
+    revision: z
+      .int()
+      .min(1)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .meta({
+        description:
+          'From payload version 2 on, always. It grows with each event of the finding, by any step: skip a body whose revision is smaller than the greatest that you have of its data.id',
+        examples: [1],
+      }),
     data: publishedFindingSchema,
   })
   .meta({ id: 'FindingPayload', description: 'The body, in the shape of Standard Webhooks; at most 64 KB of UTF-8' });
@@ -18,7 +34,7 @@ export const outgoingHeadersSchema = z.object({
   'user-agent': z
     .string()
     .meta({ description: 'The service and its version; for your logs', examples: ['Thalian-Webhooks/0.1.0'] }),
-  'x-thalian-event': z.literal('finding.detected').describe('Answer 2xx to events that you do not know'),
+  'x-thalian-event': eventTypeSchema.describe('Answer 2xx to events that you do not know'),
   'webhook-id': deliveryIdSchema.describe('The same on every attempt of a delivery: tell duplicates by it'),
   'webhook-timestamp': z
     .string()

@@ -10,6 +10,7 @@ import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
 import { fitFinding } from '../../shared/finding/finding-size.ts';
+import { FIRST_DETECTION, type Lifecycle } from '../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
@@ -34,8 +35,15 @@ const prose = page.replaceAll(/\s+/g, ' ');
 const message = aDeliveryMessage();
 const { deliveryId } = message;
 
-function render(finding: Finding): string {
-  return jsonFormat.render({ finding, deliveryId, url: '', options: {}, credentials: {} }).body;
+function render(finding: Finding, lifecycle?: Lifecycle): string {
+  return jsonFormat.render({
+    finding,
+    ...(lifecycle && { lifecycle }),
+    deliveryId,
+    url: '',
+    options: {},
+    credentials: {},
+  }).body;
 }
 
 /** As `send` has it: read back from the message's canonical text. */
@@ -85,11 +93,11 @@ describe('the request on the page', () => {
   const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
 
   it('has the body that the json format gives, field for field and in this order', () => {
-    expect(JSON.stringify(JSON.parse(example))).toBe(render(queuedFinding()));
+    expect(JSON.stringify(JSON.parse(example))).toBe(render(queuedFinding(), FIRST_DETECTION));
   });
 
   it('has every field explained, and no other', () => {
-    const explained = [...rows.keys()].filter((name) => /^(type|timestamp|data\..*)$/.test(name));
+    const explained = [...rows.keys()].filter((name) => /^(type|timestamp|revision|data\..*)$/.test(name));
     expect(explained).toEqual(leavesOf(JSON.parse(example)));
   });
 
