@@ -41,6 +41,8 @@ export interface WebhookToConnect {
   readonly pace?: ChosenPace;
   /** Beside detections, which are always sent. */
   readonly events?: readonly FindingEventName[];
+  /** Another webhook of the tenant, which is told when this one fails. */
+  readonly noticesTo?: string;
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
@@ -67,7 +69,7 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing, pace, events } = wanted;
+  const { headers, signing, pace, events, noticesTo } = wanted;
   // Before the name, which comes from the URL if none is given: a refusal is never about a name that was not given.
   const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
@@ -81,6 +83,7 @@ export async function connectWebhook(
     headers,
     ...(events && { events: [...new Set<FindingEventName>(['detected', ...events])] }),
     ...(pace && { pace }),
+    ...(noticesTo !== undefined && { noticesTo }),
     ...formatRequest(wanted.format),
     ...secretRequest(signing),
   });

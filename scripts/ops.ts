@@ -4,6 +4,7 @@ import { eraseTenant } from './ops/erase.ts';
 import { exportTenant } from './ops/export.ts';
 import { listSetAside } from './ops/findings.ts';
 import { missingSecrets } from './ops/missing-secrets.ts';
+import { setNotices } from './ops/notices.ts';
 import { orphanedSecrets } from './ops/orphaned-secrets.ts';
 import { publish } from './ops/publish.ts';
 import { redrive } from './ops/redrive.ts';
@@ -25,6 +26,7 @@ const USAGE = `npm run ops -- COMMAND [options]
   disable    send nothing more to a webhook, and hold its findings
   resume     enable a webhook again
   delete     delete a webhook and its secrets
+  notices    say which webhook is told when another one fails
   retry      re-open failed or held deliveries, as the card's retry does
   redrive    move the redrive messages of exhausted deliveries, as npm run redrive
   findings   list by reason what was set aside instead of delivered
@@ -51,6 +53,7 @@ const COMMANDS: Readonly<Record<string, OpsCommand>> = {
   disable: disableWebhook,
   resume: resumeWebhook,
   delete: removeWebhook,
+  notices: setNotices,
   retry,
   redrive,
   findings: listSetAside,

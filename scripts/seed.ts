@@ -1,4 +1,5 @@
 /** `npm run seed`: connects a webhook for a tenant, by the same rules and stores that the API goes by. */
+import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -9,6 +10,7 @@ import {
   readStageName,
   readTenantId,
   readText,
+  readWebhookId,
   required,
 } from '../local/command-line.ts';
 import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
@@ -31,10 +33,12 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --secret S               sign with this secret: 16 to 256 printable characters
   --generate-secret        sign with a fresh secret, which is printed once
   --header 'Name: value'   add a header to every request; may be repeated
+  --template FILE          send the JSON that this template makes of a finding (docs/templates.md); default: our own JSON
   --per-minute N           send at most N findings a minute, evenly spread (default: as fast as possible)
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
   --event E                send such events too: updated, resolved, reopened; may be repeated (default: detected alone)
+  --notices-to W           another webhook of the tenant, which is told when this one fails (default: none is)
   --platform P             only findings of this platform; may be repeated
   --category C             only findings of this category; may be repeated
   --affected-type T        only findings that affect one: ${AFFECTED_TYPES.join(', ')}; may be repeated
@@ -48,10 +52,12 @@ async function main(): Promise<void> {
     secret: { type: 'string' },
     'generate-secret': { type: 'boolean', default: false },
     header: { type: 'string', multiple: true, default: [] },
+    template: { type: 'string' },
     'per-minute': { type: 'string' },
     alerts: { type: 'string', default: 'off' },
     'min-severity': { type: 'string', default: 'high' },
     event: { type: 'string', multiple: true, default: [] },
+    'notices-to': { type: 'string' },
     platform: { type: 'string', multiple: true, default: [] },
     category: { type: 'string', multiple: true, default: [] },
     'affected-type': { type: 'string', multiple: true, default: [] },
@@ -64,13 +70,19 @@ async function main(): Promise<void> {
   }
   const name = optional(readText, 'name', values.name);
   const perMinute = optional(readCount, 'per-minute', values['per-minute']);
+  const template = optional(readText, 'template', values.template);
+  const noticesTo = optional(readWebhookId, 'notices-to', values['notices-to']);
   const request: WebhookToConnect = {
     tenantId: required(readTenantId, 'tenant', values.tenant),
     url: required(readText, 'url', values.url),
     ...(name !== undefined && { name }),
     signing: signingOf(values.secret, values['generate-secret']),
     headers: parseHeaders(values.header),
+    ...(template !== undefined && {
+      format: { id: 'template', options: { body: readTemplate(template) }, credentials: {} },
+    }),
     ...(perMinute !== undefined && { pace: { perMinute } }),
+    ...(noticesTo !== undefined && { noticesTo }),
     ...(values.event.length > 0 && { events: values.event.map((event) => readOneOf('event', event, FINDING_EVENTS)) }),
     alerts: readAlertRule({
       enabled: readOneOf('alerts', values.alerts, ['on', 'off']) === 'on',
@@ -120,6 +132,14 @@ function signingOf(own: string | undefined, generates: boolean): WebhookToConnec
     throw new Error(`--secret: ${SECRET_REFUSALS[refusal]}`);
   }
   return { own };
+}
+
+function readTemplate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--template: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function readAlertRule(given: object): AlertRule {

@@ -44,6 +44,23 @@ describe('connecting a webhook', () => {
     expect(beyond.connected).toMatchObject({ kind: 'refused', because: expect.stringContaining('6000 a minute') });
   });
 
+  it('sends what a template makes of a finding, and refuses one that is none with the place of the mistake', async () => {
+    const formatOf = (body: string) => ({ format: { id: 'template', options: { body }, credentials: {} } });
+    const { connected } = await connect(formatOf('{ "summary": "{{ title }}" }'));
+    expect(connected).toMatchObject({ webhook: { format: { id: 'template', options: { body: expect.any(String) } } } });
+    const wrong = await connect(formatOf('{ "summary": "{{ titel }}" }'));
+    expect(wrong.connected).toMatchObject({ kind: 'refused', because: expect.stringContaining('titel') });
+  });
+
+  it('names the webhook that is told when this one fails, if the tenant has it', async () => {
+    const webhooks = new MemoryWebhookStore();
+    await connect({ webhookId: 'wh_chat' }, webhooks);
+    const { connected } = await connect({ webhookId: 'wh_siem', noticesTo: 'wh_chat' }, webhooks);
+    expect(connected).toMatchObject({ webhook: { noticesTo: 'wh_chat' } });
+    const unknown = await connect({ webhookId: 'wh_other', noticesTo: 'wh_none' }, webhooks);
+    expect(unknown.connected).toMatchObject({ kind: 'refused', because: expect.stringContaining('no such webhook') });
+  });
+
   it('keeps a generated secret and headers in the secret store and names their version', async () => {
     const { connected, secrets } = await connect({ signing: 'generate', headers: { Authorization: 'Bearer x' } });
     if (connected.kind !== 'connected' || connected.webhook.secret === undefined) {

@@ -27,6 +27,16 @@ it.each([
   ],
   ['seed', [...WEBHOOK, '--per-minute', '1.5'], "--per-minute takes a whole number from 1 up, not '1.5'."],
   ['seed', [...WEBHOOK, '--affected-type', 'moon'], "--affected-type takes one of identity, asset, not 'moon'."],
+  [
+    'seed',
+    [...WEBHOOK, '--notices-to', 'w h'],
+    "--notices-to takes a webhook's id: 1 to 64 letters, digits, underscores or hyphens, not 'w h'.",
+  ],
+  [
+    'seed',
+    [...WEBHOOK, '--template', 'no-such-file'],
+    "--template: ENOENT: no such file or directory, open 'no-such-file'",
+  ],
   ['write-docs', ['--chekc'], "Unknown option '--chekc'. There are --check."],
   [
     'e2e',

@@ -1,6 +1,7 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpsCommand } from '../../scripts/ops/command.ts';
+import { setNotices } from '../../scripts/ops/notices.ts';
 import { redrive } from '../../scripts/ops/redrive.ts';
 import { showWebhook } from '../../scripts/ops/show.ts';
 import { disableWebhook, pauseWebhook, removeWebhook, resumeWebhook } from '../../scripts/ops/webhook-commands.ts';
@@ -62,6 +63,32 @@ describe('delete', () => {
     await removeWebhook([...about, '--apply'], session);
     expect(await stored()).toBeUndefined();
     expect(await hasSecret()).toBe(false);
+  });
+});
+
+describe('notices', () => {
+  it('names a webhook of the tenant, shows it, and takes it away again', async () => {
+    const { about, stored, webhook } = await connected();
+    const { webhook: chat } = await connected();
+    await setNotices([...about, '--to', chat.webhookId], session);
+    expect(session.said.at(-1)).toContain(`go to none and would go to ${chat.webhookId}; add --apply`);
+    expect(await stored()).toEqual(webhook);
+    await setNotices([...about, '--to', chat.webhookId, '--apply'], session);
+    expect(await stored()).toMatchObject({ noticesTo: chat.webhookId, updatedBy: 'platform team' });
+    await showWebhook(about, session);
+    expect(session.said.at(-1)).toContain(`notices about it go to ${chat.webhookId}`);
+    await setNotices([...about, '--to', 'none', '--apply'], session);
+    expect(await stored()).not.toHaveProperty('noticesTo');
+  });
+
+  it('refuses a webhook that the tenant does not have, and the webhook itself, in the words of the API', async () => {
+    const { about, webhook, stored } = await connected();
+    await expect(setNotices([...about, '--to', 'wh_none', '--apply'], session)).rejects.toThrow(
+      'There is no such webhook.',
+    );
+    const itself = setNotices([...about, '--to', webhook.webhookId, '--apply'], session);
+    await expect(itself).rejects.toThrow('cannot report on itself');
+    expect(await stored()).toEqual(webhook);
   });
 });
 

@@ -25,7 +25,7 @@ const NOON = Date.UTC(2026, 10, 23, 12);
 const A_PUBLIC_KEY = { kid: 'a-thumbprint', x: 'A'.repeat(43) };
 
 const COMMANDS = [
-  ...['publish', 'webhooks', 'show', 'pause', 'disable', 'resume', 'delete', 'retry', 'redrive', 'findings'],
+  ...['publish', 'webhooks', 'show', 'pause', 'disable', 'resume', 'delete', 'notices', 'retry', 'redrive', 'findings'],
   ...['redrive-findings', 'replay', 'export', 'erase', 'orphaned-secrets', 'missing-secrets', 'restore'],
 ];
 
