@@ -9,9 +9,10 @@ import { describe, expect, it } from 'vitest';
 import { ATTEMPTS_PER_CYCLE, MAX_JITTER } from '../../shared/delivery/retry-policy.ts';
 import { DEFAULT_INDEX } from '../../shared/destinations/elastic/elastic.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
+import { FINDING_EVENTS } from '../../shared/finding/lifecycle.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
-import { fieldsInAll, mappingFaults, renderedDocuments } from './pack-fields.ts';
+import { fieldsInAll, mappingFaults, renderedDocuments, renderedEvents } from './pack-fields.ts';
 
 const PACK = new URL('../../receivers/elastic/', import.meta.url);
 
@@ -39,6 +40,7 @@ const page = readFileSync(new URL('README.md', PACK), 'utf8');
 const pipeline = json('arrival-pipeline.json');
 const component = json('component-template.json');
 const template = json('index-template.json');
+const state = json('state-template.json');
 const rules = readFileSync(new URL('detection-rule.ndjson', PACK), 'utf8').trimEnd().split('\n');
 const rule = JSON.parse(rules[0] ?? '');
 
@@ -124,7 +126,7 @@ describe('the pack for Elastic', () => {
   it('applies to the data stream that findings go to, before the templates of Elastic and of Fleet', () => {
     const patterns: readonly string[] = template.index_patterns;
     expect(patterns.map((pattern) => DEFAULT_INDEX.startsWith(pattern.slice(0, -1)))).toEqual([true]);
-    expect(rule.index).toEqual(patterns);
+    expect(rule.index).toEqual([...patterns, ...state.index_patterns]);
     expect(template.data_stream).toEqual({});
     // Of Elastic's own 100, of Fleet's up to 200; 500 and more are for one customer's.
     expect(template.priority).toBeGreaterThan(200);
@@ -149,11 +151,36 @@ describe('the pack for Elastic', () => {
   it('is installed under the names by which its parts find each other', () => {
     expect(page).toContain(`_ingest/pipeline/${template.template.settings['index.final_pipeline']}"`);
     expect(page).toContain(`_component_template/${template.composed_of.at(-1)}"`);
+    expect(page).toContain(`_index_template/${state.index_patterns[0].replace('*', '')}"`);
     const files = globSync('*.{json,ndjson}', { cwd: PACK });
-    expect(files).toHaveLength(4);
+    expect(files).toHaveLength(5);
     for (const file of files) {
       expect(page).toMatch(new RegExp(`@${RegExp.escape(file)}\\b`));
     }
+  });
+});
+
+describe('what becomes of a finding', () => {
+  const of = renderedEvents('elastic');
+
+  it('makes an alert of all but a resolution, and of no information', () => {
+    for (const event of FINDING_EVENTS) {
+      for (const document of of[event]) {
+        const { event: ecs, thalian } = Object(document);
+        const isAlert = event !== 'resolved' && thalian.finding.severity.level !== 'info';
+        expect(ecs.kind).toBe(isAlert ? 'alert' : 'event');
+        expect(ecs.action).toBe(`finding-${event}`);
+      }
+    }
+  });
+
+  it('has an index of its own for one document per finding, mapped and timed like the stream', () => {
+    // A data stream takes no update; Elastic's template for logs would make one of a name that begins with logs-.
+    expect(state).not.toHaveProperty('data_stream');
+    expect(state.index_patterns[0]).not.toMatch(/^(logs|metrics|synthetics|profiling)-/);
+    expect(page).toContain(`index \`${state.index_patterns[0].replace('*', '')}\``);
+    expect(state.composed_of.at(-1)).toBe(template.composed_of.at(-1));
+    expect(state.template.settings['index.final_pipeline']).toBe(template.template.settings['index.final_pipeline']);
   });
 });
 

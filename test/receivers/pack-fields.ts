@@ -6,6 +6,7 @@ import { findFormat } from '../../shared/destinations/formats.ts';
 import { findForm } from '../../shared/destinations/forms.form.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import { FINDING_EVENTS, type FindingEventName, type Lifecycle } from '../../shared/finding/lifecycle.ts';
 import { aFilledInput, aScantInput } from '../builders/filled-in.ts';
 import { aFinding, aPlainFinding } from '../builders/finding.ts';
 import { theLongestFinding } from '../builders/hostile-finding.ts';
@@ -47,14 +48,27 @@ export function packFindings(): readonly Finding[] {
 export function renderedDocuments(
   id: string,
   documentOf: (body: unknown) => unknown = (body) => body,
+  lifecycle?: Lifecycle,
 ): readonly unknown[] {
   const [format, form] = [findFormat(id), findForm(id)];
   if (format === undefined || form === undefined) {
     throw new Error(`There is no destination ${id}`);
   }
   return packFindings().flatMap((finding) =>
-    [aFilledInput, aScantInput].map((fill) => documentOf(JSON.parse(format.render(fill(form, { finding })).body))),
+    [aFilledInput, aScantInput].map((fill) =>
+      documentOf(JSON.parse(format.render(fill(form, { finding, ...(lifecycle && { lifecycle }) })).body)),
+    ),
   );
+}
+
+/** The same findings as each event of theirs, from payload version 2 on: detected first, then 2, 3 and 4. */
+export function renderedEvents(
+  id: string,
+  documentOf?: (body: unknown) => unknown,
+): Readonly<Record<FindingEventName, readonly unknown[]>> {
+  const of = (event: FindingEventName) =>
+    renderedDocuments(id, documentOf, { event, revision: FINDING_EVENTS.indexOf(event) + 1 });
+  return { detected: of('detected'), updated: of('updated'), resolved: of('resolved'), reopened: of('reopened') };
 }
 
 /** The paths of all values in them that are no objects or lists; an empty object or list is a value. */
@@ -70,7 +84,9 @@ export function fieldsInAll(documents: readonly unknown[]): ReadonlySet<string> 
 
 /** A sentence on each difference between what is rendered and what the pack reads or leaves alone; none if they agree. */
 export function mappingFaults({ id, documentOf, reads, unmapped }: PackMapping): readonly string[] {
-  const rendered = [...fieldsIn(renderedDocuments(id, documentOf))];
+  const rendered = [
+    ...fieldsIn([...renderedDocuments(id, documentOf), ...Object.values(renderedEvents(id, documentOf)).flat()]),
+  ];
   const [read, left] = [[...reads], Object.keys(unmapped)];
   return [
     ...read

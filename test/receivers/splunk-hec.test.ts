@@ -1,9 +1,11 @@
 /** The add-on for Splunk: it reads what is sent, its fields are those of the data model Alerts, and its alert goes by arrival. */
 import { globSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import { DEFAULT_SOURCETYPE } from '../../shared/destinations/splunk-hec/splunk-hec.ts';
-import { mappingFaults, renderedDocuments } from './pack-fields.ts';
+import { FINDING_EVENTS } from '../../shared/finding/lifecycle.ts';
+import { mappingFaults, renderedDocuments, renderedEvents } from './pack-fields.ts';
 import { aliasesOf, calculationsOf, computeFields, fieldsRead, parseConf, type SplunkFields } from './splunk-conf.ts';
 
 const APP = new URL('../../receivers/splunk-hec/thalian_ta/', import.meta.url);
@@ -13,7 +15,7 @@ const REQUIRED = ['app', 'description', 'dest', 'id', 'signature', 'signature_id
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'];
 
 /** Search fields that come from Splunk itself. */
-const SPLUNKS_OWN = ['sourcetype', 'eventtype', '_indextime', '_raw'];
+const SPLUNKS_OWN = ['sourcetype', 'eventtype', '_indextime', '_raw', '_time'];
 
 /** Splunk's default: what begins later in an event is not extracted from it (limits.conf, `[spath] extraction_cutoff`). */
 const EXTRACTION_CUTOFF_BYTES = 5_000;
@@ -47,15 +49,20 @@ function stanza(file: string, name: string): ReadonlyMap<string, string> {
 }
 
 const props = stanza('props', DEFAULT_SOURCETYPE);
-const alert = stanza('savedsearches', 'Thalian - Finding arrived');
-const search = alert.get('search') ?? '';
+const ALERTS = ['Thalian - Finding arrived', 'Thalian - Finding resolved'];
+const [alert, resolutions, state] = [...ALERTS, 'Thalian - Findings as they are'].map((name) =>
+  stanza('savedsearches', name),
+) as [ReadonlyMap<string, string>, ReadonlyMap<string, string>, ReadonlyMap<string, string>];
+const searches = [alert, resolutions, state].map((of) => of.get('search') ?? '');
+const [search = '', resolved = ''] = searches;
 
-/** The fields that the alert shows, filters by or computes with. */
-function fieldsSearched(): readonly string[] {
+/** The fields that a search shows, filters by, sorts by or computes with. */
+function fieldsSearched(search: string): readonly string[] {
   const [, shown = ''] = /\| table (.+)$/.exec(search) ?? [];
   const filters = [...search.matchAll(/(\w+)(?==")/g), ...search.matchAll(/\| dedup (\w+)/g)];
+  const sorted = [...search.matchAll(/- (?:num\()?(\w+)\)?(?=[, ])/g)];
   const computed = [...search.matchAll(/strftime\((\w+)/g)];
-  return [...shown.split(' '), ...[...filters, ...computed].map(([, name = '']) => name)];
+  return [...shown.split(' '), ...[...filters, ...sorted, ...computed].map(([, name = '']) => name)];
 }
 
 const aliases = aliasesOf(props);
@@ -64,7 +71,7 @@ const made = new Set([...aliases.map(({ to }) => to), ...calculations.map(([name
 const readFromEvent = [
   ...aliases.map(({ from }) => from),
   ...calculations.flatMap(([, expression]) => fieldsRead(expression)),
-  ...fieldsSearched().filter((name) => !made.has(name)),
+  ...searches.flatMap(fieldsSearched).filter((name) => !made.has(name)),
 ].filter((name) => !SPLUNKS_OWN.includes(name));
 
 /** As `KV_MODE = json` extracts it, from the beginning of the event alone; lists have several values, which nothing here computes with. */
@@ -162,6 +169,77 @@ describe('the add-on for Splunk', () => {
   });
 });
 
+/** The last stages of a search, as Splunk runs them on events of one finding: the newest, if it passes the filter. */
+function leaves(text: string, history: readonly SplunkFields[]): SplunkFields | undefined {
+  expect(text).toContain('| sort 0 - num(revision), - _time | dedup id |');
+  const newest = history.toSorted((one, other) => Number(other['revision']) - Number(one['revision']))[0];
+  const [, conditions = ''] = /\| search (.+?) \|/.exec(text) ?? [];
+  const passes = [...conditions.matchAll(/(NOT )?(\w+)="(\w+)"/g)].every(
+    ([, not, field = '', value]) => (newest?.[field] === value) === (not === undefined),
+  );
+  return passes ? newest : undefined;
+}
+
+describe('what becomes of a finding', () => {
+  const of = renderedEvents('splunk-hec');
+  const computed = Object.fromEntries(
+    FINDING_EVENTS.map((event) => [
+      event,
+      of[event].map((document) => computeFields(props, extracted(Object(document).event))),
+    ]),
+  );
+  const indexes = (of.detected ?? []).map((_document, index) => index);
+
+  it('is known by its events, also of those from whose end Splunk extracts nothing', () => {
+    for (const [number, event] of FINDING_EVENTS.entries()) {
+      for (const fields of computed[event] ?? []) {
+        expect(String(fields['revision'])).toBe(String(number + 1));
+        expect(fields).toMatchObject({ event, finding_status: event === 'resolved' ? 'resolved' : 'open' });
+      }
+    }
+    const cut = (of.resolved ?? []).filter((document) => extracted(Object(document).event)['event'] === undefined);
+    expect(cut.length).toBeGreaterThan(0);
+  });
+
+  it('is not taken from the words of a finding, and is open where no event says otherwise', () => {
+    const description = '"event":"resolved","revision":9}';
+    const [first] = sent;
+    const fields = computeFields(props, extracted({ ...first, description, deliveryId: first?.deliveryId }));
+    expect(fields).toMatchObject({ finding_status: 'open', revision: '1' });
+    expect(fields['event']).toBeUndefined();
+  });
+
+  it('is what its newest revision says, whatever the order of arrival', () => {
+    const informational = (index: number) => computed['detected']?.[index]?.['severity'] === 'informational';
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...indexes),
+        fc.shuffledSubarray([...FINDING_EVENTS], { minLength: 1 }),
+        (at, events) => {
+          const history = events.flatMap((event) => computed[event]?.[at] ?? []);
+          const newest = FINDING_EVENTS.findLast((event) => events.includes(event));
+          const [arrives, closes, as] = searches.map((text) => leaves(text, history)?.['event']);
+          expect(as).toBe(newest);
+          expect(arrives).toBe(newest === 'resolved' || informational(at) ? undefined : newest);
+          expect(closes).toBe(newest === 'resolved' ? 'resolved' : undefined);
+        },
+      ),
+    );
+    expect(resolved).toContain('signature_id');
+  });
+});
+
+describe.each(ALERTS)('the alert %s', (name) => {
+  const its = stanza('savedsearches', name);
+
+  it('is off, and goes by arrival as the other does', () => {
+    for (const key of ['disabled', 'cron_schedule', 'dispatch.index_earliest', 'dispatch.index_latest']) {
+      expect(its.get(key), key).toBe(alert.get(key));
+    }
+    expect(its.get('search')).toMatch(/^`thalian_indexes` eventtype=thalian_finding /);
+  });
+});
+
 describe('its alert', () => {
   it('is off until it is switched on, and finds its events in the indexes of the macro', () => {
     expect(alert.get('disabled')).toBe('1');
@@ -185,8 +263,7 @@ describe('its alert', () => {
   });
 
   it('raises a delivery once, and shows when it was detected and when it arrived', () => {
-    expect(search).toContain('| dedup deliveryId ');
     expect(alert.get('alert.suppress.fields')).toBe('deliveryId');
-    expect(fieldsSearched()).toEqual(expect.arrayContaining(['detected_at', 'arrived_at', '_indextime']));
+    expect(fieldsSearched(search)).toEqual(expect.arrayContaining(['detected_at', 'arrived_at', '_indextime']));
   });
 });
