@@ -36,7 +36,7 @@ export interface Table {
 
 export interface TableColumn {
   readonly name: string;
-  readonly type: 'string' | 'real' | 'dateTime' | 'dynamic';
+  readonly type: 'string' | 'real' | 'long' | 'dateTime' | 'dynamic';
   readonly description: string;
 }
 
@@ -66,7 +66,7 @@ export interface CollectionRule {
 /** The types of a stream are spelt in another way than those of a table. */
 export interface StreamColumn {
   readonly name: string;
-  readonly type: 'string' | 'real' | 'datetime' | 'dynamic';
+  readonly type: 'string' | 'real' | 'long' | 'datetime' | 'dynamic';
 }
 
 export interface RoleAssignment {

@@ -29,6 +29,8 @@ const SENT: readonly (StreamColumn & { readonly description: string })[] = [
   { name: 'OtherPlatforms', type: 'dynamic', description: 'The other platforms that it joins' },
   { name: 'AlsoAffected', type: 'dynamic', description: 'The other identities and assets that have it' },
   { name: 'Attributes', type: 'dynamic', description: 'More to know about it, by name' },
+  { name: 'FindingEvent', type: 'string', description: 'detected, updated, resolved or reopened; empty: detected' },
+  { name: 'FindingRevision', type: 'long', description: 'Of two rows of a finding the greater is the newer' },
 ];
 
 /** The transformation adds it: Azure replaces a `TimeGenerated` that is older than two days. */

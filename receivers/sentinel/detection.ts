@@ -21,12 +21,20 @@ const EVERY_MINUTES = 5;
 /** A name of a host, in which ASIM and entities take no other sign. */
 const HOST_NAME = "@'^[A-Za-z0-9][A-Za-z0-9-]{0,62}(\\.[A-Za-z0-9-]{1,63})*$'";
 
-/** A copy of a delivery may arrive twice within a run. */
+/**
+ * Of each finding the row that is newest, once, whatever the order of arrival. Rows of payload version 1 have no revision and count
+ * as 1, so that their times of detection decide.
+ */
+const NEWEST = `| extend Revision = coalesce(FindingRevision, tolong(1))
+| order by FindingId asc, Revision desc, DetectedAt desc, ArrivedAt desc
+| where FindingId != prev(FindingId, 1, "")`;
+
+/** A resolved finding makes no alert, and takes the place of what came before it in the same run. */
 export const RULE_QUERY = `${TABLE}
 | extend ArrivedAt = ingestion_time()
 | where ArrivedAt > ago(${EVERY_MINUTES}m)
-| where AlertSeverity != "Informational"
-| summarize arg_max(ArrivedAt, *) by DeliveryId
+${NEWEST}
+| where FindingEvent != "resolved" and AlertSeverity != "Informational"
 | extend Affected = iff(isnotempty(AffectedName), AffectedName, AffectedId)
 | extend
     AlertTitle = case(
@@ -42,6 +50,13 @@ export const RULE_QUERY = `${TABLE}
     AzureResourceId = iff(AffectedId startswith "/subscriptions/", AffectedId, "")
 `;
 
+/** Each finding as it is. */
+export const STATE_QUERY = `${TABLE}
+| extend ArrivedAt = ingestion_time()
+${NEWEST}
+| extend IsOpen = FindingEvent != "resolved"
+`;
+
 const rule: AnalyticsRule = {
   type: 'Microsoft.SecurityInsights/alertRules',
   apiVersion: '2025-06-01',
@@ -51,7 +66,7 @@ const rule: AnalyticsRule = {
   properties: {
     displayName: 'Thalian finding',
     description:
-      'Makes an alert of every finding that Thalian sends and that is more than information. It selects by the time of arrival: a finding that was delivered late is not missed.',
+      'Makes an alert of every finding that Thalian sends and that is open and more than information. It selects by the time of arrival: a finding that was delivered late is not missed.',
     enabled: "[parameters('enabled')]",
     query: RULE_QUERY,
     queryFrequency: `PT${EVERY_MINUTES}M`,
@@ -78,6 +93,8 @@ const rule: AnalyticsRule = {
       Score: 'SeverityScore',
       Platform: 'Platform',
       Category: 'FindingCategory',
+      Event: 'FindingEvent',
+      Revision: 'Revision',
     },
     entityMappings: [
       { entityType: 'Account', fieldMappings: [{ identifier: 'FullName', columnName: 'AccountName' }] },
@@ -193,10 +210,25 @@ function parserOf(alias: string, parameters: readonly FunctionParameter[], filte
   };
 }
 
+const state: SavedFunction = {
+  type: 'Microsoft.OperationalInsights/workspaces/savedSearches',
+  apiVersion: '2020-08-01',
+  name: `[format('{0}/ThalianFindings', parameters('workspaceName'))]`,
+  properties: {
+    etag: '*',
+    category: 'Thalian',
+    displayName: 'Findings of Thalian as they are',
+    functionAlias: 'ThalianFindings',
+    functionParameters: '',
+    query: STATE_QUERY,
+    version: 2,
+  },
+};
+
 export const DETECTION: Template = {
   $schema: SCHEMA,
   contentVersion: '1.0.0.0',
-  metadata: { description: 'Analytics rule and ASIM parsers for findings from Thalian' },
+  metadata: { description: 'Analytics rule, function of current findings, and ASIM parsers for findings from Thalian' },
   parameters: {
     workspaceName: {
       type: 'string',
@@ -204,6 +236,6 @@ export const DETECTION: Template = {
     },
     enabled: { type: 'bool', defaultValue: true, metadata: { description: 'Whether the rule runs' } },
   },
-  resources: [rule, ...PARSERS.map(({ alias, parameters, filter }) => parserOf(alias, parameters, filter))],
+  resources: [rule, state, ...PARSERS.map(({ alias, parameters, filter }) => parserOf(alias, parameters, filter))],
   outputs: {},
 };

@@ -2,6 +2,7 @@
  * The pack for Microsoft Sentinel: its columns are the fields that are sent, its queries are right by Microsoft's own language
  * service, and its rule goes by arrival and keeps the limits of alerts. That the files are current is in `packs.test.ts`.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type {
   AnalyticsRule,
@@ -12,11 +13,20 @@ import type {
 } from '../../receivers/sentinel/arm.ts';
 import { COLLECTION } from '../../receivers/sentinel/collection.ts';
 import { STREAM_COLUMNS, TABLE, TABLE_COLUMNS, TRANSFORMATION } from '../../receivers/sentinel/columns.ts';
-import { DETECTION, RULE_QUERY } from '../../receivers/sentinel/detection.ts';
+import { DETECTION, RULE_QUERY, STATE_QUERY } from '../../receivers/sentinel/detection.ts';
 import { DEFAULT_STREAM } from '../../shared/destinations/sentinel/sentinel.ts';
 import { FINDING_BOUNDS } from '../../shared/finding/finding.ts';
 import { analyseKusto } from './kusto.ts';
-import { mappingFaults, renderedDocuments } from './pack-fields.ts';
+import { mappingFaults, renderedDocuments, renderedEvents } from './pack-fields.ts';
+
+const page = readFileSync(new URL('../../receivers/sentinel/README.md', import.meta.url), 'utf8');
+const [, toClose = ''] = /```kusto\n(SecurityIncident\n[\s\S]*?)```/.exec(page) ?? [];
+
+/** The tables of Sentinel itself, as far as the page reads them. */
+const SENTINELS_OWN = {
+  SecurityIncident: 'LastModifiedTime: datetime, IncidentNumber: int, Status: string, Title: string, AlertIds: dynamic',
+  SecurityAlert: 'SystemAlertId: string, ExtendedProperties: string',
+};
 
 /** Azure's own, which a table may not declare. */
 const RESERVED = ['_ResourceId', 'id', '_SubscriptionId', 'TenantId', 'Type', 'UniqueId', 'Title'];
@@ -35,11 +45,14 @@ const ASIM_MANDATORY: Readonly<Record<string, string>> = {
 };
 
 const [table, collectionRule, role] = COLLECTION.resources as [Table, CollectionRule, RoleAssignment];
-const [rule, ...parsers] = DETECTION.resources as [AnalyticsRule, ...SavedFunction[]];
+const [rule, state, ...parsers] = DETECTION.resources as [AnalyticsRule, SavedFunction, ...SavedFunction[]];
 const { properties } = rule;
 
 const rowOf = (body: unknown) => (Array.isArray(body) ? body[0] : undefined);
-const rows: readonly Readonly<Record<string, unknown>>[] = renderedDocuments('sentinel', rowOf).map(Object);
+const rows: readonly Readonly<Record<string, unknown>>[] = [
+  ...renderedDocuments('sentinel', rowOf),
+  ...Object.values(renderedEvents('sentinel', rowOf)).flat(),
+].map(Object);
 
 function schemaOf(columns: readonly { readonly name: string; readonly type: string }[]): string {
   return columns.map(({ name, type }) => `${name}: ${type.toLowerCase()}`).join(', ');
@@ -52,9 +65,11 @@ function calledAlone({ properties: { functionParameters, query } }: SavedFunctio
 }
 
 const kusto = analyseKusto({
-  tables: { [TABLE]: schemaOf(TABLE_COLUMNS), source: schemaOf(STREAM_COLUMNS) },
+  tables: { [TABLE]: schemaOf(TABLE_COLUMNS), source: schemaOf(STREAM_COLUMNS), ...SENTINELS_OWN },
   queries: {
     rule: RULE_QUERY,
+    ThalianFindings: state.properties.query,
+    'which incidents are to be closed': `let ThalianFindings = ${state.properties.query.trimEnd()};\n${toClose}`,
     ...Object.fromEntries(parsers.map((parser) => [parser.properties.functionAlias, calledAlone(parser)])),
     transformation: TRANSFORMATION,
     wrong: `${TABLE} | where Titel == "" | where ago(5m)`,
@@ -67,6 +82,8 @@ function isOfType(type: string, value: unknown): boolean {
       return typeof value === 'string' && new Date(value).toISOString() === value;
     case 'real':
       return typeof value === 'number';
+    case 'long':
+      return Number.isSafeInteger(value);
     case 'string':
       return typeof value === 'string';
     default:
@@ -135,12 +152,15 @@ describe('the collection of Sentinel', () => {
 });
 
 describe('the queries for Sentinel', () => {
-  it.each(['rule', 'ASimAlertEventThalian', 'vimAlertEventThalian'])(
-    'are right by the language service of Microsoft: %s',
-    (name) => {
-      expect(kusto[name]?.objections).toEqual([]);
-    },
-  );
+  it.each([
+    'rule',
+    'ThalianFindings',
+    'which incidents are to be closed',
+    'ASimAlertEventThalian',
+    'vimAlertEventThalian',
+  ])('are right by the language service of Microsoft: %s', (name) => {
+    expect(kusto[name]?.objections).toEqual([]);
+  });
 
   it('would not be, if they named a column that is not there', () => {
     expect(kusto['wrong']?.objections.join()).toContain("'Titel'");
@@ -151,6 +171,13 @@ describe('the queries for Sentinel', () => {
     expect(all).toMatchObject(ASIM_MANDATORY);
     expect(filtered).toEqual(all);
   });
+});
+
+it('shows which incidents are to be closed by the key that alerts have', () => {
+  expect(kusto['which incidents are to be closed']?.columns).toHaveProperty('IncidentNumber');
+  const [, key = 'none'] = /(iff\(strlen\(FindingId\).*?hash_sha256\(FindingId\)\))/.exec(RULE_QUERY) ?? [];
+  expect(toClose).toContain(key);
+  expect(kusto['ThalianFindings']?.columns).toMatchObject({ IsOpen: 'bool', Revision: 'long', FindingEvent: 'string' });
 });
 
 describe('the rule of Sentinel', () => {
@@ -194,8 +221,14 @@ describe('the rule of Sentinel', () => {
     expect(properties.queryPeriod).toBe('PT1H');
   });
 
-  it('raises a delivery once a run, and joins what a finding became to its incident', () => {
-    expect(RULE_QUERY).toMatch(/\| summarize arg_max\(ArrivedAt, \*\) by DeliveryId\n/);
+  it('raises of each finding the newest that is open, once a run, and joins what a finding became to its incident', () => {
+    const newest = /\| order by FindingId asc, Revision desc, .*\n\| where FindingId != prev\(FindingId, 1, ""\)\n/;
+    for (const query of [RULE_QUERY, STATE_QUERY]) {
+      expect(query).toMatch(newest);
+    }
+    // What is resolved must be among the rows that the newest is chosen from: else an older row of it would alert.
+    expect(RULE_QUERY.search(newest)).toBeLessThan(RULE_QUERY.indexOf('FindingEvent != "resolved"'));
+    expect(RULE_QUERY.search(newest)).toBeLessThan(RULE_QUERY.indexOf('AlertSeverity != "Informational"'));
     expect(properties.eventGroupingSettings.aggregationKind).toBe('AlertPerResult');
     expect(properties.incidentConfiguration.groupingConfiguration.groupByCustomDetails).toEqual(['FindingKey']);
   });
