@@ -1,5 +1,6 @@
 /** Connects a webhook as the API does, for scripts and the local system: its id and its alert rule may be given at once. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type * as z from 'zod';
 import { connect } from '../functions/api/webhooks/connect.ts';
 import type { Actor } from '../functions/api/webhooks/store-change.ts';
 import type { Problem } from '../shared/api/problems.schema.ts';
@@ -43,9 +44,13 @@ export interface WebhookToConnect {
   readonly events?: readonly FindingEventName[];
   /** Another webhook of the tenant, which is told when this one fails. */
   readonly noticesTo?: string;
+  /** The OAuth client whose access tokens it sends; none if absent. */
+  readonly oauth?: NonNullable<ConnectRequestInput['oauth']>;
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
+
+type ConnectRequestInput = z.input<typeof connectRequestSchema>;
 
 export type Connected =
   | { readonly kind: 'connected'; readonly webhook: Webhook; readonly signingSecret?: string }
@@ -69,7 +74,7 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing, pace, events, noticesTo } = wanted;
+  const { headers, signing, pace, events, noticesTo, oauth } = wanted;
   // Before the name, which comes from the URL if none is given: a refusal is never about a name that was not given.
   const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
@@ -84,6 +89,7 @@ export async function connectWebhook(
     ...(events && { events: [...new Set<FindingEventName>(['detected', ...events])] }),
     ...(pace && { pace }),
     ...(noticesTo !== undefined && { noticesTo }),
+    ...(oauth && { oauth }),
     ...formatRequest(wanted.format),
     ...secretRequest(signing),
   });

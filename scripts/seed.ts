@@ -20,6 +20,7 @@ import { FINDING_EVENTS } from '../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../shared/http/own-secret.ts';
 import { type AlertRule, listWords } from '../shared/webhook/alert-rule.ts';
+import { CLIENT_AUTHENTICATIONS, DEFAULT_CLIENT_AUTHENTICATION } from '../shared/webhook/oauth.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
 import { parseHeaders } from './parse-headers.ts';
@@ -34,6 +35,12 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --generate-secret        sign with a fresh secret, which is printed once
   --header 'Name: value'   add a header to every request; may be repeated
   --template FILE          send the JSON that this template makes of a finding (docs/templates.md); default: our own JSON
+  --oauth-token-url URL    send an access token of this URL (OAuth 2.0 client credentials) with every request, with:
+  --oauth-client-id ID     the client
+  --oauth-client-secret S  its secret
+  --oauth-client-auth A    ${CLIENT_AUTHENTICATIONS.join(' or ')}: how the token URL takes both (default: ${DEFAULT_CLIENT_AUTHENTICATION})
+  --oauth-scope S          what the token is for
+  --oauth-audience A       for whom the token is, if the server asks for it
   --per-minute N           send at most N findings a minute, evenly spread (default: as fast as possible)
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
@@ -54,6 +61,12 @@ async function main(): Promise<void> {
     header: { type: 'string', multiple: true, default: [] },
     template: { type: 'string' },
     'per-minute': { type: 'string' },
+    'oauth-token-url': { type: 'string' },
+    'oauth-client-id': { type: 'string' },
+    'oauth-client-secret': { type: 'string' },
+    'oauth-client-auth': { type: 'string' },
+    'oauth-scope': { type: 'string' },
+    'oauth-audience': { type: 'string' },
     alerts: { type: 'string', default: 'off' },
     'min-severity': { type: 'string', default: 'high' },
     event: { type: 'string', multiple: true, default: [] },
@@ -81,6 +94,7 @@ async function main(): Promise<void> {
     ...(template !== undefined && {
       format: { id: 'template', options: { body: readTemplate(template) }, credentials: {} },
     }),
+    ...oauthOf(values),
     ...(perMinute !== undefined && { pace: { perMinute } }),
     ...(noticesTo !== undefined && { noticesTo }),
     ...(values.event.length > 0 && { events: values.event.map((event) => readOneOf('event', event, FINDING_EVENTS)) }),
@@ -117,6 +131,36 @@ async function main(): Promise<void> {
       ? `Findings of severity ${alerts.minSeverity} and above are sent${lists === '' ? '' : `, of ${lists}`}.`
       : 'Alerts are off, so nothing is sent: connect with --alerts on to get findings.',
   );
+}
+
+interface OauthOptions {
+  readonly 'oauth-token-url'?: string | undefined;
+  readonly 'oauth-client-id'?: string | undefined;
+  readonly 'oauth-client-secret'?: string | undefined;
+  readonly 'oauth-client-auth'?: string | undefined;
+  readonly 'oauth-scope'?: string | undefined;
+  readonly 'oauth-audience'?: string | undefined;
+}
+
+function oauthOf(values: OauthOptions): Pick<WebhookToConnect, 'oauth'> {
+  if (Object.entries(values).every(([name, value]) => !name.startsWith('oauth-') || value === undefined)) {
+    return {};
+  }
+  const authentication = optional(readText, 'oauth-client-auth', values['oauth-client-auth']);
+  const scope = optional(readText, 'oauth-scope', values['oauth-scope']);
+  const audience = optional(readText, 'oauth-audience', values['oauth-audience']);
+  return {
+    oauth: {
+      tokenUrl: required(readText, 'oauth-token-url', values['oauth-token-url']),
+      clientId: required(readText, 'oauth-client-id', values['oauth-client-id']),
+      clientSecret: required(readText, 'oauth-client-secret', values['oauth-client-secret']),
+      ...(authentication !== undefined && {
+        clientAuthentication: readOneOf('oauth-client-auth', authentication, CLIENT_AUTHENTICATIONS),
+      }),
+      ...(scope !== undefined && { scope }),
+      ...(audience !== undefined && { audience }),
+    },
+  };
 }
 
 /** A secret is never quoted. */

@@ -30,6 +30,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   payloadVersion: 'Payload version',
   events: 'Events',
   noticesTo: 'Notices',
+  oauth: 'Access token',
 };
 
 /** `base` is what the reader began with, `stored` what is there now. */
@@ -73,6 +74,8 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return webhook.events.join(', ');
     case 'noticesTo':
       return noticesWords(webhook.noticesTo, nameOf);
+    case 'oauth':
+      return oauthWords(webhook.oauth);
   }
 }
 
@@ -96,6 +99,8 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return (request.events ?? []).join(', ');
     case 'noticesTo':
       return noticesWords(request.noticesTo ?? undefined, nameOf);
+    case 'oauth':
+      return oauthWords(request.oauth ?? undefined);
   }
 }
 
@@ -109,6 +114,19 @@ function optionWords(options: Readonly<Record<string, string>>, format: FormatRe
 
 function paceWords(pace: WebhookResponse['pace']): string {
   return pace === undefined ? 'None of its own' : `${pace.perMinute} a minute`;
+}
+
+/** Every part but the secret, so that a change of any of them is seen. */
+function oauthWords(oauth: Exclude<ChangeRequest['oauth'], null>): string {
+  if (oauth === undefined) {
+    return 'None';
+  }
+  const { tokenUrl, clientId, clientAuthentication = 'basic', scope, audience } = oauth;
+  return [
+    `Of ${tokenUrl} for client ${clientId} (${clientAuthentication})`,
+    ...(scope === undefined ? [] : [`scope ${scope}`]),
+    ...(audience === undefined ? [] : [`audience ${audience}`]),
+  ].join(', ');
 }
 
 function noticesWords(target: string | undefined, nameOf: NameOf): string {

@@ -26,6 +26,7 @@ import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields } from './format-fields.tsx';
 import { HeadersField } from './header-fields.tsx';
 import { IntegrationForm } from './integration-form.tsx';
+import { OauthFields } from './oauth-fields.tsx';
 import { SettingFields } from './setting-fields.tsx';
 import { SigningFields } from './signing-fields.tsx';
 
@@ -156,6 +157,14 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
             choices={['generate', 'own', 'none']}
             onChange={change}
           />
+          {format.takesAccessToken && (
+            <OauthFields
+              draft={draft.oauth}
+              errors={errors}
+              keepsSecret={false}
+              onChange={(oauth) => change({ oauth })}
+            />
+          )}
           <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
             <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
           </ExpandableSection>

@@ -15,6 +15,7 @@ import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.
 import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
 import { paceRefusal } from '../../shared/webhook/pace-words.ts';
 import type { ConnectRequest } from '../api/client.ts';
+import { checkOauth, type OauthDraft, oauthDraft, oauthOf } from './oauth-draft.ts';
 
 export type SigningChoice = 'none' | 'generate' | 'own';
 
@@ -37,6 +38,7 @@ export interface Draft {
   readonly events: readonly LaterEvent[];
   /** Id of another webhook; empty for none. */
   readonly noticesTo: string;
+  readonly oauth: OauthDraft;
 }
 
 export function emptyDraft(format: FormatResponse): Draft {
@@ -51,6 +53,7 @@ export function emptyDraft(format: FormatResponse): Draft {
     perMinute: '',
     events: [],
     noticesTo: '',
+    oauth: oauthDraft(),
   };
 }
 
@@ -71,7 +74,7 @@ function isVerified({ urlIsCredential, credentials }: FormatResponse): boolean {
 }
 
 /** Known to the stage alone: it may allow addresses of its own, and knows its own hosts. */
-const OF_THE_STAGE: readonly UrlRefusal[] = ['host-refused', 'address-refused'];
+export const OF_THE_STAGE: readonly UrlRefusal[] = ['host-refused', 'address-refused'];
 
 /** Fields are called as in the API's own refusals. Empty if the API will most likely accept it. */
 export function checkDraft(draft: Draft, format: FormatResponse): readonly FieldError[] {
@@ -80,14 +83,24 @@ export function checkDraft(draft: Draft, format: FormatResponse): readonly Field
     ...(request.success ? [] : fieldErrorsOf(request.error.issues)),
     ...checkUrl(draft.url),
     ...checkFormatFields('options', format.options, draft.options),
-    ...checkFormatFields('credentials', format.credentials, draft.credentials),
+    ...checkFormatFields('credentials', credentialsOf(format, draft), draft.credentials),
     ...checkSecret(draft),
     ...checkHeaders(draft.headers),
+    ...checkOauth(draft.oauth, false, OF_THE_STAGE),
     ...checkPaceOfFormat(draft, format),
   ];
 }
 
+/** With an access token none is needed. */
+export function credentialsOf(
+  { credentials }: FormatResponse,
+  { oauth }: Pick<Draft, 'oauth'>,
+): FormatResponse['credentials'] {
+  return oauth.hasClient ? credentials.map((field) => ({ ...field, required: false })) : credentials;
+}
+
 export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest {
+  const oauth = oauthOf(draft.oauth);
   return {
     name: draft.name,
     url: draft.url.trim(),
@@ -99,6 +112,7 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     ...paceOf(draft),
     ...(draft.events.length > 0 && { events: eventsOf(draft) }),
     ...(draft.noticesTo !== '' && { noticesTo: draft.noticesTo }),
+    ...(oauth && { oauth }),
   };
 }
 

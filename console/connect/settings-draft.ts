@@ -15,11 +15,14 @@ import {
   checkPaceOfFormat,
   checkSecret,
   checkUrl,
+  credentialsOf,
   type Draft,
   eventsOf,
   headersOf,
+  OF_THE_STAGE,
   paceOf,
 } from './draft.ts';
+import { checkOauth, keepsClientSecret, oauthDraft, oauthOf } from './oauth-draft.ts';
 
 export type HeadersChoice = 'keep' | 'replace' | 'remove';
 
@@ -43,6 +46,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     noticesTo: webhook.noticesTo ?? '',
     perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
     events: webhook.events.filter((event) => event !== 'detected'),
+    oauth: oauthDraft(webhook.oauth),
     payloadVersion: PAYLOAD_VERSIONS.find((version) => version === webhook.payloadVersion) ?? NEWEST_PAYLOAD_VERSION,
   };
 }
@@ -55,6 +59,11 @@ export function isElsewhere({ url }: SettingsDraft, webhook: WebhookResponse): b
 
 export function needsSecretAnew(draft: SettingsDraft, webhook: WebhookResponse): boolean {
   return isElsewhere(draft, webhook) && webhook.isSigned;
+}
+
+/** Whether the client secret that is stored stays if none is typed. */
+export function keepsOauthSecret(draft: SettingsDraft, webhook: WebhookResponse): boolean {
+  return !isElsewhere(draft, webhook) && keepsClientSecret(draft.oauth, webhook.oauth);
 }
 
 export function checkSettings(
@@ -71,7 +80,8 @@ export function checkSettings(
     ...checkFormatFields('options', format.options, draft.options),
     ...(request.credentials === undefined && !(isMoving && webhook.credentials.length > 0)
       ? []
-      : checkFormatFields('credentials', format.credentials, draft.credentials)),
+      : checkFormatFields('credentials', credentialsOf(format, draft), draft.credentials)),
+    ...(request.oauth === undefined ? [] : checkOauth(draft.oauth, keepsOauthSecret(draft, webhook), OF_THE_STAGE)),
     ...(needsSecretAnew(draft, webhook) ? checkSecret(draft) : []),
     ...(draft.headersChoice === 'replace' ? checkHeaders(draft.headers) : []),
     ...(request.pace ? checkPace(request.pace) : []),
@@ -98,7 +108,14 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
     ...(eventsOf(draft).join() !== eventsOf(before).join() && { events: eventsOf(draft) }),
     ...(draft.payloadVersion !== before.payloadVersion && { payloadVersion: draft.payloadVersion }),
+    ...(isOauthAsked(draft, webhook) && { oauth: oauthOf(draft.oauth) ?? null }),
   };
+}
+
+/** Another destination needs the client again, or is to get no token. */
+function isOauthAsked(draft: SettingsDraft, webhook: WebhookResponse): boolean {
+  const isChanged = JSON.stringify(draft.oauth) !== JSON.stringify(oauthDraft(webhook.oauth));
+  return isChanged || (webhook.oauth !== undefined && isElsewhere(draft, webhook));
 }
 
 function secretRequest({ signing, ownSecret }: SettingsDraft): NonNullable<ChangeRequest['secret']> | null {

@@ -17,10 +17,11 @@ import { ConflictDialog } from './conflict-dialog.tsx';
 import { FormatFields } from './format-fields.tsx';
 import { KeptHeaders } from './header-fields.tsx';
 import { IntegrationForm } from './integration-form.tsx';
+import { OauthFields } from './oauth-fields.tsx';
 import { PayloadVersionField } from './payload-version.tsx';
 import { useSavingSettings } from './saving-settings.ts';
 import { SettingFields } from './setting-fields.tsx';
-import { isElsewhere, needsSecretAnew } from './settings-draft.ts';
+import { isElsewhere, keepsOauthSecret, needsSecretAnew } from './settings-draft.ts';
 import { SigningFields } from './signing-fields.tsx';
 
 interface SettingsFormProps {
@@ -106,6 +107,14 @@ export function SettingsForm({ read, format }: SettingsFormProps) {
                 onChange={change}
               />
             )}
+            {format.takesAccessToken && (
+              <OauthFields
+                draft={draft.oauth}
+                errors={errors}
+                keepsSecret={keepsOauthSecret(draft, webhook)}
+                onChange={(oauth) => change({ oauth })}
+              />
+            )}
             <KeptHeaders webhook={webhook} draft={draft} errors={errors} onChange={change} />
           </SpaceBetween>
         </Container>
@@ -124,8 +133,8 @@ function conflictError(error: unknown): string | undefined {
 function AnotherDestination() {
   return (
     <Alert type="info" header="Another destination">
-      The URL leads to another host. Its secret, headers and credentials are needed again, so that no editor can have
-      them sent elsewhere.
+      The URL leads to another host. Its secret, headers, credentials and client secret are needed again, so that no
+      editor can have them sent elsewhere.
     </Alert>
   );
 }

@@ -197,6 +197,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
           ...options,
           { label: 'Pace', value: speedWords(webhook, format) },
           { label: 'Notices', value: <NoticesTo webhook={webhook} /> },
+          ...accessToken(webhook),
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
           { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
           { label: 'Connected', value: <Instant at={createdAt} /> },
@@ -224,6 +225,27 @@ function NoticesTo({ webhook: { noticesTo } }: { readonly webhook: WebhookRespon
   }
   const target = names.find(({ id }) => id === noticesTo);
   return target === undefined ? 'None: the integration that got them is deleted' : `To ${target.name}`;
+}
+
+function accessToken({ oauth }: WebhookResponse) {
+  if (oauth === undefined) {
+    return [];
+  }
+  const { tokenUrl, clientId, scope, audience } = oauth;
+  const value = (
+    <>
+      <span className="unbroken">{tokenUrl}</span>
+      <Box variant="small" display="block">
+        {[
+          `Client ${clientId}`,
+          ...(scope === undefined ? [] : [`scope ${scope}`]),
+          ...(audience === undefined ? [] : [`audience ${audience}`]),
+        ].join(', ')}
+        ; the secret is write-only
+      </Box>
+    </>
+  );
+  return [{ label: 'Access token', value }];
 }
 
 function signingKey(publicKeys: NonNullable<WebhookResponse['publicKeys']>, jwksPath: string) {

@@ -145,15 +145,19 @@ async function tryOnce(
 }
 
 /**
- * The service objective asks whether we reach a receiver that can be reached: any response counts, and a webhook that is
- * failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times at most, then no longer.
+ * The service objective asks whether we reach a receiver that can be reached: any response counts, also one of the token URL
+ * without a token, and a webhook that is failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times at most, then no longer.
  */
-function countFirstAttempt({ telemetry }: Batch, { tenantId, health }: Webhook, { number, statusCode }: Attempt): void {
+function countFirstAttempt(
+  { telemetry }: Batch,
+  { tenantId, health }: Webhook,
+  { number, statusCode, cause }: Attempt,
+): void {
   if (number !== 1 || isFailing(health) || tenantId === CANARY.tenantId) {
     return;
   }
   telemetry.count('first-attempt.made');
-  if (statusCode === undefined) {
+  if (statusCode === undefined && cause !== 'token-refused') {
     telemetry.count('first-attempt.unanswered');
   }
 }

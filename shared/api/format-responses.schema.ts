@@ -71,6 +71,10 @@ export const formatSchema = z
       .meta({ description: 'The fastest pace that a webhook may have of its own', examples: [60] }),
     options: z.array(fieldSchema).describe('What may be set about it; shown to readers'),
     credentials: z.array(fieldSchema).describe('What it needs to be let in; write-only'),
+    takesAccessToken: z
+      .boolean()
+      .default(false)
+      .describe('Whether a webhook may have an OAuth client (`oauth`). Credentials are then not needed'),
   })
   .meta({ id: 'Format', description: 'A kind of destination' });
 
@@ -95,6 +99,7 @@ export function toFormatResponse(form: DestinationForm): FormatResponse {
     mostPerMinute: mostPerMinute(format),
     options: options.map(toField),
     credentials: credentials.map(toField),
+    takesAccessToken: form.takesAccessToken ?? false,
   };
 }
 

@@ -9,6 +9,7 @@ import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
 import { NEWEST_PAYLOAD_VERSION } from '../webhook/payload-version.ts';
+import { oauthRequestSchema } from './oauth.schema.ts';
 import { ONE_LINE } from './one-line.ts';
 import { signingRequestSchema } from './signing-requests.schema.ts';
 
@@ -161,6 +162,7 @@ export const connectRequestSchema = z
       ),
     events: eventsSchema.optional(),
     noticesTo: noticesToSchema.optional(),
+    oauth: oauthRequestSchema.optional(),
   })
   .meta({
     id: 'ConnectRequest',
@@ -192,13 +194,17 @@ export const changeRequestSchema = z
       .describe('Another payload version; GET …/payload-preview shows beforehand what it changes'),
     events: eventsSchema.optional(),
     noticesTo: noticesToSchema.nullable().optional().describe('Which webhook gets notices about this one; null: none'),
+    oauth: oauthRequestSchema
+      .nullable()
+      .optional()
+      .describe('The whole OAuth client again; null: requests carry no access token any more'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({
     id: 'ChangeRequest',
     minProperties: 1,
     description:
-      'What is left out stays. A URL of another origin needs the signing secret, headers and credentials that the webhook has given again or dropped, so that no editor can have them sent elsewhere.',
+      'What is left out stays. A URL of another origin needs the signing secret, headers, credentials and OAuth client that the webhook has given again or dropped, so that no editor can have them sent elsewhere.',
     examples: [{ name: 'SIEM, Frankfurt' }],
   });
 

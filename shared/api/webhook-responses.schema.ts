@@ -13,6 +13,7 @@ import type { Webhook } from '../webhook/webhook.ts';
 import { isFailing } from '../webhook/webhook-health.ts';
 import { alertRuleSchema } from './alert-rule.schema.ts';
 import { jwksPathOf } from './jwks.schema.ts';
+import { oauthSchema } from './oauth.schema.ts';
 import { eventsSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
@@ -144,6 +145,7 @@ const webhookFields = {
   noticesTo: webhookIdSchema
     .optional()
     .describe('The webhook that gets notices about this one; if it is deleted, none does'),
+  oauth: oauthSchema.optional(),
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -250,6 +252,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     newestPayloadVersion: NEWEST_PAYLOAD_VERSION,
     events: [...chosenEvents(webhook)],
     ...(webhook.noticesTo && { noticesTo: webhook.noticesTo }),
+    ...(webhook.oauth && { oauth: { ...webhook.oauth } }),
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,

@@ -25,9 +25,9 @@ const adviceForNoResponse: Readonly<Record<NoResponse, string>> = {
     "The destination's sign-in service issued no access token: check the directory, client id and client secret, and that the secret has not expired.",
 };
 
-/** The receiver was not asked, and the cause is the issuer's. */
+/** The cause is the issuer's, and its own advice would be about the receiver. */
 const ISSUER_SILENT =
-  "The destination's sign-in service could not be reached for an access token: wait for the next try, and give us the cause and the code if it goes on.";
+  'The host of the token URL could not be reached for an access token, so the receiver was not asked: check that it is up and the token URL is right, and give us the cause and the code if it goes on.';
 
 const NOT_LET_IN =
   "so it does not accept who we are: check the webhook's secret, credentials and headers against what it expects.";
@@ -84,7 +84,7 @@ function adviceWithoutResponse(error: NoResponse, cause: AttemptCause | undefine
   if (cause === undefined) {
     return adviceForNoResponse[error];
   }
-  if (error === 'no-token') {
+  if (error === 'no-token' && cause !== 'token-refused') {
     return ISSUER_SILENT;
   }
   const { advice } = CAUSE_WORDS[cause];

@@ -9,6 +9,7 @@ import type { Format } from '../destinations/format.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import { lifecycleOf } from '../finding/lifecycle.ts';
+import { type TokenRequest, tokenIssueRequest } from '../http/access-token.ts';
 import type { AccessTokens } from '../http/access-tokens.port.ts';
 import type { AttemptOutcome, OutgoingRequest, ReceiverResponse } from '../http/attempt-outcome.ts';
 import { type PreparedSecrets, prepareOnce } from '../http/mask-secrets.ts';
@@ -19,6 +20,7 @@ import type { SecretReader } from '../webhook/secret-store.port.ts';
 import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';
 import { buildRequest, secretValues } from './outgoing-request.schema.ts';
 import { sendAuthorized } from './send-authorized.flow.ts';
+import { tokenRequestOf } from './token-request.ts';
 
 /** DNS to the end of the response. */
 export const ATTEMPT_DEADLINE_MILLIS = 10_000;
@@ -73,8 +75,7 @@ export async function makeAttempt(
     deliveryId,
     nowMillis: at,
   });
-  const { options } = webhook.format;
-  const tokenRequest = format.authorize?.({ options, credentials: secret?.credentials ?? {} });
+  const tokenRequest = tokenRequestOf(webhook, secret, format);
   const { outcome, tokens } =
     tokenRequest === undefined
       ? { outcome: await client.send(request, ATTEMPT_DEADLINE_MILLIS), tokens: [] }
@@ -84,8 +85,11 @@ export async function makeAttempt(
           request,
           deadlineAt: at + ATTEMPT_DEADLINE_MILLIS,
         });
-  const result = classify(outcome, format, clock.now(), options);
-  const secrets = () => [...preparedValues(secret), ...[...secretHeaders(request), ...tokens].map(preparedValue)];
+  const result = classify(outcome, format, clock.now(), webhook.format.options);
+  const secrets = () => [
+    ...preparedValues(secret),
+    ...[...secretHeaders(request), ...issuerHeaders(tokenRequest), ...tokens].map(preparedValue),
+  ];
   const kept = responseToKeep(outcome, result, secrets);
   return {
     attempt: {
@@ -131,6 +135,11 @@ function preparedValue(value: string): PreparedSecrets {
 function secretHeaders({ headers }: OutgoingRequest): readonly string[] {
   const { authorization } = headers;
   return authorization === undefined ? [] : [authorization];
+}
+
+/** The issuer may echo how the client has signed in. */
+function issuerHeaders(request: TokenRequest | undefined): readonly string[] {
+  return request === undefined ? [] : secretHeaders(tokenIssueRequest(request));
 }
 
 function maskOutcome(outcome: AttemptOutcome, secrets: readonly PreparedSecrets[]): AttemptOutcome {

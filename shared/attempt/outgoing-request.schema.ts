@@ -65,7 +65,7 @@ export function secretValues(secret: WebhookSecret | undefined): readonly string
   if (secret === undefined) {
     return [];
   }
-  const { signing, signingKeys, headers, credentials, url } = secret;
+  const { signing, signingKeys, headers, credentials, url, clientSecret } = secret;
   return [
     ...[signing, signingKeys].flatMap((rotated) => [
       rotated?.current,
@@ -74,6 +74,7 @@ export function secretValues(secret: WebhookSecret | undefined): readonly string
     ...Object.values(headers ?? {}),
     ...Object.values(credentials ?? {}),
     url,
+    clientSecret,
   ].filter((value) => value !== undefined);
 }
 

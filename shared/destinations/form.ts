@@ -23,6 +23,8 @@ export interface DestinationForm {
   readonly options: readonly FormField[];
   /** Kept in the webhook's secret: write-only. */
   readonly credentials: readonly FormField[];
+  /** Whether a webhook may send the access token of an OAuth client of its own. Credentials are then not needed. */
+  readonly takesAccessToken?: true;
   /** URLs that people paste by mistake, in addition to what is refused for every webhook. The first that fits speaks. */
   readonly wrongUrls: readonly WrongUrl[];
 }
@@ -74,6 +76,11 @@ interface FieldBasics {
   /** Taken when nothing is given. */
   readonly default?: string;
   readonly example?: string;
+}
+
+/** The credentials that must be given beside an OAuth client, or without one. */
+export function credentialFields({ credentials }: DestinationForm, hasOauth: boolean): readonly FormField[] {
+  return hasOauth ? credentials.map((field) => ({ ...field, required: false })) : credentials;
 }
 
 /** Why the destination does not take the URL; undefined if it does. */

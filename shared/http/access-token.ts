@@ -4,13 +4,17 @@
  */
 
 import type { OutgoingRequest, ReceiverResponse } from './attempt-outcome.ts';
+import { basicAuthorization } from './basic-authorization.ts';
 import { parseResponseObject } from './response-json.ts';
 
 export interface TokenRequest {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly scope: string;
+  readonly scope?: string;
+  readonly audience?: string;
+  /** Absent: `body`. */
+  readonly clientAuthentication?: 'basic' | 'body';
 }
 
 export interface AccessToken {
@@ -19,20 +23,40 @@ export interface AccessToken {
   readonly renewAt: number;
 }
 
-/** Long enough before its end for the slowest attempt, a paused function and clocks that disagree. */
+/**
+ * Long enough before its end for the slowest attempt, a paused function and clocks that disagree. A token of a short life is
+ * kept for half of it: many servers issue tokens of five minutes, some of one.
+ */
 export const RENEW_BEFORE_SECONDS = 5 * 60;
+const KEPT_PART_OF_LIFE = 0.5;
 
 /** Visible ASCII: it becomes a header, and a line break would begin another one. Servers take 8 to 16 KB of headers. */
 const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 
-export function tokenIssueRequest({ tokenUrl, clientId, clientSecret, scope }: TokenRequest): OutgoingRequest {
-  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope };
+export function tokenIssueRequest(request: TokenRequest): OutgoingRequest {
+  const { tokenUrl, clientId, clientSecret, scope, audience, clientAuthentication } = request;
+  const isBasic = clientAuthentication === 'basic';
+  const form = {
+    grant_type: 'client_credentials',
+    ...(!isBasic && { client_id: clientId, client_secret: clientSecret }),
+    ...(scope !== undefined && { scope }),
+    ...(audience !== undefined && { audience }),
+  };
   return {
     method: 'POST',
     url: tokenUrl,
-    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(isBasic && { authorization: basicAuthorization(formEncoded(clientId), formEncoded(clientSecret)) }),
+    },
     body: new URLSearchParams(form).toString(),
   };
+}
+
+/** RFC 6749, 2.3.1: id and secret are encoded as in a form before they become a name and a password. */
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 /** Undefined if the response holds no token. One that says nothing of its end is good for this once. */
@@ -44,6 +68,32 @@ export function readAccessToken({ statusCode, body }: ReceiverResponse, nowMilli
   }
   // A number by the RFC; issuers are known that send it as text.
   const lifeSeconds = Number(response?.['expires_in'] ?? 0);
-  const keptSeconds = Number.isFinite(lifeSeconds) ? Math.max(0, lifeSeconds - RENEW_BEFORE_SECONDS) : 0;
-  return { value, renewAt: nowMillis + keptSeconds * 1000 };
+  const keptSeconds = Math.max(lifeSeconds - RENEW_BEFORE_SECONDS, lifeSeconds * KEPT_PART_OF_LIFE, 0);
+  return { value, renewAt: nowMillis + (Number.isFinite(keptSeconds) ? keptSeconds * 1000 : 0) };
+}
+
+/** RFC 6749, 5.2, and those of RFC 8707 and of servers that know audiences. */
+const ERROR_CODES: readonly string[] = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+  'access_denied',
+];
+
+/** Why the issuer gave no token: the code that it names, if the standards know it, else the status. */
+export function tokenErrorCode({ statusCode, body }: ReceiverResponse): string {
+  const error = parseResponseObject(body)?.['error'];
+  return ERROR_CODES.find((code) => code === error) ?? `HTTP ${statusCode}`;
+}
+
+/** A response that may hold a token which cannot be used: it is as secret as one that can. */
+const MAY_HOLD_TOKEN = /(access|refresh|id)_token/;
+
+/** What may be shown of a response without a usable token. */
+export function withoutTokens(response: ReceiverResponse): ReceiverResponse {
+  return MAY_HOLD_TOKEN.test(response.body) ? { ...response, body: '' } : response;
 }

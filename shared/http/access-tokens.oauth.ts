@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../runtime/clock.port.ts';
 import type { TenantId } from '../runtime/ids.ts';
-import { type AccessToken, readAccessToken, type TokenRequest, tokenIssueRequest } from './access-token.ts';
+import {
+  type AccessToken,
+  readAccessToken,
+  type TokenRequest,
+  tokenErrorCode,
+  tokenIssueRequest,
+  withoutTokens,
+} from './access-token.ts';
 import type { AccessTokens, TokenOutcome } from './access-tokens.port.ts';
 import type { WebhookClient } from './webhook-client.port.ts';
 
@@ -32,9 +39,12 @@ export function createOauthAccessTokens(client: WebhookClient, clock: Clock): Ac
     if (outcome.kind === 'unanswered') {
       const { error, cause, code } = outcome;
       // Of a refusal no retry would make anything else; everything else is the issuer's to mend.
+      if (error === 'url-refused' || error === 'address-refused') {
+        return { kind: 'refused', error, cause: 'token-url-refused', millis };
+      }
       return {
         kind: 'refused',
-        error: error === 'url-refused' || error === 'address-refused' ? error : 'no-token',
+        error: 'no-token',
         millis,
         ...(cause !== undefined && { cause }),
         ...(code !== undefined && { code }),
@@ -42,7 +52,15 @@ export function createOauthAccessTokens(client: WebhookClient, clock: Clock): Ac
     }
     const token = readAccessToken(outcome.response, clock.now());
     if (token === undefined) {
-      return { kind: 'refused', error: 'no-token', response: outcome.response, millis };
+      const { response } = outcome;
+      return {
+        kind: 'refused',
+        error: 'no-token',
+        cause: 'token-refused',
+        code: tokenErrorCode(response),
+        response: withoutTokens(response),
+        millis,
+      };
     }
     keep(key, token);
     return { kind: 'issued', value: token.value, isKept: false, millis };
@@ -71,7 +89,8 @@ export function createOauthAccessTokens(client: WebhookClient, clock: Clock): Ac
 }
 
 /** The secret is part of it: who has a client id only must not get what another's secret was good for. */
-function keyOf(tenantId: TenantId, { tokenUrl, clientId, clientSecret, scope }: TokenRequest): string {
-  const parts = JSON.stringify([tenantId, tokenUrl, clientId, clientSecret, scope]);
+function keyOf(tenantId: TenantId, request: TokenRequest): string {
+  const { tokenUrl, clientId, clientSecret, scope, audience, clientAuthentication } = request;
+  const parts = JSON.stringify([tenantId, tokenUrl, clientId, clientSecret, scope, audience, clientAuthentication]);
   return createHash('sha256').update(parts).digest('base64');
 }

@@ -2,7 +2,7 @@
 
 import type { TenantId } from '../runtime/ids.ts';
 import type { TokenRequest } from './access-token.ts';
-import type { NoResponse, ReceiverResponse, ResponseFailure } from './attempt-outcome.ts';
+import type { NoResponse, NoResponseCause, ReceiverResponse, TokenCause } from './attempt-outcome.ts';
 
 export type TokenOutcome =
   | {
@@ -13,14 +13,16 @@ export type TokenOutcome =
       /** What it took to get it. */
       readonly millis: number;
     }
-  | ({
+  | {
       readonly kind: 'refused';
       readonly error: Extract<NoResponse, 'no-token' | 'url-refused' | 'address-refused'>;
       /** The issuer's, if it answered. */
       readonly response?: ReceiverResponse;
       readonly millis: number;
-      /** Why the issuer did not answer. */
-    } & Partial<Pick<ResponseFailure, 'cause' | 'code'>>);
+      /** Why the issuer did not answer, or gave no token. */
+      readonly cause?: NoResponseCause | TokenCause;
+      readonly code?: string;
+    };
 
 export interface AccessTokens {
   /**

@@ -51,13 +51,18 @@ export const NO_RESPONSE_CAUSES = [
 
 export type NoResponseCause = (typeof NO_RESPONSE_CAUSES)[number];
 
+/** Why there was no access token, so that the receiver was not asked. An unreachable issuer has one of the causes above. */
+const TOKEN_CAUSES = ['token-url-refused', 'token-refused'] as const;
+
+export type TokenCause = (typeof TOKEN_CAUSES)[number];
+
 /** What a response is that no receiver has made. `challenge-page`: a known proxy tests for a browser, or refuses. */
 const WEB_PAGE_CAUSES = ['challenge-page', 'web-page'] as const;
 
 export type WebPageCause = (typeof WEB_PAGE_CAUSES)[number];
 
 /** Rows keep these words. A version that lacks one of them reads `unknown`. */
-export const ATTEMPT_CAUSES = [...NO_RESPONSE_CAUSES, ...WEB_PAGE_CAUSES] as const;
+export const ATTEMPT_CAUSES = [...NO_RESPONSE_CAUSES, ...TOKEN_CAUSES, ...WEB_PAGE_CAUSES] as const;
 
 export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
 
@@ -120,8 +125,8 @@ export type AttemptOutcome =
       /** With `no-token`: the response of the issuer, if there was one. */
       readonly issuerResponse?: ReceiverResponse;
       /** `cause` is absent where `error` says everything. */
-    } & Pick<ResponseFailure, 'error' | 'code'> &
-      Partial<Pick<ResponseFailure, 'cause'>>);
+      readonly cause?: NoResponseCause | TokenCause;
+    } & Pick<ResponseFailure, 'error' | 'code'>);
 
 /** A request ready for the wire: exactly these bytes are signed and sent. */
 export interface OutgoingRequest {

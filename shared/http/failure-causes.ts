@@ -128,6 +128,15 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
     name: 'Unknown reason',
     advice: `There was no answer, for a reason that we do not know: ${LOGS}, and tell us the code.`,
   },
+  'token-url-refused': {
+    name: 'Token URL refused',
+    advice: 'The token URL leads to an address that is not allowed: change it to an HTTPS URL of a public host.',
+  },
+  'token-refused': {
+    name: 'Refused by the token URL',
+    advice:
+      'The token URL responded without an access token, so the receiver was not asked: check the client id, the client secret, which may have expired, and the scope or audience.',
+  },
   'challenge-page': {
     name: 'Challenge page of a proxy',
     advice:

@@ -5,6 +5,7 @@
 import { all, equals } from '../runtime/condition.ts';
 import type { WebhookId } from '../runtime/ids.ts';
 import { type AlertRule, isSameRule } from './alert-rule.ts';
+import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace } from './pace.ts';
 import {
   type Change,
@@ -23,6 +24,7 @@ export type Settings = Partial<
     /** `none` is the way back to what the vendor publishes. */
     readonly pace: ChosenPace | 'none';
     readonly noticesTo: WebhookId | 'none';
+    readonly oauth: WebhookOauth | 'none';
   }
 >;
 
@@ -35,7 +37,7 @@ export interface StoredSecret {
 /** The format stays: its credentials and options would mean nothing to another. */
 export function changeSettings(
   webhook: Webhook,
-  { options, pace, noticesTo, ...settings }: Settings,
+  { options, pace, noticesTo, oauth, ...settings }: Settings,
   change: Change,
   secret?: StoredSecret,
 ): WebhookUpdate {
@@ -46,6 +48,7 @@ export function changeSettings(
       ...(options && { format: { ...webhook.format, options } }),
       ...(pace && { pace: pace === 'none' ? undefined : pace }),
       ...(noticesTo && { noticesTo: noticesTo === 'none' ? undefined : noticesTo }),
+      ...(oauth && { oauth: oauth === 'none' ? undefined : oauth }),
       // What a receiver refused says nothing about another, and turns of one pace are too close for a slower.
       ...((pace !== undefined || settings.url !== undefined) && { turns: undefined }),
       ...(secret && secretParts(secret)),

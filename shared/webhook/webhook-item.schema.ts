@@ -7,6 +7,7 @@ import { parseWebhookId, type TenantId, type WebhookId } from '../runtime/ids.ts
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { LaterEvent } from './chosen-events.ts';
+import { CLIENT_AUTHENTICATIONS, DEFAULT_CLIENT_AUTHENTICATION } from './oauth.ts';
 import type { Turns } from './pace.ts';
 import { knownVersion } from './payload-version.ts';
 import type { DisableReason, SecretContents, Webhook, WebhookState } from './webhook.ts';
@@ -64,6 +65,16 @@ const itemSchema = z.object({
   explainedMillis: z.number().exactOptional(),
   /** Versions before it read over it and leave it. What is no id is no webhook. */
   noticesTo: z.string().optional(),
+  /** Versions before it read over it and leave it: they send without an access token. */
+  oauth: z
+    .object({
+      tokenUrl: z.string(),
+      clientId: z.string(),
+      clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).catch(DEFAULT_CLIENT_AUTHENTICATION),
+      scope: z.string().exactOptional(),
+      audience: z.string().exactOptional(),
+    })
+    .exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),
@@ -76,10 +87,11 @@ function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
 export type WebhookItem = z.input<typeof itemSchema>;
 
 /** Some parts of a webhook. Undefined is a part that it no longer has. */
-type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo'>> & {
+type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo' | 'oauth'>> & {
   readonly pace?: Webhook['pace'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
+  readonly oauth?: Webhook['oauth'] | undefined;
 };
 
 /** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */

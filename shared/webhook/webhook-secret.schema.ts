@@ -22,6 +22,8 @@ const secretSchema = z.object({
   headers: z.record(z.string(), z.string()).exactOptional(),
   credentials: z.record(z.string(), z.string()).exactOptional(),
   url: z.string().exactOptional(),
+  /** Versions before it read over it, and drop it when they write. */
+  clientSecret: z.string().min(1).exactOptional(),
 });
 
 export function serializeWebhookSecret({ signing, ...rest }: WebhookSecret): string {

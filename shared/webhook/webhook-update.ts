@@ -20,7 +20,7 @@ export interface WebhookFields extends WebhookHealth {
  */
 export interface WebhookUpdate {
   readonly set?: Partial<
-    Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo'>
+    Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo' | 'oauth'>
   > &
     Removals;
   readonly health?: HealthChange;
@@ -32,6 +32,7 @@ interface Removals {
   readonly pace?: Webhook['pace'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
+  readonly oauth?: Webhook['oauth'] | undefined;
 }
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
@@ -45,12 +46,13 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  const { pace, turns, noticesTo, ...parts } = { ...webhook, ...set };
+  const { pace, turns, noticesTo, oauth, ...parts } = { ...webhook, ...set };
   return {
     ...parts,
     ...(pace && { pace }),
     ...(turns && { turns }),
     ...(noticesTo && { noticesTo }),
+    ...(oauth && { oauth }),
     health: health ? changedHealth(webhook.health, health) : webhook.health,
   };
 }

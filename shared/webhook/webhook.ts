@@ -7,6 +7,7 @@ import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { LaterEvent } from './chosen-events.ts';
+import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace, Turns } from './pace.ts';
 import type { PayloadVersion } from './payload-version.ts';
 import type { PublicKey } from './public-keys.ts';
@@ -66,6 +67,8 @@ export interface Webhook {
   readonly explainedMillis?: number;
   /** The webhook of the same tenant that gets notices about this one. One that is deleted gets none. */
   readonly noticesTo?: WebhookId;
+  /** How it gets access tokens. Absent: it sends none, unless its format asks for one. */
+  readonly oauth?: WebhookOauth;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;
@@ -97,6 +100,8 @@ export interface WebhookSecret {
   readonly headers?: Readonly<Record<string, string>>;
   readonly credentials?: Readonly<Record<string, string>>;
   readonly url?: string;
+  /** Of the OAuth client that the webhook names. */
+  readonly clientSecret?: string;
 }
 
 export const HEALTHY: WebhookHealth = { failuresInARow: 0, exhaustedCount: 0 };
@@ -119,6 +124,7 @@ export interface NewWebhook {
   readonly payloadVersion?: PayloadVersion;
   readonly events?: readonly LaterEvent[];
   readonly noticesTo?: WebhookId;
+  readonly oauth?: WebhookOauth;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */
@@ -152,10 +158,14 @@ export function contentsOf({ signing, signingKeys, headers = {}, credentials = {
 }
 
 /** What another destination gets only if it is given again. Otherwise an editor could have it sent to a server of theirs. */
-export function heldBack({ secretContents: contents }: Webhook): readonly ('secret' | 'headers' | 'credentials')[] {
+export function heldBack({
+  secretContents: contents,
+  oauth,
+}: Webhook): readonly ('secret' | 'headers' | 'credentials' | 'oauth')[] {
   return [
     ...(contents?.isSigned ? (['secret'] as const) : []),
     ...(contents !== undefined && contents.customHeaders > 0 ? (['headers'] as const) : []),
     ...(contents !== undefined && contents.credentials.length > 0 ? (['credentials'] as const) : []),
+    ...(oauth === undefined ? [] : (['oauth'] as const)),
   ];
 }

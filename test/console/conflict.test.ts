@@ -35,6 +35,20 @@ describe('the settings', () => {
     ]);
   });
 
+  it('name the OAuth client, and no secret of it', () => {
+    const client = { tokenUrl: 'https://login.example/token', clientId: 'a', clientAuthentication: 'basic' } as const;
+    const [without, withOne] = [aResponse({}), aResponse({ oauth: client })];
+    const oauth = { ...client, clientId: 'b', clientSecret: 'hush', scope: 'all' };
+    expect(differencesOf(without, withOne, { oauth }, format, nameOf)).toEqual([
+      {
+        part: 'oauth',
+        label: 'Access token',
+        theirs: 'Of https://login.example/token for client a (basic)',
+        yours: 'Of https://login.example/token for client b (basic), scope all',
+      },
+    ]);
+  });
+
   it('show no value of a credential', () => {
     const base = aResponse({});
     const words = JSON.stringify(

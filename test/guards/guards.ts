@@ -40,12 +40,42 @@ const COMPILE_TEMPLATE = 'shared/destinations/template/compile-template.ts';
 const COMPILE_TEST = 'test/shared/destinations/template/compile-template.test.ts';
 const PLAN_NOTICE = 'functions/dispatch/plan-notice.ts';
 const NOTICES = 'test/functions/dispatch/notices.test.ts';
+const PLAN_OAUTH = 'functions/api/webhooks/plan-oauth.ts';
+const OAUTH_TEST = 'test/functions/api/oauth.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
 const REVISIONS = 'functions/send/revisions.ts';
 const LIFECYCLE = 'test/functions/send/lifecycle.test.ts';
 
 export const GUARDS: readonly Guard[] = [
+  {
+    name: 'a client secret that is stored is sent to no other token URL',
+    file: PLAN_OAUTH,
+    guard: ' && new URL(before.tokenUrl).origin === url.origin',
+    without: '',
+    test: OAUTH_TEST,
+  },
+  {
+    name: 'an access token of a stored client secret goes to no other destination',
+    file: PLAN_OAUTH,
+    guard: '!isElsewhere && before',
+    without: 'before',
+    test: OAUTH_TEST,
+  },
+  {
+    name: 'a token that cannot be used is not shown',
+    file: 'shared/http/access-token.ts',
+    guard: 'MAY_HOLD_TOKEN.test(response.body) ?',
+    without: 'response.body === undefined ?',
+    test: 'test/shared/http/access-token.test.ts',
+  },
+  {
+    name: 'how a client signs in at its token URL is masked where that echoes it',
+    file: 'shared/attempt/make-attempt.flow.ts',
+    guard: '...issuerHeaders(tokenRequest), ',
+    without: '',
+    test: OAUTH_TEST,
+  },
   {
     name: 'the canary refuses a request that was signed long ago',
     file: 'functions/canary/receive.ts',

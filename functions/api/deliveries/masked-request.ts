@@ -4,6 +4,7 @@
  */
 import type { SentRequest } from '../../../shared/api/delivery-responses.schema.ts';
 import { buildRequest } from '../../../shared/attempt/outgoing-request.schema.ts';
+import { tokenRequestOf } from '../../../shared/attempt/token-request.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { FIRST_DETECTION } from '../../../shared/finding/lifecycle.ts';
@@ -26,7 +27,15 @@ export function maskedRequest(
   }
   const secret = standIn(webhook, format.urlIsCredential);
   const request = buildRequest({ webhook, secret, format, finding, lifecycle, deliveryId, nowMillis: sentAtMillis });
-  return { ...request, headers: { ...request.headers, ...maskedSignatures(webhook, sentAtMillis) } };
+  const sendsToken = tokenRequestOf(webhook, secret, format) !== undefined;
+  return {
+    ...request,
+    headers: {
+      ...request.headers,
+      ...(sendsToken && { authorization: `Bearer ${MASK}` }),
+      ...maskedSignatures(webhook, sentAtMillis),
+    },
+  };
 }
 
 function standIn({ url, secretContents }: Webhook, urlIsCredential: boolean): WebhookSecret {

@@ -1,6 +1,7 @@
 /** Changes of a connected webhook but for its signing secret: settings, alert rule, pause and resume, deletion. */
 
 import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import { credentialFields } from '../../../shared/destinations/form.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
 import { chosenEvents } from '../../../shared/webhook/chosen-events.ts';
@@ -19,6 +20,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
   type Checked,
+  checkAuthorization,
   checkEvents,
   checkFormatFields,
   checkHeaders,
@@ -31,6 +33,7 @@ import {
   type KnownFormat,
   knownFormat,
 } from './check-settings.ts';
+import { clientSecretOf, hasOauth, type OauthPlan, planOauth } from './plan-oauth.ts';
 import { storeChangeOfSecret, storeSecret } from './signing-secret.ts';
 import {
   type Actor,
@@ -110,15 +113,20 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     }));
     return refuse(
       'credentials-required',
-      'The URL leads to another origin. Give the signing secret, headers and credentials of this webhook again, or drop them, so that no editor can have them sent elsewhere.',
+      'The URL leads to another origin. Give the signing secret, headers, credentials and OAuth client of this webhook again, or drop them, so that no editor can have them sent elsewhere.',
       { errors },
     );
   }
   if (request.secret !== undefined && !isElsewhere) {
     return refuseFields([{ field: 'secret', message: 'Without another destination, rotate it: POST …/secret.' }]);
   }
+  const oauth = planOauth(request.oauth, known, deps.urlRules, { webhook, isElsewhere });
+  if (oauth?.kind === 'refused') {
+    return refuseFields(errorsOf(oauth));
+  }
   const secret = await planSecret(deps, webhook, request, known, {
     isElsewhere,
+    ...(oauth && { oauth: oauth.value }),
     ...(format.urlIsCredential && url && { secretUrl: url.value.url }),
   });
   if (secret.kind === 'refused') {
@@ -133,6 +141,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(payloadVersion && { payloadVersion: knownVersion(payloadVersion) }),
       ...(request.events && events.value && { events: events.value }),
       ...(noticesTo && { noticesTo: noticesTo.value }),
+      ...(oauth && { oauth: oauth.value.settings }),
     },
     ...(secret.value && { secret: secret.value }),
   });
@@ -173,49 +182,62 @@ async function connectedUrl(
   return secret === undefined ? undefined : (await secrets.read(tenantId, secret)).url;
 }
 
+interface SecretChange {
+  readonly isElsewhere: boolean;
+  readonly secretUrl?: string;
+  readonly oauth?: OauthPlan;
+}
+
 async function planSecret(
   { secrets, randomBytes }: SettingsDependencies,
   webhook: Webhook,
   request: ChangeRequest,
   { form }: KnownFormat,
-  { isElsewhere, secretUrl }: { readonly isElsewhere: boolean; readonly secretUrl?: string },
+  { isElsewhere, secretUrl, oauth }: SecretChange,
 ): Promise<Outcome<WebhookSecret | undefined>> {
   const { headers: requestedHeaders, credentials: requestedCredentials, secret: requestedSecret } = request;
   // What the old key has signed for another server must verify nowhere else: a new key takes its place without an overlap.
   const needsKey = isElsewhere && webhook.secretContents?.publicKeys !== undefined;
-  const given = [requestedHeaders, requestedCredentials, requestedSecret, secretUrl];
+  const given = [requestedHeaders, requestedCredentials, requestedSecret, secretUrl, oauth];
   if (!needsKey && given.every((part) => part === undefined)) {
     return done(undefined);
   }
-  const headers = requestedHeaders && checkHeaders(requestedHeaders);
-  const credentials = requestedCredentials && checkFormatFields('credentials', form.credentials, requestedCredentials);
+  const isAuthorized = hasOauth(oauth, webhook);
+  const fields = credentialFields(form, isAuthorized);
+  const headers = requestedHeaders && checkHeaders(requestedHeaders, isAuthorized);
+  const credentials = requestedCredentials && checkFormatFields('credentials', fields, requestedCredentials);
   const signing = requestedSecret ? checkSigning(requestedSecret, randomBytes) : undefined;
   if (headers?.kind === 'refused' || credentials?.kind === 'refused' || signing?.kind === 'refused') {
     return refuseFields(errorsOf(headers ?? undefined, credentials, signing));
   }
   const current = webhook.secret === undefined ? {} : await secrets.read(webhook.tenantId, webhook.secret);
-  const {
-    signing: currentSigning,
-    signingKeys: currentKeys,
-    headers: currentHeaders,
-    credentials: currentCredentials,
-    url: currentUrl,
-  } = current;
   const next = {
-    signing: requestedSecret === undefined ? currentSigning : signing && { current: signing.value },
-    signingKeys: needsKey ? { current: formatGeneratedKey(randomBytes(SEED_BYTES)) } : currentKeys,
-    headers: requestedHeaders === undefined ? currentHeaders : headers?.value,
-    credentials: credentials === undefined ? currentCredentials : credentials.value,
-    url: secretUrl ?? currentUrl,
+    signing: requestedSecret === undefined ? current.signing : signing && { current: signing.value },
+    signingKeys: needsKey ? { current: formatGeneratedKey(randomBytes(SEED_BYTES)) } : current.signingKeys,
+    headers: requestedHeaders === undefined ? current.headers : headers?.value,
+    credentials: credentials === undefined ? current.credentials : credentials.value,
+    url: secretUrl ?? current.url,
+    clientSecret: clientSecretOf(oauth, current.clientSecret),
   };
-  return done({
-    ...(next.signing && { signing: next.signing }),
-    ...(next.signingKeys && { signingKeys: next.signingKeys }),
-    ...(next.headers && { headers: next.headers }),
-    ...(next.credentials && { credentials: next.credentials }),
-    ...(next.url !== undefined && { url: next.url }),
-  });
+  const contradictions = [
+    ...checkAuthorization(next.headers ?? {}, isAuthorized),
+    ...(oauth === undefined ? [] : errorsOf(checkFormatFields('credentials', fields, next.credentials ?? {}))),
+  ];
+  return contradictions.length > 0 ? refuseFields(contradictions) : done(withoutAbsent(next));
 }
+
+function withoutAbsent({ signing, signingKeys, headers, credentials, url, clientSecret }: Absentable<WebhookSecret>) {
+  return {
+    ...(signing && { signing }),
+    ...(signingKeys && { signingKeys }),
+    ...(headers && { headers }),
+    ...(credentials && { credentials }),
+    ...(url !== undefined && { url }),
+    ...(clientSecret !== undefined && { clientSecret }),
+  };
+}
+
+type Absentable<Whole> = { readonly [Part in keyof Whole]?: Whole[Part] | undefined };
 
 export function setAlerts(
   deps: ChangeDependencies,

@@ -70,7 +70,8 @@ export function checkFormatFields(
       };
 }
 
-export function checkHeaders(headers: Fields): Checked<Fields> {
+/** `hasOauth`: whether the webhook sends access tokens. */
+export function checkHeaders(headers: Fields, hasOauth: boolean): Checked<Fields> {
   const names = Object.keys(headers);
   const errors: FieldError[] = Object.entries(headers).flatMap(([name, value]) => {
     const refusal = checkCustomHeader(name, value);
@@ -82,7 +83,16 @@ export function checkHeaders(headers: Fields): Checked<Fields> {
   if (names.length > MAX_CUSTOM_HEADERS) {
     errors.push({ field: 'headers', message: `At most ${MAX_CUSTOM_HEADERS} headers.` });
   }
+  errors.push(...checkAuthorization(headers, hasOauth));
   return errors.length === 0 ? { kind: 'accepted', value: headers } : { kind: 'refused', errors };
+}
+
+/** An access token goes into the same header. */
+export function checkAuthorization(headers: Fields, hasOauth: boolean): readonly FieldError[] {
+  const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  return isGiven && hasOauth
+    ? [{ field: 'headers', message: 'Leave out the header Authorization: the access token takes its place.' }]
+    : [];
 }
 
 /** A vendor's own limit is also the bound of a tenant's choice: what exceeds it would be refused there. */

@@ -1,5 +1,6 @@
 /** Connects a webhook: checks first, then the secret's value, then the item that names its version. */
 import type { ConnectRequest } from '../../../shared/api/webhook-requests.schema.ts';
+import { credentialFields } from '../../../shared/destinations/form.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import type { LaterEvent } from '../../../shared/webhook/chosen-events.ts';
 import { knownVersion, NEWEST_PAYLOAD_VERSION, type PayloadVersion } from '../../../shared/webhook/payload-version.ts';
@@ -17,6 +18,7 @@ import {
   errorsOf,
   knownFormat,
 } from './check-settings.ts';
+import { clientSecretOf, planOauth } from './plan-oauth.ts';
 import { type Actor, type ChangeDependencies, type Changed, publish } from './store-change.ts';
 
 export type ConnectDependencies = ChangeDependencies &
@@ -31,6 +33,7 @@ interface Plan {
   readonly events?: readonly LaterEvent[];
   readonly secret: WebhookSecret;
   readonly noticesTo?: WebhookId;
+  readonly oauth?: NonNullable<Webhook['oauth']>;
 }
 
 /** `webhookId` is new. */
@@ -85,8 +88,10 @@ function plan(
   const { format, form } = known;
   const url = checkUrl(request.url, known, urlRules);
   const options = checkFormatFields('options', form.options, request.options);
-  const credentials = checkFormatFields('credentials', form.credentials, request.credentials);
-  const headers = checkHeaders(request.headers);
+  const oauth = planOauth(request.oauth, known, urlRules, { isElsewhere: true });
+  const isAuthorized = request.oauth !== undefined;
+  const credentials = checkFormatFields('credentials', credentialFields(form, isAuthorized), request.credentials);
+  const headers = checkHeaders(request.headers, isAuthorized);
   const signing = request.secret === undefined ? undefined : checkSigning(request.secret, randomBytes);
   const pace = request.pace && checkPace(request.pace, known);
   const payloadVersion = knownVersion(request.payloadVersion ?? NEWEST_PAYLOAD_VERSION);
@@ -100,10 +105,12 @@ function plan(
     signing?.kind === 'refused' ||
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
-    noticesTo?.kind === 'refused'
+    noticesTo?.kind === 'refused' ||
+    oauth?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace, events, noticesTo));
+    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace, events, noticesTo, oauth));
   }
+  const clientSecret = clientSecretOf(oauth?.value, undefined);
   return done({
     url: format.urlIsCredential ? url.value.origin : url.value.url,
     options: options.value,
@@ -111,11 +118,13 @@ function plan(
     ...(events.value && { events: events.value }),
     minSeverity: form.defaultMinSeverity,
     ...(noticesTo && { noticesTo: noticesTo.value }),
+    ...(oauth && oauth.value.settings !== 'none' && { oauth: oauth.value.settings }),
     secret: {
       ...(signing && { signing: { current: signing.value } }),
       ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),
       ...(Object.keys(credentials.value).length > 0 && { credentials: credentials.value }),
       ...(format.urlIsCredential && { url: url.value.url }),
+      ...(clientSecret !== undefined && { clientSecret }),
     },
   });
 }

@@ -11,7 +11,7 @@ export const form: DestinationForm = {
   use: 'own',
   url: {
     label: 'Sink URL',
-    help: 'Where the broker takes structured events over HTTP. Authentication goes into a header of your own.',
+    help: 'Where the broker takes structured events over HTTP. Authentication goes into a header of your own, or is an access token.',
     example: 'https://broker.example.com/acme/default',
   },
   wrongUrls: WEBHOOKS_OF_VENDORS,
@@ -32,4 +32,5 @@ export const form: DestinationForm = {
     },
   ],
   credentials: [],
+  takesAccessToken: true,
 };

@@ -16,4 +16,5 @@ export const form: DestinationForm = {
   defaultMinSeverity: 'high',
   options: [],
   credentials: [],
+  takesAccessToken: true,
 };

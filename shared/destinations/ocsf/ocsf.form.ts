@@ -9,11 +9,12 @@ export const form: DestinationForm = {
   use: 'own',
   url: {
     label: 'URL',
-    help: 'Where your collector takes one JSON event per request. Authentication goes into a header of your own.',
+    help: 'Where your collector takes one JSON event per request. Authentication goes into a header of your own, or is an access token.',
     example: 'https://collector.example.com/ocsf',
   },
   wrongUrls: WEBHOOKS_OF_VENDORS,
   defaultMinSeverity: 'info',
   options: [],
   credentials: [],
+  takesAccessToken: true,
 };

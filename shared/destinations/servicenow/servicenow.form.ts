@@ -93,9 +93,10 @@ export const form: DestinationForm = {
       kind: 'text',
       name: 'password',
       label: 'Password or API key',
-      help: 'The password of that user, or the REST API key.',
+      help: 'The password of that user, or the REST API key. Not needed with an OAuth client.',
       required: true,
       maxCharacters: 1_024,
     },
   ],
+  takesAccessToken: true,
 };

@@ -58,7 +58,7 @@ export const format: Format = {
     url: recordUrl(url, options),
     headers: {
       accept: 'application/json',
-      ...authorizationOf(credentials['username'], credentials['password'] ?? ''),
+      ...authorizationOf(credentials['username'], credentials['password']),
       'content-type': 'application/json',
     },
     body: jsonBody(recordOf(finding, deliveryId, options, lifecycle)),
@@ -84,8 +84,11 @@ function correlationIdOf(finding: Finding, deliveryId: DeliveryId, { correlateBy
   return isFit ? finding.id : `sha256-${createHash('sha256').update(finding.id).digest('hex')}`;
 }
 
-/** An API key is not of a user's name: ServiceNow takes it in a header of its own. */
-function authorizationOf(username: string | undefined, password: string): Readonly<Record<string, string>> {
+/** An API key is not of a user's name: ServiceNow takes it in a header of its own. Without either an access token is sent. */
+function authorizationOf(username: string | undefined, password: string | undefined): Readonly<Record<string, string>> {
+  if (password === undefined) {
+    return {};
+  }
   return username === undefined
     ? { 'x-sn-apikey': password }
     : { authorization: basicAuthorization(username, password) };

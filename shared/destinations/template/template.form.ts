@@ -21,7 +21,7 @@ export const form: DestinationForm = {
   use: 'own',
   url: {
     label: 'URL',
-    help: 'Where the platform takes POST requests. Its key or token is a header of this webhook.',
+    help: 'Where the platform takes POST requests. Its key or token is a header of this webhook, or an access token of OAuth.',
     example: 'https://api.example.com/v1/tickets',
   },
   wrongUrls: WEBHOOKS_OF_VENDORS,
@@ -38,4 +38,5 @@ export const form: DestinationForm = {
     },
   ],
   credentials: [],
+  takesAccessToken: true,
 };

@@ -16,6 +16,8 @@ function tenMessages(): DeliveryMessage[] {
   return Array.from({ length: 10 }, (_, index) => aMessageFor('wh_siem', `fnd_${index}`));
 }
 
+const OAUTH = { tokenUrl: 'https://login.example/token', clientId: 'thalian', clientAuthentication: 'basic' } as const;
+
 describe('a batch', () => {
   it('of ten first successes is recorded in one write', async () => {
     const world = aSendWorld();
@@ -49,6 +51,26 @@ describe('a batch', () => {
     await world.receive(messageRecord(aMessageFor('wh_dead', 'fnd_5'), { queue: 'retry' }));
     expect(world.client.requests).toHaveLength(5);
     expect(counted()).toEqual([3, 1]);
+  });
+
+  it('counts a token URL that refuses as reached, and one that does not answer as not', async () => {
+    const unreached = { error: 'connect-failed', cause: 'connection-refused' } as const;
+    const replies = [{ statusCode: 401, body: '{"error":"invalid_client"}' }, unreached];
+    const world = aSendWorld({ webhooks: [aWebhook({ oauth: OAUTH })], replies });
+    await world.receive(messageRecord(aMessageFor('wh_siem', 'fnd_1')));
+    expect(world.telemetry.counted('first-attempt.made')).toBe(1);
+    expect(world.telemetry.counted('first-attempt.unanswered')).toBe(0);
+    await world.receive(messageRecord(aMessageFor('wh_siem', 'fnd_2')));
+    expect(world.telemetry.counted('first-attempt.unanswered')).toBe(1);
+    expect(world.client.requests.map(({ url }) => url)).toEqual([OAUTH.tokenUrl, OAUTH.tokenUrl]);
+  });
+
+  it('disables no webhook because its token URL is gone', async () => {
+    const world = aSendWorld({ webhooks: [aWebhook({ oauth: OAUTH })], replies: [410] });
+    const message = aMessageFor('wh_siem', 'fnd_1');
+    await world.receive(messageRecord(message));
+    expect((await world.store.find(message.tenantId, message.webhookId))?.state).toEqual({ kind: 'enabled' });
+    expect(world.log.row(message)).toMatchObject({ status: 'pending', attempts: [{ cause: 'token-refused' }] });
   });
 
   it('names exactly the items that the table left out of a write', async () => {

@@ -88,8 +88,18 @@ describe('the advice on a failed attempt', () => {
     expect(adviceFor({ statusCode: 503, cause: 'unknown' })).toBe(adviceFor({ statusCode: 503 }));
   });
 
-  it('blames the sign-in service, not the receiver or the credentials, where that could not be reached', () => {
-    expect(adviceFor({ error: 'no-token', cause: 'timeout-tls' })).toMatch(/sign-in service could not be reached/);
+  it('blames the token URL, not the receiver or the credentials, where that could not be reached', () => {
+    expect(adviceFor({ error: 'no-token', cause: 'timeout-tls' })).toMatch(
+      /host of the token URL could not be reached/,
+    );
+  });
+
+  it.each([
+    ['no-token', 'token-refused'],
+    ['address-refused', 'token-url-refused'],
+  ] as const)('says that it was the token URL where that refused or was refused: %s', (error, cause) => {
+    expect(adviceFor({ error, cause })).toBe(CAUSE_WORDS[cause].advice);
+    expect(adviceFor({ error, cause })).toMatch(/^The token URL/);
   });
 
   it('has its own words for every cause', () => {

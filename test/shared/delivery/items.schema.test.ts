@@ -30,6 +30,13 @@ const EVERY_FIELD: Required<Webhook> = {
   turns: { nextTurnAt: 10, paceMillis: 4_000, throttledUntil: 8 },
   explainedMillis: 11,
   noticesTo: aWebhookId('wh_chat'),
+  oauth: {
+    tokenUrl: 'https://login.example/token',
+    clientId: 'thalian',
+    clientAuthentication: 'body',
+    scope: 'findings.write',
+    audience: 'https://siem.example',
+  },
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: {
     isSigned: true,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readAccessToken, tokenIssueRequest } from '../../../shared/http/access-token.ts';
+import {
+  readAccessToken,
+  tokenErrorCode,
+  tokenIssueRequest,
+  withoutTokens,
+} from '../../../shared/http/access-token.ts';
 import { aTokenRequest } from '../../builders/token-request.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
@@ -25,12 +30,54 @@ describe('the request for a token', () => {
   });
 });
 
+describe('a client that signs in by the header', () => {
+  it('has its id and secret encoded as a form has them, and neither in the body', () => {
+    const request = aTokenRequest({
+      clientId: 'a:b',
+      clientSecret: 'p/s s+%é',
+      audience: 'https://siem.example',
+      clientAuthentication: 'basic',
+    });
+    const { headers, body } = tokenIssueRequest(request);
+    const [, encoded = ''] = /^Basic (.+)$/.exec(headers['authorization'] ?? '') ?? [];
+    expect(Buffer.from(encoded, 'base64').toString()).toBe('a%3Ab:p%2Fs+s%2B%25%C3%A9');
+    expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+      grant_type: 'client_credentials',
+      scope: 'https://monitor.example/.default',
+      audience: 'https://siem.example',
+    });
+  });
+
+  it('names no scope and no audience that it does not have', () => {
+    const { scope: _scope, ...request } = aTokenRequest({ clientAuthentication: 'basic' });
+    expect(tokenIssueRequest(request).body).toBe('grant_type=client_credentials');
+  });
+});
+
+describe('a response without a token', () => {
+  it.each([
+    [401, '{"error":"invalid_client","error_description":"x"}', 'invalid_client'],
+    [400, '{"error":"a secret of ours"}', 'HTTP 400'],
+    [503, 'busy', 'HTTP 503'],
+  ])('is named by the word of the standard, or by its status: %i %s', (statusCode, body, code) => {
+    expect(tokenErrorCode({ statusCode, headers: {}, body })).toBe(code);
+  });
+
+  it('is not shown if it may hold one that cannot be used', () => {
+    const shown = (body: string) => withoutTokens({ statusCode: 201, headers: {}, body }).body;
+    expect(shown('{"access_token":"t-0123456789"}')).toBe('');
+    expect(shown('{"error":"invalid_client"}')).toBe('{"error":"invalid_client"}');
+  });
+});
+
 describe("the issuer's answer", () => {
   it.each([
     ['an hour', 3_600, 3_300],
     ['an hour as text', '3600', 3_300],
-    ['five minutes', 300, 0],
-    ['one minute', 60, 0],
+    ['five minutes', 300, 150],
+    ['one minute', 60, 30],
+    ['no time', -60, 0],
+    ['ever', Number.POSITIVE_INFINITY, 0],
     ['its lifetime is unknown', undefined, 0],
     ['nonsense', 'soon', 0],
   ])('holds a token for %s, which is kept for less', (_howLong, expires_in, keptSeconds) => {

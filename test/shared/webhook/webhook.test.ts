@@ -64,5 +64,7 @@ describe('what a secret holds', () => {
   ])('must be given again for another destination: %s', (_what, contents, parts) => {
     expect(heldBack(useSecret(aWebhook(), secret, contents))).toEqual(parts);
     expect(heldBack(aWebhook())).toEqual([]);
+    const oauth = { tokenUrl: 'https://login.example/token', clientId: 'a', clientAuthentication: 'basic' } as const;
+    expect(heldBack(useSecret(aWebhook({ oauth }), secret, contents))).toEqual([...parts, 'oauth']);
   });
 });
