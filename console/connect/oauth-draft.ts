@@ -1,11 +1,10 @@
 /** The OAuth client as the reader has filled it in so far, and the request that comes of it. */
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
-import { oauthRequestSchema } from '../../shared/api/oauth.schema.ts';
+import { type OauthRequest, oauthRequestSchema } from '../../shared/api/oauth.schema.ts';
 import type { FieldError } from '../../shared/api/problems.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
 import { type ClientAuthentication, DEFAULT_CLIENT_AUTHENTICATION } from '../../shared/webhook/oauth.ts';
-import type { ConnectRequest } from '../api/client.ts';
 
 export interface OauthDraft {
   readonly hasClient: boolean;
@@ -30,7 +29,7 @@ export function oauthDraft(stored?: WebhookResponse['oauth']): OauthDraft {
   };
 }
 
-export function oauthOf(draft: OauthDraft): NonNullable<ConnectRequest['oauth']> | undefined {
+export function oauthOf(draft: OauthDraft): OauthRequest | undefined {
   const { hasClient, clientSecret, scope, audience, tokenUrl, ...client } = draft;
   return hasClient
     ? {

@@ -58,6 +58,8 @@ function disabledBecause(reason: WebhookResponse['stateReason']): string {
   switch (reason) {
     case 'gone':
       return `The receiver responded 410: this URL is gone for good. ${held}`;
+    case 'requested':
+      return `The receiver asked for it, by webhook-delivery: disable in its response. Ask those who run it for the reason. ${held}`;
     case 'failing':
       return `Nothing was accepted for three days. ${held}`;
     case undefined:

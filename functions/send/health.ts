@@ -3,7 +3,7 @@
 import type { Fact } from '../../shared/delivery/effect.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { DisableReason, Webhook, WebhookHealth } from '../../shared/webhook/webhook.ts';
-import { disableWebhook } from '../../shared/webhook/webhook-changes.ts';
+import { disableOnRequest, disableWebhook } from '../../shared/webhook/webhook-changes.ts';
 import { type HealthEvent, healthAfter, noteHealth, shouldAutoDisable } from '../../shared/webhook/webhook-health.ts';
 import type { WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts';
 
@@ -42,8 +42,10 @@ export function followHealth(webhooks: WebhookUpdates, clock: Clock): HealthFoll
       }
     },
 
-    async disable({ tenantId, webhookId }, reason) {
-      const outcome = await webhooks.update(tenantId, webhookId, disableWebhook(reason));
+    async disable(webhook, reason) {
+      const { tenantId, webhookId } = webhook;
+      const update = reason === 'requested' ? disableOnRequest(webhook) : disableWebhook(reason);
+      const outcome = await webhooks.update(tenantId, webhookId, update);
       return outcome === 'written' ? 'disabled-now' : 'done';
     },
   };

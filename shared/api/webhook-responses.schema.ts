@@ -152,11 +152,11 @@ const webhookFields = {
     examples: ['enabled'],
   }),
   stateReason: z
-    .enum(['gone', 'failing'])
+    .enum(['gone', 'requested', 'failing'])
     .optional()
     .meta({
       description:
-        'Why it is disabled. gone: the receiver answered 410; failing: nothing was accepted for days; absent: by the platform team',
+        'Why it is disabled. gone: the receiver answered 410; requested: its response had webhook-delivery: disable; failing: nothing was accepted for days; absent: by the platform team',
       examples: ['gone'],
     }),
   isSigned: z.boolean().describe('Whether requests carry signatures'),

@@ -82,6 +82,13 @@ function disabledWords({ state }: Webhook, name: string): Words {
         description,
         remedy: "Give the webhook its new URL and resume it. Then retry what is held, on the webhook's page.",
       };
+    case 'requested':
+      return {
+        title: `${name} is disabled: its receiver asked for it (webhook-delivery: disable)`,
+        description,
+        remedy:
+          "Ask those who run the receiver for the reason. Resume the webhook when they are ready, then retry what is held, on the webhook's page.",
+      };
     case 'failing':
       return {
         title: `${name} is disabled: its receiver has accepted nothing for three days`,

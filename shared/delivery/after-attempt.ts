@@ -23,9 +23,28 @@ export interface DecidedAttempt {
   readonly webhook: Webhook;
   readonly attempt: Attempt;
   readonly decision: Decision;
+  /** The receiver asks for no more deliveries. */
+  readonly asksToDisable?: true;
 }
 
 export function afterAttempt(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
+  const effects = afterDecision(made, nowMillis);
+  const { asksToDisable, webhook } = made;
+  return asksToDisable
+    ? [
+        // Before the record, as with `gone`. A worker that dies in between leaves a delivery that is held, not a receiver that asks in vain.
+        { kind: 'disable-webhook', webhook, reason: 'requested' },
+        ...effects,
+      ]
+    : effects;
+}
+
+/** After the record, so that a bus that is down keeps nothing off the log, and before what continues the delivery. */
+function announceRequested({ asksToDisable, webhook }: DecidedAttempt): readonly Effect[] {
+  return asksToDisable ? [announceDisabled(webhook, 'requested')] : [];
+}
+
+function afterDecision(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
   const { decision } = made;
   switch (decision.kind) {
     case 'done':
@@ -51,6 +70,7 @@ function afterSuccess(made: DecidedAttempt, nowMillis: number): readonly Effect[
     { kind: 'note-health', webhook, event: 'succeeded' },
     { kind: 'announce', tenantId, announcement: { kind: 'webhook-recovered', webhookId }, onlyIf: 'recovered' },
     ...notePace(webhook, attempt),
+    ...announceRequested(made),
   ];
 }
 
@@ -60,20 +80,28 @@ function afterFailure(made: DecidedAttempt, retryAt: number, nowMillis: number):
   return [
     ...recordFailure(webhook, change, attempt),
     { kind: 'count', metric: 'delivery.retried' },
+    ...announceRequested(made),
     ...continuationEffects(change.row),
   ];
 }
 
 function afterLastFailure(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
-  const { claimed, message, webhook, attempt } = made;
+  const { claimed, message, webhook, attempt, asksToDisable } = made;
   const change = recordGivingUp(claimed, message, attempt, 'exhausted', nowMillis);
   return [
     ...recordFailure(webhook, change, attempt),
     { kind: 'count', metric: 'delivery.failed' },
     { kind: 'note-health', webhook, event: 'exhausted' },
+    // One reason is enough, and it is the receiver's.
+    ...(asksToDisable ? announceRequested(made) : disableIfFailing(webhook)),
+    ...continuationEffects(change.row),
+  ];
+}
+
+function disableIfFailing(webhook: Webhook): readonly Effect[] {
+  return [
     { kind: 'disable-webhook', webhook, reason: 'failing', onlyIf: 'failing-for-long' },
     announceDisabled(webhook, 'failing'),
-    ...continuationEffects(change.row),
   ];
 }
 

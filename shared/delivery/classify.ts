@@ -2,19 +2,25 @@
 
 import type { Classification, Format, FormatOptions } from '../destinations/format.ts';
 import type { AttemptCause, AttemptOutcome, NoResponse, ReceiverResponse } from '../http/attempt-outcome.ts';
+import { asksToDisable } from '../http/delivery-control.ts';
 import { webPageCause } from '../http/web-page.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
 export type Result =
-  | { readonly kind: 'success'; readonly statusCode: number }
-  | {
+  | ({ readonly kind: 'success'; readonly statusCode: number } & Requested)
+  | ({
       readonly kind: 'failure';
       readonly cause: FailureCause;
       /** Set when no retry can help: the delivery fails at once. */
       readonly final?: FinalReason;
       /** How long the receiver asked us to wait. */
       readonly retryAfterMillis?: number;
-    };
+    } & Requested);
+
+interface Requested {
+  /** The receiver asks for no more deliveries, whatever it makes of this one. */
+  readonly asksToDisable?: true;
+}
 
 export type FailureCause = ({ readonly statusCode: number } | { readonly error: NoResponse }) & {
   /** What exactly went wrong, where more is known. */
@@ -47,18 +53,24 @@ export function classify(
   }
   const { response } = outcome;
   const { statusCode } = response;
+  // A 410 disables the webhook, too.
   if (statusCode === GONE) {
     return { kind: 'failure', cause: { statusCode }, final: 'gone' };
   }
   const result = format.classify?.(response, options) ?? judgeByStatus(response);
   if (result.kind === 'success') {
-    return { kind: 'success', statusCode };
+    return { kind: 'success', statusCode, ...requestOf(response) };
   }
   return {
     kind: 'failure',
     cause: { statusCode, ...pageOf(response) },
     ...waitOf(response, nowMillis, result.retryAfterMillis),
+    ...requestOf(response),
   };
+}
+
+function requestOf(response: ReceiverResponse): Requested {
+  return asksToDisable(response) ? { asksToDisable: true } : {};
 }
 
 /** The longer one: a proxy's limit in the header and the destination's own in the body are both to be kept. */

@@ -83,8 +83,19 @@ export function resumeWebhook(webhook: Webhook, change: Change): WebhookUpdate |
 }
 
 /** By the sender, so the revision stays. Only from enabled: what a person decided meanwhile stays too. */
-export function disableWebhook(reason: DisableReason): WebhookUpdate {
+export function disableWebhook(reason: Exclude<DisableReason, 'requested'>): WebhookUpdate {
   return { set: { state: { kind: 'disabled', reason } }, when: equals('state', 'enabled') };
+}
+
+/**
+ * The same at the request of a receiver, which counts for the webhook as it was sent to. A response that comes after a change by
+ * a person, such as another URL or a resumption, asks in vain; its receiver may ask again.
+ */
+export function disableOnRequest({ revision }: Webhook): WebhookUpdate {
+  return {
+    set: { state: { kind: 'disabled', reason: 'requested' } },
+    when: all(equals('state', 'enabled'), equals('revision', revision)),
+  };
 }
 
 function secretParts({ reference, value }: StoredSecret) {

@@ -29,6 +29,8 @@ const itemSchema = z.object({
   state: z.enum(['enabled', 'paused', 'disabled']),
   /** Of a webhook that is disabled without one, by an operator, version 0.1.0 says `failing`. */
   stateReason: z.enum(['gone', 'failing']).exactOptional(),
+  /** Beside `gone`: the receiver asked for it. Version 6493d20 knows no other reason than the two, and reads over this. */
+  isDisableRequested: z.boolean().exactOptional(),
   secretArn: z.string().exactOptional(),
   secretVersionId: z.string().exactOptional(),
   secretContents: z
@@ -106,7 +108,7 @@ export function toWebhookAttributes(parts: WebhookParts): WebhookAttributes {
     ...('turns' in parts && { nextTurnAt: undefined, paceMillis: undefined, throttledUntil: undefined, ...turns }),
     ...(format && { format: format.id, options: { ...format.options } }),
     ...(alerts && { alerts: toAlertsItem(alerts, alertsSince) }),
-    ...(state && { state: state.kind, stateReason: state.kind === 'disabled' ? state.reason : undefined }),
+    ...(state && toStateItem(state)),
     ...(secret && { secretArn: secret.arn, secretVersionId: secret.versionId }),
     ...(secretContents && { secretContents: toContentsItem(secretContents) }),
     ...(health && { ...health, failingSince: health.failingSince }),
@@ -128,8 +130,8 @@ export function parseWebhookItem(
   if (!parsed.success) {
     return rejection(parsed.error);
   }
-  const { format, options, alerts, state, stateReason, secretArn, secretVersionId, secretContents, ...rest } =
-    parsed.data;
+  const { format, options, alerts, state, stateReason, isDisableRequested, ...withSecret } = parsed.data;
+  const { secretArn, secretVersionId, secretContents, ...rest } = withSecret;
   const { since, ...rule } = alerts;
   const { failuresInARow, failingSince, exhaustedCount, slowAt, ...others } = rest;
   const { pace, noticesTo: noticed = '', nextTurnAt, paceMillis, throttledUntil, ...settings } = others;
@@ -148,7 +150,7 @@ export function parseWebhookItem(
       format: { id: format, options },
       alerts: rule,
       ...(since !== undefined && { alertsSince: since }),
-      state: toState(state, stateReason),
+      state: toState(state, isDisableRequested && stateReason === 'gone' ? 'requested' : stateReason),
       ...(secretArn !== undefined &&
         secretVersionId !== undefined && { secret: { arn: secretArn, versionId: secretVersionId } }),
       ...(secretContents && { secretContents: toContents(secretContents) }),
@@ -209,6 +211,15 @@ function toContents({
     ...(publicKeys && { publicKeys }),
     customHeaders: ownHeaders,
     credentials,
+  };
+}
+
+function toStateItem(state: WebhookState) {
+  const reason = state.kind === 'disabled' ? state.reason : undefined;
+  return {
+    state: state.kind,
+    stateReason: reason === 'requested' ? ('gone' as const) : reason,
+    isDisableRequested: reason === 'requested' ? true : undefined,
   };
 }
 

@@ -32,8 +32,8 @@ export type WebhookState =
   /** Without a reason: by an operator. */
   | { readonly kind: 'disabled'; readonly reason?: DisableReason };
 
-/** `gone`: the receiver answered 410. `failing`: nothing succeeded for days. */
-export type DisableReason = 'gone' | 'failing';
+/** `gone`: the receiver answered 410. `requested`: it asked for it. `failing`: nothing succeeded for days. */
+export type DisableReason = 'gone' | 'requested' | 'failing';
 
 export interface Webhook {
   readonly tenantId: TenantId;

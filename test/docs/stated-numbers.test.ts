@@ -193,6 +193,7 @@ const PAGES: StatedNumbers = {
       count(ID_CHARACTERS, 'character'),
       keysKept,
       noticeEvery,
+      seconds(RENEW_BEFORE_SECONDS),
     ],
     // The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
     // Ed25519, and how often its public keys may be read.
@@ -247,6 +248,11 @@ const PAGES: StatedNumbers = {
     others: ['4096 bytes', '0.00005 s'],
   },
   // Beside the limit an example.
+  'docs/adr/0038-an-oauth-client-belongs-to-a-webhook.md': {
+    ours: [seconds(RENEW_BEFORE_SECONDS), autoDisable],
+    others: ['3600 s'],
+  },
+  'docs/adr/0039-a-receiver-may-disable-its-webhook.md': { ours: [count(RETRIES, 'retry')] },
   'docs/adr/0035-a-notice-is-a-delivery.md': { ours: Array(3).fill(noticeEvery), others: ['500 failure'] },
   // How soon alarms see a bad release.
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },

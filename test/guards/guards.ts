@@ -42,12 +42,34 @@ const PLAN_NOTICE = 'functions/dispatch/plan-notice.ts';
 const NOTICES = 'test/functions/dispatch/notices.test.ts';
 const PLAN_OAUTH = 'functions/api/webhooks/plan-oauth.ts';
 const OAUTH_TEST = 'test/functions/api/oauth.test.ts';
+const DISABLE_ON_REQUEST = 'test/functions/send/disable-on-request.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
 const REVISIONS = 'functions/send/revisions.ts';
 const LIFECYCLE = 'test/functions/send/lifecycle.test.ts';
 
 export const GUARDS: readonly Guard[] = [
+  {
+    name: 'a receiver disables the webhook that was sent to, and none that a person has changed since',
+    file: 'shared/webhook/webhook-changes.ts',
+    guard: "when: all(equals('state', 'enabled'), equals('revision', revision)),",
+    without: "when: equals('state', 'enabled'),",
+    test: DISABLE_ON_REQUEST,
+  },
+  {
+    name: 'a receiver that asks for it is disabled before its delivery is recorded',
+    file: AFTER_ATTEMPT,
+    guard: "{ kind: 'disable-webhook', webhook, reason: 'requested' },\n        ...effects,",
+    without: "...effects,\n        { kind: 'disable-webhook', webhook, reason: 'requested' },",
+    test: 'test/shared/delivery/after-attempt.test.ts',
+  },
+  {
+    name: 'a webhook that is disabled on request is announced for one reason',
+    file: AFTER_ATTEMPT,
+    guard: '...(asksToDisable ? announceRequested(made) : disableIfFailing(webhook)),',
+    without: '...announceRequested(made), ...disableIfFailing(webhook),',
+    test: 'test/shared/delivery/after-attempt.test.ts',
+  },
   {
     name: 'a client secret that is stored is sent to no other token URL',
     file: PLAN_OAUTH,

@@ -58,7 +58,15 @@ export function routeOpenApi(app: OpenAPIHono<ApiEnv>): void {
       body: { required: true, content: { 'application/json': { schema: findingPayloadSchema } } },
     },
     responses: {
-      200: { description: 'Accepted; every 2xx is' },
+      200: {
+        description: 'Accepted; every 2xx is',
+        headers: z.object({
+          'webhook-delivery': z
+            .literal('disable')
+            .optional()
+            .meta({ description: 'On a response of any status: disable the webhook', examples: ['disable'] }),
+        }),
+      },
       410: { description: 'Gone for good: the webhook is disabled' },
       429: {
         description: 'Not now',

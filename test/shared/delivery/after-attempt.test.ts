@@ -20,10 +20,12 @@ interface Case {
   readonly attemptLimit?: number;
   readonly isFirstReceive?: boolean;
   readonly decision: Decision;
+  readonly asksToDisable?: true;
 }
 
 /** A first attempt is made without a claim, a later one under a lease. */
-function anAttemptThat({ attempt = 1, attemptLimit = 4, isFirstReceive = true, decision }: Case): DecidedAttempt {
+function anAttemptThat({ attempt = 1, attemptLimit = 4, isFirstReceive = true, ...made }: Case): DecidedAttempt {
+  const { decision } = made;
   const message = aDeliveryMessage({ attempt, attemptLimit });
   const row = aDeliveryRow({ lastAttempt: attempt - 1, attemptLimit });
   return {
@@ -32,7 +34,7 @@ function anAttemptThat({ attempt = 1, attemptLimit = 4, isFirstReceive = true, d
     isFirstReceive,
     webhook: aWebhook(),
     attempt: anAttempt({ number: attempt, statusCode: decision.kind === 'done' ? 200 : 500 }),
-    decision,
+    ...made,
   };
 }
 
@@ -155,6 +157,46 @@ const table: Readonly<Record<string, Case & { readonly effects: readonly string[
       'announce delivery-failed',
     ],
   },
+  'a success that asks to disable the webhook': {
+    asksToDisable: true,
+    decision: DONE,
+    effects: [
+      'disable as requested',
+      'record delivered with the batch',
+      'count delivery.delivered',
+      'note succeeded',
+      'announce webhook-recovered, if recovered',
+      'announce webhook-disabled, if disabled-now',
+    ],
+  },
+  'a failure that asks to disable the webhook': {
+    asksToDisable: true,
+    decision: { kind: 'retry', at: NOW + 30_000 },
+    effects: [
+      'disable as requested',
+      'record pending while absent, else look-again',
+      'note attempt-failed',
+      'count delivery.retried',
+      'announce webhook-disabled, if disabled-now',
+      'enqueue attempt 2 in 30 s',
+    ],
+  },
+  'a last failure that asks to disable the webhook': {
+    attempt: 4,
+    asksToDisable: true,
+    decision: { kind: 'give-up', reason: 'exhausted' },
+    effects: [
+      'disable as requested',
+      'record failed as exhausted while leased, else look-again',
+      'note attempt-failed',
+      'count delivery.failed',
+      'note exhausted',
+      'announce webhook-disabled, if disabled-now',
+      'announce delivery-failed',
+      'send the redrive message of attempt 5',
+      'mark it as sent',
+    ],
+  },
   'an address that is refused': {
     decision: { kind: 'give-up', reason: 'address-refused' },
     effects: [
@@ -191,10 +233,12 @@ const attempts = fc
     isFirstReceive: fc.boolean(),
     outcome: fc.constantFrom('done', 'failed', 'gone', 'address-refused', 'url-refused'),
     delayMillis: fc.integer({ min: 0, max: 6 * 60 * 60 * 1000 }),
+    asksToDisable: fc.boolean(),
   })
-  .map(({ attempt, isFirstReceive, outcome, delayMillis }): Case => {
+  .map(({ attempt, isFirstReceive, outcome, delayMillis, asksToDisable }): Case => {
     const attemptLimit = Math.ceil(attempt / 4) * 4;
-    const made = { attempt, attemptLimit, isFirstReceive };
+    const asks = asksToDisable && (outcome === 'done' || outcome === 'failed');
+    const made = { attempt, attemptLimit, isFirstReceive, ...(asks && { asksToDisable }) };
     switch (outcome) {
       case 'done':
         return { ...made, decision: DONE };
@@ -244,8 +288,8 @@ function messagesIn(effects: readonly Effect[]): readonly string[] {
 }
 
 describe('after every attempt', () => {
-  it('there is one record, and only the disabling by 410 comes before it', () => {
-    always((effects, { decision }) => {
+  it('there is one record, and only a disabling by 410 or on request comes before it', () => {
+    always((effects, { decision, asksToDisable }) => {
       const kinds = kindsOf(effects);
       const isGone = decision.kind === 'give-up' && decision.reason === 'gone';
       expect(kinds.filter((kind) => RECORDS.includes(kind))).toHaveLength(1);
@@ -254,7 +298,7 @@ describe('after every attempt', () => {
           0,
           kinds.findIndex((kind) => RECORDS.includes(kind)),
         ),
-      ).toEqual(isGone ? ['disable-webhook'] : []);
+      ).toEqual(isGone || asksToDisable ? ['disable-webhook'] : []);
     });
   });
 

@@ -136,3 +136,36 @@ describe('a format with its own reading', () => {
     expect(classify(answered(410), lenient, NOW)).toMatchObject({ final: 'gone' });
   });
 });
+
+describe('a response that asks to disable the webhook', () => {
+  const asking = (statusCode: number, value = 'disable') =>
+    classify(
+      {
+        kind: 'answered',
+        response: { statusCode, headers: { 'webhook-delivery': value }, body: '' },
+        millis: 1,
+        phases: {},
+      },
+      jsonFormat,
+      NOW,
+    );
+
+  it.each([200, 302, 404, 503])('does so whatever becomes of the delivery: %i', (statusCode) => {
+    expect(asking(statusCode)).toHaveProperty('asksToDisable', true);
+    expect(asking(statusCode, ' Disable ')).toHaveProperty('asksToDisable', true);
+  });
+
+  it.each(['abort-message', 'enable', 'disabled', ''])('is none with another word: %j', (value) => {
+    expect(asking(200, value)).not.toHaveProperty('asksToDisable');
+  });
+
+  it('needs to say nothing with 410, which disables by itself', () => {
+    expect(asking(410)).toEqual({ kind: 'failure', cause: { statusCode: 410 }, final: 'gone' });
+  });
+
+  it('is one of the receiver, not of the issuer of a token', () => {
+    const issuerResponse = { statusCode: 401, headers: { 'webhook-delivery': 'disable' }, body: '' };
+    const outcome = { kind: 'unanswered', error: 'no-token', issuerResponse, millis: 1, phases: {} } as const;
+    expect(classify(outcome, jsonFormat, NOW)).not.toHaveProperty('asksToDisable');
+  });
+});

@@ -55,6 +55,7 @@ describe('a webhook in the table', () => {
     ['fresh', aWebhook()],
     ['with a secret', aWebhook({ secret: { arn: 'arn:x', versionId: 'v1' } })],
     ['disabled', aWebhook({ state: { kind: 'disabled', reason: 'gone' } })],
+    ['disabled on request', aWebhook({ state: { kind: 'disabled', reason: 'requested' } })],
     ['with every field', EVERY_FIELD],
     ['failing', aWebhook({ health: { failuresInARow: 5, exhaustedCount: 2, failingSince: 1 } })],
     ['with a line of refused deliveries', aWebhook({ retryTurnAt: 7 })],
@@ -63,6 +64,11 @@ describe('a webhook in the table', () => {
   ])('comes back as it went: %s', (_what, webhook) => {
     const item = toWebhookItem(webhook);
     expect(parseWebhookItem(webhook.tenantId, webhook.webhookId, item)).toEqual({ kind: 'parsed', webhook });
+  });
+
+  it('that is disabled on request has a reason that version 0.1.0 can read, too', () => {
+    const item = toWebhookItem(aWebhook({ state: { kind: 'disabled', reason: 'requested' } }));
+    expect(item).toMatchObject({ state: 'disabled', stateReason: 'gone' });
   });
 
   it.each([{ perMinute: 0 }, { perHour: 9 }, 'fast', null])(

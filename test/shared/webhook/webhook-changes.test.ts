@@ -5,6 +5,7 @@ import {
   changeSecret,
   changeSettings,
   disableByPerson,
+  disableOnRequest,
   disableWebhook,
   pauseWebhook,
   resumeWebhook,
@@ -97,6 +98,14 @@ describe('disabling', () => {
   it('does not touch the revision, which belongs to people', () => {
     const expected = { ...aWebhook(), state: { kind: 'disabled', reason: 'gone' } };
     expect(madeOf(aWebhook(), disableWebhook('gone'))).toEqual(expected);
+  });
+
+  it('on request counts for the webhook that was sent to, and for none that a person has changed since', () => {
+    const sentTo = aWebhook({ revision: 3 });
+    const expected = { ...sentTo, state: { kind: 'disabled', reason: 'requested' } };
+    expect(madeOf(sentTo, disableOnRequest(sentTo))).toEqual(expected);
+    expect(madeOf({ ...sentTo, revision: 4 }, disableOnRequest(sentTo))).toBeUndefined();
+    expect(madeOf({ ...paused, revision: 3 }, disableOnRequest(sentTo))).toBeUndefined();
   });
 
   it('leaves a paused or disabled webhook as it is', () => {

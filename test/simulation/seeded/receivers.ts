@@ -17,6 +17,7 @@ export type Behaviour =
   | 'asks-to-wait'
   | 'limited'
   | 'gone'
+  | 'leaves'
   | 'refused';
 
 const BEHAVIOURS: readonly [Behaviour, ...Behaviour[]] = [
@@ -38,6 +39,7 @@ const BEHAVIOURS: readonly [Behaviour, ...Behaviour[]] = [
   'disappears',
   'asks-to-wait',
   'gone',
+  'leaves',
   'refused',
 ];
 
@@ -108,6 +110,13 @@ export class Receiver {
       case 'gone':
         this.#mishaps.saw('receiver: gone');
         return answered(random.pick([410, 500]), body, random.between(20, 400));
+      case 'leaves': {
+        this.#mishaps.saw('receiver: asks to be disabled');
+        const status = random.pick([200, 200, 503]);
+        return answered(status, status === 200 ? ACCEPTED : body, random.between(20, 400), {
+          'webhook-delivery': 'disable',
+        });
+      }
       case 'hangs':
         this.#mishaps.saw('receiver: hangs');
         return unanswered('timeout', 10_000);
