@@ -286,9 +286,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'record and health before the next attempt is sent',
     file: AFTER_ATTEMPT,
     guard:
-      "...recordFailure(webhook, change, attempt),\n    { kind: 'count', metric: 'delivery.retried' },\n    ...continuationEffects(change.row),",
+      "...recordFailure(webhook, change, attempt),\n    { kind: 'count', metric: 'delivery.retried' },\n    ...announceRequested(made),\n    ...continuationEffects(change.row),",
     without:
-      "...continuationEffects(change.row),\n    ...recordFailure(webhook, change, attempt),\n    { kind: 'count', metric: 'delivery.retried' },",
+      "...continuationEffects(change.row),\n    ...recordFailure(webhook, change, attempt),\n    { kind: 'count', metric: 'delivery.retried' },\n    ...announceRequested(made),",
     test: 'test/shared/delivery/after-attempt.test.ts',
   },
   {
