@@ -1,5 +1,14 @@
-/** Runs first and is small: the shell of the page is drawn by then, and the console with its style sheets is fetched behind it. */
-import('./main.tsx').catch((error: unknown) => {
-  reportError(error);
-  document.getElementById('shell-words')?.replaceChildren('The page could not be loaded. Reload it in a moment.');
-});
+/**
+ * Runs first and is small: the shell of the page is drawn by then. The console and the settings of its stage are fetched behind
+ * it, at the same time.
+ */
+const settings = fetch('/config.json');
+// `begin` awaits it, and says on the page what went wrong.
+settings.catch(() => undefined);
+
+import('./main.tsx')
+  .then(({ begin }) => begin(settings))
+  .catch((error: unknown) => {
+    reportError(error);
+    document.getElementById('shell-words')?.replaceChildren('The page could not be loaded. Reload it in a moment.');
+  });

@@ -10,32 +10,33 @@ import { keepTheme } from './frame/theme.ts';
 import { SIGN_IN_PATHS } from './session/session.ts';
 import { startTabSession } from './session/tab-session.ts';
 
-const CONFIG_PATH = '/config.json';
-
 // Compiling schemas needs `eval`, which the content security policy forbids; even trying is reported as a violation.
 z.config({ jitless: true });
 keepTheme();
 
 const root = createRoot(document.getElementById('console') ?? document.body);
 
-try {
-  await start();
-} catch (error) {
-  // For a developer who looks into the console of the browser; the page says what can be done.
-  reportError(error);
-  root.render(
-    <PlainPage
-      title="The page could not be opened"
-      text="Its settings could not be read, or the sign-in page cannot be reached. Try again in a moment."
-      button="Try again"
-      onClick={() => window.location.replace('/')}
-    />,
-  );
+/** `settings` are on their way since the page was opened. */
+export async function begin(settings: Promise<Response>): Promise<void> {
+  try {
+    await start(await readConfig(settings));
+  } catch (error) {
+    // For a developer who looks into the console of the browser; the page says what can be done.
+    reportError(error);
+    root.render(
+      <PlainPage
+        title="The page could not be opened"
+        text="Its settings could not be read, or the sign-in page cannot be reached. Try again in a moment."
+        button="Try again"
+        onClick={() => window.location.replace('/')}
+      />,
+    );
+  }
 }
 
-async function start(): Promise<void> {
+async function start(config: unknown): Promise<void> {
   const { pathname, search } = window.location;
-  const session = startTabSession(parseConsoleEnvironment(await readConfig()));
+  const session = startTabSession(parseConsoleEnvironment(config));
   if (pathname === SIGN_IN_PATHS.signedIn) {
     window.history.replaceState(undefined, '', await session.finishSignIn());
   }
@@ -58,10 +59,10 @@ async function start(): Promise<void> {
   await session.signIn(`${pathname}${search}`);
 }
 
-async function readConfig(): Promise<unknown> {
-  const response = await fetch(CONFIG_PATH);
+async function readConfig(settings: Promise<Response>): Promise<unknown> {
+  const response = await settings;
   if (!response.ok) {
-    throw new Error(`${CONFIG_PATH} returned ${response.status}`);
+    throw new Error(`${response.url} returned ${response.status}`);
   }
   return response.json();
 }

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin, type Rolldown } from 'vite';
 
 const COMPONENTS = dirname(fileURLToPath(import.meta.resolve('@cloudscape-design/components/package.json')));
+
+const MAIN = join(import.meta.dirname, 'main.tsx');
 
 /** Cloudscape embeds its fonts in its style sheet: eight styles, most of the sheet, of which a page uses two or three. */
 const EMBEDDED_FONT = /url\(data:font\/woff2;base64,([A-Za-z0-9+/=]+)\)/g;
@@ -17,7 +19,15 @@ export default defineConfig(({ command }) => {
   }
   return {
     root: import.meta.dirname,
-    plugins: [react(), fontsAsFiles(), messagesOfUse(), withoutJsonSchema(), withoutNodeModules()],
+    plugins: [
+      react(),
+      shellInThePage(),
+      consoleAtOnce(),
+      fontsAsFiles(),
+      messagesOfUse(),
+      withoutJsonSchema(),
+      withoutNodeModules(),
+    ],
     resolve: {
       alias: {
         // Cloudscape's messages come parsed: FormatJS itself has a module without its parser for that.
@@ -44,6 +54,66 @@ export default defineConfig(({ command }) => {
     },
   };
 });
+
+/** What is seen first needs no second file. The security policy lets it through by its hash (`shared/topology/console-headers.ts`). */
+function shellInThePage(): Plugin {
+  return {
+    name: 'shell-in-the-page',
+    transformIndexHtml: {
+      // After Vite, which would write it in its own way: the hash is of the file.
+      order: 'post',
+      handler: () => [
+        { tag: 'style', children: readFileSync(join(import.meta.dirname, 'shell.css'), 'utf8'), injectTo: 'head' },
+      ],
+    },
+  };
+}
+
+/** The page names what its first script asks for, scripts and style sheets: the browser fetches all of it at the same time. */
+function consoleAtOnce(): Plugin {
+  return {
+    name: 'console-at-once',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const isMain = (file: Rolldown.OutputAsset | Rolldown.OutputChunk) =>
+          file.type === 'chunk' && file.facadeModuleId === MAIN;
+        const main = Object.values(bundle).find(isMain);
+        if (main === undefined) {
+          throw new Error(`There is no chunk of ${MAIN}`);
+        }
+        const scripts = withImports(main.fileName, bundle);
+        const styles = new Set(scripts.flatMap((name) => importedStyles(bundle[name])));
+        return [
+          ...scripts.map((name) => preloadTag({ rel: 'modulepreload' }, name)),
+          ...[...styles].map((name) => preloadTag({ rel: 'preload', as: 'style' }, name)),
+        ];
+      },
+    },
+  };
+}
+
+/** The chunk, and all that it imports at once. */
+function withImports(name: string, bundle: Rolldown.OutputBundle, known = new Set<string>()): readonly string[] {
+  const chunk = bundle[name];
+  if (chunk?.type === 'chunk' && !known.has(name)) {
+    known.add(name);
+    for (const imported of chunk.imports) {
+      withImports(imported, bundle, known);
+    }
+  }
+  return [...known];
+}
+
+function importedStyles(file: Rolldown.OutputAsset | Rolldown.OutputChunk | undefined): readonly string[] {
+  return file?.type === 'chunk' ? [...(file.viteMetadata?.importedCss ?? [])] : [];
+}
+
+/** `crossorigin` as on the tags by which Vite loads them: a browser takes no other for the same. */
+function preloadTag(attributes: Readonly<Record<string, string>>, name: string): HtmlTagDescriptor {
+  return { tag: 'link', attrs: { ...attributes, crossorigin: true, href: `/${name}` }, injectTo: 'head' };
+}
 
 /** Fonts are then loaded when a text first needs them, and cached by themselves. */
 function fontsAsFiles(): Plugin {

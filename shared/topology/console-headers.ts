@@ -19,15 +19,18 @@ export const CONSOLE_HEADERS = {
   ...ISOLATION_HEADERS,
 } as const;
 
+/** Of `console/shell.css`, the one style sheet that is in the page itself: what is seen first waits for no second file. */
+export const SHELL_STYLE_HASH = 'sha256-W5yDVxSNWMbDXvyh1+wWQ5PzJrN1hlgTjcTFh6JLYfM=';
+
 /**
  * Nothing runs, is drawn or is asked for but what comes from the console's own origin; `connectTo` are the origins that
- * people sign in at. No inline scripts or styles, no `eval`, no frame around it, no form that leads away.
+ * people sign in at. No inline scripts, of inline styles the shell's alone, no `eval`, no frame around it, no form that leads away.
  */
 export function contentSecurityPolicy(connectTo: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' '${SHELL_STYLE_HASH}'`,
     "font-src 'self'",
     "img-src 'self'",
     `connect-src ${["'self'", ...connectTo].join(' ')}`,

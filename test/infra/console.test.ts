@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +56,18 @@ describe('the console', () => {
       'content-security-policy': contentSecurityPolicy(COGNITO),
       'cache-control': caching,
     });
+  });
+
+  it('lets through one style of the page itself, the shell, by the hash of its file', () => {
+    const shell = readFileSync(`${import.meta.dirname}/../../console/shell.css`);
+    const hash = `'sha256-${createHash('sha256').update(shell).digest('base64')}'`;
+    for (const behavior of [pages, assets]) {
+      const policy = headersOf(template, behavior)['content-security-policy'] ?? '';
+      expect(policy.split('; ').filter((part) => /^(?:style|script)-src/.test(part))).toEqual([
+        "script-src 'self'",
+        `style-src 'self' ${hash}`,
+      ]);
+    }
   });
 
   it('is given to browsers over HTTPS only', () => {
