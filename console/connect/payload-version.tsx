@@ -5,6 +5,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
+import LiveRegion from '@cloudscape-design/components/live-region';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -64,7 +65,12 @@ export function PayloadVersionField({ webhook, value, errors, onChange }: Payloa
             Compare the versions
           </Button>
         )}
-        {preview.error !== null && <StatusIndicator type="error">{messageOf(preview.error)}</StatusIndicator>}
+        {preview.error !== null && (
+          <LiveRegion>
+            <StatusIndicator type="error">{messageOf(preview.error)}</StatusIndicator>
+          </LiveRegion>
+        )}
+        {preview.data && <LiveRegion hidden>One finding is shown in both versions.</LiveRegion>}
         {preview.data && <Comparison preview={preview.data} />}
       </SpaceBetween>
     </Container>

@@ -38,11 +38,17 @@ export function AlertRule({ webhook }: { readonly webhook: WebhookResponse }) {
       >
         Alerts
       </Toggle>
-      <FormField label="Severity threshold" stretch>
+      <FormField
+        label={
+          <>
+            Severity threshold<span className="heard"> of {name}</span>
+          </>
+        }
+        stretch
+      >
         <Select
           selectedOption={{ value: shown.minSeverity, label: thresholdWords(shown.minSeverity) }}
           options={OPTIONS}
-          ariaLabel={`Severity threshold of ${name}`}
           disabled={disabled}
           readOnly={change.isPending}
           onChange={({ detail }) => {

@@ -1,14 +1,24 @@
-/** Every page and dialog, in both themes and at phone width: no violation that axe can find, nothing beyond the
- * edge, names that contain what is seen. */
+/** Every page and dialog, in both themes, at 200 % and on the narrowest phone: no violation that axe can find, nothing beyond the
+ * edge, names that contain what is seen, and say it once. */
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PHONE, pathOf, prepareScreens, SCREENS } from './screens.ts';
+import { pathOf, prepareScreens, SCREENS } from './screens.ts';
 import { forgiveRefusals, useVisits } from './visit.ts';
 
 const visits = useVisits();
 
 const SETTLED_WITHIN_MILLIS = 10_000;
+
+/** A desktop at 200 %, and the narrowest phone. */
+const NARROW = [
+  [768, 'light'],
+  [768, 'dark'],
+  [320, 'dark'],
+  [320, 'light'],
+] as const;
+
+const HEIGHT = 900;
 
 let webhookPath: string;
 
@@ -25,13 +35,15 @@ describe.each(SCREENS)('$name', (screen) => {
       forgiveRefusals(visit);
     }
     expect(await misnamed(page)).toEqual([]);
+    expect(await namedTwice(page)).toEqual([]);
     await page.evaluate(axe.source);
     await expectNoViolations(page);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await expectNoViolations(page);
-    await page.setViewportSize(PHONE);
-    await expectNoViolations(page);
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
+    for (const [width, theme] of NARROW) {
+      await page.setViewportSize({ width, height: HEIGHT });
+      await page.emulateMedia({ colorScheme: theme });
+      await expectNoViolations(page);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
   });
 });
 
@@ -53,4 +65,10 @@ function misnamed(page: Page): Promise<readonly string[]> {
     .filter(({ name, text }) => !name.toLowerCase().includes(text.toLowerCase()))
     .map(({ name, text }) => text + ' is called ' + name)
   )((control) => (control.labels?.[0]?.innerText ?? control.innerText ?? '').replace(/\\s+/g, ' ').trim())`);
+}
+
+/** Controls whose name begins with the same words twice, as the browser computes it: a label beside another one. */
+async function namedTwice(page: Page): Promise<readonly string[]> {
+  const names = (await page.locator('body').ariaSnapshot()).matchAll(/- (?:button|combobox|textbox|checkbox|radio|link|searchbox|group) "([^"]+)"/g);
+  return [...names].map(([, name = '']) => name).filter((name) => /^(\S.{3,}) \1\b/i.test(name));
 }

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { LOST_TITLE, prepareScreens } from './screens.ts';
-import { connectWebhook, pauseWebhook, publish } from './system.ts';
+import { callApi, connectWebhook, pauseWebhook, publish } from './system.ts';
 import { useVisits } from './visit.ts';
 
 const visits = useVisits();
@@ -58,6 +58,58 @@ it('keeps the focus where the reader was after a change, and says what changed',
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await expect.poll(() => focused(page), PATIENCE).toBe('Send test');
+});
+
+it('keeps the focus and says what came of it in the dialogs of a signing key', async () => {
+  const webhookId = await connectWebhook('Of keys', '/ok/keys');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}` });
+  const inDialog = () => page.evaluate<boolean>(`document.activeElement.closest('[role="dialog"]') !== null`);
+  for (const [item, button, outcome] of [
+    ['Add a signing key', 'Add', 'Requests are signed by the key from now on.'],
+    ['Rotate the signing key', 'Rotate', 'The signing key is rotated.'],
+    ['Remove the signing key', 'Remove', 'The signing key is removed: requests are signed by the secret alone.'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Actions' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: item }).click();
+    await expect.poll(inDialog, PATIENCE).toBe(true);
+    await page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => announced(page), PATIENCE).toContain(outcome);
+    await expect.poll(() => focused(page), PATIENCE).toBe('Actions');
+  }
+});
+
+it('keeps the focus and says what came of it where a payload version or a template is tried', async () => {
+  const webhookId = await connectWebhook('Of an old version', '/ok/old-version');
+  await callApi('PATCH', `/v1/webhooks/${webhookId}`, { payloadVersion: 1 });
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}/settings` });
+  await page.getByRole('button', { name: 'Compare the versions' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => announced(page), PATIENCE).toContain('One finding is shown in both versions.');
+  expect(await focused(page)).toBe('Compare the versions');
+
+  await page.goto('/integrations/browse/template');
+  await page.getByRole('button', { name: 'Show what would be sent' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => announced(page), PATIENCE).toContain('Nothing was sent.');
+  expect(await focused(page)).toBe('Show what would be sent');
+});
+
+it('lets choose where notices go while a webhook is connected, by the keyboard', async () => {
+  await connectWebhook('The chat of the on-call', '/ok/on-call');
+  const { page } = await visits.open({ path: '/integrations/browse/json' });
+  await page.getByRole('textbox', { name: 'URL' }).fill('https://siem.example.com/thalian');
+  await page.getByRole('radio', { name: 'No secret' }).check();
+  const notices = page.getByRole('button', { name: /^Notices/ });
+  await notices.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('The chat of');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Notices.*The chat of the on-call/ }).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('To The chat of the on-call').waitFor();
+  await expect.poll(() => announced(page), PATIENCE).toContain('is connected.');
 });
 
 it('says how much of the log the filters leave', async () => {
