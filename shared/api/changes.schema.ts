@@ -16,10 +16,13 @@ const markSchema = z
 const readSchema = z
   .string()
   .max(2_000)
-  .regex(/^\/v1\/webhooks(?![^/?])/, 'A read is a path below /v1/webhooks, with its query.')
+  .regex(
+    /^\/v1\/(?:webhooks(?![^/?])|formats$)/,
+    'A read is a path below /v1/webhooks, with its query, or /v1/formats.',
+  )
   .meta({
     description: 'Path and query of a GET of this API',
-    pattern: '^/v1/webhooks(?![^/?])',
+    pattern: '^/v1/(?:webhooks(?![^/?])|formats$)',
     examples: ['/v1/webhooks/wh_3f9c2d0b7a61e85d4c20'],
   });
 

@@ -183,6 +183,12 @@ export const MAX_RETRIED = 500;
 export const bulkRetrySchema = z
   .object({
     retried: z.int().min(0).max(MAX_RETRIED).describe('How many are on their way again'),
+    matched: z
+      .int()
+      .min(0)
+      .max(MAX_RETRIED)
+      .optional()
+      .describe('With `countOnly`: how many would be, of those that this call looked at'),
     nextCursor: cursorSchema.optional().describe('Call again with it: there may be more'),
   })
   .meta({ id: 'BulkRetry', description: 'What came of one call of the bulk retry', examples: [{ retried: 42 }] });
@@ -231,9 +237,16 @@ export type TestSendResponse = z.output<typeof testSendSchema>;
 
 const hourlySchema = z.int().min(0).max(MOST_COUNTED);
 
+const durationsSchema = z.object({
+  median: millisSchema.describe('Half of them took no longer'),
+  p95: millisSchema.describe('95 of 100 took no longer'),
+});
+
 export const statsSchema = z
   .object({
-    by: z.literal('detectedAt').describe('A delivery counts in the hour in which its finding was detected'),
+    by: z
+      .enum(['detectedAt', 'arrivedAt'])
+      .describe('A delivery counts in the hour in which its finding was detected, or came to us'),
     hours: z
       .array(
         z.object({
@@ -243,6 +256,15 @@ export const statsSchema = z
           pending: hourlySchema.describe('Still under way'),
           held: hourlySchema.describe('Kept while the webhook was disabled'),
           cancelled: hourlySchema.describe('Not sent, as by then the webhook was not to get it'),
+          // Absent in responses of version 0.1.0.
+          responseMillis: durationsSchema
+            .optional()
+            .describe('Milliseconds that the receiver took to respond, of the first four attempts of each delivery'),
+          deliveryMillis: durationsSchema
+            .optional()
+            .describe(
+              'Milliseconds until the receiver had it, from the moment by which it is counted; of those that were delivered',
+            ),
         }),
       )
       .describe('Every hour asked for, the oldest first; the current one is not over'),
@@ -252,6 +274,7 @@ export const statsSchema = z
   })
   .meta({ id: 'Stats', description: 'Deliveries per hour' });
 
+export type StatsResponse = z.output<typeof statsSchema>;
 export type DeliveryResponse = z.output<typeof deliverySchema>;
 export type DeliveryDetailResponse = z.output<typeof deliveryDetailSchema>;
 

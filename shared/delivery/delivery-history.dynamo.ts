@@ -1,11 +1,11 @@
 /** The delivery log on DynamoDB as people look at it. Every call reads a bounded part of the table. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DeliveryStatus, DetectedDelivery } from './delivery.ts';
-import type { DeliveryHistory, DetectedStatus } from './delivery-history.port.ts';
-import { deliveryIdBound, detectedAtOf } from './delivery-id.ts';
+import type { DetectedDelivery } from './delivery.ts';
+import type { DeliveryHistory } from './delivery-history.port.ts';
 import { parseDetectedItem } from './delivery-item.schema.ts';
 import { countFailures, listFailures } from './history-failures.dynamo.ts';
+import { readOutcomes } from './history-outcomes.dynamo.ts';
 import { listByArrival, listByDetection } from './history-pages.dynamo.ts';
 import {
   findAll,
@@ -28,7 +28,7 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
     listFailures: listFailures(log),
     findAll: findAll(log),
     countFailures: countFailures(log),
-    readStatuses: readStatuses(log),
+    readOutcomes: readOutcomes(log),
   };
 }
 
@@ -56,39 +56,8 @@ const readLatest =
     return { deliveries, isWhole: false };
   };
 
-const readStatuses =
-  (log: Log): DeliveryHistory['readStatuses'] =>
-  async (tenantId, webhookId, { from, until }, cap) => {
-    const statuses: DetectedStatus[] = [];
-    let start: Item | undefined;
-    do {
-      const response = await query(log, {
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
-        ProjectionExpression: 'sk, #status',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: marshall({
-          ':pk': logKey(tenantId, webhookId),
-          ':from': deliveryIdBound(from),
-          ':until': deliveryIdBound(until),
-        }),
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      });
-      statuses.push(...(response.Items ?? []).map(toDetectedStatus).filter((status) => status !== undefined));
-      start = response.LastEvaluatedKey;
-    } while (start !== undefined && statuses.length < cap);
-    return { statuses: statuses.slice(0, cap), isCapped: statuses.length > cap || start !== undefined };
-  };
-
 function toDetected(item: Item): DetectedDelivery {
   const deliveryId = idOf(item);
   const parsed = deliveryId === undefined ? NO_DELIVERY_ID : parseDetectedItem(deliveryId, unmarshall(item));
   return parsed.kind === 'parsed' ? parsed.delivery : unreadable(parsed);
-}
-
-function toDetectedStatus(item: Item): DetectedStatus | undefined {
-  const deliveryId = idOf(item);
-  const detectedAt = deliveryId && detectedAtOf(deliveryId);
-  // Written by us, by the condition of every write.
-  return detectedAt === undefined ? undefined : { detectedAt, status: item['status']?.S as DeliveryStatus };
 }

@@ -53,14 +53,32 @@ export interface CappedCount {
   readonly isCapped: boolean;
 }
 
-export interface DetectedStatus {
-  /** When the finding was detected, epoch milliseconds. */
-  readonly detectedAt: number;
+/** Of which instant a delivery is: when its finding was detected, or when it came to us, as in the log by arrival. */
+export type Moment = 'detection' | 'arrival';
+
+/** What became of a delivery, as far as it is counted. */
+export interface Outcome {
+  /** The moment asked for, epoch milliseconds. */
+  readonly at: number;
   readonly status: DeliveryStatus;
+  /** How long the receiver took to respond to its attempts, `MOST_TIMED` at most, the first of them first. */
+  readonly responseMillis: readonly number[];
+  /** How long after `at` the receiver had it. Absent if it has not, or only after more attempts than are looked at. */
+  readonly deliveredAfterMillis?: number;
 }
 
-export interface StatusReading {
-  readonly statuses: readonly DetectedStatus[];
+/** As many attempts of a delivery as one retry cycle has. */
+export const MOST_TIMED = 4;
+
+export interface OutcomeRequest {
+  readonly by: Moment;
+  readonly span: Required<Span>;
+  readonly cap: number;
+}
+
+export interface OutcomeReading {
+  /** The newest first. */
+  readonly outcomes: readonly Outcome[];
   /** There were more, and older ones, than were read. */
   readonly isCapped: boolean;
 }
@@ -106,6 +124,6 @@ export interface DeliveryHistory {
     cap: number,
   ): Promise<CappedCount>;
 
-  /** Of the findings detected in the span, newest first, at most `cap`. */
-  readStatuses(tenantId: TenantId, webhookId: WebhookId, detected: Required<Span>, cap: number): Promise<StatusReading>;
+  /** Of the deliveries of a span, newest first, at most `cap`. No finding is read. */
+  readOutcomes(tenantId: TenantId, webhookId: WebhookId, request: OutcomeRequest): Promise<OutcomeReading>;
 }

@@ -2,9 +2,7 @@
  * The deliveries of a webhook page by page: those that came late are found by their index, all others by their detection, and
  * both are merged into one list.
  */
-import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
 import { LATE_INDEX } from '../topology/tables.ts';
 import type { DeliveryRow } from './delivery.ts';
@@ -19,6 +17,7 @@ import {
   type Log,
   QUERIES_PER_PAGE,
   query,
+  queryIfIndexed,
   toRow,
 } from './history-reads.dynamo.ts';
 import { logKey } from './keys.dynamo.ts';
@@ -165,18 +164,4 @@ function keysOf({ after, span: { from = 0, until } = {} }: LogRequest) {
 
 function asRow(tenantId: TenantId, webhookId: WebhookId) {
   return (item: Item) => toRow(tenantId, webhookId, item);
-}
-
-/**
- * A table restored from before the index has none, and nor does one whose index is being built: its late deliveries then
- * stand at their detection.
- */
-async function queryIfIndexed(log: Log, request: Omit<QueryCommandInput, 'TableName'>) {
-  return query(log, request).catch((error: unknown): Awaited<ReturnType<typeof query>> => {
-    const { cause } = error as DependencyUnavailable;
-    if (cause instanceof Error && cause.name === 'ValidationException' && cause.message.includes('index')) {
-      return { $metadata: {} };
-    }
-    throw error;
-  });
 }

@@ -31,29 +31,56 @@ export interface Log {
 export const findAll =
   (log: Log): DeliveryHistory['findAll'] =>
   async (tenantId, webhookId, deliveryIds) => {
-    const found = new Map<string, DeliveryRow>();
-    const keys = deliveryIds.map((id) => marshall(deliveryKey(tenantId, webhookId, id)));
-    const open = await finishBatch(keys, async (wanted) => {
-      const RequestItems = { [log.tableName]: { Keys: [...wanted], ConsistentRead: true } };
-      const response = await log.client.send(new BatchGetItemCommand({ RequestItems })).catch((cause: unknown) => {
-        throw new DependencyUnavailable('delivery-log', 'read rows', cause);
-      });
-      for (const item of response.Responses?.[log.tableName] ?? []) {
-        const row = toRow(tenantId, webhookId, item);
-        found.set(row.deliveryId, row);
-      }
-      return response.UnprocessedKeys?.[log.tableName]?.Keys ?? [];
-    });
-    if (open.length > 0) {
-      throw new DependencyUnavailable('delivery-log', 'read every row that was asked for', undefined);
-    }
+    const rows = (await readItems(log, tenantId, webhookId, deliveryIds)).map((item) => toRow(tenantId, webhookId, item));
+    const found = new Map(rows.map((row) => [row.deliveryId, row]));
     return deliveryIds.map((id) => found.get(id)).filter((row) => row !== undefined);
   };
+
+/** Which attributes; absent: all. */
+type Projection = Pick<QueryCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'>;
+
+/** In any order, and only those that are there. */
+export async function readItems(
+  log: Log,
+  tenantId: TenantId,
+  webhookId: WebhookId,
+  deliveryIds: readonly DeliveryId[],
+  projection: Projection = {},
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  const keys = deliveryIds.map((id) => marshall(deliveryKey(tenantId, webhookId, id)));
+  const open = await finishBatch(keys, async (wanted) => {
+    const RequestItems = { [log.tableName]: { Keys: [...wanted], ConsistentRead: true, ...projection } };
+    const response = await log.client.send(new BatchGetItemCommand({ RequestItems })).catch((cause: unknown) => {
+      throw new DependencyUnavailable('delivery-log', 'read rows', cause);
+    });
+    items.push(...(response.Responses?.[log.tableName] ?? []));
+    return response.UnprocessedKeys?.[log.tableName]?.Keys ?? [];
+  });
+  if (open.length > 0) {
+    throw new DependencyUnavailable('delivery-log', 'read every row that was asked for', undefined);
+  }
+  return items;
+}
 
 export async function query({ client, tableName }: Log, request: Omit<QueryCommandInput, 'TableName'>) {
   const command = new QueryCommand({ TableName: tableName, ScanIndexForward: false, ...request });
   return client.send(command).catch((cause: unknown) => {
     throw new DependencyUnavailable('delivery-log', 'list deliveries', cause);
+  });
+}
+
+/**
+ * A table restored from before the index has none, and nor does one whose index is being built: its late deliveries then
+ * stand at their detection.
+ */
+export async function queryIfIndexed(log: Log, request: Omit<QueryCommandInput, 'TableName'>) {
+  return query(log, request).catch((error: unknown): Awaited<ReturnType<typeof query>> => {
+    const { cause } = error as DependencyUnavailable;
+    if (cause instanceof Error && cause.name === 'ValidationException' && cause.message.includes('index')) {
+      return { $metadata: {} };
+    }
+    throw error;
   });
 }
 

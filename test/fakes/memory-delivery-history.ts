@@ -8,8 +8,12 @@ import {
   type LogPage,
   type LogRequest,
   MOST_LOOKED_AT,
+  MOST_TIMED,
+  type Moment,
+  type Outcome,
+  type OutcomeReading,
+  type OutcomeRequest,
   type Span,
-  type StatusReading,
 } from '../../shared/delivery/delivery-history.port.ts';
 import { arrivalKeyOf, deliveryIdBound, detectedAtOf } from '../../shared/delivery/delivery-id.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/runtime/ids.ts';
@@ -113,17 +117,16 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
     return { count: Math.min(length, cap), isCapped: length > cap };
   }
 
-  async readStatuses(
+  async readOutcomes(
     tenantId: TenantId,
     webhookId: WebhookId,
-    { from, until }: Required<Span>,
-    cap: number,
-  ): Promise<StatusReading> {
-    const [first, last] = [deliveryIdBound(from), deliveryIdBound(until)];
-    const statuses = this.#rowsOf(tenantId, webhookId)
-      .filter(({ deliveryId }) => first <= deliveryId && deliveryId < last)
-      .map(({ deliveryId, status }) => ({ detectedAt: detectedAtOf(deliveryId) ?? 0, status }));
-    return { statuses: statuses.slice(0, cap), isCapped: statuses.length > cap };
+    { by, span: { from, until }, cap }: OutcomeRequest,
+  ): Promise<OutcomeReading> {
+    const outcomes = this.#rowsOf(tenantId, webhookId)
+      .map((row) => outcomeOf(row, by))
+      .filter(({ at }) => from <= at && at < until)
+      .sort((a, b) => b.at - a.at);
+    return { outcomes: outcomes.slice(0, cap), isCapped: outcomes.length > cap };
   }
 
   /** Newest detection first. */
@@ -132,6 +135,19 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
       .filter((row) => row.tenantId === tenantId && row.webhookId === webhookId)
       .sort((a, b) => (a.deliveryId < b.deliveryId ? 1 : -1));
   }
+}
+
+function outcomeOf({ deliveryId, arrivedAt, status, lastAttempt, ...row }: DeliveryRow, by: Moment): Outcome {
+  const attempts = row.attempts.slice(0, MOST_TIMED);
+  const detectedAt = detectedAtOf(deliveryId) ?? 0;
+  const at = by === 'arrival' ? (arrivedAt ?? detectedAt) : detectedAt;
+  const last = status === 'delivered' && attempts.length === lastAttempt ? attempts.at(-1) : undefined;
+  return {
+    at,
+    status,
+    responseMillis: attempts.map(({ millis }) => millis),
+    ...(last && { deliveredAfterMillis: Math.max(0, last.at + last.millis - at) }),
+  };
 }
 
 function latestFirst(a: FailurePosition, b: FailurePosition): number {

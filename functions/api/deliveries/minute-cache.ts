@@ -11,7 +11,8 @@ import type { HourlyStats } from './stats.ts';
 export interface MinuteCache {
   health(webhook: Webhook, compute: () => Promise<HealthStats>): Promise<HealthStats>;
   waiting(webhook: Webhook, compute: () => Promise<CappedCount>): Promise<CappedCount>;
-  stats(webhook: Webhook, hours: number, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
+  /** `which` hours, in a word. */
+  stats(webhook: Webhook, which: string, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
 }
 
 export const KEPT_MILLIS = 60_000;
@@ -60,9 +61,9 @@ export function createMinuteCache(clock: Clock): MinuteCache {
       ),
     waiting: ({ tenantId, webhookId }, compute) =>
       remembered(`waiting ${tenantId}#${webhookId}`, ({ count }) => count >= COSTLY_DELIVERIES, compute),
-    stats: ({ tenantId, webhookId }, hours, compute) =>
+    stats: ({ tenantId, webhookId }, which, compute) =>
       remembered(
-        `stats ${tenantId}#${webhookId} ${hours}`,
+        `stats ${tenantId}#${webhookId} ${which}`,
         ({ hours: counted }) => counted.reduce((sum, hour) => sum + sumOf(hour), 0) >= COSTLY_DELIVERIES,
         compute,
       ),

@@ -8,7 +8,7 @@ import { continuationOf } from '../../../shared/delivery/continuation.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import type { FailurePosition, Span } from '../../../shared/delivery/delivery-history.port.ts';
 import { retryByHand } from '../../../shared/delivery/retry-cycle.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
+import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -16,6 +16,7 @@ import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, re
 import { sideBySide } from '../side-by-side.ts';
 import { openFailureCursor, sealFailureCursor } from './failure-cursor.ts';
 import { FOREIGN_CURSOR } from './list.ts';
+import { matcherOf } from './log-filter.ts';
 
 export type RetryDependencies = Pick<
   ApiDependencies,
@@ -24,6 +25,8 @@ export type RetryDependencies = Pick<
 
 export interface BulkRetried {
   readonly retried: number;
+  /** If they were to be counted only. */
+  readonly matched?: number;
   readonly nextCursor?: string;
 }
 
@@ -61,38 +64,60 @@ export async function retryMany(
   deps: RetryDependencies,
   tenantId: TenantId,
   webhookId: WebhookId,
-  { status, since, until, cursor }: BulkRetryRequest,
+  { cursor, countOnly, ...filters }: BulkRetryRequest,
   remainingMillis: () => number,
 ): Promise<Outcome<BulkRetried>> {
   const refused = await refusalOf(deps, tenantId, webhookId);
-  if (refused !== undefined) {
+  // What a paused webhook would have to retry may be counted.
+  if (refused !== undefined && !(countOnly && refused !== NO_SUCH_WEBHOOK)) {
     return refused;
   }
-  const scope = { tenantId, webhookId, list: `retry:${status}:${since ?? ''}:${until ?? ''}` };
+  const { status, since, until } = filters;
+  const narrowed = Object.entries(filters).filter(([name, value]) => value !== undefined && !PLAIN.includes(name));
+  const list = `retry:${status}:${since ?? ''}:${until ?? ''}${narrowed.length === 0 ? '' : JSON.stringify(narrowed)}`;
+  const scope = { tenantId, webhookId, list };
   const key = await deps.cursorKey.read();
   let next: FailurePosition | undefined = cursor === undefined ? undefined : openFailureCursor(key, scope, cursor);
   if (cursor !== undefined && next === undefined) {
     return FOREIGN_CURSOR;
   }
+  const isWanted = selectorOf(filters);
   const failed: Span = {
     ...(since !== undefined && { from: Date.parse(since) }),
     ...(until !== undefined && { until: Date.parse(until) }),
   };
-  let retried = 0;
+  const counted = { matched: 0, retried: 0 };
+  const result = (): BulkRetried => (countOnly ? counted : { retried: counted.retried });
   for (let looked = 0; looked < MAX_RETRIED && remainingMillis() > MIN_REMAINING_MILLIS; looked += PAGE) {
     const request = { status, failed, limit: PAGE, ...(next && { after: next }) };
     const page = await deps.history.listFailures(tenantId, webhookId, request);
     const ids = page.failures.map(({ deliveryId }) => deliveryId);
-    const rows = await deps.history.findAll(tenantId, webhookId, ids);
-    const open = rows.filter((row) => row.status === status);
-    const reopened = await sideBySide(open, REOPENED_SIDE_BY_SIDE, (row) => reopen(deps, row));
-    retried += reopened.filter((row) => row !== undefined).length;
+    const wanted = (await deps.history.findAll(tenantId, webhookId, ids)).filter(isWanted);
+    counted.matched += wanted.length;
+    counted.retried += countOnly ? 0 : await reopenAll(deps, wanted);
     next = page.next;
     if (next === undefined) {
-      return done({ retried });
+      return done(result());
     }
   }
-  return done({ retried, ...(next && { nextCursor: sealFailureCursor(key, scope, next) }) });
+  return done({ ...result(), ...(next && { nextCursor: sealFailureCursor(key, scope, next) }) });
+}
+
+/** A cursor of a version that knows no other filters names these alone. */
+const PLAIN: readonly string[] = ['status', 'since', 'until'];
+
+/** Those that the log shows for the same filters. One that has moved on since the index was read has another status. */
+function selectorOf({ status, severity, cause, search = '' }: BulkRetryRequest): (row: DeliveryRow) => boolean {
+  const deliveryId = parseDeliveryId(search);
+  if (deliveryId !== undefined) {
+    return (row) => row.status === status && row.deliveryId === deliveryId;
+  }
+  return matcherOf({ status, severity, cause, search }) ?? (() => true);
+}
+
+async function reopenAll(deps: RetryDependencies, rows: readonly DeliveryRow[]): Promise<number> {
+  const reopened = await sideBySide(rows, REOPENED_SIDE_BY_SIDE, (row) => reopen(deps, row));
+  return reopened.filter((row) => row !== undefined).length;
 }
 
 /** `send` would cancel what a webhook that is paused may not get, and the failure would be gone from the card. */

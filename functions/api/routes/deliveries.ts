@@ -11,6 +11,7 @@ import {
   toDeliveryResponse,
 } from '../../../shared/api/delivery-responses.schema.ts';
 import { bulkRetryRequestSchema } from '../../../shared/api/retry-requests.schema.ts';
+import { MOST_COUNTED } from '../../../shared/api/webhook-responses.schema.ts';
 import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
 import { lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
@@ -72,7 +73,7 @@ const retryManyRoute = createRoute({
   operationId: 'retryDeliveries',
   summary: 'Retry many deliveries',
   description:
-    'Failed or held ones, by when they became so; at most 500 a call. Call again with `nextCursor` until there is none.',
+    'Failed or held ones, by when they became so, narrowed as the list of deliveries is; a call looks at 500 at most. Call again with `nextCursor` until there is none. With `countOnly` none is retried.',
   request: { params: webhookParams, body: jsonBody(bulkRetryRequestSchema) },
   responses: {
     200: jsonResponse(bulkRetrySchema, 'How many are on their way again'),
@@ -100,10 +101,12 @@ const statsRoute = createRoute({
   path: `${ONE}/stats`,
   operationId: 'readStats',
   summary: 'Count deliveries per hour',
-  description: 'By the hour in which the finding was detected, for a chart. Large counts may be a minute old.',
+  description: `By the hour in which the finding was detected, or came to us, with how long the receiver took: for a chart. One call reads the rows of its hours, ${MOST_COUNTED.toLocaleString('en')} at most. Large counts may be a minute old.`,
   request: { params: webhookParams, query: statsQuery },
   responses: { 200: jsonResponse(statsSchema, 'Counts per hour'), ...problemsOf('invalid-parameter', 'not-found') },
 });
+
+const COUNTED_BY = { detection: 'detectedAt', arrival: 'arrivedAt' } as const;
 
 export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, cache: MinuteCache): void {
   const webhookOf = async (tenantId: TenantId, id: string): Promise<Webhook> =>
@@ -153,9 +156,10 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
 
   app.openapi(statsRoute, async (context) => {
     const { tenantId } = context.get('actor');
-    const { hours } = context.req.valid('query');
+    const asked = context.req.valid('query');
     const webhook = await webhookOf(tenantId, context.req.valid('param').webhookId);
-    const stats = await cache.stats(webhook, hours, () => readStats(deps, tenantId, webhook.webhookId, hours));
-    return context.json({ by: 'detectedAt' as const, ...stats, hours: [...stats.hours] }, 200);
+    const compute = () => readStats(deps, tenantId, webhook.webhookId, asked);
+    const stats = await cache.stats(webhook, `${asked.hours} by ${asked.by}`, compute);
+    return context.json({ by: COUNTED_BY[asked.by], ...stats, hours: [...stats.hours] }, 200);
   });
 }

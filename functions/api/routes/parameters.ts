@@ -2,12 +2,12 @@
 import { z } from '@hono/zod-openapi';
 import { cursorSchema } from '../../../shared/api/cursor.schema.ts';
 import { MAX_PAGE } from '../../../shared/api/delivery-responses.schema.ts';
+import { causeFilterSchema, searchFilterSchema, severityFilterSchema } from '../../../shared/api/log-filters.schema.ts';
 import {
   deliveryIdSchema,
   deliveryStatusSchema,
   webhookIdSchema,
 } from '../../../shared/api/webhook-responses.schema.ts';
-import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
 import type { Permission } from '../actor.ts';
 import { needs } from '../http.ts';
 
@@ -54,28 +54,11 @@ export const listQuery = z.object({
     .default('arrival')
     .describe('By when the finding came to us, or by when it was detected. With status failed or held: by the failure'),
   status: deliveryStatusSchema.optional().describe('Only those of this status'),
-  severity: z.enum(SEVERITY_LEVELS).optional().describe('Only findings of this level'),
-  cause: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .optional()
-    .meta({
-      description: 'Only those whose latest attempt has this `cause`, `error` or status code',
-      examples: ['503'],
-    }),
+  severity: severityFilterSchema.optional(),
+  cause: causeFilterSchema.optional(),
   since: instantParam.describe('What the list is ordered by lies at this instant or later; ISO 8601 with a zone'),
   until: instantParam.describe('What the list is ordered by lies before this instant; ISO 8601 with a zone'),
-  search: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({
-      description:
-        'Words that the title has, whatever their case, or the id of the finding. A delivery id finds that one delivery, whatever the other filters are',
-      examples: ['admin account'],
-    }),
+  search: searchFilterSchema.optional(),
   limit: z.coerce
     .number()
     .int()
@@ -94,6 +77,14 @@ export const statsQuery = z.object({
     .max(168)
     .default(24)
     .meta({ description: 'How many hours, up to and with the current one', examples: [48] }),
+  by: z
+    .enum(['detection', 'arrival'])
+    .default('detection')
+    .meta({
+      description:
+        'In which hour a delivery counts: the one in which its finding was detected, or came to us. One that came within an hour of its detection counts as arriving then.',
+      examples: ['arrival'],
+    }),
 });
 
 const etagHeader = z.object({

@@ -4,6 +4,7 @@ import { CHUNK_REQUESTS, FREE_REQUESTS } from '../../../functions/api/request-li
 import { type ChangesRequest, MOST_READS } from '../../../shared/api/changes.schema.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { PRODUCTION_REQUESTS_PER_MINUTE } from '../../../shared/topology/api-limits.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
@@ -110,12 +111,34 @@ it("reads nothing of another tenant's", async () => {
   expect(json.reads.map((read: { status: number }) => read.status)).toEqual([404, 404, 404]);
 });
 
-it.each(['/v1/formats', '/v1/changes', 'https://example.com/v1/webhooks', '/v1/webhooksandmore', '/v1'])(
-  'does not read %s',
-  async (path) => {
-    expect((await ask(aWorld(), { reads: [path] })).status).toBe(422);
-  },
-);
+it.each([
+  '/v1/formats/json',
+  '/v1/formatsandmore',
+  '/v1/changes',
+  'https://example.com/v1/webhooks',
+  '/v1/webhooksandmore',
+  '/v1',
+])('does not read %s', async (path) => {
+  expect((await ask(aWorld(), { reads: [path] })).status).toBe(422);
+});
+
+it('reads also the formats, which a page needs to open', async () => {
+  const world = aWorld();
+  const { json } = await ask(world, { reads: ['/v1/formats', '/v1/webhooks/wh_siem'] });
+  expect(json.reads[0]).toEqual({ status: 200, body: (await world.ask('GET', '/v1/formats')).json });
+});
+
+it('lets a hundred people open a page within the minute of their tenant', async () => {
+  const world = anApiWorld({ webhooks: [aWebhook()], requestsPerMinute: PRODUCTION_REQUESTS_PER_MINUTE });
+  const opening = { reads: [...READS, '/v1/formats', '/v1/webhooks'] };
+  for (let opened = 0; opened < 100; opened += 1) {
+    const { mark } = (await ask(world, opening)).json;
+    // In its first minute it asks three times more.
+    for (const since of [mark, mark, mark]) {
+      expect((await ask(world, { ...opening, since })).status).toBe(200);
+    }
+  }
+});
 
 it('counts once in the budget of the tenant, and once more for each ten reads', async () => {
   const world = anApiWorld({ webhooks: [aWebhook()], requestsPerMinute: CHUNK_REQUESTS });

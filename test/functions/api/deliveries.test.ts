@@ -365,6 +365,38 @@ describe('retrying many deliveries', () => {
     expect(ids.sort()).toEqual(['fnd_3', 'fnd_4', 'fnd_5', 'fnd_6']);
   });
 
+  it('takes what the log shows for the same filters, and counts it before', async () => {
+    const timeouts = [2, 4].map((number) =>
+      aFailedRow(number, { attempts: [anAttempt({ error: 'timeout' })] }),
+    );
+    const world = aWorld([
+      ...rows(5, aFailedRow).filter(({ deliveryId }) => !timeouts.some((row) => row.deliveryId === deliveryId)),
+      ...timeouts,
+    ]);
+    const wanted = { status: 'failed', cause: 'timeout' };
+    const log = await world.ask('GET', `${ONE}/deliveries?status=failed&cause=timeout`);
+    expect((await retry(world, { ...wanted, countOnly: true })).json).toEqual({ retried: 0, matched: 2 });
+    expect(world.queues.retries).toEqual([]);
+    expect((await retry(world, wanted)).json).toEqual({ retried: 2 });
+    const ids = world.queues.retries.map(({ message }) => message.deliveryId);
+    expect(ids.sort()).toEqual(log.json.deliveries.map(({ id }: { id: string }) => id).sort());
+    expect((await retry(world, { ...wanted, countOnly: true })).json).toEqual({ retried: 0, matched: 0 });
+    expect((await retry(world, { status: 'failed', severity: 'low', countOnly: true })).json.matched).toBe(0);
+    const one = aFailedRow(1).deliveryId;
+    expect((await retry(world, { status: 'failed', search: one, countOnly: true })).json.matched).toBe(1);
+  });
+
+  it('counts what a paused webhook would have to retry, and retries nothing of it', async () => {
+    const world = aWorld(rows(3, aFailedRow));
+    await world.ask('POST', `${ONE}/pause`);
+    expect((await retry(world, { status: 'failed', countOnly: true })).json).toEqual({ retried: 0, matched: 3 });
+    expect((await retry(world, { status: 'failed' })).status).toBe(409);
+    const nowhere = await world.ask('POST', '/v1/webhooks/wh_none/deliveries/retry', {
+      body: { status: 'failed', countOnly: true },
+    });
+    expect(nowhere.status).toBe(404);
+  });
+
   it('takes 500 a call, and goes on where it stopped', async () => {
     const world = aWorld(rows(1_001, aFailedRow));
     const counts: number[] = [];
@@ -386,6 +418,7 @@ describe('retrying many deliveries', () => {
     const since = new Date(NOON).toISOString();
     expect((await retry(world, { status: 'failed', since, cursor: json.nextCursor })).status).toBe(400);
     expect((await retry(world, { status: 'held', cursor: json.nextCursor })).status).toBe(400);
+    expect((await retry(world, { status: 'failed', cause: '503', cursor: json.nextCursor })).status).toBe(400);
   });
 
   it.each([
@@ -477,7 +510,44 @@ it('shows as the last delivery the one that was attempted last, whenever its fin
   expect(json.health.lastDelivery).toMatchObject({ id: retried.deliveryId, attemptedAt: '2026-11-23T10:01:40.000Z' });
 });
 
+/** As long as each attempt of the builder takes. */
+const TOOK = { median: 120, p95: 120 };
+
 describe('the hours of the chart', () => {
+  it('count by arrival if asked to: one that came late counts in the hour in which it came', async () => {
+    const late = aRow(-3 * 24 * 60, { arrivedAt: NOON + 60_000, attempts: [anAttempt({ at: NOON + 61_000 })] });
+    const world = aWorld([aRow(1), late]);
+    const ask = async (query: string) => (await world.ask('GET', `${ONE}/stats?hours=2${query}`)).json;
+    expect(await ask('&by=arrival')).toMatchObject({
+      by: 'arrivedAt',
+      hours: [{ delivered: 2 }, { delivered: 0 }],
+    });
+    expect(await ask('')).toMatchObject({ by: 'detectedAt', hours: [{ delivered: 1 }, { delivered: 0 }] });
+    expect((await world.ask('GET', `${ONE}/stats?by=failure`)).status).toBe(400);
+  });
+
+  it('say how long the receiver took, and until when it had the finding: half of them, and 95 of 100', async () => {
+    const times = Array.from({ length: 100 }, (_, number) => {
+      const millis = number + 1;
+      return aRow(0, {
+        deliveryId: deliveryIdOf(
+          aTenantId(),
+          aWebhookId(),
+          new Date(NOON).toISOString(),
+          aCanonicalFinding({ id: `${number}` }),
+        ),
+        attempts: [anAttempt({ at: NOON + 1_000, millis, statusCode: 200 })],
+      });
+    });
+    const { json } = await aWorld(times).ask('GET', `${ONE}/stats?hours=2`);
+    expect(json.hours[0]).toMatchObject({
+      delivered: 100,
+      responseMillis: { median: 50, p95: 95 },
+      deliveryMillis: { median: 1_050, p95: 1_095 },
+    });
+    expect(json.hours[1]).not.toHaveProperty('responseMillis');
+  });
+
   it('count by detection, the current hour last', async () => {
     const world = aWorld([
       ...rows(3, aRow),
@@ -490,8 +560,14 @@ describe('the hours of the chart', () => {
     expect(json).toEqual({
       by: 'detectedAt',
       hours: [
-        { start: '2026-11-23T09:00:00.000Z', delivered: 3, failed: 1, pending: 0, held: 1, cancelled: 0 },
-        { start: '2026-11-23T10:00:00.000Z', delivered: 0, failed: 0, pending: 1, held: 0, cancelled: 0 },
+        {
+          ...{ start: '2026-11-23T09:00:00.000Z', delivered: 3, failed: 1, pending: 0, held: 1, cancelled: 0 },
+          ...{ responseMillis: TOOK, deliveryMillis: expect.anything() },
+        },
+        {
+          ...{ start: '2026-11-23T10:00:00.000Z', delivered: 0, failed: 0, pending: 1, held: 0, cancelled: 0 },
+          responseMillis: TOOK,
+        },
       ],
       isCapped: false,
       completeFrom: '2026-11-23T09:00:00.000Z',

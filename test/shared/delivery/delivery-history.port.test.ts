@@ -45,7 +45,7 @@ function aFreshWebhookId(): WebhookId {
   return aWebhookId(`wh_${webhooks}`);
 }
 
-interface RowOf {
+interface RowOf extends Partial<Pick<DeliveryRow, 'arrivedAt' | 'attempts' | 'lastAttempt'>> {
   readonly tenantId?: TenantId;
   readonly webhookId: WebhookId;
   readonly status?: DeliveryStatus;
@@ -64,6 +64,8 @@ function aRow({
   failedAt = NOON,
   number = 0,
   summary = '',
+  attempts = [anAttempt()],
+  ...others
 }: RowOf): DeliveryRow {
   const detected = new Date(detectedAt).toISOString();
   const finding = aCanonicalFinding({ id: `fnd_${number}`, detectedAt: detected, remediation: { summary } });
@@ -75,7 +77,8 @@ function aRow({
     deliveryId,
     status,
     finding,
-    attempts: [anAttempt()],
+    attempts,
+    ...others,
     ...(isFailure && { failedAt, ticketSentAt: NOON }),
   });
 }
@@ -142,8 +145,10 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(await history.findAll(tenantId, nowhere, [])).toEqual([]);
     expect(await history.countFailures(tenantId, nowhere, 'held', 10)).toEqual({ count: 0, isCapped: false });
     expect(await history.readLatest(tenantId, nowhere, 10)).toEqual({ deliveries: [], isWhole: true });
-    const reading = await history.readStatuses(tenantId, nowhere, { from: NOON, until: NOON + HOUR }, 10);
-    expect(reading).toEqual({ statuses: [], isCapped: false });
+    const request = { span: { from: NOON, until: NOON + HOUR }, cap: 10 };
+    const nothing = { outcomes: [], isCapped: false };
+    expect(await history.readOutcomes(tenantId, nowhere, { by: 'detection', ...request })).toEqual(nothing);
+    expect(await history.readOutcomes(tenantId, nowhere, { by: 'arrival', ...request })).toEqual(nothing);
   });
 
   it('lists each delivery once, newest detection first, whatever the pages and the status', async () => {
@@ -382,7 +387,7 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     });
   });
 
-  it('reads the statuses of what was detected from the one instant on and before the other, newest first', async () => {
+  it('reads the outcomes of what was detected from the one instant on and before the other, newest first', async () => {
     const { log, history } = make();
     const webhookId = aFreshWebhookId();
     const rows = [
@@ -393,24 +398,70 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
       aRow({ webhookId, detectedAt: NOON + HOUR, status: 'cancelled' }),
     ];
     await put(log, rows);
-    const within = { from: NOON, until: NOON + HOUR };
-    expect(await history.readStatuses(tenantId, webhookId, within, 10)).toEqual({
-      statuses: [
-        { detectedAt: NOON + HOUR - 1, status: 'held' },
-        { detectedAt: NOON + 1, status: 'failed' },
-        { detectedAt: NOON, status: 'delivered' },
-      ],
-      isCapped: false,
-    });
-    expect(await history.readStatuses(tenantId, webhookId, within, 2)).toMatchObject({
-      statuses: [{ status: 'held' }, { status: 'failed' }],
+    const read = (until: number, cap: number) =>
+      history.readOutcomes(tenantId, webhookId, { by: 'detection', span: { from: NOON, until }, cap });
+    const { outcomes, isCapped } = await read(NOON + HOUR, 10);
+    expect(outcomes.map(({ at, status }) => [at, status])).toEqual([
+      [NOON + HOUR - 1, 'held'],
+      [NOON + 1, 'failed'],
+      [NOON, 'delivered'],
+    ]);
+    expect(isCapped).toBe(false);
+    expect(await read(NOON + HOUR, 2)).toMatchObject({
+      outcomes: [{ status: 'held' }, { status: 'failed' }],
       isCapped: true,
     });
-    const none = { from: NOON, until: NOON };
-    expect(await history.readStatuses(tenantId, webhookId, none, 10)).toEqual({ statuses: [], isCapped: false });
+    expect(await read(NOON, 10)).toEqual({ outcomes: [], isCapped: false });
   });
 
-  it('reads statuses and rows over as many pages as the table cuts them into', async () => {
+  it('reads the outcomes of what arrived in a span, and none of it twice or at its detection', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const rows = [
+      aRow({ webhookId, number: 1, detectedAt: NOON + 1, status: 'failed' }),
+      aRow({ webhookId, number: 2, detectedAt: NOON - 72 * HOUR, arrivedAt: NOON + 2, status: 'delivered' }),
+      aRow({ webhookId, number: 3, detectedAt: NOON + 3, arrivedAt: NOON + 2 * HOUR, status: 'pending' }),
+      aRow({ webhookId, number: 4, detectedAt: NOON - 1, status: 'held' }),
+    ];
+    await put(log, rows);
+    const read = (from: number, until: number, cap = 10) =>
+      history.readOutcomes(tenantId, webhookId, { by: 'arrival', span: { from, until }, cap });
+    const { outcomes } = await read(NOON, NOON + HOUR);
+    expect(outcomes.map(({ at, status }) => [at, status])).toEqual([
+      [NOON + 2, 'delivered'],
+      [NOON + 1, 'failed'],
+    ]);
+    expect(await read(NOON, NOON + HOUR, 1)).toMatchObject({ outcomes: [{ at: NOON + 2 }], isCapped: true });
+    expect((await read(NOON + HOUR, NOON + 3 * HOUR)).outcomes).toMatchObject([{ status: 'pending' }]);
+  });
+
+  it('reads how long receivers took, of the first attempts, and when they had it', async () => {
+    const { log, history } = make();
+    const webhookId = aFreshWebhookId();
+    const times = (...millis: readonly number[]) =>
+      millis.map((each, index) => anAttempt({ number: index + 1, at: NOON + (index + 1) * 1_000, millis: each }));
+    const rows = [
+      aRow({ webhookId, number: 1, detectedAt: NOON, status: 'delivered', attempts: times(250, 40), lastAttempt: 2 }),
+      aRow({ webhookId, number: 2, detectedAt: NOON + 1, status: 'failed', attempts: times(30), lastAttempt: 1 }),
+      // More attempts than are looked at: when the receiver had it is not known.
+      aRow({
+        ...{ webhookId, number: 3, detectedAt: NOON + 2, status: 'delivered' as const },
+        ...{ attempts: times(1, 2, 3, 4, 5), lastAttempt: 5 },
+      }),
+      aRow({ webhookId, number: 4, detectedAt: NOON + 3, status: 'pending', attempts: [], lastAttempt: 0 }),
+    ];
+    await put(log, rows);
+    const span = { from: NOON, until: NOON + HOUR };
+    const { outcomes } = await history.readOutcomes(tenantId, webhookId, { by: 'detection', span, cap: 10 });
+    expect(outcomes).toEqual([
+      { at: NOON + 3, status: 'pending', responseMillis: [] },
+      { at: NOON + 2, status: 'delivered', responseMillis: [1, 2, 3, 4] },
+      { at: NOON + 1, status: 'failed', responseMillis: [30] },
+      { at: NOON, status: 'delivered', responseMillis: [250, 40], deliveredAfterMillis: 2_040 },
+    ]);
+  });
+
+  it('reads outcomes and rows over as many pages as the table cuts them into', async () => {
     const { log, history } = make();
     const webhookId = aFreshWebhookId();
     // 120 rows of 12 KB: more than the 1 MB of one page of a query.
@@ -418,12 +469,12 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
       aRow({ webhookId, number, detectedAt: NOON + number, summary: '密'.repeat(4_000) }),
     );
     await put(log, rows);
-    const day = { from: NOON - HOUR, until: NOON + HOUR };
-    const { statuses: read, isCapped } = await history.readStatuses(tenantId, webhookId, day, 1_000);
-    expect(read.map(({ detectedAt }) => detectedAt)).toEqual(rows.map((_row, number) => NOON + 119 - number));
+    const day = { by: 'detection', span: { from: NOON - HOUR, until: NOON + HOUR } } as const;
+    const { outcomes: read, isCapped } = await history.readOutcomes(tenantId, webhookId, { ...day, cap: 1_000 });
+    expect(read.map(({ at }) => at)).toEqual(rows.map((_row, number) => NOON + 119 - number));
     expect(isCapped).toBe(false);
-    const capped = await history.readStatuses(tenantId, webhookId, day, 100);
-    expect(capped).toMatchObject({ isCapped: true, statuses: { length: 100 } });
+    const capped = await history.readOutcomes(tenantId, webhookId, { ...day, cap: 100 });
+    expect(capped).toMatchObject({ isCapped: true, outcomes: { length: 100 } });
     const pages = await pagesOf(history, webhookId, { limit: 100 });
     expect(sortedIds(pages.flat())).toEqual(sortedIds(rows));
     const { deliveries, isWhole } = await history.readLatest(tenantId, webhookId, 100);
@@ -448,8 +499,11 @@ describe.each(Object.entries(implementations))('a delivery history %s', (_where,
     expect(await history.findAll(tenantId, webhookId, ids)).toEqual([]);
     expect(await history.countFailures(tenantId, webhookId, 'failed', 5)).toEqual({ count: 0, isCapped: false });
     expect(await history.readLatest(tenantId, webhookId, 5)).toEqual({ deliveries: [], isWhole: true });
-    const always = { from: 0, until: NOON + HOUR };
-    expect(await history.readStatuses(tenantId, webhookId, always, 5)).toEqual({ statuses: [], isCapped: false });
+    const always = { span: { from: 0, until: NOON + HOUR }, cap: 5 };
+    for (const by of ['detection', 'arrival'] as const) {
+      const reading = await history.readOutcomes(tenantId, webhookId, { by, ...always });
+      expect(reading).toEqual({ outcomes: [], isCapped: false });
+    }
     expect(await history.countFailures(stranger, webhookId, 'failed', 5)).toEqual({ count: 1, isCapped: false });
   });
 });

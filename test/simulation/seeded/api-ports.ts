@@ -167,7 +167,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
     listByArrival: () => notForTheApi('list by arrival'),
     readLatest: () => notForTheApi('read the latest deliveries'),
     countFailures: () => notForTheApi('count failures'),
-    readStatuses: () => notForTheApi('read statuses'),
+    readOutcomes: () => notForTheApi('read outcomes'),
   };
 
   return {
