@@ -3,15 +3,25 @@ import type { FieldError, ProblemResponse } from '../../shared/api/problems.sche
 
 export type ApiFailure =
   /** The API said no, in its own words. */
-  | { readonly kind: 'refused'; readonly status: number; readonly problem: ProblemResponse }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly problem: ProblemResponse;
+      readonly retryAfterSeconds?: number;
+    }
   /** No reader is signed in, or the sign-in has ended. */
   | { readonly kind: 'signed-out' }
   /** Something between the page and the API responded, with words of its own. */
-  | { readonly kind: 'failed'; readonly status: number }
+  | { readonly kind: 'failed'; readonly status: number; readonly retryAfterSeconds?: number }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'unreachable' }
   /** The response is not one of this API: most likely the API is newer than the page. */
   | { readonly kind: 'unreadable' };
+
+const TOO_MANY = 429;
+
+/** Where the response does not say: API Gateway's own does not. */
+const USUAL_WAIT_SECONDS = 5;
 
 /** How a failure leaves the call: TanStack Query's own way for everything that is not a response. */
 export class ApiError extends Error {
@@ -25,6 +35,9 @@ export class ApiError extends Error {
 }
 
 export function wordsFor(failure: ApiFailure): string {
+  if ('status' in failure && failure.status === TOO_MANY) {
+    return 'Your organisation makes many requests at the moment. Wait a little, then try again.';
+  }
   switch (failure.kind) {
     case 'refused': {
       const { detail, id } = failure.problem;
@@ -33,9 +46,7 @@ export function wordsFor(failure: ApiFailure): string {
     case 'signed-out':
       return 'You are not signed in any more.';
     case 'failed':
-      return failure.status === 429
-        ? 'Too many requests at the moment. Wait a little, then try again.'
-        : `The service cannot respond at the moment (${failure.status}).`;
+      return `The service cannot respond at the moment (${failure.status}).`;
     case 'timed-out':
       return 'The service did not respond in time.';
     case 'unreachable':
@@ -67,11 +78,19 @@ export function isPassing(error: unknown): boolean {
       return true;
     case 'refused':
     case 'failed':
-      return failure.status >= 500 || failure.status === 429;
+      return failure.status >= 500 || failure.status === TOO_MANY;
     case 'signed-out':
     case 'unreadable':
       return false;
   }
+}
+
+/** How long to wait, if the API has refused because of too many requests: nothing is wrong, and the same call works later. */
+export function waitOf(error: unknown): { readonly seconds: number } | undefined {
+  if (!(error instanceof ApiError) || !('status' in error.failure) || error.failure.status !== TOO_MANY) {
+    return undefined;
+  }
+  return { seconds: error.failure.retryAfterSeconds ?? USUAL_WAIT_SECONDS };
 }
 
 /** Whether the API said no in this way. `name` is the end of the problem's type. */

@@ -5,6 +5,7 @@
 import { notifyManager, type Query, type QueryClient, type QueryFunctionContext } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { ApiClient } from './client.ts';
+import type { Gathered } from './gathering.ts';
 import { AFTER_CHANGE, AFTER_OPENING, type Asked, nextWaiting, sooner, type Waiting } from './polling.ts';
 import { isPendingDelivery, WEBHOOKS_KEY } from './queries.ts';
 
@@ -29,11 +30,8 @@ export function useChangeFeed(): ChangeFeed {
   return feed;
 }
 
-interface Known {
-  /** Which queries the mark is about. */
-  readonly of: string;
-  readonly mark: string;
-}
+/** What was read after the mark, and nothing of it before. */
+type Known = Gathered;
 
 /** So that tabs which were opened together do not go on asking together. */
 const SPREAD = 0.1;
@@ -70,18 +68,22 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
       return undefined;
     }
     const begun = generation;
-    const of = JSON.stringify(shown.map(({ queryHash }) => queryHash).sort());
-    const before = known?.of === of ? known.mark : undefined;
+    const webhookId = webhookOf(shown);
+    let before: string | undefined;
+    const since = (paths: readonly string[]) => {
+      before = known && covers(known, webhookId, paths) ? known.mark : undefined;
+      return shown.some(isPendingDelivery) ? undefined : before;
+    };
     try {
-      const { mark, results } = await api.readTogether(
-        { webhookId: webhookOf(shown), since: shown.some(isPendingDelivery) ? undefined : before },
+      const { mark, paths, results } = await api.readTogether(
+        { webhookId, since },
         shown.map((query) => (signal) => readAgain(query, signal)),
       );
       if (generation !== begun) {
         return undefined;
       }
       const isShown = results === undefined || (await show(shown, results));
-      known = isShown ? { of, mark } : undefined;
+      known = isShown ? { webhookId, mark, paths } : undefined;
       return mark === before ? 'unchanged' : 'changed';
     } catch {
       known = undefined;
@@ -114,6 +116,19 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
     return isWhole;
   }
 
+  api.onOpening(() => {
+    const begun = generation;
+    return (read) => {
+      if (generation === begun) {
+        // The earlier mark of the two: nothing was read before it.
+        known =
+          known !== undefined && known.webhookId === read.webhookId
+            ? { ...known, paths: [...known.paths, ...read.paths] }
+            : read;
+      }
+    };
+  });
+
   return {
     start() {
       isStarted = true;
@@ -142,6 +157,10 @@ export function createChangeFeed(api: ApiClient, queries: QueryClient): ChangeFe
       await askAndWait();
     },
   };
+}
+
+function covers({ webhookId, paths }: Known, about: string | undefined, asked: readonly string[]): boolean {
+  return webhookId === about && asked.every((path) => paths.includes(path));
 }
 
 /** The one webhook that all of them are about, if there is one. */

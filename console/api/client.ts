@@ -30,6 +30,7 @@ import {
 import type { SeverityLevel } from '../../shared/finding/severity.ts';
 import { tame } from '../frame/tame.ts';
 import { ApiError } from './api-error.ts';
+import { createGathering, type Gathered, type ReadResult } from './gathering.ts';
 
 export type DeliveryStatus = DeliveryResponse['status'];
 
@@ -44,6 +45,12 @@ export interface LogQuery {
   readonly order?: 'detection';
   readonly cursor?: string;
 }
+
+export interface StatsQuery {
+  readonly hours: number;
+  readonly by: 'arrival' | 'detection';
+}
+
 export type ConnectRequest = z.input<typeof connectRequestSchema>;
 export type RotateRequest = z.input<typeof rotateRequestSchema>;
 export type KeyRequest = z.input<typeof keyRequestSchema>;
@@ -70,11 +77,6 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface QueryResult {
-  readonly status: number;
-  readonly json: unknown;
-}
-
 /** The API responds within 30 s or not at all (API Gateway's limit); a little longer to get here. */
 const TIMEOUT_MILLIS = 35_000;
 
@@ -83,6 +85,8 @@ const PAGE_SIZE = 20;
 interface Together {
   /** The mark of everything that was asked about. */
   readonly mark: string;
+  /** What was asked about, each below `/v1`. */
+  readonly paths: readonly string[];
   /** In the order of the reads; undefined if nothing has changed. */
   readonly results?: readonly PromiseSettledResult<unknown>[];
 }
@@ -92,7 +96,7 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     method: string,
     path: string,
     { body, target, idempotencyKey, signal }: Call,
-  ): Promise<QueryResult> {
+  ): Promise<ReadResult> {
     const token = await idToken();
     if (token === undefined) {
       throw new ApiError({ kind: 'signed-out' });
@@ -110,7 +114,12 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     };
     try {
       const response = await fetch(`/v1${path}`, request);
-      return { status: response.status, json: parseJson(await response.text()) };
+      const retryAfter = Number(response.headers.get('retry-after') ?? undefined);
+      return {
+        status: response.status,
+        json: parseJson(await response.text()),
+        ...(retryAfter > 0 && { retryAfterSeconds: retryAfter }),
+      };
     } catch (error) {
       const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
       throw new ApiError({ kind: isTimeout ? 'timed-out' : 'unreachable' });
@@ -118,11 +127,10 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
   }
 
   /** Of the reads that travel in one request, by their signals. */
-  const gathering = new WeakMap<AbortSignal, (path: string) => Promise<QueryResult>>();
+  const gathering = new WeakMap<AbortSignal, (path: string) => Promise<ReadResult>>();
 
   async function perform(method: string, path: string, call: Call = {}): Promise<unknown> {
-    const gather = call.signal && gathering.get(call.signal);
-    const { status, json } = await (gather ? gather(path) : send(method, path, call));
+    const { status, json, retryAfterSeconds } = await read(method, path, call);
     if (status >= 200 && status < 300) {
       return json;
     }
@@ -130,10 +138,28 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
       throw new ApiError({ kind: 'signed-out' });
     }
     const problem = problemSchema.safeParse(json);
+    const failed = { status, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
     throw new ApiError(
-      problem.success ? { kind: 'refused', status, problem: problem.data } : { kind: 'failed', status },
+      problem.success ? { kind: 'refused', ...failed, problem: problem.data } : { kind: 'failed', ...failed },
     );
   }
+
+  /** What a page reads while it opens goes together; what it reads again goes with the question for changes. */
+  function read(method: string, path: string, call: Call): Promise<ReadResult> {
+    const again = call.signal && gathering.get(call.signal);
+    if (again !== undefined) {
+      return again(path);
+    }
+    return method === 'GET' && call.signal ? opening.read(path) : send(method, path, call);
+  }
+
+  const opening = createGathering({
+    alone: (path) => send('GET', path, {}),
+    together: (webhookId, paths) =>
+      send('POST', '/changes', { body: { webhookId, reads: paths.map((path) => `/v1${path}`) } }),
+    onGathered: () => hearOfOpening?.(),
+  });
+  let hearOfOpening: (() => (read: Gathered) => void) | undefined;
 
   async function call<Schema extends z.ZodType>(
     schema: Schema,
@@ -155,16 +181,16 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
 
   /** Each of `reads` calls a method of this client with its signal, and before it waits for anything. */
   async function readTogether(
-    about: { readonly webhookId: string | undefined; readonly since: string | undefined },
+    about: { readonly webhookId: string | undefined; readonly since: (paths: readonly string[]) => string | undefined },
     reads: readonly ((signal: AbortSignal) => Promise<unknown>)[],
   ): Promise<Together> {
     const paths: string[] = [];
-    const responses = Promise.withResolvers<readonly QueryResult[] | undefined>();
+    const responses = Promise.withResolvers<readonly ReadResult[] | undefined>();
     const settled = Promise.allSettled(
       reads.map((read) => {
         const { signal } = new AbortController();
         gathering.set(signal, async (path) => {
-          const index = paths.push(`/v1${path}`) - 1;
+          const index = paths.push(path) - 1;
           const response = (await responses.promise)?.[index];
           if (response === undefined) {
             throw new ApiError({ kind: 'unreadable' });
@@ -180,10 +206,14 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
         hasChanged,
         reads: read,
       } = await call(changesSchema, 'POST', '/changes', {
-        body: { ...about, reads: paths.slice(0, MOST_READS) },
+        body: {
+          webhookId: about.webhookId,
+          since: about.since(paths),
+          reads: paths.slice(0, MOST_READS).map((path) => `/v1${path}`),
+        },
       });
       responses.resolve(read.map(({ status, body }) => ({ status, json: body })));
-      return { mark, ...(hasChanged && { results: await settled }) };
+      return { mark, paths, ...(hasChanged && { results: await settled }) };
     } catch (error) {
       responses.resolve(undefined);
       throw error;
@@ -195,8 +225,12 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
 
   return {
     readTogether,
+    /** `begin` is called before what a page reads first is asked for together; what it returns, with the response. */
+    onOpening: (begin: () => (read: Gathered) => void) => {
+      hearOfOpening = begin;
+    },
 
-    listFormats: async () => (await call(formatListSchema, 'GET', '/formats')).formats,
+    listFormats: async (signal?: AbortSignal) => (await call(formatListSchema, 'GET', '/formats', { signal })).formats,
     previewFormat: (id: string, body: FormatPreviewRequest) =>
       call(formatPreviewSchema, 'POST', `/formats/${encodeURIComponent(id)}/preview`, { body }),
 
@@ -236,8 +270,8 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
     retry: (webhookId: string, id: string) => call(deliverySchema, 'POST', `${delivery(webhookId, id)}/retry`),
     retryMany: (id: string, body: BulkRetryRequest) =>
       call(bulkRetrySchema, 'POST', `${webhook(id)}/deliveries/retry`, { body }),
-    readStats: (id: string, hours: number, signal?: AbortSignal) =>
-      call(statsSchema, 'GET', `${webhook(id)}/stats?${queryOf({ hours })}`, { signal }),
+    readStats: (id: string, { hours, by }: StatsQuery, signal?: AbortSignal) =>
+      call(statsSchema, 'GET', `${webhook(id)}/stats?${queryOf({ hours: String(hours), by })}`, { signal }),
   };
 }
 

@@ -21,8 +21,8 @@ const BACKOFF = 1.5;
 /** The reader has changed something: its outcome is near. */
 export const AFTER_CHANGE: Waiting = { millis: 2_000, afterwards: [4_000, 8_000, 16_000] };
 
-/** The reader has opened a page: what it shows has just been read. */
-export const AFTER_OPENING: Waiting = { millis: 5_000, afterwards: [10_000] };
+/** The reader has opened a page: what it shows has just been read. A hundred tabs at once make 400 requests in the first minute. */
+export const AFTER_OPENING: Waiting = { millis: 10_000, afterwards: [] };
 
 /** A page that is opened does not put off what its reader waits for already. */
 export function sooner(a: Waiting, b: Waiting): Waiting {

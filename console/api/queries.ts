@@ -4,7 +4,7 @@
  */
 import { keepPreviousData, type Query, replaceEqualDeep, useIsMutating, useQuery } from '@tanstack/react-query';
 import { useApi } from './api-context.ts';
-import type { LogQuery } from './client.ts';
+import type { LogQuery, StatsQuery } from './client.ts';
 import { newerList, newerReading, newerWebhook } from './newer.ts';
 
 export const WEBHOOKS_KEY = ['webhooks'] as const;
@@ -35,7 +35,11 @@ const FAILURES_ON_CARD = 3;
 export function useFormats() {
   const api = useApi();
   // They change with a deployment.
-  return useQuery({ queryKey: ['formats'], queryFn: () => api.listFormats(), staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({
+    queryKey: ['formats'],
+    queryFn: ({ signal }) => api.listFormats(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function useWebhooks() {
@@ -96,11 +100,11 @@ export function useDelivery(webhookId: string, id: string) {
   });
 }
 
-export function useStats(id: string, hours: number) {
+export function useStats(id: string, query: StatsQuery) {
   const api = useApi();
   return useQuery({
-    queryKey: [...webhookKey(id), 'stats', hours],
-    queryFn: ({ signal }) => api.readStats(id, hours, signal),
+    queryKey: [...webhookKey(id), 'stats', query],
+    queryFn: ({ signal }) => api.readStats(id, query, signal),
     enabled: useIsKept(id),
     structuralSharing: keeping(newerReading),
     placeholderData: keepPreviousData,

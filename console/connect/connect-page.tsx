@@ -7,6 +7,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
+import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn } from '../api/api-error.ts';
 import { useChangeFeed } from '../api/change-feed.ts';
@@ -38,6 +39,7 @@ const ABOVE = [
 export function ConnectPage() {
   const { formatId = '' } = useParams();
   const formats = useFormats();
+  const connected = useWebhooks();
   const format = formats.data?.find(({ id }) => id === formatId);
   if (formats.data !== undefined && format === undefined) {
     return <NotFoundPage />;
@@ -45,7 +47,7 @@ export function ConnectPage() {
   return (
     <Page title={`Connect ${format?.title ?? ''}`} description={format?.summary} above={ABOVE}>
       <QueryResult question={formats} what="the form">
-        {() => format && <ConnectForm format={format} />}
+        {() => format && <ConnectForm format={format} connected={connected.data?.webhooks} />}
       </QueryResult>
     </Page>
   );
@@ -53,11 +55,16 @@ export function ConnectPage() {
 
 const LOSS = 'What you have typed is not saved.';
 
-function ConnectForm({ format }: { readonly format: FormatResponse }) {
+interface ConnectFormProps {
+  readonly format: FormatResponse;
+  /** Undefined until they are read. */
+  readonly connected: readonly WebhookResponse[] | undefined;
+}
+
+function ConnectForm({ format, connected }: ConnectFormProps) {
   const api = useApi();
   const feed = useChangeFeed();
   const keyFor = useIdempotencyKey();
-  const connected = useWebhooks();
   const [, navigate] = useLocation();
   const { notify } = useNotices();
   const [draft, setDraft] = useState(() => emptyDraft(format));
@@ -143,7 +150,7 @@ function ConnectForm({ format }: { readonly format: FormatResponse }) {
             draft={draft}
             errors={errors}
             areEventsPossible
-            others={connected.data?.webhooks}
+            others={connected}
             onChange={change}
           />
         </SpaceBetween>

@@ -127,7 +127,7 @@ function EventsField({ values, errors, isPossible, onChange }: EventsFieldProps)
   );
 }
 
-interface WebhookName {
+export interface WebhookName {
   readonly id: string;
   readonly name: string;
 }

@@ -8,7 +8,6 @@ import type { FormatResponse } from '../../shared/api/format-responses.schema.ts
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { FIRST_PAYLOAD_VERSION } from '../../shared/webhook/payload-version.ts';
 import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
-import { useWebhookNames } from '../api/queries.ts';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { NameField, UrlField } from './address-fields.tsx';
@@ -20,17 +19,18 @@ import { IntegrationForm } from './integration-form.tsx';
 import { OauthFields } from './oauth-fields.tsx';
 import { PayloadVersionField } from './payload-version.tsx';
 import { useSavingSettings } from './saving-settings.ts';
-import { SettingFields } from './setting-fields.tsx';
+import { SettingFields, type WebhookName } from './setting-fields.tsx';
 import { isElsewhere, keepsOauthSecret, needsSecretAnew } from './settings-draft.ts';
 import { SigningFields } from './signing-fields.tsx';
 
 interface SettingsFormProps {
   readonly read: WebhookResponse;
   readonly format: FormatResponse;
+  /** Of the tenant's webhooks; undefined until they are read. */
+  readonly names: readonly WebhookName[] | undefined;
 }
 
-export function SettingsForm({ read, format }: SettingsFormProps) {
-  const names = useWebhookNames(true);
+export function SettingsForm({ read, format, names }: SettingsFormProps) {
   const settings = useSavingSettings(read, format);
   const { webhook, draft, change, errors } = settings;
   const isMoving = isElsewhere(draft, webhook);
@@ -38,7 +38,7 @@ export function SettingsForm({ read, format }: SettingsFormProps) {
   if (settings.signingSecret !== undefined) {
     return <SecretOnce secret={settings.signingSecret} name={draft.name} onDone={settings.leave} />;
   }
-  const nameOf = (id: string) => names.data?.find((other) => other.id === id)?.name ?? id;
+  const nameOf = (id: string) => names?.find((other) => other.id === id)?.name ?? id;
   return (
     <>
       {settings.isInConflict && (
@@ -85,7 +85,7 @@ export function SettingsForm({ read, format }: SettingsFormProps) {
               draft={draft}
               errors={errors}
               areEventsPossible={draft.payloadVersion > FIRST_PAYLOAD_VERSION}
-              others={names.data?.filter(({ id }) => id !== webhook.id)}
+              others={names?.filter(({ id }) => id !== webhook.id)}
               onChange={change}
             />
           </SpaceBetween>

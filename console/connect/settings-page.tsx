@@ -1,7 +1,7 @@
 /** Settings of a connected webhook, once the webhook and what its kind of destination asks for are read. */
 import Alert from '@cloudscape-design/components/alert';
 import { useParams } from 'wouter';
-import { useFormats, useWebhook } from '../api/queries.ts';
+import { useFormats, useWebhook, useWebhookNames } from '../api/queries.ts';
 import { Page } from '../frame/page.tsx';
 import { QueryResult } from '../frame/query-result.tsx';
 import { paths } from '../paths.ts';
@@ -11,6 +11,7 @@ export function SettingsPage() {
   const { webhookId = '' } = useParams();
   const webhook = useWebhook(webhookId);
   const formats = useFormats();
+  const names = useWebhookNames(true);
   const name = webhook.data?.name ?? webhookId;
   return (
     <Page
@@ -29,7 +30,7 @@ export function SettingsPage() {
               return format === undefined ? (
                 <Alert type="warning">This kind of destination is not known any more.</Alert>
               ) : (
-                <SettingsForm read={known} format={format} />
+                <SettingsForm read={known} format={format} names={names.data} />
               );
             }}
           </QueryResult>

@@ -29,6 +29,11 @@ const CAUSE_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries(CAUSE_WORDS).map(([cause, { name }]) => [cause, name]),
 );
 
+/** Of a filter: a status code, a kind of missing response, or an exact cause. */
+export function causeWords(cause: string): string {
+  return /^\d+$/.test(cause) ? `HTTP ${cause}` : (NO_RESPONSE_WORDS.get(cause) ?? CAUSE_NAMES.get(cause) ?? cause);
+}
+
 interface AttemptResult {
   readonly statusCode?: number | undefined;
   readonly error?: string | undefined;

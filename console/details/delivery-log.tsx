@@ -6,19 +6,21 @@ import Link from '@cloudscape-design/components/link';
 import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import { useRef } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { eventPrefix } from '../../shared/finding/lifecycle.ts';
 import type { DeliveryStatus, LogQuery } from '../api/client.ts';
-import { useDeliveryLog } from '../api/queries.ts';
+import type { useDeliveryLog } from '../api/queries.ts';
 import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
 import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
 import { aheadWords, upperFirst } from '../delivery/waiting-words.ts';
 import { useFollow } from '../frame/follow.ts';
+import { lazily } from '../frame/lazily.tsx';
 import { useNarrow } from '../frame/narrow.ts';
 import { QueryResult } from '../frame/query-result.tsx';
+import { useWriteGuard } from '../frame/session-context.tsx';
 import { type SetUrlState, useUrlState } from '../frame/url-state.ts';
 import { severityWords } from '../integrations/severity-words.ts';
 import { paths } from '../paths.ts';
@@ -28,16 +30,24 @@ import { ExportButton } from './export-button.tsx';
 import { LogFilters } from './log-filters.tsx';
 import { isFiltered, isSearched, LOG_PARAMETERS, type LogParameter, logQueryOf, orderWords } from './log-query.ts';
 
+/** Calendars and clocks come with it. */
+const BulkRetryDialog = lazily('BulkRetryDialog', () => import('./bulk-retry-dialog.tsx'));
+
 /** For links that lead to a part of the log. */
 export function useShowStatus(): (status: DeliveryStatus) => void {
   const [, set] = useUrlState(LOG_PARAMETERS);
   return (status) => set({ status, after: undefined });
 }
 
-export function DeliveryLog({ webhook }: { readonly webhook: WebhookResponse }) {
+interface DeliveryLogProps {
+  readonly webhook: WebhookResponse;
+  /** What the address asks for. */
+  readonly log: ReturnType<typeof useDeliveryLog>;
+}
+
+export function DeliveryLog({ webhook, log }: DeliveryLogProps) {
   const [parameters, set] = useUrlState(LOG_PARAMETERS);
   const query = logQueryOf(parameters);
-  const log = useDeliveryLog(webhook.id, query);
   const isNarrow = useNarrow();
   return (
     <QueryResult question={log} what="the delivery log">
@@ -57,6 +67,7 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookResponse }) 
               description={`${orderWords(query)} Times are in ${zoneName()}.`}
               actions={
                 <SpaceBetween size="xs" direction="horizontal">
+                  <RetryThese webhook={webhook} query={query} />
                   <ExportButton webhookId={webhook.id} query={query} />
                   <Button
                     iconName="refresh"
@@ -81,6 +92,28 @@ export function DeliveryLog({ webhook }: { readonly webhook: WebhookResponse }) 
         />
       )}
     </QueryResult>
+  );
+}
+
+/** What the filters show, if it can be retried. */
+function RetryThese({ webhook, query }: { readonly webhook: WebhookResponse; readonly query: LogQuery }) {
+  const [isOpen, setOpen] = useState(false);
+  const guard = useWriteGuard();
+  const { status, order: _, cursor: __, ...filters } = query;
+  if (status !== 'failed' && status !== 'held') {
+    return null;
+  }
+  return (
+    <>
+      <Button onClick={() => setOpen(true)} {...guard}>
+        Retry these deliveries
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <BulkRetryDialog webhook={webhook} preset={{ ...filters, status }} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -12,13 +12,14 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { Suspense } from 'react';
 import { useParams } from 'wouter';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
-import { useFormats, useWebhook, useWebhookNames } from '../api/queries.ts';
+import { useDeliveryLog, useFormats, useStats, useWebhook, useWebhookNames } from '../api/queries.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Id } from '../frame/id.tsx';
 import { lazily } from '../frame/lazily.tsx';
 import { Page } from '../frame/page.tsx';
 import { Loading, QueryResult } from '../frame/query-result.tsx';
+import { useUrlState } from '../frame/url-state.ts';
 import { AlertRule } from '../integrations/alert-rule.tsx';
 import { type ConditionKind, conditionOf, countWords, UNREAD } from '../integrations/condition.ts';
 import { ConditionIndicator } from '../integrations/condition-indicator.tsx';
@@ -28,7 +29,9 @@ import { paths } from '../paths.ts';
 import { Expected, Instant } from '../time/instant.tsx';
 import { Actions } from './actions.tsx';
 import { AlertLists } from './alert-lists.tsx';
+import { CHART_PARAMETERS, statsQueryOf } from './chart-query.ts';
 import { DeliveryLog, useShowStatus } from './delivery-log.tsx';
+import { LOG_PARAMETERS, logQueryOf } from './log-query.ts';
 
 /** It brings the largest part of the library that this page needs. */
 const HourlyChart = lazily('HourlyChart', () => import('./hourly-chart.tsx'));
@@ -45,6 +48,7 @@ const ALERTS: Readonly<Record<ConditionKind, AlertProps.Type>> = {
 export function IntegrationPage() {
   const { webhookId = '' } = useParams();
   const question = useWebhook(webhookId);
+  const opening = useOpening(webhookId);
   const webhook = question.data;
   return (
     <Page
@@ -53,13 +57,26 @@ export function IntegrationPage() {
       actions={webhook && <Actions webhook={webhook} />}
     >
       <QueryResult question={question} what="the integration">
-        {(known) => <Integration webhook={known} />}
+        {(known) => <Integration webhook={known} {...opening} />}
       </QueryResult>
     </Page>
   );
 }
 
-function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
+/** Read together with the webhook, by one request, though its parts are drawn later. */
+function useOpening(webhookId: string) {
+  useFormats();
+  return {
+    log: useDeliveryLog(webhookId, logQueryOf(useUrlState(LOG_PARAMETERS)[0])),
+    stats: useStats(webhookId, statsQueryOf(useUrlState(CHART_PARAMETERS)[0])),
+  };
+}
+
+interface IntegrationProps extends ReturnType<typeof useOpening> {
+  readonly webhook: WebhookResponse;
+}
+
+function Integration({ webhook, log, stats }: IntegrationProps) {
   const condition = conditionOf(webhook);
   const showStatus = useShowStatus();
   const isSilent = webhook.state === 'enabled' && !webhook.alerts.enabled;
@@ -106,9 +123,9 @@ function Integration({ webhook }: { readonly webhook: WebhookResponse }) {
         </Container>
       </ColumnLayout>
       <Suspense fallback={<Loading what="the chart" />}>
-        <HourlyChart webhookId={webhook.id} />
+        <HourlyChart stats={stats} />
       </Suspense>
-      <DeliveryLog webhook={webhook} />
+      <DeliveryLog webhook={webhook} log={log} />
       <Configuration webhook={webhook} />
     </SpaceBetween>
   );

@@ -35,6 +35,18 @@ export function spanOf(picked: PickedRange | null, nowMillis: number): Span {
   return unitMillis === undefined ? {} : { since: toInstant(nowMillis - picked.amount * unitMillis) };
 }
 
+/** The other way: as the picker shows a span of the log, which may have one end only. */
+export function rangeOf({ since, until }: Span, nowMillis: number): Extract<PickedRange, { type: 'absolute' }> | null {
+  if (since === undefined && until === undefined) {
+    return null;
+  }
+  return {
+    type: 'absolute',
+    startDate: since ?? toInstant(nowMillis - (UNIT_MILLIS['month'] ?? 0)),
+    endDate: until ?? toInstant(nowMillis),
+  };
+}
+
 function toInstant(millis: number): string {
   return new Date(millis).toISOString();
 }

@@ -5,10 +5,10 @@ import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { isProblem, messageOf } from '../api/api-error.ts';
+import { isProblem, messageOf, waitOf } from '../api/api-error.ts';
 
 interface AnswerProps<Value> {
-  readonly question: Pick<UseQueryResult<Value>, 'data' | 'error' | 'isFetching' | 'refetch'>;
+  readonly question: Pick<UseQueryResult<Value>, 'data' | 'error' | 'failureReason' | 'isFetching' | 'refetch'>;
   /** What is being loaded, as in "Loading integrations". */
   readonly what: string;
   readonly children: (value: Value) => ReactNode;
@@ -16,11 +16,13 @@ interface AnswerProps<Value> {
 
 /** A response that could not be refreshed stays, with a word about it. */
 export function QueryResult<Value>({ question, what, children }: AnswerProps<Value>) {
-  const { data, error } = question;
+  const { data, error, failureReason } = question;
+  const wait = error === null ? waitOf(failureReason) : undefined;
   return (
     <>
+      {wait !== undefined && <Waiting seconds={wait.seconds} what={what} />}
       {error !== null && <Failure question={question} what={what} isStale={data !== undefined} />}
-      {data === undefined ? error === null && <Loading what={what} /> : children(data)}
+      {data === undefined ? error === null && wait === undefined && <Loading what={what} /> : children(data)}
     </>
   );
 }
@@ -41,6 +43,21 @@ export function Loading({ what }: { readonly what: string }) {
       </StatusIndicator>
     </Box>
   );
+}
+
+/** Many people opened a page at once, or a program asks: the page is read by itself when the API has room again. */
+function Waiting({ seconds, what }: { readonly seconds: number; readonly what: string }) {
+  return (
+    <Box padding="l" textAlign="center" color="text-body-secondary">
+      <StatusIndicator type="pending">
+        {`Your organisation makes many requests at the moment. Loading ${what} goes on by itself in ${secondsWords(seconds)}.`}
+      </StatusIndicator>
+    </Box>
+  );
+}
+
+function secondsWords(seconds: number): string {
+  return seconds === 1 ? 'a second' : `about ${seconds} seconds`;
 }
 
 interface FailureProps {

@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TextFilter from '@cloudscape-design/components/text-filter';
+import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useFormats, useWebhooks } from '../api/queries.ts';
 import { useFollow } from '../frame/follow.ts';
@@ -30,6 +31,7 @@ const CARDS_PER_ROW = [{ cards: 1 }, { minWidth: 640, cards: 2 }, { minWidth: 1_
 
 export function IntegrationsPage() {
   const webhooks = useWebhooks();
+  const { data: formats = [] } = useFormats();
   const { data } = webhooks;
   return (
     <Page
@@ -45,7 +47,7 @@ export function IntegrationsPage() {
           ) : (
             <SpaceBetween size="l">
               {unreadFindings && <UnreadFindings {...unreadFindings} />}
-              <Found webhooks={all} />
+              <Found webhooks={all} formats={formats} />
             </SpaceBetween>
           )
         }
@@ -54,10 +56,14 @@ export function IntegrationsPage() {
   );
 }
 
+interface FoundProps {
+  readonly webhooks: readonly WebhookResponse[];
+  readonly formats: readonly FormatResponse[];
+}
+
 /** What the address asks for. Few integrations need no search. */
-function Found({ webhooks }: { readonly webhooks: readonly WebhookResponse[] }) {
+function Found({ webhooks, formats }: FoundProps) {
   const [{ search = '', state }, set] = useUrlState(['search', 'state']);
-  const { data: formats = [] } = useFormats();
   const titleOf = (id: string) => formats.find((format) => format.id === id)?.title ?? id;
   const kind = conditionKindOf(state);
   const found = findIntegrations(webhooks, titleOf, search, kind);

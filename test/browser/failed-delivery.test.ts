@@ -52,7 +52,23 @@ it('retries many by when they failed, and says how many', async () => {
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Retry many deliveries' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('radio', { name: 'Failed (2 in all)' }).waitFor();
-  await dialog.getByRole('button', { name: 'Retry', exact: true }).click();
-  await dialog.getByText('2 deliveries are on their way again.').first().waitFor();
+  await dialog.getByText('2 deliveries match.').first().waitFor();
+  await dialog.getByRole('button', { name: 'Retry 2 deliveries' }).waitFor();
+  await dialog.getByRole('radio', { name: 'Held' }).click();
+  await dialog.getByText('No delivery matches.').first().waitFor();
+  expect(await dialog.getByRole('button', { name: 'Retry', exact: true }).isEnabled()).toBe(false);
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+
+  // Only what the filters of the log show.
+  await page.getByRole('searchbox', { name: 'Search' }).fill('second outage');
+  await expect.poll(() => page.getByRole('row', { name: /of the outage.*Failed/ }).count()).toBe(1);
+  await page.getByRole('button', { name: 'Retry these deliveries' }).click();
+  await dialog.getByText('As in the log, only: search “second outage”.').waitFor();
+  await dialog.getByRole('button', { name: 'Retry one delivery' }).click();
+  await dialog.getByText('One delivery is on its way again.').first().waitFor();
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await page.getByRole('row', { name: /Second of the outage.*Delivered/ }).waitFor();
+  await page.getByRole('row', { name: /First of the outage.*Failed/ }).waitFor();
 });

@@ -12,6 +12,22 @@ beforeAll(async () => {
   path = `/integrations/webhooks/${await connectWebhook('Watched', '/ok/watched')}`;
 });
 
+it.each([
+  ['the integrations', () => '/integrations'],
+  ['an integration', () => path],
+  ['another part of its log and another chart', () => `${path}?status=failed&hours=168&counted=detection`],
+  ['the settings', () => `${path}/settings`],
+  ['the form that connects one', () => '/integrations/browse/json'],
+])('opens %s by one request', async (_page, pathOf) => {
+  const { page } = await visits.open({ path: pathOf() });
+  const requests = requestsOf(page);
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle');
+  await expect.poll(() => page.getByText(/^Loading/).count(), { timeout: 20_000 }).toBe(0);
+  expect(requests()).toEqual(['POST /v1/changes']);
+});
+
 const FIRST_MINUTE = 60;
 const SECONDS = 180;
 
@@ -86,6 +102,11 @@ async function watch(page: Page): Promise<() => readonly string[]> {
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
+  return requestsOf(page);
+}
+
+/** Those to the API from now on. */
+function requestsOf(page: Page): () => readonly string[] {
   const requests: string[] = [];
   page.on('request', (request) => {
     const { pathname } = new URL(request.url());

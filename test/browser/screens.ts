@@ -8,8 +8,6 @@ export const LOST_TITLE = 'Lost on the way';
 /** Of findings that the service could not read, as the Integrations page of these screens has one. */
 export const UNREAD_NOTICE = /^(A finding|\d+ findings) could not be read$/;
 
-export const PHONE = { width: 390, height: 844 };
-
 export interface Screen {
   readonly name: string;
   /** Absolute if it begins with `/integrations`, else below the page of a webhook whose receiver is gone. */
@@ -51,6 +49,11 @@ export const SCREENS: readonly Screen[] = [
     show: (page) => page.getByRole('link', { name: 'Connect Slack' }).waitFor(),
   },
   {
+    name: 'Events',
+    path: '/integrations/events',
+    show: (page) => page.getByText('Dormant').first().waitFor(),
+  },
+  {
     name: 'the Connect form with refusals',
     path: '/integrations/browse/splunk-hec',
     show: async (page) => {
@@ -81,7 +84,16 @@ export const SCREENS: readonly Screen[] = [
     path: '',
     show: async (page) => {
       await page.getByRole('row', { name: new RegExp(LOST_TITLE) }).waitFor();
-      await page.getByText('Hour of detection').first().waitFor();
+      await page.getByText('Hour of arrival').first().waitFor();
+    },
+  },
+  {
+    name: 'how long a receiver takes, also as a table',
+    path: '?chart=response&counted=detection',
+    show: async (page) => {
+      await page.getByText('Half within').first().waitFor();
+      await page.getByRole('button', { name: 'The same as a table' }).click();
+      await page.getByRole('table', { name: 'Deliveries per hour' }).waitFor();
     },
   },
   {
@@ -150,8 +162,41 @@ export const SCREENS: readonly Screen[] = [
   { name: 'settings', path: '/settings', show: (page) => page.getByRole('textbox', { name: 'URL' }).waitFor() },
   { name: 'the deletion', path: '', show: openDialog('Delete') },
   { name: 'the bulk retry', path: '', show: openDialog('Retry many deliveries') },
+  {
+    name: 'the retry of what the filters show',
+    path: '?status=failed&cause=410',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Retry these deliveries' }).click();
+      await page.getByText('One delivery matches.').waitFor();
+    },
+  },
   { name: 'the rotation', path: '', show: openDialog('Rotate the secret') },
   { name: 'the question about a signing key', path: '', show: openDialog('Add a signing key') },
+  {
+    name: 'the questions about a signing key that is there',
+    path: '/integrations',
+    show: async (page) => {
+      const webhookId = await connectWebhook('With a key', '/ok/key');
+      await callApi('POST', `/v1/webhooks/${webhookId}/signing-key`, {});
+      await page.goto(`/integrations/webhooks/${webhookId}`);
+      await openDialog('Rotate the signing key')(page);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await openDialog('Remove the signing key')(page);
+    },
+  },
+  {
+    name: 'both payload versions, and where notices go',
+    path: '/integrations',
+    show: async (page) => {
+      const webhookId = await connectWebhook('Of the first version', '/ok/first-version');
+      await callApi('PATCH', `/v1/webhooks/${webhookId}`, { payloadVersion: 1 });
+      await page.goto(`/integrations/webhooks/${webhookId}/settings`);
+      await page.getByRole('button', { name: 'Compare the versions' }).click();
+      await page.getByText('Nothing is sent.').waitFor();
+      await page.getByRole('button', { name: /^Notices/ }).click();
+      await page.getByRole('option', { name: 'Gone' }).first().waitFor();
+    },
+  },
   {
     name: 'a test send',
     path: '',

@@ -1,5 +1,6 @@
 /** What pages show when things are not as usual: no data, no permission, no session, no network, no patience. */
 import { expect, it } from 'vitest';
+import { toProblemResponse } from '../../shared/api/problems.schema.ts';
 import { UNREAD_NOTICE } from './screens.ts';
 import { connectWebhook, ownTenant, publishUnreadable } from './system.ts';
 import { forgiveRefusals, useToken, useVisits } from './visit.ts';
@@ -116,4 +117,28 @@ it('is dark if the reader wants it so, and stays dark', async () => {
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('button', { name: 'Dark', pressed: true }).waitFor();
   expect(await classes()).toContain('awsui-dark-mode');
+});
+
+it('waits for as long as the API asks where many ask at once, says so calmly, and goes on by itself', async () => {
+  const webhookId = await connectWebhook('Opened by a hundred', '/ok/opened-by-many');
+  const visit = await visits.open({ path: '/integrations/browse' });
+  const { page, context } = visit;
+  const tooMany = {
+    status: 429,
+    headers: { 'retry-after': '1' },
+    contentType: 'application/problem+json',
+    body: JSON.stringify(
+      toProblemResponse({ name: 'too-many-requests', detail: 'Your tenant has made too many requests this minute.' }),
+    ),
+  };
+  let isRefused = true;
+  await context.route('**/v1/**', (route) => (isRefused ? route.fulfill(tooMany) : route.continue()));
+  await page.goto(`/integrations/webhooks/${webhookId}`);
+  await page.getByText('Your organisation makes many requests at the moment.').first().waitFor();
+  await page.getByText('Loading the integration goes on by itself in a second.').waitFor();
+  expect(await page.getByText('Could not load').count()).toBe(0);
+  isRefused = false;
+  await page.getByRole('checkbox', { name: 'Alerts of Opened by a hundred' }).waitFor();
+  await context.unrouteAll({ behavior: 'ignoreErrors' });
+  forgiveRefusals(visit);
 });

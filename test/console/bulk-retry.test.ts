@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BulkProgress, retryInBulk } from '../../console/details/bulk-retry.ts';
+import { type BulkProgress, countInBulk, retryInBulk } from '../../console/details/bulk-retry.ts';
 
 /** An API with so many to retry, two a call; each call it was asked with. */
 function apiWith(waiting: number) {
@@ -42,5 +42,39 @@ describe('retrying many', () => {
       latest = progress;
     });
     expect(latest).toEqual({ retried: 5 });
+  });
+});
+
+describe('counting before a retry', () => {
+  /** 500 of them are looked at by each call. */
+  function apiThatCounts(waiting: number) {
+    const asked: object[] = [];
+    return {
+      asked,
+      async retryMany(_id: string, request: { readonly cursor?: string | undefined }) {
+        asked.push(request);
+        const done = Number(request.cursor ?? 0);
+        const matched = Math.min(500, waiting - done);
+        return { retried: 0, matched, ...(done + matched < waiting && { nextCursor: String(done + matched) }) };
+      },
+    };
+  }
+
+  it('asks for the number alone, call by call', async () => {
+    const api = apiThatCounts(1_200);
+    const wanted = { status: 'failed', cause: '503' } as const;
+    expect(await countInBulk(api, 'wh_1', wanted, new AbortController().signal)).toEqual({
+      count: 1_200,
+      isCapped: false,
+    });
+    expect(api.asked).toEqual(
+      [undefined, '500', '1000'].map((cursor) => ({ ...wanted, countOnly: true, ...(cursor && { cursor }) })),
+    );
+  });
+
+  it('ends at 10,000, and says that there are more', async () => {
+    const api = apiThatCounts(1_000_000);
+    const counted = await countInBulk(api, 'wh_1', { status: 'held' }, new AbortController().signal);
+    expect(counted).toEqual({ count: 10_000, isCapped: true });
   });
 });

@@ -349,7 +349,7 @@ const TEXTS: StatedNumbers = {
   'console/connect/setting-fields.tsx': { others: [aMinute] },
   'console/connect/signing-fields.tsx': { others: ['256 character'] },
   'console/details/delivery-log.tsx': { ours: Array(2).fill(count(MOST_LOOKED_AT, 'delivery')) },
-  'console/details/hourly-chart.tsx': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
+  'console/details/chart-query.ts': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
   'console/details/overlap-field.tsx': {
     ours: [overlap, seconds(MAX_OVERLAP_SECONDS)],
     others: ['3600 s', seconds(3 * DAY)],
