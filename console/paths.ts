@@ -3,6 +3,7 @@
 export const paths = {
   integrations: '/integrations',
   browse: '/integrations/browse',
+  events: '/integrations/events',
   connect: (formatId: string) => `/integrations/browse/${encodeURIComponent(formatId)}`,
   integration: (webhookId: string) => `/integrations/webhooks/${encodeURIComponent(webhookId)}`,
   settings: (webhookId: string) => `${paths.integration(webhookId)}/settings`,
