@@ -1,7 +1,10 @@
 import type { Finding } from '../../shared/finding/finding.ts';
 import { canonicalFinding } from '../../shared/finding/finding.ts';
+import { DETAIL_TYPES } from '../../shared/finding/lifecycle.schema.ts';
+import { FIRST_DETECTION, type Lifecycle } from '../../shared/finding/lifecycle.ts';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { parseTenantId, type TenantId } from '../../shared/runtime/ids.ts';
+import { LIFECYCLE_MEMBER } from '../../shared/topology/findings-source.ts';
 
 export function aTenantId(text = 'acme'): TenantId {
   const id = parseTenantId(text);
@@ -35,6 +38,14 @@ export function aFindingEvent(detail: unknown = { tenantId: 'acme', finding: aFi
     resources: [],
     detail,
   });
+}
+
+/** Any event of a finding, as its rule hands it on: all but a detection are wrapped. */
+export function aLifecycleEvent(detail: object, { event, revision }: Lifecycle): string {
+  const body = aFindingEvent({ ...detail, ...(revision !== FIRST_DETECTION.revision && { revision }) });
+  return event === 'detected'
+    ? body
+    : JSON.stringify({ [LIFECYCLE_MEMBER]: { ...JSON.parse(body), 'detail-type': DETAIL_TYPES[event] } });
 }
 
 export function aCanonicalFinding(overrides: Partial<Finding> = {}): string {

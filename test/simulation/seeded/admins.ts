@@ -3,11 +3,13 @@
  * as it was, or lets it be.
  */
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
+import { FINDING_EVENTS, type FindingEventName } from '../../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { heldBack, type Webhook } from '../../../shared/webhook/webhook.ts';
 import type { Asked, ReceiverResponse } from './api-ledger.ts';
 import type { Happening } from './kinds.ts';
+import type { Random } from './random.ts';
 import { Receiver } from './receivers.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import type { SimulatedApi } from './simulated-api.ts';
@@ -31,21 +33,23 @@ export class Admins {
   /** Connects a webhook, and turns its alerts on. */
   async connect(tenantId: TenantId): Promise<void> {
     const { random } = this.#account;
-    const isSplunk = random.chance(0.2);
-    const name = this.#fresh('webhook');
+    const format = random.pick(['json', 'json', 'json', 'splunk-hec', 'template']);
+    const key = this.#fresh('webhook');
     const response = await this.#send({
       tenantId,
       method: 'POST',
       path: '/v1/webhooks',
       body: {
-        name,
+        name: `${key} of account-of-${tenantId}`,
         url: this.#newDestination(tenantId),
-        format: isSplunk ? 'splunk-hec' : 'json',
-        ...(isSplunk && { credentials: { token: this.#freshSecret('hec-token') } }),
+        format,
+        ...(format === 'template' && { options: { body: aTemplate(random) } }),
+        ...(random.chance(0.5) && { events: someEvents(random) }),
+        ...(format === 'splunk-hec' && { credentials: { token: this.#freshSecret('hec-token') } }),
         ...(random.chance(0.8) && { secret: this.#signingRequest() }),
         ...(random.chance(0.5) && { headers: { 'x-api-key': this.#freshSecret('api-key') } }),
       },
-      ...this.#maybeKey(name),
+      ...this.#maybeKey(key),
     });
     if (response?.status === 201) {
       this.#saw('person: connects a webhook');
@@ -68,12 +72,60 @@ export class Admins {
     return this.#change(webhook, 'PUT', '/alerts', 'person: changes the alert rule', { body });
   }
 
+  raiseThreshold(webhook: Webhook): Promise<unknown> {
+    const body = { enabled: true, minSeverity: this.#account.random.pick(['high', 'critical']) };
+    return this.#change(webhook, 'PUT', '/alerts', 'person: raises the threshold', { body });
+  }
+
+  /** Version 1 has detections alone, and who goes back to it has to say so. */
+  changePayloadVersion(webhook: Webhook): Promise<unknown> {
+    const { random } = this.#account;
+    const body =
+      webhook.payloadVersion === 2 && random.chance(0.8)
+        ? { payloadVersion: 1, events: ['detected'] }
+        : { payloadVersion: 2, events: someEvents(random) };
+    return this.#change(webhook, 'PATCH', '', 'person: changes the payload version', { body });
+  }
+
+  chooseEvents(webhook: Webhook): Promise<unknown> {
+    const body = { payloadVersion: 2, events: someEvents(this.#account.random) };
+    return this.#change(webhook, 'PATCH', '', 'person: chooses events', { body });
+  }
+
+  async changeTemplate({ tenantId }: Webhook): Promise<void> {
+    const { random, webhooks } = this.#account;
+    const templates = (await webhooks.list(tenantId)).filter(({ format }) => format.id === 'template');
+    const webhook = random.pickAny(templates);
+    if (webhook !== undefined) {
+      const body = { options: { body: aTemplate(random) } };
+      await this.#change(webhook, 'PATCH', '', 'person: changes the template', { body });
+    }
+  }
+
+  /** One of its tenant's webhooks gets what there is to say of this one. */
+  async chooseNotices(webhook: Webhook): Promise<void> {
+    const { random, webhooks } = this.#account;
+    const others = (await webhooks.list(webhook.tenantId)).filter(({ webhookId }) => webhookId !== webhook.webhookId);
+    const noticesTo = random.chance(0.1) ? null : (random.pickAny(others)?.webhookId ?? null);
+    await this.#change(webhook, 'PATCH', '', 'person: chooses where notices go', { body: { noticesTo } });
+  }
+
+  rotateKey(webhook: Webhook): Promise<unknown> {
+    const body = { overlapSeconds: this.#account.random.pick([0, 60, 86_400]) };
+    const key = this.#maybeKey(this.#fresh('key-rotation'));
+    return this.#change(webhook, 'POST', '/signing-key', 'person: rotates the signing key', { body, ...key });
+  }
+
+  removeKey(webhook: Webhook): Promise<unknown> {
+    return this.#change(webhook, 'DELETE', '/signing-key', 'person: removes the signing key');
+  }
+
   /** Name, path, headers, pace: whatever stays at the same destination. */
   changeSettings(webhook: Webhook): Promise<unknown> {
     const { random } = this.#account;
     const { origin } = new URL(webhook.url);
     const body = random.pick<object>([
-      { name: this.#fresh('renamed') },
+      { name: `${this.#fresh('renamed')} of account-of-${webhook.tenantId}` },
       { url: `${origin}/${this.#freshPath()}` },
       { headers: random.chance(0.3) ? null : { 'x-api-key': this.#freshSecret('api-key') } },
       { pace: random.chance(0.3) ? null : { perMinute: random.pick([1, 6, 60]) } },
@@ -260,6 +312,24 @@ export class Admins {
   #saw(happening: Happening): void {
     this.#account.mishaps.saw(happening);
   }
+}
+
+/** Detections are always among them. */
+export function someEvents(random: Random): readonly FindingEventName[] {
+  return random.chance(0.5)
+    ? FINDING_EVENTS
+    : FINDING_EVENTS.filter((event) => event === 'detected' || random.chance(0.6));
+}
+
+/** Of the tenant it says what the ledger looks for. */
+export function aTemplate(random: Random): string {
+  const more = random.pick<object>([
+    {},
+    { level: '{{ severity.level | upcase }}' },
+    { event: '{{ event }}', revision: '{{ revision }}' },
+    { priority: { $switch: 'severity.level', cases: { critical: 1 }, else: 2 } },
+  ]);
+  return JSON.stringify({ summary: '{{ title }}', who: '{{ affected.id }} {{ affected.name }}', ...more });
 }
 
 function requestOf(

@@ -198,7 +198,7 @@ export function createApiPorts(account: SimulatedAccount, ledger: ApiLedger, cur
         call({
           dependency: 'event-bus',
           operation: `take ${announcement.kind}`,
-          apply: () => void account.said.push(JSON.stringify({ tenantId, ...announcement })),
+          apply: () => account.announce(tenantId, announcement),
         }),
     },
     telemetry: createTelemetry(account),

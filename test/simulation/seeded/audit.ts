@@ -29,6 +29,11 @@ export function audit(account: SimulatedAccount): void {
   ) {
     ledger.violate('dead letters', 'a malformed message vanished');
   }
+  const lost = ledger.notices.lost((tenantId, webhookId) => account.webhook(tenantId, webhookId));
+  const uncounted = uncountedSuperseded(account);
+  if (lost !== undefined || uncounted !== undefined) {
+    ledger.violate('lifecycle', lost ?? uncounted ?? '');
+  }
   const leaked = leakedSecret(account);
   if (leaked !== undefined) {
     ledger.violate('secrets', leaked);
@@ -110,6 +115,16 @@ function tooManyPosts(account: Account): string | undefined {
 function sentOnTooOften({ sentOn, firstMessages, crashes, duplicateReceives, faults }: Account): string | undefined {
   const most = firstMessages + crashes + duplicateReceives + faults;
   return sentOn > most ? `sent on ${sentOn} times where ${most} are the most` : undefined;
+}
+
+/** A worker that dies between the record and its count leaves that one uncounted, and so does a record whose response is lost. */
+function uncountedSuperseded({ ledger }: SimulatedAccount): string | undefined {
+  const { superseded, counted } = ledger.revisions;
+  const undisturbed = [...superseded].filter((deliveryId) => {
+    const { crashes, faults, conflicts } = ledger.account(deliveryId);
+    return crashes + faults + conflicts === 0;
+  });
+  return counted < undisturbed.length ? `${undisturbed.length} superseded, ${counted} counted` : undefined;
 }
 
 function leakedSecret(account: SimulatedAccount): string | undefined {

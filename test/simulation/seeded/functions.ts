@@ -1,4 +1,5 @@
 /** The Lambdas that queues and the schedule start: the real handlers, and what becomes of their messages. */
+import { isDeepStrictEqual } from 'node:util';
 import type { SQSEvent } from 'aws-lambda';
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import type { DispatchDependencies } from '../../../functions/dispatch/batch.ts';
@@ -6,18 +7,21 @@ import { createHandler as createDispatch } from '../../../functions/dispatch/han
 import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { createHandler as createSend } from '../../../functions/send/handler.ts';
+import { parseAnnounced, type TroubleEvent } from '../../../shared/delivery/announced-event.schema.ts';
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import type { TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
-import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
+import { canonicalFinding, type Finding } from '../../../shared/finding/finding.ts';
+import { type FindingEvent, parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
+import { type Lifecycle, lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import { isAtOrAbove } from '../../../shared/finding/severity.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
-import { MemoryNoticeMarks } from '../../fakes/memory-notice-marks.ts';
 import type { Invocation } from './invocation.ts';
 import { invoke } from './invoke.ts';
 import { createPorts } from './ports.ts';
+import { findingIdOf, laterEventsOf } from './revisions.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import type { Received, SimulatedQueue } from './simulated-queue.ts';
 
@@ -103,7 +107,7 @@ export class SimulatedFunctions {
   }
 
   async #dispatch(batch: readonly Received[]): Promise<ReceiverResponse | undefined> {
-    const { ledger, clock } = this.#account;
+    const { clock } = this.#account;
     const planned = new Map<DeliveryId, DeliveryMessage>();
     const listed = new Map<TenantId, readonly Webhook[]>();
     const response = await invoke(this.#account, 'dispatch', [], (invocation) => {
@@ -112,7 +116,8 @@ export class SimulatedFunctions {
         webhooks: {
           async list(tenantId) {
             const webhooks = await ports.webhooks.list(tenantId);
-            listed.set(tenantId, webhooks);
+            // The first is what findings go by; notices look again.
+            listed.set(tenantId, listed.get(tenantId) ?? webhooks);
             return webhooks;
           },
         },
@@ -128,8 +133,7 @@ export class SimulatedFunctions {
         // No history publishes a stray event: one would be found among the dead letters.
         strays: ports.deadLetters(this.#account.findingsDeadLetters),
         unread: { add: async () => {} },
-        // No announcement comes back from the bus here.
-        notices: new MemoryNoticeMarks(),
+        notices: ports.notices,
         log: ports.log,
         returns: ports.returnsTo(this.#account.queues.findings),
         telemetry: ports.telemetry,
@@ -139,27 +143,53 @@ export class SimulatedFunctions {
     });
     const failed = new Set(response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { messageId, body } of response === undefined ? [] : batch) {
-      const parsed = parseFindingEvent(body, clock.now());
-      if (parsed.kind === 'rejected' || failed.has(messageId)) {
+      if (failed.has(messageId)) {
         continue;
       }
-      // An acknowledged finding is accepted: from here on each of its deliveries must come to an end.
-      const { tenantId, finding } = parsed;
-      const accepted = [...planned.values()].filter(
-        (message) => message.tenantId === tenantId && JSON.parse(message.finding).id === finding.id,
-      );
-      const matching = (listed.get(tenantId) ?? []).filter(
-        ({ alerts, state }) =>
-          alerts.enabled && state.kind !== 'paused' && isAtOrAbove(finding.severity.level, alerts.minSeverity),
-      );
-      if (accepted.length !== matching.length) {
-        ledger.violate(finding.id, `${accepted.length} deliveries planned where ${matching.length} webhooks match`);
-      }
-      for (const { deliveryId } of accepted) {
-        ledger.account(deliveryId).isAccepted = true;
+      const announced = parseAnnounced(body);
+      const parsed = announced === undefined ? parseFindingEvent(body, clock.now()) : announced;
+      if (parsed.kind === 'parsed') {
+        this.#acceptFinding(parsed, [...planned.values()], listed.get(parsed.tenantId) ?? []);
+      } else if (parsed.kind === 'trouble') {
+        this.#acceptNotices(parsed.event, [...planned.values()]);
       }
     }
     return response;
+  }
+
+  /** An acknowledged finding is accepted: from here on each of its deliveries must come to an end. */
+  #acceptFinding(
+    { tenantId, finding, lifecycle }: FindingEvent,
+    planned: readonly DeliveryMessage[],
+    webhooks: readonly Webhook[],
+  ): void {
+    const { ledger } = this.#account;
+    const canonical = canonicalFinding(finding);
+    const accepted = planned.filter(
+      (message) =>
+        message.tenantId === tenantId &&
+        message.finding === canonical &&
+        isDeepStrictEqual(lifecycleOf(message), lifecycle),
+    );
+    const matching = webhooks.filter((webhook) => isWanted(webhook, finding, lifecycle));
+    if (accepted.length !== matching.length) {
+      ledger.violate(finding.id, `${accepted.length} deliveries planned where ${matching.length} webhooks match`);
+    }
+    for (const { deliveryId } of accepted) {
+      ledger.account(deliveryId).isAccepted = true;
+    }
+  }
+
+  #acceptNotices({ tenantId, webhookId, eventId }: TroubleEvent, planned: readonly DeliveryMessage[]): void {
+    const { ledger } = this.#account;
+    const id = `notice_${webhookId}_${eventId}`;
+    for (const message of planned.filter((one) => one.tenantId === tenantId && findingIdOf(one) === id)) {
+      ledger.account(message.deliveryId).isAccepted = true;
+      const broken = ledger.notices.accepted(message, webhookId, eventId);
+      if (broken !== undefined) {
+        ledger.violate(message.deliveryId, broken);
+      }
+    }
   }
 
   #send(name: string, queue: TargetQueue, batch: readonly Received[]): Promise<ReceiverResponse | undefined> {
@@ -200,6 +230,14 @@ export class SimulatedFunctions {
       ),
     );
   }
+}
+
+/** A resolution is planned whatever the threshold says: who has the finding, only the marks know. */
+function isWanted(webhook: Webhook, { severity }: Finding, { event }: Lifecycle): boolean {
+  const { alerts, state } = webhook;
+  const isChosen = event === 'detected' || laterEventsOf(webhook).includes(event);
+  const isGraveEnough = event === 'resolved' || isAtOrAbove(severity.level, alerts.minSeverity);
+  return isChosen && alerts.enabled && state.kind !== 'paused' && isGraveEnough;
 }
 
 function eventOf(batch: readonly Received[], queue: TargetQueue = 'delivery'): SQSEvent {

@@ -26,6 +26,8 @@ export class Invocation {
   /** Turns that it has taken and not used, by webhook. */
   readonly turns = new Map<string, number[]>();
   #clock: VirtualClock;
+  /** How far its clock is from the right one. */
+  readonly #skewMillis: number;
   #callsLeft: number;
   #isOver = false;
   #onDeath: (death: Death) => void;
@@ -34,7 +36,7 @@ export class Invocation {
     name: string,
     clock: VirtualClock,
     messages: readonly DeliveryMessage[],
-    callsUntilCrash: number,
+    { callsUntilCrash, skewMillis }: { readonly callsUntilCrash: number; readonly skewMillis: number },
     onDeath: (death: Death) => void,
   ) {
     this.name = name;
@@ -42,6 +44,7 @@ export class Invocation {
     this.messages = new Map(messages.map((message) => [message.deliveryId, message]));
     this.#clock = clock;
     this.#callsLeft = callsUntilCrash;
+    this.#skewMillis = skewMillis;
     this.#onDeath = onDeath;
   }
 
@@ -53,11 +56,16 @@ export class Invocation {
     return this.startedAt + FUNCTION_TIMEOUT_SECONDS * 1000 - this.#clock.now();
   }
 
+  /** By its own clock. */
+  get now(): number {
+    return this.#clock.now() + this.#skewMillis;
+  }
+
   /** Time as it passes for this worker: nothing that it scheduled happens once it is dead. */
   get clock(): Clock {
     const clock = this.#clock;
     return {
-      now: () => clock.now(),
+      now: () => this.now,
       schedule: (delayMillis, task) => clock.schedule(delayMillis, () => (this.#isOver ? undefined : task())),
     };
   }

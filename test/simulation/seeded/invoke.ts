@@ -18,7 +18,7 @@ export async function invoke<Value>(
     `${name}-${account.invocations}`,
     clock,
     messages,
-    mishaps.callsUntilCrash(),
+    { callsUntilCrash: mishaps.callsUntilCrash(), skewMillis: mishaps.skewMillis() },
     (death) => {
       mishaps.saw(death);
       ledger.died(invocation, death);

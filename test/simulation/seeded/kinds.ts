@@ -50,10 +50,17 @@ export const HAPPENINGS = [
   'person: changes the destination',
   'person: is asked for the secrets again',
   'person: changes the alert rule',
+  'person: raises the threshold',
+  'person: changes the payload version',
+  'person: chooses events',
+  'person: changes the template',
+  'person: chooses where notices go',
   'person: pauses',
   'person: resumes',
   'person: rotates the secret',
   'person: removes the secret',
+  'person: rotates the signing key',
+  'person: removes the signing key',
   'person: deletes the webhook',
   'person: deletes what is deleted',
   'person: retries by hand',
@@ -81,9 +88,28 @@ export const HAPPENINGS = [
   'delivery: takes a turn of a pace',
   'delivery: is noted as waiting',
   'clock: a wrong one has taken a turn',
+  'clock: wrong by seconds',
   'message: returned for seconds',
   'delivery: begins a line',
   'delivery: joins a line',
+  'operator: disables for a while',
+  'event: updated',
+  'event: resolved',
+  'event: reopened',
+  'event: overtakes an earlier one',
+  'event: announced twice',
+  'revision: updated is sent',
+  'revision: resolved is sent',
+  'revision: resolved is sent beyond the threshold',
+  'revision: reopened is sent',
+  'revision: superseded',
+  'revision: superseded after an attempt',
+  'revision: not detected',
+  'revision: waits for another',
+  'notice: failing',
+  'notice: disabled',
+  'notice: working',
+  'notice: is sent',
   'event: duplicate',
   'event: malformed',
   'message: malformed',
@@ -120,6 +146,10 @@ export type Tally = Map<Kind, number>;
 
 export function emptyTally(): Tally {
   return new Map([...FAULTS, ...HAPPENINGS, ...TABLE_LINES].map((kind) => [kind, 0]));
+}
+
+export function count(tally: Tally, kind: Kind): void {
+  tally.set(kind, (tally.get(kind) ?? 0) + 1);
 }
 
 /** Read off the design's table, not off `nextStep`: the two can be told apart when they disagree. */

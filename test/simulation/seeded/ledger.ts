@@ -2,17 +2,21 @@
  * Keeps the books of one run and checks, at every record and every POST, what must hold at that moment. What must hold
  * at the end is `audit.ts`.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey, verify } from 'node:crypto';
 import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { hasLiveLease } from '../../../shared/delivery/row-change.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import { paceOf } from '../../../shared/webhook/pace.ts';
+import type { PublicKey } from '../../../shared/webhook/public-keys.ts';
 import type { SigningSecrets } from '../../../shared/webhook/signing-secrets.ts';
 import { LONGEST_THROTTLE_MILLIS, lineOf, TURN_HORIZON_MILLIS } from '../../../shared/webhook/turns.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { Invocation } from './invocation.ts';
-import type { Happening, Tally } from './kinds.ts';
+import { count, type Happening, type Tally } from './kinds.ts';
+import { MOST_SKEW_MILLIS } from './mishaps.ts';
+import { Notices } from './notices.ts';
+import { Revisions } from './revisions.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -29,11 +33,14 @@ export interface Account {
   sentOn: number;
   /** Faults that met a worker with its message: what it sent may have been taken although it was returned. */
   faults: number;
+  /** Writes of its row that met another row than they asked for, their own included. */
+  conflicts: number;
   /** Faults that met a worker after its POST, so that it could not record the outcome. */
   failedRecords: number;
   reopenings: number;
   expiries: number;
-  body: string | undefined;
+  /** What was sent under each combination of settings that a body follows. */
+  readonly bodies: Map<string, string>;
   /** The attempt that a recorded failure promised, and not before when. */
   promised: { readonly attempt: number; readonly at: number } | undefined;
   /** Attempt numbers of the redrive messages that were taken. */
@@ -42,6 +49,8 @@ export interface Account {
 
 export class Ledger {
   readonly accounts = new Map<DeliveryId, Account>();
+  readonly revisions: Revisions;
+  readonly notices: Notices;
   readonly #clock: VirtualClock;
   readonly #trace: Trace;
   readonly #tally: Tally;
@@ -55,6 +64,8 @@ export class Ledger {
     this.#clock = clock;
     this.#trace = trace;
     this.#tally = tally;
+    this.revisions = new Revisions(tally);
+    this.notices = new Notices(tally);
   }
 
   account(deliveryId: DeliveryId): Account {
@@ -71,10 +82,11 @@ export class Ledger {
       duplicateReceives: 0,
       sentOn: 0,
       faults: 0,
+      conflicts: 0,
       failedRecords: 0,
       reopenings: 0,
       expiries: 0,
-      body: undefined,
+      bodies: new Map(),
       promised: undefined,
       redriveMessages: new Set(),
     };
@@ -113,7 +125,7 @@ export class Ledger {
     const { tenantId, webhookId, turns = {} } = webhook;
     const name = `${tenantId}#${webhookId}`;
     const line = `${name} ${lineOf(turns)}`;
-    const now = this.#clock.now();
+    const { now } = invocation;
     // Other turns are counted from there where the URL has changed, or where a wrong clock has taken one.
     const { nextTurnAt = Number.POSITIVE_INFINITY } = turns;
     const isAsBefore = nextTurnAt < now + LONGEST_THROTTLE_MILLIS + TURN_HORIZON_MILLIS;
@@ -138,7 +150,7 @@ export class Ledger {
     if (webhook?.pace === undefined) {
       return undefined;
     }
-    const now = this.#clock.now();
+    const { now } = invocation;
     const { turn } = message;
     if (turn !== undefined && turn.line === lineOf(webhook.turns ?? {}) && turn.at <= now) {
       return undefined;
@@ -168,10 +180,10 @@ export class Ledger {
     const before = this.#slowNotedAt.get(name);
     if (slowAt !== undefined) {
       this.#slowNotedAt.set(name, slowAt);
-      if (before !== undefined && slowAt - before < 5 * 60_000) {
+      if (before !== undefined && slowAt - before < 5 * 60_000 - 2 * MOST_SKEW_MILLIS) {
         this.violate(name, `noted as slow twice within ${slowAt - before} ms`);
       }
-    } else if (before === undefined || this.#clock.now() - before < 10 * 60_000) {
+    } else if (before === undefined || this.#clock.now() - before < 10 * 60_000 - 2 * MOST_SKEW_MILLIS) {
       this.violate(name, 'noted as quick too soon');
     }
   }
@@ -205,32 +217,16 @@ export class Ledger {
     }
     const account = this.account(deliveryId);
     account.posts += 1;
+    const { webhook } = invocation.knowledgeOf(deliveryId);
     const broken =
-      this.#brokenRequest(request, invocation.knowledgeOf(deliveryId).webhook, account) ??
-      brokenSignature(request, secret) ??
+      brokenRequest(request, webhook, account, invocation.now) ??
+      brokenSignature(request, secret, webhook?.secretContents?.publicKeys) ??
+      (webhook && this.revisions.posting(invocation, message, webhook, request)) ??
       this.#brokenMoment(invocation, deliveryId) ??
       this.#brokenTurn(invocation, message);
     if (broken !== undefined) {
       this.violate(deliveryId, broken);
     }
-    account.body ??= request.body;
-  }
-
-  #brokenRequest({ url, body, headers }: OutgoingRequest, webhook: Webhook | undefined, account: Account) {
-    const { hostname } = new URL(url);
-    const [, tenantId] = /account-of-(\w+)/.exec(body) ?? [];
-    if (!hostname.endsWith(`.${tenantId}.example`)) {
-      return `account-of-${tenantId} reached ${hostname}`;
-    }
-    if (url !== webhook?.url) {
-      return 'a POST to where the webhook does not lead';
-    }
-    if (account.body !== undefined && account.body !== body) {
-      return 'the body differs from that of an earlier attempt';
-    }
-    return headers['webhook-timestamp'] === String(Math.floor(this.#clock.now() / 1000))
-      ? undefined
-      : 'the timestamp is not that of this attempt';
   }
 
   #brokenMoment(invocation: Invocation, deliveryId: DeliveryId): string | undefined {
@@ -241,7 +237,7 @@ export class Ledger {
     if (webhook?.state.kind !== 'enabled') {
       return `a POST to a webhook that was read as ${webhook?.state.kind ?? 'gone'}`;
     }
-    const now = this.#clock.now();
+    const { now } = invocation;
     const { promised } = this.account(deliveryId);
     if (
       promised !== undefined &&
@@ -291,7 +287,10 @@ export class Ledger {
     const broken =
       how === 'put'
         ? brokenPut(stored, account)
-        : (brokenHistory(stored, row, account) ?? brokenEnd(stored, row) ?? brokenWait(stored, row));
+        : (this.revisions.rowWritten(stored, row) ??
+          brokenHistory(stored, row, account) ??
+          brokenEnd(stored, row) ??
+          brokenWait(stored, row));
     if (broken !== undefined) {
       this.violate(deliveryId, broken);
     }
@@ -301,7 +300,7 @@ export class Ledger {
   }
 
   #saw(kind: Happening): void {
-    this.#tally.set(kind, (this.#tally.get(kind) ?? 0) + 1);
+    count(this.#tally, kind);
   }
 
   #attemptRecorded(invocation: Invocation | undefined, deliveryId: DeliveryId): void {
@@ -312,6 +311,31 @@ export class Ledger {
       this.violate(deliveryId, 'an attempt is on record that was never made');
     }
   }
+}
+
+/** `now` is by the worker's own clock. */
+function brokenRequest(
+  { url, body, headers }: OutgoingRequest,
+  webhook: Webhook | undefined,
+  { bodies }: Account,
+  now: number,
+): string | undefined {
+  const { hostname } = new URL(url);
+  const [, tenantId] = /account-of-(\w+)/.exec(body) ?? [];
+  if (!hostname.endsWith(`.${tenantId}.example`)) {
+    return `account-of-${tenantId} reached ${hostname}`;
+  }
+  if (url !== webhook?.url) {
+    return 'a POST to where the webhook does not lead';
+  }
+  const settings = JSON.stringify([webhook.payloadVersion, webhook.format.options]);
+  if (bodies.has(settings) && bodies.get(settings) !== body) {
+    return 'the body differs from that of an earlier attempt';
+  }
+  bodies.set(settings, body);
+  return headers['webhook-timestamp'] === String(Math.floor(now / 1000))
+    ? undefined
+    : 'the timestamp is not that of this attempt';
 }
 
 /** The one exception: two first attempts at once, of which one is a success. */
@@ -380,8 +404,15 @@ function brokenEnd(stored: DeliveryRow | undefined, row: DeliveryRow): string | 
     : undefined;
 }
 
-/** Computed without the product's own signing. During an overlap each header carries up to three signatures. */
-function brokenSignature({ headers, body }: OutgoingRequest, secret: WebhookSecret | undefined): string | undefined {
+/**
+ * Computed without the product's own signing. During an overlap each header carries up to three signatures by secrets, and up
+ * to three by keys, which are verified as receivers do: with what the webhook shows of them.
+ */
+function brokenSignature(
+  { headers, body }: OutgoingRequest,
+  secret: WebhookSecret | undefined,
+  publicKeys: readonly PublicKey[] = [],
+): string | undefined {
   const t = headers['webhook-timestamp'];
   const { current, previous = [] }: Partial<SigningSecrets> = secret?.signing ?? {};
   const earlier = previous.filter(({ until }) => Number(t) * 1000 < until).map((one) => one.secret);
@@ -392,10 +423,21 @@ function brokenSignature({ headers, body }: OutgoingRequest, secret: WebhookSecr
     const signed = `${headers['webhook-id']}.${t}.${body}`;
     return `v1,${createHmac('sha256', bytes).update(signed).digest('base64')}`;
   });
-  const expected = keys.length === 0 ? [undefined, undefined] : [[`t=${t}`, ...stripes].join(), standards.join(' ')];
-  const given = [headers['x-thalian-signature'], headers['webhook-signature']];
-  if (given.every((header, index) => header === expected[index])) {
-    return undefined;
+  const given = headers['webhook-signature']?.split(' ') ?? [];
+  const [bySecrets, byKeys] = [given.slice(0, standards.length), given.slice(standards.length)];
+  const expected = keys.length === 0 ? undefined : [`t=${t}`, ...stripes].join();
+  if (headers['x-thalian-signature'] !== expected || bySecrets.join() !== standards.join()) {
+    return keys.length === 0 ? 'signed without a secret' : 'not signed with the secrets that the webhook names';
   }
-  return keys.length === 0 ? 'signed without a secret' : 'not signed with the secrets that the webhook names';
+  const signing = publicKeys.filter(({ until }) => until === undefined || Number(t) * 1000 < until);
+  const signed = Buffer.from(`${headers['webhook-id']}.${t}.${body}`);
+  const areSigned = signing.every(({ x }, index) => isSignedByKey(signed, x, byKeys[index] ?? ''));
+  return areSigned && byKeys.length === signing.length ? undefined : 'not signed with the keys that the webhook shows';
+}
+
+function isSignedByKey(signed: Buffer, x: string, signature: string): boolean {
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  return (
+    signature.startsWith('v1a,') && verify(null, signed, key, Buffer.from(signature.slice('v1a,'.length), 'base64'))
+  );
 }

@@ -1,5 +1,5 @@
 /** Decides, by the seed, what goes wrong and when. Once it is calm nothing does. */
-import type { Fault, Kind, SimulatedDependency, Tally } from './kinds.ts';
+import { count, type Fault, type Kind, type SimulatedDependency, type Tally } from './kinds.ts';
 import type { Random } from './random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -22,6 +22,9 @@ export interface Outage {
 /** How one call to a dependency ends. */
 export type CallFate = 'done' | 'refused' | 'answer-lost' | 'left-out' | 'looks-like-conflict';
 
+/** A lease of 35 s, a function of 30 s at most: two clocks may be less than 5 s apart. */
+export const MOST_SKEW_MILLIS = 2_400;
+
 const OUTAGE_MILLIS = 60 * 60 * 1000;
 const DEPENDENCIES: readonly [SimulatedDependency, ...SimulatedDependency[]] = [
   'config-table',
@@ -37,6 +40,7 @@ export class Mishaps {
   readonly #tally: Tally;
   readonly #rates: FaultRates;
   readonly #outage: Outage | undefined;
+  readonly #hasWrongClocks: boolean;
   isCalm = false;
 
   constructor(random: Random, clock: VirtualClock, tally: Tally) {
@@ -54,6 +58,7 @@ export class Mishaps {
       duplicateReceive: upTo(0.35),
       lostDeletion: upTo(0.2),
     };
+    this.#hasWrongClocks = random.chance(0.3);
     if (random.chance(0.3)) {
       const from = clock.now() + random.between(0, 12 * 60_000);
       this.#outage = { dependency: random.pick(DEPENDENCIES), from, until: from + OUTAGE_MILLIS };
@@ -62,7 +67,7 @@ export class Mishaps {
   }
 
   saw(kind: Kind): void {
-    this.#tally.set(kind, (this.#tally.get(kind) ?? 0) + 1);
+    count(this.#tally, kind);
   }
 
   /** When the outage ends, if this run has one. */
@@ -91,6 +96,15 @@ export class Mishaps {
   /** After how many calls an invocation dies. */
   callsUntilCrash(): number {
     return this.#happens(this.#rates.crash) ? this.#random.between(1, 12) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Of an invocation's clock; no two are further apart than a lease outlives a function. */
+  skewMillis(): number {
+    if (!this.#hasWrongClocks || this.isCalm) {
+      return 0;
+    }
+    this.saw('clock: wrong by seconds');
+    return this.#random.between(-MOST_SKEW_MILLIS, MOST_SKEW_MILLIS);
   }
 
   latencyMillis(): number {

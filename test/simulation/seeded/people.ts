@@ -3,11 +3,12 @@
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { hasLiveLease } from '../../../shared/delivery/row-change.ts';
+import { FIRST_DETECTION, lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import { PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { disableWebhook } from '../../../shared/webhook/webhook-changes.ts';
-import { aFindingEvent } from '../../builders/finding.ts';
+import { aFindingEvent, aLifecycleEvent } from '../../builders/finding.ts';
 import { Admins } from './admins.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import type { SimulatedApi } from './simulated-api.ts';
@@ -37,6 +38,14 @@ export class People {
       () => this.#admin((webhook) => admins.changeSettings(webhook)),
       () => this.#admin((webhook) => admins.changeDestination(webhook)),
       () => this.#admin((webhook) => admins.changeAlerts(webhook)),
+      () => this.#admin((webhook) => admins.raiseThreshold(webhook)),
+      () => this.#admin((webhook) => admins.changePayloadVersion(webhook)),
+      () => this.#admin((webhook) => admins.chooseEvents(webhook)),
+      () => this.#admin((webhook) => admins.changeTemplate(webhook)),
+      () => this.#admin((webhook) => admins.chooseNotices(webhook)),
+      () => this.#admin((webhook) => admins.rotateKey(webhook)),
+      () => this.#admin((webhook) => admins.removeKey(webhook)),
+      () => this.#disableForAWhile(),
       () => this.#admin((webhook) => admins.delete(webhook)),
       () => this.#admin((webhook) => this.#quarrel(webhook)),
       () => this.#reachAcross(),
@@ -143,7 +152,7 @@ export class People {
 
   async #repeatEvent(of = this.#someRow(() => true)): Promise<void> {
     if (of !== undefined) {
-      this.publish(of.tenantId, JSON.parse(of.finding));
+      this.publish(of.tenantId, JSON.parse(of.finding), lifecycleOf(of));
       this.#account.mishaps.saw('event: duplicate');
     }
   }
@@ -218,7 +227,24 @@ export class People {
     await this.#redrive();
   }
 
-  publish(tenantId: TenantId, finding: unknown): void {
-    this.#account.queues.findings.send(aFindingEvent({ tenantId, finding }));
+  /** Its findings are held; then somebody resumes it and may retry them. */
+  async #disableForAWhile(): Promise<void> {
+    const { webhooks, clock, random, mishaps } = this.#account;
+    const webhook = this.#someWebhook();
+    if (webhook === undefined) {
+      return;
+    }
+    mishaps.saw('operator: disables for a while');
+    await webhooks.update(webhook.tenantId, webhook.webhookId, disableWebhook('failing'));
+    await clock.sleep(random.pick([5_000, 60_000, 400_000]));
+    await this.#admins.resume(webhook);
+    const held = this.#someRow((row) => row.webhookId === webhook.webhookId && row.status === 'held');
+    if (held !== undefined) {
+      await this.#admins.retryMany(held);
+    }
+  }
+
+  publish(tenantId: TenantId, finding: unknown, lifecycle = FIRST_DETECTION): void {
+    this.#account.queues.findings.send(aLifecycleEvent({ tenantId, finding }, lifecycle));
   }
 }

@@ -6,6 +6,7 @@ import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { BatchReading, DeliveryKey } from '../../../shared/delivery/batch-reader.port.ts';
 import type { PlannedDelivery } from '../../../shared/delivery/plan-deliveries.ts';
+import type { RevisionMark } from '../../../shared/delivery/revision-mark.ts';
 import type { DeliveryId } from '../../../shared/runtime/ids.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
 import { MemoryFailingBudget } from '../../fakes/memory-failing-budget.ts';
@@ -65,18 +66,56 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     },
   };
 
+  const advance: SendDependencies['marks']['advance'] = async (tenantId, webhookId, findingId, change) => {
+    const outcome = await account.marks.advance(tenantId, webhookId, findingId, change);
+    const { deliveryId, revision } = change.set;
+    const message = deliveryId && invocation.messages.get(deliveryId);
+    if (outcome.kind === 'written' && message !== undefined) {
+      account.trace.note(message.deliveryId, `${invocation.name}: begins revision ${revision}`);
+      ledger.revisions.begun(message);
+    } else if (outcome.kind === 'written') {
+      ledger.revisions.passedOver(tenantId, webhookId, findingId, revision);
+    } else if (isWaited(outcome.mark, clock.now()) && outcome.mark?.deliveryId !== deliveryId) {
+      mishaps.saw('revision: waits for another');
+    }
+    return outcome;
+  };
+
   const marks: SendDependencies['marks'] = {
     advance: (...args) =>
       call({
         dependency: 'delivery-log',
         operation: 'begin a revision',
-        apply: () => account.marks.advance(...args),
+        apply: () => advance(...args),
         // The SDK repeats a write whose response was lost, and meets what it has written itself.
         special: 'looks-like-conflict',
         applySpecial: async () => {
-          await account.marks.advance(...args);
+          await advance(...args);
           mishaps.saw('delivery-log: lost response looks like a conflict');
-          return account.marks.advance(...args);
+          return advance(...args);
+        },
+      }),
+  };
+
+  const notices: DispatchDependencies['notices'] = {
+    find: (tenantId, webhookId) =>
+      call({
+        dependency: 'config-table',
+        operation: 'read the mark of a notice',
+        apply: () => account.noticeMarks.find(tenantId, webhookId),
+      }),
+    replace: (tenantId, webhookId, before, mark) =>
+      call({
+        dependency: 'config-table',
+        operation: 'note a notice',
+        apply: async () => {
+          const outcome = await account.noticeMarks.replace(tenantId, webhookId, before, mark);
+          const webhook = account.webhook(tenantId, webhookId);
+          const broken = outcome === 'written' ? ledger.notices.marked(tenantId, webhookId, mark, webhook) : undefined;
+          if (broken !== undefined) {
+            ledger.violate(webhookId, broken);
+          }
+          return outcome;
         },
       }),
   };
@@ -193,6 +232,10 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
         return never();
       }
       invocation.knowledgeOf(deliveryId).unrecorded += 1;
+      const message = invocation.messages.get(deliveryId);
+      if (message !== undefined) {
+        ledger.revisions.answered(message);
+      }
       const response = outcome.kind === 'answered' ? outcome.response.statusCode : outcome.error;
       account.trace.note(deliveryId, `${invocation.name}: answer ${response}`);
       return outcome;
@@ -289,7 +332,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       call({
         dependency: 'event-bus',
         operation: `take ${announcement.kind}`,
-        apply: () => void account.said.push(JSON.stringify({ tenantId, ...announcement })),
+        apply: () => account.announce(tenantId, announcement),
       }),
   };
 
@@ -326,6 +369,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     lines,
     failingBudget: new MemoryFailingBudget(),
     marks,
+    notices,
     secrets,
     client,
     tokens: new MemoryAccessTokens(),
@@ -340,6 +384,10 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     webhooks,
     due,
   };
+}
+
+function isWaited(mark: RevisionMark | undefined, nowMillis: number): boolean {
+  return (mark?.leaseUntil ?? 0) > nowMillis;
 }
 
 function isOfDeliveryQueue({ name }: Invocation): boolean {

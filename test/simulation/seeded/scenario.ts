@@ -1,8 +1,13 @@
 /** How a run begins: tenants, webhooks, receivers, findings, and when people step in. All by the seed. */
+import type { Finding } from '../../../shared/finding/finding.ts';
+import { FIRST_DETECTION, type Lifecycle } from '../../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
+import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
 import { useSecret, type Webhook, type WebhookHealth, type WebhookState } from '../../../shared/webhook/webhook.ts';
 import { aFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
+import { aTemplate, someEvents } from './admins.ts';
+import { lifeAfterDetection } from './lives.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
 import { Receiver } from './receivers.ts';
@@ -35,21 +40,37 @@ export async function setUp(account: SimulatedAccount, people: People): Promise<
       await addWebhook(account, aWebhook({ tenantId, webhookId: aWebhookId(`wh-${number}`) }));
     }
   }
-  const findings = random.between(2, 10);
+  const findings = random.between(2, 8);
   for (let number = 1; number <= findings; number += 1) {
     const tenantId = random.pickAny(tenants) ?? aTenantId();
     const finding = aFinding({
       id: `fnd_${number}`,
-      severity: { level: random.pick(SEVERITY_LEVELS), score: random.between(0, 100) },
+      severity: { level: random.pick(SEVERITY_LEVELS), score: 50 },
       affected: { type: 'identity', id: `account-of-${tenantId}`, name: 'jane@acme.example' },
       detectedAt: new Date(STARTED_AT - random.between(0, 60_000)).toISOString(),
     });
     // Some arrive together, so that batches have more than one.
     const at = random.chance(0.5) ? 1_000 : random.between(0, FINDINGS_MILLIS);
-    clock.schedule(at, () => people.publish(tenantId, finding));
-    if (random.chance(0.2)) {
-      mishaps.saw('event: duplicate');
-      clock.schedule(at + random.pick([0, 10, 1_000, 300_000]), () => people.publish(tenantId, finding));
+    const first = random.chance(0.7) ? FIRST_DETECTION.revision : random.between(1, 9);
+    const publish = (lifecycle: Lifecycle, about: Finding, afterMillis: number) => {
+      clock.schedule(at + afterMillis, () => people.publish(tenantId, about, lifecycle));
+      if (random.chance(0.2)) {
+        mishaps.saw('event: duplicate');
+        const later = at + afterMillis + random.pick([0, 10, 1_000, 300_000]);
+        clock.schedule(later, () => people.publish(tenantId, about, lifecycle));
+      }
+    };
+    publish({ event: 'detected', revision: first }, finding, 0);
+    let latest = 0;
+    for (const { lifecycle, level, afterMillis } of lifeAfterDetection(random, first)) {
+      publish(lifecycle, { ...finding, severity: { level, score: 50 } }, afterMillis);
+      if (lifecycle.event !== 'detected') {
+        mishaps.saw(`event: ${lifecycle.event}`);
+      }
+      if (afterMillis < latest) {
+        mishaps.saw('event: overtakes an earlier one');
+      }
+      latest = Math.max(latest, afterMillis);
     }
   }
   const stormMillis = random.pick(STORM_MILLIS);
@@ -66,12 +87,20 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
   const host = `${webhookId}.${tenantId}.example`;
   const isNearlyAutoDisabled = random.chance(0.1);
   const isPaced = random.chance(0.3);
+  const events = random.chance(0.45) ? someEvents(random).filter((event) => event !== 'detected') : [];
+  const isTemplate = random.chance(0.15);
+  // Of their tenant's first webhook, if that is another.
+  const noticesTo = random.chance(0.4) && aWebhookId('wh-1');
   const behaviour = isPaced && random.chance(0.4) ? 'limited' : undefined;
   receivers.set(host, new Receiver(random, mishaps, clock, isNearlyAutoDisabled ? 'fails' : behaviour));
   const path = `path-secret-of-${tenantId}-${webhookId}`;
   paths.add(path);
   const configured: Webhook = {
     ...plain,
+    name: `${webhookId} of account-of-${tenantId}`,
+    ...(isTemplate && { format: { id: 'template', options: { body: aTemplate(random) } } }),
+    ...(events.length > 0 && { payloadVersion: 2, events }),
+    ...(noticesTo && noticesTo !== webhookId && { noticesTo }),
     url: `https://${host}/${path}`,
     alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
     state: isNearlyAutoDisabled ? { kind: 'enabled' } : someState(random),
@@ -84,6 +113,7 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
   }
   const secret = {
     signing: { current: `signing-secret-of-${tenantId}-${webhookId}` },
+    ...(random.chance(0.4) && { signingKeys: { current: formatGeneratedKey(someBytes(random, SEED_BYTES)) } }),
     headers: { 'x-api-key': `api-key-of-${tenantId}-${webhookId}` },
   };
   const reference = account.remember(
@@ -91,6 +121,10 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
     secret,
   );
   await webhooks.add(tenantId, useSecret(configured, reference, secret));
+}
+
+function someBytes(random: Random, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, () => random.between(0, 255));
 }
 
 function someState(random: Random): WebhookState {

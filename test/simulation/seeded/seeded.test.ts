@@ -4,8 +4,9 @@
  * here one by one, and each time a run must break.
  */
 import { describe, expect, it } from 'vitest';
+import { LATER_EVENTS } from '../../../shared/finding/lifecycle.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
-import { equals } from '../../../shared/runtime/condition.ts';
+import { ABSENT, any, equals, PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { WebhookStore } from '../../../shared/webhook/webhook-store.port.ts';
 import { aTenantId } from '../../builders/finding.ts';
@@ -256,6 +257,134 @@ describe.runIf(onlySeed === undefined)('notices', () => {
           client: {
             send: (request, deadlineMillis) =>
               deps.client.send(isSigned(request) ? request : { ...request, body: unlike(request) }, deadlineMillis),
+          },
+        }),
+      },
+    ],
+    [
+      'marks that are written whatever is stored',
+      /revision \d+ was sent after \d+|two events of a finding at once/,
+      {
+        send: (deps) => ({
+          ...deps,
+          marks: {
+            advance: (tenantId, webhookId, findingId, { set }) =>
+              deps.marks.advance(tenantId, webhookId, findingId, { set, when: any(ABSENT, PRESENT) }),
+          },
+        }),
+      },
+    ],
+    [
+      'a resolution that leaves no mark where nothing was sent',
+      /revision \d+ was sent after \d+/,
+      {
+        send: (deps) => ({
+          ...deps,
+          marks: {
+            async advance(tenantId, webhookId, findingId, change) {
+              return change.set.deliveryId === undefined
+                ? { kind: 'written' }
+                : deps.marks.advance(tenantId, webhookId, findingId, change);
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a mark that forgets that the finding was opened',
+      /kept from a webhook that got the finding/,
+      {
+        send: (deps) => ({
+          ...deps,
+          marks: {
+            advance(tenantId, webhookId, findingId, { set: { isOpened: _forgotten, ...set }, when }) {
+              return deps.marks.advance(tenantId, webhookId, findingId, { set, when });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'an event that a webhook does not want any more',
+      /an event that the webhook did not choose|the body says/,
+      {
+        send: (deps) => ({
+          ...deps,
+          reader: {
+            async read(keys) {
+              const readings = await deps.reader.read(keys);
+              return readings.map((reading) =>
+                reading.kind === 'read' && reading.webhook !== undefined
+                  ? { ...reading, webhook: { ...reading.webhook, payloadVersion: 2, events: LATER_EVENTS } }
+                  : reading,
+              );
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a superseded delivery that is not counted',
+      /\d+ superseded, \d+ counted/,
+      {
+        send: (deps) => ({
+          ...deps,
+          telemetry: {
+            ...deps.telemetry,
+            count: (metric, value) => (metric === 'delivery.superseded' ? {} : deps.telemetry.count(metric, value)),
+          },
+        }),
+      },
+    ],
+    [
+      'a mark of a notice that is written over another',
+      /two notices that it fails within/,
+      {
+        dispatch: (deps) => ({
+          ...deps,
+          notices: {
+            ...deps.notices,
+            find: async () => undefined,
+            async replace(tenantId, webhookId, _before, mark) {
+              const before = await deps.notices.find(tenantId, webhookId);
+              return deps.notices.replace(tenantId, webhookId, before, mark);
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a notice that is lost once its mark is written',
+      /the notice of evt-\d+ was never queued/,
+      {
+        dispatch: (deps) => ({
+          ...deps,
+          notices: {
+            ...deps.notices,
+            async replace(tenantId, webhookId, before, mark) {
+              await deps.notices.replace(tenantId, webhookId, before, mark);
+              return 'conflict';
+            },
+            // The event does not find its own mark again.
+            async find(tenantId, webhookId) {
+              const mark = await deps.notices.find(tenantId, webhookId);
+              return mark && { ...mark, eventId: 'another' };
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a key that no longer signs',
+      /not signed with the keys that the webhook shows/,
+      {
+        send: (deps) => ({
+          ...deps,
+          secrets: {
+            async read(tenantId, reference) {
+              const { signingKeys: _forgotten, ...secret } = await deps.secrets.read(tenantId, reference);
+              return secret;
+            },
           },
         }),
       },

@@ -1,6 +1,7 @@
 /** All that the service keeps and touches, for one run: tables, queues, secrets, receivers, and the books about them. */
 
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
+import type { Announcement } from '../../../shared/delivery/announcement.ts';
 import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import type { RowChange } from '../../../shared/delivery/row-change.ts';
@@ -10,8 +11,10 @@ import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { MAX_RECEIVES, QUEUES } from '../../../shared/topology/queues.ts';
 import type { SecretReference, Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { WriteOutcome } from '../../../shared/webhook/webhook-store.port.ts';
+import { anAnnounced } from '../../builders/announced.ts';
 import { MemoryRequestRecords } from '../../fakes/memory-api-records.ts';
 import type { RowsByKey } from '../../fakes/memory-delivery-history.ts';
+import { MemoryNoticeMarks } from '../../fakes/memory-notice-marks.ts';
 import { MemoryRevisionMarks } from '../../fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
@@ -39,6 +42,7 @@ export class SimulatedAccount {
   readonly rows = new Map<DeliveryId, DeliveryRow>();
   readonly webhooks = new MemoryWebhookStore();
   readonly marks = new MemoryRevisionMarks();
+  readonly noticeMarks = new MemoryNoticeMarks();
   readonly secrets = new MemorySecretStore(this.clock);
   readonly requests = new MemoryRequestRecords();
   readonly cursorKey = 'the-cursor-key';
@@ -58,6 +62,7 @@ export class SimulatedAccount {
   readonly #everStored = new Map<string, WebhookSecret>();
   tenants: readonly TenantId[] = [];
   invocations = 0;
+  #announced = 0;
   /** Functions and people that have not come to an end. */
   atWork = 0;
 
@@ -97,6 +102,22 @@ export class SimulatedAccount {
     this.queues[queueName].send(serializeDeliveryMessage(message), delaySeconds);
   }
 
+  /** What the bus was told comes back by the findings queue, now and then twice. */
+  announce(tenantId: TenantId, announcement: Announcement): void {
+    this.said.push(JSON.stringify({ tenantId, ...announcement }));
+    this.#announced += 1;
+    const body = anAnnounced(announcement, {
+      id: `evt-${this.#announced}`,
+      tenantId,
+      time: new Date(this.clock.now()).toISOString(),
+    });
+    this.queues.findings.send(body);
+    if (!this.mishaps.isCalm && this.random.chance(0.05)) {
+      this.mishaps.saw('event: announced twice');
+      this.queues.findings.send(body, this.random.between(0, 60));
+    }
+  }
+
   /** The attempts of a delivery that wait in a queue. */
   attemptsQueued(queueName: SimulatedQueueName, deliveryId: DeliveryId): readonly number[] {
     return this.queues[queueName]
@@ -111,6 +132,7 @@ export class SimulatedAccount {
     const stored = this.rows.get(row.deliveryId);
     if (!holds(when, stored)) {
       this.trace.note(row.deliveryId, `${invocation.name}: conflict with ${JSON.stringify(when)}`);
+      this.ledger.account(row.deliveryId).conflicts += 1;
       return 'conflict';
     }
     this.rows.set(row.deliveryId, row);

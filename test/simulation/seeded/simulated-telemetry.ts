@@ -7,7 +7,9 @@ export function createTelemetry({ said, ledger, mishaps }: SimulatedAccount): Te
   return {
     attempted: (line) => void said.push(JSON.stringify(line)),
     answered: (line) => void said.push(JSON.stringify(line)),
-    count: () => {},
+    count(metric) {
+      ledger.revisions.counted += metric === 'delivery.superseded' ? 1 : 0;
+    },
     countByField: () => {},
     warn: (event, fields) => void said.push(JSON.stringify({ event, ...fields })),
     fail(event, fields, error) {
