@@ -9,9 +9,11 @@ import { measureMemory } from '../../bench/memory.ts';
 import { aboveCeiling, aboveMemoryCeiling } from '../../bench/send/ceilings.ts';
 import { measureSend } from '../../bench/send.ts';
 import { orEnd, readOptions } from '../../local/command-line.ts';
-import { explore } from '../simulation/explore.ts';
+import { type Exploration, explore } from '../simulation/explore.ts';
 import { LARGE_SCENARIOS, SCENARIOS } from '../simulation/scenarios.ts';
 import { runSeeds } from '../simulation/seeded/run-seeds.ts';
+import { exploreTwoRevisions } from '../simulation/two-revisions.ts';
+import { LARGE_TWO_REVISIONS, TWO_REVISIONS } from '../simulation/two-revisions-scenarios.ts';
 import { withAlteredCopy } from './altered-copy.ts';
 import { isSound, meetHostileReceivers } from './hostile-receivers.ts';
 import { runKillTest } from './kill-test.ts';
@@ -25,11 +27,7 @@ const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
 const SEEDS = 5_000;
 
 const RACES = 1_000;
-const RACE_TESTS = [
-  'test/simulation/two-at-once.test.ts',
-  'test/simulation/two-at-one-webhook.test.ts',
-  'test/simulation/two-revisions.test.ts',
-];
+const RACE_TESTS = ['test/simulation/two-at-once.test.ts', 'test/simulation/two-at-one-webhook.test.ts'];
 
 const KILL_TEST = { findings: 2_000, kills: 20, seed: 20261124 };
 
@@ -57,12 +55,11 @@ say(`  ${receivers.length - unsound.length} of ${receivers.length} as they must`
 say('Every interleaving ...');
 const explored: ExploredScenario[] = [];
 for (const { name, scenario, floor } of [...SCENARIOS, ...LARGE_SCENARIOS]) {
-  const exploration = await explore(scenario);
-  say(`  ${name}: ${exploration.states} states`);
-  if (exploration.states < floor) {
-    throw new Error(`"${name}" has shrunk: ${exploration.states} states where there were ${floor} at least`);
-  }
-  explored.push({ name, ...exploration });
+  explored.push(notShrunk(name, floor, await explore(scenario)));
+}
+const revisions: ExploredScenario[] = [];
+for (const { name, scenario, floor } of [...TWO_REVISIONS, ...LARGE_TWO_REVISIONS]) {
+  revisions.push(notShrunk(name, floor, await exploreTwoRevisions(scenario)));
 }
 
 say(`${SEEDS} seeded histories ...`);
@@ -103,7 +100,7 @@ const memory = await measureMemory({ rounds: 3 });
 const tooDear = [...aboveCeiling(cost.scenarios), ...aboveMemoryCeiling(memory)];
 say(tooDear.length === 0 ? '  below every ceiling' : tooDear.map((line) => `  ${line}`).join('\n'));
 
-writeFileSync(PAGE, reliabilityPage({ explored, seeded, addresses, receivers, guards, killed }));
+writeFileSync(PAGE, reliabilityPage({ explored, revisions, seeded, addresses, receivers, guards, killed }));
 say('docs/reliability.md written.');
 const unguarded = guards.filter(({ red }) => red === undefined);
 const isShown =
@@ -116,3 +113,11 @@ const isShown =
   tooDear.length === 0;
 process.exitCode = isShown ? 0 : 1;
 say(isShown ? 'All of it holds: nothing was lost.' : 'NOT all of it holds: see above and docs/reliability.md.');
+
+function notShrunk(name: string, floor: number, exploration: Exploration): ExploredScenario {
+  say(`  ${name}: ${exploration.states} states`);
+  if (exploration.states < floor) {
+    throw new Error(`"${name}" has shrunk: ${exploration.states} states where there were ${floor} at least`);
+  }
+  return { name, ...exploration };
+}

@@ -15,6 +15,8 @@ export interface ExploredScenario {
 
 export interface Proof {
   readonly explored: readonly ExploredScenario[];
+  /** With two revisions of a finding. */
+  readonly revisions: readonly ExploredScenario[];
   readonly seeded: Awaited<ReturnType<typeof runSeeds>>;
   readonly addresses: RefusedAddresses;
   readonly receivers: readonly MetReceiver[];
@@ -22,8 +24,9 @@ export interface Proof {
   readonly killed: KillTestStats;
 }
 
-export function reliabilityPage({ explored, seeded, addresses, receivers, guards, killed }: Proof): string {
-  const states = explored.reduce((sum, { states: count }) => sum + count, 0);
+export function reliabilityPage(proof: Proof): string {
+  const { explored, revisions, seeded, addresses, receivers, guards, killed } = proof;
+  const states = [...explored, ...revisions].reduce((sum, { states: count }) => sum + count, 0);
   return `# Reliability
 
 Written by \`npm run proof\`, which fails if any of it does not hold. Numbers are of its last run.
@@ -50,20 +53,35 @@ the reconciler (\`test/simulation/\`). In every state: no more POSTs than attemp
 re-opening; no attempt recorded twice or out of order. At every end: delivered, failed with a redrive message or for good, held or
 cancelled; or pending with the reconciler due.
 
-| what may happen | distinct states | ends | POSTs at most |
-|---|---|---|---|
-${explored.map(({ name, states: count, endings, mostPosts }) => `| ${name} | ${number(count)} | ${endings} | ${mostPosts} |`).join('\n')}
+${interleavings(explored)}
+
+Two revisions of one finding, a detection and what follows it, at a webhook that chose both. In every state besides: the receiver has got no older
+revision after a newer one; none is superseded unless a later one was begun, and no resolution is kept from a receiver that got the
+detection. At every end the newer one is not superseded.
+
+${interleavings(revisions)}
 
 ## Seeded histories
 
 Several tenants and webhooks on a virtual clock, ${number(seeded.virtualHours)} hours of it in all: the real \`api\`, \`dispatch\`, \`send\` and \`reconcile\`, queues that
-delay, repeat and reorder, tables that throttle and lose answers, dependencies down for an hour, receivers that fail, hang, flap
-and disappear, people who pause, rotate, delete and retry in the middle. After each history everything accepted has ended, and
+delay, repeat and reorder, tables that throttle and lose answers, dependencies down for an hour, clocks that are wrong by seconds, receivers that fail, hang, flap
+and disappear, people who pause, rotate secrets and keys, choose events, versions and templates, raise thresholds, delete and retry in the middle. After each history everything accepted has ended, and
 nothing but what was malformed on purpose is dead-lettered.
+
+Findings are updated, resolved and opened again, late, twice and out of order. At webhooks that chose it: no revision is sent after a later one, nor two at
+once; a resolution is sent to each that got the finding, whatever its threshold says by then; what is superseded is counted; nothing is sent that was not
+chosen. Of the service's own events come notices through other webhooks: none is lost once its mark is written, and no webhook is said to fail twice an hour.
 
 | fault | times | | protocol line | times |
 |---|---|---|---|---|
 ${sideBySide(Object.entries(seeded.faults), Object.entries(seeded.tableLines))}
+
+| of the events of findings, and of notices | times |
+|---|---|
+${Object.entries(seeded.happenings)
+  .filter(([name]) => /^(event|revision|notice): /.test(name))
+  .map(([name, times]) => `| ${name} | ${number(times)} |`)
+  .join('\n')}
 
 ${hostileReceiversSection(receivers)}
 ## Guards
@@ -76,10 +94,17 @@ ${guards.map(({ name, red }) => `| ${name} | ${cell(red ?? 'none')} |`).join('\n
 
 ## What this does not show
 
-The exploration knows one delivery at a time and lets no worker outlive its function's timeout. The kill test runs on embedded
+The exploration knows one finding and one webhook at a time and lets no worker outlive its function's timeout. The kill test runs on embedded
 engines, not on AWS. Receivers that accept a request and then reset a kept-alive connection get it once more in the same
 attempt: to the sender this looks like a connection that had died unnoticed.
 `;
+}
+
+function interleavings(explored: readonly ExploredScenario[]): string {
+  const rows = explored.map(
+    ({ name, states, endings, mostPosts }) => `| ${name} | ${number(states)} | ${endings} | ${mostPosts} |`,
+  );
+  return ['| what may happen | distinct states | ends | POSTs at most |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 type Counted = readonly [name: string, times: number];
