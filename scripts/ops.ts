@@ -1,21 +1,6 @@
 /** `npm run ops`: what the platform team does by hand, in AWS, in the emulator or in the running local system. */
-import type { OpsCommand } from './ops/command.ts';
-import { eraseTenant } from './ops/erase.ts';
-import { exportTenant } from './ops/export.ts';
-import { listSetAside } from './ops/findings.ts';
-import { missingSecrets } from './ops/missing-secrets.ts';
-import { setNotices } from './ops/notices.ts';
-import { orphanedSecrets } from './ops/orphaned-secrets.ts';
-import { publish } from './ops/publish.ts';
-import { redrive } from './ops/redrive.ts';
-import { redriveFindings } from './ops/redrive-findings.ts';
-import { replay } from './ops/replay.ts';
-import { restore } from './ops/restore.ts';
-import { retry } from './ops/retry.ts';
-import { showWebhook } from './ops/show.ts';
+import { COMMANDS } from './ops/commands.ts';
 import { runFromTerminal } from './ops/terminal.ts';
-import { disableWebhook, pauseWebhook, removeWebhook, resumeWebhook } from './ops/webhook-commands.ts';
-import { listWebhooks } from './ops/webhooks.ts';
 
 const USAGE = `npm run ops -- COMMAND [options]
 
@@ -44,27 +29,6 @@ const USAGE = `npm run ops -- COMMAND [options]
 Each says more with --help. What changes something only says what it would do, until you add --apply. All take
 --stage S for a stage in AWS, with the environment as for the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
 without it they talk to the running local system.`;
-
-const COMMANDS: Readonly<Record<string, OpsCommand>> = {
-  publish,
-  webhooks: listWebhooks,
-  show: showWebhook,
-  pause: pauseWebhook,
-  disable: disableWebhook,
-  resume: resumeWebhook,
-  delete: removeWebhook,
-  notices: setNotices,
-  retry,
-  redrive,
-  findings: listSetAside,
-  'redrive-findings': redriveFindings,
-  replay,
-  export: exportTenant,
-  erase: eraseTenant,
-  'orphaned-secrets': orphanedSecrets,
-  'missing-secrets': missingSecrets,
-  restore,
-};
 
 const [name = '--help', ...args] = process.argv.slice(2);
 await runFromTerminal(async (rest, session) => {

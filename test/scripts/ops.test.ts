@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../scripts/ops/commands.ts';
 import { publish } from '../../scripts/ops/publish.ts';
 import { retry } from '../../scripts/ops/retry.ts';
 import { listWebhooks } from '../../scripts/ops/webhooks.ts';
@@ -23,11 +24,6 @@ const engines = useEngines();
 const NOON = Date.UTC(2026, 10, 23, 12);
 
 const A_PUBLIC_KEY = { kid: 'a-thumbprint', x: 'A'.repeat(43) };
-
-const COMMANDS = [
-  ...['publish', 'webhooks', 'show', 'pause', 'disable', 'resume', 'delete', 'notices', 'retry', 'redrive', 'findings'],
-  ...['redrive-findings', 'replay', 'export', 'erase', 'orphaned-secrets', 'missing-secrets', 'restore'],
-];
 
 let webhooks = 0;
 let said: string[];
@@ -97,18 +93,20 @@ describe('npm run ops', () => {
     expect(run()).toMatchObject({ status: 0, stdout: expect.stringContaining('publish'), stderr: '' });
   });
 
-  it.each(COMMANDS)('says how to %s', (command) => {
-    expect(run(command, '--help')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining(command === 'redrive' ? 'npm run redrive' : `ops -- ${command}`),
-    });
+  it('says how to use a command', () => {
+    expect(run('show', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('ops -- show') });
+  });
+
+  it.each(Object.entries(COMMANDS))('says how to %s', async (name, command) => {
+    await command(['--help'], session);
+    expect(said.join('\n')).toContain(name === 'redrive' ? 'npm run redrive' : `ops -- ${name}`);
   });
 
   it('refuses a command that it does not have in one line', () => {
     expect(run('explode')).toEqual({
       status: 1,
       stdout: '',
-      stderr: `There is no command explode: there are ${COMMANDS.join(', ')}.\n`,
+      stderr: `There is no command explode: there are ${Object.keys(COMMANDS).join(', ')}.\n`,
     });
   });
 
