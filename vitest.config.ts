@@ -10,7 +10,7 @@ const shared = { setupFiles: ['test/fixed-seed.ts'] };
 
 /** Half a minute and more each: begun last, one would keep a worker busy while the others have nothing left. */
 const LONGEST =
-  /\/(seeded|faults|accessibility|start|ends|failed-delivery|demo|snippets|api-life|local-system|exhaustive|fairness)\.test\.ts$/;
+  /\/(accessibility|faults|start|ends|demo|listen|api-life|local-system|card|log|truth|keyboard|everybody|failed-delivery|states|seeded|exhaustive|two-revisions|snippets|fairness)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { deliverBurst, KNOWN, UNKNOWN } from '../../bench/simulation/burst-in-turns.ts';
 import { LATE_MILLIS } from '../../shared/delivery/waiting.ts';
+import { IS_THOROUGH } from '../thorough.ts';
 
 describe('a burst for a receiver of one a second, three at once', () => {
-  it.each([300, 1_000, 3_000])(
+  it.each(IS_THOROUGH ? [300, 1_000, 3_000] : [300, 1_000])(
     'of %i findings arrives whole in turns, with at most one refusal in a hundred',
     async (findings) => {
       const { delivered, failed, refusals, seconds } = await deliverBurst(findings, KNOWN, 1);

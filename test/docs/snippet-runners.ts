@@ -184,10 +184,13 @@ export async function buildMono(snippet: string): Promise<{ readonly program: st
   return { program, remove: () => rm(folder, { recursive: true }) };
 }
 
+/** For a start that is over in a moment: less of the compiler, and no threads for garbage. */
+const SMALL_JVM = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** Compiled once: a virtual machine that compiles at every start takes seconds. */
 export async function buildJava(snippet: string): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));
-  await promisify(execFile)('javac', ['-d', folder, pathOf(snippet)]);
+  await promisify(execFile)('javac', [...SMALL_JVM.map((option) => `-J${option}`), '-d', folder, pathOf(snippet)]);
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type PublicKey, toPublicText } from '../../shared/webhook/public-keys.ts';
 import { formatGeneratedKey, publicKeysOf } from '../../shared/webhook/signing-keys.ts';
 import { type SignedRequest, signed, withHeader } from '../builders/signed-requests.ts';
-import { buildGo, buildJava, isInstalled, pathOf, verifyByProgram } from './snippet-runners.ts';
+import { partOf } from '../thorough.ts';
+import { buildGo, buildJava, findPython, isInstalled, pathOf, verifyByProgram } from './snippet-runners.ts';
 
 /** A receiver that knows these keys. */
 type VerifyByKeys = (request: SignedRequest, keys: readonly PublicKey[]) => Promise<boolean>;
@@ -57,12 +58,12 @@ const FORGED: readonly [string, () => SignedRequest, (readonly PublicKey[])?][] 
   ['what is no base64', () => withHeader(byKey(), 'webhook-signature', () => 'v1a,*')],
 ];
 
-function itJudges(isSkipped: boolean, verify: VerifyByKeys): void {
+function itJudges(isSkipped: boolean, verify: VerifyByKeys, forged = FORGED): void {
   it.skipIf(isSkipped).each(GENUINE)('accepts %s', async (_what, request, keys = publicOf(KEY)) => {
     expect(await verify(request(), keys)).toBe(true);
   });
 
-  it.skipIf(isSkipped).each(FORGED)('refuses %s', async (_what, request, keys = publicOf(KEY)) => {
+  it.skipIf(isSkipped).each(forged)('refuses %s', async (_what, request, keys = publicOf(KEY)) => {
     expect(await verify(request(), keys)).toBe(false);
   });
 }
@@ -126,7 +127,8 @@ const lacksPython = !isInstalled('python3', '--version') || !isInstalled('python
 describe(`verify-v1a.py${lacksPython ? ' (skipped: there is no python3 with cryptography here)' : ''}`, () => {
   itJudges(
     lacksPython,
-    byProgram(() => ['python3', pathOf('verify-v1a.py')]),
+    byProgram(() => [findPython(), pathOf('verify-v1a.py')]),
+    partOf(FORGED),
   );
 });
 
@@ -141,6 +143,7 @@ describe(`verify-v1a.go${lacksGo ? ' (skipped: there is no go here)' : ''}`, () 
   itJudges(
     lacksGo,
     byProgram(() => [built?.program ?? '']),
+    partOf(FORGED),
   );
 });
 
@@ -155,5 +158,6 @@ describe(`verify-v1a.java${lacksJava ? ' (skipped: there is no javac here)' : ''
   itJudges(
     lacksJava,
     byProgram(() => ['java', '-Xshare:auto', '-cp', built?.folder ?? '', 'VerifyV1a']),
+    partOf(FORGED),
   );
 });

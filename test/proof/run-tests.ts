@@ -12,7 +12,7 @@ export interface TestFiles {
   readonly folder: string;
   /** Relative to the folder. */
   readonly files: readonly string[];
-  /** Added to the environment of the tests. */
+  /** Added to the environment of the tests, which are thorough. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +38,7 @@ export async function listFailed({ folder, files, variables = {} }: TestFiles, s
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', '--reporter', 'json', '--outputFile', report, ...files];
   const broken = await runCommand(
-    { file: process.execPath, args, env: { ...process.env, ...variables }, folder },
+    { file: process.execPath, args, env: { ...process.env, THOROUGH: '1', ...variables }, folder },
     signal,
   ).then(
     () => undefined,

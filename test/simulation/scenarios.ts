@@ -17,7 +17,10 @@ const short = { ...cycle, attemptLimit: 2 };
 /** A webhook of a pace: waits multiply the times at which its messages come. */
 const turns = { ...short, isPaced: true };
 
-/** Part of `npm test`: where the whole of a budget takes seconds, a smaller one; `npm run proof` has both. */
+/**
+ * Part of `npm run test:thorough`, and the smaller ones of `npm test`: where the whole of a budget takes seconds, a smaller
+ * one. `npm run proof` has all.
+ */
 export const SCENARIOS: readonly NamedScenario[] = [
   { name: 'nothing goes wrong', scenario: { rules: cycle, budget: {} }, floor: 180 },
   { name: 'one crash', scenario: { rules: cycle, budget: { crashes: 1 } }, floor: 6_900 },

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../builders/delivery.ts';
+import { runs } from '../thorough.ts';
 import { Race } from './race.ts';
 
 /** `npm run proof` sets more. */
-const RUNS = Number(process.env['RACES'] ?? 300);
+const RUNS = Number(process.env['RACES'] ?? runs(300));
 
 const replies = fc.array(fc.constantFrom(200, 500, 500, 500, 410), { maxLength: 12 });
 

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApiDependencies } from '../../functions/api/dependencies.ts';
+import { runs } from '../thorough.ts';
 import { race } from './deferred.ts';
 import { WebhookRace } from './webhook-race.ts';
 
 /** `npm run proof` sets more. */
-const RUNS = Number(process.env['RACES'] ?? 100);
+const RUNS = Number(process.env['RACES'] ?? runs(100));
 const ONE = '/v1/webhooks/wh_siem';
 const SIGNED = { signing: { current: 'the-secret-of-before' }, headers: { 'x-key': 'the-key-of-before' } };
 

@@ -9,6 +9,7 @@ import { type Random, seededRandom } from '../../../local/load/seeded-random.ts'
 import { PROBLEMS, type ProblemName, problemType } from '../../../shared/api/problems.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { anApiWorld } from '../../fakes/api-world.ts';
+import { runs } from '../../thorough.ts';
 import { operations, responseOf } from './api-document.ts';
 import { Walk } from './api-walk.ts';
 import { directedWalks } from './directed-walks.ts';
@@ -61,7 +62,7 @@ describe('the API, asked at random by its own document', () => {
           expect([...faults, ...(reply.status < 500 ? [] : [reply.text])]).toEqual([]);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   }, 300_000);
 
@@ -86,9 +87,9 @@ describe('the API, asked at random by its own document', () => {
         const again = await new Walk(two).faultsAfter(A_LIST);
         expect([again.reply.status, ...again.faults]).toEqual([200]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
-    expect(failures).toBeGreaterThan(50);
+    expect(failures).toBeGreaterThan(runs(50));
   }, 300_000);
 });
 
@@ -98,7 +99,7 @@ describe("webhooks' lives through the API", () => {
       fc.asyncProperty(fc.commands(lifeSteps, { maxCommands: 40, size: 'max' }), (steps) =>
         fc.asyncModelRun(() => ({ model: { webhooks: new Map() }, real: anApiWorld() }), steps),
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   }, 300_000);
 });

@@ -29,6 +29,7 @@ import { useEngines } from '../../fakes/local-engines.ts';
 import { MemoryBatchReader } from '../../fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
+import { runs } from '../../thorough.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 const engines = useEngines();
@@ -228,7 +229,7 @@ describe.each(Object.entries(implementations))('a delivery log %s', (_where, mak
         const found = await log.find(row.tenantId, row.webhookId, row.deliveryId);
         expect(found).toEqual(isMet ? after : before);
       }),
-      { numRuns: 75 },
+      { numRuns: runs(75) },
     );
   });
 });

@@ -21,6 +21,7 @@ import { aWebhook } from '../../builders/webhook.ts';
 import { EchoingWebhookClient } from '../../fakes/echoing-webhook-client.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
+import { runs } from '../../thorough.ts';
 
 /** No destination accepts less; a vendor with a lower limit refuses what exceeds it. */
 const MAX_BODY_BYTES = 100_000;
@@ -48,7 +49,7 @@ function itRendersForItsVendor(destination: Destination): void {
         const input = aFilledInput(form, { finding });
         expect(format.render(structuredClone(input))).toEqual(format.render(input));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -59,7 +60,7 @@ function itRendersForItsVendor(destination: Destination): void {
         expectSendable(format.render(input));
         expectAccepted(destination, input);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -78,7 +79,7 @@ function itRendersForItsVendor(destination: Destination): void {
       }),
       // Longest in bytes, and longest once JSON has escaped it.
       {
-        numRuns: 40,
+        numRuns: runs(40),
         examples: [['🔑', '\u0001'] as const, ['\\', '\\'] as const].map(([id, other]) => [
           aLongestFinding(id, [other]),
           false,
@@ -93,7 +94,7 @@ function itRendersForItsVendor(destination: Destination): void {
         const texts = textsIn(JSON.parse(format.render(aFilledInput(form, { finding })).body));
         expect(texts.filter(({ text }) => text.includes('\0'))).toEqual([]);
       }),
-      { numRuns: 50, examples: [[aFinding({ title: '\0', attributes: { 'a\0': '\\u0000\0' } })]] },
+      { numRuns: runs(50), examples: [[aFinding({ title: '\0', attributes: { 'a\0': '\\u0000\0' } })]] },
     );
   });
 
@@ -104,7 +105,7 @@ function itRendersForItsVendor(destination: Destination): void {
           const texts = textsIn(JSON.parse(format.render(aFilledInput(form, { finding })).body));
           expect(texts.filter(({ name, text }) => !/id$/i.test(name) && WILD.test(text))).toEqual([]);
         }),
-        { numRuns: 50, examples: [[theLongestFinding()]] },
+        { numRuns: runs(50), examples: [[theLongestFinding()]] },
       );
     });
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { isSpelledAsAsked, understandInstant } from '../../../shared/finding/detection-spelling.ts';
+import { runs } from '../../thorough.ts';
 
 describe('a time of detection', () => {
   it.each([
@@ -86,7 +87,7 @@ it('is spelled as asked exactly if the parser of the contract takes it', () => {
     fc.property(fc.oneof(anyTime, fc.string()), (text) => {
       expect(isSpelledAsAsked(text)).toBe(asked.safeParse(text).success);
     }),
-    { numRuns: 5_000 },
+    { numRuns: runs(5_000) },
   );
 });
 
@@ -97,6 +98,6 @@ it('is the instant that the language reads, whatever is spelled as asked', () =>
         expect(understandInstant(text)).toBe(Date.parse(text));
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });

@@ -8,6 +8,7 @@ import { repairFinding } from '../../../shared/finding/finding-repair.ts';
 import { FIRST_DETECTION } from '../../../shared/finding/lifecycle.ts';
 import { anyWrittenFinding } from '../../builders/any-finding.ts';
 import { aFinding, aFindingEvent } from '../../builders/finding.ts';
+import { runs } from '../../thorough.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const parse = (body: string) => parseFindingEvent(body, NOW);
@@ -315,7 +316,7 @@ describe('an event with a tenant, an id, a title and a word for its severity', (
         // The same parser reads messages and rows.
         expect(parsed.kind === 'parsed' && findingSchema.safeParse(parsed.finding).success).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 });

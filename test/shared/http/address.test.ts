@@ -3,12 +3,13 @@ import * as fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { type Cidr, isAllowedAddress, parseCidr } from '../../../shared/http/address.ts';
+import { runs } from '../../thorough.ts';
 
 function isPublicAddress(text: string): boolean {
   return isAllowedAddress(text, []);
 }
 
-const seeded = { seed: 20261124, numRuns: 5000 };
+const seeded = { seed: 20261124, numRuns: runs(5_000) };
 
 /** Written down a second time, with first and last address, and not computed by the code under test. */
 const refusedIpv4: readonly (readonly [

@@ -24,6 +24,7 @@ import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { useEngines } from '../../fakes/local-engines.ts';
 import { MemoryWebhookStore } from '../../fakes/memory-webhook-store.ts';
+import { runs } from '../../thorough.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 const change = { by: 'sam', at: NOW };
@@ -291,7 +292,7 @@ describe.each(Object.entries(implementations))('a webhook store %s', (_where, ma
         }
         expect((await find())?.health).toEqual(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -10,11 +10,12 @@ import { ABSENT, any, equals, PRESENT } from '../../../shared/runtime/condition.
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { WebhookStore } from '../../../shared/webhook/webhook-store.port.ts';
 import { aTenantId } from '../../builders/finding.ts';
+import { runs } from '../../thorough.ts';
 import type { Sabotage } from './functions.ts';
 import { runSeeds } from './run-seeds.ts';
 import { simulate } from './simulate.ts';
 
-const count = Number(process.env['SEEDS'] ?? 250);
+const count = Number(process.env['SEEDS'] ?? runs(250));
 const onlySeed = process.env['SEED'];
 
 describe.runIf(onlySeed !== undefined)('one seed', () => {
@@ -24,7 +25,7 @@ describe.runIf(onlySeed !== undefined)('one seed', () => {
 });
 
 describe.runIf(onlySeed === undefined)('by seeds', () => {
-  it(`keeps every promise in ${count} runs, and sees every fault and every line of the table`, async () => {
+  it(`keeps every promise in ${count} runs, and in 250 or more sees every fault and every line of the table`, async () => {
     const totals = await runSeeds({ from: 1, count });
     expect(totals.seeds).toBe(count);
     expect(totals.deliveries).toBeGreaterThan(count);

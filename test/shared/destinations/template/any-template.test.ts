@@ -14,6 +14,7 @@ import { anyTemplate } from '../../../builders/any-template.ts';
 import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { aLongestFinding, HOSTILE_TEXT, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput } from '../../../builders/rendered.ts';
+import { runs } from '../../../thorough.ts';
 
 /** What no parser lets pass: whatever comes, the body is JSON. */
 function unparsed(parts: object): Finding {
@@ -84,12 +85,12 @@ describe('any template', () => {
         expect(format.render(input).body).toBe(made);
         seen[bytes > MAX_TEMPLATE_BODY_BYTES * 0.9 ? 'full' : 'whole'] += 1;
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
     // Else the run shows little of one of them.
-    expect(seen.refused).toBeGreaterThan(1_000);
-    expect(seen.whole).toBeGreaterThan(1_000);
-    expect(seen.full).toBeGreaterThan(50);
+    expect(seen.refused).toBeGreaterThan(runs(1_000));
+    expect(seen.whole).toBeGreaterThan(runs(1_000));
+    expect(seen.full).toBeGreaterThan(runs(20));
   });
 
   it('shortens the largest values alone, to one size, if the body would be too large', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findJsonFault, lineAndColumn } from '../../../../shared/destinations/template/json-fault.ts';
+import { runs } from '../../../thorough.ts';
 
 /** JSON with one sign taken out, put in or replaced: most of it is JSON no more. */
 const nearlyJson = fc
@@ -54,7 +55,7 @@ describe('a fault of JSON', () => {
         expect(fault?.offset ?? 0).toBeLessThanOrEqual(text.length);
       }),
       {
-        numRuns: 5_000,
+        numRuns: runs(5_000),
         examples: [[''], ['01'], ['1.'], ['-'], ['[1,]'], ['{"a":1,}'], ['"\t"'], ['"\u2028"'], ['nul']],
       },
     );

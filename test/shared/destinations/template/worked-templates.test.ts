@@ -11,6 +11,7 @@ import { anyFinding } from '../../../builders/any-finding.ts';
 import { aFinding, aPlainFinding } from '../../../builders/finding.ts';
 import { aLongestFinding, anyLongestFinding, theLongestFinding } from '../../../builders/hostile-finding.ts';
 import { aRenderInput } from '../../../builders/rendered.ts';
+import { runs } from '../../../thorough.ts';
 import { PLATFORM_BODIES } from './platform-bodies.ts';
 
 const TEMPLATES = globSync('examples/templates/*.json').map((file) => [basename(file, '.json'), file] as const);
@@ -50,7 +51,7 @@ describe.each(TEMPLATES)('the template for %s', (name, file) => {
         expect(schema?.safeParse(made(body, finding)).error).toBeUndefined();
       }),
       {
-        numRuns: 60,
+        numRuns: runs(60),
         examples: [[theLongestFinding()], [aLongestFinding('@', ['*'])], [aLongestFinding('x', ['&'])]],
       },
     );
