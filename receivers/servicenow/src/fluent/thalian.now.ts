@@ -19,6 +19,8 @@ export const u_thalian_finding = Table({
     caller_id: StringColumn({ label: 'Caller', maxLength: 128 }),
     correlation_id: StringColumn({ label: 'Correlation ID', maxLength: 100 }),
     correlation_display: StringColumn({ label: 'Correlation display', maxLength: 100 }),
+    u_event: StringColumn({ label: 'Event', maxLength: 40 }),
+    u_revision: StringColumn({ label: 'Revision', maxLength: 40 }),
   },
 });
 
@@ -43,4 +45,13 @@ ImportSet({
     assignment_group: { sourceField: 'assignment_group', choiceAction: 'ignore' },
     caller_id: { sourceField: 'caller_id', choiceAction: 'ignore' },
   },
+  scripts: [
+    {
+      $id: Now.ID['thalian-follow-finding'],
+      active: true,
+      order: 100,
+      when: 'onBefore',
+      script: Now.include('./follow-finding.js'),
+    },
+  ],
 });

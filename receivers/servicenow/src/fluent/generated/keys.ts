@@ -17,6 +17,10 @@ declare global {
                         table: 'sys_transform_map'
                         id: '2280736e1ac3403aa8afd6c5a7742547'
                     }
+                    'thalian-follow-finding': {
+                        table: 'sys_transform_script'
+                        id: '0c29640af2b34cc79d6682cf846899dd'
+                    }
                 }
                 composite: [
                     {
@@ -33,6 +37,15 @@ declare global {
                         key: {
                             map: '2280736e1ac3403aa8afd6c5a7742547'
                             target_field: 'impact'
+                        }
+                    },
+                    {
+                        table: 'sys_documentation'
+                        id: '07f88684678942a3aea131d3ebea7e26'
+                        key: {
+                            name: 'u_thalian_finding'
+                            element: 'u_event'
+                            language: 'en'
                         }
                     },
                     {
@@ -124,6 +137,23 @@ declare global {
                         key: {
                             name: 'u_thalian_finding'
                             element: 'impact'
+                        }
+                    },
+                    {
+                        table: 'sys_dictionary'
+                        id: '8baaa227333f4f0db400d7f4633d4c20'
+                        key: {
+                            name: 'u_thalian_finding'
+                            element: 'u_event'
+                        }
+                    },
+                    {
+                        table: 'sys_documentation'
+                        id: '94fef077c0a5471b8d85c08b0a7565ec'
+                        key: {
+                            name: 'u_thalian_finding'
+                            element: 'u_revision'
+                            language: 'en'
                         }
                     },
                     {
@@ -222,6 +252,14 @@ declare global {
                         key: {
                             map: '2280736e1ac3403aa8afd6c5a7742547'
                             target_field: 'caller_id'
+                        }
+                    },
+                    {
+                        table: 'sys_dictionary'
+                        id: 'd5b3b486fbc045c3a16361729dbe6331'
+                        key: {
+                            name: 'u_thalian_finding'
+                            element: 'u_revision'
                         }
                     },
                     {
