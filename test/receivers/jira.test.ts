@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { form } from '../../shared/destinations/jira/jira.form.ts';
 import { format } from '../../shared/destinations/jira/jira.ts';
 import { aFilledInput } from '../builders/filled-in.ts';
-import { mappingFaults, packFindings } from './pack-fields.ts';
+import { mappingFaults, packFindings, renderedEvents } from './pack-fields.ts';
 
 const page = readFileSync(new URL('../../receivers/jira/README.md', import.meta.url), 'utf8');
 
 const unmapped: Readonly<Record<string, string>> = {
-  type: 'the rule takes every event',
   timestamp: 'the same as data.detectedAt',
   'data.category': 'left out of the example',
   'data.affected.originalType': 'left out of the example',
@@ -27,9 +26,28 @@ function labelsOf(labels: string): readonly (readonly string[])[] {
 
 describe('the rules for Jira', () => {
   it('read fields that the format renders, and leave none unnoticed', () => {
-    const values = [...page.matchAll(/webhookData\.(data\.[\w.]+)/g)].map(([, path = '']) => path);
+    const values = [...page.matchAll(/webhookData\.([\w.]+)/g)].map(([, path = '']) => path);
     const reads = new Set(values.map((path) => path.replace(/\.(replaceAll|left)$/, '')));
     expect(mappingFaults({ id: 'json', reads, unmapped })).toEqual([]);
+  });
+
+  it('read the revision of an issue out of the description that they wrote, whatever a finding says', () => {
+    const [, template = ''] = /```text\n( +Revision: [\s\S]*?)```/.exec(page) ?? [];
+    const [, expression = ''] = /issue\.description\.match\("(.*)"\)\.asNumber/.exec(page) ?? [];
+    const documents = [
+      ...renderedEvents('json').updated,
+      { ...Object(renderedEvents('json').updated[0]), revision: 2 ** 53 - 1 },
+    ];
+    for (const document of documents) {
+      const hostile = {
+        ...Object(document),
+        data: { ...Object(document).data, title: 'Revision: 99', platform: 'Revision: 98' },
+      };
+      const written = template.replaceAll(/\{\{webhookData\.([\w.]+)\}\}/g, (_value, path: string) =>
+        String(path.split('.').reduce<unknown>((value, name) => Object(value)[name], hostile) ?? ''),
+      );
+      expect(Number(new RegExp(expression).exec(written)?.[1])).toBe(Object(document).revision);
+    }
   });
 
   it('find the label of a finding among the labels of an issue, and none that names a delivery', () => {

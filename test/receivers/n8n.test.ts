@@ -1,7 +1,9 @@
 /** The workflow for n8n: the code in its code nodes, run as n8n runs it, with the signature that its Crypto node computes. */
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FINDING_EVENTS, type FindingEventName } from '../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import {
   forgedCases,
@@ -68,6 +70,26 @@ async function run(name: string, json: unknown, body = Buffer.alloc(0)): Promise
   return item.json;
 }
 
+const revisionOf = (event: FindingEventName) => FINDING_EVENTS.indexOf(event) + 1;
+
+/** n8n saves the static data with the workflow, as JSON. */
+async function whereTo(saved: { data: string }, event: object): Promise<string> {
+  const data = JSON.parse(saved.data);
+  const code = new Function(
+    '$input',
+    '$getWorkflowStaticData',
+    String(nodeNamed('Only the newest state').parameters['jsCode']),
+  );
+  const items: readonly { readonly json: { readonly event: { readonly type: string } } }[] = code(
+    { all: () => [{ json: { event } }] },
+    () => data,
+  );
+  saved.data = JSON.stringify(data);
+  const { conditions } = Object(nodeNamed('Resolved?').parameters['conditions']);
+  const [item] = items;
+  return item === undefined ? 'nowhere' : item.json.event.type === conditions[0].rightValue ? 'resolved' : 'open';
+}
+
 async function verify({ headers, body }: SignedRequest, secret: string): Promise<Json> {
   const read = await run('Read the request', { headers }, Buffer.from(body));
   const { type, value, dataPropertyName, encoding } = nodeNamed('Compute the signature').parameters;
@@ -108,10 +130,33 @@ describe('the workflow for n8n', () => {
 
   it('responds before it works, and works on what is genuine and new alone', () => {
     expect(nodesBehind('Genuine?')).toEqual([['Accept', 'Skip what was seen'], ['Refuse']]);
-    expect(nodesBehind('Skip what was seen')).toEqual([['By severity']]);
+    expect(nodesBehind('Skip what was seen')).toEqual([['Only the newest state']]);
+    expect(nodesBehind('Only the newest state')).toEqual([['Resolved?']]);
+    expect(nodesBehind('Resolved?')).toEqual([['resolved'], ['By severity']]);
     expect(nodeNamed('Accept').parameters).toEqual({ respondWith: 'noData', options: { responseCode: 204 } });
     expect(nodeNamed('Refuse').parameters).toMatchObject({ options: { responseCode: 401 } });
     expect(nodeNamed('Skip what was seen').parameters).toMatchObject({ dedupeValue: '={{ $json.deliveryId }}' });
+  });
+
+  it('hands on of each finding what is newest, whatever the order, and leads a resolution away from the severities', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...FINDING_EVENTS], { minLength: 1 }), async (events) => {
+        const saved = { data: '{}' };
+        for (const [at, event] of events.entries()) {
+          const greatest = Math.max(...events.slice(0, at).map(revisionOf), 0);
+          const expected = event === 'resolved' ? 'resolved' : 'open';
+          expect(
+            await whereTo(saved, { type: `finding.${event}`, revision: revisionOf(event), data: { id: 'fnd_1' } }),
+          ).toBe(greatest > revisionOf(event) ? 'nowhere' : expected);
+        }
+      }),
+    );
+  });
+
+  it('takes what has no revision as it comes', async () => {
+    const saved = { data: '{}' };
+    expect(await whereTo(saved, { type: 'finding.detected', data: { id: 'fnd_1' } })).toBe('open');
+    expect(await whereTo(saved, { type: 'finding.detected', data: { id: 'fnd_1' } })).toBe('open');
   });
 
   it('has a branch for each severity, and one for those to come', () => {
@@ -123,9 +168,11 @@ describe('the workflow for n8n', () => {
 
   it('reads fields that the format renders', () => {
     const reads = new Set([...text.matchAll(/\$json\.event\.([\w.]+)/g)].map(([, path = '']) => path));
-    expect(reads).toEqual(new Set(['data.severity.level']));
+    expect(reads).toEqual(new Set(['type', 'data.severity.level']));
+    // Beside what the code node reads.
+    expect(String(nodeNamed('Only the newest state').parameters['jsCode'])).toContain('{ revision = 1 } = event');
     const unmapped = {
-      type: 'the workflow takes every event',
+      revision: 'read by a code node',
       timestamp: 'the same as data.detectedAt',
       ...Object.fromEntries(HANDED_ON.map((field) => [`data.${field}`, 'handed on to the nodes of the customer'])),
     };

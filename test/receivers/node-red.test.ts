@@ -1,7 +1,9 @@
 /** The flow for Node-RED: the code in its function nodes, run as Node-RED runs it, and the wires between its nodes. */
 import * as crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FINDING_EVENTS, type FindingEventName } from '../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import {
   forgedCases,
@@ -46,6 +48,13 @@ function verify({ headers, body }: SignedRequest, secret: string) {
   return { accepted, refused };
 }
 
+const revisionOf = (event: FindingEventName) => FINDING_EVENTS.indexOf(event) + 1;
+
+async function whereTo(flow: ReadonlyMap<string, unknown>, payload: object): Promise<string> {
+  const [open, resolved] = run('Only the newest state', { payload }, '', flow);
+  return open === null ? (resolved === null ? 'nowhere' : 'resolved') : 'open';
+}
+
 describe('the flow for Node-RED', () => {
   it.each(genuineCases())('accepts $what', ({ request, secret = SECRET }: SignatureCase) => {
     const { accepted, refused } = verify(request(), secret);
@@ -83,9 +92,37 @@ describe('the flow for Node-RED', () => {
     expect(Object.keys(Object(flow.get('thalianSeen')))).toEqual(['dlv_a', 'dlv_b']);
   });
 
+  it('hands on of each finding what is newest, whatever the order, and leads a resolution away from the severities', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...FINDING_EVENTS], { minLength: 1 }), async (events) => {
+        const flow = new Map<string, unknown>();
+        for (const [at, event] of events.entries()) {
+          const greatest = Math.max(...events.slice(0, at).map(revisionOf), 0);
+          const expected = event === 'resolved' ? 'resolved' : 'open';
+          expect(
+            await whereTo(flow, { type: `finding.${event}`, revision: revisionOf(event), data: { id: 'fnd_1' } }),
+          ).toBe(greatest > revisionOf(event) ? 'nowhere' : expected);
+        }
+      }),
+    );
+  });
+
+  it('takes what has no revision as it comes, and mixes up no two findings', async () => {
+    const flow = new Map<string, unknown>();
+    expect(await whereTo(flow, { type: 'finding.updated', revision: 2, data: { id: '__proto__' } })).toBe('open');
+    for (const id of ['fnd_1', 'fnd_1', 'toString']) {
+      expect(await whereTo(flow, { type: 'finding.detected', data: { id } })).toBe('open');
+    }
+    expect(await whereTo(flow, { type: 'finding.detected', data: { id: '__proto__' } })).toBe('nowhere');
+  });
+
   it('responds to both what is new and what was seen, and works on the new alone', () => {
     const [fresh = [], seen = []] = nodeNamed('Skip what was seen').wires ?? [];
-    expect(fresh).toEqual([nodeNamed('Accept').id, nodeNamed('By severity').id]);
+    expect(fresh).toEqual([nodeNamed('Accept').id, nodeNamed('Only the newest state').id]);
+    expect(nodeNamed('Only the newest state').wires).toEqual([
+      [nodeNamed('By severity').id],
+      [nodeNamed('resolved').id],
+    ]);
     expect(seen).toEqual([nodeNamed('Accept').id]);
     expect(nodeNamed('Verify the signature').wires).toEqual([
       [nodeNamed('Skip what was seen').id],
@@ -106,7 +143,13 @@ describe('the flow for Node-RED', () => {
       paths.filter((path) => path !== undefined).map((path) => String(path).replace('payload.', '')),
     );
     expect(reads).toEqual(new Set(['data.severity.level', 'data', 'data.title']));
-    const unmapped = { type: 'the flow takes every event', timestamp: 'the same as data.detectedAt' };
+    // Beside what the function nodes read.
+    expect(String(nodeNamed('Only the newest state')['func'])).toContain('{ type, revision = 1, data } = msg.payload');
+    const unmapped = {
+      type: 'read by a function node',
+      revision: 'read by a function node',
+      timestamp: 'the same as data.detectedAt',
+    };
     expect(mappingFaults({ id: 'json', reads, unmapped })).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /** The rules for PagerDuty: each finding matches one of them, by what is sent. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { mappingFaults, renderedDocuments } from './pack-fields.ts';
+import { mappingFaults, renderedDocuments, renderedEvents } from './pack-fields.ts';
 
 interface Rule {
   readonly label: string;
@@ -18,7 +18,7 @@ const CLAUSE = /^event\.(\w+) matches '([^']*)'$/;
 
 const unmapped: Readonly<Record<string, string>> = {
   routing_key: 'the key of the integration',
-  event_action: 'always trigger',
+  event_action: 'PagerDuty resolves by it, without a rule',
   dedup_key: 'PagerDuty joins events by it, without a rule',
   client: 'shown at the alert',
   client_url: 'shown at the alert',
@@ -57,6 +57,18 @@ describe('the rules for PagerDuty', () => {
     const matched = events.map((payload) => rules.filter((rule) => matches(rule, payload)));
     expect(matched.filter(({ length }) => length !== 1)).toEqual([]);
     expect(new Set(matched.flat())).toEqual(new Set(rules));
+  });
+
+  it('leave a resolution to the key that the detection had', () => {
+    const of = renderedEvents('pagerduty');
+    const keys = (documents: readonly unknown[]) => documents.map((document) => Object(document).dedup_key);
+    const actions = (documents: readonly unknown[]) =>
+      new Set(documents.map((document) => Object(document).event_action));
+    expect(keys(of.resolved)).toEqual(keys(of.detected));
+    expect(actions(of.resolved)).toEqual(new Set(['resolve']));
+    for (const event of ['detected', 'updated', 'reopened'] as const) {
+      expect(actions(of[event])).toEqual(new Set(['trigger']));
+    }
   });
 
   it('leave events of other sources alone', () => {

@@ -119,8 +119,9 @@ describe('the story for Tines', () => {
     expect(reads).toEqual(new Set(['data.severity.level']));
     const page = readFileSync(new URL('../../receivers/tines/README.md', import.meta.url), 'utf8');
     const [, handedOn = ''] = /<<thalian_webhook\.body\.(\w+)>>/.exec(page) ?? [];
-    const unmapped = { type: 'the story takes every event', timestamp: 'the same as data.detectedAt' };
-    expect(mappingFaults({ id: 'json', reads: [...reads, handedOn], unmapped })).toEqual([]);
+    const unmapped = { timestamp: 'the same as data.detectedAt' };
+    expect(page).toMatch(/<<thalian_webhook\.body\.type>>[\s\S]*<<thalian_webhook\.body\.revision>>/);
+    expect(mappingFaults({ id: 'json', reads: [...reads, handedOn, 'type', 'revision'], unmapped })).toEqual([]);
   });
 
   it('holds no secret', () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { format } from '../../shared/destinations/torq/torq.ts';
+import { FINDING_EVENTS, FIRST_DETECTION } from '../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { aFinding } from '../builders/finding.ts';
 import { aRenderInput } from '../builders/rendered.ts';
@@ -13,7 +14,6 @@ const sample = JSON.parse(readFileSync(new URL('sample-event.json', PACK), 'utf8
 const reads = new Set([...page.matchAll(/\{\{ \$\.event\.([\w.]+) \}\}/g)].map(([, path = '']) => path));
 
 const unmapped: Readonly<Record<string, string>> = {
-  type: 'the workflow takes every event',
   'finding.category': 'in the sample event',
   'finding.affected.originalType': 'in the sample event',
   'finding.alsoAffected': 'in the sample event',
@@ -44,8 +44,16 @@ describe('the pack for Torq', () => {
     );
   });
 
+  it('has a branch for each event', () => {
+    for (const event of FINDING_EVENTS) {
+      expect(page).toContain(`\`finding.${event}\``);
+    }
+  });
+
   it('has a sample that is what arrives, with every field', () => {
-    const { body } = format.render(aRenderInput({ finding: aFinding(), deliveryId: sample.deliveryId }));
+    const { body } = format.render(
+      aRenderInput({ finding: aFinding(), lifecycle: FIRST_DETECTION, deliveryId: sample.deliveryId }),
+    );
     expect(sample).toEqual(JSON.parse(body));
   });
 });
