@@ -46,6 +46,8 @@ export interface WebhookToConnect {
   readonly noticesTo?: string;
   /** The OAuth client whose access tokens it sends; none if absent. */
   readonly oauth?: NonNullable<ConnectRequestInput['oauth']>;
+  /** Whether its address must answer a challenge before alerts are turned on. */
+  readonly challenge?: true;
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
@@ -74,7 +76,10 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing, pace, events, noticesTo, oauth } = wanted;
+  const { headers, signing, pace, events, noticesTo, oauth, challenge } = wanted;
+  if (challenge && wanted.alerts?.enabled) {
+    return refuse('Alerts can be turned on only after the address has answered a challenge: connect without them.');
+  }
   // Before the name, which comes from the URL if none is given: a refusal is never about a name that was not given.
   const checked = checkWebhookUrl(wanted.url, urlRules);
   if (checked.kind === 'refused') {
@@ -90,6 +95,7 @@ export async function connectWebhook(
     ...(pace && { pace }),
     ...(noticesTo !== undefined && { noticesTo }),
     ...(oauth && { oauth }),
+    ...(challenge && { challenge }),
     ...formatRequest(wanted.format),
     ...secretRequest(signing),
   });

@@ -41,6 +41,7 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --oauth-client-auth A    ${CLIENT_AUTHENTICATIONS.join(' or ')}: how the token URL takes both (default: ${DEFAULT_CLIENT_AUTHENTICATION})
   --oauth-scope S          what the token is for
   --oauth-audience A       for whom the token is, if the server asks for it
+  --challenge              let alerts be turned on only after the address has answered a challenge (console or API)
   --per-minute N           send at most N findings a minute, evenly spread (default: as fast as possible)
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
     'oauth-client-auth': { type: 'string' },
     'oauth-scope': { type: 'string' },
     'oauth-audience': { type: 'string' },
+    challenge: { type: 'boolean', default: false },
     alerts: { type: 'string', default: 'off' },
     'min-severity': { type: 'string', default: 'high' },
     event: { type: 'string', multiple: true, default: [] },
@@ -95,6 +97,7 @@ async function main(): Promise<void> {
       format: { id: 'template', options: { body: readTemplate(template) }, credentials: {} },
     }),
     ...oauthOf(values),
+    ...(values.challenge && { challenge: true as const }),
     ...(perMinute !== undefined && { pace: { perMinute } }),
     ...(noticesTo !== undefined && { noticesTo }),
     ...(values.event.length > 0 && { events: values.event.map((event) => readOneOf('event', event, FINDING_EVENTS)) }),

@@ -1,6 +1,6 @@
 /** A world of a thousand webhooks on a simulated clock, some of whose receivers go bad; what the healthy ones then wait. */
 import { seededRandom } from '../../local/load/seeded-random.ts';
-import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { comparePhases, type Phase, type PhaseResult, type Published } from '../phases.ts';
 import { type Design, type Receiver, Service, type ServiceHooks } from './service.ts';
 import { VirtualClock } from './virtual-clock.ts';

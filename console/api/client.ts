@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { alertPreviewSchema } from '../../shared/api/alert-preview.schema.ts';
+import { challengeResultSchema } from '../../shared/api/challenge.schema.ts';
 import { changesSchema, MOST_READS } from '../../shared/api/changes.schema.ts';
 import {
   bulkRetrySchema,
@@ -256,6 +257,8 @@ export function createApiClient({ idToken, onSignedOut, fetch }: ApiClientDepend
       call(changedWebhookSchema, 'POST', `${webhook(target.id)}/signing-key`, { target, body, idempotencyKey }),
     removeKey: (target: Target) =>
       call(changedWebhookSchema, 'DELETE', `${webhook(target.id)}/signing-key`, { target }),
+
+    challenge: (target: Target) => call(challengeResultSchema, 'POST', `${webhook(target.id)}/challenge`, { target }),
 
     sendTest: (id: string, body: TestSendRequest) => call(testSendSchema, 'POST', `${webhook(id)}/test`, { body }),
     previewTest: (id: string, body: TestSendRequest, signal?: AbortSignal) =>

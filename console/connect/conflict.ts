@@ -31,6 +31,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   events: 'Events',
   noticesTo: 'Notices',
   oauth: 'Access token',
+  challenge: 'Challenge',
 };
 
 /** `base` is what the reader began with, `stored` what is there now. */
@@ -76,6 +77,8 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return noticesWords(webhook.noticesTo, nameOf);
     case 'oauth':
       return oauthWords(webhook.oauth);
+    case 'challenge':
+      return challengeWords(webhook.challenge !== undefined);
   }
 }
 
@@ -101,6 +104,8 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return noticesWords(request.noticesTo ?? undefined, nameOf);
     case 'oauth':
       return oauthWords(request.oauth ?? undefined);
+    case 'challenge':
+      return challengeWords(request.challenge ?? false);
   }
 }
 
@@ -127,6 +132,10 @@ function oauthWords(oauth: Exclude<ChangeRequest['oauth'], null>): string {
     ...(scope === undefined ? [] : [`scope ${scope}`]),
     ...(audience === undefined ? [] : [`audience ${audience}`]),
   ].join(', ');
+}
+
+function challengeWords(isAsked: boolean): string {
+  return isAsked ? 'Before alerts are turned on' : 'None';
 }
 
 function noticesWords(target: string | undefined, nameOf: NameOf): string {

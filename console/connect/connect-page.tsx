@@ -22,6 +22,7 @@ import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { NameField, UrlField } from './address-fields.tsx';
 import { LimitReached } from './before-typing.tsx';
+import { ChallengeField } from './challenge-field.tsx';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields } from './format-fields.tsx';
@@ -171,6 +172,9 @@ function ConnectForm({ format, connected }: ConnectFormProps) {
               keepsSecret={false}
               onChange={(oauth) => change({ oauth })}
             />
+          )}
+          {format.takesChallenge && (
+            <ChallengeField value={draft.challenge} errors={errors} onChange={(challenge) => change({ challenge })} />
           )}
           <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
             <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />

@@ -39,6 +39,8 @@ export interface Draft {
   /** Id of another webhook; empty for none. */
   readonly noticesTo: string;
   readonly oauth: OauthDraft;
+  /** Whether the address must answer a challenge before alerts are turned on. */
+  readonly challenge: boolean;
 }
 
 export function emptyDraft(format: FormatResponse): Draft {
@@ -54,6 +56,7 @@ export function emptyDraft(format: FormatResponse): Draft {
     events: [],
     noticesTo: '',
     oauth: oauthDraft(),
+    challenge: false,
   };
 }
 
@@ -113,6 +116,7 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     ...(draft.events.length > 0 && { events: eventsOf(draft) }),
     ...(draft.noticesTo !== '' && { noticesTo: draft.noticesTo }),
     ...(oauth && { oauth }),
+    ...(draft.challenge && { challenge: true }),
   };
 }
 

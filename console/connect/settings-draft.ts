@@ -47,6 +47,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
     events: webhook.events.filter((event) => event !== 'detected'),
     oauth: oauthDraft(webhook.oauth),
+    challenge: webhook.challenge !== undefined,
     payloadVersion: PAYLOAD_VERSIONS.find((version) => version === webhook.payloadVersion) ?? NEWEST_PAYLOAD_VERSION,
   };
 }
@@ -108,6 +109,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
     ...(eventsOf(draft).join() !== eventsOf(before).join() && { events: eventsOf(draft) }),
     ...(draft.payloadVersion !== before.payloadVersion && { payloadVersion: draft.payloadVersion }),
+    ...(draft.challenge !== before.challenge && { challenge: draft.challenge }),
     ...(isOauthAsked(draft, webhook) && { oauth: oauthOf(draft.oauth) ?? null }),
   };
 }

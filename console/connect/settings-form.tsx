@@ -11,6 +11,7 @@ import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { NameField, UrlField } from './address-fields.tsx';
+import { ChallengeField } from './challenge-field.tsx';
 import { differencesOf } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { FormatFields } from './format-fields.tsx';
@@ -114,6 +115,9 @@ export function SettingsForm({ read, format, names }: SettingsFormProps) {
                 keepsSecret={keepsOauthSecret(draft, webhook)}
                 onChange={(oauth) => change({ oauth })}
               />
+            )}
+            {format.takesChallenge && (
+              <ChallengeField value={draft.challenge} errors={errors} onChange={(challenge) => change({ challenge })} />
             )}
             <KeptHeaders webhook={webhook} draft={draft} errors={errors} onChange={change} />
           </SpaceBetween>

@@ -32,6 +32,7 @@ import { AlertLists } from './alert-lists.tsx';
 import { CHART_PARAMETERS, statsQueryOf } from './chart-query.ts';
 import { DeliveryLog, useShowStatus } from './delivery-log.tsx';
 import { LOG_PARAMETERS, logQueryOf } from './log-query.ts';
+import { Unverified } from './unverified.tsx';
 
 /** It brings the largest part of the library that this page needs. */
 const HourlyChart = lazily('HourlyChart', () => import('./hourly-chart.tsx'));
@@ -88,7 +89,8 @@ function Integration({ webhook, log, stats }: IntegrationProps) {
           {condition.sentence}
         </Alert>
       )}
-      {isSilent && (
+      {webhook.challenge?.isVerified === false && <Unverified webhook={webhook} />}
+      {isSilent && webhook.challenge?.isVerified !== false && (
         <Alert type="info" header="Alerts are off">
           Nothing is sent. Turn alerts on and set the severity threshold below.
         </Alert>
@@ -215,6 +217,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
           { label: 'Pace', value: speedWords(webhook, format) },
           { label: 'Notices', value: <NoticesTo webhook={webhook} /> },
           ...accessToken(webhook),
+          ...challenge(webhook),
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
           { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
           { label: 'Connected', value: <Instant at={createdAt} /> },
@@ -242,6 +245,21 @@ function NoticesTo({ webhook: { noticesTo } }: { readonly webhook: WebhookRespon
   }
   const target = names.find(({ id }) => id === noticesTo);
   return target === undefined ? 'None: the integration that got them is deleted' : `To ${target.name}`;
+}
+
+function challenge({ challenge: asked }: WebhookResponse) {
+  if (asked === undefined) {
+    return [];
+  }
+  const value =
+    asked.verifiedAt === undefined ? (
+      'The address has not answered one'
+    ) : (
+      <>
+        Answered <Instant at={asked.verifiedAt} />
+      </>
+    );
+  return [{ label: 'Challenge', value }];
 }
 
 function accessToken({ oauth }: WebhookResponse) {

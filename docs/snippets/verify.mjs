@@ -46,6 +46,11 @@ const server = createServer((request, response) => {
       response.writeHead(401).end(problem);
       return;
     }
+    // Only if your admin has the address verified: return the value.
+    if (request.headers['x-thalian-event'] === 'webhook.challenge') {
+      response.writeHead(200).end(JSON.parse(body).data.challenge);
+      return;
+    }
     // Here: skip a webhook-id you have seen, store the body, answer now and work on it later.
     response.writeHead(204).end();
   });

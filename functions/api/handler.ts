@@ -18,6 +18,7 @@ import { refuse, refuseFields } from './outcome.ts';
 import { checkBody, isUnicode, NOT_JSON, NOT_UNICODE } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { routeAlertRule } from './routes/alert-rule.ts';
+import { routeChallenge } from './routes/challenge.ts';
 import { routeChanges } from './routes/changes.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
 import { routeFormats } from './routes/formats.ts';
@@ -42,6 +43,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeAlertRule(app, deps);
   routePayloadPreview(app, deps);
   routeWebhookState(app, deps);
+  routeChallenge(app, deps);
   routeSigningSecret(app, deps);
   routeSigningKey(app, deps);
   routeJwks(app, deps);

@@ -17,7 +17,7 @@ import {
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { maskedRequest } from './deliveries/masked-request.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, refuse } from './outcome.ts';
+import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from './outcome.ts';
 import { severityTest, testOf } from './test-finding.ts';
 
 export interface TestSend {
@@ -44,18 +44,30 @@ export async function testSend(
   if (found.kind === 'refused') {
     return found;
   }
-  const now = deps.clock.now();
-  if (!(await deps.testSends.take(tenantId, now))) {
-    const { testSendsPerMinute } = deps.limits;
-    return refuse('too-many-test-sends', `At most ${testSendsPerMinute} test sends a minute for all your webhooks.`, {
-      retryAfterSeconds: Math.ceil((MINUTE_MILLIS - (now % MINUTE_MILLIS)) / 1000),
-    });
+  const limit = await takeTestSend(deps, tenantId);
+  if (limit !== undefined) {
+    return limit;
   }
   const { webhook, finding } = found.value;
   const deliveryId = testDeliveryId(deps.newId());
   const ready = await prepareAttempt(deps, webhook);
   const made = await makeAttempt(deps, ready, { deliveryId, attempt: 1 }, finding);
   return done({ webhook, finding, deliveryId, made });
+}
+
+/** Counts one for the tenant; the refusal if it has had as many as it may in this minute. */
+export async function takeTestSend(
+  { testSends, limits, clock }: Pick<ApiDependencies, 'testSends' | 'limits' | 'clock'>,
+  tenantId: TenantId,
+): Promise<Refused | undefined> {
+  const now = clock.now();
+  if (await testSends.take(tenantId, now)) {
+    return undefined;
+  }
+  const most = `At most ${limits.testSendsPerMinute} test sends a minute for all your webhooks.`;
+  return refuse('too-many-test-sends', most, {
+    retryAfterSeconds: Math.ceil((MINUTE_MILLIS - (now % MINUTE_MILLIS)) / 1000),
+  });
 }
 
 /** The request of such a test, or undefined if the format of its webhook is not known here. */

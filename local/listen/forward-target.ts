@@ -1,7 +1,7 @@
 /** A receiver under development: where on this machine it listens, and what it responds to a request that is handed on. */
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { isLoopbackUrl } from '../aws/loopback-server.ts';
 
 export interface ForwardedRequest {

@@ -7,6 +7,7 @@ import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { closeServer, listenOnLoopback } from '../aws/loopback-server.ts';
 import type { ReceiverCertificate } from '../receiver/certificate.ts';
+import { answerChallenge } from './answer-challenge.ts';
 import { type ForwardedResponse, forward } from './forward-target.ts';
 import type { RecordedRequest, RequestRecord } from './request-record.ts';
 
@@ -26,7 +27,7 @@ export interface ListeningReceiverOptions {
   readonly onResponse: (request: RecordedRequest, response: ForwardedResponse) => void;
 }
 
-const ACCEPTED: ForwardedResponse = {
+const ACCEPTED: Extract<ForwardedResponse, { kind: 'answered' }> = {
   kind: 'answered',
   statusCode: 204,
   headers: {},
@@ -35,7 +36,13 @@ const ACCEPTED: ForwardedResponse = {
 };
 
 /** What the service reads of a response besides its status and body. */
-const PASSED_ON: readonly string[] = ['content-type', 'location', 'retry-after'];
+const PASSED_ON: readonly string[] = [
+  'content-type',
+  'location',
+  'retry-after',
+  'webhook-allowed-origin',
+  'webhook-delivery',
+];
 
 export async function startListeningReceiver(options: ListeningReceiverOptions): Promise<ListeningReceiver> {
   const { certificate, port, record, target, onRequest, onResponse } = options;
@@ -51,10 +58,17 @@ export async function startListeningReceiver(options: ListeningReceiverOptions):
     const { method = '', url = '/' } = incoming;
     const request = record.add({ receivedAt: Date.now(), method, target: url, headers: headersOf(incoming), body });
     onRequest(request);
-    const reply = target === undefined ? ACCEPTED : await forward(target, request);
+    const reply = target === undefined ? acceptedBy(request) : await forward(target, request);
     onResponse(request, reply);
     respond(response, reply);
   }
+}
+
+function acceptedBy(request: RecordedRequest): ForwardedResponse {
+  const answer = answerChallenge(request);
+  return answer === undefined
+    ? ACCEPTED
+    : { ...ACCEPTED, statusCode: 200, headers: answer.headers, body: Buffer.from(answer.body) };
 }
 
 /** Without a response of the receiver's there is none to hand on: a gateway says so with 502. */

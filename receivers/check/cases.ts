@@ -3,6 +3,7 @@
  * and signed by the code that makes the service's own. What a receiver does with a request it has accepted is not seen here.
  */
 import { randomBytes } from 'node:crypto';
+import { CHALLENGE_EVENT, judgeChallenge, renderChallenge } from '../../shared/attempt/challenge.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import type { Format } from '../../shared/destinations/format.ts';
@@ -39,6 +40,15 @@ const BEYOND_SECONDS = TOLERANCE_SECONDS * 2;
 
 /** More than the service sends. */
 export const OVERSIZED_BYTES = 512 * 1024;
+
+export const CHALLENGE = 'challenge';
+
+const CHALLENGE_VALUE = randomBytes(16).toString('hex');
+
+export function isAnswer(body: string): boolean {
+  const answered = { statusCode: 200, headers: {}, body };
+  return judgeChallenge({ formatId: 'json', value: CHALLENGE_VALUE, origin: '' }, answered) === 'verified';
+}
 
 const VERIFY_FIRST = 'Verify the raw body before anything else reads it.';
 
@@ -97,6 +107,17 @@ export function receiverCases(url: string, secret: string): readonly ReceiverCas
       'It is what the service sends.',
       'Check the URL, and that the receiver has this secret. Everything else was left out: it would say nothing.',
       () => [request()],
+    ),
+    accepted(
+      CHALLENGE,
+      'a challenge to its address, which an admin may ask for before alerts are turned on',
+      'A receiver that cannot answer it can be used without one.',
+      'Answer 2xx to events that you do not know; to this one with data.challenge as the body, as text or as {"challenge": "…"}.',
+      () => {
+        const challenge = { formatId: 'json', url, value: CHALLENGE_VALUE, origin: '', nowMillis: Date.now() };
+        const sent = request({ body: renderChallenge(challenge).body });
+        return [{ ...sent, headers: { ...sent.headers, 'x-thalian-event': CHALLENGE_EVENT } }];
+      },
     ),
     accepted(
       'duplicate',

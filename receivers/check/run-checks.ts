@@ -1,6 +1,6 @@
 /** Runs the cases against a receiver, one after the other, and judges what comes back. */
 import { SLOW_AFTER_MILLIS } from '../../shared/webhook/webhook-health.ts';
-import { type Expectation, type ReceiverCase, receiverCases } from './cases.ts';
+import { CHALLENGE, type Expectation, isAnswer, type ReceiverCase, receiverCases } from './cases.ts';
 import { type CheckResponse, sendRequest } from './send-request.ts';
 
 export interface CaseResult extends Pick<ReceiverCase, 'name' | 'sends' | 'expects' | 'why' | 'advice'> {
@@ -39,7 +39,7 @@ async function runCase(url: URL, { requests, ...said }: ReceiverCase): Promise<C
     responses.push(await sendRequest(url, request));
   }
   const fault = faultOf(said.expects, responses);
-  const note = noteOf(responses);
+  const note = noteOf(said.name, responses);
   return { ...said, responses, ...(fault !== undefined && { fault }), ...(note !== undefined && { note }) };
 }
 
@@ -101,7 +101,10 @@ function unansweredWords({ why, code }: Extract<CheckResponse, { kind: 'unanswer
   }
 }
 
-function noteOf(responses: readonly CheckResponse[]): string | undefined {
+function noteOf(name: string, responses: readonly CheckResponse[]): string | undefined {
+  if (name === CHALLENGE && !responses.some((response) => response.kind === 'answered' && isAnswer(response.body))) {
+    return 'does not return the value of the challenge, so its admin cannot have the address verified before alerts are turned on';
+  }
   const slowest = Math.max(...responses.filter(({ kind }) => kind === 'answered').map(({ millis }) => millis));
   return slowest >= SLOW_AFTER_MILLIS
     ? `responded after ${slowest} ms: from ${SLOW_AFTER_MILLIS} ms on a receiver counts as slow, and its findings wait in another queue`

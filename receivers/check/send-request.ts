@@ -3,7 +3,7 @@ import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 
 export interface CheckRequest {
   readonly headers: Readonly<Record<string, string>>;

@@ -75,6 +75,10 @@ export const formatSchema = z
       .boolean()
       .default(false)
       .describe('Whether a webhook may have an OAuth client (`oauth`). Credentials are then not needed'),
+    takesChallenge: z
+      .boolean()
+      .default(false)
+      .describe('Whether its address may have to answer a challenge before alerts are turned on (`challenge`)'),
   })
   .meta({ id: 'Format', description: 'A kind of destination' });
 
@@ -100,6 +104,7 @@ export function toFormatResponse(form: DestinationForm): FormatResponse {
     options: options.map(toField),
     credentials: credentials.map(toField),
     takesAccessToken: form.takesAccessToken ?? false,
+    takesChallenge: form.takesChallenge ?? false,
   };
 }
 

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'There is no such method here.' },
   'webhook-limit-reached': { status: 409, title: 'This tenant has as many webhooks as it may have.' },
   'webhook-not-enabled': { status: 409, title: 'The webhook is paused or disabled.' },
+  'address-unverified': { status: 409, title: 'The address of the webhook has not answered a challenge.' },
   'not-retryable': { status: 409, title: 'Only failed and held deliveries can be retried.' },
   'too-many-secrets': { status: 409, title: 'As many secrets sign as may sign at once.' },
   'changed-meanwhile': { status: 409, title: 'Another request is changing this at the moment.' },

@@ -141,6 +141,12 @@ const noticesToSchema = z
     examples: ['wh_0c1d9a7be2f34856a1d0'],
   });
 
+const challengeSchema = z.boolean().meta({
+  description:
+    'Whether the address must answer a challenge (POST …/challenge) before alerts can be turned on. While it has not, alerts are off: a change of the URL turns them off.',
+  examples: [true],
+});
+
 export const connectRequestSchema = z
   .strictObject({
     name: nameSchema,
@@ -163,6 +169,7 @@ export const connectRequestSchema = z
     events: eventsSchema.optional(),
     noticesTo: noticesToSchema.optional(),
     oauth: oauthRequestSchema.optional(),
+    challenge: challengeSchema.optional(),
   })
   .meta({
     id: 'ConnectRequest',
@@ -198,6 +205,7 @@ export const changeRequestSchema = z
       .nullable()
       .optional()
       .describe('The whole OAuth client again; null: requests carry no access token any more'),
+    challenge: challengeSchema.optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({

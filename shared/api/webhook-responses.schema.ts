@@ -4,6 +4,7 @@ import { DELIVERY_STATUSES } from '../delivery/delivery-item.schema.ts';
 import { expectedAt } from '../delivery/expected-turn.ts';
 import { findFormat } from '../destinations/formats.ts';
 import type { AlertRule } from '../webhook/alert-rule.ts';
+import { isUnverified } from '../webhook/challenge.ts';
 import { chosenEvents } from '../webhook/chosen-events.ts';
 import { type Pace, paceOf } from '../webhook/pace.ts';
 import { NEWEST_PAYLOAD_VERSION, payloadVersionOf } from '../webhook/payload-version.ts';
@@ -146,6 +147,13 @@ const webhookFields = {
     .optional()
     .describe('The webhook that gets notices about this one; if it is deleted, none does'),
   oauth: oauthSchema.optional(),
+  challenge: z
+    .object({
+      isVerified: z.boolean().describe('Whether the URL as it is has answered one'),
+      verifiedAt: instantSchema.optional().describe('When'),
+    })
+    .optional()
+    .describe('There if alerts can be turned on only after its address has answered a challenge'),
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -253,6 +261,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     events: [...chosenEvents(webhook)],
     ...(webhook.noticesTo && { noticesTo: webhook.noticesTo }),
     ...(webhook.oauth && { oauth: { ...webhook.oauth } }),
+    ...toChallenge(webhook),
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
@@ -264,6 +273,20 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
     updatedBy: webhook.updatedBy,
+  };
+}
+
+function toChallenge(webhook: Webhook): Pick<WebhookResponse, 'challenge'> {
+  const { challenge } = webhook;
+  if (challenge === undefined) {
+    return {};
+  }
+  const isVerified = !isUnverified(webhook);
+  return {
+    challenge: {
+      isVerified,
+      ...(isVerified && challenge.verified && { verifiedAt: toInstant(challenge.verified.at) }),
+    },
   };
 }
 

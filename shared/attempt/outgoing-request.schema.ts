@@ -1,6 +1,6 @@
 /** The request that a receiver gets: the format's body, our headers, the webhook's own headers, the signatures. */
 
-import type { Format } from '../destinations/format.ts';
+import type { Format, RenderedRequest } from '../destinations/format.ts';
 import type { Finding } from '../finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle } from '../finding/lifecycle.ts';
 import type { OutgoingRequest } from '../http/attempt-outcome.ts';
@@ -34,8 +34,8 @@ export function buildRequest({
   lifecycle = FIRST_DETECTION,
   deliveryId,
   nowMillis,
-}: RequestInput): OutgoingRequest {
-  const { method, url, headers, body } = format.render({
+}: RequestInput): RenderedRequest {
+  const rendered = format.render({
     finding,
     ...shownLifecycle(webhook, lifecycle),
     deliveryId,
@@ -43,20 +43,34 @@ export function buildRequest({
     options: webhook.format.options,
     credentials: secret?.credentials ?? {},
   });
+  return withOurHeaders(rendered, { secret, event: `finding.${lifecycle.event}`, messageId: deliveryId, nowMillis });
+}
+
+export interface MessageInput extends Pick<RequestInput, 'secret' | 'nowMillis'> {
+  /** What happened, for the receiver. */
+  readonly event: string;
+  /** The webhook-id. */
+  readonly messageId: string;
+}
+
+/** What is rendered, with the webhook's own headers, ours and the signatures. */
+export function withOurHeaders<Rendered extends OutgoingRequest>(
+  rendered: Rendered,
+  { secret, event, messageId, nowMillis }: MessageInput,
+): Rendered {
+  const { headers, body } = rendered;
   const unixSeconds = Math.floor(nowMillis / 1000);
   return {
-    method,
-    url,
+    ...rendered,
     headers: {
       ...headers,
       ...customHeaders(secret),
       'user-agent': `Thalian-Webhooks/${SERVICE_VERSION}`,
-      'x-thalian-event': `finding.${lifecycle.event}`,
-      'webhook-id': deliveryId,
+      'x-thalian-event': event,
+      'webhook-id': messageId,
       'webhook-timestamp': String(unixSeconds),
-      ...(secret && allSignatureHeaders(secret, deliveryId, unixSeconds, body)),
+      ...(secret && allSignatureHeaders(secret, messageId, unixSeconds, body)),
     },
-    body,
   };
 }
 

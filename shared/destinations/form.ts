@@ -25,6 +25,8 @@ export interface DestinationForm {
   readonly credentials: readonly FormField[];
   /** Whether a webhook may send the access token of an OAuth client of its own. Credentials are then not needed. */
   readonly takesAccessToken?: true;
+  /** Whether its receiver can answer a challenge, which the tenant may ask for before alerts are turned on. */
+  readonly takesChallenge?: true;
   /** URLs that people paste by mistake, in addition to what is refused for every webhook. The first that fits speaks. */
   readonly wrongUrls: readonly WrongUrl[];
 }

@@ -130,7 +130,7 @@ export type AttemptOutcome =
 
 /** A request ready for the wire: exactly these bytes are signed and sent. */
 export interface OutgoingRequest {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'POST' | 'PUT' | 'OPTIONS';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -4,14 +4,19 @@
  */
 import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { MAX_RESPONSE_BYTES, MAX_RESPONSE_PIECES, type ResponseFailure } from './attempt-outcome.ts';
+import {
+  MAX_RESPONSE_BYTES,
+  MAX_RESPONSE_PIECES,
+  type OutgoingRequest,
+  type ResponseFailure,
+} from './attempt-outcome.ts';
 import { type ExchangeStream, HeadRefused, openExchangeStream } from './exchange-stream.https.ts';
 import { exchangeFailure, timeout } from './response-failure.ts';
 import { MAX_HEADERS_BYTES } from './response-heads.ts';
 import { codeOf, millisSince, type PhasesSoFar, soundState, type WatchedSocket } from './secure-socket.https.ts';
 
 export interface WireRequest {
-  readonly method: 'POST' | 'PUT';
+  readonly method: OutgoingRequest['method'];
   /** Host and port as the URL has them. */
   readonly host: string;
   /** Path and query. */

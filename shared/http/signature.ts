@@ -4,7 +4,6 @@
  * of Standard Webhooks, for receivers that are to hold nothing secret.
  */
 import { createHmac, createSecretKey, type KeyObject, sign, timingSafeEqual } from 'node:crypto';
-import type { DeliveryId } from '../runtime/ids.ts';
 import { privateKeyOf } from '../webhook/signing-keys.ts';
 import { type SigningSecrets, secretsThatSign } from '../webhook/signing-secrets.ts';
 import { encodedKeyOf, STANDARD_PREFIX } from './own-secret.ts';
@@ -20,13 +19,13 @@ export function formatGeneratedSecret(randomBytes: Uint8Array): string {
  */
 export function signatureHeaders(
   signing: SigningSecrets,
-  deliveryId: DeliveryId,
+  messageId: string,
   unixSeconds: number,
   body: string,
 ): Readonly<Record<'x-thalian-signature' | 'webhook-signature', string>> {
   const keys = secretsThatSign(signing, unixSeconds * 1000).map((secret) => keysOf(signing, secret));
   const thalian = keys.map((key) => `v1=${hmac(key.thalian, `${unixSeconds}.${body}`, 'hex')}`);
-  const standard = keys.map((key) => `v1,${hmac(key.standard, `${deliveryId}.${unixSeconds}.${body}`, 'base64')}`);
+  const standard = keys.map((key) => `v1,${hmac(key.standard, `${messageId}.${unixSeconds}.${body}`, 'base64')}`);
   return {
     'x-thalian-signature': [`t=${unixSeconds}`, ...thalian].join(','),
     'webhook-signature': standard.join(' '),
@@ -39,15 +38,15 @@ export function signatureHeaders(
  */
 export function allSignatureHeaders(
   { signing, signingKeys }: { readonly signing?: SigningSecrets; readonly signingKeys?: SigningSecrets },
-  deliveryId: DeliveryId,
+  messageId: string,
   unixSeconds: number,
   body: string,
 ): Readonly<Partial<Record<'x-thalian-signature' | 'webhook-signature', string>>> {
-  const headers = signing && signatureHeaders(signing, deliveryId, unixSeconds, body);
+  const headers = signing && signatureHeaders(signing, messageId, unixSeconds, body);
   if (signingKeys === undefined) {
     return headers ?? {};
   }
-  const signed = Buffer.from(`${deliveryId}.${unixSeconds}.${body}`);
+  const signed = Buffer.from(`${messageId}.${unixSeconds}.${body}`);
   const byKeys = secretsThatSign(signingKeys, unixSeconds * 1000).map(
     (key) => `v1a,${sign(null, signed, kept(privateKeysByVersion, signingKeys, key, privateKeyOf)).toString('base64')}`,
   );
@@ -61,7 +60,7 @@ export function isSignedBy(
     deliveryId,
     unixSeconds,
     body,
-  }: { readonly deliveryId: DeliveryId; readonly unixSeconds: number; readonly body: string },
+  }: { readonly deliveryId: string; readonly unixSeconds: number; readonly body: string },
   header: string,
 ): boolean {
   const ours = signatureHeaders(signing, deliveryId, unixSeconds, body)['webhook-signature'].split(' ');

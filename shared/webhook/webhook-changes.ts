@@ -5,6 +5,7 @@
 import { all, equals } from '../runtime/condition.ts';
 import type { WebhookId } from '../runtime/ids.ts';
 import { type AlertRule, isSameRule } from './alert-rule.ts';
+import { isUnverified } from './challenge.ts';
 import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace } from './pace.ts';
 import {
@@ -25,6 +26,8 @@ export type Settings = Partial<
     readonly pace: ChosenPace | 'none';
     readonly noticesTo: WebhookId | 'none';
     readonly oauth: WebhookOauth | 'none';
+    /** Whether the address must answer a challenge. */
+    readonly challenge: boolean;
   }
 >;
 
@@ -37,7 +40,7 @@ export interface StoredSecret {
 /** The format stays: its credentials and options would mean nothing to another. */
 export function changeSettings(
   webhook: Webhook,
-  { options, pace, noticesTo, oauth, ...settings }: Settings,
+  { options, pace, noticesTo, oauth, challenge, ...settings }: Settings,
   change: Change,
   secret?: StoredSecret,
 ): WebhookUpdate {
@@ -49,12 +52,33 @@ export function changeSettings(
       ...(pace && { pace: pace === 'none' ? undefined : pace }),
       ...(noticesTo && { noticesTo: noticesTo === 'none' ? undefined : noticesTo }),
       ...(oauth && { oauth: oauth === 'none' ? undefined : oauth }),
+      ...challengeParts(webhook, settings.url, challenge, change),
       // What a receiver refused says nothing about another, and turns of one pace are too close for a slower.
       ...((pace !== undefined || settings.url !== undefined) && { turns: undefined }),
       ...(secret && secretParts(secret)),
     },
     change,
   );
+}
+
+/** What the receiver of one URL has answered says nothing of another: alerts go off until that has, too. */
+function challengeParts(
+  webhook: Webhook,
+  url = webhook.url,
+  isAsked = webhook.challenge !== undefined,
+  { at }: Change,
+): Pick<NonNullable<WebhookUpdate['set']>, 'challenge' | 'alerts' | 'alertsSince'> {
+  const challenge = isAsked ? (webhook.challenge ?? {}) : undefined;
+  const goesOff = webhook.alerts.enabled && isUnverified({ url, ...(challenge && { challenge }) });
+  return {
+    ...(challenge !== webhook.challenge && { challenge }),
+    ...(goesOff && { alerts: { ...webhook.alerts, enabled: false }, alertsSince: at }),
+  };
+}
+
+/** Its address has answered a challenge. */
+export function verifyAddress(webhook: Webhook, change: Change): WebhookUpdate {
+  return byPerson(webhook, { challenge: { verified: { url: webhook.url, at: change.at } } }, change);
 }
 
 export function changeAlerts(webhook: Webhook, alerts: AlertRule, change: Change): WebhookUpdate | undefined {

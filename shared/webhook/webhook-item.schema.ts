@@ -77,6 +77,8 @@ const itemSchema = z.object({
       audience: z.string().exactOptional(),
     })
     .exactOptional(),
+  /** Versions before it read over it and leave it: they turn alerts on without a challenge. */
+  challenge: z.object({ verified: z.object({ url: z.string(), at: z.number() }).exactOptional() }).exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),
@@ -89,11 +91,12 @@ function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
 export type WebhookItem = z.input<typeof itemSchema>;
 
 /** Some parts of a webhook. Undefined is a part that it no longer has. */
-type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo' | 'oauth'>> & {
+type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge'>> & {
   readonly pace?: Webhook['pace'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
   readonly oauth?: Webhook['oauth'] | undefined;
+  readonly challenge?: Webhook['challenge'] | undefined;
 };
 
 /** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */

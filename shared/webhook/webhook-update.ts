@@ -20,7 +20,10 @@ export interface WebhookFields extends WebhookHealth {
  */
 export interface WebhookUpdate {
   readonly set?: Partial<
-    Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo' | 'oauth'>
+    Omit<
+      Webhook,
+      'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge'
+    >
   > &
     Removals;
   readonly health?: HealthChange;
@@ -33,6 +36,7 @@ interface Removals {
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
   readonly oauth?: Webhook['oauth'] | undefined;
+  readonly challenge?: Webhook['challenge'] | undefined;
 }
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
@@ -46,13 +50,14 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  const { pace, turns, noticesTo, oauth, ...parts } = { ...webhook, ...set };
+  const { pace, turns, noticesTo, oauth, challenge, ...parts } = { ...webhook, ...set };
   return {
     ...parts,
     ...(pace && { pace }),
     ...(turns && { turns }),
     ...(noticesTo && { noticesTo }),
     ...(oauth && { oauth }),
+    ...(challenge && { challenge }),
     health: health ? changedHealth(webhook.health, health) : webhook.health,
   };
 }

@@ -6,6 +6,7 @@
 import type { SeverityLevel } from '../finding/severity.ts';
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
+import type { Challenge } from './challenge.ts';
 import type { LaterEvent } from './chosen-events.ts';
 import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace, Turns } from './pace.ts';
@@ -69,6 +70,8 @@ export interface Webhook {
   readonly noticesTo?: WebhookId;
   /** How it gets access tokens. Absent: it sends none, unless its format asks for one. */
   readonly oauth?: WebhookOauth;
+  /** Absent: alerts may be turned on without one. */
+  readonly challenge?: Challenge;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;
@@ -125,6 +128,7 @@ export interface NewWebhook {
   readonly events?: readonly LaterEvent[];
   readonly noticesTo?: WebhookId;
   readonly oauth?: WebhookOauth;
+  readonly challenge?: Challenge;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */

@@ -20,7 +20,7 @@ import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/
 import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
 import { MAX_OVERLAP_SECONDS } from '../../shared/api/signing-requests.schema.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
-import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { MOST_LOOKED_AT } from '../../shared/delivery/delivery-history.port.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
@@ -188,7 +188,7 @@ const PAGES: StatedNumbers = {
   'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
   'docs/receiving-webhooks.md': {
     ours: [
-      ...[deadline, deadline, read, kept, overlap, ...DELAYS, jitter, retryAfter, log, log],
+      ...[deadline, deadline, deadline, read, kept, overlap, ...DELAYS, jitter, retryAfter, log, log],
       ...[count(RETRIES, 'time'), count(RETRIES, 'time'), attempts, seconds(MAX_IDLE_MILLIS / 1000)],
       count(ID_CHARACTERS, 'character'),
       keysKept,
@@ -345,6 +345,7 @@ const PAGES: StatedNumbers = {
 const TEXTS: StatedNumbers = {
   // A page of figures: the cases that it is made for.
   'scripts/generated-cost.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
+  'functions/api/routes/challenge.ts': { ours: [deadline] },
   'console/connect/conflict.ts': { others: [aMinute] },
   'console/connect/setting-fields.tsx': { others: [aMinute] },
   'console/connect/signing-fields.tsx': { others: ['256 character'] },

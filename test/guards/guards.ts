@@ -43,12 +43,42 @@ const NOTICES = 'test/functions/dispatch/notices.test.ts';
 const PLAN_OAUTH = 'functions/api/webhooks/plan-oauth.ts';
 const OAUTH_TEST = 'test/functions/api/oauth.test.ts';
 const DISABLE_ON_REQUEST = 'test/functions/send/disable-on-request.test.ts';
+const SEND_MASKED = 'shared/attempt/send-masked.flow.ts';
+const CHALLENGE = 'test/functions/api/challenge.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
 const REVISIONS = 'functions/send/revisions.ts';
 const LIFECYCLE = 'test/functions/send/lifecycle.test.ts';
 
 export const GUARDS: readonly Guard[] = [
+  {
+    name: 'alerts are not turned on for an address that has not answered a challenge',
+    file: 'functions/api/webhooks/change.ts',
+    guard: 'alerts.enabled && isUnverified(webhook)',
+    without: 'false',
+    test: CHALLENGE,
+  },
+  {
+    name: 'another URL turns alerts off until it has answered a challenge',
+    file: 'shared/webhook/webhook-changes.ts',
+    guard: '...(goesOff &&',
+    without: '...(false &&',
+    test: CHALLENGE,
+  },
+  {
+    name: 'an address is verified by its own answer, not by that of the URL before it',
+    file: 'functions/api/webhooks/challenge.ts',
+    guard: 'now.url === webhook.url ?',
+    without: 'true ?',
+    test: CHALLENGE,
+  },
+  {
+    name: 'challenges count as test sends',
+    file: 'functions/api/webhooks/challenge.ts',
+    guard: 'if (limit !== undefined) {',
+    without: 'if (limit === null) {',
+    test: CHALLENGE,
+  },
   {
     name: 'a receiver disables the webhook that was sent to, and none that a person has changed since',
     file: 'shared/webhook/webhook-changes.ts',
@@ -93,7 +123,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'how a client signs in at its token URL is masked where that echoes it',
-    file: 'shared/attempt/make-attempt.flow.ts',
+    file: SEND_MASKED,
     guard: '...issuerHeaders(tokenRequest), ',
     without: '',
     test: OAUTH_TEST,
@@ -689,9 +719,9 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'secrets in answers that are shown are masked',
-    file: 'shared/attempt/make-attempt.flow.ts',
-    guard: 'showOutcome: () => maskOutcome(outcome, secrets()),',
-    without: 'showOutcome: () => maskOutcome(outcome, []),',
+    file: SEND_MASKED,
+    guard: 'showOutcome: () => maskOutcome(outcome, secrets())',
+    without: 'showOutcome: () => maskOutcome(outcome, [])',
     test: 'test/shared/attempt/make-attempt.flow.test.ts',
   },
   {

@@ -5,7 +5,7 @@ import { BROKEN_FOR_SECONDS, BROKEN_RECEIVES } from '../../functions/dispatch/pl
 import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
-import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/make-attempt.flow.ts';
+import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
 import { ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';

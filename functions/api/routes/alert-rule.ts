@@ -25,7 +25,7 @@ const alertsRoute = createRoute({
   request: { params: webhookParams, headers: ifMatchHeader, body: jsonBody(alertRuleSchema) },
   responses: {
     200: taggedResponse(changedWebhookSchema, 'The webhook after the change'),
-    ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
+    ...writeProblemsOf(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, 'address-unverified'),
   },
 });
 

@@ -4,6 +4,7 @@ import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.
 import { credentialFields } from '../../../shared/destinations/form.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
+import { isUnverified } from '../../../shared/webhook/challenge.ts';
 import { chosenEvents } from '../../../shared/webhook/chosen-events.ts';
 import { knownVersion, payloadVersionOf } from '../../../shared/webhook/payload-version.ts';
 import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
@@ -21,6 +22,7 @@ import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../ou
 import {
   type Checked,
   checkAuthorization,
+  checkChallenge,
   checkEvents,
   checkFormatFields,
   checkHeaders,
@@ -95,14 +97,16 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   const { payloadVersion } = request;
   const events = checkEvents(request.events ?? chosenEvents(webhook), payloadVersion ?? payloadVersionOf(webhook));
   const noticesTo = await planNoticesTo(deps, webhook, request);
+  const challenge = checkChallenge(request.challenge, known);
   if (
     url?.kind === 'refused' ||
     options?.kind === 'refused' ||
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
-    noticesTo?.kind === 'refused'
+    noticesTo?.kind === 'refused' ||
+    challenge?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, pace, events, noticesTo));
+    return refuseFields(errorsOf(url, options, pace, events, noticesTo, challenge));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
@@ -142,6 +146,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(request.events && events.value && { events: events.value }),
       ...(noticesTo && { noticesTo: noticesTo.value }),
       ...(oauth && { oauth: oauth.value.settings }),
+      ...(challenge && { challenge: challenge.value }),
     },
     ...(secret.value && { secret: secret.value }),
   });
@@ -248,7 +253,9 @@ export function setAlerts(
 ): Promise<Outcome<Webhook>> {
   const published = { change: 'alerts', fields: ['enabled', 'minSeverity', ...ALERT_LISTS] } as const;
   return storeChange(deps, actor, webhookId, expected, published, (webhook) => {
-    return done(changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
+    return alerts.enabled && isUnverified(webhook)
+      ? refuse('address-unverified', 'Verify the address first: POST …/challenge.')
+      : done(changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
   });
 }
 

@@ -121,6 +121,19 @@ export function checkNoticesTo(requested: string, webhooks: readonly Webhook[], 
     : { kind: 'accepted', value: target };
 }
 
+/** Of a vendor's address there is nothing to find out: only a receiver of one's own knows a challenge. */
+export function checkChallenge(
+  requested: boolean | undefined,
+  { form }: Pick<KnownFormat, 'form'>,
+): Checked<boolean> | undefined {
+  if (requested === undefined) {
+    return undefined;
+  }
+  return requested && !form.takesChallenge
+    ? refused('challenge', `${form.title} knows no challenge.`)
+    : { kind: 'accepted', value: requested };
+}
+
 export function errorsOf(...checks: readonly (Checked<unknown> | undefined)[]): readonly FieldError[] {
   return checks.flatMap((checked) => (checked?.kind === 'refused' ? checked.errors : []));
 }

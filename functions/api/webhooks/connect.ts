@@ -8,6 +8,7 @@ import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
+  checkChallenge,
   checkEvents,
   checkFormatFields,
   checkHeaders,
@@ -34,6 +35,7 @@ interface Plan {
   readonly secret: WebhookSecret;
   readonly noticesTo?: WebhookId;
   readonly oauth?: NonNullable<Webhook['oauth']>;
+  readonly challenge?: NonNullable<Webhook['challenge']>;
 }
 
 /** `webhookId` is new. */
@@ -97,6 +99,7 @@ function plan(
   const payloadVersion = knownVersion(request.payloadVersion ?? NEWEST_PAYLOAD_VERSION);
   const events = checkEvents(request.events, payloadVersion);
   const noticesTo = request.noticesTo === undefined ? undefined : checkNoticesTo(request.noticesTo, connected);
+  const challenge = checkChallenge(request.challenge, known);
   if (
     url.kind === 'refused' ||
     options.kind === 'refused' ||
@@ -106,9 +109,11 @@ function plan(
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
     noticesTo?.kind === 'refused' ||
-    oauth?.kind === 'refused'
+    oauth?.kind === 'refused' ||
+    challenge?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, credentials, headers, signing, pace, events, noticesTo, oauth));
+    const checks = [url, options, credentials, headers, signing, pace, events, noticesTo, oauth, challenge];
+    return refuseFields(errorsOf(...checks));
   }
   const clientSecret = clientSecretOf(oauth?.value, undefined);
   return done({
@@ -119,6 +124,7 @@ function plan(
     minSeverity: form.defaultMinSeverity,
     ...(noticesTo && { noticesTo: noticesTo.value }),
     ...(oauth && oauth.value.settings !== 'none' && { oauth: oauth.value.settings }),
+    ...(challenge?.value && { challenge: {} }),
     secret: {
       ...(signing && { signing: { current: signing.value } }),
       ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),

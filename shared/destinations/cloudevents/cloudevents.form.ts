@@ -33,4 +33,5 @@ export const form: DestinationForm = {
   ],
   credentials: [],
   takesAccessToken: true,
+  takesChallenge: true,
 };

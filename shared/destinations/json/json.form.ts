@@ -17,4 +17,5 @@ export const form: DestinationForm = {
   options: [],
   credentials: [],
   takesAccessToken: true,
+  takesChallenge: true,
 };

@@ -84,6 +84,7 @@ describe('the API', () => {
     ['POST', '/v1/webhooks/wh_siem/secret'],
     ['DELETE', '/v1/webhooks/wh_siem/secret'],
     ['POST', '/v1/webhooks/wh_siem/signing-key'],
+    ['POST', '/v1/webhooks/wh_siem/challenge'],
     ['DELETE', '/v1/webhooks/wh_siem/signing-key'],
     ['POST', '/v1/webhooks/wh_siem/test'],
     ['POST', '/v1/webhooks/wh_siem/test/preview'],

@@ -113,6 +113,8 @@ const PARTICULAR: readonly Walk[] = [
   rotations,
   keyRotations,
   [ask('rotateSigningKey'), ask('readJwks')],
+  [ask('challengeAddress')],
+  [ask('changeWebhook', { body: { challenge: true } }), ask('challengeAddress'), ask('setAlertRule')],
   [ask('listDeliveries', { query: 'limit=0' })],
   [ask('listDeliveries', { query: 'limit=1' }), ask('listDeliveries', { query: `limit=1&cursor=${LATEST_CURSOR}` })],
   [ask('listDeliveries', { query: 'cursor=of-another-list' })],

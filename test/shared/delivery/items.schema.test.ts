@@ -37,6 +37,7 @@ const EVERY_FIELD: Required<Webhook> = {
     scope: 'findings.write',
     audience: 'https://siem.example',
   },
+  challenge: { verified: { url: 'https://siem.example/hook', at: 12 } },
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: {
     isSigned: true,
