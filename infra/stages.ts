@@ -47,6 +47,17 @@ export interface ApiSettings {
   readonly allowedOrigins: readonly HttpsUrl[];
 }
 
+/** Such as 2026-11-23. */
+export type IsoDate = `${number}-${number}-${number}`;
+
+/** Addresses, or blocks of them, that come or go on a day. */
+export interface EgressChange {
+  readonly announced: IsoDate;
+  readonly date: IsoDate;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
 export type HttpsUrl = `https://${string}`;
 
 /** Accounts in a user pool of the stage's own. */
@@ -107,7 +118,13 @@ interface StageSettings {
    * Fixed addresses towards receivers, by so many NAT gateways, each in a zone of its own; absent: Lambda's own, which
    * change. Costs about $33 a month for each.
    */
-  readonly staticEgress?: { readonly natGateways: 1 | 2 | 3 };
+  readonly staticEgress?: {
+    readonly natGateways: 1 | 2 | 3;
+    /** The day from which on they are these: `/v1/addresses.json` says it to firewalls. */
+    readonly since: IsoDate;
+    /** Notice of a change, in that document from the deploy on: at least two weeks before its date. */
+    readonly change?: EgressChange;
+  };
   /**
    * Pollers of a queue that are ready all the time, 2-200; absent: Lambda adds five invocations a second while messages wait. Each
    * poller takes ten invocations at once, and costs about $6.75 a month; `concurrency` then says nothing of that queue. 25 for

@@ -11,6 +11,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { Suspense } from 'react';
 import { useParams } from 'wouter';
+import { ADDRESSES_PATH } from '../../shared/api/addresses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useDeliveryLog, useFormats, useStats, useWebhook, useWebhookNames } from '../api/queries.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
@@ -220,6 +221,12 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
           ...challenge(webhook),
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
           { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
+          {
+            label: 'Sent from',
+            value: (
+              <Id id={new URL(ADDRESSES_PATH, location.origin).href} what="the address of the list of addresses" />
+            ),
+          },
           { label: 'Connected', value: <Instant at={createdAt} /> },
           {
             label: 'Changed last',

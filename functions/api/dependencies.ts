@@ -1,5 +1,6 @@
 /** Everything `api` touches outside itself. */
 
+import type { FixedEgress } from '../../shared/api/addresses.schema.ts';
 import type { RequestBudget, RequestRecords, TestSendBudget } from '../../shared/api/api-records.port.ts';
 import type { CursorKey } from '../../shared/api/cursor-key.port.ts';
 import type { Announcer } from '../../shared/delivery/announcer.port.ts';
@@ -36,6 +37,8 @@ export interface ApiDependencies {
   readonly claimNames: ClaimNames;
   readonly urlRules: WebhookUrlRules;
   readonly limits: ApiLimits;
+  /** The stage's fixed addresses; undefined if it has none. */
+  readonly egress?: FixedEgress | undefined;
   /** A UUID that was never used before. */
   readonly newId: () => string;
   /** So many random bytes, for secrets. */

@@ -2,6 +2,19 @@
 import * as z from 'zod';
 import { type EnvironmentOf, parseEnvironment } from '../../shared/runtime/environment.schema.ts';
 
+const fixedEgressSchema = z.object({
+  addresses: z.array(z.ipv4()).min(1),
+  since: z.iso.date(),
+  change: z
+    .object({
+      announced: z.iso.date(),
+      date: z.iso.date(),
+      add: z.array(z.union([z.ipv4(), z.cidrv4()])),
+      remove: z.array(z.union([z.ipv4(), z.cidrv4()])),
+    })
+    .exactOptional(),
+});
+
 const schema = z.object({
   CONFIG_TABLE_NAME: z.string().min(1),
   DELIVERY_LOG_NAME: z.string().min(1),
@@ -25,6 +38,11 @@ const schema = z.object({
   ALLOWED_CIDRS: z.string().default(''),
   /** PEM; empty in production. Trusted besides the usual roots. */
   EXTRA_CA_PEM: z.string().default(''),
+  /** Of the stage's fixed addresses, as JSON; absent: it has none. */
+  EGRESS: z
+    .string()
+    .transform((text) => fixedEgressSchema.parse(JSON.parse(text)))
+    .optional(),
 });
 
 export type ApiEnvironment = EnvironmentOf<typeof schema>;

@@ -5,6 +5,7 @@
 import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { ADDRESSES_PATH } from '../../shared/api/addresses.schema.ts';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import { JWKS_PREFIX } from '../../shared/api/jwks.schema.ts';
 import type { Json } from '../../shared/runtime/canonical-json.ts';
@@ -17,6 +18,7 @@ import { type ApiEnv, asProblem, ProblemError, problemResponse, unwrap } from '.
 import { refuse, refuseFields } from './outcome.ts';
 import { checkBody, isUnicode, NOT_JSON, NOT_UNICODE } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
+import { routeAddresses } from './routes/addresses.ts';
 import { routeAlertRule } from './routes/alert-rule.ts';
 import { routeChallenge } from './routes/challenge.ts';
 import { routeChanges } from './routes/changes.ts';
@@ -50,6 +52,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeDeliveries(app, deps, cache);
   routeTestSends(app, deps);
   routeChanges(app, deps, cache);
+  routeAddresses(app, deps);
   routeOpenApi(app);
   app.notFound(({ req }) => {
     const allowed = methodsAt(app.routes, req.path);
@@ -97,7 +100,7 @@ function logEach({ telemetry, clock }: ApiDependencies): MiddlewareHandler<ApiEn
 
 /** What anyone may read, without a token: the gateway has a route of its own for each. */
 function isPublic(path: string): boolean {
-  return path === OPENAPI_PATH || path.startsWith(JWKS_PREFIX);
+  return path === OPENAPI_PATH || path === ADDRESSES_PATH || path.startsWith(JWKS_PREFIX);
 }
 
 function identifyEach({ claimNames }: ApiDependencies): MiddlewareHandler<ApiEnv> {

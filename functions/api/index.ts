@@ -57,6 +57,7 @@ export const handler = createGatewayHandler(
     claimNames: { tenant: env.TENANT_CLAIM, permissions: env.PERMISSIONS_CLAIM },
     urlRules,
     limits: { webhooksPerTenant: env.WEBHOOKS_PER_TENANT, testSendsPerMinute: env.TEST_SENDS_PER_MINUTE },
+    egress: env.EGRESS,
     newId: randomUUID,
     randomBytes,
   }),

@@ -110,7 +110,7 @@ export class Api extends Construct {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'The description of the API, which clients without a token read to learn how to get one, and the public keys that receivers verify with; neither names a secret.',
+          'The description of the API, which clients without a token read to learn how to get one, the public keys that receivers verify with, and the addresses for their firewalls; none names a secret.',
       });
     }
   }
@@ -193,6 +193,7 @@ export class Api extends Construct {
       TEST_SENDS_PER_MINUTE: String(stage.api.testSendsPerMinute),
       REQUESTS_PER_MINUTE: String(stage.api.requestsPerMinute),
       ...receiverRules(stage, ownHosts),
+      ...(egress && { EGRESS: egress.description }),
     } satisfies ApiEnvironment;
     const { reservedConcurrency } = stage.api;
     const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress, reservedConcurrency });

@@ -2,7 +2,7 @@
  * Fixed addresses towards receivers, for tenants whose firewalls ask for them: a network without a way in, whose only way
  * out are NAT gateways with addresses of their own. Off unless the stage asks for it: it costs more than all the rest.
  */
-import { Fn, Validations } from 'aws-cdk-lib';
+import { Fn, Stack, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
   GatewayVpcEndpointAwsService,
@@ -17,12 +17,14 @@ import {
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import type { Stage } from '../stages.ts';
+import type { EgressChange, Stage } from '../stages.ts';
 
 export interface StaticEgressProps {
   readonly stage: Stage;
   /** One per availability zone: with one, a zone that fails takes all deliveries with it. */
   readonly natGateways: number;
+  readonly since: string;
+  readonly change?: EgressChange;
 }
 
 export class StaticEgress extends Construct {
@@ -30,11 +32,14 @@ export class StaticEgress extends Construct {
   readonly securityGroup: SecurityGroup;
   /** What tenants let in. */
   readonly addresses: readonly string[];
+  /** What the API says of them to firewalls, as JSON. */
+  readonly description: string;
 
-  constructor(scope: Construct, id: string, { stage, natGateways }: StaticEgressProps) {
+  constructor(scope: Construct, id: string, { stage, natGateways, since, change }: StaticEgressProps) {
     super(scope, id);
     const elasticIps = Array.from({ length: natGateways }, (_, index) => new CfnEIP(this, `Address${index + 1}`));
     this.addresses = elasticIps.map((elasticIp) => elasticIp.ref);
+    this.description = Stack.of(this).toJsonString({ addresses: this.addresses, since, ...(change && { change }) });
     // The class is its own interface in all but exactOptionalPropertyTypes: it spells a property differently.
     this.vpc = new Vpc(this, 'Network', {
       vpcName: physicalName(stage.name, 'egress'),

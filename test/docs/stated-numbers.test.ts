@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
 import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
 import { CHUNK_REQUESTS } from '../../functions/api/request-limit.ts';
+import { ADDRESSES_KEPT_SECONDS } from '../../functions/api/routes/addresses.ts';
 import { JWKS_KEPT_SECONDS } from '../../functions/api/routes/jwks.ts';
 import { BROKEN_FOR_SECONDS } from '../../functions/dispatch/plan-record.ts';
 import { MAX_PER_RUN } from '../../functions/reconcile/handler.ts';
@@ -197,7 +198,7 @@ const PAGES: StatedNumbers = {
     ],
     // The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
     // Ed25519, and how often its public keys may be read.
-    others: ['65536 bytes', '256 character', '300 s', '2 attempt', '64 bytes', aMinute],
+    others: ['65536 bytes', '256 character', '300 s', '2 attempt', '64 bytes', aMinute, seconds(DAY)],
   },
   'receivers/check/README.md': { ours: [bytes(OVERSIZED_BYTES)] },
   // The time that the steps take, what receivers should allow clocks, and the ages of the requests that were tried.
@@ -346,6 +347,8 @@ const TEXTS: StatedNumbers = {
   // A page of figures: the cases that it is made for.
   'scripts/generated-cost.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
   'functions/api/routes/challenge.ts': { ours: [deadline] },
+  'functions/api/routes/addresses.ts': { ours: [seconds(ADDRESSES_KEPT_SECONDS)] },
+  'shared/api/addresses.schema.ts': { others: [seconds(DAY)] },
   'console/connect/conflict.ts': { others: [aMinute] },
   'console/connect/setting-fields.tsx': { others: [aMinute] },
   'console/connect/signing-fields.tsx': { others: ['256 character'] },

@@ -1,4 +1,5 @@
 import { createApi } from '../../functions/api/handler.ts';
+import type { FixedEgress } from '../../shared/api/addresses.schema.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
@@ -22,6 +23,7 @@ export interface ApiWorldSettings {
   readonly replies?: readonly Reply[];
   /** In place of the scripted one. */
   readonly webhookClient?: WebhookClient;
+  readonly egress?: FixedEgress;
 }
 
 export interface ApiRequest {
@@ -113,6 +115,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
     claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
     urlRules: { allowedCidrs: [], ownHosts: ['api.thalian.example'] },
     limits,
+    egress: settings.egress,
     newId: () => {
       ids += 1;
       return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;

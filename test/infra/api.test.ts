@@ -87,6 +87,7 @@ describe('the HTTP API', () => {
     expect(authorizerId).toBeDefined();
     expect(routes).toEqual([
       ['DELETE /v1/{proxy+}', 'JWT', authorizerId],
+      ['GET /v1/addresses.json', 'NONE', undefined],
       ['GET /v1/jwks/{tenantId}/{webhookId}', 'NONE', undefined],
       ['GET /v1/openapi.json', 'NONE', undefined],
       ['GET /v1/{proxy+}', 'JWT', authorizerId],
@@ -111,6 +112,7 @@ describe('the HTTP API', () => {
     expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 });
     expect(RouteSettings).toEqual({
       'GET /v1/openapi.json': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+      'GET /v1/addresses.json': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
       'GET /v1/jwks/{tenantId}/{webhookId}': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     });
   });

@@ -47,7 +47,7 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
       pages: { clientId: 'webhooks', scope: 'openid', signInOrigins: ['https://login.thalian.example'] },
     },
   }),
-  'production with fixed addresses': aProductionStage({ staticEgress: { natGateways: 2 } }),
+  'production with fixed addresses': aProductionStage({ staticEgress: { natGateways: 2, since: '2026-11-23' } }),
   'production with a console at a name of its own': aProductionStage({ console: A_CONSOLE_OF_A_NAME }),
   'production without a console': aProductionStage({ console: false }),
   'production, traced': aProductionStage({ tracing: true }),

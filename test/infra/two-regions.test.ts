@@ -25,7 +25,7 @@ const OF_THE_ACCOUNT = /^AWS::(CloudFront|IAM|Route53|S3|WAFv2|Organizations|Bud
 describe.each([
   ['as it is', aProductionStage()],
   ['under a name of its own', aProductionStage({ console: A_CONSOLE_OF_A_NAME })],
-  ['with fixed addresses', aProductionStage({ staticEgress: { natGateways: 3 } })],
+  ['with fixed addresses', aProductionStage({ staticEgress: { natGateways: 3, since: '2026-11-23' } })],
 ])('a stage %s in two regions of one account', (_how, stage) => {
   const template = synthesise(stage).toJSON();
   const [here, there] = ['us-east-1', 'eu-central-1'].map((region) => namesEverywhere(template, region));

@@ -114,6 +114,7 @@ const PARTICULAR: readonly Walk[] = [
   keyRotations,
   [ask('rotateSigningKey'), ask('readJwks')],
   [ask('challengeAddress')],
+  [ask('readAddresses')],
   [ask('changeWebhook', { body: { challenge: true } }), ask('challengeAddress'), ask('setAlertRule')],
   [ask('listDeliveries', { query: 'limit=0' })],
   [ask('listDeliveries', { query: 'limit=1' }), ask('listDeliveries', { query: `limit=1&cursor=${LATEST_CURSOR}` })],
