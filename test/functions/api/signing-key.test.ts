@@ -152,6 +152,22 @@ describe('a signing key', () => {
     expect((await world.ask('DELETE', `${ONE}/signing-key`)).json.revision).toBe(revision);
   });
 
+  it('leaves the secret and the headers alone, when it is rotated and when it is removed', async () => {
+    const world = aWorld();
+    await world.ask('POST', `${ONE}/secret`, { body: { secret: { generate: true } } });
+    await world.ask('PATCH', ONE, { body: { headers: { 'X-Key': 'value' } } });
+    const sent = async () => {
+      await world.ask('POST', `${ONE}/test`);
+      const { headers = {} } = world.client.requests.at(-1) ?? {};
+      const schemes = (headers['webhook-signature'] ?? '').split(' ').map((signature) => signature.split(',')[0]);
+      return { schemes, key: headers['x-key'] };
+    };
+    await rotate(world);
+    expect(await sent()).toEqual({ schemes: ['v1', 'v1a'], key: 'value' });
+    await world.ask('DELETE', `${ONE}/signing-key`);
+    expect(await sent()).toEqual({ schemes: ['v1'], key: 'value' });
+  });
+
   it('is another one for another server: what the old key has signed there verifies nowhere else', async () => {
     const world = aWorld();
     const [{ kid }] = (await rotate(world)).json.publicKeys;

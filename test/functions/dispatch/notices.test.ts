@@ -216,6 +216,38 @@ describe('a webhook that is disabled', () => {
   });
 });
 
+describe('what has become of a webhook since its event', () => {
+  it('counts: one that was resumed before its notice could be queued is not said to be disabled', async () => {
+    const disabledSiem: Webhook = { ...siem, state: { kind: 'disabled', reason: 'failing' } };
+    const world = aNoticeWorld([disabledSiem, chat]);
+    world.queues.shut = true;
+    expect(await world.receive(anAnnounced(disabled, { id: 'a' }))).toEqual(['m1']);
+    world.queues.shut = false;
+    world.change({ ...siem, health: HEALTHY });
+    expect(await world.receive(anAnnounced(disabled, { id: 'a' }))).toEqual([]);
+    expect(world.titles()).toEqual([]);
+  });
+
+  it('counts: one that fails again is not said to work', async () => {
+    const world = aNoticeWorld();
+    await world.receive(anAnnounced(failed, { id: 'a' }));
+    await world.receive(anAnnounced(recovered, { id: 'b' }));
+    expect(world.titles()).toEqual([IS_FAILING]);
+  });
+
+  it('is read after the mark, not as the batch has read it', async () => {
+    const world = aNoticeWorld();
+    const find = world.notices.find.bind(world.notices);
+    world.notices.find = async (...args) => {
+      // Meanwhile another worker delivers.
+      world.change({ ...siem, health: HEALTHY });
+      return find(...args);
+    };
+    expect(await world.receive(anAnnounced(failed))).toEqual([]);
+    expect(world.titles()).toEqual([]);
+  });
+});
+
 describe('a notice', () => {
   it('is never lost: a worker that dies before it is queued leaves it to the same event', async () => {
     const world = aNoticeWorld();

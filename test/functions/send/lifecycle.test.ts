@@ -115,6 +115,18 @@ describe('an earlier revision', () => {
 });
 
 describe('a first attempt', () => {
+  it('goes on under the mark that it has written, although the first response to that was lost', async () => {
+    const world = aWorld({ replies: [200] });
+    const advance = world.marks.advance.bind(world.marks);
+    // The SDK repeats the write, and meets what it has written itself.
+    world.marks.advance = async (...args) => {
+      await advance(...args);
+      return advance(...args);
+    };
+    expect(await world.send(FIRST_DETECTION)).toEqual([]);
+    expect(world.got()).toEqual(['1 finding.detected']);
+  });
+
   it('that another worker has recorded meanwhile is not made again', async () => {
     const world = aWorld({ replies: [200, 200] });
     const message = world.messageOf(FIRST_DETECTION);
@@ -183,6 +195,20 @@ describe('a resolution', () => {
     expect(await world.send(FIRST_DETECTION)).toEqual([]);
     expect(world.rowOf(FIRST_DETECTION)).toMatchObject({ status: 'cancelled', reason: 'superseded' });
     expect(world.got()).toEqual([]);
+  });
+
+  it('is sent after all if the detection is begun before it is passed over', async () => {
+    const world = aWorld({ replies: [200, 200] });
+    const advance = world.marks.advance.bind(world.marks);
+    world.marks.advance = async (tenantId, webhookId, findingId, change) => {
+      if (change.set.deliveryId === undefined) {
+        world.marks.advance = advance;
+        await world.send(FIRST_DETECTION);
+      }
+      return advance(tenantId, webhookId, findingId, change);
+    };
+    expect(await world.send(RESOLVED)).toEqual([]);
+    expect(world.got()).toEqual(['1 finding.detected', '3 finding.resolved']);
   });
 
   it('lets the finding be opened again', async () => {

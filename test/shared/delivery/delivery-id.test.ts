@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliveryIdBound, deliveryIdOf, detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
+import { LATER_EVENTS, type Lifecycle } from '../../../shared/finding/lifecycle.ts';
 import { type DeliveryId, parseDeliveryId } from '../../../shared/runtime/ids.ts';
 import { aCanonicalFinding, aFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
 
 const { detectedAt } = aFinding();
 const id = deliveryIdOf(aTenantId(), aWebhookId(), detectedAt, aCanonicalFinding());
+
+const idOf = (lifecycle: Lifecycle) =>
+  deliveryIdOf(aTenantId(), aWebhookId(), detectedAt, aCanonicalFinding(), lifecycle);
 
 describe('a delivery id', () => {
   it('is a ULID behind dlv_', () => {
@@ -37,8 +41,15 @@ describe('a delivery id', () => {
     ['another tenant', deliveryIdOf(aTenantId('globex'), aWebhookId(), detectedAt, aCanonicalFinding())],
     ['another webhook', deliveryIdOf(aTenantId(), aWebhookId('wh_chat'), detectedAt, aCanonicalFinding())],
     ['changed content', deliveryIdOf(aTenantId(), aWebhookId(), detectedAt, aCanonicalFinding({ title: 'Worse' }))],
+    ['another event', idOf({ event: 'resolved', revision: 1 })],
+    ['another revision', idOf({ event: 'detected', revision: 2 })],
   ])('differs for %s', (_what, other) => {
     expect(other).not.toBe(id);
+  });
+
+  it('differs for each event of the same content', () => {
+    const lives = [2, 3].flatMap((revision) => LATER_EVENTS.map((event) => idOf({ event, revision })));
+    expect(new Set(lives).size).toBe(lives.length);
   });
 
   it('sorts as the detections do', () => {

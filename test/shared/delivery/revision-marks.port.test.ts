@@ -1,8 +1,11 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { beginRevision, passOverResolution } from '../../../shared/delivery/revision-mark.ts';
-import { createDynamoRevisionMarks } from '../../../shared/delivery/revision-marks.dynamo.ts';
+import { createDynamoRevisionMarks, markKey } from '../../../shared/delivery/revision-marks.dynamo.ts';
 import type { RevisionMarks } from '../../../shared/delivery/revision-marks.port.ts';
 import type { Lifecycle } from '../../../shared/finding/lifecycle.ts';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { aDeliveryMessage } from '../../builders/delivery.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhookId } from '../../builders/webhook.ts';
@@ -63,6 +66,15 @@ describe.each(IMPLEMENTATIONS)('marks of revisions %s', (_where, create) => {
     expect(await begin(resolved(4), 'e', NOW + 35_000)).toEqual({ kind: 'written' });
   });
 
+  it('are not lowered by an earlier resolution that is passed over', async () => {
+    const { begin, marks } = at(create(), 'passed over');
+    const pass = (revision: number) =>
+      marks.advance(aTenantId(), aWebhookId(), 'passed over', passOverResolution(resolved(revision), NOW));
+    expect(await pass(4)).toEqual({ kind: 'written' });
+    expect(await pass(2)).toMatchObject({ kind: 'refused', mark: { revision: 4 } });
+    expect(await begin(updated(3), 'a')).toMatchObject({ kind: 'refused' });
+  });
+
   it('are kept for each finding, webhook and tenant, also of a finding with the longest id', async () => {
     const marks = create();
     const { begin } = at(marks, 'x'.repeat(2_048));
@@ -80,4 +92,15 @@ describe.each(IMPLEMENTATIONS)('marks of revisions %s', (_where, create) => {
       expect(await marks.advance(tenantId, webhookId, findingId, change)).toEqual({ kind: 'written' });
     }
   });
+});
+
+it('a mark that cannot be read keeps its delivery on the queue', async () => {
+  const { dynamo, tables } = engines();
+  const Item = marshall({ ...markKey(aTenantId(), aWebhookId(), 'broken'), revision: 'two' });
+  await dynamo.send(new PutItemCommand({ TableName: tables.deliveryLog, Item }));
+  const change = passOverResolution({ event: 'resolved', revision: 1 }, NOW);
+  const marks = createDynamoRevisionMarks(dynamo, tables.deliveryLog);
+  await expect(marks.advance(aTenantId(), aWebhookId(), 'broken', change)).rejects.toBeInstanceOf(
+    DependencyUnavailable,
+  );
 });
