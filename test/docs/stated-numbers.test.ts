@@ -202,8 +202,14 @@ const PAGES: StatedNumbers = {
   },
   'receivers/check/README.md': { ours: [bytes(OVERSIZED_BYTES)] },
   // The time that the steps take, what receivers should allow clocks, and the ages of the requests that were tried.
-  'receivers/n8n/README.md': { ours: [overlap, seconds(MARK_LIFETIME_DAYS * DAY)], others: ['600 s', '300 s', '300 s', '240 s', '360 s'] },
-  'receivers/node-red/README.md': { ours: [overlap, log, seconds(MARK_LIFETIME_DAYS * DAY)], others: ['600 s', '300 s', '240 s', '360 s'] },
+  'receivers/n8n/README.md': {
+    ours: [overlap, seconds(MARK_LIFETIME_DAYS * DAY)],
+    others: ['600 s', '300 s', '300 s', '240 s', '360 s'],
+  },
+  'receivers/node-red/README.md': {
+    ours: [overlap, log, seconds(MARK_LIFETIME_DAYS * DAY)],
+    others: ['600 s', '300 s', '240 s', '360 s'],
+  },
   'receivers/tines/README.md': { ours: [overlap, log], others: ['600 s', '300 s'] },
   'docs/adr/0002-two-dead-letter-queues.md': {
     ours: [count(MAX_RECEIVES, 'receive'), count(ATTEMPTS_PER_CYCLE, 'time')],

@@ -216,7 +216,10 @@ describe('what becomes of a finding', () => {
         fc.constantFrom(...indexes),
         fc.shuffledSubarray([...FINDING_EVENTS], { minLength: 1 }),
         (at, events) => {
-          const history = events.flatMap((event) => computed[event]?.[at] ?? []);
+          const history = events.flatMap((event) => {
+            const fields = computed[event]?.[at];
+            return fields === undefined ? [] : [fields];
+          });
           const newest = FINDING_EVENTS.findLast((event) => events.includes(event));
           const [arrives, closes, as] = searches.map((text) => leaves(text, history)?.['event']);
           expect(as).toBe(newest);

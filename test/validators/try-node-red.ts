@@ -100,9 +100,16 @@ writeFileSync(
 const program = join(folder, 'node_modules', 'node-red', 'red.js');
 const nodeRed = spawn(process.execPath, [program, '--userDir', userFolder], { stdio: 'ignore' });
 try {
-  const seen = async () => (await fetch(`http://127.0.0.1:${PORT}/seen`)).json();
+  const seen = async (): Promise<readonly unknown[]> => {
+    const response = await fetch(`http://127.0.0.1:${PORT}/seen`);
+    const left: unknown = await response.json();
+    return Array.isArray(left) ? left : [];
+  };
   for (let second = 0; second < START_SECONDS; second += 1) {
-    const isUp = await seen().then(Array.isArray, () => false);
+    const isUp = await seen().then(
+      () => true,
+      () => false,
+    );
     if (isUp || nodeRed.exitCode !== null) {
       break;
     }
