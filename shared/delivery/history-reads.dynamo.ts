@@ -31,7 +31,9 @@ export interface Log {
 export const findAll =
   (log: Log): DeliveryHistory['findAll'] =>
   async (tenantId, webhookId, deliveryIds) => {
-    const rows = (await readItems(log, tenantId, webhookId, deliveryIds)).map((item) => toRow(tenantId, webhookId, item));
+    const rows = (await readItems(log, tenantId, webhookId, deliveryIds)).map((item) =>
+      toRow(tenantId, webhookId, item),
+    );
     const found = new Map(rows.map((row) => [row.deliveryId, row]));
     return deliveryIds.map((id) => found.get(id)).filter((row) => row !== undefined);
   };

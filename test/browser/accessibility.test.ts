@@ -53,7 +53,7 @@ async function expectNoViolations(page: Page): Promise<void> {
 }
 
 async function violationsOn(page: Page): Promise<readonly string[]> {
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, { resultTypes: ['violations'] })`);
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help} in ${html}`));
 }
 
@@ -69,6 +69,8 @@ function misnamed(page: Page): Promise<readonly string[]> {
 
 /** Controls whose name begins with the same words twice, as the browser computes it: a label beside another one. */
 async function namedTwice(page: Page): Promise<readonly string[]> {
-  const names = (await page.locator('body').ariaSnapshot()).matchAll(/- (?:button|combobox|textbox|checkbox|radio|link|searchbox|group) "([^"]+)"/g);
+  const names = (await page.locator('body').ariaSnapshot()).matchAll(
+    /- (?:button|combobox|textbox|checkbox|radio|link|searchbox|group) "([^"]+)"/g,
+  );
   return [...names].map(([, name = '']) => name).filter((name) => /^(\S.{3,}) \1\b/i.test(name));
 }

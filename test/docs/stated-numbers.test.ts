@@ -22,7 +22,7 @@ import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
 import { MAX_OVERLAP_SECONDS } from '../../shared/api/signing-requests.schema.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
-import { MOST_LOOKED_AT } from '../../shared/delivery/delivery-history.port.ts';
+import { MOST_LOOKED_AT, MOST_TIMED } from '../../shared/delivery/delivery-history.port.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
 import { ATTEMPTS_KEPT } from '../../shared/delivery/record-attempt.ts';
@@ -122,6 +122,7 @@ const request = seconds(REQUEST_LIFETIME_SECONDS);
 const overlap = seconds(DEFAULT_OVERLAP_SECONDS);
 const statsKept = seconds(KEPT_MILLIS / 1000);
 const counted = count(MOST_COUNTED, 'delivery');
+const timed = count(MOST_TIMED, 'attempt');
 /** In which paces are given. */
 const aMinute = seconds(60);
 const keysKept = seconds(JWKS_KEPT_SECONDS);
@@ -173,6 +174,8 @@ const PAGES: StatedNumbers = {
       seconds(DAY),
       bytes(10 * 1024 ** 2),
       bytes(MAX_TEMPLATE_BODY_BYTES + 1),
+      // A hundred tabs in their first minute.
+      '400 request',
     ],
   },
   // Of others' portals, and the spans of our chart.
@@ -220,7 +223,11 @@ const PAGES: StatedNumbers = {
   // Secrets Manager's own rule.
   'docs/adr/0005-the-version-in-use-has-its-own-label.md': { others: Array(3).fill(seconds(DAY)) },
   'docs/adr/0006-an-idempotency-key-remembers-an-id.md': { ours: [request, seconds(TRY_LASTS_MILLIS / 1000)] },
-  'docs/adr/0007-stats-come-from-the-log.md': { ours: [counted, statsKept] },
+  'docs/adr/0007-stats-come-from-the-log.md': {
+    ours: [counted, counted, statsKept, timed],
+    // What as many rows come to.
+    others: [bytes(10 * 1024 ** 2)],
+  },
   'docs/adr/0008-the-console-is-cloudscape-behind-one-origin.md': {
     others: [40 * 1024, 105 * 1024, 60 * 1024].map((kilobytes) => bytes(kilobytes * 1024)),
   },
@@ -359,6 +366,7 @@ const TEXTS: StatedNumbers = {
   'console/connect/setting-fields.tsx': { others: [aMinute] },
   'console/connect/signing-fields.tsx': { others: ['256 character'] },
   'console/details/delivery-log.tsx': { ours: Array(2).fill(count(MOST_LOOKED_AT, 'delivery')) },
+  'console/details/hourly-chart.tsx': { ours: [timed] },
   'console/details/chart-query.ts': { others: [1, 3, 7].map((days) => seconds(days * DAY)) },
   'console/details/overlap-field.tsx': {
     ours: [overlap, seconds(MAX_OVERLAP_SECONDS)],
@@ -371,7 +379,7 @@ const TEXTS: StatedNumbers = {
   'console/integrations/unread-findings.tsx': { ours: [unreadShown] },
   'functions/api/routes/deliveries.ts': { ours: [log, late, attempts, statsKept] },
   'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
-  'functions/api/routes/parameters.ts': { ours: [request] },
+  'functions/api/routes/parameters.ts': { ours: [request, late] },
   'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
   'functions/api/test-send.ts': { others: ['60 s'] },
   // Of ids, and of the names of stages, which AWS bounds as well.
@@ -385,7 +393,7 @@ const TEXTS: StatedNumbers = {
   'scripts/ops/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character', aMinute] },
   'shared/api/delivery-responses.schema.ts': {
-    ours: [deadline, kept, kept, late, counted, count(ATTEMPTS_KEPT, 'attempt')],
+    ours: [deadline, kept, kept, late, counted, timed, count(ATTEMPTS_KEPT, 'attempt')],
   },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
   'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },

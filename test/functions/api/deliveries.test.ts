@@ -366,9 +366,7 @@ describe('retrying many deliveries', () => {
   });
 
   it('takes what the log shows for the same filters, and counts it before', async () => {
-    const timeouts = [2, 4].map((number) =>
-      aFailedRow(number, { attempts: [anAttempt({ error: 'timeout' })] }),
-    );
+    const timeouts = [2, 4].map((number) => aFailedRow(number, { attempts: [anAttempt({ error: 'timeout' })] }));
     const world = aWorld([
       ...rows(5, aFailedRow).filter(({ deliveryId }) => !timeouts.some((row) => row.deliveryId === deliveryId)),
       ...timeouts,
@@ -510,6 +508,12 @@ it('shows as the last delivery the one that was attempted last, whenever its fin
   expect(json.health.lastDelivery).toMatchObject({ id: retried.deliveryId, attemptedAt: '2026-11-23T10:01:40.000Z' });
 });
 
+/** All of the same hour. */
+function deliveryIdAt(number: number) {
+  const finding = aCanonicalFinding({ id: `many_${number}` });
+  return deliveryIdOf(aTenantId(), aWebhookId(), new Date(NOON).toISOString(), finding);
+}
+
 /** As long as each attempt of the builder takes. */
 const TOOK = { median: 120, p95: 120 };
 
@@ -524,6 +528,19 @@ describe('the hours of the chart', () => {
     });
     expect(await ask('')).toMatchObject({ by: 'detectedAt', hours: [{ delivered: 1 }, { delivered: 0 }] });
     expect((await world.ask('GET', `${ONE}/stats?by=failure`)).status).toBe(400);
+  });
+
+  it('are kept for a minute if there are many, each way of counting by itself', async () => {
+    const late = aRow(-3 * 24 * 60, { arrivedAt: NOON + 60_000 });
+    const many = Array.from({ length: 1_000 }, (_, number) => aRow(number % 60, { deliveryId: deliveryIdAt(number) }));
+    const world = aWorld([...many, late]);
+    const delivered = async (by: string) =>
+      (await world.ask('GET', `${ONE}/stats?hours=2&by=${by}`)).json.hours[0].delivered;
+    expect([await delivered('detection'), await delivered('arrival')]).toEqual([1_000, 1_001]);
+    await world.log.putAll([aRow(1, { deliveryId: deliveryIdAt(1_000) })]);
+    expect([await delivered('detection'), await delivered('arrival')]).toEqual([1_000, 1_001]);
+    world.clock.moveOn(61_000);
+    expect([await delivered('detection'), await delivered('arrival')]).toEqual([1_001, 1_002]);
   });
 
   it('say how long the receiver took, and until when it had the finding: half of them, and 95 of 100', async () => {
