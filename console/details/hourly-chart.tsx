@@ -10,7 +10,7 @@ import {
   colorChartsBlue1300,
   colorChartsBlue1600,
   colorChartsStatusHigh,
-  colorChartsStatusMedium,
+  colorChartsStatusLow,
   colorChartsStatusNeutral,
   colorChartsStatusPositive,
 } from '@cloudscape-design/design-tokens';
@@ -77,7 +77,7 @@ export function HourlyChart({ stats }: { readonly stats: ReturnType<typeof useSt
         </div>
         <QueryResult question={stats} what="the chart">
           {({ hours, isCapped, completeFrom }) => (
-            <>
+            <SpaceBetween size="s">
               <Chart
                 kind={kind}
                 hours={hours}
@@ -89,7 +89,7 @@ export function HourlyChart({ stats }: { readonly stats: ReturnType<typeof useSt
                 </Box>
               )}
               <AsTable hours={hours} />
-            </>
+            </SpaceBetween>
           )}
         </QueryResult>
       </SpaceBetween>
@@ -119,7 +119,7 @@ function Chart({ kind, hours, xTitle }: ChartProps) {
 const STATUSES = [
   { status: 'delivered', title: 'Delivered', color: colorChartsStatusPositive },
   { status: 'pending', title: 'Pending', color: colorChartsStatusNeutral },
-  { status: 'held', title: 'Held', color: colorChartsStatusMedium },
+  { status: 'held', title: 'Held', color: colorChartsStatusLow },
   { status: 'failed', title: 'Failed', color: colorChartsStatusHigh },
 ] as const;
 

@@ -42,9 +42,20 @@ export function rangeOf({ since, until }: Span, nowMillis: number): Extract<Pick
   }
   return {
     type: 'absolute',
-    startDate: since ?? toInstant(nowMillis - (UNIT_MILLIS['month'] ?? 0)),
-    endDate: until ?? toInstant(nowMillis),
+    startDate: withOffset(since === undefined ? nowMillis - (UNIT_MILLIS['month'] ?? 0) : Date.parse(since)),
+    endDate: withOffset(until === undefined ? nowMillis : Date.parse(until)),
   };
+}
+
+/** In the reader's zone and with its offset, rounded up to a second: as the picker reads it. */
+function withOffset(millis: number): string {
+  const second = Math.ceil(millis / 1_000) * 1_000;
+  const minutes = -new Date(second).getTimezoneOffset();
+  const local = new Date(second + minutes * 60_000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${local}${minutes < 0 ? '-' : '+'}${hours}:${rest}`;
 }
 
 function toInstant(millis: number): string {

@@ -41,7 +41,8 @@ export function EventsPage() {
 const MEANINGS: Readonly<Record<FindingEventName, string>> = {
   detected: 'Thalian found it. Every integration gets it whose alert rule it passes.',
   updated: 'It changed, for example its severity. Integrations that chose updates get it, by their alert rule.',
-  resolved: 'It is solved. Integrations that chose it and were sent the finding before get it, whatever their threshold.',
+  resolved:
+    'It is solved. Integrations that chose it and were sent the finding before get it, whatever their threshold.',
   reopened: 'It is open again. Integrations that chose it get it, by their alert rule.',
 };
 
@@ -77,7 +78,8 @@ function Example({ formats }: { readonly formats: readonly FormatResponse[] }) {
   const options = formats.map(({ id, title }) => ({ value: id, label: title }));
   const example = useQuery({
     queryKey: ['example', format?.id],
-    queryFn: () => api.previewFormat(format?.id ?? '', { options: format === undefined ? {} : { ...emptyDraft(format).options } }),
+    queryFn: () =>
+      api.previewFormat(format?.id ?? '', { options: format === undefined ? {} : { ...emptyDraft(format).options } }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
@@ -125,8 +127,7 @@ function Fields() {
               <code className="unbroken">{path}</code>
             </dt>
             <dd>
-              {meaning}
-              {isOptional && <Box variant="small"> (may be absent)</Box>}
+              {meaning} {isOptional && <Box variant="small">(may be absent)</Box>}
             </dd>
           </div>
         ))}

@@ -167,7 +167,10 @@ export const SCREENS: readonly Screen[] = [
     path: '?status=failed&cause=410',
     show: async (page) => {
       await page.getByRole('button', { name: 'Retry these deliveries' }).click();
-      await page.getByText('One delivery matches.').waitFor();
+      await page
+        .getByText(/(matches|match)\.$/)
+        .first()
+        .waitFor();
     },
   },
   { name: 'the rotation', path: '', show: openDialog('Rotate the secret') },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { spanOf } from '../../console/details/span.ts';
+import { rangeOf, spanOf } from '../../console/details/span.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00.000Z');
 
@@ -18,4 +18,14 @@ it("is between two times of the reader's zone", () => {
     since: '2026-11-22T23:00:00.000Z',
     until: '2026-11-23T05:00:00.000Z',
   });
+});
+
+it('is the one of the log, which may have one end only', () => {
+  const [since, until] = ['2026-11-22T23:00:00.000Z', '2026-11-23T05:00:00.000Z'];
+  const again = (span: Parameters<typeof rangeOf>[0]) => spanOf(rangeOf(span, NOW), NOW);
+  expect(again({ since, until })).toEqual({ since, until });
+  expect(again({ since })).toEqual({ since, until: '2026-11-23T10:00:00.000Z' });
+  expect(again({ until })).toEqual({ since: '2026-10-23T10:00:00.000Z', until });
+  expect(rangeOf({}, NOW)).toBeNull();
+  expect(rangeOf({ since }, NOW)?.startDate).toMatch(/^2026-11-2[23]T\d\d:\d\d:00[+-]\d\d:\d\d$/);
 });
