@@ -8,6 +8,9 @@ type Path = readonly PropertyKey[];
 /** More are not read; a body of 64 KB may have some ten thousand. */
 const MAX_ERRORS = 100;
 
+/** What zod says of a union whose schema says nothing. */
+const ZODS_OWN = 'Invalid input';
+
 const MORE: FieldError = { field: 'body', message: 'There is more that is wrong than is listed here.' };
 
 export function fieldErrorsOf(issues: readonly Issue[]): readonly FieldError[] {
@@ -28,7 +31,7 @@ function errorsOf(issue: Issue, above: Path): readonly FieldError[] {
       const [meant] = shapes;
       return meant !== undefined && shapes.length === 1
         ? meant.flatMap((inner) => errorsOf(inner, path))
-        : [{ field: nameOf(path), message: `This must be ${typesOf(issue.errors.flat())}.` }];
+        : [{ field: nameOf(path), message: unionMessage(issue) }];
     }
     case 'invalid_key':
       return issue.issues.map((inner) => ({ field: nameOf(path), message: messageOf(inner, 'The name of a field') }));
@@ -68,6 +71,11 @@ function messageOf(issue: Issue, subject: string): string {
     default:
       return issue.message;
   }
+}
+
+/** In the schema's own words, if it has any. */
+function unionMessage({ message, errors }: z.core.$ZodIssueInvalidUnion): string {
+  return message === ZODS_OWN ? `This must be ${typesOf(errors.flat())}.` : message;
 }
 
 function amountOf(origin: string, bound: 'at most' | 'at least', amount: number | bigint): string {

@@ -16,7 +16,7 @@ export const PROBLEMS = {
   'webhook-not-enabled': { status: 409, title: 'The webhook is paused or disabled.' },
   'address-unverified': { status: 409, title: 'The address of the webhook has not answered a challenge.' },
   'not-retryable': { status: 409, title: 'Only failed and held deliveries can be retried.' },
-  'too-many-secrets': { status: 409, title: 'As many secrets sign as may sign at once.' },
+  'too-many-secrets': { status: 409, title: 'As many secrets or keys sign as may sign at once.' },
   'changed-meanwhile': { status: 409, title: 'Another request is changing this at the moment.' },
   'request-in-progress': { status: 409, title: 'A request with this Idempotency-Key is still under way.' },
   'revision-outdated': { status: 412, title: 'The webhook has changed since you read it.' },

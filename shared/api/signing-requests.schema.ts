@@ -18,8 +18,12 @@ const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Not
   examples: [{ generate: true }],
 });
 
+const POSSIBLE_SECRETS = 'a secret of your own as a text, or {"generate": true} for a fresh one';
+
 export const signingRequestSchema = z
-  .union([ownSecretSchema, generatedSchema])
+  .union([ownSecretSchema, generatedSchema], {
+    error: ({ input }) => `This ${input === undefined ? 'is required:' : 'must be'} ${POSSIBLE_SECRETS}.`,
+  })
   .meta({ id: 'SigningSecretRequest', description: 'The secret that signs requests: your own, or a generated one' });
 
 export type SigningRequest = z.output<typeof signingRequestSchema>;

@@ -5,13 +5,14 @@ import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/web
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
+import { emptyBodyIsNone } from '../request-body.ts';
 import { removeKeys, rotateKey } from '../webhooks/signing-keys.ts';
 import { storeVersionOnce } from './new-secret-version.ts';
 import {
   allowedBy,
   idempotencyHeader,
   ifMatchHeader,
-  jsonBody,
+  optionalJsonBody,
   repeatableResponse,
   taggedResponse,
   webhookParams,
@@ -23,6 +24,7 @@ const WRITE = { tags: ['Signing key'], ...allowedBy('webhooks-write') };
 
 const rotateRoute = createRoute({
   ...WRITE,
+  middleware: [WRITE.middleware, emptyBodyIsNone],
   method: 'post',
   path: PATH,
   operationId: 'rotateSigningKey',
@@ -32,7 +34,7 @@ const rotateRoute = createRoute({
   request: {
     params: webhookParams,
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
-    body: jsonBody(keyRequestSchema),
+    body: optionalJsonBody(keyRequestSchema),
   },
   responses: {
     200: repeatableResponse(changedWebhookSchema, 'The webhook after the change'),
@@ -68,7 +70,8 @@ export function routeSigningKey(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies)
     const webhookId = webhookIdOf(context.req.valid('param').webhookId);
     const { 'if-match': ifMatch, 'idempotency-key': key } = context.req.valid('header');
     const expected = expectedRevision(ifMatch);
-    const request = context.req.valid('json');
+    // Without a body it is {}, which no schema has seen: the defaults are not in it.
+    const request = keyRequestSchema.parse(context.req.valid('json'));
     const asked = { path: PATH, webhookId, key, body: request };
     const { value, isReplayed } = await storeVersionOnce(deps, actor, asked, (versionId) =>
       rotateKey(deps, actor, webhookId, expected, versionId, request),

@@ -3,10 +3,10 @@
 import { findingOf } from '../../../shared/api/delivery-responses.schema.ts';
 import type { FormatPreview, FormatPreviewRequest } from '../../../shared/api/format-preview.schema.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
-import { SAMPLE_FINDING } from '../../../shared/finding/sample-finding.ts';
 import { type DeliveryId, parseDeliveryId, parseWebhookId, type TenantId } from '../../../shared/runtime/ids.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_DELIVERY, type Outcome, refuse, refuseFields } from '../outcome.ts';
+import { SAMPLE_DELIVERY } from '../sample-delivery.ts';
 import { checkFormatFields, errorsOf, knownFormat } from './check-settings.ts';
 
 const MASK = '***';
@@ -26,7 +26,7 @@ export async function previewFormat(
   if (options.kind === 'refused') {
     return refuseFields(errorsOf(options));
   }
-  const found = source === undefined ? SAMPLE : await findSource(log, tenantId, source);
+  const found = source === undefined ? SAMPLE_DELIVERY : await findSource(log, tenantId, source);
   if (found === undefined) {
     return NO_SUCH_DELIVERY;
   }
@@ -45,16 +45,6 @@ export async function previewFormat(
 interface Source {
   readonly finding: Finding;
   readonly deliveryId: DeliveryId;
-}
-
-const SAMPLE: Source = { finding: SAMPLE_FINDING, deliveryId: sampleDeliveryId() };
-
-function sampleDeliveryId(): DeliveryId {
-  const deliveryId = parseDeliveryId('dlv_sample');
-  if (deliveryId === undefined) {
-    throw new Error('The sample has no proper id');
-  }
-  return deliveryId;
 }
 
 async function findSource(

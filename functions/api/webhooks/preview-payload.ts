@@ -6,13 +6,13 @@ import type { PayloadPreview } from '../../../shared/api/payload-preview.schema.
 import { parseCanonicalFinding } from '../../../shared/delivery/delivery-message.schema.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle, lifecycleOf } from '../../../shared/finding/lifecycle.ts';
-import { SAMPLE_FINDING } from '../../../shared/finding/sample-finding.ts';
-import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../../shared/runtime/ids.ts';
+import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import { NEWEST_PAYLOAD_VERSION, payloadVersionOf } from '../../../shared/webhook/payload-version.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { maskedRequest } from '../deliveries/masked-request.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome } from '../outcome.ts';
+import { SAMPLE_DELIVERY } from '../sample-delivery.ts';
 
 interface Shown {
   readonly deliveryId: DeliveryId;
@@ -64,10 +64,5 @@ async function findShown(
   if (row !== undefined && parsed?.kind === 'parsed') {
     return { deliveryId: row.deliveryId, finding: parsed.finding, lifecycle: lifecycleOf(row), isSample: false };
   }
-  return deliveryId === undefined ? sample() : undefined;
-}
-
-function sample(): Shown | undefined {
-  const deliveryId = parseDeliveryId('dlv_sample');
-  return deliveryId && { deliveryId, finding: SAMPLE_FINDING, lifecycle: FIRST_DETECTION, isSample: true };
+  return deliveryId === undefined ? { ...SAMPLE_DELIVERY, lifecycle: FIRST_DETECTION, isSample: true } : undefined;
 }

@@ -64,6 +64,14 @@ describe('a signing key', () => {
     expect(await verifyingKids(world)).toEqual([json.publicKeys[0].kid]);
   });
 
+  it.each([{}, { 'content-type': 'application/json' }])('needs no body, with the headers %j', async (headers) => {
+    const world = aWorld();
+    await rotate(world);
+    const { status, json } = await world.ask('POST', `${ONE}/signing-key`, { headers });
+    expect(status).toBe(200);
+    expect(json.publicKeys).toHaveLength(2);
+  });
+
   it('signs alone without a secret, and beside it with one, which published verifiers go on to take', async () => {
     const world = aWorld();
     await rotate(world);

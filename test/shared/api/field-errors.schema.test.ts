@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { idempotencyHeader, listQuery, statsQuery } from '../../../functions/api/routes/parameters.ts';
 import { alertRuleSchema } from '../../../shared/api/alert-rule.schema.ts';
 import { fieldErrorsOf } from '../../../shared/api/field-errors.schema.ts';
@@ -107,7 +107,22 @@ describe('what is wrong with a request', () => {
       'neither of two shapes',
       connectRequestSchema,
       connect({ secret: 5 }),
-      ['secret: This must be a text or an object.'],
+      ['secret: This must be a secret of your own as a text, or {"generate": true} for a fresh one.'],
+    ],
+    [
+      'the generation at the top, where the secret belongs',
+      rotateRequestSchema,
+      { generate: true },
+      [
+        'secret: This is required: a secret of your own as a text, or {"generate": true} for a fresh one.',
+        'generate: There is no such field.',
+      ],
+    ],
+    [
+      'neither of two shapes without words of its own',
+      z.union([z.string(), z.boolean()]),
+      5,
+      ['body: This must be a text or true or false.'],
     ],
     [
       'one of two shapes, broken',
