@@ -43,6 +43,14 @@ export function readArguments<const Options extends NonNullable<ParseArgsConfig[
   }
 }
 
+/** For a command that takes no options: ends it with its help, or with what was wrong. */
+export function endUnlessBare(usage: string): void {
+  if (orEnd(() => readOptions({ help: { type: 'boolean', default: false } })).help) {
+    console.log(usage);
+    process.exit(0);
+  }
+}
+
 /** For what is read while a command is loaded: a bad option ends it. */
 export function orEnd<Value>(read: () => Value): Value {
   try {

@@ -6,6 +6,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endUnlessBare } from '../local/command-line.ts';
 import { chooseNode, NEEDED_MAJOR } from './choose-node.mjs';
 import { runCommand } from './e2e/run-command.ts';
 
@@ -73,6 +74,10 @@ function fewerDependencies() {
   const kept = Object.fromEntries(TOOLS.map((tool) => [tool, all[tool]]));
   return { name, version, private: true, dependencies: kept, optionalDependencies };
 }
+
+endUnlessBare(
+  'npm run check:systems\n\nTakes no options: installs for macOS and Windows what depends on the system, and says on which Node the commands would run.',
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'thalian-systems-'));
 try {

@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { endUnlessBare } from '../local/command-line.ts';
 import { createProgress } from './e2e/progress.ts';
 import { preparePython } from './e2e/python-environment.ts';
 import { runCommand } from './e2e/run-command.ts';
@@ -101,6 +102,10 @@ function readAssembly(folder: string): ReadonlyMap<string, string> {
   const names = readdirSync(folder).filter((name) => /\.(template|assets)\.json$/.test(name));
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
+
+endUnlessBare(
+  'npm run lint:templates\n\nTakes no options: synthesises every stage twice and has cfn-lint look at the templates.',
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'thalian-templates-'));
 try {

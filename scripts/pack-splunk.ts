@@ -23,7 +23,16 @@ const GZIP_SYSTEM_AT = 9;
 const OBJECTIONS = ['error', 'failure', 'future_failure', 'warning', 'skipped'] as const;
 
 try {
-  const { inspect: command } = readOptions({ inspect: { type: 'string' } });
+  const { inspect: command, help } = readOptions({
+    inspect: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
+  if (help) {
+    console.log(
+      "npm run pack:splunk -- [--inspect COMMAND]\n\n  --inspect COMMAND  has Splunk's AppInspect read the package",
+    );
+    process.exit(0);
+  }
   const packed = packApp();
   writeFileSync(join(ROOT, PACKAGE), packed);
   console.log(`${PACKAGE}\nsha256 ${createHash('sha256').update(packed).digest('hex')}`);

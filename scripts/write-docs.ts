@@ -10,8 +10,14 @@ import type { GeneratedDoc } from './generated-doc.ts';
 
 const PROJECT = new URL('../', import.meta.url);
 
-const values = orEnd(() => readOptions({ check: { type: 'boolean', default: false } }));
-await writeDocs(values.check);
+const values = orEnd(() =>
+  readOptions({ check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } }),
+);
+if (values.help) {
+  console.log('npm run docs -- [--check]\n\n  --check  write nothing, only say whether all of it is current');
+} else {
+  await writeDocs(values.check);
+}
 
 async function writeDocs(isCheck: boolean): Promise<void> {
   const faults = findFaults(PROJECT, DESTINATION_IDS, SOURCE_PARTS);

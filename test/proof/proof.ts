@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { measureMemory } from '../../bench/memory.ts';
 import { aboveCeiling, aboveMemoryCeiling } from '../../bench/send/ceilings.ts';
 import { measureSend } from '../../bench/send.ts';
-import { orEnd, readOptions } from '../../local/command-line.ts';
+import { endUnlessBare } from '../../local/command-line.ts';
 import { type Exploration, explore } from '../simulation/explore.ts';
 import { LARGE_SCENARIOS, SCENARIOS } from '../simulation/scenarios.ts';
 import { runSeeds } from '../simulation/seeded/run-seeds.ts';
@@ -33,12 +33,9 @@ const KILL_TEST = { findings: 2_000, kills: 20, seed: 20261124 };
 
 const say = (text: string) => console.error(text);
 
-if (orEnd(() => readOptions({ help: { type: 'boolean', default: false } })).help) {
-  console.log(
-    'npm run proof\n\nTakes no options, about half an hour on two processors, and writes docs/reliability.md.',
-  );
-  process.exit(0);
-}
+endUnlessBare(
+  'npm run proof\n\nTakes no options, about half an hour on two processors, and writes docs/reliability.md.',
+);
 
 say('Addresses that must not be reached ...');
 const addresses = await refuseAddresses();

@@ -37,7 +37,7 @@ it.each([
     [...WEBHOOK, '--template', 'no-such-file'],
     "--template: ENOENT: no such file or directory, open 'no-such-file'",
   ],
-  ['write-docs', ['--chekc'], "Unknown option '--chekc'. There are --check."],
+  ['write-docs', ['--chekc'], "Unknown option '--chekc'. There are --check, --help."],
   [
     'e2e',
     ['nonsense'],
@@ -49,6 +49,8 @@ it.each([
     "Unknown option '--nonsense'. There are --beside, --against, --json, --page, --rounds, --help.",
   ],
   ['../test/proof/try-breaks', ['nonsense'], "Unexpected argument 'nonsense'. There are --only, --help."],
+  ['check-systems', ['--nonsense'], "Unknown option '--nonsense'. There are --help."],
+  ['lint-templates', ['--nonsense'], "Unknown option '--nonsense'. There are --help."],
   ['../test/proof/proof', ['nonsense'], "Unexpected argument 'nonsense'. There are --help."],
   [
     'doctor',
