@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { optional, readOneOf, readTenantId, readText } from '../../local/command-line.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
@@ -12,6 +13,7 @@ import { SEVERITY_LEVELS } from '../../shared/finding/severity.ts';
 import { parseJson } from '../../shared/runtime/parse-json.schema.ts';
 import { FINDING_SOURCE } from '../../shared/topology/findings-source.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
+import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import type { StageResources } from '../stage-resources.ts';
 import { APPLY, runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
@@ -70,7 +72,11 @@ async function put(
     const repairs = parsed.repairs.map(({ field, kind }) => `${field} ${kind}`).join(', ');
     say(`The service will repair it (docs/publishing-findings.md): ${repairs}.`);
   }
-  const { stageName, clientSettings } = await connect();
+  const { stageName, clientSettings, configTable } = await connect();
+  const webhooks = createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable);
+  if ((await webhooks.list(parsed.tenantId)).length === 0) {
+    say(`${parsed.tenantId} has no webhook in ${stageName}: the finding goes nowhere.`);
+  }
   const busName = bus ?? physicalName(stageName, 'findings');
   if (!isApplied) {
     say(`Would put ${DETAIL_TYPES[event]} on ${busName}; add --apply to do it:\n${detail}`);

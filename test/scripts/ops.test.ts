@@ -15,7 +15,7 @@ import type { QueueName } from '../../shared/topology/queues.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { aDeliveryRow, anAttempt } from '../builders/delivery.ts';
-import { aCanonicalFinding, aFinding } from '../builders/finding.ts';
+import { aCanonicalFinding, aFinding, aTenantId } from '../builders/finding.ts';
 import { anOpsSession, type OpsSessionRecord } from '../builders/ops-session.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { useEngines } from '../fakes/local-engines.ts';
@@ -154,6 +154,18 @@ describe('publish', () => {
     await publish(['--file', fileWith(detail), '--apply'], session);
     expect(said.at(-1)).toContain('finding fnd_from_a_file of globex is on');
     expect(await messagesIn('findings')).toBe(before + 1);
+  });
+
+  it('says that a tenant has no webhook, which the finding would go to', async () => {
+    const words = 'lonely has no webhook in local: the finding goes nowhere.';
+    await publish(['--tenant', 'lonely'], session);
+    expect(said).toContain(words);
+    const { dynamo, tables } = engines();
+    const tenantId = aTenantId('lonely');
+    await createDynamoWebhookStore(dynamo, tables.config).add(tenantId, aWebhook({ tenantId }));
+    said.length = 0;
+    await publish(['--tenant', tenantId], session);
+    expect(said).not.toContain(words);
   });
 
   it('says what the service will repair', async () => {
