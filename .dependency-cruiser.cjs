@@ -36,7 +36,7 @@ const TOPOLOGY = '^shared/topology/[^.]+\\.ts$';
 const PLACES = [
   `^shared/(${ROOMS.join('|')})/`,
   '^functions/[^/]+/[^/]+\\.ts$',
-  '^functions/api/(routes|webhooks|deliveries)/[^/]+\\.ts$',
+  '^functions/api/(routes|webhooks|deliveries|events)/[^/]+\\.ts$',
   '^(console|infra|local|test|scripts|bench|receivers)/',
   '^[^/]+\\.(ts|cjs)$',
   'node_modules',

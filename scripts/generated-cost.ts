@@ -13,6 +13,7 @@ import {
   usageOf,
   WATCHED,
 } from './cost/monthly-bill.ts';
+import { PAGE_MILLIS, PULL_COST } from './cost/pull-cost.ts';
 
 /** Batches fill only where messages come faster than Lambda takes them. */
 const RATES: readonly { readonly findingsPerSecond: number; readonly batchSize: BatchSize }[] = [
@@ -81,6 +82,17 @@ and each of the two waits may take 5 seconds. At 0.4 a second a batch has two or
 |---|---|---|
 | no window, batches of 1 | ${perMillion({ findingsPerSecond: 4, failing: 0, batchSize: 1 })} | ${perMonth({ findingsPerSecond: 4, failing: 0, batchSize: 1 })} |
 | 5 seconds, batches of 10 | ${perMillion({ findingsPerSecond: 4, failing: 0, batchSize: 10 })} | ${perMonth({ findingsPerSecond: 4, failing: 0, batchSize: 10 })} |
+
+## Events that a receiver reads
+
+Only for webhooks with \`pull\` ([why](adr/0037-what-is-due-is-listed-before-it-is-queued.md)): a call of DynamoDB for every 25 events of a batch, and a write unit for
+each of ${ASSUMED.rowBytes} bytes. Nothing for other webhooks. With \`only\`, delivery queue, \`send\` and the log's row fall away instead. A page takes ${PAGE_MILLIS} ms of \`api\`, assumed.
+
+| part | $ per million events |
+|---|---|
+${Object.entries(PULL_COST)
+  .map(([part, dollars]) => `| ${part} | ${dollars.toFixed(2)} |`)
+  .join('\n')}
 
 ## Fixed, a month
 

@@ -7,6 +7,7 @@ import type { Announcer } from '../../shared/delivery/announcer.port.ts';
 import type { DeliveryHistory } from '../../shared/delivery/delivery-history.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { EventListReader } from '../../shared/delivery/event-list.port.ts';
 import type { UnreadFindingsReader } from '../../shared/finding/unread-findings.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
@@ -22,6 +23,7 @@ export interface ApiDependencies {
   readonly secrets: SecretStore;
   readonly log: DeliveryLog;
   readonly history: DeliveryHistory;
+  readonly eventReader: EventListReader;
   readonly retryQueue: RetryQueue;
   readonly requests: RequestRecords;
   readonly testSends: TestSendBudget;

@@ -23,6 +23,7 @@ import { routeAlertRule } from './routes/alert-rule.ts';
 import { routeChallenge } from './routes/challenge.ts';
 import { routeChanges } from './routes/changes.ts';
 import { routeDeliveries } from './routes/deliveries.ts';
+import { routeEvents } from './routes/events.ts';
 import { routeFormats } from './routes/formats.ts';
 import { routeJwks } from './routes/jwks.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
@@ -50,6 +51,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeSigningKey(app, deps);
   routeJwks(app, deps);
   routeDeliveries(app, deps, cache);
+  routeEvents(app, deps);
   routeTestSends(app, deps);
   routeChanges(app, deps, cache);
   routeAddresses(app, deps);

@@ -14,6 +14,7 @@ import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.even
 import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-history.dynamo.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoEventListReader } from '../../shared/delivery/event-list-reader.dynamo.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
@@ -43,6 +44,7 @@ export const handler = createGatewayHandler(
     secrets: createSecretsManagerSecretStore(secretsManager, env.SECRET_PREFIX),
     log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
     history: createDynamoDeliveryHistory(dynamo, env.DELIVERY_LOG_NAME),
+    eventReader: createDynamoEventListReader(dynamo, env.DELIVERY_LOG_NAME),
     retryQueue: createSqsRetryQueue(tracer.traced(createAwsClient(SQSClient)), env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),

@@ -2,6 +2,7 @@
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
+import type { EventList } from '../../shared/delivery/event-list.port.ts';
 import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
 import type { UnreadFindingsCounter } from '../../shared/finding/unread-findings.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
@@ -14,6 +15,8 @@ import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.t
 export interface DispatchDependencies {
   readonly webhooks: WebhookDirectory;
   readonly queues: DeliveryQueues;
+  /** Of webhooks whose receivers read what is due to them. */
+  readonly events: EventList;
   readonly rejected: DeadLetters;
   readonly returns: ReturnedMessages;
   /** Takes events that are no findings. */

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoEventList } from '../../shared/delivery/event-list.dynamo.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
 import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
@@ -23,6 +24,7 @@ const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
 export const handler = createHandler({
   webhooks: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   queues: createSqsDeliveryQueues(sqs, { delivery: env.DELIVERY_QUEUE_URL, retry: env.RETRY_QUEUE_URL }),
+  events: createDynamoEventList(dynamo, env.DELIVERY_LOG_NAME),
   rejected: createSqsDeadLetters(sqs, env.FINDINGS_DLQ_URL),
   strays: createSqsDeadLetters(sqs, env.SET_ASIDE_EVENTS_URL),
   notices: createDynamoNoticeMarks(dynamo, env.CONFIG_TABLE_NAME),

@@ -2,6 +2,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DispatchEnvironment } from '../../functions/dispatch/env.ts';
+import { EVENTS_ENDING } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
@@ -42,6 +43,8 @@ export class Dispatch extends Construct {
     dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);
     // The mark of the latest notice about a webhook, and the delivery that failed.
     dispatch.allow(['dynamodb:GetItem'], [tables.config.tableArn, tables.deliveryLog.tableArn]);
+    // Events for receivers to read alone: no delivery's row can be written.
+    dispatch.allowItemsEndingIn(['dynamodb:BatchWriteItem'], tables.deliveryLog, EVENTS_ENDING);
     // Notices for tenants alone: no attribute of a webhook can be written.
     const noted = ['pk', 'sk', 'findings', 'latestAt', 'notice', 'expiresAt'];
     dispatch.allowAttributes(['dynamodb:UpdateItem'], tables.config, noted);

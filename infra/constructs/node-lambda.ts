@@ -163,6 +163,17 @@ export class NodeLambda extends Construct {
     );
   }
 
+  /** Of partitions whose key ends in this (the same page of the guide). */
+  allowItemsEndingIn(actions: string[], table: ITable, ending: string): void {
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions,
+        resources: [table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`*${ending}`] } },
+      }),
+    );
+  }
+
   /** For the canary, which is a publisher. */
   allowFindings(bus: IEventBus, source: string): void {
     this.function.addToRolePolicy(

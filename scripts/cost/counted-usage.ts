@@ -31,3 +31,9 @@ export const EXHAUSTED: Readonly<Record<BatchSize, BilledUsage>> = {
 };
 
 export const ATTEMPTS_OF_EXHAUSTED = 4;
+
+/** More for each delivery to a webhook whose events are listed: one call for every 25, a unit for each. */
+export const LISTED: Pick<BilledUsage, 'dynamoWriteUnits'> = { dynamoWriteUnits: 1 };
+
+/** Of each page of events that a receiver reads, beside its bytes: the webhook. */
+export const PAGE_READ: Pick<BilledUsage, 'dynamoReadUnits'> = { dynamoReadUnits: 1 };

@@ -10,6 +10,8 @@ export const PER_MILLION = {
   dynamoWriteUnit: 0.625,
   /** $0.05 per 10,000. */
   secretRead: 5,
+  /** Of an HTTP API. */
+  apiRequest: 1,
   invocation: 0.2,
   /** On arm64. */
   gbSecond: 13.3334,

@@ -10,7 +10,7 @@ import type { StageResources } from '../stage-resources.ts';
 import { APPLY, runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
 import { listStageSecrets } from './stage-secrets.ts';
-import { configItemsOf, deleteItems, deliveriesOf } from './tenant-data.ts';
+import { configItemsOf, deleteItems, deliveriesOf, isEvent } from './tenant-data.ts';
 import { PLATFORM_TEAM, type WebhookDependencies, webhookDependencies } from './webhook-commands.ts';
 
 const QUEUE_DAYS = Math.max(...Object.values(QUEUES).map(({ retentionDays }) => retentionDays));
@@ -20,8 +20,8 @@ const RECOVERY_DAYS = 35;
 
 const USAGE = `npm run ops -- erase --tenant T [--apply] [--bus B] [--stage S]
 
-Deletes the tenant's webhooks with their secrets, its deliveries, those of deleted webhooks too, and what is noted for a while;
-then says what is left and when it goes by itself. Export it first if the tenant wants it. It reads the whole delivery log.
+Deletes the tenant's webhooks with their secrets, its deliveries, those of deleted webhooks too, the events that are
+listed for receivers, and what is noted for a while; then says what is left and when it goes by itself. Export it first if the tenant wants it. It reads the whole delivery log.
 
   --tenant T  whose
   --apply     delete it for good; without, it is only counted
@@ -33,6 +33,7 @@ interface Erased {
   secrets: number;
   notes: number;
   deliveries: number;
+  events: number;
 }
 
 export function eraseTenant(args: readonly string[], session: OpsSession): Promise<void> {
@@ -57,7 +58,7 @@ async function erase(
 ): Promise<Erased> {
   const dynamo = new DynamoDBClient(resources.clientSettings);
   const secretsManager = new SecretsManagerClient(resources.clientSettings);
-  const erased: Erased = { webhooks: 0, secrets: 0, notes: 0, deliveries: 0 };
+  const erased: Erased = { webhooks: 0, secrets: 0, notes: 0, deliveries: 0, events: 0 };
   const secrets = await listStageSecrets(secretsManager, resources.secretPrefix, tenantId);
   erased.secrets = secrets.length;
   for (const { webhookId } of await deps.webhooks.list(tenantId)) {
@@ -81,18 +82,20 @@ async function erase(
   // Not yet deleted, a webhook is one of them.
   erased.notes -= isApplied ? 0 : erased.webhooks;
   for await (const page of deliveriesOf(dynamo, resources, tenantId)) {
-    erased.deliveries += page.items.length;
+    const events = page.items.filter(isEvent).length;
+    erased.events += events;
+    erased.deliveries += page.items.length - events;
     if (isApplied) {
       await deleteItems(dynamo, page);
     }
-    note(`  ${erased.deliveries} deliveries`);
+    note(`  ${erased.deliveries} deliveries, ${erased.events} events`);
   }
   return erased;
 }
 
 function report(stageName: string, tenantId: TenantId, erased: Erased, isApplied: boolean): string {
-  const { webhooks, secrets, notes, deliveries } = erased;
-  const what = `${webhooks} webhooks, ${secrets} secrets, ${notes} notes and ${deliveries} deliveries of ${tenantId}`;
+  const { webhooks, secrets, notes, deliveries, events } = erased;
+  const what = `${webhooks} webhooks, ${secrets} secrets, ${notes} notes, ${deliveries} deliveries and ${events} events of ${tenantId}`;
   return isApplied
     ? [`${stageName}: ${what} are deleted.`, ...whatIsLeft(stageName, tenantId)].join('\n')
     : `${stageName}: ${what} would be deleted; add --apply to do it.`;

@@ -10,19 +10,19 @@ import type { StageResources } from '../stage-resources.ts';
 import { runCommand } from './command.ts';
 import type { OpsSession } from './session.ts';
 import { listStageSecrets } from './stage-secrets.ts';
-import { configItemsOf, deliveriesOf } from './tenant-data.ts';
+import { configItemsOf, deliveriesOf, isEvent } from './tenant-data.ts';
 
 const USAGE = `npm run ops -- export --tenant T --file F [--stage S]
 
 Writes one JSON object a line: the tenant's webhooks, its deliveries with findings and attempts, those of deleted webhooks too,
-what is noted for a while, and the names of its secrets. Their values stay where they are. It reads the whole delivery log.
+events that are listed for receivers, what is noted for a while, and the names of its secrets. Their values stay where they are. It reads the whole delivery log.
 
   --tenant T  whose
   --file F    a new file, which only you can read
   --stage S   a stage in AWS; default: the running local system`;
 
 /** What a line is about. */
-type Kind = 'webhook' | 'note' | 'delivery' | 'secret';
+type Kind = 'webhook' | 'note' | 'delivery' | 'event' | 'secret';
 
 export function exportTenant(args: readonly string[], session: OpsSession): Promise<void> {
   const options = { tenant: { type: 'string' }, file: { type: 'string' } } as const;
@@ -40,7 +40,7 @@ async function write(
   { say, note }: OpsSession,
 ): Promise<void> {
   const dynamo = new DynamoDBClient(resources.clientSettings);
-  const counts: Record<Kind, number> = { webhook: 0, note: 0, delivery: 0, secret: 0 };
+  const counts: Record<Kind, number> = { webhook: 0, note: 0, delivery: 0, event: 0, secret: 0 };
   const output = await open(file, 'wx', 0o600).catch((error: unknown) => {
     throw new Error(`--file takes a new file: ${error instanceof Error ? error.message : error}`);
   });
@@ -56,9 +56,9 @@ async function write(
     }
     for await (const { items } of deliveriesOf(dynamo, resources, tenantId)) {
       for (const item of items) {
-        await put('delivery', unmarshall(item));
+        await put(isEvent(item) ? 'event' : 'delivery', unmarshall(item));
       }
-      note(`  ${counts.delivery} deliveries`);
+      note(`  ${counts.delivery} deliveries, ${counts.event} events`);
     }
     const secretsManager = new SecretsManagerClient(resources.clientSettings);
     for (const { name } of await listStageSecrets(secretsManager, resources.secretPrefix, tenantId)) {
@@ -67,8 +67,8 @@ async function write(
   } finally {
     await output.close();
   }
-  const { webhook, delivery, secret, note: noted } = counts;
+  const { webhook, delivery, event, secret, note: noted } = counts;
   say(
-    `${resources.stageName}: ${file} has ${webhook} webhooks, ${delivery} deliveries, ${noted} notes, ${secret} names of secrets.`,
+    `${resources.stageName}: ${file} has ${webhook} webhooks, ${delivery} deliveries, ${event} events, ${noted} notes, ${secret} names of secrets.`,
   );
 }

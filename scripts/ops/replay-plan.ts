@@ -3,8 +3,11 @@ import * as z from 'zod';
 import { sideBySide } from '../../functions/api/side-by-side.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { DeliveryQueues } from '../../shared/delivery/delivery-queues.port.ts';
-import { type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
+import type { EventList } from '../../shared/delivery/event-list.port.ts';
+import { listEvents } from '../../shared/delivery/list-events.flow.ts';
+import { isSent, type PlannedDelivery, planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts';
+import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { TenantId, WebhookId } from '../../shared/runtime/ids.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import type { WebhookDirectory } from '../../shared/webhook/webhook-store.port.ts';
@@ -31,6 +34,8 @@ export interface ReplayPlanDependencies {
   readonly webhooks: WebhookDirectory;
   readonly log: Pick<DeliveryLog, 'find'>;
   readonly queues: DeliveryQueues;
+  readonly events: EventList;
+  readonly clock: Pick<Clock, 'now'>;
   readonly nowMillis: number;
   readonly show: (line: string) => void;
 }
@@ -69,7 +74,10 @@ export function createReplayPlan(scope: ReplayScope, deps: ReplayPlanDependencie
       show(missing);
       counted.missing += missing.length;
       if (scope.isApplied && missing.length > 0) {
-        counted.refused += (await deps.queues.enqueueAll(missing)).size;
+        // Listed first, as `dispatch` does it.
+        const unlisted = await listEvents(deps, missing);
+        const toSend = missing.filter((delivery) => isSent(delivery) && !unlisted.has(delivery));
+        counted.refused += unlisted.size + (await deps.queues.enqueueAll(toSend)).size;
       }
     },
     count: () => ({ ...counted }),

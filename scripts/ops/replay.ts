@@ -6,7 +6,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { optional, readInstant, readTenantId, readWebhookId, required } from '../../local/command-line.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoEventList } from '../../shared/delivery/event-list.dynamo.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
+import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { DELIVERY_LOG_DAYS } from '../../shared/topology/tables.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { queueUrlOf, type StageResources } from '../stage-resources.ts';
@@ -88,6 +90,8 @@ async function run({ events, archive, resources, scope, span, session }: Run): P
       delivery: await queueUrlOf(sqs, stageName, 'delivery'),
       retry: await queueUrlOf(sqs, stageName, 'retry'),
     }),
+    events: createDynamoEventList(dynamo, deliveryLog),
+    clock: systemClock,
     nowMillis: Date.now(),
     show: (line) => session.note(`  ${oneLine(line)}`),
   });

@@ -10,6 +10,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { tenantKey } from '../../shared/runtime/keys.dynamo.ts';
 import { finishBatch } from '../../shared/runtime/unprocessed.dynamo.ts';
+import { EVENTS_ENDING } from '../../shared/topology/tables.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -68,6 +69,11 @@ export async function* deliveriesOf(
   for await (const { Items = [] } of pages) {
     yield { tableName: deliveryLog, items: Items };
   }
+}
+
+/** One for a receiver to read; the others are deliveries and marks of revisions. */
+export function isEvent({ pk }: Item): boolean {
+  return pk?.S?.endsWith(EVENTS_ENDING) ?? false;
 }
 
 /** Throws if the table stays too busy: what was not deleted is found again by the next run. */

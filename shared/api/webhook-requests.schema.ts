@@ -130,6 +130,17 @@ export const eventsSchema = z
     examples: [['detected', 'resolved']],
   });
 
+export const pullSchema = z
+  .strictObject({
+    only: z.boolean().default(false).describe('Nothing is sent: the receiver reads all of it'),
+  })
+  .meta({
+    id: 'Pull',
+    description:
+      'Whether what is due to the webhook is also listed, for its receiver to read with GET …/events: to catch up, to compare, or because it cannot be reached. It costs a write for each delivery. Absent: nothing is listed.',
+    examples: [{ only: false }],
+  });
+
 /** Whether the tenant has such a webhook is known to the action alone. */
 const noticesToSchema = z
   .string()
@@ -170,6 +181,7 @@ export const connectRequestSchema = z
     noticesTo: noticesToSchema.optional(),
     oauth: oauthRequestSchema.optional(),
     challenge: challengeSchema.optional(),
+    pull: pullSchema.optional(),
   })
   .meta({
     id: 'ConnectRequest',
@@ -206,6 +218,7 @@ export const changeRequestSchema = z
       .optional()
       .describe('The whole OAuth client again; null: requests carry no access token any more'),
     challenge: challengeSchema.optional(),
+    pull: pullSchema.nullable().optional().describe('Whether its events are listed; null: no longer'),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one thing to change.')
   .meta({

@@ -154,6 +154,13 @@ const webhookFields = {
     })
     .optional()
     .describe('There if alerts can be turned on only after its address has answered a challenge'),
+  pull: z
+    .object({
+      only: z.boolean().describe('Nothing is sent: the receiver reads all of it'),
+      since: instantSchema.describe('What was published from this instant on is listed, for 30 days'),
+    })
+    .optional()
+    .describe('There if what is due to it is also listed: GET …/events'),
   state: z.enum(['enabled', 'paused', 'disabled']).meta({
     description:
       'enabled: findings are sent. paused: by a person; findings are not kept. disabled: by the service, or by the platform team; findings are held.',
@@ -262,6 +269,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     ...(webhook.noticesTo && { noticesTo: webhook.noticesTo }),
     ...(webhook.oauth && { oauth: { ...webhook.oauth } }),
     ...toChallenge(webhook),
+    ...(webhook.pull && { pull: { ...webhook.pull, since: toInstant(webhook.pull.since) } }),
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,

@@ -8,6 +8,7 @@ import {
   type WebhookId,
 } from '../runtime/ids.ts';
 import type { ItemKey } from '../runtime/keys.dynamo.ts';
+import { EVENTS_ENDING } from '../topology/tables.ts';
 import type { DeliveryKey } from './batch-reader.port.ts';
 import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
 import { arrivalKeyOf, hashEnd } from './delivery-id.ts';
@@ -17,6 +18,11 @@ export const DUE_SHARDS = 16;
 
 export function logKey(tenantId: TenantId, webhookId: WebhookId): string {
   return `${tenantId}#${webhookId}`;
+}
+
+/** What was due to a webhook, for its receiver to read. */
+export function eventsKey(tenantId: TenantId, webhookId: WebhookId): string {
+  return logKey(tenantId, webhookId) + EVENTS_ENDING;
 }
 
 export function deliveryKey(tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId): ItemKey {

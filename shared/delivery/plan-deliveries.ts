@@ -3,6 +3,7 @@
 import { type CanonicalFinding, canonicalFinding, type Finding } from '../finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle, lifecycleFields } from '../finding/lifecycle.ts';
 import type { DeliveryId, TenantId } from '../runtime/ids.ts';
+import type { Pull } from '../webhook/pull.ts';
 import type { Webhook, WebhookHealth } from '../webhook/webhook.ts';
 import { isFailing, isSlow } from '../webhook/webhook-health.ts';
 import type { DeliveryMessage } from './delivery.ts';
@@ -21,6 +22,13 @@ export function firstAttemptQueue(health: WebhookHealth): TargetQueue {
 export interface PlannedDelivery {
   readonly queue: TargetQueue;
   readonly message: DeliveryMessage;
+  /** Its webhook's: it is listed before it is queued, or instead. */
+  readonly pull?: Pull;
+}
+
+/** False if its receiver reads it, and is sent nothing. */
+export function isSent({ pull }: PlannedDelivery): boolean {
+  return pull?.only !== true;
 }
 
 /** A disabled webhook's matching findings are planned too: `send` keeps them as held. */
@@ -47,7 +55,7 @@ export function planNotice(target: Webhook, notice: Finding): PlannedDelivery {
 }
 
 function firstAttempt(
-  { tenantId, webhookId, health }: Webhook,
+  { tenantId, webhookId, health, pull }: Webhook,
   deliveryId: DeliveryId,
   finding: CanonicalFinding,
   lifecycle: Lifecycle,
@@ -63,5 +71,6 @@ function firstAttempt(
       ...lifecycleFields(lifecycle),
       finding,
     },
+    ...(pull && { pull }),
   };
 }

@@ -52,6 +52,9 @@ export const LATE_INDEX: IndexShape = {
 /** How long a row is kept. What is in the archive longer could be delivered twice. */
 export const DELIVERY_LOG_DAYS = 30;
 
+/** Partitions of the delivery log that hold what was due to a webhook, for its receiver to read: `<tenantId>#<webhookId>#events`. */
+export const EVENTS_ENDING = '#events';
+
 /** `<tenantId>#<webhookId>` / `<deliveryId>`, so that one webhook's log reads in the order of detection. */
 export const DELIVERY_LOG: TableShape = {
   partitionKey: { name: 'pk', type: 'S' },

@@ -8,6 +8,7 @@ import { type AlertRule, isSameRule } from './alert-rule.ts';
 import { isUnverified } from './challenge.ts';
 import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace } from './pace.ts';
+import { changedPull, type PullChoice } from './pull.ts';
 import {
   type Change,
   contentsOf,
@@ -28,6 +29,7 @@ export type Settings = Partial<
     readonly oauth: WebhookOauth | 'none';
     /** Whether the address must answer a challenge. */
     readonly challenge: boolean;
+    readonly pull: PullChoice | 'none';
   }
 >;
 
@@ -40,7 +42,7 @@ export interface StoredSecret {
 /** The format stays: its credentials and options would mean nothing to another. */
 export function changeSettings(
   webhook: Webhook,
-  { options, pace, noticesTo, oauth, challenge, ...settings }: Settings,
+  { options, pace, noticesTo, oauth, challenge, pull, ...settings }: Settings,
   change: Change,
   secret?: StoredSecret,
 ): WebhookUpdate {
@@ -53,6 +55,7 @@ export function changeSettings(
       ...(noticesTo && { noticesTo: noticesTo === 'none' ? undefined : noticesTo }),
       ...(oauth && { oauth: oauth === 'none' ? undefined : oauth }),
       ...challengeParts(webhook, settings.url, challenge, change),
+      ...(pull && { pull: pull === 'none' ? undefined : changedPull(webhook.pull, pull, change.at) }),
       // What a receiver refused says nothing about another, and turns of one pace are too close for a slower.
       ...((pace !== undefined || settings.url !== undefined) && { turns: undefined }),
       ...(secret && secretParts(secret)),

@@ -79,6 +79,8 @@ const itemSchema = z.object({
     .exactOptional(),
   /** Versions before it read over it and leave it: they turn alerts on without a challenge. */
   challenge: z.object({ verified: z.object({ url: z.string(), at: z.number() }).exactOptional() }).exactOptional(),
+  /** Versions before it read over it and leave it, and list nothing. */
+  pull: z.object({ since: z.number(), only: z.boolean().default(false) }).exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),
@@ -91,12 +93,13 @@ function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
 export type WebhookItem = z.input<typeof itemSchema>;
 
 /** Some parts of a webhook. Undefined is a part that it no longer has. */
-type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge'>> & {
+type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull'>> & {
   readonly pace?: Webhook['pace'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
   readonly oauth?: Webhook['oauth'] | undefined;
   readonly challenge?: Webhook['challenge'] | undefined;
+  readonly pull?: Webhook['pull'] | undefined;
 };
 
 /** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */

@@ -22,7 +22,7 @@ export interface WebhookUpdate {
   readonly set?: Partial<
     Omit<
       Webhook,
-      'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge'
+      'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull'
     >
   > &
     Removals;
@@ -37,6 +37,7 @@ interface Removals {
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
   readonly oauth?: Webhook['oauth'] | undefined;
   readonly challenge?: Webhook['challenge'] | undefined;
+  readonly pull?: Webhook['pull'] | undefined;
 }
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
@@ -50,7 +51,7 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  const { pace, turns, noticesTo, oauth, challenge, ...parts } = { ...webhook, ...set };
+  const { pace, turns, noticesTo, oauth, challenge, pull, ...parts } = { ...webhook, ...set };
   return {
     ...parts,
     ...(pace && { pace }),
@@ -58,6 +59,7 @@ export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webho
     ...(noticesTo && { noticesTo }),
     ...(oauth && { oauth }),
     ...(challenge && { challenge }),
+    ...(pull && { pull }),
     health: health ? changedHealth(webhook.health, health) : webhook.health,
   };
 }

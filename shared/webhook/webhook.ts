@@ -12,6 +12,7 @@ import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace, Turns } from './pace.ts';
 import type { PayloadVersion } from './payload-version.ts';
 import type { PublicKey } from './public-keys.ts';
+import type { Pull, PullChoice } from './pull.ts';
 import { publicKeysOf } from './signing-keys.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
@@ -72,6 +73,8 @@ export interface Webhook {
   readonly oauth?: WebhookOauth;
   /** Absent: alerts may be turned on without one. */
   readonly challenge?: Challenge;
+  /** Absent: what is due to it is sent, and not listed. */
+  readonly pull?: Pull;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly updatedBy: string;
@@ -129,12 +132,15 @@ export interface NewWebhook {
   readonly noticesTo?: WebhookId;
   readonly oauth?: WebhookOauth;
   readonly challenge?: Challenge;
+  readonly pull?: PullChoice;
 }
 
 /** A fresh webhook has its alerts off: nothing is sent before a person turns them on. */
-export function connectWebhook({ minSeverity = 'high', ...settings }: NewWebhook, change: Change): Webhook {
+export function connectWebhook({ minSeverity = 'high', pull, ...settings }: NewWebhook, change: Change): Webhook {
   return {
     ...settings,
+    // Nothing was due to it before.
+    ...(pull && { pull: { since: change.at, ...pull } }),
     alerts: { enabled: false, minSeverity },
     alertsSince: change.at,
     state: { kind: 'enabled' },

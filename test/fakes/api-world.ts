@@ -8,6 +8,7 @@ import { ManualClock } from './manual-clock.ts';
 import { MemoryRequestBudget, MemoryRequestRecords, MemoryTestSendBudget } from './memory-api-records.ts';
 import { MemoryDeliveryHistory } from './memory-delivery-history.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
+import { MemoryEventList } from './memory-event-list.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
 import { MemoryUnreadFindings } from './memory-unread-findings.ts';
@@ -87,6 +88,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
   const store = new MemoryWebhookStore(...webhooks);
   const secrets = new MemorySecretStore(clock);
   const queues = new MemoryQueues();
+  const events = new MemoryEventList();
   const client = new ScriptedWebhookClient(...replies);
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
@@ -101,6 +103,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
     secrets,
     log,
     history: new MemoryDeliveryHistory(log),
+    eventReader: events,
     retryQueue: queues,
     requests,
     testSends,
@@ -130,6 +133,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
   return {
     clock,
     log,
+    events,
     store,
     secrets,
     queues,

@@ -9,6 +9,7 @@ import type { OutgoingRequest } from '../../shared/http/attempt-outcome.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 import { anSqsEvent } from '../builders/delivery.ts';
+import { MemoryEventList } from './memory-event-list.ts';
 import { MemoryNoticeMarks } from './memory-notice-marks.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemoryReturns } from './memory-returns.ts';
@@ -50,6 +51,7 @@ export function aCanaryWorld({ telemetry }: { readonly telemetry?: Telemetry } =
         rejected: queues,
         returns: new MemoryReturns(),
         strays: queues,
+        events: new MemoryEventList(),
         unread: new MemoryUnreadFindings(),
         notices: new MemoryNoticeMarks(),
         log: send.log,

@@ -9,6 +9,7 @@ import { useSecret } from '../../shared/webhook/webhook.ts';
 import { anSqsEvent, messageRecord } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
+import { MemoryEventList } from '../fakes/memory-event-list.ts';
 import { MemoryNoticeMarks } from '../fakes/memory-notice-marks.ts';
 import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
 import { aSendWorld, type SendWorldSettings } from '../fakes/send-world.ts';
@@ -25,6 +26,7 @@ function aService(settings: SendWorldSettings = {}) {
     rejected: queues,
     returns,
     strays: queues,
+    events: new MemoryEventList(),
     unread: new MemoryUnreadFindings(),
     notices: new MemoryNoticeMarks(),
     log: world.log,

@@ -8,6 +8,7 @@ import { anAnnounced } from '../builders/announced.ts';
 import { anSqsEvent, messageRecord } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
+import { MemoryEventList } from '../fakes/memory-event-list.ts';
 import { MemoryNoticeMarks } from '../fakes/memory-notice-marks.ts';
 import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
 import type { Reply } from '../fakes/scripted-webhook-client.ts';
@@ -30,6 +31,7 @@ function aService(webhooks: readonly Webhook[], replies: readonly Reply[]) {
     ...{ webhooks: store, queues, rejected: queues, returns, strays: queues, telemetry, clock, log },
     unread: new MemoryUnreadFindings(),
     notices: new MemoryNoticeMarks(),
+    events: new MemoryEventList(),
   });
   let events = 0;
 

@@ -36,7 +36,7 @@ const PATIENCE_MILLIS = 60_000;
 const MOST_KIB: Readonly<Record<string, number>> = {
   api: 1_100,
   canary: 300,
-  dispatch: 302,
+  dispatch: 305,
   reconcile: 304,
   send: 427,
 };

@@ -45,6 +45,8 @@ const OAUTH_TEST = 'test/functions/api/oauth.test.ts';
 const DISABLE_ON_REQUEST = 'test/functions/send/disable-on-request.test.ts';
 const SEND_MASKED = 'shared/attempt/send-masked.flow.ts';
 const CHALLENGE = 'test/functions/api/challenge.test.ts';
+const EVENTS_TEST = 'test/functions/api/event-list.test.ts';
+const PULL_TEST = 'test/functions/dispatch/pull.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
 const REVISIONS = 'functions/send/revisions.ts';
@@ -1226,7 +1228,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'dispatch returns what the queue did not take',
-    file: 'functions/dispatch/handler.ts',
+    file: 'functions/dispatch/hand-on.ts',
     guard: 'refused.has(delivery)',
     without: 'refused.has(delivery) && refused.size < 0',
     test: 'test/functions/dispatch/handler.test.ts',
@@ -1802,6 +1804,84 @@ export const GUARDS: readonly Guard[] = [
     guard: 'if (refusal !== undefined && !isNotice(webhook, finding, deliveryId)) {',
     without: 'if (refusal !== undefined) {',
     test: 'test/flow/notices.test.ts',
+  },
+  {
+    name: 'events are read only up to where no write can still come',
+    file: 'shared/delivery/listed-event.ts',
+    guard: 'return nowMillis - HORIZON_MILLIS;',
+    without: 'return nowMillis;',
+    test: EVENTS_TEST,
+  },
+  {
+    name: "a list's horizon allows for clocks that differ",
+    file: 'shared/delivery/listed-event.ts',
+    guard: 'LISTED_WITHIN_MILLIS + CLOCKS_DIFFER_MILLIS;',
+    without: 'LISTED_WITHIN_MILLIS;',
+    test: EVENTS_TEST,
+  },
+  {
+    name: 'an event whose write took long is listed again',
+    file: 'shared/delivery/list-events.flow.ts',
+    guard: 'clock.now() - listedAt > LISTED_WITHIN_MILLIS ? open : left',
+    without: 'clock.now() < 0 ? open : left',
+    test: EVENTS_TEST,
+  },
+  {
+    name: 'one call lists an event once',
+    file: 'shared/delivery/list-events.flow.ts',
+    guard: 'new Map(toList.map(({ message }) => [nameOf(message), message])).values()',
+    without: 'toList.map(({ message }) => message)',
+    test: 'test/shared/delivery/event-list.port.test.ts',
+  },
+  {
+    name: 'what is not listed is not queued',
+    file: 'functions/dispatch/hand-on.ts',
+    guard: 'planned.filter(({ messageId }) => !unlisted.includes(messageId))',
+    without: '[...planned]',
+    test: PULL_TEST,
+  },
+  {
+    name: 'a webhook that is read alone is sent nothing',
+    file: 'shared/delivery/plan-deliveries.ts',
+    guard: 'return pull?.only !== true;',
+    without: 'return pull?.since !== -1;',
+    test: PULL_TEST,
+  },
+  {
+    name: 'an expired cursor hides no gap',
+    file: 'functions/api/events/list.ts',
+    guard: 'return instant < keptFrom(nowMillis) ? EXPIRED : done(place);',
+    without: 'return instant < 0 ? EXPIRED : done(place);',
+    test: EVENTS_TEST,
+  },
+  {
+    name: 'a cursor of events is good for one webhook',
+    file: 'functions/api/events/list.ts',
+    guard: "const scope: CursorScope = { tenantId, webhookId, list: 'events' };",
+    without:
+      "const scope: CursorScope = { tenantId: 'any' as TenantId, webhookId: 'any' as WebhookId, list: 'events' };",
+    test: EVENTS_TEST,
+  },
+  {
+    name: 'a page of events goes on after its last one',
+    file: 'functions/api/events/list.ts',
+    guard: 'hasMore && last ? positionOf(last.listedAt, last.deliveryId) : later(after.value, positionOf(until))',
+    without: 'later(after.value, positionOf(until))',
+    test: EVENTS_TEST,
+  },
+  {
+    name: 'an event that is read shows no credential',
+    file: 'functions/api/events/pulled-request.ts',
+    guard: '...secretStandIn(webhook, format.urlIsCredential),',
+    without: '...secret,',
+    test: EVENTS_TEST,
+  },
+  {
+    name: 'a manifest is made of a settled span',
+    file: 'functions/api/events/manifest.ts',
+    guard: 'if (until > settledUntil(now)) {',
+    without: 'if (until > settledUntil(now) + 9e9) {',
+    test: EVENTS_TEST,
   },
   {
     name: 'failing webhooks of a vendor share a budget',

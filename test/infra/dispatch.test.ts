@@ -11,10 +11,13 @@ const NOTICE_ALONE = JSON.stringify({
   StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
 });
 
+/** No delivery's row, whose partition ends in its webhook's id. */
+const EVENTS_ALONE = JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#events'] } });
+
 describe('dispatch', () => {
   const template = synthesise();
 
-  it('may read webhooks and failed deliveries, feed both queues, put bad findings and strays aside, note notices, and nothing else', () => {
+  it('may read webhooks and failed deliveries, feed both queues, put bad findings and strays aside, note notices, list events, and nothing else', () => {
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}findings`]: [
@@ -25,7 +28,7 @@ describe('dispatch', () => {
         'sqs:ReceiveMessage',
       ],
       [`${PREFIX}config`]: ['dynamodb:GetItem', 'dynamodb:Query', `dynamodb:UpdateItem if ${NOTICE_ALONE}`],
-      [`${PREFIX}delivery-log`]: ['dynamodb:GetItem'],
+      [`${PREFIX}delivery-log`]: [`dynamodb:BatchWriteItem if ${EVENTS_ALONE}`, 'dynamodb:GetItem'],
       [`${PREFIX}delivery`]: ['sqs:SendMessage'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}findings-dlq`]: ['sqs:SendMessage'],

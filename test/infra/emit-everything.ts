@@ -21,6 +21,7 @@ import { aCanaryWorld } from '../fakes/canary-world.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
+import { MemoryEventList } from '../fakes/memory-event-list.ts';
 import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
 import { MemoryNoticeMarks } from '../fakes/memory-notice-marks.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
@@ -52,6 +53,7 @@ async function dispatch(): Promise<void> {
     rejected: queues,
     returns: new MemoryReturns(),
     strays: queues,
+    events: new MemoryEventList(),
     unread,
     notices: new MemoryNoticeMarks(),
     log: new MemoryDeliveryLog(aDeliveryRow({ status: 'failed', reason: 'exhausted', attempts: [anAttempt()] })),

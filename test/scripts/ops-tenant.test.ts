@@ -10,9 +10,10 @@ import { exportTenant } from '../../scripts/ops/export.ts';
 import { orphanedSecrets, removeOrphans } from '../../scripts/ops/orphaned-secrets.ts';
 import { orphansAmong } from '../../scripts/ops/stage-secrets.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
+import { createDynamoEventList } from '../../shared/delivery/event-list.dynamo.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
-import { aDeliveryRow } from '../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow } from '../builders/delivery.ts';
 import { aTenantId } from '../builders/finding.ts';
 import { anOpsSession, type OpsSessionRecord } from '../builders/ops-session.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
@@ -47,6 +48,8 @@ async function aTenantWithData(name: string): Promise<void> {
       ...Array.from({ length: ROWS }, () => aDeliveryRow({ tenantId, webhookId: gone })),
     ].map((row, index) => ({ ...row, deliveryId: `dlv_${name}_${index}` as typeof row.deliveryId })),
   );
+  const event = aDeliveryMessage({ tenantId, webhookId });
+  await createDynamoEventList(dynamo, tables.deliveryLog).add([event], Date.UTC(2026, 10, 23));
   const note = marshall({ pk: `TENANT#${name}`, sk: 'UNREAD#2026-11-23', count: 1 });
   await dynamo.send(new PutItemCommand({ TableName: tables.config, Item: note }));
 }
@@ -62,7 +65,8 @@ async function leftOf(name: string) {
   };
 }
 
-const ALL = { config: 2, deliveries: ROWS + 1, secrets: 1 };
+/** Rows and an event. */
+const ALL = { config: 2, deliveries: ROWS + 2, secrets: 1 };
 const NOTHING = { config: 0, deliveries: 0, secrets: 0 };
 
 describe('export', () => {
@@ -81,6 +85,7 @@ describe('export', () => {
       webhook: 1,
       note: 1,
       delivery: ROWS + 1,
+      event: 1,
       secret: 1,
     });
     expect(text).not.toContain('wayne-enterprises');
@@ -96,7 +101,7 @@ describe('erase', () => {
     await aTenantWithData('stark');
     await aTenantWithData('stark-2');
     await eraseTenant(['--tenant', 'stark'], session);
-    const counted = `1 webhooks, 1 secrets, 1 notes and ${ROWS + 1} deliveries of stark`;
+    const counted = `1 webhooks, 1 secrets, 1 notes, ${ROWS + 1} deliveries and 1 events of stark`;
     expect(session.said).toEqual([`local: ${counted} would be deleted; add --apply to do it.`]);
     expect(await leftOf('stark')).toEqual(ALL);
 
@@ -111,7 +116,9 @@ describe('erase', () => {
 
   it('can be repeated', async () => {
     await eraseTenant(['--tenant', 'stark', '--apply'], session);
-    expect(session.said.at(-1)).toContain('0 webhooks, 0 secrets, 0 notes and 0 deliveries of stark are deleted.');
+    expect(session.said.at(-1)).toContain(
+      '0 webhooks, 0 secrets, 0 notes, 0 deliveries and 0 events of stark are deleted.',
+    );
   });
 });
 

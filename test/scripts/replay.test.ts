@@ -7,6 +7,8 @@ import { replay } from '../../scripts/ops/replay.ts';
 import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { parseDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { createDynamoEventListReader } from '../../shared/delivery/event-list-reader.dynamo.ts';
+import { positionOf } from '../../shared/delivery/listed-event.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
 import { aDeliveryRow } from '../builders/delivery.ts';
@@ -119,6 +121,27 @@ describe('replay', () => {
     expect(said.join()).toContain('2 deliveries enqueued');
     expect(await enqueued()).toEqual(['wh_globex fnd_globex', 'wh_old fnd_lost']);
     expect([await isEmpty('findings'), await isEmpty('replayed')]).toEqual([true, true]);
+  });
+
+  it('lists what a receiver reads, and sends none of it if that is all that it gets', async () => {
+    const { dynamo, tables } = engines();
+    const pull = { since: 0, only: false };
+    const tenantId = aTenantId('globex');
+    const beside = aWebhook({ tenantId, webhookId: aWebhookId('wh_beside'), createdAt: 0, pull });
+    const only = aWebhook({ tenantId, webhookId: aWebhookId('wh_only'), createdAt: 0, pull: { ...pull, only: true } });
+    const store = createDynamoWebhookStore(dynamo, tables.config);
+    const reader = createDynamoEventListReader(dynamo, tables.deliveryLog);
+    for (const webhook of [beside, only]) {
+      await store.add(tenantId, webhook);
+    }
+    await replay([...SPAN, '--tenant', 'globex', '--apply'], session);
+    const listed = async ({ webhookId }: Webhook) =>
+      (await reader.readKeys(tenantId, webhookId, { after: positionOf(0), until: Date.now() + 1 }, 10)).events.length;
+    expect([await listed(beside), await listed(only), await listed(OF_GLOBEX)]).toEqual([1, 1, 0]);
+    expect(await enqueued()).toEqual(['wh_beside fnd_globex', 'wh_globex fnd_globex']);
+    for (const webhook of [beside, only]) {
+      await store.remove(tenantId, webhook);
+    }
   });
 
   it('delivers for one tenant', async () => {

@@ -25,7 +25,7 @@ export function maskedRequest(
   if (format === undefined) {
     return undefined;
   }
-  const secret = standIn(webhook, format.urlIsCredential);
+  const secret = secretStandIn(webhook, format.urlIsCredential);
   const request = buildRequest({ webhook, secret, format, finding, lifecycle, deliveryId, nowMillis: sentAtMillis });
   const sendsToken = tokenRequestOf(webhook, secret, format) !== undefined;
   return {
@@ -38,7 +38,8 @@ export function maskedRequest(
   };
 }
 
-function standIn({ url, secretContents }: Webhook, urlIsCredential: boolean): WebhookSecret {
+/** Names without values: a format that shows a credential shows the mask. */
+export function secretStandIn({ url, secretContents }: Webhook, urlIsCredential: boolean): WebhookSecret {
   const names = secretContents?.credentials ?? [];
   return {
     credentials: Object.fromEntries(names.map((name) => [name, MASK])),

@@ -147,6 +147,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(noticesTo && { noticesTo: noticesTo.value }),
       ...(oauth && { oauth: oauth.value.settings }),
       ...(challenge && { challenge: challenge.value }),
+      ...(request.pull !== undefined && { pull: request.pull ?? 'none' }),
     },
     ...(secret.value && { secret: secret.value }),
   });

@@ -59,11 +59,12 @@ export async function connect(
     );
   }
   const { options, secret, ...settings } = planned.value;
-  const { name, format, pace } = request;
+  const { name, format, pace, pull } = request;
   const fresh = connectWebhook(
     {
       ...{ tenantId, webhookId, name, format: { id: format, options }, ...settings },
       ...(pace && { pace }),
+      ...(pull && { pull }),
     },
     { by, at: deps.clock.now() },
   );

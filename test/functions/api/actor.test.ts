@@ -98,6 +98,8 @@ describe('the API', () => {
     ['GET', '/v1/webhooks/wh_siem'],
     ['GET', '/v1/webhooks/wh_siem/deliveries'],
     ['GET', '/v1/webhooks/wh_siem/deliveries/dlv_1'],
+    ['GET', '/v1/webhooks/wh_siem/events'],
+    ['GET', '/v1/webhooks/wh_siem/events/manifest'],
     ['GET', '/v1/webhooks/wh_siem/payload-preview'],
     ['GET', '/v1/webhooks/wh_siem/stats'],
     ['POST', '/v1/changes'],

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
+import { PULL_BEGINS_AFTER_MILLIS } from '../../../shared/webhook/pull.ts';
 import { useSecret } from '../../../shared/webhook/webhook.ts';
 import { changeSettings, disableWebhook } from '../../../shared/webhook/webhook-changes.ts';
 import { noteHealth } from '../../../shared/webhook/webhook-health.ts';
@@ -295,6 +297,22 @@ describe('changing the settings', () => {
     expect((await ask(null)).json).not.toHaveProperty('noticesTo');
     expect(stored()).not.toHaveProperty('noticesTo');
     expect(world.announcer.announcements.at(-1)).toMatchObject({ change: 'settings', fields: ['noticesTo'] });
+  });
+
+  it('lists events from a minute later on, keeps to that as long as they are listed, and ends it', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const ask = async (pull: object | null) => (await world.ask('PATCH', ONE, { body: { pull } })).json.pull;
+    const since = new Date(world.clock.now() + PULL_BEGINS_AFTER_MILLIS).toISOString();
+    expect(PULL_BEGINS_AFTER_MILLIS).toBeGreaterThan(FUNCTION_TIMEOUT_SECONDS * 1000);
+    expect(await ask({})).toEqual({ only: false, since });
+    world.clock.moveOn(3_600_000);
+    expect(await ask({ only: true })).toEqual({ only: true, since });
+    expect((await world.ask('PATCH', ONE, { body: { name: 'Another' } })).json.pull).toMatchObject({ since });
+    expect(await ask(null)).toBeUndefined();
+    expect(world.store.webhooks.get('acme#wh_siem')).not.toHaveProperty('pull');
+    expect((await ask({})).since > since).toBe(true);
+    expect(world.announcer.announcements.at(-1)).toMatchObject({ change: 'settings', fields: ['pull'] });
+    expect(await world.ask('PATCH', ONE, { body: { pull: { all: true } } })).toMatchObject({ status: 422 });
   });
 
   it("takes no pace beyond its vendor's", async () => {

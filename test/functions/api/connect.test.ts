@@ -19,6 +19,18 @@ describe('connecting a webhook', () => {
     expect((await connect(world)).json).not.toHaveProperty('pace');
   });
 
+  it('lists events from the beginning if it is asked to', async () => {
+    const world = anApiWorld();
+    const { json } = await connect(world, { pull: { only: true } });
+    const since = new Date(world.clock.now()).toISOString();
+    expect(json.pull).toEqual({ only: true, since });
+    expect((await world.ask('GET', `/v1/webhooks/${json.id}/events`)).json).toMatchObject({
+      events: [],
+      hasMore: false,
+    });
+    expect((await connect(world)).json).not.toHaveProperty('pull');
+  });
+
   it('takes another webhook of the tenant for notices, and shows it', async () => {
     const world = anApiWorld({ webhooks: [aWebhook({ webhookId: aWebhookId('wh_chat') })] });
     const { status, json } = await connect(world, { noticesTo: 'wh_chat' });

@@ -4,7 +4,7 @@
  */
 import { type Operation, operations } from './api-document.ts';
 import { type GeneratedRequest, LATEST_CURSOR, LATEST_WEBHOOK, operationNamed } from './openapi-requests.ts';
-import { DELIVERIES } from './two-tenants.ts';
+import { CURSORS, DELIVERIES } from './two-tenants.ts';
 
 type Walk = readonly GeneratedRequest[];
 
@@ -25,6 +25,7 @@ const JSON_TYPE = 'application/json';
 const JSON_WEBHOOK = 'wh_vega_json';
 const PAUSED_WEBHOOK = 'wh_vega_slack';
 const UNKNOWN_WEBHOOK = 'wh_of_no_tenant';
+const SETTLED_SPAN = 'since=2026-11-23T09:00:00Z&until=2026-11-23T09:58:00Z';
 const MORE_THAN_A_BODY_MAY_HAVE = 70_000;
 
 /** Of the JSON webhook, each status in turn. */
@@ -119,6 +120,17 @@ const PARTICULAR: readonly Walk[] = [
   [ask('listDeliveries', { query: 'limit=0' })],
   [ask('listDeliveries', { query: 'limit=1' }), ask('listDeliveries', { query: `limit=1&cursor=${LATEST_CURSOR}` })],
   [ask('listDeliveries', { query: 'cursor=of-another-list' })],
+  [ask('listEvents', { query: 'limit=3' }), ask('listEvents', { query: `limit=3&after=${LATEST_CURSOR}` })],
+  [ask('listEvents', { query: 'limit=0' }), ask('listEvents', { query: 'after=of-another-list' })],
+  [ask('listEvents', { webhook: PAUSED_WEBHOOK })],
+  CURSORS.map((cursor) => ask('listEvents', { query: `after=${cursor}` })),
+  [
+    ask('readManifest', { query: SETTLED_SPAN }),
+    ask('readManifest', { query: SETTLED_SPAN, webhook: UNKNOWN_WEBHOOK }),
+  ],
+  [ask('readManifest', { query: SETTLED_SPAN, webhook: PAUSED_WEBHOOK })],
+  [ask('readManifest', { query: 'since=2026-11-23T09:30:00Z&until=2027-01-01T00:00:00Z' })],
+  [ask('readManifest', { query: 'since=2026-09-23T09:30:00Z&until=2026-11-01T00:00:00Z' })],
   [ask('readStats', { query: 'hours=0' })],
   [ask('readChanges', { body: { webhookId: UNKNOWN_WEBHOOK, reads: [] } })],
   [ask('readChanges', { body: { reads: ['/v1/webhooks'] } })],

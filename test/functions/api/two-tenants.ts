@@ -5,7 +5,7 @@
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import { sealCursor } from '../../../shared/api/cursor.ts';
 import type { DeliveryRow, DeliveryStatus } from '../../../shared/delivery/delivery.ts';
-import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { deliveryIdOf, detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
@@ -21,7 +21,11 @@ export type TenantName = (typeof TENANTS)[number];
 export const SECRET_MARK = 'sk-live-';
 
 const SETTINGS: readonly (readonly [string, Partial<Webhook>, WebhookSecret])[] = [
-  ['json', { pace: { perMinute: 30 } }, { headers: { 'X-Api-Key': `${SECRET_MARK}header` } }],
+  [
+    'json',
+    { pace: { perMinute: 30 }, pull: { since: Date.UTC(2026, 10, 1), only: false } },
+    { headers: { 'X-Api-Key': `${SECRET_MARK}header` } },
+  ],
   [
     'slack',
     { url: 'https://hooks.slack.com', state: { kind: 'paused' } },
@@ -99,13 +103,20 @@ export interface KnownDelivery {
 export const WEBHOOK_IDS: readonly string[] = all.map(([{ webhookId }]) => webhookId);
 export const DELIVERIES: readonly KnownDelivery[] = all.flatMap(([webhook]) => rowsOf(webhook));
 
+/** Longer ago than events are kept. */
+const EXPIRED_POSITION = '2026-10-01T00:00:00.000Z';
+
 /** Cursors of every list and both tenants: each is good for one list only. */
 export const CURSORS: readonly string[] = all.flatMap(([{ tenantId, webhookId }]) => {
   const last = DELIVERIES.find((delivery) => delivery.webhookId === webhookId)?.deliveryId ?? '';
+  const events = ['2026-11-23T09:30:00.000Z', EXPIRED_POSITION].map((position) =>
+    sealCursor('the-cursor-key', { tenantId, webhookId, list: 'events' }, [position]),
+  );
   const lists = ['log:all', 'log:failed', 'failures:failed', 'failures:held', 'retry:failed::'];
-  return lists.map((list) =>
+  const others = lists.map((list) =>
     sealCursor('the-cursor-key', { tenantId, webhookId, list }, list.startsWith('log') ? [last] : ['9e15', last]),
   );
+  return [...others, ...events];
 });
 
 export interface TwoTenants {
@@ -121,6 +132,11 @@ export async function aWorldOfTwoTenants(): Promise<TwoTenants> {
     const { tenantId, webhookId } = webhook;
     const reference = await world.secrets.create(tenantId, webhookId, world.deps.newId(), secret);
     await world.store.add(tenantId, useSecret(webhook, reference, secret));
+  }
+  for (const row of all.flatMap(([webhook]) => rowsOf(webhook))) {
+    const { tenantId, webhookId, deliveryId, finding } = row;
+    const message = { tenantId, webhookId, deliveryId, finding, attempt: 1, attemptLimit: 4 };
+    await world.events.add([message], detectedAtOf(deliveryId) ?? 0);
   }
   const client = new EchoingWebhookClient();
   return { world, client, deps: { ...world.deps, client } };

@@ -9,6 +9,7 @@ import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
+import { MemoryEventList } from '../../fakes/memory-event-list.ts';
 import { MemoryNoticeMarks } from '../../fakes/memory-notice-marks.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemoryReturns } from '../../fakes/memory-returns.ts';
@@ -23,6 +24,7 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
   const clock = new ManualClock();
   const returns = new MemoryReturns();
   const strays = new MemoryQueues();
+  const events = new MemoryEventList();
   const unread = new MemoryUnreadFindings();
   const handler = createHandler({
     webhooks: store,
@@ -30,6 +32,7 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
     rejected: queues,
     returns,
     strays,
+    events,
     unread,
     notices: new MemoryNoticeMarks(),
     log: new MemoryDeliveryLog(),
@@ -39,6 +42,7 @@ function aDispatchWorld(...webhooks: readonly Webhook[]) {
   return {
     store,
     queues,
+    events,
     strays,
     unread,
     returns,

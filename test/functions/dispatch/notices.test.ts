@@ -11,6 +11,7 @@ import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
+import { MemoryEventList } from '../../fakes/memory-event-list.ts';
 import { MemoryNoticeMarks } from '../../fakes/memory-notice-marks.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemoryReturns } from '../../fakes/memory-returns.ts';
@@ -44,6 +45,7 @@ function aNoticeWorld(webhooks: readonly Webhook[] = [siem, chat], rows: readonl
   const store = new MemoryWebhookStore(...webhooks);
   const queues = new MemoryQueues();
   const strays = new MemoryQueues();
+  const events = new MemoryEventList();
   const notices = new MemoryNoticeMarks();
   const log = new MemoryDeliveryLog(...rows);
   const clock = new ManualClock();
@@ -54,6 +56,7 @@ function aNoticeWorld(webhooks: readonly Webhook[] = [siem, chat], rows: readonl
     rejected: queues,
     returns: new MemoryReturns(),
     strays,
+    events,
     unread: new MemoryUnreadFindings(),
     notices,
     log,
@@ -64,6 +67,7 @@ function aNoticeWorld(webhooks: readonly Webhook[] = [siem, chat], rows: readonl
   return {
     store,
     queues,
+    events,
     strays,
     notices,
     clock,

@@ -13,7 +13,9 @@ import {
   DELIVERED,
   DELIVERED_BY_0_1_0,
   EXHAUSTED,
+  LISTED,
 } from '../../../scripts/cost/counted-usage.ts';
+import { ASSUMED } from '../../../scripts/cost/monthly-bill.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
@@ -24,6 +26,9 @@ import {
   createSqsRedriveQueue,
   createSqsRetryQueue,
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoEventList } from '../../../shared/delivery/event-list.dynamo.ts';
+import { createDynamoEventListReader } from '../../../shared/delivery/event-list-reader.dynamo.ts';
+import { positionOf } from '../../../shared/delivery/listed-event.ts';
 import { planDeliveries, type TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
 import { createSqsReturnedMessages } from '../../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoRevisionMarks } from '../../../shared/delivery/revision-marks.dynamo.ts';
@@ -192,6 +197,7 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
       returns: createSqsReturnedMessages(sqs, queues.findings),
       strays: createSqsDeadLetters(sqs, queues['set-aside-events']),
       unread: createDynamoUnreadFindings(dynamo, tables.config),
+      events: createDynamoEventList(dynamo, tables.deliveryLog),
       notices: createDynamoNoticeMarks(dynamo, tables.config),
       log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
       telemetry: new RecordingTelemetry(),
@@ -428,6 +434,65 @@ describe('AWS calls for a slow webhook', () => {
       BatchWriteItemCommand: 2,
       GetSecretValueCommand: 50,
     });
+  });
+});
+
+describe('events that a receiver reads', () => {
+  async function aCountedDispatch(webhook: Webhook) {
+    const { dynamo, sqs, secretsManager, tables, queues } = engines();
+    const store = createDynamoWebhookStore(dynamo, tables.config);
+    await store.add(webhook.tenantId, webhook);
+    const dispatch = createDispatch({
+      webhooks: store,
+      events: createDynamoEventList(dynamo, tables.deliveryLog),
+      queues: createSqsDeliveryQueues(sqs, { delivery: queues.delivery, retry: queues.retry }),
+      rejected: createSqsDeadLetters(sqs, queues['findings-dlq']),
+      strays: createSqsDeadLetters(sqs, queues['set-aside-events']),
+      notices: createDynamoNoticeMarks(dynamo, tables.config),
+      log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
+      unread: createDynamoUnreadFindings(dynamo, tables.config),
+      returns: createSqsReturnedMessages(sqs, queues.findings),
+      telemetry: new RecordingTelemetry(),
+      clock: systemClock,
+    });
+    const calls = countCalls({ dynamo, sqs, secretsManager });
+    const ids = Array.from({ length: 10 }, (_, index) => `fnd_${index}`);
+    const bodies = ids.map((id) => ({
+      body: aFindingEvent({ tenantId: webhook.tenantId, finding: aPlainFinding({ id }) }),
+    }));
+    expect((await dispatch(anSqsEvent(...bodies))).batchItemFailures).toEqual([]);
+    return { names: calls.names(), usage: calls.usage(), calls };
+  }
+  const listing = (tenant: string, pull?: Webhook['pull']) =>
+    aWebhook({ tenantId: aTenantId(tenant), ...(pull && { pull }) });
+
+  it('cost one call and a write unit each for a batch of ten, and nothing without', async () => {
+    const pull = { since: 0, only: false };
+    const without = await aCountedDispatch(listing('counted-without'));
+    const beside = await aCountedDispatch(listing('counted-beside', pull));
+    const only = await aCountedDispatch(listing('counted-only', { ...pull, only: true }));
+    expect(without.names).toEqual(['QueryCommand', 'SendMessageBatchCommand']);
+    expect(beside.names).toEqual(['BatchWriteItemCommand', ...without.names]);
+    expect(only.names).toEqual(['BatchWriteItemCommand', 'QueryCommand']);
+    expect(without.usage.dynamoWriteUnits).toBe(0);
+    expect(beside.usage.dynamoWriteUnits / 10).toBe(LISTED.dynamoWriteUnits);
+    expect(only.usage.dynamoWriteUnits / 10).toBe(LISTED.dynamoWriteUnits);
+  });
+
+  it('are read by the page, a unit for each 4 KB', async () => {
+    const webhook = listing('counted-read', { since: 0, only: true });
+    const { calls } = await aCountedDispatch(webhook);
+    const { dynamo, tables } = engines();
+    calls.forget();
+    const span = { after: positionOf(0), until: Date.now() + 1_000 };
+    const { events } = await createDynamoEventListReader(dynamo, tables.deliveryLog).read(
+      webhook.tenantId,
+      webhook.webhookId,
+      span,
+      100,
+    );
+    expect([events.length, calls.names()]).toEqual([10, ['QueryCommand']]);
+    expect(calls.usage().dynamoReadUnits).toBeLessThanOrEqual(Math.ceil((10 * ASSUMED.rowBytes) / 4_096));
   });
 });
 

@@ -38,6 +38,7 @@ const EVERY_FIELD: Required<Webhook> = {
     audience: 'https://siem.example',
   },
   challenge: { verified: { url: 'https://siem.example/hook', at: 12 } },
+  pull: { since: 12, only: true },
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: {
     isSigned: true,

@@ -18,6 +18,7 @@ import { isAtOrAbove } from '../../../shared/finding/severity.ts';
 import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
+import { MemoryEventList } from '../../fakes/memory-event-list.ts';
 import type { Invocation } from './invocation.ts';
 import { invoke } from './invoke.ts';
 import { createPorts } from './ports.ts';
@@ -134,6 +135,7 @@ export class SimulatedFunctions {
         strays: ports.deadLetters(this.#account.findingsDeadLetters),
         unread: { add: async () => {} },
         notices: ports.notices,
+        events: new MemoryEventList(),
         log: ports.log,
         returns: ports.returnsTo(this.#account.queues.findings),
         telemetry: ports.telemetry,

@@ -1,6 +1,7 @@
 /** The API: instances of its function, on ports that fail, and what becomes of a request to it. */
 import { createApi } from '../../../functions/api/handler.ts';
 import { askApi } from '../../fakes/api-world.ts';
+import { MemoryEventList } from '../../fakes/memory-event-list.ts';
 import { ApiLedger, type ApiRun, type Asked, type ReceiverResponse } from './api-ledger.ts';
 import { createApiPorts } from './api-ports.ts';
 import type { Sabotage } from './functions.ts';
@@ -59,6 +60,7 @@ export class SimulatedApi {
     };
     const deps = {
       ...createApiPorts(this.#account, this.#ledger, current),
+      eventReader: new MemoryEventList(),
       clock,
       claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
       urlRules: { allowedCidrs: [], ownHosts: [] },
