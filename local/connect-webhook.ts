@@ -12,6 +12,7 @@ import { systemClock } from '../shared/runtime/clock.system.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
 import type { AlertRule } from '../shared/webhook/alert-rule.ts';
 import type { ChosenPace } from '../shared/webhook/pace.ts';
+import type { PullChoice } from '../shared/webhook/pull.ts';
 import type { SecretStore } from '../shared/webhook/secret-store.port.ts';
 import type { Webhook } from '../shared/webhook/webhook.ts';
 import { changeAlerts } from '../shared/webhook/webhook-changes.ts';
@@ -48,6 +49,8 @@ export interface WebhookToConnect {
   readonly oauth?: NonNullable<ConnectRequestInput['oauth']>;
   /** Whether its address must answer a challenge before alerts are turned on. */
   readonly challenge?: true;
+  /** Its events are not listed if absent. */
+  readonly pull?: PullChoice;
   /** Off, as for every fresh webhook, if absent. */
   readonly alerts?: AlertRule;
 }
@@ -76,7 +79,7 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing, pace, events, noticesTo, oauth, challenge } = wanted;
+  const { headers, signing, pace, events, noticesTo, oauth, challenge, pull } = wanted;
   if (challenge && wanted.alerts?.enabled) {
     return refuse('Alerts can be turned on only after the address has answered a challenge: connect without them.');
   }
@@ -96,6 +99,7 @@ export async function connectWebhook(
     ...(noticesTo !== undefined && { noticesTo }),
     ...(oauth && { oauth }),
     ...(challenge && { challenge }),
+    ...(pull && { pull }),
     ...formatRequest(wanted.format),
     ...secretRequest(signing),
   });

@@ -47,6 +47,7 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
   --event E                send such events too: updated, resolved, reopened; may be repeated (default: detected alone)
   --notices-to W           another webhook of the tenant, which is told when this one fails (default: none is)
+  --pull HOW               list what is due to it, for its receiver to read: beside (it is sent, too) or only
   --platform P             only findings of this platform; may be repeated
   --category C             only findings of this category; may be repeated
   --affected-type T        only findings that affect one: ${AFFECTED_TYPES.join(', ')}; may be repeated
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
     'min-severity': { type: 'string', default: 'high' },
     event: { type: 'string', multiple: true, default: [] },
     'notices-to': { type: 'string' },
+    pull: { type: 'string' },
     platform: { type: 'string', multiple: true, default: [] },
     category: { type: 'string', multiple: true, default: [] },
     'affected-type': { type: 'string', multiple: true, default: [] },
@@ -84,6 +86,7 @@ async function main(): Promise<void> {
     return;
   }
   const name = optional(readText, 'name', values.name);
+  const pull = optional((option, text) => readOneOf(option, text, ['beside', 'only']), 'pull', values.pull);
   const perMinute = optional(readCount, 'per-minute', values['per-minute']);
   const template = optional(readText, 'template', values.template);
   const noticesTo = optional(readWebhookId, 'notices-to', values['notices-to']);
@@ -101,6 +104,7 @@ async function main(): Promise<void> {
     ...(perMinute !== undefined && { pace: { perMinute } }),
     ...(noticesTo !== undefined && { noticesTo }),
     ...(values.event.length > 0 && { events: values.event.map((event) => readOneOf('event', event, FINDING_EVENTS)) }),
+    ...(pull !== undefined && { pull: { only: pull === 'only' } }),
     alerts: readAlertRule({
       enabled: readOneOf('alerts', values.alerts, ['on', 'off']) === 'on',
       minSeverity: readOneOf('min-severity', values['min-severity'], SEVERITY_LEVELS),
@@ -128,6 +132,9 @@ async function main(): Promise<void> {
   console.log(`${webhook.webhookId} connected for ${webhook.tenantId} in ${stageName}: ${webhook.url}`);
   if (values['generate-secret']) {
     console.log(`Signing secret, shown this once: ${signingSecret}`);
+  }
+  if (webhook.pull !== undefined) {
+    console.log(`What is due to it is listed: GET /v1/webhooks/${webhook.webhookId}/events at the API.`);
   }
   console.log(
     alerts.enabled

@@ -5,6 +5,7 @@
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { PULL_LABELS, pullChoice } from './pull-choice.ts';
 
 /** The secret goes with the URL: it is asked for another destination only. */
 export type Part = Exclude<keyof ChangeRequest, 'secret'>;
@@ -32,6 +33,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   noticesTo: 'Notices',
   oauth: 'Access token',
   challenge: 'Challenge',
+  pull: 'Catching up',
 };
 
 /** `base` is what the reader began with, `stored` what is there now. */
@@ -79,6 +81,8 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return oauthWords(webhook.oauth);
     case 'challenge':
       return challengeWords(webhook.challenge !== undefined);
+    case 'pull':
+      return PULL_LABELS[pullChoice(webhook)];
   }
 }
 
@@ -106,6 +110,8 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return oauthWords(request.oauth ?? undefined);
     case 'challenge':
       return challengeWords(request.challenge ?? false);
+    case 'pull':
+      return PULL_LABELS[pullChoice(request)];
   }
 }
 

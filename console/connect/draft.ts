@@ -16,6 +16,7 @@ import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
 import { paceRefusal } from '../../shared/webhook/pace-words.ts';
 import type { ConnectRequest } from '../api/client.ts';
 import { checkOauth, type OauthDraft, oauthDraft, oauthOf } from './oauth-draft.ts';
+import { type PullChoice, pullOf } from './pull-choice.ts';
 
 export type SigningChoice = 'none' | 'generate' | 'own';
 
@@ -41,6 +42,7 @@ export interface Draft {
   readonly oauth: OauthDraft;
   /** Whether the address must answer a challenge before alerts are turned on. */
   readonly challenge: boolean;
+  readonly pull: PullChoice;
 }
 
 export function emptyDraft(format: FormatResponse): Draft {
@@ -57,6 +59,7 @@ export function emptyDraft(format: FormatResponse): Draft {
     noticesTo: '',
     oauth: oauthDraft(),
     challenge: false,
+    pull: 'off',
   };
 }
 
@@ -117,6 +120,7 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     ...(draft.noticesTo !== '' && { noticesTo: draft.noticesTo }),
     ...(oauth && { oauth }),
     ...(draft.challenge && { challenge: true }),
+    ...pullOf(draft.pull),
   };
 }
 

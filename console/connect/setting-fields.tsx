@@ -12,10 +12,11 @@ import type { TextProps } from './address-fields.tsx';
 import type { Draft } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { FormatFields } from './format-fields.tsx';
+import { PullField } from './pull-field.tsx';
 
 interface SettingFieldsProps {
   readonly format: FormatResponse;
-  readonly draft: Pick<Draft, 'options' | 'perMinute' | 'events' | 'noticesTo'>;
+  readonly draft: Pick<Draft, 'options' | 'perMinute' | 'events' | 'noticesTo' | 'pull'>;
   readonly errors: FieldErrors;
   /** A payload of version 1 cannot say which event it is. */
   readonly areEventsPossible: boolean;
@@ -56,6 +57,7 @@ export function SettingFields({ format, draft, errors, areEventsPossible, others
         others={others}
         onChange={(noticesTo) => onChange({ noticesTo })}
       />
+      <PullField value={draft.pull} errors={errors} onChange={(pull) => onChange({ pull })} />
     </SpaceBetween>
   );
 }

@@ -23,6 +23,7 @@ import {
   paceOf,
 } from './draft.ts';
 import { checkOauth, keepsClientSecret, oauthDraft, oauthOf } from './oauth-draft.ts';
+import { pullChange, pullChoice } from './pull-choice.ts';
 
 export type HeadersChoice = 'keep' | 'replace' | 'remove';
 
@@ -44,6 +45,7 @@ export function settingsDraft(webhook: WebhookResponse, format: FormatResponse):
     headers: [],
     headersChoice: 'keep',
     noticesTo: webhook.noticesTo ?? '',
+    pull: pullChoice(webhook),
     perMinute: webhook.pace === undefined ? '' : String(webhook.pace.perMinute),
     events: webhook.events.filter((event) => event !== 'detected'),
     oauth: oauthDraft(webhook.oauth),
@@ -106,6 +108,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(draft.headersChoice === 'remove' && { headers: null }),
     ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
     ...(draft.noticesTo !== before.noticesTo && { noticesTo: draft.noticesTo === '' ? null : draft.noticesTo }),
+    ...pullChange(draft.pull, before.pull),
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),
     ...(eventsOf(draft).join() !== eventsOf(before).join() && { events: eventsOf(draft) }),
     ...(draft.payloadVersion !== before.payloadVersion && { payloadVersion: draft.payloadVersion }),

@@ -14,6 +14,7 @@ import { useParams } from 'wouter';
 import { ADDRESSES_PATH } from '../../shared/api/addresses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useDeliveryLog, useFormats, useStats, useWebhook, useWebhookNames } from '../api/queries.ts';
+import { PULL_LABELS, pullChoice } from '../connect/pull-choice.ts';
 import { HOW_TO_DROP } from '../delivery/waiting-words.ts';
 import { Facts } from '../frame/facts.tsx';
 import { Id } from '../frame/id.tsx';
@@ -219,6 +220,7 @@ function Configuration({ webhook }: { readonly webhook: WebhookResponse }) {
           { label: 'Notices', value: <NoticesTo webhook={webhook} /> },
           ...accessToken(webhook),
           ...challenge(webhook),
+          { label: 'Catching up', value: <Pull webhook={webhook} /> },
           { label: 'Credentials', value: credentials.length === 0 ? 'None' : `${credentials.join(', ')} (write-only)` },
           { label: 'Custom headers', value: ownHeaders === 0 ? 'None' : `${ownHeaders} (write-only)` },
           {
@@ -288,6 +290,22 @@ function accessToken({ oauth }: WebhookResponse) {
     </>
   );
   return [{ label: 'Access token', value }];
+}
+
+function Pull({ webhook }: { readonly webhook: WebhookResponse }) {
+  const { id, pull } = webhook;
+  const words = PULL_LABELS[pullChoice(webhook)];
+  return pull === undefined ? (
+    words
+  ) : (
+    <>
+      {words}
+      <Box variant="small" display="block">
+        Since <Instant at={pull.since} />, read them at{' '}
+        <Id id={new URL(`/v1/webhooks/${id}/events`, location.origin).href} what="the address of the events" />
+      </Box>
+    </>
+  );
 }
 
 function signingKey(publicKeys: NonNullable<WebhookResponse['publicKeys']>, jwksPath: string) {

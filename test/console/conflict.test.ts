@@ -49,6 +49,18 @@ describe('the settings', () => {
     ]);
   });
 
+  it('say whether events are listed', () => {
+    const pull = { only: false, since: 1 };
+    expect(differencesOf(aResponse({}), aResponse({ pull }), { pull: null }, format, nameOf)).toEqual([
+      {
+        part: 'pull',
+        label: 'Catching up',
+        theirs: 'Findings are sent, and listed for the receiver to read',
+        yours: 'Findings are sent, and not listed',
+      },
+    ]);
+  });
+
   it('show no value of a credential', () => {
     const base = aResponse({});
     const words = JSON.stringify(

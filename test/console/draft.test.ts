@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from '../../console/connect/draft.ts';
+import type { PullChoice } from '../../console/connect/pull-choice.ts';
 import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../console/connect/settings-draft.ts';
 import { type FormatResponse, toFormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
@@ -120,6 +121,12 @@ describe('a draft', () => {
     expect(connectRequestSchema.parse(request)).toMatchObject({ noticesTo: 'wh_3f9c2d0b7a61e85d4c20' });
     expect(requestOf(aDraft(), json)).not.toHaveProperty('noticesTo');
   });
+
+  it('ask for events that are listed', () => {
+    const request = requestOf(aDraft({ pull: 'only' }), json);
+    expect(connectRequestSchema.parse(request)).toMatchObject({ pull: { only: true } });
+    expect(requestOf(aDraft(), json)).not.toHaveProperty('pull');
+  });
 });
 
 function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {
@@ -199,6 +206,18 @@ describe('changed settings', () => {
     expect(changeOf(chosen(without, 'wh_chat'), without, json)).toEqual({ noticesTo: 'wh_chat' });
     expect(changeOf(settingsDraft(to, json), to, json)).toEqual({});
     expect(changeOf(chosen(to, ''), to, json)).toEqual({ noticesTo: null });
+  });
+
+  it('choose whether events are listed, and take it back', () => {
+    const since = '2026-11-23T10:00:00.000Z';
+    const [without, listed] = [aWebhook(), aWebhook({ pull: { only: false, since } })];
+    const chosen = (webhook: WebhookResponse, pull: PullChoice) =>
+      changeOf({ ...settingsDraft(webhook, json), pull }, webhook, json);
+    expect(changeOf(settingsDraft(listed, json), listed, json)).toEqual({});
+    expect(chosen(without, 'off')).toEqual({});
+    expect(chosen(without, 'beside')).toEqual({ pull: { only: false } });
+    expect(chosen(listed, 'only')).toEqual({ pull: { only: true } });
+    expect(chosen(listed, 'off')).toEqual({ pull: null });
   });
 
   it('set a pace, change it and take it back', () => {
