@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KEPT_MILLIS } from '../../functions/api/deliveries/minute-cache.ts';
+import { MOST_PAGE_BYTES } from '../../functions/api/events/list.ts';
 import { TRY_LASTS_MILLIS } from '../../functions/api/idempotency.ts';
 import { CHUNK_REQUESTS } from '../../functions/api/request-limit.ts';
 import { ADDRESSES_KEPT_SECONDS } from '../../functions/api/routes/addresses.ts';
@@ -24,6 +25,7 @@ import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { MOST_LOOKED_AT, MOST_TIMED } from '../../shared/delivery/delivery-history.port.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
+import { CLOCKS_DIFFER_MILLIS, HORIZON_MILLIS, LISTED_WITHIN_MILLIS } from '../../shared/delivery/listed-event.ts';
 import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
 import { ATTEMPTS_KEPT } from '../../shared/delivery/record-attempt.ts';
 import { LATE_AFTER_MILLIS, LEASE_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
@@ -108,6 +110,9 @@ const quickAfter = seconds(QUICK_AFTER_MILLIS / 1000);
 const kept = bytes(KEPT_BYTES);
 const read = bytes(MAX_RESPONSE_BYTES);
 const log = seconds(ROW_LIFETIME_DAYS * DAY);
+const listHorizon = seconds(HORIZON_MILLIS / 1000);
+const listedWithin = seconds(LISTED_WITHIN_MILLIS / 1000);
+const clocksDiffer = seconds(CLOCKS_DIFFER_MILLIS / 1000);
 const late = seconds(LATE_AFTER_MILLIS / 1000);
 const jitter = percent(MAX_JITTER * 100);
 const retryAfter = seconds(MAX_RETRY_AFTER_MILLIS / 1000);
@@ -160,9 +165,11 @@ const PAGES: StatedNumbers = {
       ...[seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000), seconds(WAITING_NOTED_AGAIN_BEFORE_MILLIS / 1000)],
       ...[count(MOST_STRETCHED, 'time'), seconds(LONGEST_THROTTLE_MILLIS / 1000)],
       ...[seconds(FAILING_BUDGET_LIFETIME_SECONDS), late, count(MOST_LOOKED_AT, 'delivery')],
+      ...[listHorizon, listHorizon, listedWithin, listedWithin, clocksDiffer, log, log, bytes(MOST_PAGE_BYTES)],
     ],
-    // What a query reads at once at DynamoDB; the unit of a tenant's pace, an example of one, and a vendor's budget; DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
+    // DynamoDB's own end of a page. What a query reads at once at DynamoDB; the unit of a tenant's pace, an example of one, and a vendor's budget; DynamoDB's unit of a write, the window of the limit on test sends, what one item counts, and API Gateway's limit.
     others: [
+      bytes(1024 * 1024),
       bytes(1024 * 1024),
       aMinute,
       aMinute,
@@ -198,10 +205,22 @@ const PAGES: StatedNumbers = {
       keysKept,
       noticeEvery,
       seconds(RENEW_BEFORE_SECONDS),
+      ...[listHorizon, log, log],
     ],
-    // The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
+    // How often to read events, and how often a tenant may ask. The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
     // Ed25519, and how often its public keys may be read.
-    others: ['65536 bytes', '256 character', '300 s', '2 attempt', '64 bytes', aMinute, seconds(DAY)],
+    others: [
+      '65536 bytes',
+      '256 character',
+      '300 s',
+      '2 attempt',
+      '64 bytes',
+      aMinute,
+      aMinute,
+      aMinute,
+      '600 request',
+      seconds(DAY),
+    ],
   },
   'receivers/check/README.md': { ours: [bytes(OVERSIZED_BYTES)] },
   // The time that the steps take, what receivers should allow clocks, and the ages of the requests that were tried.
@@ -269,6 +288,11 @@ const PAGES: StatedNumbers = {
   'docs/adr/0039-a-receiver-may-disable-its-webhook.md': { ours: [count(RETRIES, 'retry')] },
   'docs/adr/0035-a-notice-is-a-delivery.md': { ours: Array(3).fill(noticeEvery), others: ['500 failure'] },
   // How soon alarms see a bad release.
+  'docs/adr/0037-what-is-due-is-listed-before-it-is-queued.md': {
+    ours: [listHorizon, listHorizon, listedWithin, listedWithin, clocksDiffer, log],
+    // How long DynamoDB Streams keep, and how old a signature may be.
+    others: [seconds(DAY), '300 s'],
+  },
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
   // What the simulation comes to, and what other ways would cost.
   'docs/adr/0028-message-groups-by-tenant.md': { others: ['600 s', '36 s', '49 s', '0.1 s', '11 s'] },
@@ -333,7 +357,7 @@ const PAGES: StatedNumbers = {
   },
   'functions/api/README.md': { ours: [statsKept] },
   'functions/canary/README.md': { ours: [seconds(CANARY_EVERY_MINUTES * 60)], others: ['300 s'] },
-  'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken] },
+  'functions/dispatch/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage, broken, listedWithin] },
   'functions/reconcile/README.md': {
     ours: [
       reconcileEvery,
@@ -357,6 +381,10 @@ const PAGES: StatedNumbers = {
 };
 
 const TEXTS: StatedNumbers = {
+  'console/connect/pull-field.tsx': { ours: [log] },
+  'functions/api/events/list.ts': { ours: [log] },
+  'functions/api/routes/events.ts': { ours: [log] },
+  'scripts/cost/pull-cost.ts': { ours: [log] },
   // A page of figures: the cases that it is made for.
   'scripts/generated-cost.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
   'functions/api/routes/challenge.ts': { ours: [deadline] },
@@ -399,7 +427,7 @@ const TEXTS: StatedNumbers = {
   'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
   'shared/api/webhook-responses.schema.ts': {
     ours: [
-      ...[count(FAILING_AFTER, 'attempt'), unreadShown, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
+      ...[count(FAILING_AFTER, 'attempt'), unreadShown, log, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
       seconds(LONGEST_LOOK_MILLIS / 1000),
     ],
     others: ['32 bytes', '32 bytes'],
