@@ -1,16 +1,11 @@
 /** When a read is repeated by itself, and after how long. */
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../console/api/api-error.ts';
-import { createQueryClient, retryDelay } from '../../console/api/query-client.ts';
+import { isRepeated, retryDelay } from '../../console/api/repeated-read.ts';
 
 const TOO_MANY = new ApiError({ kind: 'failed', status: 429, retryAfterSeconds: 12 });
 const BROKEN = new ApiError({ kind: 'failed', status: 503 });
 const REFUSED = new ApiError({ kind: 'failed', status: 404 });
-
-function isRepeated(failures: number, error: Error): unknown {
-  const retry = createQueryClient().getDefaultOptions().queries?.retry;
-  return typeof retry === 'function' ? retry(failures, error) : retry;
-}
 
 describe('a read that failed', () => {
   it('is repeated for as long as the API has no room, and no sooner than it asked for', () => {
