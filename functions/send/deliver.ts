@@ -141,7 +141,15 @@ async function tryOnce(
   const decision = await lineUp(batch, { webhook, message, result, decision: decided, ...(under && { under }) });
   batch.telemetry.attempted(attemptedLine(message, attempt, decision, { format: ready.format.id, attemptLimit, host }));
   const { asksToDisable } = result;
-  const made = { claimed, message, isFirstReceive, webhook, attempt, decision, ...(asksToDisable && { asksToDisable }) };
+  const made = {
+    claimed,
+    message,
+    isFirstReceive,
+    webhook,
+    attempt,
+    decision,
+    ...(asksToDisable && { asksToDisable }),
+  };
   const effects = afterAttempt(made, nowMillis);
   return carryOut(batch, effects).finally(slowness.noted);
 }

@@ -3,7 +3,6 @@
  * that nothing of the response is shown unmasked.
  */
 import type { Format } from '../destinations/format.ts';
-import { type TokenRequest, tokenIssueRequest } from '../http/access-token.ts';
 import type { AccessTokens } from '../http/access-tokens.port.ts';
 import type { AttemptOutcome, OutgoingRequest } from '../http/attempt-outcome.ts';
 import { type PreparedSecrets, prepareOnce } from '../http/mask-secrets.ts';
@@ -58,10 +57,7 @@ export async function sendMasked(
           request,
           deadlineAt: startedAt + ATTEMPT_DEADLINE_MILLIS,
         });
-  const secrets = () => [
-    ...preparedValues(secret),
-    ...[...secretHeaders(request), ...issuerHeaders(tokenRequest), ...tokens].map(preparedValue),
-  ];
+  const secrets = () => [...preparedValues(secret), ...[...secretHeaders(request), ...tokens].map(preparedValue)];
   return { outcome, secrets, showOutcome: () => maskOutcome(outcome, secrets()) };
 }
 
@@ -78,11 +74,6 @@ function preparedValue(value: string): PreparedSecrets {
 function secretHeaders({ headers }: OutgoingRequest): readonly string[] {
   const { authorization } = headers;
   return authorization === undefined ? [] : [authorization];
-}
-
-/** The issuer may echo how the client has signed in. */
-function issuerHeaders(request: TokenRequest | undefined): readonly string[] {
-  return request === undefined ? [] : secretHeaders(tokenIssueRequest(request));
 }
 
 function maskOutcome(outcome: AttemptOutcome, secrets: readonly PreparedSecrets[]): AttemptOutcome {

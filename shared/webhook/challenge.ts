@@ -2,7 +2,6 @@
  * Whether a webhook's address must show, before alerts can be turned on, that it expects us: by a challenge that it answers. A
  * URL is verified as it is, to the letter; how it is challenged is known to `shared/attempt`.
  */
-import type { Webhook } from './webhook.ts';
 
 /** Its presence asks for a challenge. */
 export interface Challenge {
@@ -11,6 +10,6 @@ export interface Challenge {
 }
 
 /** Then alerts are off, and cannot be turned on. */
-export function isUnverified({ challenge, url }: Pick<Webhook, 'challenge' | 'url'>): boolean {
+export function isUnverified({ challenge, url }: { readonly challenge?: Challenge; readonly url: string }): boolean {
   return challenge !== undefined && challenge.verified?.url !== url;
 }

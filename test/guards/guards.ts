@@ -126,13 +126,6 @@ export const GUARDS: readonly Guard[] = [
     test: 'test/shared/http/access-token.test.ts',
   },
   {
-    name: 'how a client signs in at its token URL is masked where that echoes it',
-    file: SEND_MASKED,
-    guard: '...issuerHeaders(tokenRequest), ',
-    without: '',
-    test: OAUTH_TEST,
-  },
-  {
     name: 'the canary refuses a request that was signed long ago',
     file: 'functions/canary/receive.ts',
     guard: 'if (!(Math.abs(clock.now() / 1_000 - unixSeconds) <= TOLERANCE_SECONDS)) {',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tokenIssueRequest } from '../../../shared/http/access-token.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { anApiWorld } from '../../fakes/api-world.ts';
@@ -76,22 +77,27 @@ describe('an OAuth client', () => {
     expect((await test()).json).toMatchObject({ statusCode: 403, answer: { body: 'no rights: ***' } });
   });
 
-  it('that the token URL refuses says so, and shows nothing secret that it echoes', async () => {
-    const basic = Buffer.from(`thalian:${SECRET}`).toString('base64');
-    const body = JSON.stringify({ error: 'invalid_client', error_description: `not ${SECRET} by ${basic}` });
-    const { world, test } = await connected([{ statusCode: 401, body }]);
-    const { json, text } = await test();
-    expect(json).toMatchObject({
-      isAccepted: false,
-      error: 'no-token',
-      cause: 'token-refused',
-      code: 'invalid_client',
-      advice: expect.stringMatching(/^The token URL responded without an access token/),
-    });
-    expect(text).not.toContain(SECRET);
-    expect(text).not.toContain(basic);
-    expect(world.client.requests.length).toBe(1);
-  });
+  it.each([SECRET, 'client secret/of acme+1%'])(
+    'that the token URL refuses says so, and shows nothing secret that it echoes: %s',
+    async (clientSecret) => {
+      const basic = tokenIssueRequest({ ...CLIENT, clientSecret, clientAuthentication: 'basic' }).headers[
+        'authorization'
+      ];
+      const body = JSON.stringify({ error: 'invalid_client', error_description: `not ${clientSecret} by ${basic}` });
+      const { world, test } = await connected([{ statusCode: 401, body }], { ...CLIENT, clientSecret });
+      const { json, text } = await test();
+      expect(json).toMatchObject({
+        isAccepted: false,
+        error: 'no-token',
+        cause: 'token-refused',
+        code: 'invalid_client',
+        advice: expect.stringMatching(/^The token URL responded without an access token/),
+      });
+      expect(text).not.toContain(clientSecret);
+      expect(text).not.toContain(basic);
+      expect(world.client.requests.length).toBe(1);
+    },
+  );
 
   it('whose token URL may not be reached sends nothing to the receiver either', async () => {
     const { world, test } = await connected(['address-refused']);
