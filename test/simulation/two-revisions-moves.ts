@@ -2,6 +2,7 @@
 import { continuationOf, markRedriveMessageSent, redriveMessageOf } from '../../shared/delivery/continuation.ts';
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { postpone } from '../../shared/delivery/postpone.ts';
+import { LEASE_MILLIS } from '../../shared/delivery/retry-cycle.ts';
 import { retryByHand } from '../../shared/delivery/retry-cycle.ts';
 import type { RevisionMark } from '../../shared/delivery/revision-mark.ts';
 import { lifecycleOf } from '../../shared/finding/lifecycle.ts';
@@ -231,7 +232,7 @@ function applications(state: State, worker: Worker, effect: Effect, scenario: Tw
   const one = (applied: State, response: ReceiverResponse, what: string = effect.kind) => [{ what, applied, response }];
   switch (effect.kind) {
     case 'read':
-      return readsOf(state, rowOf(deliveryId), localNow, scenario);
+      return one(state, { kind: 'read', row: rowOf(deliveryId), webhook: webhookOf(state, scenario) });
     case 'reserve':
       return reservationsOf(state, effect.change, localNow);
     case 'find':
@@ -259,7 +260,7 @@ function applications(state: State, worker: Worker, effect: Effect, scenario: Tw
     case 'redrive-message':
       return one({ ...state, redriveMessages: [...state.redriveMessages, effect.message] }, { kind: 'done' });
     case 'hide':
-      return one(hidden(state, worker, effect.delaySeconds * 1000), { kind: 'done' });
+      return one(hidden(state, worker, returnMillis(effect.delaySeconds, scenario)), { kind: 'done' });
     case 'note':
     case 'announce':
       return one(state, { kind: 'done' });
@@ -279,28 +280,15 @@ function responsesOf(state: State, { run }: Worker): Application[] {
 
 const ONE_A_SECOND = { pace: { perMinute: 60 } };
 
-/** Another delivery of the webhook has taken all turns that are within reach. */
-const FULL_MILLIS = 600_000;
 /** Another has taken the turns before it. */
 const LATER_MILLIS = 20_000;
 
-function readsOf(
-  state: State,
-  row: DeliveryRow | undefined,
-  localNow: number,
-  { isPaced = false }: TwoRevisions,
-): Application[] {
-  const webhook: Webhook = state.isDisabled ? { ...WEBHOOK, state: { kind: 'disabled', reason: 'failing' } } : WEBHOOK;
-  const read = (what: string, applied: State, turns: Webhook['turns'] = {}): Application => {
-    const paced = isPaced ? { ...ONE_A_SECOND, turns } : {};
-    return { what, applied, response: { kind: 'read', row, webhook: { ...webhook, ...paced } } };
+function webhookOf({ isDisabled }: State, { isPaced = false }: TwoRevisions): Webhook {
+  return {
+    ...WEBHOOK,
+    ...(isDisabled && { state: { kind: 'disabled', reason: 'failing' } }),
+    ...(isPaced && ONE_A_SECOND),
   };
-  return [
-    read('read', state),
-    ...(isPaced && state.left.waits > 0
-      ? [read('read, its line is full', spend(state, 'waits'), { nextTurnAt: localNow + FULL_MILLIS })]
-      : []),
-  ];
 }
 
 /** The line is free, or another has taken turns of it meanwhile. */
@@ -324,6 +312,11 @@ function reservationsOf(state: State, { to, gapMillis, when }: TurnChange, local
 
 function withRow(state: State, row: DeliveryRow, localNow: number): State {
   return { ...state, rows: { ...state.rows, [row.deliveryId]: toWorld(row, localNow) } };
+}
+
+/** Each return multiplies the states by the moments at which it may come back. */
+function returnMillis(delaySeconds: number, { returnsAfterLease = false }: TwoRevisions): number {
+  return Math.max(delaySeconds * 1000, returnsAfterLease ? LEASE_MILLIS : 0);
 }
 
 function hidden(state: State, { messageId }: Worker, visibleInMillis: number): State {

@@ -6,6 +6,7 @@
 import { hold } from '../../shared/delivery/cancel-or-hold.ts';
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
+import { noteWaiting } from '../../shared/delivery/waiting.ts';
 import { recordGivingUp } from '../../shared/delivery/record-attempt.ts';
 import { beginRevision, type RevisionMark } from '../../shared/delivery/revision-mark.ts';
 import { owesRedriveMessage } from '../../shared/delivery/row-change.ts';
@@ -21,7 +22,9 @@ export interface TwoRevisions extends Partial<Left> {
   readonly later: Lifecycle['event'];
   readonly attemptLimit: number;
   /** What has become of the detection before; absent: both are on the queue. */
-  readonly begins?: 'held' | 'failed';
+  readonly begins?: 'held' | 'waiting' | 'failed';
+  /** What is returned comes back when a lease has ended, and not after seconds, of which nothing new comes. */
+  readonly returnsAfterLease?: boolean;
   /** The webhook has a pace. */
   readonly isPaced?: boolean;
   /** A reconciler exists, though this scenario may not run it: what it would find is not lost. */
@@ -40,7 +43,7 @@ export interface Left {
   readonly toggles: number;
   readonly handRetries: number;
   readonly reconciles: number;
-  /** A turn is later than now, or the line has changed, or is full. */
+  /** A turn is later than now. */
   readonly waits: number;
 }
 
@@ -67,6 +70,9 @@ export interface State {
 }
 
 const LATER_REVISION = 2;
+
+/** When a delivery that waits looks at its line again. */
+const NEXT_LOOK_MILLIS = 120_000;
 
 export const WEBHOOK = aWebhook({ payloadVersion: 2, events: ['updated', 'resolved', 'reopened'] });
 
@@ -136,11 +142,16 @@ function initialState({ later, attemptLimit, begins, ...scenario }: TwoRevisions
     }
     return { ...planned.message, attemptLimit };
   }) as [DeliveryMessage, DeliveryMessage];
+  const queued = (id: number, message: DeliveryMessage, visibleInMillis = 0): Queued => ({
+    ...{ id, message, visibleInMillis, wasReceived: false },
+  });
   return {
     ...(begins === undefined ? { rows: {} } : afterDetection(detection, begins)),
-    queue: (begins === undefined ? [detection, next] : [next]).map((message, id) => ({
-      ...{ id, message, visibleInMillis: 0, wasReceived: false },
-    })),
+    queue: [
+      queued(0, next),
+      ...(begins === undefined ? [queued(1, detection)] : []),
+      ...(begins === 'waiting' ? [queued(1, { ...detection, sentOn: true }, NEXT_LOOK_MILLIS)] : []),
+    ],
     redriveMessages: [],
     workers: [],
     isDisabled: false,
@@ -149,11 +160,16 @@ function initialState({ later, attemptLimit, begins, ...scenario }: TwoRevisions
   };
 }
 
-/** It was held because the webhook was disabled, or its last attempt failed and its redrive message is owed. */
-function afterDetection(message: DeliveryMessage, how: 'held' | 'failed'): Pick<State, 'rows' | 'mark'> {
+/** It was held because the webhook was disabled, or waits for a turn, or its last attempt failed and its redrive message is owed. */
+function afterDetection(
+  message: DeliveryMessage,
+  how: NonNullable<TwoRevisions['begins']>,
+): Pick<State, 'rows' | 'mark'> {
   const { deliveryId } = message;
-  if (how === 'held') {
-    return { rows: { [deliveryId]: normalised(hold(undefined, message, 0).row) } };
+  const change =
+    how === 'held' ? hold(undefined, message, 0) : how === 'waiting' ? noteWaiting(undefined, message, WEBHOOK, 0) : undefined;
+  if (change !== undefined) {
+    return { rows: { [deliveryId]: normalised(change.row) } };
   }
   const attempt = { number: 1, at: 0, millis: 0, statusCode: 500 };
   const { row } = recordGivingUp(undefined, message, attempt, 'exhausted', 0);
