@@ -2,8 +2,7 @@
 import { continuationOf, markRedriveMessageSent, redriveMessageOf } from '../../shared/delivery/continuation.ts';
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { postpone } from '../../shared/delivery/postpone.ts';
-import { LEASE_MILLIS } from '../../shared/delivery/retry-cycle.ts';
-import { retryByHand } from '../../shared/delivery/retry-cycle.ts';
+import { LEASE_MILLIS, retryByHand } from '../../shared/delivery/retry-cycle.ts';
 import type { RevisionMark } from '../../shared/delivery/revision-mark.ts';
 import { lifecycleOf } from '../../shared/finding/lifecycle.ts';
 import { holds } from '../../shared/runtime/condition.ts';

@@ -6,10 +6,10 @@
 import { hold } from '../../shared/delivery/cancel-or-hold.ts';
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
-import { noteWaiting } from '../../shared/delivery/waiting.ts';
 import { recordGivingUp } from '../../shared/delivery/record-attempt.ts';
 import { beginRevision, type RevisionMark } from '../../shared/delivery/revision-mark.ts';
 import { owesRedriveMessage } from '../../shared/delivery/row-change.ts';
+import { noteWaiting } from '../../shared/delivery/waiting.ts';
 import { FIRST_DETECTION, type Lifecycle, lifecycleOf } from '../../shared/finding/lifecycle.ts';
 import { aFinding, aTenantId } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
@@ -167,7 +167,11 @@ function afterDetection(
 ): Pick<State, 'rows' | 'mark'> {
   const { deliveryId } = message;
   const change =
-    how === 'held' ? hold(undefined, message, 0) : how === 'waiting' ? noteWaiting(undefined, message, WEBHOOK, 0) : undefined;
+    how === 'held'
+      ? hold(undefined, message, 0)
+      : how === 'waiting'
+        ? noteWaiting(undefined, message, WEBHOOK, 0)
+        : undefined;
   if (change !== undefined) {
     return { rows: { [deliveryId]: normalised(change.row) } };
   }
