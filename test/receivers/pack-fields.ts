@@ -49,12 +49,13 @@ export function renderedDocuments(
   id: string,
   documentOf: (body: unknown) => unknown = (body) => body,
   lifecycle?: Lifecycle,
+  findings = packFindings(),
 ): readonly unknown[] {
   const [format, form] = [findFormat(id), findForm(id)];
   if (format === undefined || form === undefined) {
     throw new Error(`There is no destination ${id}`);
   }
-  return packFindings().flatMap((finding) =>
+  return findings.flatMap((finding) =>
     [aFilledInput, aScantInput].map((fill) =>
       documentOf(JSON.parse(format.render(fill(form, { finding, ...(lifecycle && { lifecycle }) })).body)),
     ),
@@ -65,9 +66,10 @@ export function renderedDocuments(
 export function renderedEvents(
   id: string,
   documentOf?: (body: unknown) => unknown,
+  findings = packFindings(),
 ): Readonly<Record<FindingEventName, readonly unknown[]>> {
   const of = (event: FindingEventName) =>
-    renderedDocuments(id, documentOf, { event, revision: FINDING_EVENTS.indexOf(event) + 1 });
+    renderedDocuments(id, documentOf, { event, revision: FINDING_EVENTS.indexOf(event) + 1 }, findings);
   return { detected: of('detected'), updated: of('updated'), resolved: of('resolved'), reopened: of('reopened') };
 }
 
@@ -84,9 +86,9 @@ export function fieldsInAll(documents: readonly unknown[]): ReadonlySet<string> 
 
 /** A sentence on each difference between what is rendered and what the pack reads or leaves alone; none if they agree. */
 export function mappingFaults({ id, documentOf, reads, unmapped }: PackMapping): readonly string[] {
-  const rendered = [
-    ...fieldsIn([...renderedDocuments(id, documentOf), ...Object.values(renderedEvents(id, documentOf)).flat()]),
-  ];
+  // What an event adds, it adds to every finding.
+  const events = Object.values(renderedEvents(id, documentOf, [aFinding()])).flat();
+  const rendered = [...fieldsIn([...renderedDocuments(id, documentOf), ...events])];
   const [read, left] = [[...reads], Object.keys(unmapped)];
   return [
     ...read
