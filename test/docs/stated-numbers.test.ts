@@ -301,6 +301,7 @@ const PAGES: StatedNumbers = {
     others: [
       ...[364, 250, 247, 214, 65, 90, 35, 18, 8, 250].map((kilobytes) => bytes(kilobytes * 1024)),
       ...['0.4 s', '6 time', '1.3 s', '13.7 s', '10.5 s', '0.15 s', '4 time', '0.4 s', '4.3 s', '3.6 s'],
+      ...['0.4 s', '4 time', '1.05 s', '9.9 s', '0.67 s', '8.6 s'],
     ],
   },
   'docs/scale.md': {
