@@ -92,7 +92,7 @@ module.exports = {
       PURE,
       TOPOLOGY,
       SDK,
-      '^(node:)?(crypto|dgram|dns|dns/promises|http|net|stream|timers/promises|tls|zlib)$',
+      '^(node:)?(crypto|dgram|dns|dns/promises|http|https|net|stream|timers/promises|tls|zlib)$',
     ]),
     only('vendors-are-simulated', 'A simulated vendor shares no code with the format that speaks to it.', VENDOR, [
       VENDOR,

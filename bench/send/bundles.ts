@@ -37,7 +37,7 @@ export async function makeBundle(checkout: string, name: string, folder: string)
     minify: BUNDLING.minify,
     sourcemap: BUNDLING.sourceMap,
     sourcesContent: BUNDLING.sourcesContent,
-    ...(hasStandIns(checkout, name) && { external: [...BUNDLING.external], alias: { ...standInsFor(name) } }),
+    ...withStandIns(checkout, name),
     metafile: true,
     logLevel: 'error',
   });
@@ -65,7 +65,8 @@ export async function makeMeasuredProcess(folder: string): Promise<string> {
   return outfile;
 }
 
-/** Another commit may have been deployed without them. */
-function hasStandIns(checkout: string, name: string): boolean {
-  return Object.values(standInsFor(name)).every((file) => existsSync(join(checkout, file)));
+/** Another commit may have been deployed without them, or with fewer. */
+function withStandIns(checkout: string, name: string) {
+  const standIns = Object.entries(standInsFor(name)).filter(([, file]) => existsSync(join(checkout, file)));
+  return standIns.length === 0 ? {} : { external: [...BUNDLING.external], alias: Object.fromEntries(standIns) };
 }

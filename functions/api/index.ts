@@ -1,6 +1,5 @@
 /** Wires `api` for Lambda behind API Gateway's HTTP API. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -21,8 +20,9 @@ import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
-import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
@@ -33,7 +33,7 @@ import { createApi } from './handler.ts';
 
 const env = parseApiEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const dynamo = tracer.traced(createDynamoClient());
 const secretsManager = tracer.traced(createAwsClient(SecretsManagerClient));
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
 const client = createXrayWebhookClient(createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM }), tracer);

@@ -1,5 +1,4 @@
 /** Wires `dispatch` for Lambda. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../../shared/delivery/dead-letters.sqs.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
@@ -7,8 +6,9 @@ import { createSqsDeliveryQueues } from '../../shared/delivery/delivery-queues.s
 import { createDynamoEventList } from '../../shared/delivery/event-list.dynamo.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
-import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoNoticeMarks } from '../../shared/webhook/notice-marks.dynamo.ts';
@@ -19,7 +19,7 @@ import { createHandler } from './handler.ts';
 const env = parseDispatchEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
 const sqs = tracer.traced(createAwsClient(SQSClient));
-const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const dynamo = tracer.traced(createDynamoClient());
 
 export const handler = createHandler({
   webhooks: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),

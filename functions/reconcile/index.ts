@@ -1,13 +1,13 @@
 /** Wires `reconcile` for Lambda. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRedriveQueue, createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createDynamoDueDeliveries } from '../../shared/delivery/due-deliveries.dynamo.ts';
-import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { parseReconcileEnvironment } from './env.ts';
@@ -15,7 +15,7 @@ import { createHandler } from './handler.ts';
 
 const env = parseReconcileEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const dynamo = tracer.traced(createDynamoClient());
 const sqs = tracer.traced(createAwsClient(SQSClient));
 
 export const handler = createHandler({

@@ -1,6 +1,5 @@
 /** Wires `send` for Lambda. Clients live as long as the function's instance, so that connections are reused. */
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -20,8 +19,9 @@ import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
-import { createAwsClient } from '../../shared/runtime/aws-client-settings.ts';
+import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
+import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoFailingBudget } from '../../shared/webhook/failing-budget.dynamo.ts';
@@ -32,7 +32,7 @@ import { createHandler } from './handler.ts';
 
 const env = parseSendEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
-const dynamo = tracer.traced(createAwsClient(DynamoDBClient));
+const dynamo = tracer.traced(createDynamoClient());
 const sqs = tracer.traced(createAwsClient(SQSClient));
 const secretsManager = tracer.traced(createAwsClient(SecretsManagerClient));
 const client = createXrayWebhookClient(

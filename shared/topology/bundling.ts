@@ -13,13 +13,16 @@ export const BUNDLING = {
   external: ['@smithy/core/event-streams'],
 } as const;
 
-/** The SDK's credentials for laptops, servers and containers: a Lambda's own are in its environment. */
-const CREDENTIALS = { '@aws-sdk/credential-provider-node': './shared/runtime/credentials.system.ts' };
+const OF_THE_SDK = {
+  // Its credentials for laptops, servers and containers: a Lambda's own are in its environment.
+  '@aws-sdk/credential-provider-node': './shared/runtime/credentials.system.ts',
+  '@smithy/node-http-handler': './shared/runtime/no-http-handler.system.ts',
+};
 
 /** The API's document is generated from its schemas, which takes all of zod. */
 const WITH_ALL_OF_ZOD: readonly string[] = ['api'];
 
 /** What takes the place of a package in the bundle of `functions/<folder>`: files, from the project's folder. */
 export function standInsFor(folder: string): Readonly<Record<string, string>> {
-  return WITH_ALL_OF_ZOD.includes(folder) ? CREDENTIALS : { ...CREDENTIALS, zod: './shared/runtime/zod-subset.ts' };
+  return WITH_ALL_OF_ZOD.includes(folder) ? OF_THE_SDK : { ...OF_THE_SDK, zod: './shared/runtime/zod-subset.ts' };
 }

@@ -1,8 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
 import { type LocalAws, type LocalAwsOptions, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
+import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
 
 export interface Engines extends LocalAws {
   readonly dynamo: DynamoDBClient;
@@ -19,7 +20,7 @@ export function useEngines(options: LocalAwsOptions = {}): () => Engines {
     const settings = localClientSettings(local.endpointUrl);
     engines = {
       ...local,
-      dynamo: new DynamoDBClient(settings),
+      dynamo: createDynamoClient(settings),
       sqs: new SQSClient(settings),
       secretsManager: new SecretsManagerClient(settings),
     };
