@@ -5,18 +5,20 @@ import type { WebhookClient } from './webhook-client.port.ts';
 export function createXrayWebhookClient(client: WebhookClient, tracer: Tracer): WebhookClient {
   return {
     send(request, deadlineMillis) {
-      const { protocol, host } = new URL(request.url);
       return tracer.trace(
         () => client.send(request, deadlineMillis),
-        (outcome) => ({
-          name: host,
-          namespace: 'remote',
-          http: {
-            request: { method: request.method, url: `${protocol}//${host}/` },
-            ...(outcome?.kind === 'answered' && { response: { status: outcome.response.statusCode } }),
-          },
-          ...(outcome?.kind !== 'answered' && { fault: true }),
-        }),
+        (outcome) => {
+          const { protocol, host } = new URL(request.url);
+          return {
+            name: host,
+            namespace: 'remote',
+            http: {
+              request: { method: request.method, url: `${protocol}//${host}/` },
+              ...(outcome?.kind === 'answered' && { response: { status: outcome.response.statusCode } }),
+            },
+            ...(outcome?.kind !== 'answered' && { fault: true }),
+          };
+        },
       );
     },
   };

@@ -104,6 +104,10 @@ export function createXrayTracer(environment: TraceEnvironment): Tracer {
 
 /** `Root=1-…;Parent=…;Sampled=1;…` */
 function sampledParent(header = '') {
+  // Most invocations: they are not to pay for the parsing.
+  if (!header.includes('Sampled=1')) {
+    return undefined;
+  }
   const fields = new Map(header.split(';').map((field) => field.split('=', 2) as [string, string | undefined]));
   const [root, parent] = [fields.get('Root'), fields.get('Parent')];
   return fields.get('Sampled') === '1' && root && parent ? { trace_id: root, parent_id: parent } : undefined;

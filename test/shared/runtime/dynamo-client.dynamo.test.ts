@@ -141,7 +141,9 @@ describe('a further call', () => {
     ['reset before a response', reset],
     ['cut off within the response', cutOff],
   ])('that is %s is tried again, as one and the same call', async (_what, failing) => {
-    const { client, later } = await afterFirstCall([failing, failing]);
+    // What goes unnoticed ends by no limit here, but by that of the test.
+    const requestHandler = createRequestHandler({ connectionTimeout: 600_000, requestTimeout: 600_000 });
+    const { client, later } = await afterFirstCall([failing, failing], { requestHandler });
     expect(await client.send(getItem())).toMatchObject({ Item: ITEM, $metadata: { attempts: 3 } });
     expect(new Set(later().map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(1);
     expect(later().map(({ headers }) => headers['amz-sdk-request'])).toEqual([
