@@ -22,7 +22,16 @@ export interface WebhookUpdate {
   readonly set?: Partial<
     Omit<
       Webhook,
-      'tenantId' | 'webhookId' | 'createdAt' | 'health' | 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull'
+      | 'tenantId'
+      | 'webhookId'
+      | 'createdAt'
+      | 'health'
+      | 'pace'
+      | 'turns'
+      | 'noticesTo'
+      | 'oauth'
+      | 'challenge'
+      | 'pull'
     >
   > &
     Removals;
