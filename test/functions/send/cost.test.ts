@@ -2,11 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createHandler as createDispatch } from '../../../functions/dispatch/handler.ts';
 import { createHandler } from '../../../functions/send/handler.ts';
+import { localClientSettings } from '../../../local/aws/local-aws.ts';
 import {
   ATTEMPTS_OF_EXHAUSTED,
   type BatchSize,
@@ -37,6 +38,7 @@ import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.
 import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
 import type { Clock } from '../../../shared/runtime/clock.port.ts';
 import { systemClock } from '../../../shared/runtime/clock.system.ts';
+import { createDynamoClient } from '../../../shared/runtime/dynamo-client.dynamo.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../../shared/topology/mappings.ts';
 import { createDynamoFailingBudget } from '../../../shared/webhook/failing-budget.dynamo.ts';
@@ -64,6 +66,20 @@ import { ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
 import { itemBytes, WRITE_UNIT_BYTES } from '../../item-bytes.ts';
 
 const engines = useEngines();
+const opened: DynamoDBClient[] = [];
+
+afterEach(() => {
+  for (const client of opened.splice(0)) {
+    client.destroy();
+  }
+});
+
+/** With a client of DynamoDB that has made no call yet: what is added to one after its first call of a kind counts none of that kind. */
+function freshEngines() {
+  const dynamo = createDynamoClient(localClientSettings(engines().endpointUrl));
+  opened.push(dynamo);
+  return { ...engines(), dynamo };
+}
 
 /** `send` on real adapters and engines, with every AWS call counted by its name. */
 async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly number[]) {
@@ -71,7 +87,8 @@ async function aCountedSend(webhooks: readonly Webhook[], ...replies: readonly n
 }
 
 async function aCountedSendAt(clock: Clock, webhooks: readonly Webhook[], ...replies: readonly number[]) {
-  const { dynamo, sqs, secretsManager, tables, queues } = engines();
+  const { dynamo, sqs, secretsManager, tables, queues } = freshEngines();
+  const calls = countCalls({ dynamo, sqs, secretsManager });
   const store = createDynamoWebhookStore(dynamo, tables.config);
   const secrets = createSecretsManagerSecretStore(secretsManager, 'thalian-webhooks/test/');
   for (const webhook of webhooks) {
@@ -104,8 +121,8 @@ async function aCountedSendAt(clock: Clock, webhooks: readonly Webhook[], ...rep
     deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => 'lease',
   });
-  const calls = countCalls({ dynamo, sqs, secretsManager });
   return {
+    dynamo,
     calls,
     receive: (...messages: readonly DeliveryMessage[]) => receiveBy('delivery', messages),
     receiveBy,
@@ -188,7 +205,8 @@ describe('ten findings, each delivered at the first attempt to one webhook', () 
     tenantIds: readonly TenantId[],
     round: string,
   ) {
-    const { dynamo, sqs, tables, queues } = engines();
+    const { sqs, tables, queues } = engines();
+    const { dynamo } = send;
     send.calls.forget();
     const dispatch = createDispatch({
       webhooks: createDynamoWebhookStore(dynamo, tables.config),
@@ -439,7 +457,7 @@ describe('AWS calls for a slow webhook', () => {
 
 describe('events that a receiver reads', () => {
   async function aCountedDispatch(webhook: Webhook) {
-    const { dynamo, sqs, secretsManager, tables, queues } = engines();
+    const { dynamo, sqs, secretsManager, tables, queues } = freshEngines();
     const store = createDynamoWebhookStore(dynamo, tables.config);
     await store.add(webhook.tenantId, webhook);
     const dispatch = createDispatch({
@@ -461,7 +479,7 @@ describe('events that a receiver reads', () => {
       body: aFindingEvent({ tenantId: webhook.tenantId, finding: aPlainFinding({ id }) }),
     }));
     expect((await dispatch(anSqsEvent(...bodies))).batchItemFailures).toEqual([]);
-    return { names: calls.names(), usage: calls.usage(), calls };
+    return { names: calls.names(), usage: calls.usage(), calls, dynamo };
   }
   const listing = (tenant: string, pull?: Webhook['pull']) =>
     aWebhook({ tenantId: aTenantId(tenant), ...(pull && { pull }) });
@@ -481,8 +499,8 @@ describe('events that a receiver reads', () => {
 
   it('are read by the page, a unit for each 4 KB', async () => {
     const webhook = listing('counted-read', { since: 0, only: true });
-    const { calls } = await aCountedDispatch(webhook);
-    const { dynamo, tables } = engines();
+    const { calls, dynamo } = await aCountedDispatch(webhook);
+    const { tables } = engines();
     calls.forget();
     const span = { after: positionOf(0), until: Date.now() + 1_000 };
     const { events } = await createDynamoEventListReader(dynamo, tables.deliveryLog).read(
