@@ -155,7 +155,7 @@ module.exports = {
         '^shared/destinations/(field-check|form|template/template-(fields|filters))\\.ts$',
         '^shared/finding/(affected|lifecycle|severity)\\.ts$',
         '^shared/http/(custom-headers|failure-causes|own-secret|webhook-url)\\.ts$',
-        '^shared/webhook/(alert-rule|chosen-events|oauth|pace-words|payload-version)\\.ts$',
+        '^shared/webhook/(alert-rule|chosen-events|digest-choice|oauth|pace-words|payload-version)\\.ts$',
         '^docs/snippets/',
         'node_modules/(@cloudscape-design|@tanstack/react-query|oidc-client-ts|react|react-dom|wouter|zod)/',
         'node_modules/@types/(react|react-dom)/',

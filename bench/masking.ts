@@ -20,6 +20,7 @@ import { aCanonicalFinding } from '../test/builders/finding.ts';
 import { aWebhook, aWebhookId } from '../test/builders/webhook.ts';
 import { MemoryBatchReader } from '../test/fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../test/fakes/memory-delivery-log.ts';
+import { MemoryDigestMembers } from '../test/fakes/memory-digest-members.ts';
 import { MemoryFailingBudget } from '../test/fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../test/fakes/memory-queues.ts';
 import { MemoryReturns } from '../test/fakes/memory-returns.ts';
@@ -170,6 +171,7 @@ async function aSender(port: number, client: Client, to: readonly Destination[])
     lines: store,
     failingBudget: new MemoryFailingBudget(),
     marks: new MemoryRevisionMarks(),
+    digestMembers: new MemoryDigestMembers(log),
     secrets,
     client,
     tokens: createOauthAccessTokens(client, systemClock),

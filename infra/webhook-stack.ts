@@ -62,7 +62,7 @@ export class WebhookStack extends Stack {
     const pages: Console | undefined = stage.console
       ? new Console(this, 'Console', { stage, settings: stage.console, api, identity })
       : undefined;
-    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts, egress });
+    const send = new Send(this, 'Send', { stage, tables, queues, bus, ownHosts, egress, consoleUrl });
     const dispatch = new Dispatch(this, 'Dispatch', { stage, tables, queues, consoleUrl });
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 

@@ -11,6 +11,7 @@ import { checkWebhookUrl, type WebhookUrlRules } from '../shared/http/webhook-ur
 import { systemClock } from '../shared/runtime/clock.system.ts';
 import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
 import type { AlertRule } from '../shared/webhook/alert-rule.ts';
+import type { DigestChoice, FirstSync } from '../shared/webhook/digest-choice.ts';
 import type { ChosenPace } from '../shared/webhook/pace.ts';
 import type { PullChoice } from '../shared/webhook/pull.ts';
 import type { SecretStore } from '../shared/webhook/secret-store.port.ts';
@@ -43,6 +44,9 @@ export interface WebhookToConnect {
   readonly pace?: ChosenPace;
   /** Beside detections, which are always sent. */
   readonly events?: readonly FindingEventName[];
+  /** Findings go together. */
+  readonly digest?: DigestChoice;
+  readonly firstSync?: FirstSync;
   /** Another webhook of the tenant, which is told when this one fails. */
   readonly noticesTo?: string;
   /** The OAuth client whose access tokens it sends; none if absent. */
@@ -79,7 +83,7 @@ export async function connectWebhook(
   if (webhookId === undefined) {
     return refuse('A webhook id has 1 to 64 letters, digits, underscores or hyphens.');
   }
-  const { headers, signing, pace, events, noticesTo, oauth, challenge, pull } = wanted;
+  const { headers, signing, pace, events, digest, firstSync, noticesTo, oauth, challenge, pull } = wanted;
   if (challenge && wanted.alerts?.enabled) {
     return refuse('Alerts can be turned on only after the address has answered a challenge: connect without them.');
   }
@@ -96,6 +100,8 @@ export async function connectWebhook(
     headers,
     ...(events && { events: [...new Set<FindingEventName>(['detected', ...events])] }),
     ...(pace && { pace }),
+    ...(digest && { digest }),
+    ...(firstSync && { firstSync }),
     ...(noticesTo !== undefined && { noticesTo }),
     ...(oauth && { oauth }),
     ...(challenge && { challenge }),

@@ -20,6 +20,7 @@ import { FINDING_EVENTS } from '../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../shared/http/own-secret.ts';
 import { type AlertRule, listWords } from '../shared/webhook/alert-rule.ts';
+import { FIRST_SYNCS } from '../shared/webhook/digest-choice.ts';
 import { CLIENT_AUTHENTICATIONS, DEFAULT_CLIENT_AUTHENTICATION } from '../shared/webhook/oauth.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
@@ -48,6 +49,9 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --event E                send such events too: updated, resolved, reopened; may be repeated (default: detected alone)
   --notices-to W           another webhook of the tenant, which is told when this one fails (default: none is)
   --pull HOW               list what is due to it, for its receiver to read: beside (it is sent, too) or only
+  --format F               the destination, such as slack (default: json); its URL alone is enough for a chat
+  --digest-minutes N       findings go together, in one message every N minutes (for chats)
+  --first-sync S           of findings detected before now: ${['all', ...FIRST_SYNCS].join(', ')} (default: all)
   --platform P             only findings of this platform; may be repeated
   --category C             only findings of this category; may be repeated
   --affected-type T        only findings that affect one: ${AFFECTED_TYPES.join(', ')}; may be repeated
@@ -75,6 +79,9 @@ async function main(): Promise<void> {
     event: { type: 'string', multiple: true, default: [] },
     'notices-to': { type: 'string' },
     pull: { type: 'string' },
+    format: { type: 'string' },
+    'digest-minutes': { type: 'string' },
+    'first-sync': { type: 'string', default: 'all' },
     platform: { type: 'string', multiple: true, default: [] },
     category: { type: 'string', multiple: true, default: [] },
     'affected-type': { type: 'string', multiple: true, default: [] },
@@ -88,6 +95,9 @@ async function main(): Promise<void> {
   const name = optional(readText, 'name', values.name);
   const pull = optional((option, text) => readOneOf(option, text, ['beside', 'only']), 'pull', values.pull);
   const perMinute = optional(readCount, 'per-minute', values['per-minute']);
+  const digestMinutes = optional(readCount, 'digest-minutes', values['digest-minutes']);
+  const firstSync = readOneOf('first-sync', values['first-sync'], ['all', ...FIRST_SYNCS]);
+  const format = optional(readText, 'format', values.format);
   const template = optional(readText, 'template', values.template);
   const noticesTo = optional(readWebhookId, 'notices-to', values['notices-to']);
   const request: WebhookToConnect = {
@@ -96,6 +106,9 @@ async function main(): Promise<void> {
     ...(name !== undefined && { name }),
     signing: signingOf(values.secret, values['generate-secret']),
     headers: parseHeaders(values.header),
+    ...(format !== undefined && { format: { id: format, options: {}, credentials: {} } }),
+    ...(digestMinutes !== undefined && { digest: { minutes: digestMinutes } }),
+    ...(firstSync !== 'all' && { firstSync }),
     ...(template !== undefined && {
       format: { id: 'template', options: { body: readTemplate(template) }, credentials: {} },
     }),

@@ -15,6 +15,7 @@ import { aWebhook } from '../../test/builders/webhook.ts';
 import { MemoryAccessTokens } from '../../test/fakes/memory-access-tokens.ts';
 import { MemoryBatchReader } from '../../test/fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../../test/fakes/memory-delivery-log.ts';
+import { MemoryDigestMembers } from '../../test/fakes/memory-digest-members.ts';
 import { MemoryFailingBudget } from '../../test/fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../../test/fakes/memory-queues.ts';
 import { MemoryReturns } from '../../test/fakes/memory-returns.ts';
@@ -115,6 +116,7 @@ function connect({ clock, random, receiver }: World, webhook: Webhook) {
     lines: store,
     failingBudget: new MemoryFailingBudget(),
     marks: new MemoryRevisionMarks(),
+    digestMembers: new MemoryDigestMembers(log),
     secrets: new MemorySecretStore(),
     client: {
       async send() {

@@ -4,10 +4,10 @@ import Input from '@cloudscape-design/components/input';
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { FieldErrors } from './field-errors.ts';
 
-export interface TextProps {
-  readonly value: string;
+export interface TextProps<Value = string> {
+  readonly value: Value;
   readonly errors: FieldErrors;
-  readonly onChange: (value: string) => void;
+  readonly onChange: (value: Value) => void;
 }
 
 export function NameField({ value, errors, onChange }: TextProps) {

@@ -5,6 +5,7 @@
 import type { FormatResponse } from '../../shared/api/format-responses.schema.ts';
 import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { digestWords, FIRST_SYNC_WORDS } from '../integrations/digest-words.ts';
 import { PULL_LABELS, pullChoice } from './pull-choice.ts';
 
 /** The secret goes with the URL: it is asked for another destination only. */
@@ -30,6 +31,8 @@ const LABELS: Readonly<Record<Part, string>> = {
   pace: 'Pace',
   payloadVersion: 'Payload version',
   events: 'Events',
+  digest: 'Digest',
+  firstSync: 'First sync',
   noticesTo: 'Notices',
   oauth: 'Access token',
   challenge: 'Challenge',
@@ -75,6 +78,10 @@ function storedWords(part: Part, webhook: WebhookResponse, format: FormatRespons
       return String(webhook.payloadVersion);
     case 'events':
       return webhook.events.join(', ');
+    case 'digest':
+      return digestWordsOf(webhook.digest);
+    case 'firstSync':
+      return FIRST_SYNC_WORDS[webhook.firstSync];
     case 'noticesTo':
       return noticesWords(webhook.noticesTo, nameOf);
     case 'oauth':
@@ -104,6 +111,10 @@ function requestWords(part: Part, request: ChangeRequest, format: FormatResponse
       return String(request.payloadVersion);
     case 'events':
       return (request.events ?? []).join(', ');
+    case 'digest':
+      return digestWordsOf(request.digest ?? undefined);
+    case 'firstSync':
+      return FIRST_SYNC_WORDS[request.firstSync ?? 'all'];
     case 'noticesTo':
       return noticesWords(request.noticesTo ?? undefined, nameOf);
     case 'oauth':
@@ -142,6 +153,10 @@ function oauthWords(oauth: Exclude<ChangeRequest['oauth'], null>): string {
 
 function challengeWords(isAsked: boolean): string {
   return isAsked ? 'Before alerts are turned on' : 'None';
+}
+
+function digestWordsOf(digest: WebhookResponse['digest']): string {
+  return digest === undefined ? 'Each finding at once' : digestWords(digest.minutes);
 }
 
 function noticesWords(target: string | undefined, nameOf: NameOf): string {

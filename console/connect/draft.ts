@@ -13,6 +13,7 @@ import { checkCustomHeader, HEADER_GIVEN_TWICE, HEADER_REFUSALS } from '../../sh
 import { checkOwnSecret, SECRET_REFUSALS } from '../../shared/http/own-secret.ts';
 import { checkWebhookUrl, type UrlRefusal } from '../../shared/http/webhook-url.ts';
 import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
+import { FIRST_SYNCS, type FirstSync } from '../../shared/webhook/digest-choice.ts';
 import { paceRefusal } from '../../shared/webhook/pace-words.ts';
 import type { ConnectRequest } from '../api/client.ts';
 import { checkOauth, type OauthDraft, oauthDraft, oauthOf } from './oauth-draft.ts';
@@ -23,6 +24,12 @@ export type SigningChoice = 'none' | 'generate' | 'own';
 export interface HeaderDraft {
   readonly name: string;
   readonly value: string;
+}
+
+export type FirstSyncChoice = FirstSync | 'all';
+
+export function firstSyncChoiceOf(text: string | undefined): FirstSyncChoice {
+  return FIRST_SYNCS.find((choice) => choice === text) ?? 'all';
 }
 
 export interface Draft {
@@ -37,6 +44,9 @@ export interface Draft {
   readonly perMinute: string;
   /** Beside detections. */
   readonly events: readonly LaterEvent[];
+  /** The window of its digests in minutes; empty for each finding at once. */
+  readonly digestMinutes: string;
+  readonly firstSync: FirstSyncChoice;
   /** Id of another webhook; empty for none. */
   readonly noticesTo: string;
   readonly oauth: OauthDraft;
@@ -56,6 +66,8 @@ export function emptyDraft(format: FormatResponse): Draft {
     headers: [],
     perMinute: '',
     events: [],
+    digestMinutes: '',
+    firstSync: 'all',
     noticesTo: '',
     oauth: oauthDraft(),
     challenge: false,
@@ -117,6 +129,8 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
     headers: headersOf(draft),
     ...paceOf(draft),
     ...(draft.events.length > 0 && { events: eventsOf(draft) }),
+    ...digestOf(draft),
+    ...(draft.firstSync !== 'all' && { firstSync: draft.firstSync }),
     ...(draft.noticesTo !== '' && { noticesTo: draft.noticesTo }),
     ...(oauth && { oauth }),
     ...(draft.challenge && { challenge: true }),
@@ -126,6 +140,10 @@ export function requestOf(draft: Draft, format: FormatResponse): ConnectRequest 
 
 export function eventsOf({ events }: Pick<Draft, 'events'>): FindingEventName[] {
   return FINDING_EVENTS.filter((event) => event === 'detected' || events.includes(event));
+}
+
+export function digestOf({ digestMinutes }: Pick<Draft, 'digestMinutes'>): Pick<ConnectRequest, 'digest'> {
+  return digestMinutes === '' ? {} : { digest: { minutes: Number(digestMinutes) } };
 }
 
 /** What is no number becomes NaN, which the request's schema refuses in its words. */

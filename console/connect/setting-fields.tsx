@@ -9,6 +9,7 @@ import { FINDING_EVENTS } from '../../shared/finding/lifecycle.ts';
 import type { LaterEvent } from '../../shared/webhook/chosen-events.ts';
 import { limitWords } from '../integrations/limit-words.ts';
 import type { TextProps } from './address-fields.tsx';
+import { DigestField, FirstSyncField } from './digest-field.tsx';
 import type { Draft } from './draft.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { FormatFields } from './format-fields.tsx';
@@ -16,7 +17,10 @@ import { PullField } from './pull-field.tsx';
 
 interface SettingFieldsProps {
   readonly format: FormatResponse;
-  readonly draft: Pick<Draft, 'options' | 'perMinute' | 'events' | 'noticesTo' | 'pull'>;
+  readonly draft: Pick<
+    Draft,
+    'options' | 'perMinute' | 'events' | 'digestMinutes' | 'firstSync' | 'noticesTo' | 'pull'
+  >;
   readonly errors: FieldErrors;
   /** A payload of version 1 cannot say which event it is. */
   readonly areEventsPossible: boolean;
@@ -25,7 +29,7 @@ interface SettingFieldsProps {
   readonly onChange: (part: Partial<Draft>) => void;
 }
 
-/** What is not needed to reach the destination: its options, if it has any, the pace, what is sent of a finding, and notices. */
+/** What is not needed to reach the destination: its options, if it has any, the pace, what is sent of a finding and with which others, and notices. */
 export function SettingFields({ format, draft, errors, areEventsPossible, others, onChange }: SettingFieldsProps) {
   return (
     <SpaceBetween size="l">
@@ -50,6 +54,19 @@ export function SettingFields({ format, draft, errors, areEventsPossible, others
         errors={errors}
         isPossible={areEventsPossible}
         onChange={(events) => onChange({ events })}
+      />
+      {format.takesDigests && (
+        <DigestField
+          value={draft.digestMinutes}
+          errors={errors}
+          onChange={(digestMinutes) => onChange({ digestMinutes })}
+        />
+      )}
+      <FirstSyncField
+        value={draft.firstSync}
+        errors={errors}
+        takesDigests={format.takesDigests}
+        onChange={(firstSync) => onChange({ firstSync })}
       />
       <NoticesField
         value={draft.noticesTo}

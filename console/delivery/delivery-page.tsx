@@ -19,7 +19,7 @@ import { Expected, Instant } from '../time/instant.tsx';
 import { zoneName } from '../time/instant-words.ts';
 import { AttemptTable } from './attempt-table.tsx';
 import { DeliveryStatusIndicator } from './delivery-status.tsx';
-import { reasonWords } from './delivery-words.ts';
+import { digestOfDelivery, reasonWords } from './delivery-words.ts';
 import { RequestView } from './request-view.tsx';
 import { RetryButton } from './retry-button.tsx';
 import { aheadWords, HOW_TO_DROP, upperFirst } from './waiting-words.ts';
@@ -129,6 +129,7 @@ function factsOf(delivery: DeliveryDetailResponse) {
     attempts,
     attemptLimit,
   } = delivery;
+  const digest = digestOfDelivery(delivery);
   return [
     { label: 'Status', value: <DeliveryStatusIndicator delivery={delivery} /> },
     { label: 'Event', value: `${EVENT_WORDS[event]}, revision ${revision}` },
@@ -137,6 +138,7 @@ function factsOf(delivery: DeliveryDetailResponse) {
     { label: `Detected (${zoneName()})`, value: <Instant at={detectedAt} /> },
     ...(arrivedAt === undefined ? [] : [{ label: 'Arrived', value: <Instant at={arrivedAt} /> }]),
     ...(lastAttemptAt === undefined ? [] : [{ label: 'Attempted last', value: <Instant at={lastAttemptAt} /> }]),
+    ...(digest === undefined ? [] : [{ label: 'Digest', value: digest }]),
     ...(waiting === undefined ? [] : [{ label: 'Waiting since', value: <Instant at={waiting.since} /> }]),
     ...(nextAttemptAt === undefined || status !== 'pending' || waiting !== undefined
       ? []

@@ -13,13 +13,14 @@ const TYPES: Readonly<Record<DeliveryStatus, StatusIndicatorProps.Type>> = {
 };
 
 interface StatusProps {
-  readonly delivery: Pick<DeliveryResponse, 'status' | 'waiting' | 'reason'>;
+  readonly delivery: Pick<DeliveryResponse, 'status' | 'waiting' | 'reason' | 'digest'>;
 }
 
-export function DeliveryStatusIndicator({ delivery: { status, waiting, reason } }: StatusProps) {
+export function DeliveryStatusIndicator({ delivery: { status, waiting, reason, digest } }: StatusProps) {
+  const isWaiting = waiting !== undefined || (digest !== undefined && status === 'pending');
   return (
     <StatusIndicator type={TYPES[status]} wrapText={false}>
-      {waiting !== undefined ? 'Waiting' : reason === 'superseded' ? 'Superseded' : STATUS_WORDS[status]}
+      {isWaiting ? 'Waiting' : reason === 'superseded' ? 'Superseded' : STATUS_WORDS[status]}
     </StatusIndicator>
   );
 }

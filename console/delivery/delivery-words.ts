@@ -74,10 +74,38 @@ const REASON_WORDS: ReadonlyMap<string, string> = new Map([
   ['alerts-off', 'Its alerts were off.'],
   ['below-threshold', 'The finding is below the severity threshold.'],
   ['not-selected', 'The alert rule’s lists do not select the finding.'],
+  ['detected-before', 'The finding was detected before the integration was connected.'],
   ['event-not-chosen', 'The integration does not get such events.'],
   ['superseded', 'A later event of the finding was sent first.'],
   ['not-detected', 'The integration never got the finding that was resolved.'],
 ]);
+
+/**
+ * With which message a finding goes, or went: `In the digest of 2026-11-23 11:00 UTC, with 36 others`; on the digest itself how
+ * many it has. Undefined of a delivery that goes alone.
+ */
+export function digestOfDelivery({ id, status, digest }: DeliveryResponse): string | undefined {
+  if (digest === undefined) {
+    return undefined;
+  }
+  const at = `${digest.endsAt.slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ')} UTC`;
+  if (digest.id === id) {
+    return digest.findings === undefined
+      ? `The digest of ${at}`
+      : `The digest of ${at}: ${findingsWords(digest.findings)}`;
+  }
+  if (status === 'pending') {
+    return `Goes with the digest of ${at}`;
+  }
+  const others = (digest.findings ?? 1) - 1;
+  const withOthers =
+    others > 0 && status === 'delivered' ? `, with ${others === 1 ? 'one other' : `${others} others`}` : '';
+  return `In the digest of ${at}${withOthers}`;
+}
+
+function findingsWords(count: number): string {
+  return count === 1 ? 'one finding' : `${count} findings`;
+}
 
 export function reasonWords(reason: string): string {
   return REASON_WORDS.get(reason) ?? reason;

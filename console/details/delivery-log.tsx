@@ -13,7 +13,7 @@ import { eventPrefix } from '../../shared/finding/lifecycle.ts';
 import type { DeliveryStatus, LogQuery } from '../api/client.ts';
 import type { useDeliveryLog } from '../api/queries.ts';
 import { DeliveryStatusIndicator } from '../delivery/delivery-status.tsx';
-import { resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
+import { digestOfDelivery, resultWords, STATUS_WORDS } from '../delivery/delivery-words.ts';
 import { RetryButton } from '../delivery/retry-button.tsx';
 import { aheadWords, upperFirst } from '../delivery/waiting-words.ts';
 import { useFollow } from '../frame/follow.ts';
@@ -255,12 +255,18 @@ function FindingLink({ webhookId, delivery }: { readonly webhookId: string; read
 
 function Result({ delivery }: { readonly delivery: DeliveryResponse }) {
   const { attempts, attemptLimit, nextAttemptAt, status, waiting } = delivery;
+  const digest = digestOfDelivery(delivery);
   return (
     <>
       {resultWords(delivery)}
       <Box variant="small" display="block">
         {attempts} of {attemptLimit} attempts
       </Box>
+      {digest !== undefined && (
+        <Box variant="small" display="block">
+          {digest}
+        </Box>
+      )}
       {waiting !== undefined && (
         <Box variant="small" display="block">
           {upperFirst(aheadWords(waiting))}, expected <Expected at={waiting.expectedAt} />

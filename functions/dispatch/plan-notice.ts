@@ -10,7 +10,6 @@ import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.sc
 import { isNotice } from '../../shared/delivery/may-send.ts';
 import { type PlannedDelivery, planNotice } from '../../shared/delivery/plan-deliveries.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
-import type { WebhookId } from '../../shared/runtime/ids.ts';
 import {
   findWebhook,
   NOTICE_LOOKS,
@@ -20,6 +19,7 @@ import {
   type Occasion,
 } from '../../shared/webhook/notice.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
+import { webhookPage } from '../../shared/webhook/webhook-page.ts';
 import type { Batch } from './batch.ts';
 
 export async function planNotices(batch: Batch, event: TroubleEvent): Promise<readonly PlannedDelivery[]> {
@@ -67,15 +67,10 @@ function plan(
   { webhook, target }: Involved,
   attempt: Attempt | undefined,
 ): PlannedDelivery {
-  const pageUrl = consoleUrl === undefined ? undefined : noticePage(consoleUrl, webhookId);
+  const pageUrl = consoleUrl === undefined ? undefined : webhookPage(consoleUrl, webhookId);
   const notice = noticeFinding({ kind, webhook, event: { id: eventId, at }, attempt, pageUrl });
   telemetry.warn('notice.planned', { tenantId, webhookId, kind, to: target.webhookId });
   return planNotice(target, notice);
-}
-
-/** As `console/paths.ts` has it. */
-export function noticePage(consoleUrl: string, webhookId: WebhookId): string {
-  return `${consoleUrl}/integrations/webhooks/${webhookId}`;
 }
 
 function occasionOf({ kind, eventId, failed }: TroubleEvent): Occasion {

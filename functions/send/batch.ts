@@ -4,6 +4,7 @@ import type { WebhookUpdates } from '../../shared/webhook/webhook-store.port.ts'
 import type { Invocation, SendDependencies } from './dependencies.ts';
 import { type FirstSuccesses, openFirstSuccesses } from './first-successes.ts';
 import { followHealth, type HealthFollowing } from './health.ts';
+import { type Digests, openDigests } from './open-digests.ts';
 import { openTurnTaking, type TurnTaking } from './turns.ts';
 
 export interface Batch extends Omit<SendDependencies, 'reader' | 'poison' | 'health' | 'returns' | 'deliveryQueueUrl'> {
@@ -11,6 +12,7 @@ export interface Batch extends Omit<SendDependencies, 'reader' | 'poison' | 'hea
   readonly health: HealthFollowing;
   readonly firstSuccesses: FirstSuccesses;
   readonly turns: TurnTaking;
+  readonly digests: Digests;
   /** True if an attempt that begins now could end unrecorded. */
   isShortOfTime(): boolean;
 }
@@ -25,6 +27,7 @@ export function openBatch(deps: SendDependencies, invocation: Invocation, delive
     webhooks: deps.health,
     health: followHealth(deps.health, deps.clock),
     turns: openTurnTaking(deps),
+    digests: openDigests(deps),
     firstSuccesses: openFirstSuccesses(deps.log, deps.clock, deliveries),
     isShortOfTime: () => invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS,
   };

@@ -8,6 +8,7 @@ import { recordLateSuccess } from '../../shared/delivery/record-attempt.ts';
 import { hopSeconds } from '../../shared/delivery/retry-policy.ts';
 import type { Batch } from './batch.ts';
 import { MAX_LOOKS } from './looks.ts';
+import { settleMembers } from './settle-members.ts';
 
 /** `return` leaves the message on the queue; before `notBefore` it could not be handled. */
 export type Disposition = 'acknowledge' | 'return' | ReturnUntil;
@@ -61,6 +62,8 @@ async function carryOutOne(batch: Batch, effect: Effect): Promise<Ended | Fact |
     case 'warn':
       batch.telemetry.warn(effect.event, effect.fields);
       return 'done';
+    case 'settle-members':
+      return settleMembers(batch, effect.digest);
     case 'announce':
     case 'enqueue-retry':
     case 'send-redrive-message':

@@ -2,32 +2,29 @@
  * One delivery from its message to its record: looks at the row, takes the step that it asks for, and looks again
  * whenever the row turns out to have changed. The steps and what follows from them are decided in `shared/delivery`.
  */
-import { makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
-import { afterAttempt } from '../../shared/delivery/after-attempt.ts';
+import { prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import { afterRefusal } from '../../shared/delivery/after-refusal.ts';
 import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { continuationEffects, sendOnEffects } from '../../shared/delivery/continuation.ts';
-import { decideRetry } from '../../shared/delivery/decide-retry.ts';
-import type { Attempt, DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
 import { maySend } from '../../shared/delivery/may-send.ts';
 import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
 import { firstAttemptQueue } from '../../shared/delivery/plan-deliveries.ts';
-import { claim, restore, rowBefore } from '../../shared/delivery/retry-cycle.ts';
+import { claim, restore } from '../../shared/delivery/retry-cycle.ts';
+import { isDigest } from '../../shared/delivery/row-change.ts';
 import type { Finding } from '../../shared/finding/finding.ts';
-import { CANARY } from '../../shared/topology/canary.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
-import { isFailing } from '../../shared/webhook/webhook-health.ts';
-import { attemptedLine } from './attempted-line.ts';
+import { attemptClaimed, writeClaim } from './attempt-claimed.ts';
 import type { Batch } from './batch.ts';
 import { carryOut, type Disposition, type Progress } from './carry-out.ts';
+import { attemptDigest } from './deliver-digest.ts';
+import { followDigest, joinDigest } from './digests.ts';
 import { waitForBudget } from './failing-budget.ts';
 import { type Go, itsTurn } from './its-turn.ts';
-import { lineUp } from './line-up.ts';
 import { MAX_LOOKS } from './looks.ts';
 import type { ReceivedDelivery } from './receive.ts';
 import { awaitRevision } from './revisions.ts';
-import { noticeSlowness } from './slowness.ts';
 
 export async function deliver(batch: Batch, received: ReceivedDelivery, reading: BatchReading): Promise<Disposition> {
   const { tenantId, webhookId, deliveryId } = received.message;
@@ -67,6 +64,8 @@ async function take(
       return { kind: 'return-until', notBefore: step.until };
     case 'continue':
       return carryOut(batch, continuationEffects(step.row));
+    case 'settle-members':
+      return carryOut(batch, [{ kind: 'settle-members', digest: step.row }]);
     case 'restore':
       await batch.log.write(message.tenantId, restore(message, batch.clock.now()));
       return 'look-again';
@@ -82,12 +81,25 @@ async function attemptIfAllowed(
   webhook: Webhook | undefined,
 ): Promise<Progress> {
   const { message } = received;
+  if (row !== undefined && isDigest(row)) {
+    return attemptDigest(batch, row, received, webhook);
+  }
+  if (row?.status === 'pending' && row.digestId !== undefined) {
+    const followed = await followDigest(batch, row);
+    if (followed !== 'left-out') {
+      return followed;
+    }
+  }
   // A retry cycle that is under way goes by what opened it; a message that opens one says so itself.
   const reopen = row?.status === 'pending' ? row.reopen : message.reopen;
   const finding = row === undefined ? received.finding : recordedFinding(row, received);
   const permission = maySend(webhook, finding, reopen, message.event, message.deliveryId);
   if (permission.kind !== 'send') {
     return carryOut(batch, afterRefusal(row, message, permission, batch.clock.now()));
+  }
+  const joined = await joinDigest(batch, row, { ...received, finding }, permission.webhook);
+  if (joined !== undefined) {
+    return joined;
   }
   // Before the claim and without a row: what is queued leaves the way of others at the cost of one message.
   if (received.queue === 'delivery' && firstAttemptQueue(permission.webhook.health) === 'retry') {
@@ -108,7 +120,7 @@ async function tryOnce(
   webhook: Webhook,
   { under }: Go,
 ): Promise<Progress> {
-  const { message, finding, isFirstReceive } = received;
+  const { message } = received;
   const ready = await prepareAttempt(batch, webhook);
   if (batch.isShortOfTime()) {
     return 'return';
@@ -117,7 +129,7 @@ async function tryOnce(
   if (overtaken !== undefined) {
     return overtaken;
   }
-  const claimed = row && (await claimRow(batch, row, message));
+  const claimed = row && (await writeClaim(batch, claim(row, message, batch.newLease(), batch.clock.now())));
   if (row !== undefined && claimed === undefined) {
     return 'look-again';
   }
@@ -125,63 +137,7 @@ async function tryOnce(
   if (batch.isShortOfTime()) {
     return claimed?.leaseUntil === undefined ? 'return' : { kind: 'return-until', notBefore: claimed.leaseUntil };
   }
-  const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());
-  const slowness = noticeSlowness(batch, webhook);
-  const { attempt, result, host } = await makeAttempt(batch, ready, message, finding).finally(slowness.stop);
-  countFirstAttempt(batch, webhook, attempt);
-  const nowMillis = batch.clock.now();
-  const decided = decideRetry({
-    result,
-    deliveryId: message.deliveryId,
-    attempt: message.attempt,
-    attemptLimit,
-    policy: batch.policy,
-    nowMillis,
-  });
-  const decision = await lineUp(batch, { webhook, message, result, decision: decided, ...(under && { under }) });
-  batch.telemetry.attempted(attemptedLine(message, attempt, decision, { format: ready.format.id, attemptLimit, host }));
-  const { asksToDisable } = result;
-  const made = {
-    claimed,
-    message,
-    isFirstReceive,
-    webhook,
-    attempt,
-    decision,
-    ...(asksToDisable && { asksToDisable }),
-  };
-  const effects = afterAttempt(made, nowMillis);
-  return carryOut(batch, effects).finally(slowness.noted);
-}
-
-/**
- * The service objective asks whether we reach a receiver that can be reached: any response counts, also one of the token URL
- * without a token, and a webhook that is failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times at most, then no longer.
- */
-function countFirstAttempt(
-  { telemetry }: Batch,
-  { tenantId, health }: Webhook,
-  { number, statusCode, cause }: Attempt,
-): void {
-  if (number !== 1 || isFailing(health) || tenantId === CANARY.tenantId) {
-    return;
-  }
-  telemetry.count('first-attempt.made');
-  if (statusCode === undefined && cause !== 'token-refused') {
-    telemetry.count('first-attempt.unanswered');
-  }
-}
-
-/** Undefined if another worker changed the row first. */
-async function claimRow(batch: Batch, row: DeliveryRow, message: DeliveryMessage): Promise<DeliveryRow | undefined> {
-  const lease = batch.newLease();
-  const change = claim(row, message, lease, batch.clock.now());
-  if ((await batch.log.write(message.tenantId, change)) === 'written') {
-    return change.row;
-  }
-  // The write may have been ours, applied although its first response was lost: then the row carries our lease.
-  const stored = await batch.log.find(row.tenantId, row.webhookId, row.deliveryId);
-  return stored?.lease === lease ? stored : undefined;
+  return attemptClaimed(batch, { ...received, webhook, ready, claimed, under });
 }
 
 /** All attempts of a delivery send the finding that the log has, whatever happened to the message on its way. */

@@ -5,6 +5,7 @@ import type { BatchReader } from '../../shared/delivery/batch-reader.port.ts';
 import type { DeadLetters } from '../../shared/delivery/dead-letters.port.ts';
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { DelayQueues, RedriveQueue, RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
+import type { DigestMembers } from '../../shared/delivery/digest-members.port.ts';
 import type { RetryPolicy } from '../../shared/delivery/retry-policy.ts';
 import type { ReturnedMessages } from '../../shared/delivery/returned-messages.port.ts';
 import type { RevisionMarks } from '../../shared/delivery/revision-marks.port.ts';
@@ -23,6 +24,7 @@ export interface SendDependencies {
   readonly lines: Lines;
   readonly failingBudget: FailingBudget;
   readonly marks: RevisionMarks;
+  readonly digestMembers: DigestMembers;
   readonly secrets: SecretReader;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;
@@ -37,6 +39,8 @@ export interface SendDependencies {
   readonly policy: RetryPolicy;
   /** Times the interval that a vendor asks for; absent: 1. */
   readonly vendorPaceFactor?: number;
+  /** A digest links to the list of its webhook's deliveries; absent without a console. */
+  readonly consoleUrl?: string | undefined;
   /** What comes by it is sent on if its webhook has become slow or failing. */
   readonly deliveryQueueUrl: string;
   /** A token that no other worker has; names the lease. */

@@ -10,6 +10,8 @@ const schema = z.object({
   EXHAUSTED_DELIVERIES_URL: z.url(),
   POISON_QUEUE_URL: z.url(),
   EVENT_BUS_NAME: z.string().min(1),
+  /** Absent where the stage has no console. */
+  CONSOLE_URL: z.url().optional(),
   RETRY_BASE_SECONDS: z.coerce.number().min(0.1).max(900),
   RETRY_FACTOR: z.coerce.number().min(1).max(10),
   /** Comma-separated: the service's own hosts, to which no webhook may lead. */

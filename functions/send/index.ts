@@ -12,6 +12,7 @@ import {
   createSqsRedriveQueue,
   createSqsRetryQueue,
 } from '../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoDigestMembers } from '../../shared/delivery/digest-members.dynamo.ts';
 import { createSqsReturnedMessages } from '../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoRevisionMarks } from '../../shared/delivery/revision-marks.dynamo.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
@@ -51,6 +52,7 @@ export const handler = createHandler({
   lines: createDynamoWebhookStore(dynamo, env.CONFIG_TABLE_NAME),
   failingBudget: createDynamoFailingBudget(dynamo, env.CONFIG_TABLE_NAME),
   marks: createDynamoRevisionMarks(dynamo, env.DELIVERY_LOG_NAME),
+  digestMembers: createDynamoDigestMembers(dynamo, env.DELIVERY_LOG_NAME),
   secrets: createSecretsManagerSecretReader(secretsManager),
   client,
   tokens: createOauthAccessTokens(client, systemClock),
@@ -63,6 +65,7 @@ export const handler = createHandler({
   telemetry: createPowertoolsTelemetry(),
   clock: systemClock,
   deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
+  consoleUrl: env.CONSOLE_URL,
   vendorPaceFactor: env.VENDOR_PACE_FACTOR,
   policy: { baseSeconds: env.RETRY_BASE_SECONDS, factor: env.RETRY_FACTOR },
   newLease: randomUUID,

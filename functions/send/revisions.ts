@@ -22,6 +22,7 @@ import { MAX_LOOKS } from './looks.ts';
 import type { ReceivedDelivery } from './receive.ts';
 
 type Received = Pick<ReceivedDelivery, 'message' | 'finding'>;
+type AloneBeginning = Beginning & Pick<Received, 'message'>;
 
 /** Undefined if the attempt may be made. Otherwise no attempt is used up. */
 export async function awaitRevision(
@@ -34,7 +35,7 @@ export async function awaitRevision(
     return undefined;
   }
   const { tenantId, webhookId } = message;
-  const beginning: Beginning = {
+  const beginning: AloneBeginning = {
     message,
     lifecycle: lifecycleOf(message),
     lastAttempt: row?.lastAttempt ?? 0,
@@ -83,7 +84,7 @@ async function meet(
   batch: Batch,
   row: DeliveryRow | undefined,
   obstacle: Exclude<Obstacle, { kind: 'ours' }>,
-  { message, lifecycle }: Beginning,
+  { message, lifecycle }: AloneBeginning,
   findingId: string,
 ): Promise<Progress | Ended> {
   const { tenantId, webhookId } = message;

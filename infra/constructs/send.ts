@@ -3,6 +3,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { SendEnvironment } from '../../functions/send/env.ts';
+import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
@@ -18,12 +19,13 @@ export interface SendProps {
   /** Hosts that lead back into the service, comma-separated. */
   readonly ownHosts: string;
   readonly egress?: StaticEgress | undefined;
+  readonly consoleUrl: string | undefined;
 }
 
 export class Send extends Construct {
   readonly lambda: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts, egress }: SendProps) {
+  constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts, egress, consoleUrl }: SendProps) {
     super(scope, id);
     const deliveryQueue = queues.named('delivery');
     const retryQueue = queues.named('retry');
@@ -40,6 +42,7 @@ export class Send extends Construct {
       EVENT_BUS_NAME: bus.eventBusName,
       RETRY_BASE_SECONDS: String(stage.retry.baseSeconds),
       RETRY_FACTOR: String(stage.retry.factor),
+      ...(consoleUrl !== undefined && { CONSOLE_URL: consoleUrl }),
       ...receiverRules(stage, ownHosts),
     } satisfies SendEnvironment;
     const send = new NodeLambda(this, 'Lambda', {
@@ -62,6 +65,8 @@ export class Send extends Construct {
     );
     // The marks of revisions.
     send.allow(['dynamodb:UpdateItem'], [tables.deliveryLog.tableArn]);
+    // The members of a digest.
+    send.allow(['dynamodb:Query'], [`${tables.deliveryLog.tableArn}/index/${ATTENTION_INDEX.indexName}`]);
     // Into the delivery queue goes back what waits for its turn.
     const targets = [deliveryQueue, retryQueue, exhaustedDeliveries, poisonQueue];
     send.allow(

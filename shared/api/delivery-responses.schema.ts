@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { adviceFor, failureOf } from '../attempt/attempt-advice.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
 import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
+import { membersOf } from '../delivery/digest.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
 import { FINDING_EVENTS, FIRST_DETECTION, lifecycleOf } from '../finding/lifecycle.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
@@ -57,7 +58,7 @@ const deliveryFields = {
   status: deliveryStatusSchema,
   reason: statusReasonSchema.optional().meta({
     description:
-      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold, not-selected; event-not-chosen: the webhook does not want such events; superseded: a later revision of the finding was begun; not-detected: a resolution of what the webhook never got)',
+      'Why it failed (exhausted: its attempts are used up; gone: the receiver answered 410; address-refused, url-refused: we do not send there), is held (webhook-disabled) or was cancelled (webhook-gone, webhook-paused, alerts-off, below-threshold, not-selected; detected-before: before the webhook was connected, and it wants new findings alone; event-not-chosen: the webhook does not want such events; superseded: a later revision of the finding was begun; not-detected: a resolution of what the webhook never got)',
     examples: ['exhausted'],
   }),
   // Both are absent in responses of version 0.1.0.
@@ -103,6 +104,17 @@ const deliveryFields = {
           expectedAt: '2026-11-23T10:10:00.000Z',
         },
       ],
+    }),
+  digest: z
+    .object({
+      id: deliveryIdSchema.describe('The delivery that is the digest; its own id on the digest itself'),
+      endsAt: instantSchema.describe('The end of its window'),
+      findings: z.int().min(0).optional().describe('How many findings it has, once that is known'),
+    })
+    .optional()
+    .meta({
+      description: 'There if the finding goes or went with others in one message, and on the delivery of that message',
+      examples: [{ id: 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD', endsAt: '2026-11-23T11:00:00.000Z', findings: 37 }],
     }),
   failedAt: instantSchema.optional().describe('When it became failed or held'),
 };
@@ -294,12 +306,14 @@ export function toDeliveryDetail(
   row: DeliveryRow,
   request: SentRequest | undefined,
   line?: WaitingLine,
+  digest?: DeliveryRow,
 ): DeliveryDetailResponse {
   const finding = findingOf(row);
   // Nothing follows a success.
   const success = row.status === 'delivered' ? row.attempts.at(-1) : undefined;
   return {
     ...commonFields(row, line),
+    ...(digest?.digestEndsAt !== undefined && { digest: toDigest(digest, digest.digestEndsAt) }),
     finding,
     detectedAt: finding.detectedAt,
     attemptLog: row.attempts.map((attempt) => toAttempt(attempt, attempt === success)),
@@ -354,7 +368,17 @@ function commonFields(
     ...(last?.cause !== undefined && { lastCause: last.cause }),
     ...(row.nextAttemptAt !== undefined && { nextAttemptAt: toInstant(row.nextAttemptAt) }),
     ...(row.waitingSince !== undefined && line && { waiting: toWaiting(row.waitingSince, line) }),
+    ...(row.digestEndsAt !== undefined && { digest: toDigest(row, row.digestEndsAt) }),
     ...(row.failedAt !== undefined && { failedAt: toInstant(row.failedAt) }),
+  };
+}
+
+function toDigest(row: DeliveryRow, endsAt: number): NonNullable<DeliveryResponse['digest']> {
+  const findings = membersOf(row)?.length;
+  return {
+    id: row.digestId ?? row.deliveryId,
+    endsAt: toInstant(endsAt),
+    ...(findings !== undefined && { findings }),
   };
 }
 

@@ -8,6 +8,7 @@ import { MOST_PER_MINUTE } from '../destinations/format.ts';
 import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { MAX_HEADER_VALUE_CHARACTERS } from '../http/custom-headers.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS } from '../http/webhook-url.ts';
+import { FIRST_SYNCS, LEAST_DIGEST_MINUTES, MOST_DIGEST_MINUTES } from '../webhook/digest-choice.ts';
 import { NEWEST_PAYLOAD_VERSION } from '../webhook/payload-version.ts';
 import { oauthRequestSchema } from './oauth.schema.ts';
 import { ONE_LINE } from './one-line.ts';
@@ -141,6 +142,27 @@ export const pullSchema = z
     examples: [{ only: false }],
   });
 
+export const digestSchema = z
+  .strictObject({
+    minutes: z
+      .int()
+      .min(LEAST_DIGEST_MINUTES, `A digest has a window of ${LEAST_DIGEST_MINUTES} minutes at least.`)
+      .max(MOST_DIGEST_MINUTES, 'A digest has a window of a day at most.')
+      .describe('The length of the window. Windows begin at whole multiples of it, counted in UTC'),
+  })
+  .meta({
+    id: 'Digest',
+    description:
+      'One message for all findings of a window, the gravest first; critical ones go at once. For destinations of chat: GET /v1/formats says which.',
+    examples: [{ minutes: 60 }],
+  });
+
+export const firstSyncSchema = z.enum(['all', ...FIRST_SYNCS]).meta({
+  description:
+    'What happens with findings that were detected before the webhook was connected. all: they are sent as all others. new: they are not sent. digest: they go together, at a destination that takes digests.',
+  examples: ['new'],
+});
+
 /** Whether the tenant has such a webhook is known to the action alone. */
 const noticesToSchema = z
   .string()
@@ -178,6 +200,8 @@ export const connectRequestSchema = z
         'For a receiver that was written for an earlier payload version; absent: the newest, which the webhook keeps',
       ),
     events: eventsSchema.optional(),
+    digest: digestSchema.optional(),
+    firstSync: firstSyncSchema.optional(),
     noticesTo: noticesToSchema.optional(),
     oauth: oauthRequestSchema.optional(),
     challenge: challengeSchema.optional(),
@@ -212,6 +236,11 @@ export const changeRequestSchema = z
       .optional()
       .describe('Another payload version; GET …/payload-preview shows beforehand what it changes'),
     events: eventsSchema.optional(),
+    digest: digestSchema
+      .nullable()
+      .optional()
+      .describe('Findings go together from now on; null: each goes at once. What waits already goes with its digest'),
+    firstSync: firstSyncSchema.optional(),
     noticesTo: noticesToSchema.nullable().optional().describe('Which webhook gets notices about this one; null: none'),
     oauth: oauthRequestSchema
       .nullable()

@@ -15,7 +15,13 @@ import { isFailing } from '../webhook/webhook-health.ts';
 import { alertRuleSchema } from './alert-rule.schema.ts';
 import { jwksPathOf } from './jwks.schema.ts';
 import { oauthSchema } from './oauth.schema.ts';
-import { eventsSchema, MAX_CUSTOM_HEADERS, paceSchema } from './webhook-requests.schema.ts';
+import {
+  digestSchema,
+  eventsSchema,
+  firstSyncSchema,
+  MAX_CUSTOM_HEADERS,
+  paceSchema,
+} from './webhook-requests.schema.ts';
 
 export const instantSchema = z.iso
   .datetime()
@@ -143,6 +149,8 @@ const webhookFields = {
     ),
   newestPayloadVersion: payloadVersionSchema.default(1).describe('The newest version there is'),
   events: eventsSchema.default(['detected']),
+  digest: digestSchema.optional().describe('Absent: each finding goes at once'),
+  firstSync: firstSyncSchema.default('all'),
   noticesTo: webhookIdSchema
     .optional()
     .describe('The webhook that gets notices about this one; if it is deleted, none does'),
@@ -266,6 +274,8 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     payloadVersion: payloadVersionOf(webhook),
     newestPayloadVersion: NEWEST_PAYLOAD_VERSION,
     events: [...chosenEvents(webhook)],
+    ...(webhook.digest && { digest: { ...webhook.digest } }),
+    firstSync: webhook.firstSync ?? 'all',
     ...(webhook.noticesTo && { noticesTo: webhook.noticesTo }),
     ...(webhook.oauth && { oauth: { ...webhook.oauth } }),
     ...toChallenge(webhook),

@@ -6,6 +6,7 @@
 import { classify, type Result } from '../delivery/classify.ts';
 import type { Attempt, DeliveryMessage } from '../delivery/delivery.ts';
 import { findFormat } from '../destinations/formats.ts';
+import type { DigestContent } from '../finding/digest-content.ts';
 import type { Finding } from '../finding/finding.ts';
 import { lifecycleOf } from '../finding/lifecycle.ts';
 import type { AttemptOutcome, ReceiverResponse } from '../http/attempt-outcome.ts';
@@ -41,6 +42,7 @@ export async function makeAttempt(
   ready: ReadyAttempt,
   message: Pick<DeliveryMessage, 'deliveryId' | 'attempt' | 'event' | 'revision'>,
   finding: Finding,
+  digest?: DigestContent,
 ): Promise<MadeAttempt> {
   const { clock } = deps;
   const { webhook, format, secret } = ready;
@@ -52,6 +54,7 @@ export async function makeAttempt(
     format,
     finding,
     lifecycle: lifecycleOf(message),
+    ...(digest && { digest }),
     deliveryId,
     nowMillis: at,
   });

@@ -1,6 +1,7 @@
 /** The request that a receiver gets: the format's body, our headers, the webhook's own headers, the signatures. */
 
-import type { Format, RenderedRequest } from '../destinations/format.ts';
+import type { DigestInput, Format, RenderedRequest } from '../destinations/format.ts';
+import type { DigestContent } from '../finding/digest-content.ts';
 import type { Finding } from '../finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle } from '../finding/lifecycle.ts';
 import type { OutgoingRequest } from '../http/attempt-outcome.ts';
@@ -21,6 +22,8 @@ export interface RequestInput {
   readonly finding: Finding;
   /** Absent: its first detection. */
   readonly lifecycle?: Lifecycle;
+  /** Of a digest: `finding` says nothing then. */
+  readonly digest?: DigestContent;
   readonly deliveryId: DeliveryId;
   /** When this attempt begins; the signatures hold for a few minutes around it. */
   readonly nowMillis: number;
@@ -32,18 +35,22 @@ export function buildRequest({
   format,
   finding,
   lifecycle = FIRST_DETECTION,
+  digest,
   deliveryId,
   nowMillis,
 }: RequestInput): RenderedRequest {
-  const rendered = format.render({
-    finding,
-    ...shownLifecycle(webhook, lifecycle),
-    deliveryId,
-    url: secret?.url ?? webhook.url,
-    options: webhook.format.options,
-    credentials: secret?.credentials ?? {},
-  });
-  return withOurHeaders(rendered, { secret, event: `finding.${lifecycle.event}`, messageId: deliveryId, nowMillis });
+  const common = { deliveryId, url: secret?.url ?? webhook.url, options: webhook.format.options };
+  const { event } = digest === undefined ? lifecycle : { event: 'digest' };
+  const rendered =
+    digest === undefined
+      ? format.render({
+          ...common,
+          finding,
+          ...shownLifecycle(webhook, lifecycle),
+          credentials: secret?.credentials ?? {},
+        })
+      : renderDigest(format, { ...common, digest });
+  return withOurHeaders(rendered, { secret, event: `finding.${event}`, messageId: deliveryId, nowMillis });
 }
 
 export interface MessageInput extends Pick<RequestInput, 'secret' | 'nowMillis'> {
@@ -72,6 +79,13 @@ export function withOurHeaders<Rendered extends OutgoingRequest>(
       ...(secret && allSignatureHeaders(secret, messageId, unixSeconds, body)),
     },
   };
+}
+
+function renderDigest(format: Format, input: DigestInput): RenderedRequest {
+  if (format.renderDigest === undefined) {
+    throw new Error(`The format ${format.id} makes no digests`);
+  }
+  return format.renderDigest(input);
 }
 
 /** Every value in a secret that no response, log or row may show; in no order. */

@@ -10,9 +10,10 @@ import type { FinalReason } from './classify.ts';
 import { continuationEffects } from './continuation.ts';
 import type { Decision } from './decide-retry.ts';
 import type { Attempt, DeliveryMessage, DeliveryRow } from './delivery.ts';
+import { endDigest } from './digest.ts';
 import type { Effect } from './effect.ts';
 import { recordGivingUp, recordRetry, recordSuccess } from './record-attempt.ts';
-import type { RowChange } from './row-change.ts';
+import { isDigest, type RowChange } from './row-change.ts';
 
 export interface DecidedAttempt {
   /** The row under our lease; undefined for a first attempt, which is made without a claim. */
@@ -66,11 +67,12 @@ function afterSuccess(made: DecidedAttempt, nowMillis: number): readonly Effect[
     claimed === undefined && isFirstReceive
       ? { kind: 'record-first-success', row: change.row }
       : { kind: 'record-success', change, message, attempt },
-    { kind: 'count', metric: 'delivery.delivered' },
+    ...countAlone(change.row, 'delivery.delivered'),
     { kind: 'note-health', webhook, event: 'succeeded' },
     { kind: 'announce', tenantId, announcement: { kind: 'webhook-recovered', webhookId }, onlyIf: 'recovered' },
     ...notePace(webhook, attempt),
     ...announceRequested(made),
+    ...settleMembers(change.row),
   ];
 }
 
@@ -86,15 +88,15 @@ function afterFailure(made: DecidedAttempt, retryAt: number, nowMillis: number):
 }
 
 function afterLastFailure(made: DecidedAttempt, nowMillis: number): readonly Effect[] {
-  const { claimed, message, webhook, attempt, asksToDisable } = made;
-  const change = recordGivingUp(claimed, message, attempt, 'exhausted', nowMillis);
+  const { webhook, attempt, asksToDisable } = made;
+  const change = giveUp(made, 'exhausted', nowMillis);
   return [
     ...recordFailure(webhook, change, attempt),
-    { kind: 'count', metric: 'delivery.failed' },
+    ...countAlone(change.row, 'delivery.failed'),
     { kind: 'note-health', webhook, event: 'exhausted' },
     // One reason is enough, and it is the receiver's.
     ...(asksToDisable ? announceRequested(made) : disableIfFailing(webhook)),
-    ...continuationEffects(change.row),
+    ...(isDigest(change.row) ? settleMembers(change.row) : continuationEffects(change.row)),
   ];
 }
 
@@ -107,26 +109,48 @@ function disableIfFailing(webhook: Webhook): readonly Effect[] {
 
 /** No retry and no redrive message: sending again cannot help. */
 function afterFinalResult(made: DecidedAttempt, reason: FinalReason, nowMillis: number): readonly Effect[] {
-  const { claimed, message, webhook, attempt } = made;
-  const change = recordGivingUp(claimed, message, attempt, reason, nowMillis);
-  const announcement = announceFailure(change.row);
+  const { message, webhook, attempt } = made;
+  const change = giveUp(made, reason, nowMillis);
+  const { tenantId } = message;
+  const ended: readonly Effect[] = isDigest(change.row)
+    ? settleMembers(change.row)
+    : [{ kind: 'announce', tenantId, announcement: announceFailure(change.row) }];
   if (reason === 'gone') {
     return [
       // Before the record: once the row says "gone", a message that comes back finds nothing left to do.
       { kind: 'disable-webhook', webhook, reason: 'gone' },
       ...recordFailure(webhook, change, attempt),
-      { kind: 'count', metric: 'delivery.failed' },
+      ...countAlone(change.row, 'delivery.failed'),
       // After the record: a bus that is down keeps no final result off the log.
       announceDisabled(webhook, 'gone'),
-      { kind: 'announce', tenantId: message.tenantId, announcement },
+      ...ended,
     ];
   }
   return [
     ...recordFailure(webhook, change, attempt),
-    { kind: 'count', metric: 'delivery.failed' },
+    ...countAlone(change.row, 'delivery.failed'),
     { kind: 'count', metric: 'address.refused' },
-    { kind: 'announce', tenantId: message.tenantId, announcement },
+    ...ended,
   ];
+}
+
+function giveUp(
+  { claimed, message, attempt }: DecidedAttempt,
+  reason: 'exhausted' | FinalReason,
+  nowMillis: number,
+): RowChange {
+  return claimed !== undefined && isDigest(claimed)
+    ? endDigest(claimed, reason, nowMillis, attempt)
+    : recordGivingUp(claimed, message, attempt, reason, nowMillis);
+}
+
+/** Of a digest its members are counted, as they get its outcome. */
+function countAlone(row: DeliveryRow, metric: 'delivery.delivered' | 'delivery.failed'): readonly Effect[] {
+  return isDigest(row) ? [] : [{ kind: 'count', metric }];
+}
+
+function settleMembers(row: DeliveryRow): readonly Effect[] {
+  return isDigest(row) ? [{ kind: 'settle-members', digest: row }] : [];
 }
 
 /** Health before the continuation: if it cannot be written, the message comes back and continues from the row. */

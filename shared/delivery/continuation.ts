@@ -9,7 +9,7 @@ import { announceFailure } from './announcement.ts';
 import type { DeliveryMessage, DeliveryRow } from './delivery.ts';
 import type { ContinuationEffect } from './effect.ts';
 import { ATTEMPTS_PER_CYCLE } from './retry-policy.ts';
-import { owesRedriveMessage, REDRIVE_MESSAGE_OWED, type RowChange } from './row-change.ts';
+import { isDigest, owesMembers, owesRedriveMessage, REDRIVE_MESSAGE_OWED, type RowChange } from './row-change.ts';
 
 /** Without a time of its own, the next attempt is due at once. */
 const AT_ONCE = 0;
@@ -23,7 +23,7 @@ export function sendOnEffects(message: DeliveryMessage): readonly ContinuationEf
 }
 
 export function continuationEffects(row: DeliveryRow): readonly ContinuationEffect[] {
-  if (row.status === 'pending') {
+  if (row.status === 'pending' || owesMembers(row)) {
     return [{ kind: 'enqueue-retry', message: continuationOf(row), dueAt: row.nextAttemptAt ?? AT_ONCE }];
   }
   // Announce, send, then mark. A crash in between may duplicate the event or the message, never lose it.
@@ -46,7 +46,7 @@ export function markRedriveMessageSent(row: DeliveryRow, nowMillis: number): Row
 
 /** The message that continues from the row: the attempt after the latest recorded one. */
 export function continuationOf(row: DeliveryRow): DeliveryMessage {
-  const { tenantId, webhookId, deliveryId, lastAttempt, attemptLimit, finding, reopen } = row;
+  const { tenantId, webhookId, deliveryId, lastAttempt, attemptLimit, finding, reopen, digestEndsAt } = row;
   return {
     tenantId,
     webhookId,
@@ -55,6 +55,7 @@ export function continuationOf(row: DeliveryRow): DeliveryMessage {
     attemptLimit,
     ...(reopen && { reopen }),
     ...lifecycleFields(lifecycleOf(row)),
+    ...(isDigest(row) && digestEndsAt !== undefined && { digestEndsAt }),
     finding,
   };
 }

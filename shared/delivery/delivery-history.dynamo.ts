@@ -32,6 +32,9 @@ export function createDynamoDeliveryHistory(client: DynamoDBClient, tableName: s
   };
 }
 
+/** Its findings are counted, and it is none. */
+const NO_DIGEST = 'attribute_not_exists(digestEndsAt) OR attribute_exists(digestId)';
+
 const readLatest =
   (log: Log): DeliveryHistory['readLatest'] =>
   async (tenantId, webhookId, limit) => {
@@ -41,6 +44,7 @@ const readLatest =
       const { Items = [], LastEvaluatedKey } = await query(log, {
         KeyConditionExpression: 'pk = :pk',
         ProjectionExpression: 'sk, #status, attempts, nextAttemptAt, waitingSince',
+        FilterExpression: NO_DIGEST,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({ ':pk': logKey(tenantId, webhookId) }),
         ConsistentRead: true,

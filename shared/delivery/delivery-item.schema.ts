@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { lifecycleItemFields } from '../finding/lifecycle.schema.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
-import type { DeliveryId, TenantId, WebhookId } from '../runtime/ids.ts';
+import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../runtime/ids.ts';
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { DeliveryRow, DetectedDelivery } from './delivery.ts';
 
@@ -15,6 +15,7 @@ export const statusReasonSchema = z.enum([
   'below-threshold',
   'not-selected',
   'event-not-chosen',
+  'detected-before',
   'superseded',
   'not-detected',
   'webhook-disabled',
@@ -52,7 +53,7 @@ const attemptSchema = z.object({
 });
 
 /** Of a release after 6493d20. */
-const LATER_REASONS = ['event-not-chosen', 'superseded', 'not-detected'] as const;
+const LATER_REASONS = ['event-not-chosen', 'detected-before', 'superseded', 'not-detected'] as const;
 
 const itemSchema = z.object({
   status: z.enum(DELIVERY_STATUSES),
@@ -76,6 +77,10 @@ const itemSchema = z.object({
   failedAt: z.number().exactOptional(),
   waitingSince: z.number().exactOptional(),
   explainedBefore: z.number().exactOptional(),
+  /** Version 6493d20 reads over these three, and drops them when it writes: the delivery then goes alone. */
+  digestId: z.string().exactOptional(),
+  digestEndsAt: z.number().exactOptional(),
+  digestMembers: z.string().exactOptional(),
   reconcileAt: z.number().exactOptional(),
   reconciles: z.int().exactOptional(),
   expiresAt: z.number(),
@@ -130,10 +135,11 @@ export function parseDeliveryItem(
     ...attempt,
     ...(answer !== undefined && { response: answer }),
   }));
-  const { notSelected, exactReason, failedAt, ...data } = parsed.data;
+  const { notSelected, exactReason, failedAt, digestId: digest, ...data } = parsed.data;
   // Version 0.1.0 leaves it where it was when it goes on with a row that waited.
   const failed = data.status !== 'pending' && failedAt !== undefined && { failedAt };
-  const row = { ...data, ...failed, attempts, tenantId, webhookId, deliveryId };
+  const digestId = digest === undefined ? undefined : parseDeliveryId(digest);
+  const row = { ...data, ...failed, ...(digestId && { digestId }), attempts, tenantId, webhookId, deliveryId };
   const reason = exactReason ?? (notSelected ? 'not-selected' : undefined);
   return { kind: 'parsed', row: reason === undefined ? row : { ...row, reason } };
 }

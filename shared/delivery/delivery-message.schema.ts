@@ -38,6 +38,8 @@ const messageSchema = z.object({
     .exactOptional(),
   /** Version 0.1.0 reads over it and sends at once. A turn of another shape is void: the message takes another. */
   turn: z.object({ at: z.number(), line: z.number() }).catch(VOID_TURN).exactOptional(),
+  /** Version 6493d20 reads over it: its row says when it is due, and its finding that the findings follow alone. */
+  digestEndsAt: z.number().exactOptional(),
   // Stored as it is, with unknown fields: the finding's own check does not see those.
   finding: z.string().refine((text) => text.isWellFormed(), NOT_UNICODE),
 });

@@ -18,8 +18,17 @@ export type Reopener = 'user' | 'operator';
 /** `superseded`: a later revision was begun. `not-detected`: a resolution of what the webhook never got. */
 export type OvertakenReason = 'superseded' | 'not-detected';
 
-/** `event-not-chosen`: the webhook does not want such events (any more). */
-export type CancelReason = 'webhook-gone' | 'webhook-paused' | 'event-not-chosen' | AlertRefusal | OvertakenReason;
+/**
+ * `event-not-chosen`: the webhook does not want such events (any more). `detected-before`: before the webhook was connected,
+ * and it wants new findings alone.
+ */
+export type CancelReason =
+  | 'webhook-gone'
+  | 'webhook-paused'
+  | 'event-not-chosen'
+  | 'detected-before'
+  | AlertRefusal
+  | OvertakenReason;
 
 export type StatusReason = CancelReason | 'webhook-disabled' | 'exhausted' | FinalReason;
 
@@ -53,6 +62,12 @@ export interface DeliveryRow extends LifecycleFields {
   readonly waitingSince?: number;
   /** What the turns of its webhook accounted for by then (`explainedMillis`); absent: nothing. It goes with `waitingSince`. */
   readonly explainedBefore?: number;
+  /** The digest with which it goes or went; absent of one that goes alone, and of a digest. */
+  readonly digestId?: DeliveryId;
+  /** The end of that digest's window. On a digest, whose own row has no `digestId`, of its own. */
+  readonly digestEndsAt?: number;
+  /** On a digest, once it has chosen them: the deliveries that go with it, as `digest.ts` writes them. */
+  readonly digestMembers?: string;
   /** The reconciler looks at the row from then on. */
   readonly reconcileAt?: number;
   /** How often the reconciler has continued this retry cycle since the last recorded attempt. */
@@ -103,5 +118,7 @@ export interface DeliveryMessage extends LifecycleFields {
   readonly sentOn?: true;
   /** The turn that the attempt waits for. */
   readonly turn?: Turn;
+  /** Of a digest: the end of its window. */
+  readonly digestEndsAt?: number;
   readonly finding: CanonicalFinding;
 }

@@ -27,6 +27,12 @@ export interface WaitingEffect {
   readonly dueAt: number;
 }
 
+/** The members of a digest that has ended get its outcome. */
+export interface SettleEffect {
+  readonly kind: 'settle-members';
+  readonly digest: DeliveryRow;
+}
+
 /** If the row has changed since it was read, nothing is written and the list ends as `ifConflict` says. */
 export type RecordEffect =
   | { readonly kind: 'record'; readonly change: RowChange; readonly ifConflict: 'look-again' | 'return' }
@@ -60,7 +66,14 @@ export type Fact =
   /** Disabling the webhook: it was enabled until now. */
   | 'disabled-now';
 
-export type Effect = (ContinuationEffect | WaitingEffect | RecordEffect | WebhookEffect | ReportEffect) & {
+export type Effect = (
+  | ContinuationEffect
+  | WaitingEffect
+  | SettleEffect
+  | RecordEffect
+  | WebhookEffect
+  | ReportEffect
+) & {
   /** Left out unless an earlier effect found this out. */
   readonly onlyIf?: Fact;
 };

@@ -43,7 +43,7 @@ async function outcomesByDetection(
   { by, span, cap }: OutcomeRequest,
 ): Promise<PartOfOutcomes> {
   // What came late is found by its arrival.
-  const isCounted = (item: Item) => by === 'detection' || item['arrivedAt'] === undefined;
+  const isCounted = (item: Item) => !isDigestItem(item) && (by === 'detection' || item['arrivedAt'] === undefined);
   const counted: Item[] = [];
   let last: Item | undefined;
   let read = 0;
@@ -64,6 +64,11 @@ async function outcomesByDetection(
   const whole = counted.slice(0, cap);
   const cut = counted.length > cap ? whole.at(-1) : start && last;
   return { outcomes: outcomesOf(whole, by), ...(cut && { cutAt: outcomesOf([cut], 'detection')[0]?.at }) };
+}
+
+/** Its findings are counted, and it is none. */
+function isDigestItem(item: Item): boolean {
+  return item['digestEndsAt'] !== undefined && item['digestId'] === undefined;
 }
 
 /** Late deliveries among those that are counted cost reads, too. */
@@ -107,7 +112,7 @@ function outcomesOf(items: readonly Item[], by: Moment): readonly Outcome[] {
 
 /** What a delivery is counted by: no finding, and of its attempts the times. */
 const OF_AN_OUTCOME = {
-  ProjectionExpression: `sk, #status, arrivedAt, lastAttempt, ${Array.from({ length: MOST_TIMED }, (_, index) => `attempts[${index}].#at, attempts[${index}].millis`).join(', ')}`,
+  ProjectionExpression: `sk, #status, arrivedAt, lastAttempt, digestEndsAt, digestId, ${Array.from({ length: MOST_TIMED }, (_, index) => `attempts[${index}].#at, attempts[${index}].millis`).join(', ')}`,
   ExpressionAttributeNames: { '#status': 'status', '#at': 'at' },
 };
 

@@ -34,6 +34,11 @@ export function attentionKey(tenantId: TenantId, webhookId: WebhookId, status: D
   return `${logKey(tenantId, webhookId)}#${status}`;
 }
 
+/** The deliveries that wait for a digest. */
+export function digestKey(tenantId: TenantId, webhookId: WebhookId, digestId: DeliveryId): string {
+  return `${logKey(tenantId, webhookId)}#digest#${digestId}`;
+}
+
 /** Undefined for a key that is no delivery's. */
 export function parseDeliveryKey(item: Readonly<Record<string, unknown>>): DeliveryKey | undefined {
   const [tenant = '', webhook = ''] = String(item['pk']).split('#');
@@ -51,13 +56,18 @@ export function indexAttributes(row: DeliveryRow): {
   readonly lateOf?: string;
   readonly lateKey?: string;
 } {
-  const { tenantId, webhookId, deliveryId, status, arrivedAt, failedAt, waitingSince } = row;
+  const { tenantId, webhookId, deliveryId, status, arrivedAt, failedAt, waitingSince, digestId, digestEndsAt } = row;
   return {
     ...(failedAt !== undefined && { attentionOf: attentionKey(tenantId, webhookId, status) }),
     ...(waitingSince !== undefined && {
       attentionOf: attentionKey(tenantId, webhookId, 'waiting'),
       failedAt: waitingSince,
     }),
+    ...(status === 'pending' &&
+      digestId !== undefined && {
+        attentionOf: digestKey(tenantId, webhookId, digestId),
+        failedAt: digestEndsAt ?? 0,
+      }),
     ...(row.reconcileAt !== undefined && { dueShard: dueShardOf(deliveryId) }),
     ...(arrivedAt !== undefined && {
       lateOf: logKey(tenantId, webhookId),

@@ -5,6 +5,7 @@ import type { FindingEventName } from '../finding/lifecycle.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
 import { type AlertRefusal, refusalOf } from '../webhook/alert-rule.ts';
 import { chosenEvents } from '../webhook/chosen-events.ts';
+import { isTooEarly } from '../webhook/digest-choice.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import type { CancelReason, Reopener } from './delivery.ts';
 import { noticeDeliveryId } from './delivery-id.ts';
@@ -13,6 +14,8 @@ export type Permission =
   | { readonly kind: 'send'; readonly webhook: Webhook }
   | { readonly kind: 'cancel'; readonly reason: CancelReason }
   | { readonly kind: 'hold' };
+
+type Refusal = AlertRefusal | 'detected-before';
 
 /**
  * A person who pressed retry means this delivery, whatever the alert rule says by now; never a paused webhook. A resolution goes
@@ -46,8 +49,19 @@ export function maySend(
   return { kind: 'send', webhook };
 }
 
-function refusalFor({ alerts }: Webhook, finding: Finding, event: FindingEventName): AlertRefusal | undefined {
-  const refusal = refusalOf(alerts, finding);
+/** Whether anything may be sent in one message to the webhook now. Which findings may, `maySend` says of each. */
+export function mayDigest(webhook: Webhook | undefined): Permission {
+  if (webhook === undefined) {
+    return { kind: 'cancel', reason: 'webhook-gone' };
+  }
+  if (webhook.state.kind === 'paused') {
+    return { kind: 'cancel', reason: 'webhook-paused' };
+  }
+  return webhook.state.kind === 'disabled' ? { kind: 'hold' } : { kind: 'send', webhook };
+}
+
+function refusalFor(webhook: Webhook, finding: Finding, event: FindingEventName): Refusal | undefined {
+  const refusal = refusalOf(webhook.alerts, finding) ?? (isTooEarly(webhook, finding) ? 'detected-before' : undefined);
   return event === 'resolved' && refusal !== 'alerts-off' ? undefined : refusal;
 }
 

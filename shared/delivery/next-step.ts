@@ -3,7 +3,7 @@
  * what is recorded, never just acknowledge. See "Delivery protocol" in `docs/design.md` for the table.
  */
 import type { DeliveryMessage, DeliveryRow } from './delivery.ts';
-import { hasLiveLease, owesRedriveMessage } from './row-change.ts';
+import { hasLiveLease, isDigest, owesMembers, owesRedriveMessage } from './row-change.ts';
 
 export type Step =
   /** There is nothing left to do for this message. */
@@ -13,12 +13,21 @@ export type Step =
   | { readonly kind: 'return'; readonly because: 'leased'; readonly until: number }
   /** Send what the row still needs (`continuation.ts`), then acknowledge: its message may never have been sent. */
   | { readonly kind: 'continue'; readonly row: DeliveryRow }
+  /** A digest has ended: the deliveries that went with it get its outcome. */
+  | { readonly kind: 'settle-members'; readonly row: DeliveryRow }
   /** The row of a later attempt is missing: put it back, then look again. */
   | { readonly kind: 'restore' }
   /** Make the attempt, if it may be sent: `row` is to be claimed first; without one no claim is needed. */
   | { readonly kind: 'attempt'; readonly row: DeliveryRow | undefined };
 
 export function nextStep(row: DeliveryRow | undefined, message: DeliveryMessage, nowMillis: number): Step {
+  if (row !== undefined && owesMembers(row)) {
+    return { kind: 'settle-members', row };
+  }
+  // A digest has its row before its message. Without one its deliveries open another.
+  if (message.digestEndsAt !== undefined && (row === undefined || !isDigest(row))) {
+    return { kind: 'acknowledge' };
+  }
   if (row === undefined) {
     return message.attempt === 1 ? { kind: 'attempt', row } : { kind: 'restore' };
   }

@@ -1,7 +1,7 @@
 /** When the reconciler looks at a row, and how it moves its next look. */
 import { all, equals } from '../runtime/condition.ts';
 import type { DeliveryRow } from './delivery.ts';
-import { hasLiveLease, idle, owesRedriveMessage, type RowChange } from './row-change.ts';
+import { hasLiveLease, idle, owesMembers, owesRedriveMessage, type RowChange } from './row-change.ts';
 
 /** How long a delivery may be overdue before the reconciler takes its message for lost. */
 export const RECONCILE_AFTER_MILLIS = 20 * 60 * 1000;
@@ -15,7 +15,7 @@ export const MAX_RECONCILE_PAUSE_MILLIS = 24 * 60 * 60 * 1000;
  */
 export function postpone(row: DeliveryRow, nowMillis: number): RowChange | undefined {
   const { reconcileAt, reconciles = 0 } = row;
-  const isUnderWay = row.status === 'pending' || owesRedriveMessage(row);
+  const isUnderWay = row.status === 'pending' || owesRedriveMessage(row) || owesMembers(row);
   if (!isUnderWay || reconcileAt === undefined || nowMillis < reconcileAt || hasLiveLease(row, nowMillis)) {
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { FinalReason } from './classify.ts';
 import type { Attempt, DeliveryMessage, DeliveryRow } from './delivery.ts';
 import { RECONCILE_AFTER_MILLIS } from './postpone.ts';
 import { rowBefore, settled } from './retry-cycle.ts';
-import { notDelivered, type RowChange, recordedBy } from './row-change.ts';
+import { isDigest, notDelivered, type RowChange, recordedBy } from './row-change.ts';
 
 /** A row that is often re-opened would outgrow DynamoDB's 400 KB. Older attempts keep all but what the receiver said. */
 const RESPONSES_KEPT = 20;
@@ -19,7 +19,7 @@ export function recordSuccess(
   attempt: Attempt,
   nowMillis: number,
 ): RowChange {
-  const row = delivered(claimed ?? rowBefore(message, nowMillis), attempt);
+  const row = delivered(claimed ?? rowBefore(message, nowMillis), attempt, nowMillis);
   return { row, when: recordedBy(claimed) };
 }
 
@@ -34,13 +34,13 @@ export function recordLateSuccess(
   nowMillis: number,
 ): RowChange | undefined {
   if (row === undefined) {
-    return { row: delivered(rowBefore(message, nowMillis), attempt), when: ABSENT };
+    return { row: delivered(rowBefore(message, nowMillis), attempt, nowMillis), when: ABSENT };
   }
   if (row.status === 'delivered') {
     return undefined;
   }
   const late = attempt.number <= row.lastAttempt ? { ...attempt, duplicate: true as const } : attempt;
-  return { row: delivered(row, late), when: notDelivered(row) };
+  return { row: delivered(row, late, nowMillis), when: notDelivered(row) };
 }
 
 export function recordRetry(
@@ -78,11 +78,16 @@ export function recordGivingUp(
   };
 }
 
-export function delivered(row: DeliveryRow, attempt: Attempt): DeliveryRow {
-  return { ...settled(withAttempt(row, attempt)), status: 'delivered' };
+/** A digest still owes the record to its members. */
+export function delivered(row: DeliveryRow, attempt: Attempt, nowMillis: number): DeliveryRow {
+  return {
+    ...settled(withAttempt(row, attempt)),
+    status: 'delivered',
+    ...(isDigest(row) && { reconcileAt: nowMillis + RECONCILE_AFTER_MILLIS }),
+  };
 }
 
-function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
+export function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
   const { lease: _lease, leaseUntil: _leaseUntil, reconciles: _reconciles, ...others } = row;
   const { waitingSince: _waited, explainedBefore: _explained, ...rest } = others;
   const attempts = [...row.attempts, attempt].slice(-ATTEMPTS_KEPT);
@@ -94,7 +99,7 @@ function withAttempt(row: DeliveryRow, attempt: Attempt): DeliveryRow {
   };
 }
 
-function withoutResponse(attempt: Attempt): Attempt {
+export function withoutResponse(attempt: Attempt): Attempt {
   const { response: _response, location: _location, ...rest } = attempt;
   return rest;
 }

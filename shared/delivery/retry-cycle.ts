@@ -43,7 +43,7 @@ export function restore(message: DeliveryMessage, nowMillis: number): RowChange 
 
 /** Takes the next attempt for one worker. The claim of a failed or held row opens its next retry cycle. */
 export function claim(row: DeliveryRow, message: DeliveryMessage, lease: string, nowMillis: number): RowChange {
-  const opened = row.status === 'pending' ? row : reopened(row, message.reopen ?? 'operator', nowMillis);
+  const opened = row.status === 'pending' ? alone(row) : reopened(row, message.reopen ?? 'operator', nowMillis);
   return {
     row: { ...opened, lease, leaseUntil: nowMillis + LEASE_MILLIS },
     when: idleAs(row, nowMillis),
@@ -61,6 +61,15 @@ export function retryByHand(row: DeliveryRow, nowMillis: number): RowChange | un
   };
 }
 
+/** Of its own, whatever digest it was to go with. */
+function alone(row: DeliveryRow): DeliveryRow {
+  if (row.digestId === undefined) {
+    return row;
+  }
+  const { digestId: _digest, digestEndsAt: _endsAt, ...rest } = row;
+  return rest;
+}
+
 function isLate({ deliveryId }: DeliveryMessage, nowMillis: number): boolean {
   const detectedAt = detectedAtOf(deliveryId);
   return detectedAt !== undefined && nowMillis - detectedAt > LATE_AFTER_MILLIS;
@@ -73,7 +82,7 @@ function boundedLimit(attempt: number, attemptLimit: number): number {
 
 export function reopened(row: DeliveryRow, reopen: Reopener, nowMillis: number): DeliveryRow {
   return {
-    ...settled(row),
+    ...settled(alone(row)),
     status: 'pending',
     attemptLimit: row.lastAttempt + ATTEMPTS_PER_CYCLE,
     reopen,

@@ -35,7 +35,8 @@ const MARK_LIFETIME_SECONDS = MARK_LIFETIME_DAYS * 24 * 60 * 60;
 
 /** An attempt that is about to be made. */
 export interface Beginning {
-  readonly message: DeliveryMessage;
+  /** Of the delivery that makes the attempt: a digest's makes one for many findings. */
+  readonly message: Pick<DeliveryMessage, 'deliveryId' | 'attempt'>;
   readonly lifecycle: Lifecycle;
   /** Of the row as it was read: 0 without one. */
   readonly lastAttempt: number;

@@ -24,6 +24,15 @@ export function owesRedriveMessage(row: DeliveryRow): boolean {
   return holds(REDRIVE_MESSAGE_OWED, row);
 }
 
+export function isDigest({ digestEndsAt, digestId }: DeliveryRow): boolean {
+  return digestEndsAt !== undefined && digestId === undefined;
+}
+
+/** A digest that has ended, and whose members may not have it on record yet. */
+export function owesMembers(row: DeliveryRow): boolean {
+  return isDigest(row) && row.status !== 'pending' && row.reconcileAt !== undefined;
+}
+
 export const REDRIVE_MESSAGE_OWED = all(
   equals('status', 'failed'),
   equals('reason', 'exhausted'),

@@ -3,6 +3,7 @@
  * fills in for it is its form.
  */
 
+import type { DigestContent } from '../finding/digest-content.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Lifecycle } from '../finding/lifecycle.ts';
 import type { TokenRequest } from '../http/access-token.ts';
@@ -23,6 +24,10 @@ export interface RenderInput {
   readonly url: string;
   readonly options: FormatOptions;
   readonly credentials: Readonly<Record<string, string>>;
+}
+
+export interface DigestInput extends Pick<RenderInput, 'deliveryId' | 'url' | 'options'> {
+  readonly digest: DigestContent;
 }
 
 export interface RenderedRequest {
@@ -55,6 +60,8 @@ export interface Format {
   readonly failingPerMinute?: number;
   /** Deterministic: the same input gives the same bytes. Between attempts only the webhook's settings may change. */
   render(input: RenderInput): RenderedRequest;
+  /** One message about many findings, as deterministic; absent if the destination takes one finding at a time. */
+  renderDigest?(input: DigestInput): RenderedRequest;
   /** The request for an access token; absent if the destination needs none. */
   authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;
   /** Absent if every 2xx, and nothing else, means accepted. */

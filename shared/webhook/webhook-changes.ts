@@ -6,6 +6,7 @@ import { all, equals } from '../runtime/condition.ts';
 import type { WebhookId } from '../runtime/ids.ts';
 import { type AlertRule, isSameRule } from './alert-rule.ts';
 import { isUnverified } from './challenge.ts';
+import type { DigestChoice, FirstSync } from './digest-choice.ts';
 import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace } from './pace.ts';
 import { changedPull, type PullChoice } from './pull.ts';
@@ -25,6 +26,10 @@ export type Settings = Partial<
     readonly options: Webhook['format']['options'];
     /** `none` is the way back to what the vendor publishes. */
     readonly pace: ChosenPace | 'none';
+    /** `none` is the way back to one message for each finding. */
+    readonly digest: DigestChoice | 'none';
+    /** `all` sends them as all others. */
+    readonly firstSync: FirstSync | 'all';
     readonly noticesTo: WebhookId | 'none';
     readonly oauth: WebhookOauth | 'none';
     /** Whether the address must answer a challenge. */
@@ -42,7 +47,7 @@ export interface StoredSecret {
 /** The format stays: its credentials and options would mean nothing to another. */
 export function changeSettings(
   webhook: Webhook,
-  { options, pace, noticesTo, oauth, challenge, pull, ...settings }: Settings,
+  { options, pace, digest, firstSync, noticesTo, oauth, challenge, pull, ...settings }: Settings,
   change: Change,
   secret?: StoredSecret,
 ): WebhookUpdate {
@@ -52,6 +57,8 @@ export function changeSettings(
       ...settings,
       ...(options && { format: { ...webhook.format, options } }),
       ...(pace && { pace: pace === 'none' ? undefined : pace }),
+      ...(digest && { digest: digest === 'none' ? undefined : digest }),
+      ...(firstSync && { firstSync: firstSync === 'all' ? undefined : firstSync }),
       ...(noticesTo && { noticesTo: noticesTo === 'none' ? undefined : noticesTo }),
       ...(oauth && { oauth: oauth === 'none' ? undefined : oauth }),
       ...challengeParts(webhook, settings.url, challenge, change),

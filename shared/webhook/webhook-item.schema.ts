@@ -7,6 +7,7 @@ import { parseWebhookId, type TenantId, type WebhookId } from '../runtime/ids.ts
 import { type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { LaterEvent } from './chosen-events.ts';
+import { FIRST_SYNCS } from './digest-choice.ts';
 import { CLIENT_AUTHENTICATIONS, DEFAULT_CLIENT_AUTHENTICATION } from './oauth.ts';
 import type { Turns } from './pace.ts';
 import { knownVersion } from './payload-version.ts';
@@ -57,6 +58,9 @@ const itemSchema = z.object({
   retryTurnAt: z.number().exactOptional(),
   /** Whatever cannot be read here is no limit: findings go on. */
   pace: z.object({ perMinute: z.number().positive() }).optional().catch(undefined),
+  /** Likewise: what cannot be read is no digest, and each finding goes alone. */
+  digest: z.object({ minutes: z.number().positive() }).optional().catch(undefined),
+  firstSync: z.enum(FIRST_SYNCS).optional().catch(undefined),
   /** Of a later release there may be a newer one: the newest that this one knows is the nearest to it. */
   /** An event that only a later release knows is one that this release does not send. */
   events: z.array(z.string()).transform(knownEvents).exactOptional(),
@@ -93,8 +97,12 @@ function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
 export type WebhookItem = z.input<typeof itemSchema>;
 
 /** Some parts of a webhook. Undefined is a part that it no longer has. */
-type WebhookParts = Partial<Omit<Webhook, 'pace' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull'>> & {
+type WebhookParts = Partial<
+  Omit<Webhook, 'pace' | 'digest' | 'firstSync' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull'>
+> & {
   readonly pace?: Webhook['pace'] | undefined;
+  readonly digest?: Webhook['digest'] | undefined;
+  readonly firstSync?: Webhook['firstSync'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
   readonly oauth?: Webhook['oauth'] | undefined;
@@ -140,7 +148,8 @@ export function parseWebhookItem(
   const { secretArn, secretVersionId, secretContents, ...rest } = withSecret;
   const { since, ...rule } = alerts;
   const { failuresInARow, failingSince, exhaustedCount, slowAt, ...others } = rest;
-  const { pace, noticesTo: noticed = '', nextTurnAt, paceMillis, throttledUntil, ...settings } = others;
+  const { pace, digest, firstSync, noticesTo: noticed = '', ...timed } = others;
+  const { nextTurnAt, paceMillis, throttledUntil, ...settings } = timed;
   const noticesTo = parseWebhookId(noticed);
   const turns: Turns = {
     ...(nextTurnAt !== undefined && { nextTurnAt }),
@@ -167,6 +176,8 @@ export function parseWebhookItem(
         ...(slowAt !== undefined && { slowAt }),
       },
       ...(pace && { pace }),
+      ...(digest && { digest }),
+      ...(firstSync && { firstSync }),
       ...(noticesTo && { noticesTo }),
       ...(Object.keys(turns).length > 0 && { turns }),
     },

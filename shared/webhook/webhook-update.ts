@@ -27,6 +27,8 @@ export interface WebhookUpdate {
       | 'createdAt'
       | 'health'
       | 'pace'
+      | 'digest'
+      | 'firstSync'
       | 'turns'
       | 'noticesTo'
       | 'oauth'
@@ -42,6 +44,8 @@ export interface WebhookUpdate {
 /** Parts that a change may also take away: they are named, and undefined. */
 interface Removals {
   readonly pace?: Webhook['pace'] | undefined;
+  readonly digest?: Webhook['digest'] | undefined;
+  readonly firstSync?: Webhook['firstSync'] | undefined;
   readonly turns?: Webhook['turns'] | undefined;
   readonly noticesTo?: Webhook['noticesTo'] | undefined;
   readonly oauth?: Webhook['oauth'] | undefined;
@@ -60,10 +64,12 @@ export type HealthChange =
 
 /** The webhook after an update whose condition holds. */
 export function updated(webhook: Webhook, { set, health }: WebhookUpdate): Webhook {
-  const { pace, turns, noticesTo, oauth, challenge, pull, ...parts } = { ...webhook, ...set };
+  const { pace, digest, firstSync, turns, noticesTo, oauth, challenge, pull, ...parts } = { ...webhook, ...set };
   return {
     ...parts,
     ...(pace && { pace }),
+    ...(digest && { digest }),
+    ...(firstSync && { firstSync }),
     ...(turns && { turns }),
     ...(noticesTo && { noticesTo }),
     ...(oauth && { oauth }),

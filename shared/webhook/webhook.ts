@@ -8,6 +8,7 @@ import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { Challenge } from './challenge.ts';
 import type { LaterEvent } from './chosen-events.ts';
+import type { DigestChoice, FirstSync } from './digest-choice.ts';
 import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace, Turns } from './pace.ts';
 import type { PayloadVersion } from './payload-version.ts';
@@ -63,6 +64,10 @@ export interface Webhook {
   readonly payloadVersion?: PayloadVersion;
   /** What it gets beside detections. Absent: nothing else. */
   readonly events?: readonly LaterEvent[];
+  /** Findings below critical go together, in one message for a window of time. Absent: each goes at once. */
+  readonly digest?: DigestChoice;
+  /** What happens with findings that were detected before it was connected. Absent: they are sent as all others. */
+  readonly firstSync?: FirstSync;
   /** The sender keeps them; they go with a change of the URL or the pace. */
   readonly turns?: Turns;
   /** How much time all turns that were ever taken account for at the pace. It only grows, whatever becomes of `turns`. */
@@ -129,6 +134,8 @@ export interface NewWebhook {
   readonly pace?: ChosenPace;
   readonly payloadVersion?: PayloadVersion;
   readonly events?: readonly LaterEvent[];
+  readonly digest?: DigestChoice;
+  readonly firstSync?: FirstSync;
   readonly noticesTo?: WebhookId;
   readonly oauth?: WebhookOauth;
   readonly challenge?: Challenge;

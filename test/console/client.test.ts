@@ -55,6 +55,7 @@ describe('the client of the API', () => {
       payloadVersion: 1,
       newestPayloadVersion: 1,
       events: ['detected'],
+      firstSync: 'all',
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { attemptWords, resultWords } from '../../console/delivery/delivery-words.ts';
+import { attemptWords, digestOfDelivery, resultWords } from '../../console/delivery/delivery-words.ts';
+import { digestWords } from '../../console/integrations/digest-words.ts';
 import type { DeliveryResponse } from '../../shared/api/delivery-responses.schema.ts';
 
 describe('the words for an attempt', () => {
@@ -46,5 +47,56 @@ describe('the result of a delivery', () => {
     expect(resultWords({ ...delivery, lastStatusCode: 200 })).toBe('HTTP 200');
     expect(resultWords({ ...delivery, reason: 'alerts-off' })).toBe('Its alerts were off.');
     expect(resultWords(delivery)).toBe('No attempt yet');
+  });
+});
+
+describe('the digest of a delivery', () => {
+  const digest = { id: 'dlv_digest', endsAt: '2026-11-23T11:00:00.000Z' };
+  const base = {
+    ...{
+      id: 'dlv_1',
+      event: 'detected',
+      revision: 1,
+      detectedAt: '2026-11-23T10:00:00.000Z',
+      attempts: 0,
+      attemptLimit: 4,
+    },
+    finding: {
+      ...{ id: 'fnd_1', title: 'A finding', severity: { level: 'high', score: 82 }, platform: 'aws' },
+      affected: { type: 'asset', id: 'i-1', name: '' },
+    },
+  } satisfies Omit<DeliveryResponse, 'status'>;
+
+  it.each<[Partial<DeliveryResponse>, string | undefined]>([
+    [{ status: 'delivered' }, undefined],
+    [{ status: 'pending', digest }, 'Goes with the digest of 2026-11-23 11:00 UTC'],
+    [
+      { status: 'delivered', digest: { ...digest, findings: 37 } },
+      'In the digest of 2026-11-23 11:00 UTC, with 36 others',
+    ],
+    [
+      { status: 'delivered', digest: { ...digest, findings: 2 } },
+      'In the digest of 2026-11-23 11:00 UTC, with one other',
+    ],
+    [{ status: 'failed', digest: { ...digest, findings: 37 } }, 'In the digest of 2026-11-23 11:00 UTC'],
+    [{ id: 'dlv_digest', status: 'pending', digest }, 'The digest of 2026-11-23 11:00 UTC'],
+    [
+      { id: 'dlv_digest', status: 'delivered', digest: { ...digest, findings: 1 } },
+      'The digest of 2026-11-23 11:00 UTC: one finding',
+    ],
+  ])('of %j is %s', (delivery, words) => {
+    expect(digestOfDelivery({ ...base, status: 'pending', ...delivery })).toBe(words);
+  });
+});
+
+describe('the window of a digest', () => {
+  it.each([
+    [5, 'Every 5 minutes'],
+    [60, 'Every hour'],
+    [240, 'Every 4 hours'],
+    [90, 'Every 90 minutes'],
+    [1_440, 'Every day'],
+  ])('of %i minutes is %s', (minutes, words) => {
+    expect(digestWords(minutes)).toBe(words);
   });
 });

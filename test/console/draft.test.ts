@@ -140,6 +140,7 @@ function aWebhook(overrides: Partial<WebhookResponse> = {}): WebhookResponse {
     payloadVersion: 1,
     newestPayloadVersion: 2,
     events: ['detected'],
+    firstSync: 'all',
     state: 'enabled',
     isSigned: true,
     ownHeaders: 0,

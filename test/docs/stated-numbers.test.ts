@@ -24,6 +24,7 @@ import { MAX_OVERLAP_SECONDS } from '../../shared/api/signing-requests.schema.ts
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { MOST_LOOKED_AT, MOST_TIMED } from '../../shared/delivery/delivery-history.port.ts';
+import { COLLECT_AFTER_MILLIS } from '../../shared/delivery/digest.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import { CLOCKS_DIFFER_MILLIS, HORIZON_MILLIS, LISTED_WITHIN_MILLIS } from '../../shared/delivery/listed-event.ts';
 import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
@@ -63,6 +64,7 @@ import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { FIRST_SYNC_MINUTES, LEAST_DIGEST_MINUTES, MOST_DIGEST_MINUTES } from '../../shared/webhook/digest-choice.ts';
 import { FAILING_BUDGET_LIFETIME_SECONDS } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { NOTICE_EVERY_MILLIS, REFUSED_EVERY_MILLIS } from '../../shared/webhook/notice.ts';
 import { NOTICE_MARK_DAYS } from '../../shared/webhook/notice-marks.port.ts';
@@ -162,6 +164,7 @@ const PAGES: StatedNumbers = {
       ...Array(4).fill(horizon),
       ...[seconds(SHORTEST_LOOK_MILLIS / 1000), seconds(LONGEST_LOOK_MILLIS / 1000), count(MAX_LOOKS, 'time')],
       seconds(LATE_MILLIS / 1000),
+      seconds(COLLECT_AFTER_MILLIS / 1000),
       ...[seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000), seconds(WAITING_NOTED_AGAIN_BEFORE_MILLIS / 1000)],
       ...[count(MOST_STRETCHED, 'time'), seconds(LONGEST_THROTTLE_MILLIS / 1000)],
       ...[seconds(FAILING_BUDGET_LIFETIME_SECONDS), late, count(MOST_LOOKED_AT, 'delivery')],
@@ -196,7 +199,12 @@ const PAGES: StatedNumbers = {
     // Libraries as they were measured, and our own; DynamoDB's unit of a read; an example, and what it comes to.
     others: [...[22, 80, 80, 15].map((size) => bytes(size * 1024)), '0.025 s', '4096 bytes', '570 bytes', '10 time'],
   },
-  'docs/destinations.md': { ours: [count(RETRIES, 'time'), kept] },
+  'docs/destinations.md': {
+    ours: [
+      ...[count(RETRIES, 'time'), kept],
+      ...[seconds(LEAST_DIGEST_MINUTES * 60), seconds(MOST_DIGEST_MINUTES * 60)],
+    ],
+  },
   'docs/receiving-webhooks.md': {
     ours: [
       ...[deadline, deadline, deadline, read, kept, overlap, ...DELAYS, jitter, retryAfter, log, log],
@@ -288,6 +296,16 @@ const PAGES: StatedNumbers = {
     others: ['3600 s'],
   },
   'docs/adr/0039-a-receiver-may-disable-its-webhook.md': { ours: [count(RETRIES, 'retry')] },
+  'docs/adr/0036-a-digest-is-a-delivery.md': {
+    ours: [
+      attempts,
+      seconds(COLLECT_AFTER_MILLIS / 1000),
+      seconds(WAITING_RECONCILE_AFTER_MILLIS / 1000),
+      ...Array(2).fill(seconds(FIRST_SYNC_MINUTES * 60)),
+    ],
+    // DynamoDB's limit of an item.
+    others: [bytes(400 * 1024)],
+  },
   'docs/adr/0035-a-notice-is-a-delivery.md': { ours: Array(3).fill(noticeEvery), others: ['500 failure'] },
   // How soon alarms see a bad release.
   'docs/adr/0037-what-is-due-is-listed-before-it-is-queued.md': {
@@ -427,7 +445,10 @@ const TEXTS: StatedNumbers = {
     ours: [deadline, kept, kept, late, counted, timed, count(ATTEMPTS_KEPT, 'attempt')],
   },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
-  'shared/api/webhook-requests.schema.ts': { others: Array(3).fill(aMinute) },
+  'shared/api/webhook-requests.schema.ts': {
+    ours: [seconds(MOST_DIGEST_MINUTES * 60)],
+    others: Array(3).fill(aMinute),
+  },
   'shared/api/webhook-responses.schema.ts': {
     ours: [
       ...[count(FAILING_AFTER, 'attempt'), unreadShown, log, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],

@@ -16,6 +16,7 @@ import {
   type Span,
 } from '../../shared/delivery/delivery-history.port.ts';
 import { arrivalKeyOf, deliveryIdBound, detectedAtOf } from '../../shared/delivery/delivery-id.ts';
+import { isDigest } from '../../shared/delivery/row-change.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../shared/runtime/ids.ts';
 
 /** As much of a log as its history needs. */
@@ -61,7 +62,7 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
   }
 
   async readLatest(tenantId: TenantId, webhookId: WebhookId, limit: number): Promise<LatestDeliveries> {
-    const rows = this.#rowsOf(tenantId, webhookId);
+    const rows = this.#rowsOf(tenantId, webhookId).filter((row) => !isDigest(row));
     const deliveries = rows.slice(0, limit).map(({ deliveryId, status, attempts, nextAttemptAt, waitingSince }) => {
       const attemptedAt = attempts.at(-1)?.at;
       return {
@@ -123,6 +124,7 @@ export class MemoryDeliveryHistory implements DeliveryHistory {
     { by, span: { from, until }, cap }: OutcomeRequest,
   ): Promise<OutcomeReading> {
     const outcomes = this.#rowsOf(tenantId, webhookId)
+      .filter((row) => !isDigest(row))
       .map((row) => outcomeOf(row, by))
       .filter(({ at }) => from <= at && at < until)
       .sort((a, b) => b.at - a.at);

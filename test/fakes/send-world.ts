@@ -8,6 +8,7 @@ import { aWebhook } from '../builders/webhook.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryBatchReader } from './memory-batch-reader.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
+import { MemoryDigestMembers } from './memory-digest-members.ts';
 import { MemoryFailingBudget } from './memory-failing-budget.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemoryReturns } from './memory-returns.ts';
@@ -41,6 +42,7 @@ export function aSendWorld({
   const reader = new MemoryBatchReader(store, log);
   const failingBudget = new MemoryFailingBudget();
   const marks = new MemoryRevisionMarks();
+  const digestMembers = new MemoryDigestMembers(log);
   const queues = new MemoryQueues();
   const returns = new MemoryReturns();
   const secrets = new MemorySecretStore();
@@ -57,6 +59,7 @@ export function aSendWorld({
     lines: store,
     failingBudget,
     marks,
+    digestMembers,
     secrets,
     client: webhookClient ?? client,
     tokens,
@@ -69,6 +72,7 @@ export function aSendWorld({
     telemetry,
     clock,
     policy: { baseSeconds: 30, factor: 4 },
+    consoleUrl: 'https://console.example',
     ...(vendorPaceFactor !== undefined && { vendorPaceFactor }),
     deliveryQueueUrl: DELIVERY_QUEUE_URL,
     newLease: () => {
@@ -84,6 +88,7 @@ export function aSendWorld({
     reader,
     failingBudget,
     marks,
+    digestMembers,
     queues,
     returns,
     secrets,

@@ -38,7 +38,7 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   canary: 300,
   dispatch: 305,
   reconcile: 304,
-  send: 427,
+  send: 433,
 };
 
 const ENVIRONMENT = {

@@ -53,6 +53,12 @@ const REVISIONS = 'functions/send/revisions.ts';
 const LIFECYCLE = 'test/functions/send/lifecycle.test.ts';
 const MARKS = 'test/shared/delivery/revision-marks.port.test.ts';
 const RECONCILE = 'test/functions/reconcile/handler.test.ts';
+const ATTEMPT_CLAIMED = 'functions/send/attempt-claimed.ts';
+const DIGEST = 'shared/delivery/digest.ts';
+const DIGESTS = 'functions/send/open-digests.ts';
+const CHOOSE_MEMBERS = 'functions/send/choose-members.ts';
+const DIGEST_TEST = 'test/functions/send/digest.test.ts';
+const DIGEST_EXPLORATION = 'test/simulation/digests.test.ts';
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -124,6 +130,104 @@ export const GUARDS: readonly Guard[] = [
     guard: 'MAY_HOLD_TOKEN.test(response.body) ?',
     without: 'response.body === undefined ?',
     test: 'test/shared/http/access-token.test.ts',
+  },
+  {
+    name: 'a delivery that its digest did not choose is free to go otherwise',
+    file: DIGEST,
+    guard: 'if (!isDigest(digest) || isChosen === false) {',
+    without: 'if (!isDigest(digest)) {',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'a digest that has chosen waits for the outcome with those that it chose',
+    file: DIGEST,
+    guard: "if (digest.status === 'pending') {\n    return 'waits';",
+    without: "if (digest.status === 'pending') {\n    return isChosen ? 'left-out' : 'waits';",
+    test: DIGEST_EXPLORATION,
+  },
+  {
+    name: 'a digest that is not delivered ends for good',
+    file: DIGEST,
+    guard: "row: { ...ended, status: 'cancelled', reason, reconcileAt",
+    without: "row: { ...ended, status: 'failed', reason, failedAt: nowMillis, reconcileAt",
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'the message of a digest that has ended settles its members',
+    file: NEXT_STEP,
+    guard: 'if (row !== undefined && owesMembers(row)) {',
+    without: 'if (row !== undefined && owesMembers(row) && nowMillis < 0) {',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'the reconciler looks after a digest that has not settled its members',
+    file: 'shared/delivery/postpone.ts',
+    guard: ' || owesMembers(row)',
+    without: '',
+    test: 'test/shared/delivery/digest.test.ts',
+  },
+  {
+    name: 'a digest settles none that goes otherwise by now',
+    file: DIGEST,
+    guard: "if (row.digestId !== digest.deliveryId || row.status === 'delivered') {",
+    without: "if (row.status === 'delivered') {",
+    test: 'test/shared/delivery/digest.test.ts',
+  },
+  {
+    name: 'an attempt of a digest is about those alone that its first attempt chose',
+    file: CHOOSE_MEMBERS,
+    guard: 'membersOf(digest) ?? ',
+    without: '',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'a digest leaves out what may not be sent any more',
+    file: CHOOSE_MEMBERS,
+    guard: "refused: permission.kind === 'cancel' ? permission.reason : undefined,",
+    without: 'refused: undefined,',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'a digest leaves out what a later event has overtaken',
+    file: CHOOSE_MEMBERS,
+    guard: "case 'superseded':\n        return 'superseded';",
+    without: "case 'superseded':\n        return undefined;",
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'of several events of a finding a digest has the latest alone',
+    file: CHOOSE_MEMBERS,
+    guard: "? { ...candidate, reason: 'superseded' }",
+    without: '? withRefusal(candidate)',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'a critical finding does not wait for a digest',
+    file: 'shared/webhook/digest-choice.ts',
+    guard: "return finding.severity.level === 'critical' ? undefined : digest?.minutes;",
+    without: 'return digest?.minutes;',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'a delivery that a person retries does not wait for a digest',
+    file: DIGEST,
+    guard: "if (message.reopen === 'user' || (row?.status === 'pending' && row.reopen === 'user')) {",
+    without: 'if (message.attempt < 0) {',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'what a digest left out is told so',
+    file: 'functions/send/settle-members.ts',
+    guard: 'await Promise.all(open.map((row) => retryQueue.enqueueRetry(tenantId, continuationOf(row), 0)));',
+    without: 'await Promise.all(open);',
+    test: DIGEST_TEST,
+  },
+  {
+    name: 'a digest has its message as soon as it has its row',
+    file: DIGESTS,
+    guard: 'await retryQueue.enqueueRetry(tenantId, continuationOf(row), delaySeconds);',
+    without: 'await Promise.resolve(delaySeconds > retryQueue.enqueueRetry.length);',
+    test: DIGEST_TEST,
   },
   {
     name: 'the canary refuses a request that was signed long ago',
@@ -529,7 +633,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'claim before a later attempt',
     file: DELIVER,
-    guard: 'const claimed = row && (await claimRow(batch, row, message));',
+    guard:
+      'const claimed = row && (await writeClaim(batch, claim(row, message, batch.newLease(), batch.clock.now())));',
     without: 'const claimed = row;',
     test: TABLE,
   },
@@ -577,14 +682,14 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a claim that another won is theirs',
-    file: DELIVER,
+    file: ATTEMPT_CLAIMED,
     guard: 'return stored?.lease === lease ? stored : undefined;',
     without: 'return stored;',
     test: HANDLER,
   },
   {
     name: 'a claim whose response was lost is ours',
-    file: DELIVER,
+    file: ATTEMPT_CLAIMED,
     guard: 'return stored?.lease === lease ? stored : undefined;',
     without: 'return undefined;',
     test: HANDLER,
@@ -990,7 +1095,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "the row's limit counts",
-    file: DELIVER,
+    file: ATTEMPT_CLAIMED,
     guard: 'const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());',
     without: 'const { attemptLimit } = message;',
     test: TABLE,

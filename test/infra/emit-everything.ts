@@ -120,7 +120,19 @@ async function sendOne(
   await handlerOf(world)(anSqsEvent({ body }), invocation);
 }
 
-function handlerOf({ reader, log, store, marks, secrets, client, tokens, queues, announcer, clock }: SendWorld) {
+function handlerOf({
+  reader,
+  log,
+  store,
+  marks,
+  digestMembers,
+  secrets,
+  client,
+  tokens,
+  queues,
+  announcer,
+  clock,
+}: SendWorld) {
   return createSend({
     reader,
     log,
@@ -128,6 +140,7 @@ function handlerOf({ reader, log, store, marks, secrets, client, tokens, queues,
     lines: store,
     failingBudget: new MemoryFailingBudget(),
     marks,
+    digestMembers,
     secrets,
     client,
     tokens,

@@ -30,6 +30,7 @@ describe('send', () => {
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
       ],
+      [`${PREFIX}delivery-log/index/attention`]: ['dynamodb:Query'],
       'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:thalian-webhooks/production/*/*': [
         'secretsmanager:GetSecretValue',
       ],

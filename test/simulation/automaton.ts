@@ -29,6 +29,9 @@ import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
 export type Effect =
   | { readonly kind: 'read' }
   | { readonly kind: 'find'; readonly deliveryId: DeliveryId }
+  /** Who waits for a digest, by an index that lags behind. */
+  | { readonly kind: 'list-members'; readonly digestId: DeliveryId }
+  | { readonly kind: 'read-members'; readonly ids: readonly DeliveryId[] }
   /** The mark of the highest revision begun. */
   | { readonly kind: 'advance'; readonly change: MarkChange }
   | { readonly kind: 'write'; readonly change: RowChange }
@@ -41,7 +44,8 @@ export type Effect =
   | { readonly kind: 'slow-down'; readonly update: WebhookUpdate }
   | { readonly kind: 'disable' }
   | { readonly kind: 'announce' }
-  | { readonly kind: 'post' }
+  /** The body says which findings are in it, the id under which delivery. */
+  | { readonly kind: 'post'; readonly id: string; readonly body: string }
   | {
       readonly kind: 'enqueue';
       readonly message: DeliveryMessage;
@@ -55,6 +59,8 @@ export type Effect =
 export type ReceiverResponse =
   | { readonly kind: 'read'; readonly row: DeliveryRow | undefined; readonly webhook: Webhook | undefined }
   | { readonly kind: 'row'; readonly row: DeliveryRow | undefined }
+  | { readonly kind: 'ids'; readonly ids: readonly DeliveryId[] }
+  | { readonly kind: 'rows'; readonly rows: readonly DeliveryRow[] }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
   | { readonly kind: 'mark'; readonly outcome: MarkOutcome }
   | { readonly kind: 'answered'; readonly statusCode: number }
@@ -182,6 +188,14 @@ async function ask(
         return expectKind(await perform({ kind: 'advance', change }), 'mark').outcome;
       },
     },
+    digestMembers: {
+      async list(_tenantId, _webhookId, digestId) {
+        return expectKind(await perform({ kind: 'list-members', digestId }), 'ids').ids;
+      },
+      async read(_tenantId, _webhookId, ids) {
+        return expectKind(await perform({ kind: 'read-members', ids }), 'rows').rows;
+      },
+    },
     lines: {
       async takeTurn(_tenantId, _webhookId, change) {
         const { end, to, gapMillis } = change;
@@ -199,9 +213,11 @@ async function ask(
       },
     },
     client: {
-      async send(): Promise<AttemptOutcome> {
-        const { statusCode } = expectKind(await perform({ kind: 'post' }), 'answered');
-        return { kind: 'answered', response: { statusCode, headers: {}, body: '' }, millis: 0, phases: {} };
+      async send({ headers, body }): Promise<AttemptOutcome> {
+        const id = headers['webhook-id'] ?? '';
+        const { statusCode } = expectKind(await perform({ kind: 'post', id, body }), 'answered');
+        // What Slack says of a message that it has taken.
+        return { kind: 'answered', response: { statusCode, headers: {}, body: 'ok' }, millis: 0, phases: {} };
       },
     },
     tokens: new MemoryAccessTokens(),

@@ -18,6 +18,7 @@ import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryAccessTokens } from '../fakes/memory-access-tokens.ts';
 import { MemoryBatchReader } from '../fakes/memory-batch-reader.ts';
 import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
+import { MemoryDigestMembers } from '../fakes/memory-digest-members.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
@@ -165,6 +166,7 @@ export class Race {
       health: { update: (...args) => this.#defer(() => this.#store.update(...args)) },
       failingBudget: new MemoryFailingBudget(),
       marks: new MemoryRevisionMarks(),
+      digestMembers: new MemoryDigestMembers(this.log),
       lines: { takeTurn: (...args) => this.#defer(() => this.#store.takeTurn(...args)) },
       secrets: new MemorySecretStore(),
       client: { send: (request) => this.#defer(() => this.#client.send(request)) },

@@ -116,6 +116,9 @@ function applications(state: State, worker: Worker, effect: Effect, rules: Rules
             },
           ]
         : [{ name: `${name} refused`, applied: state, response: { kind: 'outcome', outcome: 'conflict' } }];
+    case 'list-members':
+    case 'read-members':
+      throw new Error('the webhook of this exploration has no digest');
     case 'advance':
       throw new Error('the webhook of this exploration gets detections alone');
     case 'find':

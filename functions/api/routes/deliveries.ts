@@ -142,9 +142,14 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
       return unwrap(NO_SUCH_DELIVERY);
     }
     const sentAt = row.attempts.at(-1)?.at ?? deps.clock.now();
-    const request = maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt, lifecycleOf(row));
+    // A digest's request is made of all of its findings.
+    const request =
+      row.digestEndsAt === undefined
+        ? maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt, lifecycleOf(row))
+        : undefined;
+    const digest = row.digestId && (await deps.log.find(tenantId, webhook.webhookId, row.digestId));
     const line = await readWaitingLine(deps, cache, webhook, [row]);
-    return context.json(toDeliveryDetail(row, request, line), 200);
+    return context.json(toDeliveryDetail(row, request, line, digest), 200);
   });
 
   app.openapi(retryOneRoute, async (context) => {

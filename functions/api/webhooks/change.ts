@@ -23,6 +23,7 @@ import {
   type Checked,
   checkAuthorization,
   checkChallenge,
+  checkDigest,
   checkEvents,
   checkFormatFields,
   checkHeaders,
@@ -96,6 +97,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   const pace = requestedPace === undefined ? undefined : checkPace(requestedPace, known);
   const { payloadVersion } = request;
   const events = checkEvents(request.events ?? chosenEvents(webhook), payloadVersion ?? payloadVersionOf(webhook));
+  const digest = checkDigest(request, known);
   const noticesTo = await planNoticesTo(deps, webhook, request);
   const challenge = checkChallenge(request.challenge, known);
   if (
@@ -103,10 +105,11 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     options?.kind === 'refused' ||
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
+    digest.kind === 'refused' ||
     noticesTo?.kind === 'refused' ||
     challenge?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, pace, events, noticesTo, challenge));
+    return refuseFields(errorsOf(url, options, pace, events, digest, noticesTo, challenge));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
@@ -142,15 +145,24 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
       ...(url && { url: format.urlIsCredential ? url.value.origin : url.value.url }),
       ...(options && { options: withoutNewDefaults(options.value, requestedOptions ?? {}, webhook.format.options) }),
       ...(pace && { pace: pace.value ?? 'none' }),
-      ...(payloadVersion && { payloadVersion: knownVersion(payloadVersion) }),
       ...(request.events && events.value && { events: events.value }),
+      ...plainSettings(request),
       ...(noticesTo && { noticesTo: noticesTo.value }),
       ...(oauth && { oauth: oauth.value.settings }),
       ...(challenge && { challenge: challenge.value }),
-      ...(request.pull !== undefined && { pull: request.pull ?? 'none' }),
     },
     ...(secret.value && { secret: secret.value }),
   });
+}
+
+/** What needs no check beyond its shape, or has had it. `none` is the way back. */
+function plainSettings({ payloadVersion, digest, firstSync, pull }: ChangeRequest): Settings {
+  return {
+    ...(payloadVersion && { payloadVersion: knownVersion(payloadVersion) }),
+    ...(digest !== undefined && { digest: digest ?? 'none' }),
+    ...(firstSync && { firstSync }),
+    ...(pull !== undefined && { pull: pull ?? 'none' }),
+  };
 }
 
 /** `none` takes the target away. */

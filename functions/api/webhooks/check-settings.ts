@@ -2,7 +2,7 @@
 
 import type { FieldError } from '../../../shared/api/problems.schema.ts';
 import type { SigningRequest } from '../../../shared/api/signing-requests.schema.ts';
-import { MAX_CUSTOM_HEADERS } from '../../../shared/api/webhook-requests.schema.ts';
+import { type ChangeRequest, MAX_CUSTOM_HEADERS } from '../../../shared/api/webhook-requests.schema.ts';
 import { checkFields } from '../../../shared/destinations/field-check.ts';
 import { type DestinationForm, type FormField, urlRefusal } from '../../../shared/destinations/form.ts';
 import { type Format, mostPerMinute } from '../../../shared/destinations/format.ts';
@@ -99,6 +99,20 @@ export function checkAuthorization(headers: Fields, hasOauth: boolean): readonly
 export function checkPace<Pace extends ChosenPace | null>(pace: Pace, { format, form }: KnownFormat): Checked<Pace> {
   const refusal = pace === null ? undefined : paceRefusal(pace, form.title, mostPerMinute(format));
   return refusal === undefined ? { kind: 'accepted', value: pace } : refused('pace.perMinute', refusal);
+}
+
+/** `null` is the way back to one message for each finding. */
+export function checkDigest(
+  { digest, firstSync }: Pick<ChangeRequest, 'digest' | 'firstSync'>,
+  { format, form }: KnownFormat,
+): Checked<undefined> {
+  if (format.renderDigest !== undefined) {
+    return { kind: 'accepted', value: undefined };
+  }
+  const field = digest ? 'digest' : firstSync === 'digest' ? 'firstSync' : undefined;
+  return field === undefined
+    ? { kind: 'accepted', value: undefined }
+    : refused(field, `${form.title} takes one finding at a time: there are digests for destinations of chat alone.`);
 }
 
 /** The secret to sign with from now on. */

@@ -9,6 +9,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
   checkChallenge,
+  checkDigest,
   checkEvents,
   checkFormatFields,
   checkHeaders,
@@ -59,12 +60,14 @@ export async function connect(
     );
   }
   const { options, secret, ...settings } = planned.value;
-  const { name, format, pace, pull } = request;
+  const { name, format, pace, pull, digest, firstSync = 'all' } = request;
   const fresh = connectWebhook(
     {
       ...{ tenantId, webhookId, name, format: { id: format, options }, ...settings },
       ...(pace && { pace }),
       ...(pull && { pull }),
+      ...(digest && { digest }),
+      ...(firstSync !== 'all' && { firstSync }),
     },
     { by, at: deps.clock.now() },
   );
@@ -99,6 +102,7 @@ function plan(
   const pace = request.pace && checkPace(request.pace, known);
   const payloadVersion = knownVersion(request.payloadVersion ?? NEWEST_PAYLOAD_VERSION);
   const events = checkEvents(request.events, payloadVersion);
+  const digest = checkDigest(request, known);
   const noticesTo = request.noticesTo === undefined ? undefined : checkNoticesTo(request.noticesTo, connected);
   const challenge = checkChallenge(request.challenge, known);
   if (
@@ -109,11 +113,12 @@ function plan(
     signing?.kind === 'refused' ||
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
+    digest.kind === 'refused' ||
     noticesTo?.kind === 'refused' ||
     oauth?.kind === 'refused' ||
     challenge?.kind === 'refused'
   ) {
-    const checks = [url, options, credentials, headers, signing, pace, events, noticesTo, oauth, challenge];
+    const checks = [url, options, credentials, headers, signing, pace, events, digest, noticesTo, oauth, challenge];
     return refuseFields(errorsOf(...checks));
   }
   const clientSecret = clientSecretOf(oauth?.value, undefined);

@@ -4,6 +4,7 @@
  */
 
 import { cutToCharacters, cutToFit } from '../../finding/cut-text.ts';
+import { type DigestContent, digestLevel, digestPeriod, digestTitle, moreWords } from '../../finding/digest-content.ts';
 import { detectionInstant, type Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
@@ -79,8 +80,38 @@ export const format: Format = {
       embeds: [embedOf(finding, deliveryId, lifecycle)],
     }),
   }),
+  renderDigest: ({ digest, deliveryId, url, options }) => ({
+    method: 'POST',
+    url: withParameter(url, 'wait', 'true'),
+    headers: { 'content-type': 'application/json' },
+    body: jsonBody({
+      allowed_mentions: { parse: [] },
+      ...(options['postTo'] === FORUM && { thread_name: cutToCharacters(digestTitle(digest), POST_TITLE_CHARACTERS) }),
+      embeds: [digestEmbed(digest, deliveryId)],
+    }),
+  }),
   classify,
 };
+
+/** Ten of them, and the words after them, stay below the 4,096 of a description. */
+const LINE_CHARACTERS = 390;
+
+function digestEmbed(digest: DigestContent, deliveryId: DeliveryId) {
+  const page = digest.pageUrl !== undefined && isTakenAsLink(digest.pageUrl) ? digest.pageUrl : undefined;
+  const more = moreWords(digest);
+  return {
+    title: fitEscaped(digestTitle(digest), TITLE_CHARACTERS),
+    description: [
+      ...digest.lines.map(({ words }) => fitEscaped(words, LINE_CHARACTERS)),
+      ...(more === undefined ? [] : [more]),
+    ].join('\n'),
+    url: page,
+    color: COLOR[digestLevel(digest)],
+    timestamp: new Date(digest.endsAt).toISOString(),
+    fields: [],
+    footer: { text: `${digestPeriod(digest)} · ${deliveryId}` },
+  };
+}
 
 function embedOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { id, severity, category } = finding;

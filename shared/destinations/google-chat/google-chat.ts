@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { cutToFit } from '../../finding/cut-text.ts';
+import { type DigestContent, digestPeriod, digestTitle, moreWords } from '../../finding/digest-content.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
@@ -53,8 +54,36 @@ export const format: Format = {
       cardsV2: [{ cardId: 'finding', card: cardOf(finding, deliveryId, lifecycle) }],
     }),
   }),
+  renderDigest: ({ digest, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+    body: jsonBody({
+      fallbackText: digestTitle(digest),
+      cardsV2: [{ cardId: 'digest', card: digestCard(digest, deliveryId) }],
+    }),
+  }),
   classify,
 };
+
+function digestCard(digest: DigestContent, deliveryId: DeliveryId) {
+  const more = moreWords(digest);
+  const { pageUrl } = digest;
+  const button = pageUrl === undefined ? [] : [linkButton({ label: 'Open in Thalian', href: pageUrl })];
+  return {
+    header: { title: digestTitle(digest), subtitle: 'Thalian digest' },
+    sections: [
+      {
+        widgets: [
+          ...digest.lines.map(({ words }) => ({ textParagraph: { text: fitEscaped(words, DETAIL_BYTES) } })),
+          ...(more === undefined ? [] : [{ textParagraph: { text: more } }]),
+          ...(button.length === 0 ? [] : [{ buttonList: { buttons: button } }]),
+          detail('Digest', `${digestPeriod(digest)} · ${deliveryId}`),
+        ],
+      },
+    ],
+  };
+}
 
 /** Without the second parameter Chat ignores the first, and begins a new thread. */
 function inThreadOf({ id }: Finding, url: string): string {

@@ -4,6 +4,7 @@
  */
 
 import { cutToFit } from '../../finding/cut-text.ts';
+import { type DigestContent, digestPeriod, digestTitle, moreWords } from '../../finding/digest-content.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
@@ -50,8 +51,34 @@ export const format: Format = {
       blocks: blocksOf(finding, deliveryId, lifecycle),
     }),
   }),
+  renderDigest: ({ digest, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: jsonBody({ text: escapeText(digestTitle(digest)), blocks: digestBlocks(digest, deliveryId) }),
+  }),
   classify,
 };
+
+/** Ten lines of at most this much, with what JSON makes of them, stay far below the limit of all blocks. */
+const LINE_CHARACTERS = 400;
+
+function digestBlocks(digest: DigestContent, deliveryId: DeliveryId): readonly object[] {
+  const more = moreWords(digest);
+  const link = digest.pageUrl === undefined ? undefined : markupOf({ label: 'Open in Thalian', href: digest.pageUrl });
+  return [
+    { type: 'header', text: plainText(fitEscaped(digestTitle(digest), HEADER_CHARACTERS)) },
+    ...digest.lines.map(({ words }) => ({ type: 'section', text: plainText(fitLine(words)) })),
+    ...(more === undefined ? [] : [{ type: 'section', text: plainText(more) }]),
+    ...(link === undefined ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: link, verbatim: true } }]),
+    { type: 'context', elements: [plainText(`${digestPeriod(digest)} · ${deliveryId}`)] },
+  ];
+}
+
+/** Measured as JSON has it, whose escapes count too. */
+function fitLine(words: string): string {
+  return escapeText(cutToFit(words, (cut) => JSON.stringify(escapeText(cut)).length <= LINE_CHARACTERS));
+}
 
 /** The texts give way where signs that JSON escapes make the whole too long. */
 function blocksOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle): readonly object[] {

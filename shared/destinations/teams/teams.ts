@@ -4,6 +4,7 @@
  */
 
 import { cutToJsonBytes } from '../../finding/cut-text.ts';
+import { type DigestContent, digestLevel, digestPeriod, digestTitle, moreWords } from '../../finding/digest-content.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   affectedWords,
@@ -64,20 +65,41 @@ export const format: Format = {
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
-    body: jsonBody({
-      type: 'message',
-      summary: notificationWords(finding, lifecycle),
-      attachments: [
-        {
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          contentUrl: null,
-          content: cardOf(finding, deliveryId, lifecycle),
-        },
-      ],
-    }),
+    body: messageOf(notificationWords(finding, lifecycle), cardOf(finding, deliveryId, lifecycle)),
+  }),
+  renderDigest: ({ digest, deliveryId, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: messageOf(digestTitle(digest), digestCard(digest, deliveryId)),
   }),
   classify,
 };
+
+function messageOf(summary: string, content: object): string {
+  const contentType = 'application/vnd.microsoft.card.adaptive';
+  return jsonBody({ type: 'message', summary, attachments: [{ contentType, contentUrl: null, content }] });
+}
+
+function digestCard(digest: DigestContent, deliveryId: DeliveryId) {
+  const title = digestTitle(digest);
+  const more = moreWords(digest);
+  return {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: CARD_VERSION,
+    fallbackText: title,
+    body: [
+      paragraph({ text: title, size: 'large', weight: 'bolder', color: COLOR[digestLevel(digest)] }),
+      ...digest.lines.map(({ words }) => paragraph({ text: cutToJsonBytes(words, DETAIL_BYTES) })),
+      ...(more === undefined ? [] : [paragraph({ text: more })]),
+      detail('Digest', `${digestPeriod(digest)} · ${deliveryId}`),
+    ],
+    ...(digest.pageUrl !== undefined && {
+      actions: [{ type: 'Action.OpenUrl', title: 'Open in Thalian', url: digest.pageUrl }],
+    }),
+  };
+}
 
 function cardOf(finding: Finding, deliveryId: DeliveryId, lifecycle?: Lifecycle) {
   const { severity, category, detectedAt, id } = finding;

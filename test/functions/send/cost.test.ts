@@ -27,6 +27,7 @@ import {
   createSqsRedriveQueue,
   createSqsRetryQueue,
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
+import { createDynamoDigestMembers } from '../../../shared/delivery/digest-members.dynamo.ts';
 import { createDynamoEventList } from '../../../shared/delivery/event-list.dynamo.ts';
 import { createDynamoEventListReader } from '../../../shared/delivery/event-list-reader.dynamo.ts';
 import { positionOf } from '../../../shared/delivery/listed-event.ts';
@@ -106,6 +107,7 @@ async function aCountedSendAt(clock: Clock, webhooks: readonly Webhook[], ...rep
     lines: store,
     failingBudget: createDynamoFailingBudget(dynamo, tables.config),
     marks: createDynamoRevisionMarks(dynamo, tables.deliveryLog),
+    digestMembers: createDynamoDigestMembers(dynamo, tables.deliveryLog),
     secrets,
     client: new ScriptedWebhookClient(...replies),
     tokens: new MemoryAccessTokens(),

@@ -14,6 +14,7 @@ import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/deli
 import { toDeliveryItem } from '../../../shared/delivery/delivery-item.schema.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
 import { serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
+import { createDynamoDigestMembers } from '../../../shared/delivery/digest-members.dynamo.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
 import { parseDeliveryId } from '../../../shared/runtime/ids.ts';
 import type { Webhook, WebhookHealth } from '../../../shared/webhook/webhook.ts';
@@ -227,6 +228,7 @@ async function receive(body: Item, ...replies: readonly Reply[]) {
     lines: webhooks,
     failingBudget: new MemoryFailingBudget(),
     marks: new MemoryRevisionMarks(),
+    digestMembers: createDynamoDigestMembers(dynamo, tables.deliveryLog),
     secrets: new MemorySecretStore(),
     client,
     tokens: new MemoryAccessTokens(clock),

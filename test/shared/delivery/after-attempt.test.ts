@@ -75,6 +75,8 @@ function wordsOf(effect: Effect): string {
       return `send the redrive message of attempt ${effect.message.attempt}`;
     case 'mark-redrive-message-sent':
       return 'mark it as sent';
+    case 'settle-members':
+      return `settle the members of a digest that is ${effect.digest.status}`;
     case 'count':
       return `count ${effect.metric}`;
     case 'warn':

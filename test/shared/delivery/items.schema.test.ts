@@ -39,6 +39,8 @@ const EVERY_FIELD: Required<Webhook> = {
   },
   challenge: { verified: { url: 'https://siem.example/hook', at: 12 } },
   pull: { since: 12, only: true },
+  digest: { minutes: 60 },
+  firstSync: 'digest',
   secret: { arn: 'arn:x', versionId: 'v1' },
   secretContents: {
     isSigned: true,
@@ -114,6 +116,9 @@ describe('a row of the delivery log', () => {
     ['with every attribute', full],
     ['with the least', aDeliveryRow()],
     ['waiting for a turn', aDeliveryRow({ lastAttempt: 0, waitingSince: 6, explainedBefore: 5, reconcileAt: 7 })],
+    ['waiting for a digest', aDeliveryRow({ lastAttempt: 0, digestId: full.deliveryId, digestEndsAt: 6 })],
+    ['a digest', aDeliveryRow({ digestEndsAt: 6, digestMembers: full.deliveryId })],
+    ['detected before', aDeliveryRow({ status: 'cancelled', reason: 'detected-before' })],
     ['not selected', aDeliveryRow({ status: 'cancelled', reason: 'not-selected' })],
     ['superseded', aDeliveryRow({ status: 'cancelled', reason: 'superseded', event: 'updated', revision: 2 })],
     ['of a resolution that was not sent', aDeliveryRow({ status: 'cancelled', reason: 'not-detected' })],

@@ -120,6 +120,31 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       }),
   };
 
+  const digestMembers: SendDependencies['digestMembers'] = {
+    list: (tenantId, webhookId, digestId, limit) =>
+      call({
+        dependency: 'delivery-log',
+        operation: 'list the members of a digest',
+        apply: () =>
+          [...account.rows.values()]
+            .filter((row) => row.tenantId === tenantId && row.webhookId === webhookId)
+            // The index lags: now and then it does not show one that waits yet, or shows one that has moved on.
+            .filter((row) =>
+              !mishaps.isCalm && random.chance(0.05)
+                ? row.digestId === digestId && row.status !== 'pending'
+                : row.digestId === digestId && row.status === 'pending',
+            )
+            .map(({ deliveryId }) => deliveryId)
+            .slice(0, limit),
+      }),
+    read: (_tenantId, _webhookId, ids) =>
+      call({
+        dependency: 'delivery-log',
+        operation: 'read the members of a digest',
+        apply: () => ids.map((id) => account.rows.get(id)).filter((row) => row !== undefined),
+      }),
+  };
+
   async function readOne(key: DeliveryKey): Promise<BatchReading> {
     const { tenantId, webhookId, deliveryId } = key;
     return { kind: 'read', webhook: account.webhook(tenantId, webhookId), row: account.rows.get(deliveryId) };
@@ -370,6 +395,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     failingBudget: new MemoryFailingBudget(),
     marks,
     notices,
+    digestMembers,
     secrets,
     client,
     tokens: new MemoryAccessTokens(),
