@@ -27,7 +27,7 @@ const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
 const SEEDS = 5_000;
 
 const RACES = 1_000;
-const RACE_TESTS = ['test/simulation/two-at-once.test.ts', 'test/simulation/two-at-one-webhook.test.ts'];
+const RACE_TESTS = ['two-at-once', 'two-at-one-webhook', 'digests'].map((name) => `test/simulation/${name}.test.ts`);
 
 const KILL_TEST = { findings: 2_000, kills: 20, seed: 20261124 };
 

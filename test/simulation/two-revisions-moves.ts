@@ -16,7 +16,7 @@ import {
   startRun,
   WORKER_START,
 } from './automaton.ts';
-import { type Left, type Queued, type State, type TwoRevisions, WEBHOOK } from './two-revisions.ts';
+import { type Left, type Queued, type State, type TwoRevisions, WEBHOOK } from './two-revisions-state.ts';
 import { normalised, settleInstants, shifted, toWorld, VISIBILITY_MILLIS, type Worker, withTurnIn } from './world.ts';
 
 interface Move {

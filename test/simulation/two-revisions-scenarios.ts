@@ -1,5 +1,5 @@
 /** Which budgets are explored with two revisions of a finding, and how many distinct states each has at least. */
-import type { TwoRevisions } from './two-revisions.ts';
+import type { TwoRevisions } from './two-revisions-state.ts';
 
 export interface NamedTwoRevisions {
   readonly name: string;

@@ -7,74 +7,21 @@ import { hold } from '../../shared/delivery/cancel-or-hold.ts';
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
 import { recordGivingUp } from '../../shared/delivery/record-attempt.ts';
-import { beginRevision, type RevisionMark } from '../../shared/delivery/revision-mark.ts';
+import { beginRevision } from '../../shared/delivery/revision-mark.ts';
 import { owesRedriveMessage } from '../../shared/delivery/row-change.ts';
 import { noteWaiting } from '../../shared/delivery/waiting.ts';
-import { FIRST_DETECTION, type Lifecycle, lifecycleOf } from '../../shared/finding/lifecycle.ts';
+import { FIRST_DETECTION, lifecycleOf } from '../../shared/finding/lifecycle.ts';
 import { aFinding, aTenantId } from '../builders/finding.ts';
-import { aWebhook } from '../builders/webhook.ts';
 import { createAutomaton, digest } from './automaton.ts';
 import type { Exploration } from './explore.ts';
 import { movesOf, nameOf } from './two-revisions-moves.ts';
+import { type Queued, type State, type TwoRevisions, WEBHOOK } from './two-revisions-state.ts';
 import { normalised, type Worker } from './world.ts';
-
-export interface TwoRevisions extends Partial<Left> {
-  readonly later: Lifecycle['event'];
-  readonly attemptLimit: number;
-  /** What has become of the detection before; absent: both are on the queue. */
-  readonly begins?: 'held' | 'waiting' | 'failed';
-  /** What is returned comes back when a lease has ended, and not after seconds, of which nothing new comes. */
-  readonly returnsAfterLease?: boolean;
-  /** The webhook has a pace. */
-  readonly isPaced?: boolean;
-  /** A reconciler exists, though this scenario may not run it: what it would find is not lost. */
-  readonly isReconciled?: boolean;
-}
-
-/** What may still go wrong, or be done by people, on the way from here. */
-export interface Left {
-  /** The receiver responds with 500; else with 200. */
-  readonly failures: number;
-  readonly crashes: number;
-  readonly duplicates: number;
-  readonly faults: number;
-  readonly redrives: number;
-  /** The webhook is disabled, or resumed. */
-  readonly toggles: number;
-  readonly handRetries: number;
-  readonly reconciles: number;
-  /** A turn is later than now. */
-  readonly waits: number;
-}
-
-export interface Queued {
-  readonly id: number;
-  readonly message: DeliveryMessage;
-  readonly visibleInMillis: number;
-  readonly wasReceived: boolean;
-}
-
-/** Instants are relative to now. */
-export interface State {
-  readonly rows: Readonly<Record<string, DeliveryRow>>;
-  readonly mark?: RevisionMark;
-  readonly queue: readonly Queued[];
-  readonly redriveMessages: readonly DeliveryMessage[];
-  readonly workers: readonly Worker[];
-  /** One that has postponed a row and not yet sent what is missing. */
-  readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
-  readonly isDisabled: boolean;
-  /** Revisions in the order in which the receiver got them. */
-  readonly got: readonly number[];
-  readonly left: Left;
-}
 
 const LATER_REVISION = 2;
 
 /** When a delivery that waits looks at its line again. */
 const NEXT_LOOK_MILLIS = 120_000;
-
-export const WEBHOOK = aWebhook({ payloadVersion: 2, events: ['updated', 'resolved', 'reopened'] });
 
 /** Throws with the way there if a state breaks what must hold. */
 export async function exploreTwoRevisions(scenario: TwoRevisions): Promise<Exploration> {
