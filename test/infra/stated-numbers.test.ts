@@ -6,6 +6,7 @@ import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
+import { MEMBER_RECONCILE_AFTER_MILLIS } from '../../shared/delivery/digest.ts';
 import { RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
 import { ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry-policy.ts';
@@ -93,6 +94,7 @@ const STATED: StatedNumbers = {
         canaryEvery,
       ],
       seconds(invitationDays * DAY),
+      seconds(MEMBER_RECONCILE_AFTER_MILLIS / 1000),
     ],
     // The window of the limit on test sends, Cognito's messages a day, how long CloudFront takes, what was measured or
     // assumed. What 0.1.0 took of an id, twice.
