@@ -6,6 +6,7 @@
 import type { OutgoingRequest, ReceiverResponse } from './attempt-outcome.ts';
 import { basicAuthorization } from './basic-authorization.ts';
 import { parseResponseObject } from './response-json.ts';
+import { webPageCause } from './web-page.ts';
 
 export interface TokenRequest {
   readonly tokenUrl: string;
@@ -59,11 +60,16 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
+/** By the RFC it is 200; issuers are known that create a token with 201. */
+function isSuccessful(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
 /** Undefined if the response holds no token. One that says nothing of its end is good for this once. */
 export function readAccessToken({ statusCode, body }: ReceiverResponse, nowMillis: number): AccessToken | undefined {
   const response = parseResponseObject(body);
   const value = response?.['access_token'];
-  if (statusCode !== 200 || typeof value !== 'string' || !TOKEN.test(value)) {
+  if (!isSuccessful(statusCode) || typeof value !== 'string' || !TOKEN.test(value)) {
     return undefined;
   }
   // A number by the RFC; issuers are known that send it as text.
@@ -91,9 +97,17 @@ export function tokenErrorCode({ statusCode, body }: ReceiverResponse): string {
 }
 
 /** A response that may hold a token which cannot be used: it is as secret as one that can. */
-const MAY_HOLD_TOKEN = /(access|refresh|id)_token/;
+const MAY_HOLD_TOKEN = /(access|refresh|id)_?token/i;
 
-/** What may be shown of a response without a usable token. */
+/**
+ * What may be shown of a response without a usable token. A success may be one by another name or as plain text, unless it is
+ * an error for programs or a page for people.
+ */
 export function withoutTokens(response: ReceiverResponse): ReceiverResponse {
-  return MAY_HOLD_TOKEN.test(response.body) ? { ...response, body: '' } : response;
+  const { statusCode, body } = response;
+  const isExplained =
+    !isSuccessful(statusCode) ||
+    typeof parseResponseObject(body)?.['error'] === 'string' ||
+    webPageCause(response) !== undefined;
+  return isExplained && !MAY_HOLD_TOKEN.test(body) ? response : { ...response, body: '' };
 }

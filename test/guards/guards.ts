@@ -127,8 +127,15 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a token that cannot be used is not shown',
     file: 'shared/http/access-token.ts',
-    guard: 'MAY_HOLD_TOKEN.test(response.body) ?',
-    without: 'response.body === undefined ?',
+    guard: '!MAY_HOLD_TOKEN.test(body) ?',
+    without: 'body !== undefined ?',
+    test: 'test/shared/http/access-token.test.ts',
+  },
+  {
+    name: 'what may be a token by another name is not shown',
+    file: 'shared/http/access-token.ts',
+    guard: '!isSuccessful(statusCode) ||',
+    without: 'statusCode > 0 ||',
     test: 'test/shared/http/access-token.test.ts',
   },
   {

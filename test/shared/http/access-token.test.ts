@@ -68,6 +68,18 @@ describe('a response without a token', () => {
     expect(shown('{"access_token":"t-0123456789"}')).toBe('');
     expect(shown('{"error":"invalid_client"}')).toBe('{"error":"invalid_client"}');
   });
+
+  it.each([
+    ['{"accessToken":"t-0123456789"}', 200, false],
+    ['{"token":"t-0123456789"}', 200, false],
+    ['t-0123456789', 200, false],
+    ['{"error":"slow_down","idToken":"t-0123456789"}', 429, false],
+    ['{"error":"invalid_scope"}', 200, true],
+    ['<html><title>Sign in</title>', 200, true],
+    ['no such client', 404, true],
+  ])('of %s with %i is shown: %s', (body, statusCode, isShown) => {
+    expect(withoutTokens({ statusCode, headers: {}, body }).body).toBe(isShown ? body : '');
+  });
 });
 
 describe("the issuer's answer", () => {
@@ -85,6 +97,10 @@ describe("the issuer's answer", () => {
       value: 't',
       renewAt: NOW + keptSeconds * 1000,
     });
+  });
+
+  it('holds a token that was created, as some issuers say', () => {
+    expect(read(201, { access_token: 't' })).toBeDefined();
   });
 
   it('holds none that is longer than any server takes in a header', () => {
