@@ -69,7 +69,7 @@ export async function listEvents(
   if (after.kind === 'refused') {
     return after;
   }
-  const until = Math.min(settledUntil(now), Date.parse(request.until ?? '') || Number.POSITIVE_INFINITY);
+  const until = Math.min(settledUntil(now), request.until === undefined ? now : Date.parse(request.until));
   const limit = Math.min(request.limit ?? MOST_KEYS, request.bodies ? MOST_EVENTS : MOST_KEYS);
   const page = await deps.eventReader.read(tenantId, webhookId, { after: after.value, until }, limit);
   const shown = request.bodies ? await withBodies(deps, webhook, page.events, now) : done(page.events.map(withoutBody));
@@ -93,6 +93,9 @@ export async function listEvents(
 export const MOST_EVENTS = 100;
 export const MOST_KEYS = 1_000;
 
+/** Years of five digits, which a zone can make of the last of four, sort before all others. */
+const LAST_IN_ORDER = Date.UTC(9999, 11, 31);
+
 function startOf(
   key: string,
   scope: CursorScope,
@@ -100,7 +103,8 @@ function startOf(
   nowMillis: number,
 ): Outcome<EventPosition> {
   if (after === undefined) {
-    return done(positionOf(Math.max(keptFrom(nowMillis), Date.parse(since ?? '') || 0)));
+    const from = since === undefined ? 0 : Math.min(Date.parse(since), LAST_IN_ORDER);
+    return done(positionOf(Math.max(keptFrom(nowMillis), from)));
   }
   const [place = ''] = openCursor(key, scope, after) ?? [];
   const instant = instantOf(place);

@@ -130,6 +130,15 @@ describe('the events of a webhook', () => {
     expect(json.hasMore).toBe(false);
   });
 
+  it.each(['until=1970-01-01T00:00:00Z', 'since=9999-12-31T23:59:59-14:00'])(
+    'are none in a span at the end of time: %s',
+    async (span) => {
+      const world = await aWorld();
+      await list(world, 'a');
+      expect((await world.ask('GET', `${EVENTS}?${span}`)).json).toMatchObject({ events: [], hasMore: false });
+    },
+  );
+
   it('fill a response only as far as API Gateway takes it', async () => {
     const world = await aWorld();
     const description = 'x'.repeat(4_000);
