@@ -47,10 +47,10 @@ async function main(): Promise<number> {
     since: optional(readInstant, 'since', values.since),
     until: optional(readInstant, 'until', values.until),
   };
-  const token = process.env['WEBHOOK_TOKEN'];
-  if (token === undefined || token === '') {
-    throw new Error('WEBHOOK_TOKEN is not set: it is a token of the API.');
+  if (span.since !== undefined && span.until !== undefined && Date.parse(span.since) >= Date.parse(span.until)) {
+    throw new Error('--since is not before --until.');
   }
+  const token = readToken();
   const own = await readIds(file);
   const { events, from, until } = await readEvents(
     { origin, token, webhookId, ...span },
@@ -66,6 +66,18 @@ async function main(): Promise<number> {
   const completeness = compare(events, own, { from, until });
   console.log(values.json ? completenessAsJson(completeness) : describeCompleteness(completeness));
   return completeness.missing.length === 0 ? 0 : 1;
+}
+
+/** Its characters are checked here, as the error of a header that takes none of them would show it. */
+function readToken(): string {
+  const token = process.env['WEBHOOK_TOKEN']?.trim() ?? '';
+  if (token === '') {
+    throw new Error('WEBHOOK_TOKEN is not set: it is a token of the API.');
+  }
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new Error('WEBHOOK_TOKEN is no token of the API: it has a line break, a space or a character that none has.');
+  }
+  return token;
 }
 
 /** The token goes there. */

@@ -37,7 +37,9 @@ export function describeCompleteness({ manifest, missing, extra }: Completeness)
   return [
     `Due from ${instant(from)} until ${instant(until)}: ${count} deliveries, sha256 ${sha256}`,
     ...(extra.length > 0
-      ? [`Yours and not in it: ${extra.length} (tests, another webhook, or another time): ${shownExtra.join(', ')}`]
+      ? [
+          `Yours and not in it: ${extra.length} (tests, challenges, another webhook, or another time): ${shownExtra.join(', ')}`,
+        ]
       : []),
     missing.length === 0
       ? `Complete: you have all ${count}.`

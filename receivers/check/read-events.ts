@@ -36,6 +36,11 @@ export async function readEvents(
   // All pages are of one span, although the list grows meanwhile.
   const until = Math.min(Date.parse(first.settledUntil), Date.parse(request.until ?? first.settledUntil));
   const from = Math.max(Date.parse(first.listedSince), Date.parse(request.since ?? '') || 0);
+  // Of an empty span everything is there, which would be no answer to the question.
+  if (from >= until) {
+    const [start, end] = [from, until].map((millis) => new Date(millis).toISOString());
+    throw new Error(`There is nothing to compare yet: it would begin at ${start}, and the list is given up to ${end}.`);
+  }
   const isOfSpan = ({ listedAt }: ListedEventResponse) => from <= Date.parse(listedAt) && Date.parse(listedAt) < until;
   let page = first;
   for (;;) {

@@ -1,4 +1,4 @@
-/** The ids that a receiver has, from its file: an id a line, or a JSON object a line that names one. */
+/** The ids that a receiver has, from its file: an id a line, bare or in quotes, or a JSON object a line that names one. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -26,13 +26,22 @@ function openFile(file: string): Readable {
 
 /** Undefined if the line names none. */
 export function idOf(line: string): string | undefined {
-  return line.startsWith('{') ? idOfRecord(line) : parseDeliveryId(line);
+  return line.startsWith('{') ? idOfRecord(line) : parseWebhookMessageId(line.replace(/^"(.*)"$/, '$1'));
 }
 
 function idOfRecord(line: string): string | undefined {
   const parsed = parseObject(line);
-  const places = [parsed, asObject(parsed['headers'])].flatMap((record) => FIELDS.map((field) => record[field]));
-  return places.map((value) => parseDeliveryId(String(value))).find((id) => id !== undefined);
+  const places = [parsed, asObject(parsed['headers'])].flatMap((record) =>
+    FIELDS.map((field) => record[field.toLowerCase()]),
+  );
+  return places.map((value) => parseWebhookMessageId(String(value))).find((id) => id !== undefined);
+}
+
+/** A challenge has a webhook-id, too, and receivers keep it with the others. */
+const CHALLENGE_ID = /^msg_challenge_[0-9a-f]{1,60}$/;
+
+function parseWebhookMessageId(text: string): string | undefined {
+  return CHALLENGE_ID.test(text) ? text : parseDeliveryId(text);
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> {
@@ -43,8 +52,11 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/** With its names in lower case: servers write the names of headers in either. */
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, held]) => [name.toLowerCase(), held]))
+    : {};
 }
 
 function refuse(file: string, number: number): never {

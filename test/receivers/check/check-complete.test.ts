@@ -48,6 +48,12 @@ describe('what a receiver has', () => {
     ['{"webhook-id":"dlv_1","body":"…"}', 'dlv_1'],
     ['{"id":"dlv_1"}', 'dlv_1'],
     ['{"id":"evt_7","headers":{"webhook-id":"dlv_1"}}', 'dlv_1'],
+    ['"dlv_1"', 'dlv_1'],
+    ['{"Webhook-Id":["dlv_1"]}', 'dlv_1'],
+    ['{"headers":{"WEBHOOK-ID":"dlv_1"}}', 'dlv_1'],
+    ['{"webhookId":"dlv_1"}', 'dlv_1'],
+    ['msg_challenge_0f3c', 'msg_challenge_0f3c'],
+    ['["dlv_1"]', undefined],
     ['{"id":"evt_7"}', undefined],
     ['fnd_1', undefined],
     ['{"id":', undefined],
@@ -84,6 +90,11 @@ describe('what was due', () => {
     await expect(read({}, 'globex')).rejects.toThrow('409: Set `pull` of this webhook first');
   });
 
+  it('is nothing to compare where nothing is listed yet', async () => {
+    const { read, world } = await aListing(1);
+    await expect(read({ since: new Date(world.clock.now()).toISOString() })).rejects.toThrow('nothing to compare yet');
+  });
+
   it('is held against what the receiver has', async () => {
     const { read, ids, start } = await aListing(4);
     const { events, from, until } = await read();
@@ -111,6 +122,12 @@ describe('the command', () => {
     [ASKED, {}, 'WEBHOOK_TOKEN is not set'],
     [[...ASKED, '--token', 'x'], {}, '--token would stay in the history of your shell'],
     [[...ASKED, '--since', 'yesterday'], {}, '--since takes an instant'],
+    [
+      [...ASKED, '--since', '2026-11-23T11:00:00Z', '--until', '2026-11-23T10:00:00Z'],
+      { WEBHOOK_TOKEN: 'x' },
+      '--since is not before --until',
+    ],
+    [ASKED, { WEBHOOK_TOKEN: 'first\nsecond' }, 'WEBHOOK_TOKEN is no token'],
     [[...ASKED.slice(0, 4), '--file', 'none.txt'], { WEBHOOK_TOKEN: 'x' }, 'ENOENT'],
     [
       ['--api', 'http://127.0.0.1:9', ...ASKED.slice(2)],
