@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { type Changes, changesRequestSchema, changesSchema } from '../../../shared/api/changes.schema.ts';
 import { digestOf } from '../../../shared/api/digest.ts';
+import { PROBLEMS, toProblemResponse } from '../../../shared/api/problems.schema.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import { createHealthReader } from '../deliveries/health.ts';
 import { markOf } from '../deliveries/mark.ts';
@@ -25,6 +26,20 @@ const ARRIVALS = 20;
 /** A tenant's budget counts the request once, and once more for each so many reads: a page is one request, a script is not. */
 const READS_PER_REQUEST = 10;
 
+/**
+ * Lambda gives API Gateway 6 MB of a function, where a quote takes two bytes. Pages of this console are far below; sixty pages of
+ * events are a hundred megabytes.
+ */
+const MOST_TOGETHER_BYTES = 2.5 * 1024 * 1024;
+
+const LEFT_OUT: Changes['reads'][number] = {
+  status: PROBLEMS['body-too-large'].status,
+  body: toProblemResponse({
+    name: 'body-too-large',
+    detail: 'The responses are too large together: read this by itself.',
+  }),
+};
+
 const changesRoute = createRoute({
   tags: ['Changes'],
   ...allowedBy('webhooks-read'),
@@ -33,7 +48,7 @@ const changesRoute = createRoute({
   operationId: 'readChanges',
   summary: 'Ask for changes, and read what a page shows',
   description:
-    'For pages that stay open. Send the mark of the response before: without a change the response is the mark alone; with one it holds the responses to `reads`, read after the mark. Nothing is changed.',
+    'For pages that stay open. Send the mark of the response before: without a change the response is the mark alone; with one it holds the responses to `reads`, read after the mark. Of responses that are too large together, some are 413: read them by themselves. Nothing is changed.',
   request: { body: jsonBody(changesRequestSchema) },
   responses: {
     200: jsonResponse(changesSchema, 'Whether there is a change, and what was read then'),
@@ -64,14 +79,20 @@ export function routeChanges(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies, ca
     if (mark === since) {
       return context.json({ mark, hasChanged: false, reads: [] }, 200);
     }
+    let bytes = 0;
     // As requests of the same caller: each is checked, bounded and logged as if it had come by itself.
     const results = await sideBySide(
       [...reads.entries()],
       READS_SIDE_BY_SIDE,
       async ([index, path]): Promise<Changes['reads'][number]> => {
+        if (bytes > MOST_TOGETHER_BYTES) {
+          return LEFT_OUT;
+        }
         const isCounted = (index + 1) % READS_PER_REQUEST !== 0;
         const response = await app.request(path, {}, { ...context.env, ...(isCounted && { isCounted }) });
-        return { status: response.status, body: await response.json() };
+        const text = await response.text();
+        bytes += Buffer.byteLength(text);
+        return bytes > MOST_TOGETHER_BYTES ? LEFT_OUT : { status: response.status, body: JSON.parse(text) };
       },
     );
     return context.json({ mark, hasChanged: true, reads: [...results] }, 200);

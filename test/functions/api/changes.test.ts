@@ -4,8 +4,9 @@ import { CHUNK_REQUESTS, FREE_REQUESTS } from '../../../functions/api/request-li
 import { type ChangesRequest, MOST_READS } from '../../../shared/api/changes.schema.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
+import { HORIZON_MILLIS } from '../../../shared/delivery/listed-event.ts';
 import { PRODUCTION_REQUESTS_PER_MINUTE } from '../../../shared/topology/api-limits.ts';
-import { aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
 import { aCanonicalFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { type ApiWorld, anApiWorld } from '../../fakes/api-world.ts';
@@ -138,6 +139,26 @@ it('lets a hundred people open a page within the minute of their tenant', async 
       expect((await ask(world, { ...opening, since })).status).toBe(200);
     }
   }
+});
+
+it('leaves out what is too large together, and never more than a function may respond with', async () => {
+  const world = anApiWorld({ webhooks: [aWebhook({ pull: { since: 0, only: false } })] });
+  const attributes = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key${n}`, '"'.repeat(256)]));
+  for (let number = 0; number < 100; number += 1) {
+    const finding = aCanonicalFinding({ id: `fnd_${number}`, description: '"'.repeat(4_000), attributes });
+    await world.events.add([aDeliveryMessage({ finding })], world.clock.now());
+  }
+  world.clock.moveOn(HORIZON_MILLIS + 1);
+  const [first = ''] = READS;
+  const reads = [first, ...Array.from({ length: MOST_READS - 1 }, () => '/v1/webhooks/wh_siem/events')];
+  const { status, text, json } = await ask(world, { reads });
+  expect(status).toBe(200);
+  // As Lambda hands it on: in a string of JSON.
+  expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThan(6 * 1024 * 1024);
+  const statuses: readonly number[] = json.reads.map((read: { readonly status: number }) => read.status);
+  expect(statuses[0]).toBe(200);
+  expect(statuses.at(-1)).toBe(413);
+  expect(statuses.filter((of) => of === 200).length).toBeGreaterThan(1);
 });
 
 it('counts once in the budget of the tenant, and once more for each ten reads', async () => {
