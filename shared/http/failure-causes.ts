@@ -135,7 +135,7 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
   'token-refused': {
     name: 'Refused by the token URL',
     advice:
-      'The token URL responded without an access token, so the receiver was not asked: check the client id, the client secret, which may have expired, and the scope or audience.',
+      'The token URL responded without an access token, so the receiver was not asked: check the client id, the client secret, which may have expired, the scope or audience, and the token URL, where no redirect is followed.',
   },
   'challenge-page': {
     name: 'Challenge page of a proxy',
