@@ -97,8 +97,8 @@ export class WebhookStack extends Stack {
       busName: bus.eventBusName,
     };
     const queries = new SavedQueries(this, 'SavedQueries', { stage, functions, accessLogs });
-    const { alarms } = new Alarms(this, 'Alarms', { ...watched, topic, distributionId: pages?.distributionId });
-    new Dashboard(this, 'Dashboard', { ...watched, queries, alarms });
+    const { alarms } = new Alarms(this, 'Alarms', { watched, topic, distributionId: pages?.distributionId });
+    new Dashboard(this, 'Dashboard', { watched, queries, alarms });
 
     this.output({
       FindingsBusName: bus.eventBusName,

@@ -1,13 +1,10 @@
 /** The stage's alarms. What rings when is in `alarms/`; here each becomes an alarm that says what it owes, and the topic's. */
 import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, type CfnAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import type { Stage } from '../stages.ts';
 import { type AlarmDefinition, alarmName } from './alarms/alarm-definition.ts';
 import { apiAlarms } from './alarms/api-alarms.ts';
 import { canaryAlarms } from './alarms/canary-alarms.ts';
@@ -16,21 +13,11 @@ import { deliveryAlarms, silenceAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
-import type { Queues } from './queues.ts';
-import type { Tables } from './tables.ts';
-import type { WatchedFunctions } from './watched-functions.ts';
+import type { WatchedResources } from './watched-resources.ts';
 
 export interface AlarmsProps {
-  readonly stage: Stage;
+  readonly watched: WatchedResources;
   readonly topic: ITopic;
-  readonly tables: Tables;
-  readonly queues: Queues;
-  readonly functions: WatchedFunctions;
-  readonly httpApi: HttpApi;
-  readonly findingsRule: IRule;
-  readonly lifecycleRule: IRule;
-  readonly strayRules: readonly IRule[];
-  readonly busName: string;
   /** Of the console; undefined for a stage without one. */
   readonly distributionId: string | undefined;
 }
@@ -41,22 +28,12 @@ export class Alarms extends Construct {
   /** Those that every region has. */
   readonly alarms: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(scope: Construct, id: string, { watched, topic, distributionId }: AlarmsProps) {
     super(scope, id);
-    const {
-      stage,
-      tables,
-      queues,
-      functions,
-      httpApi,
-      findingsRule,
-      lifecycleRule,
-      strayRules,
-      busName,
-      distributionId,
-    } = props;
+    const { stage, tables, queues, functions, httpApi, busName } = watched;
+    const rules = [watched.findingsRule, watched.lifecycleRule, ...watched.strayRules];
     const definitions = [
-      ...eventAlarms([findingsRule, lifecycleRule, ...strayRules], busName),
+      ...eventAlarms(rules, busName),
       ...queueAlarms(queues),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),
@@ -66,16 +43,19 @@ export class Alarms extends Construct {
       ...(stage.canary ? canaryAlarms(stage.name, distributionId !== undefined) : []),
       ...(distributionId === undefined ? [] : consoleAlarms(distributionId)),
     ];
-    const created = definitions.map((definition) => [definition, this.createAlarm(definition, props)] as const);
+    const publish = new SnsAction(topic);
+    const created = definitions.map(
+      (definition) => [definition, this.createAlarm(definition, stage.name, publish)] as const,
+    );
     this.alarms = created.filter(([{ onlyIn }]) => onlyIn === undefined).map(([, alarm]) => alarm);
   }
 
-  private createAlarm(definition: AlarmDefinition, { stage, topic }: AlarmsProps): Alarm {
+  private createAlarm(definition: AlarmDefinition, stageName: string, publish: SnsAction): Alarm {
     const { article, severity, impact, metric, rings, bad, outOf, ringsOnSilence = false } = definition;
     const { endsInSilence, onlyIn } = definition;
     const name = alarmName(definition);
     const alarm = new Alarm(this, name, {
-      alarmName: physicalName(stage.name, name),
+      alarmName: physicalName(stageName, name),
       alarmDescription: `${URGENCY[severity]} ${impact} What to do: ${RUNBOOK}#${article}`,
       metric,
       ...comparison(rings),
@@ -83,7 +63,6 @@ export class Alarms extends Construct {
       evaluationPeriods: outOf,
       treatMissingData: ringsOnSilence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    const publish = new SnsAction(topic);
     alarm.addAlarmAction(publish);
     if (endsInSilence !== true) {
       // The operator who was called wants to know that it is over.

@@ -4,7 +4,6 @@
  * than the deliveries.
  */
 import { Aws, Duration } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -20,27 +19,19 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { accountWideName } from '../../shared/topology/physical-names.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
-import type { Stage } from '../stages.ts';
 import { ruleMetric } from './alarms/dependency-alarms.ts';
 import { MEMORY_MIB } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
 import type { SavedQueries } from './saved-queries.ts';
 import { serviceMetric, share } from './service-metrics.ts';
-import type { Tables } from './tables.ts';
-import { eachFunction, type WatchedFunctions } from './watched-functions.ts';
+import { eachFunction } from './watched-functions.ts';
+import type { WatchedResources } from './watched-resources.ts';
 
 export interface DashboardProps {
-  readonly stage: Stage;
-  readonly tables: Tables;
-  readonly queues: Queues;
-  readonly functions: WatchedFunctions;
-  readonly httpApi: HttpApi;
-  readonly findingsRule: IRule;
-  readonly busName: string;
+  readonly watched: WatchedResources;
   readonly alarms: readonly Alarm[];
   readonly queries: SavedQueries;
 }
@@ -55,9 +46,8 @@ const THIRD = PAGE_WIDTH / 3;
 const HEIGHT = 6;
 
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, props: DashboardProps) {
+  constructor(scope: Construct, id: string, { watched, alarms, queries }: DashboardProps) {
     super(scope, id);
-    const { stage, alarms } = props;
     const ringing = new AlarmStatusWidget({
       title: 'Does anything ring?',
       alarms: [...alarms],
@@ -65,28 +55,28 @@ export class Dashboard extends Construct {
       height: 5,
     });
     new CloudWatchDashboard(this, 'Page', {
-      dashboardName: accountWideName(stage.name, 'overview', Aws.REGION),
+      dashboardName: accountWideName(watched.stage.name, 'overview', Aws.REGION),
       defaultInterval: SHOWN,
       widgets: [
         [ringing],
         [heading('Are findings flowing?')],
-        flowOfFindings(props),
+        flowOfFindings(watched),
         [heading('Are deliveries succeeding?')],
-        successOfDeliveries(props),
+        successOfDeliveries(watched),
         [heading('Who is failing?')],
-        failingWebhooks(props),
+        failingWebhooks(watched, queries),
         [heading('What is queued?')],
-        queued(props),
+        queued(watched),
         [heading('Does the API respond?')],
-        responses(props),
+        responses(watched),
         [heading('What does it cost?')],
-        cost(props),
+        cost(watched),
       ],
     });
   }
 }
 
-function flowOfFindings({ stage, queues, findingsRule, busName }: DashboardProps): IWidget[] {
+function flowOfFindings({ stage, queues, findingsRule, busName }: WatchedResources): IWidget[] {
   const counted = { stageName: stage.name, period: FIVE_MINUTES };
   return [
     graph('Findings: from the bus, dispatched, set aside', [
@@ -103,7 +93,7 @@ function flowOfFindings({ stage, queues, findingsRule, busName }: DashboardProps
   ];
 }
 
-function successOfDeliveries({ stage }: DashboardProps): IWidget[] {
+function successOfDeliveries({ stage }: WatchedResources): IWidget[] {
   const counted = { stageName: stage.name, period: FIVE_MINUTES };
   const delivered = serviceMetric('send', 'delivery.delivered', counted);
   const retried = serviceMetric('send', 'delivery.retried', counted);
@@ -135,7 +125,7 @@ function successOfDeliveries({ stage }: DashboardProps): IWidget[] {
   ];
 }
 
-function failingWebhooks({ stage, queries, queues }: DashboardProps): IWidget[] {
+function failingWebhooks({ stage, queues }: WatchedResources, queries: SavedQueries): IWidget[] {
   const counted = { stageName: stage.name, period: FIVE_MINUTES };
   return [
     new LogQueryWidget({
@@ -155,7 +145,7 @@ function failingWebhooks({ stage, queries, queues }: DashboardProps): IWidget[] 
   ];
 }
 
-function queued({ queues, stage }: DashboardProps): IWidget[] {
+function queued({ queues, stage }: WatchedResources): IWidget[] {
   const depth = (name: QueueName) =>
     queues
       .named(name)
@@ -189,7 +179,7 @@ function queued({ queues, stage }: DashboardProps): IWidget[] {
   ];
 }
 
-function responses({ httpApi }: DashboardProps): IWidget[] {
+function responses({ httpApi }: WatchedResources): IWidget[] {
   const counted = { statistic: Stats.SUM, period: FIVE_MINUTES };
   const within = (percentile: number) =>
     httpApi.metricLatency({ statistic: Stats.p(percentile), period: FIVE_MINUTES, label: `${percentile} % within` });
@@ -204,7 +194,7 @@ function responses({ httpApi }: DashboardProps): IWidget[] {
 }
 
 /** Quantities, not money: prices differ by region and change. */
-function cost({ functions, tables }: DashboardProps): IWidget[] {
+function cost({ functions, tables }: WatchedResources): IWidget[] {
   const each = eachFunction(functions);
   const capacity = (what: 'Read' | 'Write') =>
     Object.entries({ config: tables.config, 'delivery log': tables.deliveryLog }).map(([label, table]) =>
