@@ -1,13 +1,21 @@
 /** What `npm start` prints of a running system: a line when a request arrives, a line when the sender decides. */
 import { oneLine } from '../shared/finding/finding-words.ts';
+import type { SignatureCheck } from './receiver/check-signatures.ts';
 import type { ReceivedRequest } from './receiver/demo-receiver.ts';
 
 const MAX_TITLE_CHARACTERS = 60;
 
+const SIGNATURE_WORDS: Readonly<Record<SignatureCheck, string>> = {
+  verified: 'signature verified',
+  wrong: 'signature wrong',
+  unsigned: 'unsigned',
+  unchecked: 'signature unchecked',
+};
+
 export function describeRequest({ path, body, nth, answered, signature, receivedAt }: ReceivedRequest): string {
   const { id, title } = findingOf(body);
   const outcome = answered === 'no-answer' ? 'no answer' : `answered ${answered}`;
-  return `${clock(receivedAt)}  received   ${path}  ${id} "${title}"  POST ${nth}, signature ${signature} → ${outcome}`;
+  return `${clock(receivedAt)}  received   ${path}  ${id} "${title}"  POST ${nth}, ${SIGNATURE_WORDS[signature]} → ${outcome}`;
 }
 
 /** Undefined for a line of a function's log that says nothing about what became of a finding. */

@@ -2,18 +2,26 @@
 import { expect, it } from 'vitest';
 import { describeLogLine, describeRequest } from '../../local/narration.ts';
 
+const REQUEST = {
+  path: '/ok/siem',
+  webhookId: 'dlv_1',
+  body: '{}',
+  bodySha256: '',
+  nth: 1,
+  answered: 200,
+  signature: 'verified',
+  receivedAt: Date.UTC(2026, 10, 23, 12),
+} as const;
+
+it('says whether a request is signed, and the signature right', () => {
+  expect(describeRequest(REQUEST)).toMatch(/ POST 1, signature verified → answered 200$/);
+  expect(describeRequest({ ...REQUEST, signature: 'wrong' })).toMatch(/ POST 1, signature wrong → /);
+  expect(describeRequest({ ...REQUEST, signature: 'unsigned' })).toMatch(/ POST 1, unsigned → /);
+});
+
 it('lets no finding move the cursor or turn the direction of a line', () => {
   const data = { id: 'fnd_1\n', title: 'Report \u202egnp.exe\u001b[2J' };
-  const line = describeRequest({
-    path: '/ok/siem',
-    webhookId: 'dlv_1',
-    body: JSON.stringify({ data }),
-    bodySha256: '',
-    nth: 1,
-    answered: 200,
-    signature: 'verified',
-    receivedAt: Date.UTC(2026, 10, 23, 12),
-  });
+  const line = describeRequest({ ...REQUEST, body: JSON.stringify({ data }) });
   expect(line).toContain('fnd_1 "Report gnp.exe [2J"');
   const reason = JSON.stringify({ message: 'finding.rejected', reason: 'no \u202efield' });
   expect(describeLogLine(reason)).toMatch(/no field$/);
