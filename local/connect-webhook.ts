@@ -47,7 +47,7 @@ export interface WebhookToConnect {
   /** Findings go together. */
   readonly digest?: DigestChoice;
   readonly firstSync?: FirstSync;
-  /** Another webhook of the tenant, which is told when this one fails. */
+  /** Another webhook of the tenant, which gets notices about this one. */
   readonly noticesTo?: string;
   /** The OAuth client whose access tokens it sends; none if absent. */
   readonly oauth?: NonNullable<ConnectRequestInput['oauth']>;

@@ -1,5 +1,5 @@
 /**
- * `npm run deploy`: `cdk deploy`, told what protection the stage has. The CDK alone would put termination protection on a
+ * `npm run deploy`: `cdk deploy`, with the protection that the stage has. The CDK alone would put termination protection on a
  * first deploy that may fail, or, asked not to, take it from a stage that has it.
  */
 import { spawn } from 'node:child_process';

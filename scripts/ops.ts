@@ -11,7 +11,7 @@ const USAGE = `npm run ops -- COMMAND [options]
   disable    send nothing more to a webhook, and hold its findings
   resume     enable a webhook again
   delete     delete a webhook and its secrets
-  notices    say which webhook is told when another one fails
+  notices    say which webhook gets notices about another
   retry      re-open failed or held deliveries, as the card's retry does
   redrive    move the redrive messages of exhausted deliveries, as npm run redrive
   findings   list by reason what was set aside instead of delivered

@@ -47,7 +47,7 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --alerts on|off          send findings (default: off, as for every fresh webhook)
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
   --event E                send such events too: updated, resolved, reopened; may be repeated (default: detected alone)
-  --notices-to W           another webhook of the tenant, which is told when this one fails (default: none is)
+  --notices-to W           another webhook of the tenant, which gets notices about this one (default: none)
   --pull HOW               list what is due to it, for its receiver to read: beside (it is sent, too) or only
   --format F               the destination, such as slack (default: json); its URL alone is enough for a chat
   --digest-minutes N       findings go together, in one message every N minutes (for chats)

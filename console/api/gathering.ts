@@ -38,11 +38,11 @@ export function createGathering({ alone, together, onGathered }: GatheringDepend
     const all = [...waiting];
     waiting = new Map();
     for (let from = 0; from < all.length; from += MOST_READS) {
-      void answer(new Map(all.slice(from, from + MOST_READS)));
+      void readAll(new Map(all.slice(from, from + MOST_READS)));
     }
   }
 
-  async function answer(reads: ReadonlyMap<string, PromiseWithResolvers<ReadResult>>): Promise<void> {
+  async function readAll(reads: ReadonlyMap<string, PromiseWithResolvers<ReadResult>>): Promise<void> {
     const paths = [...reads.keys()];
     const results = paths.length === 1 ? paths.map(alone) : resultsOf(paths);
     for (const [index, { resolve, reject }] of [...reads.values()].entries()) {

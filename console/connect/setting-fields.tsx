@@ -163,7 +163,7 @@ function NoticesField({ value, errors, onChange, others }: NoticesFieldProps) {
   return (
     <FormField
       label="Notices (optional)"
-      description="Another integration, such as a chat, that is told when this one fails, is disabled, or works again."
+      description="Another integration, such as a chat, that gets a notice when this one fails, is disabled, or works again."
       constraintText="Its own alert rule does not apply to notices."
       errorText={errors.of('noticesTo')}
     >

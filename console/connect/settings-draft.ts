@@ -63,7 +63,7 @@ export function isElsewhere({ url }: SettingsDraft, webhook: WebhookResponse): b
   return requested !== null && requested.origin !== new URL(webhook.url).origin;
 }
 
-export function needsSecretAnew(draft: SettingsDraft, webhook: WebhookResponse): boolean {
+export function needsNewSecret(draft: SettingsDraft, webhook: WebhookResponse): boolean {
   return isElsewhere(draft, webhook) && webhook.isSigned;
 }
 
@@ -88,7 +88,7 @@ export function checkSettings(
       ? []
       : checkFormatFields('credentials', credentialsOf(format, draft), draft.credentials)),
     ...(request.oauth === undefined ? [] : checkOauth(draft.oauth, keepsOauthSecret(draft, webhook), OF_THE_STAGE)),
-    ...(needsSecretAnew(draft, webhook) ? checkSecret(draft) : []),
+    ...(needsNewSecret(draft, webhook) ? checkSecret(draft) : []),
     ...(draft.headersChoice === 'replace' ? checkHeaders(draft.headers) : []),
     ...(request.pace ? checkPace(request.pace) : []),
     ...(request.pace ? checkPaceOfFormat(draft, format) : []),
@@ -109,7 +109,7 @@ export function changeOf(draft: SettingsDraft, webhook: WebhookResponse, format:
     ...(Object.keys(credentials).length > 0 && { credentials }),
     ...(draft.headersChoice === 'replace' && { headers: { ...headersOf(draft) } }),
     ...(draft.headersChoice === 'remove' && { headers: null }),
-    ...(needsSecretAnew(draft, webhook) && { secret: secretRequest(draft) }),
+    ...(needsNewSecret(draft, webhook) && { secret: secretRequest(draft) }),
     ...(draft.noticesTo !== before.noticesTo && { noticesTo: draft.noticesTo === '' ? null : draft.noticesTo }),
     ...pullChange(draft.pull, before.pull),
     ...(draft.perMinute.trim() !== before.perMinute && { pace: paceOf(draft).pace ?? null }),

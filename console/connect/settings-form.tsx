@@ -21,7 +21,7 @@ import { OauthFields } from './oauth-fields.tsx';
 import { PayloadVersionField } from './payload-version.tsx';
 import { useSavingSettings } from './saving-settings.ts';
 import { SettingFields, type WebhookName } from './setting-fields.tsx';
-import { isElsewhere, keepsOauthSecret, needsSecretAnew } from './settings-draft.ts';
+import { isElsewhere, keepsOauthSecret, needsNewSecret } from './settings-draft.ts';
 import { SigningFields } from './signing-fields.tsx';
 
 interface SettingsFormProps {
@@ -99,7 +99,7 @@ export function SettingsForm({ read, format, names }: SettingsFormProps) {
         />
         <Container header={<Header variant="h2">Security</Header>}>
           <SpaceBetween size="l">
-            {needsSecretAnew(draft, webhook) && (
+            {needsNewSecret(draft, webhook) && (
               <SigningFields
                 label="Secret for the new destination"
                 draft={draft}

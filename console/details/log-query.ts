@@ -10,7 +10,7 @@ export type LogParameter = (typeof LOG_PARAMETERS)[number];
 const CAUSE = /^[a-z0-9-]{1,40}$/;
 const MOST_CHARACTERS = 200;
 
-/** Anybody can write an address: what the API would refuse counts as absent. */
+/** Any program can write an address: what the API would refuse counts as absent. */
 export function logQueryOf(parameters: Readonly<Partial<Record<LogParameter, string>>>): LogQuery {
   const { cause = '', since, until, order, after } = parameters;
   const status = (Object.keys(STATUS_WORDS) as DeliveryStatus[]).find((known) => known === parameters.status);

@@ -22,7 +22,7 @@ interface Spending {
   isSpent: boolean;
 }
 
-/** Answers the seconds to wait; undefined if the request may go on. */
+/** Resolves to the seconds to wait; undefined if the request may go on. */
 export type RequestLimit = (tenantId: TenantId, nowMillis: number) => Promise<number | undefined>;
 
 export function createRequestLimit(budget: RequestBudget): RequestLimit {

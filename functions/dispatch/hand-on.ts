@@ -12,7 +12,7 @@ export interface Planned {
   readonly deliveries: readonly PlannedDelivery[];
 }
 
-/** Answers the messages of which a delivery may not have come where it belongs. */
+/** Resolves to the messages of which a delivery may not be listed, or not be on the queue. */
 export async function handOn(batch: Batch, planned: readonly Planned[]): Promise<readonly string[]> {
   const unlisted = await list(batch, planned);
   const listed = planned.filter(({ messageId }) => !unlisted.includes(messageId));

@@ -1,5 +1,5 @@
 /**
- * What the stage costs, told apart and watched: a tag on everything that takes one, and AWS's own monthly budget over it. The
+ * What the stage costs, separated and watched: a tag on everything that takes one, and AWS's own monthly budget over it. The
  * tag counts once it is activated for the account's bills, by hand and in the payer's account.
  */
 import { Aws, Stack, Tags } from 'aws-cdk-lib';

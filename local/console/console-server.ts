@@ -1,6 +1,6 @@
 /**
  * What CloudFront is in AWS: the console and the API behind one origin. Pages come built, or hot from their sources; what
- * the console must be told is at `/config.json`; `/v1/` goes on to the API.
+ * the console must know is at `/config.json`; `/v1/` goes on to the API.
  */
 import { createServer, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import type { ConsoleEnvironment } from '../../console/env.ts';

@@ -33,7 +33,7 @@ export interface FunctionChild {
 
 const ENTRY = join(import.meta.dirname, 'function-process.ts');
 
-/** Where Node keeps compiled code, if this process was told: a system has many processes of the same code. */
+/** Where Node keeps compiled code, if this process has such a folder: a system has many processes of the same code. */
 const { NODE_COMPILE_CACHE } = process.env;
 const COMPILE_CACHE = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 

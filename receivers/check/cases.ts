@@ -45,7 +45,7 @@ export const CHALLENGE = 'challenge';
 
 const CHALLENGE_VALUE = randomBytes(16).toString('hex');
 
-export function isAnswer(body: string): boolean {
+export function hasChallengeValue(body: string): boolean {
   const answered = { statusCode: 200, headers: {}, body };
   return judgeChallenge({ formatId: 'json', value: CHALLENGE_VALUE, origin: '' }, answered) === 'verified';
 }

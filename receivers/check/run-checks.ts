@@ -1,6 +1,6 @@
 /** Runs the cases against a receiver, one after the other, and judges what comes back. */
 import { SLOW_AFTER_MILLIS } from '../../shared/webhook/webhook-health.ts';
-import { CHALLENGE, type Expectation, isAnswer, type ReceiverCase, receiverCases } from './cases.ts';
+import { CHALLENGE, type Expectation, hasChallengeValue, type ReceiverCase, receiverCases } from './cases.ts';
 import { type CheckResponse, sendRequest } from './send-request.ts';
 
 export interface CaseResult extends Pick<ReceiverCase, 'name' | 'sends' | 'expects' | 'why' | 'advice'> {
@@ -102,7 +102,10 @@ function unansweredWords({ why, code }: Extract<CheckResponse, { kind: 'unanswer
 }
 
 function noteOf(name: string, responses: readonly CheckResponse[]): string | undefined {
-  if (name === CHALLENGE && !responses.some((response) => response.kind === 'answered' && isAnswer(response.body))) {
+  if (
+    name === CHALLENGE &&
+    !responses.some((response) => response.kind === 'answered' && hasChallengeValue(response.body))
+  ) {
     return 'does not return the value of the challenge, so its admin cannot have the address verified before alerts are turned on';
   }
   const slowest = Math.max(...responses.filter(({ kind }) => kind === 'answered').map(({ millis }) => millis));

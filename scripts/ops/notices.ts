@@ -1,4 +1,4 @@
-/** `npm run ops -- notices`: which webhook is told when another one of its tenant fails, as in the settings of the console. */
+/** `npm run ops -- notices`: which webhook gets notices about another of its tenant, as in the settings of the console. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { changeWebhook } from '../../functions/api/webhooks/change.ts';
 import { optional, readTenantId, readText, readWebhookId, required } from '../../local/command-line.ts';

@@ -46,7 +46,7 @@ export type Addresses = z.output<typeof addressesSchema>;
 
 /** Of a change to come, as a stage sets it. */
 export interface EgressChange {
-  /** The day on which tenants are told. */
+  /** The day on which it is announced to tenants. */
   readonly announced: string;
   readonly date: string;
   readonly add: readonly string[];

@@ -1,5 +1,4 @@
 /** Whether an attempt needs an access token, and what it is asked for with: by the webhook's own OAuth client, or as its format says. */
-
 import type { Format } from '../destinations/format.ts';
 import type { TokenRequest } from '../http/access-token.ts';
 import type { Webhook, WebhookSecret } from '../webhook/webhook.ts';

@@ -25,11 +25,11 @@ export interface LogRequest {
 /** A page may be empty and yet not the last. */
 export interface LogPage {
   readonly rows: readonly DeliveryRow[];
-  /** The place of the last delivery that was looked at; absent at the end of the log. */
+  /** The position of the last delivery that was looked at; absent at the end of the log. */
   readonly next?: DeliveryId;
 }
 
-/** A place among the failures of a webhook: several may have failed in the same millisecond. */
+/** A position among the failures of a webhook: several may have failed in the same millisecond. */
 export interface FailurePosition {
   readonly failedAt: number;
   readonly deliveryId: DeliveryId;

@@ -1,12 +1,11 @@
 /** Where deliveries wait: the delivery queue, the retry queue, and the queue of redrive messages. */
-
 import type { TenantId } from '../runtime/ids.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import type { PlannedDelivery, TargetQueue } from './plan-deliveries.ts';
 
 export interface DeliveryQueues {
   /**
-   * Sends planned deliveries of any tenants in as few calls as the queue allows, and answers those that it did *not*
+   * Sends planned deliveries of any tenants in as few calls as the queue allows, and resolves to those that it did *not*
    * take. When it rejects, some may have been taken all the same.
    */
   enqueueAll(deliveries: readonly PlannedDelivery[]): Promise<ReadonlySet<PlannedDelivery>>;

@@ -32,7 +32,7 @@ export function createDynamoEventListReader(client: DynamoDBClient, tableName: s
     projection: { readonly ProjectionExpression?: string },
   ): Promise<Omit<EventPage<never>, 'events'> & { readonly items: readonly Item[] }> {
     const [from, to] = [`${after}${AFTER}`, positionOf(until)];
-    // DynamoDB refuses to look between a place and an earlier one.
+    // DynamoDB refuses a BETWEEN whose bounds are in the wrong order.
     if (from > to) {
       return { items: [], isCut: false };
     }
@@ -51,11 +51,11 @@ export function createDynamoEventListReader(client: DynamoDBClient, tableName: s
   }
 }
 
-/** Sorts after the place itself, and before every other: no key has a character below `#`. */
+/** Sorts after the position itself, and before every later one: no key has a character below `#`. */
 const AFTER = ' ';
 
 function toKey(item: Item): EventKey {
-  return parsePosition(item['sk']?.S ?? '') ?? unreadable('its key is no place in a list');
+  return parsePosition(item['sk']?.S ?? '') ?? unreadable('its key is no position in a list');
 }
 
 function toEvent(item: Item): ListedEvent {

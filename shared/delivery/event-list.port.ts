@@ -1,11 +1,10 @@
-/** Where what was due to webhooks is listed for their receivers, and how it is read. */
+/** The list of what was due to webhooks: `dispatch` adds to it, their receivers read it by the API. */
 import type { TenantId, WebhookId } from '../runtime/ids.ts';
 import type { DeliveryMessage } from './delivery.ts';
 import type { EventPosition, ListedEvent } from './listed-event.ts';
 
-/** Where events are listed for the receivers of their webhooks. */
 export interface EventList {
-  /** No two of one delivery. Answers those that could not be written; rejects if the list cannot be reached. */
+  /** Each delivery at most once. Resolves to those that could not be written; rejects if the list cannot be reached. */
   add(messages: readonly DeliveryMessage[], listedAt: number): Promise<readonly DeliveryMessage[]>;
 }
 

@@ -1,4 +1,4 @@
-/** When deliveries that wait for a turn may go, as people are told. The sender does not use it. */
+/** When deliveries that wait for a turn may go, as people see it. The sender does not use it. */
 import type { Pace } from '../webhook/pace.ts';
 import { intervalMillis, LONGEST_THROTTLE_MILLIS, TURN_HORIZON_MILLIS } from '../webhook/turns.ts';
 import type { Webhook } from '../webhook/webhook.ts';

@@ -27,7 +27,7 @@ export interface GivingBackPorts {
   readonly clock: Clock;
 }
 
-/** Answers the ids that the function's response names. */
+/** Resolves to the ids that the function's response names. */
 export async function giveBack(
   { returns, telemetry, clock }: GivingBackPorts,
   given: readonly GivenBack[],

@@ -46,7 +46,7 @@ export const listByArrival =
     return collect(mergeLatestFirst(entriesByDetection(log, of, request, onTime), late), request);
   };
 
-/** A place in a list, and the row there; absent if the row is not of this list. */
+/** A position in a list, and the row there; absent if the row is not of this list. */
 interface Entry {
   readonly key: string;
   /** `cut`: the list goes on, but enough of it was read. */

@@ -5,12 +5,12 @@ import type { EventList } from './event-list.port.ts';
 import { LISTED_WITHIN_MILLIS } from './listed-event.ts';
 import type { PlannedDelivery } from './plan-deliveries.ts';
 
-/** The second finds the table as slow as the first; then the queue keeps what is open. */
+/** When two are too slow, the table is: the findings stay on their queue, and are tried again from there. */
 const TRIES = 2;
 
 /**
- * Of webhooks whose events are listed alone; no call if there is none. Answers those that are not listed yet. Rejects if the
- * list cannot be reached.
+ * Lists the deliveries of webhooks with `pull`, and makes no call if there is none. Resolves to those that are not listed yet;
+ * rejects if the list cannot be reached.
  */
 export async function listEvents(
   { events, clock }: { readonly events: EventList; readonly clock: Pick<Clock, 'now'> },

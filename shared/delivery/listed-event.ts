@@ -41,7 +41,7 @@ export function keptFrom(nowMillis: number): number {
   return nowMillis - EVENTS_KEPT_MILLIS;
 }
 
-/** A place in the list: an instant, before what was listed then, or an event, after it. Places sort as text. */
+/** A position in the list: an instant, before what was listed then, or an event, after it. Positions sort as text. */
 export type EventPosition = string;
 
 export function positionOf(listedAt: number, deliveryId?: DeliveryId): EventPosition {

@@ -19,7 +19,7 @@ export type TokenOutcome =
       /** The issuer's, if it answered. */
       readonly response?: ReceiverResponse;
       readonly millis: number;
-      /** Why the issuer did not answer, or gave no token. */
+      /** Why the issuer did not respond, or gave no token. */
       readonly cause?: NoResponseCause | TokenCause;
       readonly code?: string;
     };

@@ -16,5 +16,5 @@ export interface NoticeMarks {
   ): Promise<WriteOutcome>;
 }
 
-/** Longer than a webhook fails before it is disabled. What is forgotten is told again. */
+/** Longer than a webhook fails before it is disabled. What is forgotten gives another notice. */
 export const NOTICE_MARK_DAYS = 30;

@@ -84,7 +84,7 @@ function kindDue(
       // By a person of the tenant, who knows.
       return undefined;
     case 'disabled':
-      return kind === 'recovered' || isToldDisabled(mark, kind, nowMillis) ? undefined : 'disabled';
+      return kind === 'recovered' || isDisablingNoted(mark, kind, nowMillis) ? undefined : 'disabled';
     case 'enabled':
       break;
   }
@@ -92,17 +92,17 @@ function kindDue(
     return mark?.kind === 'failing' && health.failingSince === undefined ? 'working' : undefined;
   }
   const isFailing = isRefused ? health.failuresInARow > 0 : health.failingSince !== undefined;
-  return kind === 'disabled' || !isFailing || isToldFailing(health.failingSince, mark, nowMillis)
+  return kind === 'disabled' || !isFailing || isFailureNoted(health.failingSince, mark, nowMillis)
     ? undefined
     : 'failing';
 }
 
 /** Deliveries that were under way still fail after it; a second disabling has an event of its own. */
-function isToldDisabled(mark: NoticeMark | undefined, kind: Occasion['kind'], nowMillis: number): boolean {
+function isDisablingNoted(mark: NoticeMark | undefined, kind: Occasion['kind'], nowMillis: number): boolean {
   return mark?.kind === 'disabled' && (kind === 'failed' || nowMillis < mark.at + NOTICE_EVERY_MILLIS);
 }
 
-function isToldFailing(failingSince: number | undefined, mark: NoticeMark | undefined, nowMillis: number): boolean {
+function isFailureNoted(failingSince: number | undefined, mark: NoticeMark | undefined, nowMillis: number): boolean {
   if (mark?.failingAt === undefined) {
     return false;
   }

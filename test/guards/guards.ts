@@ -458,7 +458,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a disabling is told once',
     file: 'shared/webhook/notice.ts',
-    guard: "return kind === 'recovered' || isToldDisabled(mark, kind, nowMillis) ? undefined : 'disabled';",
+    guard: "return kind === 'recovered' || isDisablingNoted(mark, kind, nowMillis) ? undefined : 'disabled';",
     without: "return kind === 'recovered' ? undefined : 'disabled';",
     test: NOTICES,
   },
@@ -479,8 +479,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a webhook that works by now is not said to fail',
     file: 'shared/webhook/notice.ts',
-    guard: "kind === 'disabled' || !isFailing || isToldFailing",
-    without: "kind === 'disabled' || isToldFailing",
+    guard: "kind === 'disabled' || !isFailing || isFailureNoted",
+    without: "kind === 'disabled' || isFailureNoted",
     test: NOTICES,
   },
   {

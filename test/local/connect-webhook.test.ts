@@ -52,7 +52,7 @@ describe('connecting a webhook', () => {
     expect(wrong.connected).toMatchObject({ kind: 'refused', because: expect.stringContaining('titel') });
   });
 
-  it('names the webhook that is told when this one fails, if the tenant has it', async () => {
+  it('names the webhook that gets notices about it, if the tenant has it', async () => {
     const webhooks = new MemoryWebhookStore();
     await connect({ webhookId: 'wh_chat' }, webhooks);
     const { connected } = await connect({ webhookId: 'wh_siem', noticesTo: 'wh_chat' }, webhooks);

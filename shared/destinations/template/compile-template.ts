@@ -91,11 +91,15 @@ export function templateRefusal(text: string): string | undefined {
     return undefined;
   }
   const { problems } = compiled;
-  const told = problems.slice(0, TOLD).map(({ path, message }) => (path === '' ? message : `At ${path}: ${message}`));
-  return [...told, ...(problems.length > TOLD ? [`There are ${problems.length - TOLD} more.`] : [])].join(' ');
+  const shown = problems
+    .slice(0, MOST_SHOWN)
+    .map(({ path, message }) => (path === '' ? message : `At ${path}: ${message}`));
+  return [...shown, ...(problems.length > MOST_SHOWN ? [`There are ${problems.length - MOST_SHOWN} more.`] : [])].join(
+    ' ',
+  );
 }
 
-const TOLD = 3;
+const MOST_SHOWN = 3;
 
 type Path = readonly (string | number)[];
 
