@@ -112,20 +112,9 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     return refuseFields(errorsOf(url, options, pace, events, digest, noticesTo, challenge));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
-  const missing = isElsewhere ? heldBack(webhook).filter((part) => request[part] === undefined) : [];
-  if (missing.length > 0) {
-    const errors = missing.map((field) => ({
-      field,
-      message: 'Give this again, or drop it, for another destination.',
-    }));
-    return refuse(
-      'credentials-required',
-      'The URL leads to another origin. Give the signing secret, headers, credentials and OAuth client of this webhook again, or drop them, so that no editor can have them sent elsewhere.',
-      { errors },
-    );
-  }
-  if (request.secret !== undefined && !isElsewhere) {
-    return refuseFields([{ field: 'secret', message: 'Without another destination, rotate it: POST …/secret.' }]);
+  const refusal = isElsewhere ? refuseToKeep(webhook, request) : refuseSecret(request);
+  if (refusal !== undefined) {
+    return refusal;
   }
   const oauth = planOauth(request.oauth, known, deps.urlRules, { webhook, isElsewhere });
   if (oauth?.kind === 'refused') {
@@ -153,6 +142,30 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     },
     ...(secret.value && { secret: secret.value }),
   });
+}
+
+/** Another origin gets nothing of the webhook's that the request does not give again. Undefined if all of it is given or dropped. */
+function refuseToKeep(webhook: Webhook, request: ChangeRequest) {
+  const missing = heldBack(webhook).filter((part) => request[part] === undefined);
+  if (missing.length === 0) {
+    return undefined;
+  }
+  const errors = missing.map((field) => ({
+    field,
+    message: 'Give this again, or drop it, for another destination.',
+  }));
+  return refuse(
+    'credentials-required',
+    'The URL leads to another origin. Give the signing secret, headers, credentials and OAuth client of this webhook again, or drop them, so that no editor can have them sent elsewhere.',
+    { errors },
+  );
+}
+
+/** At the same origin a secret changes by a rotation, so that the one before goes on signing for a time. */
+function refuseSecret({ secret }: ChangeRequest) {
+  return secret === undefined
+    ? undefined
+    : refuseFields([{ field: 'secret', message: 'Without another destination, rotate it: POST …/secret.' }]);
 }
 
 /** What needs no check beyond its shape, or has had it. `none` is the way back. */
