@@ -4,6 +4,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { FindingEventName } from '../finding/lifecycle.ts';
 import type { DeliveryId } from '../runtime/ids.ts';
 import { type AlertRefusal, refusalOf } from '../webhook/alert-rule.ts';
+import { isUnverified } from '../webhook/challenge.ts';
 import { chosenEvents } from '../webhook/chosen-events.ts';
 import { isTooEarly } from '../webhook/digest-choice.ts';
 import type { Webhook } from '../webhook/webhook.ts';
@@ -18,7 +19,8 @@ export type Permission =
 type Refusal = AlertRefusal | 'detected-before';
 
 /**
- * A person who pressed retry means this delivery, whatever the alert rule says by now; never a paused webhook. A resolution goes
+ * A person who pressed retry means this delivery, whatever the alert rule says by now; never a paused webhook, nor an address that has
+ * yet to answer a challenge, whose alerts are off. A resolution goes
  * to every webhook that got the finding, even if its threshold or lists would refuse it by now: which those are, only its mark
  * knows (`revision-mark.ts`). Nor does the rule say anything about notices: it is about findings, and may be off in a channel for
  * notices alone. `deliveryId` tells them apart.
@@ -39,7 +41,8 @@ export function maySend(
   if (!chosenEvents(webhook).includes(event)) {
     return { kind: 'cancel', reason: 'event-not-chosen' };
   }
-  const refusal = reopen === 'user' ? undefined : refusalFor(webhook, finding, event);
+  const isMeant = reopen === 'user' && !isUnverified(webhook);
+  const refusal = isMeant ? undefined : refusalFor(webhook, finding, event);
   if (refusal !== undefined && !isNotice(webhook, finding, deliveryId)) {
     return { kind: 'cancel', reason: refusal };
   }

@@ -287,6 +287,13 @@ export const GUARDS: readonly Guard[] = [
     test: LIFECYCLE,
   },
   {
+    name: 'a retry by hand sends no finding to an address that has yet to answer a challenge',
+    file: 'shared/delivery/may-send.ts',
+    guard: "reopen === 'user' && !isUnverified(webhook)",
+    without: "reopen === 'user'",
+    test: 'test/shared/delivery/may-send.test.ts',
+  },
+  {
     name: 'a resolution passes a threshold that has risen',
     file: 'shared/delivery/may-send.ts',
     guard: "event === 'resolved' && refusal !== 'alerts-off' ? undefined : refusal",
@@ -1800,8 +1807,15 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'nothing is retried while its webhook may not send',
     file: 'functions/api/deliveries/retry.ts',
-    guard: "return state.kind === 'enabled'",
-    without: "return state.kind !== ''",
+    guard: "if (kind !== 'enabled') {",
+    without: "if (kind !== 'enabled' && kind === 'enabled') {",
+    test: 'test/functions/api/deliveries.test.ts',
+  },
+  {
+    name: 'nothing is retried while its address has yet to answer a challenge',
+    file: 'functions/api/deliveries/retry.ts',
+    guard: 'return isUnverified(webhook)',
+    without: 'return kind !== webhook.state.kind',
     test: 'test/functions/api/deliveries.test.ts',
   },
   {

@@ -10,6 +10,7 @@ import type { FailurePosition, Span } from '../../../shared/delivery/delivery-hi
 import { retryByHand } from '../../../shared/delivery/retry-cycle.ts';
 import { type DeliveryId, parseDeliveryId, type TenantId, type WebhookId } from '../../../shared/runtime/ids.ts';
 import type { Telemetry } from '../../../shared/runtime/telemetry.port.ts';
+import { isUnverified } from '../../../shared/webhook/challenge.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, NO_SUCH_DELIVERY, NO_SUCH_WEBHOOK, type Outcome, type Refused, refuse } from '../outcome.ts';
@@ -120,7 +121,7 @@ async function reopenAll(deps: RetryDependencies, rows: readonly DeliveryRow[]):
   return reopened.filter((row) => row !== undefined).length;
 }
 
-/** `send` would cancel what a webhook that is paused may not get, and the failure would be gone from the card. */
+/** `send` would cancel what a webhook may not get that is paused or has an unverified address, and the failure would be gone from the card. */
 async function refusalOf(
   { webhooks }: RetryDependencies,
   tenantId: TenantId,
@@ -130,10 +131,14 @@ async function refusalOf(
   return webhook === undefined ? NO_SUCH_WEBHOOK : refusalFor(webhook);
 }
 
-function refusalFor({ state }: Webhook): Refused | undefined {
-  return state.kind === 'enabled'
-    ? undefined
-    : refuse('webhook-not-enabled', `The webhook is ${state.kind}. Resume it first, then retry.`);
+function refusalFor(webhook: Webhook): Refused | undefined {
+  const { kind } = webhook.state;
+  if (kind !== 'enabled') {
+    return refuse('webhook-not-enabled', `The webhook is ${kind}. Resume it first, then retry.`);
+  }
+  return isUnverified(webhook)
+    ? refuse('address-unverified', 'Verify the address first: POST …/challenge. Then retry.')
+    : undefined;
 }
 
 /** Undefined if there is nothing to retry about it, or another request was faster. */

@@ -77,7 +77,14 @@ const retryManyRoute = createRoute({
   request: { params: webhookParams, body: jsonBody(bulkRetryRequestSchema) },
   responses: {
     200: jsonResponse(bulkRetrySchema, 'How many are on their way again'),
-    ...writeProblemsOf('invalid-json', 'invalid-cursor', 'not-found', 'webhook-not-enabled', 'invalid-request'),
+    ...writeProblemsOf(
+      'invalid-json',
+      'invalid-cursor',
+      'not-found',
+      'webhook-not-enabled',
+      'address-unverified',
+      'invalid-request',
+    ),
   },
 });
 
@@ -91,7 +98,7 @@ const retryOneRoute = createRoute({
   request: { params: deliveryParams },
   responses: {
     202: jsonResponse(deliverySchema, 'It is on its way again'),
-    ...writeProblemsOf('not-found', 'not-retryable', 'webhook-not-enabled'),
+    ...writeProblemsOf('not-found', 'not-retryable', 'webhook-not-enabled', 'address-unverified'),
   },
 });
 

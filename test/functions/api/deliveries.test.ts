@@ -331,6 +331,16 @@ describe('retrying one delivery', () => {
     expect(world.log.row(row)).toEqual(row);
   });
 
+  it('waits until the address has answered the challenge that the webhook asks for', async () => {
+    const row = aFailedRow(1);
+    const world = aWorld([row], { challenge: {} });
+    const one = await world.ask('POST', `${ONE}/deliveries/${row.deliveryId}/retry`);
+    expect(one).toMatchObject({ status: 409, json: { type: 'urn:thalian:webhooks:problem:address-unverified' } });
+    expect((await world.ask('POST', `${ONE}/deliveries/retry`, { body: { status: 'failed' } })).status).toBe(409);
+    expect(world.log.row(row)).toEqual(row);
+    expect(world.queues.retries).toEqual([]);
+  });
+
   it('is promised even if the queue is down: the reconciler sends what is missing', async () => {
     const row = aFailedRow(1);
     const world = aWorld([row]);

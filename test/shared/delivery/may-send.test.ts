@@ -64,6 +64,16 @@ const cases: Readonly<Record<string, Case>> = {
     reopen: 'operator',
     response: { kind: 'cancel', reason: 'alerts-off' },
   },
+  'at an address that has yet to answer a challenge, retried by the user': {
+    webhook: { alerts: off, challenge: { verified: { url: 'https://before.example/', at: 1 } } },
+    reopen: 'user',
+    response: { kind: 'cancel', reason: 'alerts-off' },
+  },
+  'at an address that has answered a challenge, alerts off, retried by the user': {
+    webhook: { alerts: off, challenge: { verified: { url: aWebhook().url, at: 1 } } },
+    reopen: 'user',
+    response: { kind: 'send' },
+  },
   'paused, retried by the user': {
     webhook: { state: { kind: 'paused' } },
     reopen: 'user',
