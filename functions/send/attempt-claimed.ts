@@ -56,8 +56,8 @@ export async function attemptClaimed(
 
 /**
  * The service objective asks whether we reach a receiver that can be reached: any response counts, also one of the token URL
- * without a token, and a webhook that is
- * failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times at most, then no longer.
+ * without a token, and a webhook that is failing by now says nothing about us. So one dead receiver counts `FAILING_AFTER` times
+ * at most, then no longer.
  */
 function countFirstAttempt(
   { telemetry }: Batch,

@@ -89,7 +89,7 @@ async function end(
   return carryOut(batch, [{ kind: 'settle-members', digest: change.row }]);
 }
 
-/** One whose row has changed meanwhile looks after itself. */
+/** Each write is conditional: a delivery whose row has changed meanwhile stays as it is. */
 async function cancelLeftOut(batch: Batch, digest: DeliveryRow, leftOut: Chosen['leftOut']): Promise<void> {
   const { tenantId, webhookId } = digest;
   for (const part of inParts(leftOut)) {

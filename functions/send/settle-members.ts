@@ -22,7 +22,7 @@ export interface SettlingPorts extends ContinuationPorts {
 /** As many rows as one read takes, and as many writes side by side. */
 export const AT_ONCE = 50;
 
-/** More than one invocation can push on. */
+/** A bound for the query: many more than one invocation can send messages for. */
 const MOST_LEFT_OUT = 100_000;
 
 /** `return`: the message of the digest comes back and goes on with the rest. */

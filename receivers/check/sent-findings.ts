@@ -1,10 +1,10 @@
-/** The findings that a check sends: none of them is one, and each has something that a receiver must be able to take. */
+/** The findings that a check sends: made up, each with something that a receiver must be able to take. */
 import { randomBytes } from 'node:crypto';
 import { canonicalFinding, FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
 import { MAX_FINDING_BYTES } from '../../shared/finding/finding-size.ts';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 
-/** Another one each time: a receiver skips what it knows. Its title says what it is to the people who see it. */
+/** With a fresh id each time, because a receiver skips what it knows. The title warns people who see it there. */
 export function aFinding(): Finding {
   return {
     ...SAMPLE_FINDING,

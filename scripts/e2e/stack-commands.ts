@@ -6,7 +6,7 @@ import { BIN, ROOT, type Run, type Target } from './target.ts';
 /** Its users may sign in by sending a password, and its retries end within half a minute. */
 export const STAGE = 'e2e';
 
-/** The same once more. */
+/** A second such stage in the same account and region. */
 export const STAGE_BESIDE = 'beside';
 
 export type StackCommands = ReturnType<typeof createStackCommands>;

@@ -52,7 +52,7 @@ const attemptSchema = z.object({
   duplicate: z.literal(true).exactOptional(),
 });
 
-/** Of a release after 6493d20. */
+/** Reasons that version 6493d20 does not know. */
 const LATER_REASONS = ['event-not-chosen', 'detected-before', 'superseded', 'not-detected'] as const;
 
 const itemSchema = z.object({
@@ -60,7 +60,7 @@ const itemSchema = z.object({
   reason: statusReasonSchema.exactOptional(),
   /** With `below-threshold`, the nearest reason that version 6493d20 can read. */
   notSelected: z.literal(true).exactOptional(),
-  /** Likewise of the other reasons that it does not know. */
+  /** With the nearest reason that it knows, the reason itself. */
   exactReason: z.enum(LATER_REASONS).optional().catch(undefined),
   lastAttempt: z.int().min(0),
   attemptLimit: z.int().min(1),

@@ -38,7 +38,7 @@ export function digestName(tenantId: TenantId, webhookId: WebhookId, endsAt: num
   return { digestId, endsAt };
 }
 
-/** For what a digest left out: one that is due at once, and that the same others find. */
+/** The digest for what another one left out. It is due at once, and all that was left out finds it by the same name. */
 export function digestAfter({ tenantId, webhookId, digestEndsAt = 0 }: DeliveryRow): DigestName {
   return digestName(tenantId, webhookId, digestEndsAt + 1);
 }

@@ -86,7 +86,7 @@ export type Obstacle =
   | { readonly kind: 'not-detected' }
   /** Another attempt may be under way. */
   | { readonly kind: 'under-way'; readonly deliveryId: DeliveryId; readonly attempt: number; readonly lease: string }
-  /** None any more: try again. */
+  /** It is gone by now: try again. */
   | { readonly kind: 'none' }
   /** The write was ours, although its response was lost. */
   | { readonly kind: 'ours' };

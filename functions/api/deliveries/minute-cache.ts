@@ -11,7 +11,7 @@ import type { HourlyStats } from './stats.ts';
 export interface MinuteCache {
   health(webhook: Webhook, compute: () => Promise<HealthStats>): Promise<HealthStats>;
   waiting(webhook: Webhook, compute: () => Promise<CappedCount>): Promise<CappedCount>;
-  /** `which` hours, in a word. */
+  /** `which` names the request: how many hours, and by which moment. */
   stats(webhook: Webhook, which: string, compute: () => Promise<HourlyStats>): Promise<HourlyStats>;
 }
 

@@ -26,7 +26,7 @@ export type RetryDependencies = Pick<
 
 export interface BulkRetried {
   readonly retried: number;
-  /** If they were to be counted only. */
+  /** How many match; absent unless the request only counts. */
   readonly matched?: number;
   readonly nextCursor?: string;
 }
@@ -69,7 +69,7 @@ export async function retryMany(
   remainingMillis: () => number,
 ): Promise<Outcome<BulkRetried>> {
   const refused = await refusalOf(deps, tenantId, webhookId);
-  // What a paused webhook would have to retry may be counted.
+  // Nothing of a paused or disabled webhook is retried; it may be counted all the same.
   if (refused !== undefined && !(countOnly && refused !== NO_SUCH_WEBHOOK)) {
     return refused;
   }

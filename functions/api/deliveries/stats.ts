@@ -7,7 +7,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 
 const HOUR_MILLIS = 3_600_000;
 
-/** Half of them took no longer than the one, 95 of 100 no longer than the other. */
+/** Milliseconds, the 50th and the 95th percentile. */
 export interface Durations {
   readonly median: number;
   readonly p95: number;

@@ -168,7 +168,7 @@ function refuseSecret({ secret }: ChangeRequest) {
     : refuseFields([{ field: 'secret', message: 'Without another destination, rotate it: POST …/secret.' }]);
 }
 
-/** What needs no check beyond its shape, or has had it. `none` is the way back. */
+/** Settings that need no check but that of their shape, or have had it. `null` in the request is `none`: the webhook has it no longer. */
 function plainSettings({ payloadVersion, digest, firstSync, pull }: ChangeRequest): Settings {
   return {
     ...(payloadVersion && { payloadVersion: knownVersion(payloadVersion) }),
