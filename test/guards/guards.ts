@@ -1603,8 +1603,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'another origin needs the secrets again',
     file: 'functions/api/webhooks/change.ts',
-    guard: 'const missing = isElsewhere ?',
-    without: "const missing = webhook.name === '' ?",
+    guard: 'const refusal = isElsewhere ?',
+    without: "const refusal = webhook.name === '' ?",
     test: 'test/functions/api/change.test.ts',
   },
   {
