@@ -97,10 +97,13 @@ function withRefusal(candidate: Candidate): Judged {
   return { ...candidate, ...(candidate.refused && { reason: candidate.refused }) };
 }
 
-/** What the latest event of a finding overtakes is superseded, whether it may be sent itself or not. */
+/**
+ * What the latest event of a finding overtakes is superseded, also if the alert rule refuses that one: it is how the finding is
+ * now. An event that the webhook does not want overtakes nothing.
+ */
 function latestOfEach(candidates: readonly Candidate[]): readonly Judged[] {
   const latest = new Map<string, number>();
-  for (const { findingId, lifecycle } of candidates) {
+  for (const { findingId, lifecycle } of candidates.filter(({ refused }) => refused !== 'event-not-chosen')) {
     latest.set(findingId, Math.max(latest.get(findingId) ?? 0, lifecycle.revision));
   }
   return candidates.map((candidate) =>

@@ -364,6 +364,16 @@ describe('a digest with events of a finding', () => {
     expect(world.rowOf(medium('a'), UPDATED)).toMatchObject({ status: 'delivered' });
   });
 
+  it('has the detection where what came after it is not wanted any more', async () => {
+    const world = aWorld({}, webhook);
+    await world.detect(medium('a'));
+    await world.detect(medium('a'), UPDATED);
+    world.change({ events: ['resolved'] });
+    await world.sendDigest();
+    expect(world.rowOf(medium('a'))).toMatchObject({ status: 'delivered' });
+    expect(world.rowOf(medium('a'), UPDATED)).toMatchObject({ status: 'cancelled', reason: 'event-not-chosen' });
+  });
+
   it('leaves out what was resolved meanwhile, and is not sent if that was all', async () => {
     const world = aWorld({}, webhook);
     await world.detect(medium('a'));
