@@ -4,12 +4,16 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
 import { type LocalAws, type LocalAwsOptions, localClientSettings, startLocalAws } from '../../local/aws/local-aws.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
+import { createRequestHandler } from '../../shared/runtime/request-handler.https.ts';
 
 export interface Engines extends LocalAws {
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly secretsManager: SecretsManagerClient;
 }
+
+/** On a busy machine the embedded engines are slower than AWS. */
+const PATIENCE = { connectionTimeout: 10_000, requestTimeout: 30_000 };
 
 /** Fresh embedded engines for the test file that calls this, gone when it ends. */
 export function useEngines(options: LocalAwsOptions = {}): () => Engines {
@@ -20,7 +24,7 @@ export function useEngines(options: LocalAwsOptions = {}): () => Engines {
     const settings = localClientSettings(local.endpointUrl);
     engines = {
       ...local,
-      dynamo: createDynamoClient(settings),
+      dynamo: createDynamoClient({ ...settings, requestHandler: createRequestHandler(PATIENCE) }),
       sqs: new SQSClient(settings),
       secretsManager: new SecretsManagerClient(settings),
     };
