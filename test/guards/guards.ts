@@ -209,6 +209,13 @@ export const GUARDS: readonly Guard[] = [
     test: DIGEST_TEST,
   },
   {
+    name: 'an event that the webhook does not want overtakes nothing in a digest',
+    file: CHOOSE_MEMBERS,
+    guard: "candidates.filter(({ refused }) => refused !== 'event-not-chosen')",
+    without: 'candidates',
+    test: DIGEST_TEST,
+  },
+  {
     name: 'a critical finding does not wait for a digest',
     file: 'shared/webhook/digest-choice.ts',
     guard: "return finding.severity.level === 'critical' ? undefined : digest?.minutes;",

@@ -72,6 +72,10 @@ Findings are updated, resolved and opened again, late, twice and out of order. A
 once; a resolution is sent to each that got the finding, whatever its threshold says by then; what is superseded is counted; nothing is sent that was not
 chosen. Of the service's own events come notices through other webhooks: none is lost once its mark is written, and no webhook is said to fail twice an hour.
 
+In every other history some webhooks collect findings in digests, turned on and off in the middle, with a first sync. Each finding is in one digest that is on
+record as delivered, or goes alone, and its row ends as its digest does; a digest that is sent again has the findings that its row names, never more than
+before; no critical finding waits for one that is not of a first sync; each end is counted once.
+
 | fault | times | | protocol line | times |
 |---|---|---|---|---|
 ${sideBySide(Object.entries(seeded.faults), Object.entries(seeded.tableLines))}

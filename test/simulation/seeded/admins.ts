@@ -6,6 +6,7 @@ import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { FINDING_EVENTS, type FindingEventName } from '../../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
+import { type DigestChoice, FIRST_SYNCS } from '../../../shared/webhook/digest-choice.ts';
 import { heldBack, type Webhook } from '../../../shared/webhook/webhook.ts';
 import type { Asked, ReceiverResponse } from './api-ledger.ts';
 import type { Happening } from './kinds.ts';
@@ -32,8 +33,8 @@ export class Admins {
 
   /** Connects a webhook, and turns its alerts on. */
   async connect(tenantId: TenantId): Promise<void> {
-    const { random } = this.#account;
-    const format = random.pick(['json', 'json', 'json', 'splunk-hec', 'template']);
+    const { random, hasDigests } = this.#account;
+    const format = random.pick(['json', 'json', 'json', 'splunk-hec', hasDigests ? 'slack' : 'template']);
     const key = this.#fresh('webhook');
     const response = await this.#send({
       tenantId,
@@ -45,6 +46,7 @@ export class Admins {
         format,
         ...(format === 'template' && { options: { body: aTemplate(random) } }),
         ...(random.chance(0.5) && { events: someEvents(random) }),
+        ...(format === 'slack' && { digest: aDigest(random), firstSync: random.pick(['all', ...FIRST_SYNCS]) }),
         ...(format === 'splunk-hec' && { credentials: { token: this.#freshSecret('hec-token') } }),
         ...(random.chance(0.8) && { secret: this.#signingRequest() }),
         ...(random.chance(0.5) && { headers: { 'x-api-key': this.#freshSecret('api-key') } }),
@@ -90,6 +92,18 @@ export class Admins {
   chooseEvents(webhook: Webhook): Promise<unknown> {
     const body = { payloadVersion: 2, events: someEvents(this.#account.random) };
     return this.#change(webhook, 'PATCH', '', 'person: chooses events', { body });
+  }
+
+  chooseDigest(webhook: Webhook): Promise<unknown> {
+    const { random } = this.#account;
+    return webhook.digest === undefined || random.chance(0.4)
+      ? this.#change(webhook, 'PATCH', '', 'person: chooses a digest', { body: { digest: aDigest(random) } })
+      : this.#change(webhook, 'PATCH', '', 'person: wants no digest any more', { body: { digest: null } });
+  }
+
+  chooseFirstSync(webhook: Webhook): Promise<unknown> {
+    const body = { firstSync: this.#account.random.pick(['all', ...FIRST_SYNCS]) };
+    return this.#change(webhook, 'PATCH', '', 'person: chooses what happens with a first sync', { body });
   }
 
   async changeTemplate({ tenantId }: Webhook): Promise<void> {
@@ -319,6 +333,11 @@ export function someEvents(random: Random): readonly FindingEventName[] {
   return random.chance(0.5)
     ? FINDING_EVENTS
     : FINDING_EVENTS.filter((event) => event === 'detected' || random.chance(0.6));
+}
+
+/** The shortest windows: a run has several. */
+export function aDigest(random: Random): DigestChoice {
+  return { minutes: random.pick([5, 5, 6, 10]) };
 }
 
 /** Of the tenant it says what the ledger looks for. */

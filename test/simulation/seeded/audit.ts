@@ -3,6 +3,7 @@
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { ATTEMPTS_PER_CYCLE } from '../../../shared/delivery/retry-policy.ts';
+import { isDigest, owesMembers } from '../../../shared/delivery/row-change.ts';
 import type { Account } from './ledger.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
@@ -13,7 +14,7 @@ export function audit(account: SimulatedAccount): void {
   const { ledger, rows } = account;
   for (const accepted of ledger.accounts.values()) {
     const row = rows.get(accepted.deliveryId);
-    const broken = brokenEnding(accepted, row) ?? tooManyPosts(accepted) ?? sentOnTooOften(accepted);
+    const broken = brokenEnding(accepted, row) ?? tooManyPosts(accepted, row) ?? sentOnTooOften(accepted);
     if (broken !== undefined) {
       ledger.violate(accepted.deliveryId, broken);
     }
@@ -33,6 +34,17 @@ export function audit(account: SimulatedAccount): void {
   const uncounted = uncountedSuperseded(account);
   if (lost !== undefined || uncounted !== undefined) {
     ledger.violate('lifecycle', lost ?? uncounted ?? '');
+  }
+  const brokenDigest = ledger.digests.brokenEnding(
+    (deliveryId) => ledger.account(deliveryId).expiries > 0,
+    ledger.revisions.overtakenInDigests,
+  );
+  if (brokenDigest !== undefined) {
+    ledger.violate(...brokenDigest);
+  }
+  const miscounted = miscountedEnds(account);
+  if (miscounted !== undefined) {
+    ledger.violate('counts', miscounted);
   }
   const leaked = leakedSecret(account);
   if (leaked !== undefined) {
@@ -60,8 +72,10 @@ export function unfinished({ queues, rows }: SimulatedAccount): string | undefin
     return `${full.size} in ${full.name}: ${full.bodies()[0]}`;
   }
   const open = [...rows.values()].find(
-    ({ status, reason, ticketSentAt }) =>
-      status === 'pending' || (status === 'failed' && reason === 'exhausted' && ticketSentAt === undefined),
+    (row) =>
+      row.status === 'pending' ||
+      owesMembers(row) ||
+      (row.status === 'failed' && row.reason === 'exhausted' && row.ticketSentAt === undefined),
   );
   return open && `a row is ${open.status} (${open.deliveryId})`;
 }
@@ -98,9 +112,10 @@ function brokenFailure({ reason, lastAttempt, attemptLimit }: DeliveryRow, redri
   }
 }
 
-function tooManyPosts(account: Account): string | undefined {
+function tooManyPosts(account: Account, row: DeliveryRow | undefined): string | undefined {
   const { posts, reopenings, crashes, duplicateReceives, firstMessages, failedRecords, expiries } = account;
-  const repeatedMessages = Math.max(0, firstMessages - 1);
+  // The first message of a digest hops to the end of its window, and each attempt has a claim.
+  const repeatedMessages = row !== undefined && isDigest(row) ? 0 : Math.max(0, firstMessages - 1);
   const most =
     ATTEMPTS_PER_CYCLE * (1 + reopenings) +
     crashes +
@@ -118,13 +133,41 @@ function sentOnTooOften({ sentOn, firstMessages, crashes, duplicateReceives, fau
 }
 
 /** A worker that dies between the record and its count leaves that one uncounted, and so does a record whose response is lost. */
-function uncountedSuperseded({ ledger }: SimulatedAccount): string | undefined {
+function uncountedSuperseded({ ledger, rows }: SimulatedAccount): string | undefined {
   const { superseded, counted } = ledger.revisions;
   const undisturbed = [...superseded].filter((deliveryId) => {
-    const { crashes, faults, conflicts } = ledger.account(deliveryId);
-    return crashes + faults + conflicts === 0;
+    const { digestId = deliveryId } = rows.get(deliveryId) ?? {};
+    // In a digest it is left out by that one's worker.
+    return [deliveryId, digestId].map((id) => ledger.account(id)).every(isUndisturbed);
   });
   return counted < undisturbed.length ? `${undisturbed.length} superseded, ${counted} counted` : undefined;
+}
+
+/** Each end is counted once, unless a worker died, was refused or met another between the record and its count. */
+function miscountedEnds({ ledger, rows }: SimulatedAccount): string | undefined {
+  const disturbances = [...ledger.accounts.values()].reduce((sum, disturbed) => {
+    const { crashes, faults, conflicts, duplicateReceives, expiries, firstMessages, deliveryId } = disturbed;
+    const row = rows.get(deliveryId);
+    const ofOne = crashes + faults + conflicts + duplicateReceives + expiries;
+    // The worker of a digest ends all of its findings. Its first message hops, and repeats nothing.
+    return row !== undefined && isDigest(row)
+      ? sum + ofOne * ledger.digests.namersOf(deliveryId)
+      : sum + ofOne + Math.max(0, firstMessages - 1);
+  }, 0);
+  const { ends, counted } = ledger;
+  const countedAs = (...metrics: readonly string[]) =>
+    metrics.reduce((sum, metric) => sum + (counted.get(`delivery.${metric}`) ?? 0), 0);
+  const miscounted = [
+    ['delivered', countedAs('delivered')] as const,
+    ['failed', countedAs('failed')] as const,
+    ['held', countedAs('held')] as const,
+    ['cancelled', countedAs('cancelled', 'superseded')] as const,
+  ].find(([status, times]) => Math.abs(times - (ends.get(status) ?? 0)) > disturbances);
+  return miscounted && `${ends.get(miscounted[0]) ?? 0} ended as ${miscounted[0]}, ${miscounted[1]} are counted`;
+}
+
+function isUndisturbed({ crashes, faults, conflicts }: Account): boolean {
+  return crashes + faults + conflicts === 0;
 }
 
 function leakedSecret(account: SimulatedAccount): string | undefined {

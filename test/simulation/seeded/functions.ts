@@ -235,11 +235,12 @@ export class SimulatedFunctions {
 }
 
 /** A resolution is planned whatever the threshold says: who has the finding, only the marks know. */
-function isWanted(webhook: Webhook, { severity }: Finding, { event }: Lifecycle): boolean {
-  const { alerts, state } = webhook;
+function isWanted(webhook: Webhook, { severity, detectedAt }: Finding, { event }: Lifecycle): boolean {
+  const { alerts, state, firstSync, createdAt } = webhook;
   const isChosen = event === 'detected' || laterEventsOf(webhook).includes(event);
   const isGraveEnough = event === 'resolved' || isAtOrAbove(severity.level, alerts.minSeverity);
-  return isChosen && alerts.enabled && state.kind !== 'paused' && isGraveEnough;
+  const isTooEarly = firstSync === 'new' && Date.parse(detectedAt) < createdAt && event !== 'resolved';
+  return isChosen && alerts.enabled && state.kind !== 'paused' && isGraveEnough && !isTooEarly;
 }
 
 function eventOf(batch: readonly Received[], queue: TargetQueue = 'delivery'): SQSEvent {

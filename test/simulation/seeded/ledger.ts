@@ -4,19 +4,21 @@
  */
 import { createHmac, createPublicKey, verify } from 'node:crypto';
 import type { DeliveryMessage, DeliveryRow } from '../../../shared/delivery/delivery.ts';
-import { hasLiveLease } from '../../../shared/delivery/row-change.ts';
+import { hasLiveLease, isDigest } from '../../../shared/delivery/row-change.ts';
+import { findFormat } from '../../../shared/destinations/formats.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import type { DeliveryId, TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
-import { paceOf } from '../../../shared/webhook/pace.ts';
+import { type Pace, paceOf } from '../../../shared/webhook/pace.ts';
 import type { PublicKey } from '../../../shared/webhook/public-keys.ts';
 import type { SigningSecrets } from '../../../shared/webhook/signing-secrets.ts';
 import { LONGEST_THROTTLE_MILLIS, lineOf, TURN_HORIZON_MILLIS } from '../../../shared/webhook/turns.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
+import { DigestBooks, isOfDigest } from './digest-books.ts';
 import type { Invocation } from './invocation.ts';
 import { count, type Happening, type Tally } from './kinds.ts';
 import { MOST_SKEW_MILLIS } from './mishaps.ts';
 import { Notices } from './notices.ts';
-import { Revisions } from './revisions.ts';
+import { type EventOfFinding, Revisions } from './revisions.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -51,6 +53,10 @@ export class Ledger {
   readonly accounts = new Map<DeliveryId, Account>();
   readonly revisions: Revisions;
   readonly notices: Notices;
+  readonly digests: DigestBooks;
+  /** How often a delivery ended so, and how often that was counted. */
+  readonly ends = new Map<string, number>();
+  readonly counted = new Map<string, number>();
   readonly #clock: VirtualClock;
   readonly #trace: Trace;
   readonly #tally: Tally;
@@ -66,6 +72,7 @@ export class Ledger {
     this.#tally = tally;
     this.revisions = new Revisions(tally);
     this.notices = new Notices(tally);
+    this.digests = new DigestBooks(tally);
   }
 
   account(deliveryId: DeliveryId): Account {
@@ -117,7 +124,7 @@ export class Ledger {
 
   /** Turns of a pace: no two at one moment in one line, and none far ahead. `webhook` is what was there before. */
   turnsTaken(invocation: Invocation, webhook: Webhook | undefined, firstAt: number, gapMillis: number): void {
-    const pace = webhook && paceOf(webhook, undefined);
+    const pace = webhook && paceNow(webhook);
     if (webhook === undefined || pace === undefined) {
       this.violate(webhook?.webhookId ?? 'webhook', 'a turn at a webhook without a pace');
       return;
@@ -147,7 +154,7 @@ export class Ledger {
   /** Each POST to a webhook of a pace has a turn that has come: its message brings it, or its worker has taken it. */
   #brokenTurn(invocation: Invocation, message: DeliveryMessage): string | undefined {
     const { webhook } = invocation.knowledgeOf(message.deliveryId);
-    if (webhook?.pace === undefined) {
+    if (webhook === undefined || paceNow(webhook) === undefined) {
       return undefined;
     }
     const { now } = invocation;
@@ -217,15 +224,47 @@ export class Ledger {
     }
     const account = this.account(deliveryId);
     account.posts += 1;
-    const { webhook } = invocation.knowledgeOf(deliveryId);
+    const { webhook, row } = invocation.knowledgeOf(deliveryId);
     const broken =
-      brokenRequest(request, webhook, account, invocation.now) ??
+      brokenRequest(request, webhook, { account, secret, members: row?.digestMembers, now: invocation.now }) ??
       brokenSignature(request, secret, webhook?.secretContents?.publicKeys) ??
-      (webhook && this.revisions.posting(invocation, message, webhook, request)) ??
+      (webhook && this.#brokenContent(invocation, message, webhook, request)) ??
       this.#brokenMoment(invocation, deliveryId) ??
       this.#brokenTurn(invocation, message);
     if (broken !== undefined) {
       this.violate(deliveryId, broken);
+    }
+  }
+
+  #brokenContent(
+    invocation: Invocation,
+    message: DeliveryMessage,
+    webhook: Webhook,
+    request: OutgoingRequest,
+  ): string | undefined {
+    const { row } = invocation.knowledgeOf(message.deliveryId);
+    if (row === undefined || !isDigest(row)) {
+      return this.revisions.posting(invocation, message, webhook, request);
+    }
+    const broken = this.digests
+      .membersOf(row)
+      .map((member) => this.revisions.sending(invocation, row.deliveryId, member, webhook));
+    return this.digests.posting(row, webhook, request, invocation.now) ?? broken.find((one) => one !== undefined);
+  }
+
+  /** A mark of this finding has advanced under this message. */
+  begun(message: DeliveryMessage, findingId: string, revision: number): void {
+    const of = isOfDigest(message) ? this.digests.memberWith(message.deliveryId, findingId, revision) : message;
+    if (of !== undefined) {
+      this.revisions.begun(of);
+    }
+  }
+
+  answered(invocation: Invocation, message: DeliveryMessage): void {
+    const { row } = invocation.knowledgeOf(message.deliveryId);
+    const of: readonly EventOfFinding[] = row !== undefined && isDigest(row) ? this.digests.membersOf(row) : [message];
+    for (const one of of) {
+      this.revisions.answered(message.deliveryId, one);
     }
   }
 
@@ -284,18 +323,32 @@ export class Ledger {
     if (how === 'put' && stored !== undefined) {
       this.#saw('record: first success replaces a row');
     }
+    const { webhook } = invocation?.knowledgeOf(deliveryId) ?? {};
+    const brokenDigest = this.digests.rowWritten(stored, row, webhook);
+    const isSettlement = this.digests.isSettlement(stored, row);
+    this.#noteEnd(stored, row);
     const broken =
       how === 'put'
         ? brokenPut(stored, account)
-        : (this.revisions.rowWritten(stored, row) ??
-          brokenHistory(stored, row, account) ??
+        : (brokenDigest ??
+          (isDigest(row)
+            ? undefined
+            : this.revisions.rowWritten(stored, row, this.digests.laterInDigest(row).length > 0)) ??
+          (isSettlement ? undefined : brokenHistory(stored, row, account)) ??
           brokenEnd(stored, row) ??
           brokenWait(stored, row));
     if (broken !== undefined) {
       this.violate(deliveryId, broken);
     }
-    if (row.attempts.length > (stored?.attempts.length ?? 0) || how === 'put') {
+    if (!isSettlement && (row.attempts.length > (stored?.attempts.length ?? 0) || how === 'put')) {
       this.#attemptRecorded(invocation, deliveryId);
+    }
+  }
+
+  /** A digest is counted by its members. */
+  #noteEnd(stored: DeliveryRow | undefined, row: DeliveryRow): void {
+    if (!isDigest(row) && row.status !== 'pending' && row.status !== stored?.status) {
+      this.ends.set(row.status, (this.ends.get(row.status) ?? 0) + 1);
     }
   }
 
@@ -313,22 +366,37 @@ export class Ledger {
   }
 }
 
+function paceNow(webhook: Webhook): Pace | undefined {
+  return paceOf(webhook, findFormat(webhook.format.id));
+}
+
 /** `now` is by the worker's own clock. */
 function brokenRequest(
   { url, body, headers }: OutgoingRequest,
   webhook: Webhook | undefined,
-  { bodies }: Account,
-  now: number,
+  {
+    account: { bodies },
+    secret,
+    members,
+    now,
+  }: {
+    readonly account: Account;
+    readonly secret: WebhookSecret | undefined;
+    readonly members: string | undefined;
+    readonly now: number;
+  },
 ): string | undefined {
   const { hostname } = new URL(url);
-  const [, tenantId] = /account-of-(\w+)/.exec(body) ?? [];
-  if (!hostname.endsWith(`.${tenantId}.example`)) {
-    return `account-of-${tenantId} reached ${hostname}`;
+  const tenants = [...body.matchAll(/account-of-(\w+)/g)].map(([, tenantId]) => tenantId);
+  const stray =
+    tenants.length === 0 ? 'nobody' : tenants.find((tenantId) => !hostname.endsWith(`.${tenantId}.example`));
+  if (stray !== undefined) {
+    return `account-of-${stray} reached ${hostname}`;
   }
-  if (url !== webhook?.url) {
+  if (url !== (secret?.url ?? webhook?.url) || webhook === undefined) {
     return 'a POST to where the webhook does not lead';
   }
-  const settings = JSON.stringify([webhook.payloadVersion, webhook.format.options]);
+  const settings = JSON.stringify([webhook.payloadVersion, webhook.format.options, members]);
   if (bodies.has(settings) && bodies.get(settings) !== body) {
     return 'the body differs from that of an earlier attempt';
   }
@@ -386,13 +454,18 @@ function brokenWait(stored: DeliveryRow | undefined, row: DeliveryRow): string |
   }
   // A worker that had read the row before the wait was noted claims it as it was: its attempt ends the wait.
   const isClaimed = row.lease !== undefined && row.lease !== stored?.lease;
-  const isOver = isRecorded || isClaimed;
+  const isJoined = row.digestId !== undefined && row.digestId !== stored?.digestId;
+  const isOver = isRecorded || isClaimed || isJoined;
   return isSameCycle && stored.waitingSince !== undefined && row.waitingSince === undefined && !isOver
     ? 'no longer waiting although nothing is recorded'
     : undefined;
 }
 
 function brokenEnd(stored: DeliveryRow | undefined, row: DeliveryRow): string | undefined {
+  // Only what a digest owes its findings is noted.
+  if (isDigest(row) && row.status === stored?.status && row.lastAttempt === stored.lastAttempt) {
+    return undefined;
+  }
   if (stored?.status === 'delivered') {
     return `a delivered row was overwritten as ${row.status}`;
   }

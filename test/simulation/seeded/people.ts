@@ -2,7 +2,7 @@
 
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { parseDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
-import { hasLiveLease } from '../../../shared/delivery/row-change.ts';
+import { hasLiveLease, isDigest } from '../../../shared/delivery/row-change.ts';
 import { FIRST_DETECTION, lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import { PRESENT } from '../../../shared/runtime/condition.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
@@ -12,6 +12,9 @@ import { aFindingEvent, aLifecycleEvent } from '../../builders/finding.ts';
 import { Admins } from './admins.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import type { SimulatedApi } from './simulated-api.ts';
+
+/** For longer than the shortest window. */
+const LOOKS_FOR_A_DIGEST = 120;
 
 export class People {
   readonly #account: SimulatedAccount;
@@ -66,6 +69,53 @@ export class People {
     this.#account.atWork += 1;
     await random.pick(acts)();
     this.#account.atWork -= 1;
+  }
+
+  /** The same where there are digests: what is rare elsewhere meets findings that wait. */
+  async actOnDigests(): Promise<void> {
+    const { random } = this.#account;
+    const admins = this.#admins;
+    const acts = [
+      (webhook) => admins.chooseDigest(webhook),
+      (webhook) => admins.chooseDigest(webhook),
+      (webhook) => admins.chooseDigest(webhook),
+      (webhook) => admins.chooseFirstSync(webhook),
+      (webhook) => admins.raiseThreshold(webhook),
+      () => this.#raiseBetweenAttempts(),
+      () => this.#raiseBetweenAttempts(),
+      () => this.#raiseBetweenAttempts(),
+      (webhook) => admins.chooseEvents(webhook),
+      (webhook) => admins.pause(webhook),
+      (webhook) => admins.delete(webhook),
+      (webhook) => this.#disableForAWhile(webhook),
+      (webhook) => this.#disableForAWhile(webhook),
+      ({ webhookId }) => this.#retry((row) => admins.retryOne(row), webhookId),
+      ({ webhookId }) => this.#retry((row) => admins.retryMany(row), webhookId),
+      () => this.#redrive(),
+    ] as const satisfies readonly ((webhook: Webhook) => Promise<unknown>)[];
+    const webhook = random.pickAny(
+      [...this.#account.webhooks.webhooks.values()].filter(({ format }) => format.id === 'slack'),
+    );
+    if (webhook !== undefined) {
+      this.#account.atWork += 1;
+      await this.#moment();
+      await random.pick(acts)(webhook);
+      this.#account.atWork -= 1;
+    }
+  }
+
+  /** Of a digest that was refused and is to be sent again: what it may still have is less. */
+  async #raiseBetweenAttempts(): Promise<void> {
+    for (let look = 0; look < LOOKS_FOR_A_DIGEST; look += 1) {
+      const digest = this.#someRow(
+        (row) => isDigest(row) && row.status === 'pending' && row.lastAttempt >= 1 && row.lease === undefined,
+      );
+      const webhook = digest && this.#account.webhook(digest.tenantId, digest.webhookId);
+      if (webhook !== undefined) {
+        return void (await this.#admins.raiseThreshold(webhook));
+      }
+      await this.#account.clock.sleep(5_000);
+    }
   }
 
   async #moment(): Promise<void> {
@@ -128,8 +178,10 @@ export class People {
     }
   }
 
-  async #retry(how: (row: DeliveryRow) => Promise<void>): Promise<void> {
-    const row = this.#someRow(({ status }) => status === 'failed' || status === 'held');
+  async #retry(how: (row: DeliveryRow) => Promise<void>, of?: Webhook['webhookId']): Promise<void> {
+    const row = this.#someRow(
+      ({ status, webhookId }) => (status === 'failed' || status === 'held') && (of === undefined || webhookId === of),
+    );
     if (row !== undefined) {
       await this.#moment();
       await how(row);
@@ -150,7 +202,7 @@ export class People {
     }
   }
 
-  async #repeatEvent(of = this.#someRow(() => true)): Promise<void> {
+  async #repeatEvent(of = this.#someRow((row) => !isDigest(row))): Promise<void> {
     if (of !== undefined) {
       this.publish(of.tenantId, JSON.parse(of.finding), lifecycleOf(of));
       this.#account.mishaps.saw('event: duplicate');
@@ -185,6 +237,8 @@ export class People {
     const row = this.#someRow(
       (candidate) =>
         candidate.status === 'pending' &&
+        // A digest ends within hours.
+        !isDigest(candidate) &&
         candidate.lastAttempt >= 1 &&
         !hasLiveLease(candidate, clock.now()) &&
         this.#account.attemptsQueued('retry', candidate.deliveryId).includes(candidate.lastAttempt + 1),
@@ -228,9 +282,8 @@ export class People {
   }
 
   /** Its findings are held; then somebody resumes it and may retry them. */
-  async #disableForAWhile(): Promise<void> {
+  async #disableForAWhile(webhook = this.#someWebhook()): Promise<void> {
     const { webhooks, clock, random, mishaps } = this.#account;
-    const webhook = this.#someWebhook();
     if (webhook === undefined) {
       return;
     }

@@ -72,7 +72,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
     const message = deliveryId && invocation.messages.get(deliveryId);
     if (outcome.kind === 'written' && message !== undefined) {
       account.trace.note(message.deliveryId, `${invocation.name}: begins revision ${revision}`);
-      ledger.revisions.begun(message);
+      ledger.begun(message, findingId, revision);
     } else if (outcome.kind === 'written') {
       ledger.revisions.passedOver(tenantId, webhookId, findingId, revision);
     } else if (isWaited(outcome.mark, clock.now()) && outcome.mark?.deliveryId !== deliveryId) {
@@ -259,7 +259,7 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       invocation.knowledgeOf(deliveryId).unrecorded += 1;
       const message = invocation.messages.get(deliveryId);
       if (message !== undefined) {
-        ledger.revisions.answered(message);
+        ledger.answered(invocation, message);
       }
       const response = outcome.kind === 'answered' ? outcome.response.statusCode : outcome.error;
       account.trace.note(deliveryId, `${invocation.name}: answer ${response}`);

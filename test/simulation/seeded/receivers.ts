@@ -56,8 +56,12 @@ const FLAPPING: readonly [Behaviour, ...Behaviour[]] = [
 /** Slower than most paces of the simulated webhooks: also at a known pace there are refusals. */
 const LIMIT_MILLIS = 5_000;
 
-/** What Splunk says; to others it is any text. */
+/** What Splunk says; to others, but Slack, it is any text. */
 const ACCEPTED = '{"text":"Success","code":0}';
+
+function acceptance({ body }: OutgoingRequest): string {
+  return body.includes('"blocks":') ? 'ok' : ACCEPTED;
+}
 
 export class Receiver {
   readonly #behaviour: Behaviour;
@@ -88,12 +92,12 @@ export class Receiver {
     const body = `you sent ${echo} ${JSON.stringify(request.headers)}`;
     switch (current) {
       case 'limited':
-        return this.#takesOnlySoMany(body);
+        return this.#takesOnlySoMany(request, body);
       case 'wavers':
         return this.#wavers(request, body);
       case 'accepts':
       case 'flaps':
-        return answered(200, ACCEPTED, random.between(20, 400));
+        return answered(200, acceptance(request), random.between(20, 400));
       case 'fails':
         return this.#fails(body, random.between(20, 400));
       case 'slow':
@@ -113,7 +117,7 @@ export class Receiver {
       case 'leaves': {
         this.#mishaps.saw('receiver: asks to be disabled');
         const status = random.pick([200, 200, 503]);
-        return answered(status, status === 200 ? ACCEPTED : body, random.between(20, 400), {
+        return answered(status, status === 200 ? acceptance(request) : body, random.between(20, 400), {
           'webhook-delivery': 'disable',
         });
       }
@@ -132,12 +136,12 @@ export class Receiver {
     }
   }
 
-  #takesOnlySoMany(body: string): AttemptOutcome {
+  #takesOnlySoMany(request: OutgoingRequest, body: string): AttemptOutcome {
     const random = this.#random;
     const now = this.#clock.now();
     if (now - this.#acceptedAt >= LIMIT_MILLIS) {
       this.#acceptedAt = now;
-      return answered(200, ACCEPTED, random.between(20, 400));
+      return answered(200, acceptance(request), random.between(20, 400));
     }
     this.#mishaps.saw('receiver: takes only so many');
     const hint: Readonly<Record<string, string>> = random.chance(0.5) ? { 'retry-after': '7' } : {};
@@ -148,7 +152,7 @@ export class Receiver {
   #wavers(request: OutgoingRequest, body: string): AttemptOutcome {
     const id = request.headers['webhook-id'] ?? '';
     if (this.#seen.has(id)) {
-      return answered(200, ACCEPTED, this.#random.between(3_500, 9_000));
+      return answered(200, acceptance(request), this.#random.between(3_500, 9_000));
     }
     this.#seen.add(id);
     return this.#fails(body, 3_500);

@@ -23,21 +23,26 @@ interface Story {
   readonly underWay: Map<string, Invocation>;
 }
 
+/** A message or a row. */
+export type EventOfFinding = Pick<DeliveryMessage, 'tenantId' | 'webhookId' | 'finding' | 'event' | 'revision'>;
+
 export class Revisions {
   readonly #tally: Tally;
   readonly #stories = new Map<string, Story>();
   /** Deliveries that ended as superseded. */
   readonly superseded = new Set<DeliveryId>();
-  /** How many of them were counted. */
+  /** Those of them that a later event overtook before it was begun: it waited for the same digest. */
+  readonly overtakenInDigests = new Set<DeliveryId>();
+  /** How many of the superseded were counted. */
   counted = 0;
 
   constructor(tally: Tally) {
     this.#tally = tally;
   }
 
-  begun(message: DeliveryMessage): void {
-    const { event, revision } = lifecycleOf(message);
-    const story = this.#storyOf(message, findingIdOf(message));
+  begun(of: EventOfFinding): void {
+    const { event, revision } = lifecycleOf(of);
+    const story = this.#storyOf(of, findingIdOf(of));
     story.begun = Math.max(story.begun, revision);
     story.openedFrom = event === 'resolved' ? story.openedFrom : Math.min(story.openedFrom, revision);
   }
@@ -54,22 +59,25 @@ export class Revisions {
     webhook: Webhook,
     request: OutgoingRequest,
   ): string | undefined {
-    const { event } = lifecycleOf(message);
+    return this.sending(invocation, message.deliveryId, message, webhook) ?? brokenWords(message, webhook, request);
+  }
+
+  /** By the delivery itself, or by the digest that it is in. */
+  sending(invocation: Invocation, by: DeliveryId, of: EventOfFinding, webhook: Webhook): string | undefined {
+    const { event } = lifecycleOf(of);
     const later = laterEventsOf(webhook);
     if (event !== 'detected' && !later.includes(event)) {
       return `an event that the webhook did not choose: ${event}`;
     }
-    this.#countSent(message, webhook);
+    this.#countSent(of, webhook);
     // A webhook that chose detections alone was promised no order.
-    return (
-      brokenWords(message, webhook, request) ?? (later.length > 0 ? this.#brokenOrder(invocation, message) : undefined)
-    );
+    return later.length > 0 ? this.#brokenOrder(invocation, by, of) : undefined;
   }
 
-  #brokenOrder(invocation: Invocation, message: DeliveryMessage): string | undefined {
-    const { event, revision } = lifecycleOf(message);
-    const story = this.#storyOf(message, findingIdOf(message));
-    const other = [...story.underWay].find(([id, { isOver }]) => id !== message.deliveryId && !isOver);
+  #brokenOrder(invocation: Invocation, by: DeliveryId, of: EventOfFinding): string | undefined {
+    const { event, revision } = lifecycleOf(of);
+    const story = this.#storyOf(of, findingIdOf(of));
+    const other = [...story.underWay].find(([id, { isOver }]) => id !== by && !isOver);
     if (other !== undefined) {
       return `two events of a finding at once: ${other[0]} is under way`;
     }
@@ -80,30 +88,30 @@ export class Revisions {
       return 'a resolution of what was never begun';
     }
     story.sent = Math.max(story.sent, revision);
-    story.underWay.set(message.deliveryId, invocation);
+    story.underWay.set(by, invocation);
     return undefined;
   }
 
-  #countSent(message: DeliveryMessage, { alerts }: Webhook): void {
-    if (findingIdOf(message).startsWith('notice_')) {
+  #countSent(of: EventOfFinding, { alerts }: Webhook): void {
+    if (findingIdOf(of).startsWith('notice_')) {
       count(this.#tally, 'notice: is sent');
     }
-    const { event } = lifecycleOf(message);
+    const { event } = lifecycleOf(of);
     if (event === 'detected') {
       return;
     }
     count(this.#tally, `revision: ${event} is sent`);
-    if (event === 'resolved' && !isAtOrAbove(JSON.parse(message.finding).severity.level, alerts.minSeverity)) {
+    if (event === 'resolved' && !isAtOrAbove(JSON.parse(of.finding).severity.level, alerts.minSeverity)) {
       count(this.#tally, 'revision: resolved is sent beyond the threshold');
     }
   }
 
-  answered(message: DeliveryMessage): void {
-    this.#storyOf(message, findingIdOf(message)).underWay.delete(message.deliveryId);
+  answered(by: DeliveryId, of: EventOfFinding): void {
+    this.#storyOf(of, findingIdOf(of)).underWay.delete(by);
   }
 
-  /** Answers what is broken. */
-  rowWritten(stored: DeliveryRow | undefined, row: DeliveryRow): string | undefined {
+  /** Answers what is broken. `isOvertaken`: a later event of its finding waits for the same digest. */
+  rowWritten(stored: DeliveryRow | undefined, row: DeliveryRow, isOvertaken: boolean): string | undefined {
     if (row.status !== 'cancelled' || stored?.status === 'cancelled') {
       return undefined;
     }
@@ -113,6 +121,10 @@ export class Revisions {
       case 'superseded':
         this.superseded.add(row.deliveryId);
         count(this.#tally, stored?.lastAttempt ? 'revision: superseded after an attempt' : 'revision: superseded');
+        if (story.begun <= revision && isOvertaken) {
+          this.overtakenInDigests.add(row.deliveryId);
+          return undefined;
+        }
         return story.begun > revision ? undefined : 'superseded, and no later revision was begun';
       case 'not-detected':
         count(this.#tally, 'revision: not detected');
@@ -123,6 +135,7 @@ export class Revisions {
           : undefined;
       case 'below-threshold':
       case 'not-selected':
+      case 'detected-before':
         return event === 'resolved' ? 'a resolution was refused by the alert rule' : undefined;
       default:
         return undefined;

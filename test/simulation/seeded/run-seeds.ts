@@ -29,7 +29,7 @@ export interface SeedTotals {
 /** A short series must see every kind once, a long one so often that the luck of single runs does not matter. */
 const RUNS_TO_SEE_ALL = 250;
 const LONG_SERIES = 1_000;
-const RUNS_PER_OCCURRENCE = 50;
+const RUNS_PER_OCCURRENCE = 200;
 
 /** Throws at the first seed that breaks an invariant, and if the runs together have not seen enough. */
 export async function runSeeds({ from, count, onProgress, sabotage }: SeedRuns): Promise<SeedTotals> {

@@ -2,11 +2,12 @@
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle } from '../../../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../../../shared/finding/severity.ts';
+import { FIRST_SYNCS } from '../../../shared/webhook/digest-choice.ts';
 import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
 import { useSecret, type Webhook, type WebhookHealth, type WebhookState } from '../../../shared/webhook/webhook.ts';
 import { aFinding, aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
-import { aTemplate, someEvents } from './admins.ts';
+import { aDigest, aTemplate, someEvents } from './admins.ts';
 import { lifeAfterDetection } from './lives.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
@@ -45,6 +46,7 @@ export async function setUp(account: SimulatedAccount, people: People): Promise<
     const tenantId = random.pickAny(tenants) ?? aTenantId();
     const finding = aFinding({
       id: `fnd_${number}`,
+      title: `fnd_${number} of account-of-${tenantId}`,
       severity: { level: random.pick(SEVERITY_LEVELS), score: 50 },
       affected: { type: 'identity', id: `account-of-${tenantId}`, name: 'jane@acme.example' },
       detectedAt: new Date(STARTED_AT - random.between(0, 60_000)).toISOString(),
@@ -78,6 +80,11 @@ export async function setUp(account: SimulatedAccount, people: People): Promise<
   for (let act = 0; act < acts; act += 1) {
     clock.schedule(random.between(0, stormMillis), () => void people.act());
   }
+  if (account.hasDigests) {
+    for (let act = random.between(0, 8); act > 0; act -= 1) {
+      clock.schedule(random.between(0, stormMillis), () => void people.actOnDigests());
+    }
+  }
   return { findings, calmAt: Math.max(STARTED_AT + stormMillis, mishaps.outageUntil) };
 }
 
@@ -89,6 +96,7 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
   const isPaced = random.chance(0.3);
   const events = random.chance(0.45) ? someEvents(random).filter((event) => event !== 'detected') : [];
   const isTemplate = random.chance(0.15);
+  const digesting = account.hasDigests && random.chance(0.6) ? someDigesting(random) : undefined;
   // Of their tenant's first webhook, if that is another.
   const noticesTo = random.chance(0.4) && aWebhookId('wh-1');
   const behaviour = isPaced && random.chance(0.4) ? 'limited' : undefined;
@@ -98,16 +106,17 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
   const configured: Webhook = {
     ...plain,
     name: `${webhookId} of account-of-${tenantId}`,
-    ...(isTemplate && { format: { id: 'template', options: { body: aTemplate(random) } } }),
+    ...digesting,
+    ...(isTemplate && digesting === undefined && { format: { id: 'template', options: { body: aTemplate(random) } } }),
     ...(events.length > 0 && { payloadVersion: 2, events }),
     ...(noticesTo && noticesTo !== webhookId && { noticesTo }),
-    url: `https://${host}/${path}`,
+    url: digesting === undefined ? `https://${host}/${path}` : `https://${host}`,
     alerts: { enabled: random.chance(0.9), minSeverity: random.pick(['info', 'info', 'low', 'medium']) },
     state: isNearlyAutoDisabled ? { kind: 'enabled' } : someState(random),
     ...(isPaced && { pace: { perMinute: random.pick([1, 1, 6, 30, 60]) } }),
     ...(isNearlyAutoDisabled && { health: NEARLY_AUTO_DISABLED }),
   };
-  if (random.chance(0.4)) {
+  if (random.chance(0.4) && digesting === undefined) {
     await webhooks.add(tenantId, configured);
     return;
   }
@@ -115,12 +124,25 @@ async function addWebhook(account: SimulatedAccount, plain: Webhook): Promise<vo
     signing: { current: `signing-secret-of-${tenantId}-${webhookId}` },
     ...(random.chance(0.4) && { signingKeys: { current: formatGeneratedKey(someBytes(random, SEED_BYTES)) } }),
     headers: { 'x-api-key': `api-key-of-${tenantId}-${webhookId}` },
+    // Of a chat the URL is a credential.
+    ...(digesting && { url: `https://${host}/${path}` }),
   };
   const reference = account.remember(
     await secrets.create(tenantId, webhookId, `v1-of-${tenantId}-${webhookId}`, secret),
     secret,
   );
   await webhooks.add(tenantId, useSecret(configured, reference, secret));
+}
+
+/** It may be connected while findings of before come in. */
+function someDigesting(random: Random): Pick<Webhook, 'format' | 'digest' | 'firstSync' | 'createdAt'> {
+  const firstSync = random.chance(0.4) && random.pick(FIRST_SYNCS);
+  return {
+    format: { id: 'slack', options: {} },
+    ...(random.chance(0.85) && { digest: aDigest(random) }),
+    ...(firstSync && { firstSync }),
+    createdAt: STARTED_AT - 30_000,
+  };
 }
 
 function someBytes(random: Random, count: number): Uint8Array {

@@ -4,6 +4,7 @@
  * here one by one, and each time a run must break.
  */
 import { describe, expect, it } from 'vitest';
+import { isDigest } from '../../../shared/delivery/row-change.ts';
 import { LATER_EVENTS } from '../../../shared/finding/lifecycle.ts';
 import type { OutgoingRequest } from '../../../shared/http/attempt-outcome.ts';
 import { ABSENT, any, equals, PRESENT } from '../../../shared/runtime/condition.ts';
@@ -43,9 +44,9 @@ const FIRST_SEEDS: Readonly<Record<string, number>> = {
   'poison that vanishes because the dead-letter queue did not take it': 230,
   'a retry by hand whose message is lost, without a reconciler': 30,
   'a delivery that waits and whose failed send is swallowed': 100,
-  'rows that the batch write left out and that are taken for written': 140,
-  'a change that writes over another’s': 70,
-  'a secret that moves along to another destination': 30,
+  'rows that the batch write left out and that are taken for written': 150,
+  'a change that writes over another’s': 90,
+  'a secret that moves along to another destination': 100,
 };
 
 describe.runIf(onlySeed === undefined)('notices', () => {
@@ -334,6 +335,103 @@ describe.runIf(onlySeed === undefined)('notices', () => {
           telemetry: {
             ...deps.telemetry,
             count: (metric, value) => (metric === 'delivery.superseded' ? {} : deps.telemetry.count(metric, value)),
+          },
+        }),
+      },
+    ],
+    [
+      'a digest that forgets whom it has chosen',
+      /a later attempt of a digest has more findings|a digest has other findings without a claim/,
+      {
+        send: (deps) => ({
+          ...deps,
+          reader: {
+            async read(keys) {
+              const readings = await deps.reader.read(keys);
+              return readings.map((reading) => {
+                if (reading.kind === 'unread' || reading.row?.status !== 'pending') {
+                  return reading;
+                }
+                const { digestMembers: _forgotten, ...row } = reading.row;
+                return { ...reading, row };
+              });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a finding that does not know that it waits for a digest',
+      /a delivery leaves a digest that may send it/,
+      {
+        send: (deps) => ({
+          ...deps,
+          reader: {
+            async read(keys) {
+              const readings = await deps.reader.read(keys);
+              return readings.map((reading) => {
+                if (reading.kind === 'unread' || reading.row?.digestId === undefined) {
+                  return reading;
+                }
+                const { digestId: _forgotten, digestEndsAt: _with, ...row } = reading.row;
+                return { ...reading, row };
+              });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a critical finding that waits for a digest',
+      /a critical finding waits for a digest/,
+      {
+        send: (deps) => ({
+          ...deps,
+          reader: {
+            async read(keys) {
+              const readings = await deps.reader.read(keys);
+              return readings.map((reading) =>
+                reading.kind === 'read' && reading.webhook?.digest !== undefined
+                  ? { ...reading, webhook: { ...reading.webhook, firstSync: 'digest', createdAt: Number.MAX_VALUE } }
+                  : reading,
+              );
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a finding that ends otherwise than the digest that has it',
+      /although it was in dlv_\w+, which was delivered/,
+      {
+        send: (deps) => ({
+          ...deps,
+          log: {
+            ...deps.log,
+            write(tenantId, { row, when }) {
+              const isMember = row.digestId !== undefined && row.status === 'delivered';
+              const written = isMember ? ({ ...row, status: 'cancelled', reason: 'webhook-paused' } as const) : row;
+              return deps.log.write(tenantId, { row: written, when });
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'a digest that is counted beside its findings',
+      /\d+ ended as delivered, \d+ are counted/,
+      {
+        send: (deps) => ({
+          ...deps,
+          log: {
+            ...deps.log,
+            async write(tenantId, change) {
+              const outcome = await deps.log.write(tenantId, change);
+              if (outcome === 'written' && isDigest(change.row) && change.row.status === 'delivered') {
+                deps.telemetry.count('delivery.delivered');
+              }
+              return outcome;
+            },
           },
         }),
       },

@@ -34,6 +34,8 @@ export type SimulatedQueueName = 'delivery' | 'retry' | 'exhausted';
 
 export class SimulatedAccount {
   readonly random: Random;
+  /** Every other run has them: the others are free of what digests hide, and of their time. */
+  readonly hasDigests: boolean;
   readonly clock = new VirtualClock(STARTED_AT);
   readonly tally: Tally = emptyTally();
   readonly trace = new Trace(this.clock);
@@ -68,6 +70,7 @@ export class SimulatedAccount {
 
   constructor(seed: number) {
     this.random = new Random(seed);
+    this.hasDigests = seed % 2 === 1;
     this.mishaps = new Mishaps(this.random, this.clock, this.tally);
     const queue = (name: string, redrive: (body: string) => void, { batchSize } = MAPPINGS.delivery) =>
       new SimulatedQueue(name, this.clock, this.random, this.mishaps, {

@@ -9,6 +9,7 @@ export function createTelemetry({ said, ledger, mishaps }: SimulatedAccount): Te
     answered: (line) => void said.push(JSON.stringify(line)),
     count(metric) {
       ledger.revisions.counted += metric === 'delivery.superseded' ? 1 : 0;
+      ledger.counted.set(metric, (ledger.counted.get(metric) ?? 0) + 1);
     },
     countByField: () => {},
     warn: (event, fields) => void said.push(JSON.stringify({ event, ...fields })),
