@@ -7,23 +7,27 @@ import { continuationEffects, continuationOf } from '../../shared/delivery/conti
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { digestName, joinDigest, membersOf, openDigest } from '../../shared/delivery/digest.ts';
 import { planDeliveries } from '../../shared/delivery/plan-deliveries.ts';
-import type { RevisionMark } from '../../shared/delivery/revision-mark.ts';
 import { isDigest, owesMembers, owesRedriveMessage } from '../../shared/delivery/row-change.ts';
 import { FIRST_DETECTION, lifecycleOf } from '../../shared/finding/lifecycle.ts';
-import { holds } from '../../shared/runtime/condition.ts';
 import { windowEnd } from '../../shared/webhook/digest-choice.ts';
 import { aFinding, aTenantId } from '../builders/finding.ts';
 import { aWebhook } from '../builders/webhook.ts';
+import { type Automaton, createAutomaton, type Effect, type ReceiverResponse, WORKER_START } from './automaton.ts';
 import {
-  type Automaton,
-  continueRun,
-  createAutomaton,
-  type Effect,
-  type ReceiverResponse,
-  startRun,
-  WORKER_START,
-} from './automaton.ts';
-import { settleInstants, shifted, toWorld, VISIBILITY_MILLIS, type Worker } from './world.ts';
+  type Application,
+  enqueued,
+  hidden,
+  type MoveOf,
+  movesIn,
+  type Queued,
+  rowAt,
+  type SeveralDeliveries,
+  type Step,
+  spend,
+  stored,
+  wayTo,
+} from './several-deliveries.ts';
+import { toWorld, type Worker } from './world.ts';
 
 export interface DigestScenario {
   /** Two findings of one digest, or a finding and its critical update, which goes at once. */
@@ -41,13 +45,6 @@ export interface DigestScenario {
   readonly toggles?: number;
 }
 
-interface Queued {
-  readonly id: number;
-  readonly message: DeliveryMessage;
-  readonly visibleInMillis: number;
-  readonly wasReceived: boolean;
-}
-
 interface Post {
   readonly id: string;
   /** The findings in it, by name. */
@@ -57,22 +54,13 @@ interface Post {
 
 type Left = Required<Omit<DigestScenario, 'of' | 'replies' | 'isJoined'>>;
 
-/** Instants are relative to now. */
-interface State {
-  readonly rows: Readonly<Record<string, DeliveryRow>>;
-  readonly mark?: RevisionMark;
-  readonly queue: readonly Queued[];
-  readonly redriveMessages: readonly DeliveryMessage[];
-  readonly workers: readonly Worker[];
+interface State extends SeveralDeliveries {
   readonly isDisabled: boolean;
   readonly posts: readonly Post[];
   readonly left: Left;
 }
 
-interface Move {
-  readonly name: string;
-  readonly state: State;
-}
+type Move = MoveOf<State>;
 
 export interface DigestExploration {
   readonly states: number;
@@ -83,14 +71,6 @@ export interface DigestExploration {
 
 const SLACK = { format: { id: 'slack', options: {} }, digest: { minutes: 5 } };
 const TITLES = ['Alpha', 'Beta'] as const;
-const WORKERS = 2;
-/** Lambda ends a worker after its function's timeout. */
-const WORKER_LIFE_MILLIS = 30_000;
-
-interface Step {
-  readonly from: string;
-  readonly by: string;
-}
 
 /** Throws with the way there if a state breaks what must hold, or leads nowhere. */
 export async function exploreDigests(scenario: DigestScenario): Promise<DigestExploration> {
@@ -163,7 +143,7 @@ function isEnd(state: State): boolean {
 function brokenInvariant(state: State, scenario: DigestScenario): string | undefined {
   const rows = Object.values(state.rows);
   const { crashes = 0, faults = 0, redrives = 0 } = scenario;
-  // A success that nobody could record may be followed by another: the promise is at least once.
+  // A success that could not be recorded may be followed by another: the promise is at least once.
   const unrecorded = crashes - state.left.crashes + faults - state.left.faults;
   for (const title of TITLES) {
     const accepted = new Set(
@@ -267,83 +247,15 @@ function isQuiescent({ queue, workers }: State): boolean {
   return queue.length === 0 && workers.length === 0;
 }
 
-/** A worker whose next step neither sees nor changes what others do goes first (partial-order reduction). */
-async function movesOf(state: State, scenario: DigestScenario, automaton: Automaton): Promise<Move[]> {
-  for (const worker of state.workers) {
-    const next = await automaton.next(worker.run);
-    const isPrivate =
-      next.kind === 'result' ? !next.acknowledges : ['note', 'announce', 'reserve'].includes(next.effect.kind);
-    if (worker.run.history.length === 0 || isPrivate) {
-      return movesOfWorker(state, worker, scenario, automaton);
-    }
-  }
-  const moves = [...receives(state), ...passings(state), ...people(state), ...reconciliations(state)];
-  for (const worker of state.workers) {
-    moves.push(...(await movesOfWorker(state, worker, scenario, automaton)));
-  }
-  return moves;
-}
-
-function receives(state: State): Move[] {
-  if (state.workers.length >= WORKERS) {
-    return [];
-  }
-  return state.queue.flatMap((queued) => {
-    const isHeld = state.workers.some(({ messageId }) => messageId === queued.id);
-    const name = `receive ${nameOf(queued.message)}`;
-    if (queued.visibleInMillis <= 0 && !isHeld) {
-      return [{ name, state: receive(state, queued) }];
-    }
-    return isHeld && state.left.duplicates > 0
-      ? [{ name: `${name} again`, state: receive(spend(state, 'duplicates'), queued) }]
-      : [];
+function movesOf(state: State, scenario: DigestScenario, automaton: Automaton): Promise<readonly Move[]> {
+  return movesIn(state, {
+    automaton,
+    privateEffects: ['note', 'announce', 'reserve'],
+    queue: 'retry',
+    nameOf,
+    applications: (from, worker, effect) => applications(from, worker, effect, scenario),
+    others: (from) => [...people(from), ...reconciliations(from)],
   });
-}
-
-function receive(state: State, queued: Queued): State {
-  const taken = new Set([
-    state.mark?.lease,
-    ...Object.values(state.rows).map(({ lease }) => lease),
-    ...state.workers.flatMap(({ run }) => [run.lease, ...leasesIn(run)]),
-  ]);
-  const lease = ['a', 'b', 'c', 'd', 'e', 'f'].find((name) => !taken.has(name)) ?? 'g';
-  const run = startRun(queued.message, !queued.wasReceived, 'retry', lease);
-  return {
-    ...state,
-    workers: [...state.workers, { messageId: queued.id, elapsedMillis: 0, run }],
-    queue: state.queue.map((other) =>
-      other.id === queued.id ? { ...other, visibleInMillis: VISIBILITY_MILLIS, wasReceived: true } : other,
-    ),
-  };
-}
-
-/** Leases are random: one that a worker has seen is never that of another later. */
-function leasesIn({ history }: Worker['run']): readonly string[] {
-  return [...JSON.stringify(history).matchAll(/"lease":"(\w)"/g)].map(([, lease = '']) => lease);
-}
-
-function passings(state: State): Move[] {
-  const waits = state.queue.map(({ visibleInMillis }) => visibleInMillis).filter((wait) => wait > 0);
-  const wait = Math.min(...waits);
-  if (waits.length === 0 || state.workers.some(({ elapsedMillis }) => elapsedMillis + wait > WORKER_LIFE_MILLIS)) {
-    return [];
-  }
-  const rows = Object.entries(state.rows).map(([id, row]) => [id, settleInstants(shifted(row, -wait))] as const);
-  return [
-    {
-      name: `wait ${wait / 1000} s`,
-      state: {
-        ...state,
-        rows: Object.fromEntries(rows),
-        ...(state.mark && { mark: settledMark(state.mark, -wait) }),
-        queue: state.queue.map((queued) => ({
-          ...queued,
-          visibleInMillis: Math.max(0, queued.visibleInMillis - wait),
-        })),
-        workers: state.workers.map((worker) => ({ ...worker, elapsedMillis: worker.elapsedMillis + wait })),
-      },
-    },
-  ];
 }
 
 function people(state: State): Move[] {
@@ -394,74 +306,23 @@ function marked(row: DeliveryRow): DeliveryRow {
   return { ...rest, ticketSentAt: 0 };
 }
 
-async function movesOfWorker(
+function applications(
   state: State,
   worker: Worker,
+  effect: Effect,
   scenario: DigestScenario,
-  automaton: Automaton,
-): Promise<Move[]> {
-  const next = await automaton.next(worker.run);
-  const gone = { ...state, workers: state.workers.filter((other) => other !== worker) };
-  const mayCrash = state.left.crashes > 0;
-  if (next.kind === 'result') {
-    const queue = next.acknowledges ? gone.queue.filter(({ id }) => id !== worker.messageId) : gone.queue;
-    const name = `${next.acknowledges ? 'acknowledge' : 'return'} ${nameOf(worker.run.message)}`;
-    return [
-      { name, state: { ...gone, queue } },
-      ...(mayCrash && next.acknowledges ? [{ name: `crash before ${name}`, state: spend(gone, 'crashes') }] : []),
-    ];
-  }
-  return applications(state, worker, next.effect, scenario).flatMap(({ what, applied, response }) => {
-    const name = `${what} of ${nameOf(worker.run.message)}`;
-    const goOn = (from: State, given: ReceiverResponse) => answered(from, worker, given);
-    const isDead = (from: State) => ({ ...from, workers: from.workers.filter((other) => other !== worker) });
-    return [
-      { name, state: goOn(applied, response) },
-      ...(mayCrash
-        ? [
-            { name: `crash before ${name}`, state: spend(isDead(state), 'crashes') },
-            { name: `crash after ${name}`, state: spend(isDead(applied), 'crashes') },
-          ]
-        : []),
-      ...(state.left.faults > 0 && next.effect.kind !== 'post'
-        ? [
-            { name: `fail before ${name}`, state: spend(goOn(state, { kind: 'unavailable' }), 'faults') },
-            { name: `fail after ${name}`, state: spend(goOn(applied, { kind: 'unavailable' }), 'faults') },
-          ]
-        : []),
-    ];
-  });
-}
-
-interface Application {
-  readonly what: string;
-  readonly applied: State;
-  readonly response: ReceiverResponse;
-}
-
-function applications(state: State, worker: Worker, effect: Effect, scenario: DigestScenario): Application[] {
-  const localNow = WORKER_START + worker.elapsedMillis;
-  const rowOf = (id: string) => state.rows[id] && shifted(state.rows[id], localNow);
-  const one = (applied: State, response: ReceiverResponse, what: string = effect.kind) => [{ what, applied, response }];
+): readonly Application<State>[] {
+  const rowOf = (id: string) => rowAt(state, id, worker);
+  const one = (applied: State, response: ReceiverResponse) => [{ what: effect.kind, applied, response }];
   switch (effect.kind) {
     case 'read': {
       const webhook = webhookOf(scenario, state.isDisabled);
       return one(state, { kind: 'read', row: rowOf(worker.run.message.deliveryId), webhook });
     }
-    case 'find':
-      return one(state, { kind: 'row', row: rowOf(effect.deliveryId) });
     case 'list-members':
       return listings(state, effect.digestId);
     case 'read-members':
       return one(state, { kind: 'rows', rows: effect.ids.map(rowOf).filter((row) => row !== undefined) });
-    case 'write':
-      return holds(effect.change.when, rowOf(effect.change.row.deliveryId))
-        ? one(withRow(state, effect.change.row, localNow), { kind: 'outcome', outcome: 'written' })
-        : one(state, { kind: 'outcome', outcome: 'conflict' }, 'refused write');
-    case 'put':
-      return one(withRow(state, effect.row, localNow), { kind: 'done' });
-    case 'advance':
-      return one(...advanced(state, effect, localNow));
     case 'post':
       return scenario.replies.map((statusCode) => ({
         what: `post answered ${statusCode}`,
@@ -469,20 +330,18 @@ function applications(state: State, worker: Worker, effect: Effect, scenario: Di
         response: { kind: 'answered', statusCode },
       }));
     case 'reserve':
-      return one(state, { kind: 'turn', at: localNow });
-    case 'enqueue':
-      return one(enqueued(state, effect.message, effect.delaySeconds * 1000), { kind: 'done' });
-    case 'redrive-message':
-      return one({ ...state, redriveMessages: [...state.redriveMessages, effect.message] }, { kind: 'done' });
+      return one(state, { kind: 'turn', at: WORKER_START + worker.elapsedMillis });
     case 'hide':
       return one(hidden(state, worker, effect.delaySeconds * 1000), { kind: 'done' });
     case 'disable':
       return one({ ...state, isDisabled: true }, { kind: 'done' });
-    case 'note':
-    case 'announce':
-      return one(state, { kind: 'done' });
-    default:
-      throw new Error(`this receiver refuses nothing for now: ${effect.kind}`);
+    default: {
+      const applied = stored(state, worker, effect);
+      if (applied === undefined) {
+        throw new Error(`this receiver refuses nothing for now: ${effect.kind}`);
+      }
+      return applied;
+    }
   }
 }
 
@@ -491,7 +350,7 @@ function postOf({ id, body }: Extract<Effect, { kind: 'post' }>, statusCode: num
 }
 
 /** All that wait, or without one that has just begun to. */
-function listings(state: State, digestId: string): Application[] {
+function listings(state: State, digestId: string): readonly Application<State>[] {
   const ids = Object.values(state.rows)
     .filter((row) => row.status === 'pending' && row.digestId === digestId)
     .map(({ deliveryId }) => deliveryId);
@@ -501,64 +360,13 @@ function listings(state: State, digestId: string): Application[] {
     : [
         all,
         ...ids.map(
-          (unseen): Application => ({
+          (unseen): Application<State> => ({
             what: 'list too early',
             applied: spend(state, 'lags'),
             response: { kind: 'ids', ids: ids.filter((id) => id !== unseen) },
           }),
         ),
       ];
-}
-
-function advanced(
-  state: State,
-  { change: { set, when } }: Extract<Effect, { kind: 'advance' }>,
-  localNow: number,
-): [State, ReceiverResponse, string] {
-  const mark = state.mark && shiftedMark(state.mark, localNow);
-  return holds(when, mark)
-    ? [
-        { ...state, mark: { ...settledMark({ ...mark, ...set }, -localNow), expiresAt: 0 } },
-        { kind: 'mark', outcome: { kind: 'written' } },
-        'advance',
-      ]
-    : [state, { kind: 'mark', outcome: { kind: 'refused', mark } }, 'refused advance'];
-}
-
-function withRow(state: State, row: DeliveryRow, localNow: number): State {
-  return { ...state, rows: { ...state.rows, [row.deliveryId]: toWorld(row, localNow) } };
-}
-
-function hidden(state: State, { messageId }: Worker, visibleInMillis: number): State {
-  return {
-    ...state,
-    queue: state.queue.map((queued) => (queued.id === messageId ? { ...queued, visibleInMillis } : queued)),
-  };
-}
-
-function enqueued(state: State, message: DeliveryMessage, visibleInMillis: number): State {
-  const ids = [...state.queue.map(({ id }) => id), ...state.workers.map(({ messageId }) => messageId)];
-  const id = Math.max(-1, ...ids) + 1;
-  return { ...state, queue: [...state.queue, { id, message, visibleInMillis, wasReceived: false }] };
-}
-
-function answered(state: State, worker: Worker, response: ReceiverResponse): State {
-  const run = continueRun(worker.run, { response, elapsedMillis: worker.elapsedMillis });
-  return { ...state, workers: state.workers.map((other) => (other === worker ? { ...worker, run } : other)) };
-}
-
-function spend(state: State, what: keyof Left): State {
-  return { ...state, left: { ...state.left, [what]: state.left[what] - 1 } };
-}
-
-function shiftedMark(mark: RevisionMark, millis: number): RevisionMark {
-  return { ...mark, ...(mark.leaseUntil !== undefined && { leaseUntil: mark.leaseUntil + millis }) };
-}
-
-/** How long ago a lease ended makes no difference. */
-function settledMark(mark: RevisionMark, millis: number): RevisionMark {
-  const { leaseUntil, ...rest } = shiftedMark(mark, millis);
-  return { ...rest, ...(leaseUntil !== undefined && { leaseUntil: Math.max(0, leaseUntil) }) };
 }
 
 function nameOf({ deliveryId, attempt, digestEndsAt, ...message }: DeliveryMessage): string {
@@ -587,12 +395,4 @@ function keyOf({ rows, mark, queue, redriveMessages, workers, isDisabled, posts,
     posts.map(({ id, of, isAccepted }) => `${id.slice(-4)} ${of} ${isAccepted}`),
     left,
   ]);
-}
-
-function wayTo(key: string, seen: ReadonlyMap<string, Step>): string[] {
-  const way: string[] = [];
-  for (let at = seen.get(key); at !== undefined && at.by !== ''; at = seen.get(at.from)) {
-    way.unshift(at.by);
-  }
-  return way;
 }

@@ -7,6 +7,7 @@ import { aDeliveryMessage } from '../builders/delivery.ts';
 import { type Automaton, startRun, WORKER_START } from './automaton.ts';
 import { isPrivate, movesOfWorker } from './worker-moves.ts';
 import {
+  afterWait,
   enqueued,
   type Move,
   normalised,
@@ -96,12 +97,7 @@ function passings(state: State): Move[] {
       state: {
         ...state,
         row: state.row && settleInstants(shifted(state.row, -wait)),
-        queue: state.queue.map((queued) => ({
-          ...queued,
-          message: withTurnIn(queued.message, -wait),
-          visibleInMillis: Math.max(0, queued.visibleInMillis - wait),
-        })),
-        workers: state.workers.map((worker) => ({ ...worker, elapsedMillis: worker.elapsedMillis + wait })),
+        ...afterWait(state, wait),
       },
     },
   ];

@@ -3,110 +3,36 @@ import { continuationOf, markRedriveMessageSent, redriveMessageOf } from '../../
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { postpone } from '../../shared/delivery/postpone.ts';
 import { LEASE_MILLIS, retryByHand } from '../../shared/delivery/retry-cycle.ts';
-import type { RevisionMark } from '../../shared/delivery/revision-mark.ts';
 import { lifecycleOf } from '../../shared/finding/lifecycle.ts';
 import { holds } from '../../shared/runtime/condition.ts';
 import type { TurnChange } from '../../shared/webhook/retry-line.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
+import { type Automaton, type Effect, type ReceiverResponse, WORKER_START } from './automaton.ts';
 import {
-  type Automaton,
-  continueRun,
-  type Effect,
-  type ReceiverResponse,
-  startRun,
-  WORKER_START,
-} from './automaton.ts';
-import { type Left, type Queued, type State, type TwoRevisions, WEBHOOK } from './two-revisions-state.ts';
-import { normalised, settleInstants, shifted, toWorld, VISIBILITY_MILLIS, type Worker, withTurnIn } from './world.ts';
+  type Application,
+  enqueued,
+  hidden,
+  type MoveOf,
+  movesIn,
+  rowAt,
+  spend,
+  stored,
+  withRow,
+} from './several-deliveries.ts';
+import { type State, type TwoRevisions, WEBHOOK } from './two-revisions-state.ts';
+import { normalised, type Worker } from './world.ts';
 
-interface Move {
-  readonly name: string;
-  readonly state: State;
-}
+type Move = MoveOf<State>;
 
-const WORKERS = 2;
-/** Lambda ends a worker after its function's timeout. */
-const WORKER_LIFE_MILLIS = 30_000;
-
-/** A worker whose next step neither sees nor changes what others do goes first (partial-order reduction). */
-export async function movesOf(state: State, scenario: TwoRevisions, automaton: Automaton): Promise<Move[]> {
-  for (const worker of state.workers) {
-    const next = await automaton.next(worker.run);
-    const isPrivate =
-      next.kind === 'result' ? !next.acknowledges : ['note', 'announce', 'turn', 'reserve'].includes(next.effect.kind);
-    if (worker.run.history.length === 0 || isPrivate) {
-      return movesOfWorker(state, worker, scenario, automaton);
-    }
-  }
-  const moves = [...receives(state), ...passings(state), ...interventions(state), ...reconciliations(state)];
-  for (const worker of state.workers) {
-    moves.push(...(await movesOfWorker(state, worker, scenario, automaton)));
-  }
-  return moves;
-}
-
-function receives(state: State): Move[] {
-  if (state.workers.length >= WORKERS) {
-    return [];
-  }
-  return state.queue.flatMap((queued) => {
-    const isHeld = state.workers.some(({ messageId }) => messageId === queued.id);
-    const name = `receive ${nameOf(queued.message)}`;
-    if (queued.visibleInMillis <= 0 && !isHeld) {
-      return [{ name, state: receive(state, queued) }];
-    }
-    return isHeld && state.left.duplicates > 0
-      ? [{ name: `${name} again`, state: receive(spend(state, 'duplicates'), queued) }]
-      : [];
+export function movesOf(state: State, scenario: TwoRevisions, automaton: Automaton): Promise<readonly Move[]> {
+  return movesIn(state, {
+    automaton,
+    privateEffects: ['note', 'announce', 'turn', 'reserve'],
+    queue: 'delivery',
+    nameOf,
+    applications: (from, worker, effect) => applications(from, worker, effect, scenario),
+    others: (from) => [...interventions(from), ...reconciliations(from)],
   });
-}
-
-function receive(state: State, queued: Queued): State {
-  const taken = new Set([
-    state.mark?.lease,
-    ...Object.values(state.rows).map(({ lease }) => lease),
-    ...state.workers.flatMap(({ run }) => [run.lease, ...leasesIn(run)]),
-  ]);
-  const lease = ['a', 'b', 'c', 'd', 'e', 'f'].find((name) => !taken.has(name)) ?? 'g';
-  const message = withTurnIn(queued.message, WORKER_START);
-  const run = startRun(message, !queued.wasReceived, 'delivery', lease);
-  return {
-    ...state,
-    workers: [...state.workers, { messageId: queued.id, elapsedMillis: 0, run }],
-    queue: state.queue.map((other) =>
-      other.id === queued.id ? { ...other, visibleInMillis: VISIBILITY_MILLIS, wasReceived: true } : other,
-    ),
-  };
-}
-
-/** Leases are random: one that a worker has seen is never that of another later. */
-function leasesIn({ history }: Worker['run']): readonly string[] {
-  return [...JSON.stringify(history).matchAll(/"lease":"(\w)"/g)].map(([, lease = '']) => lease);
-}
-
-function passings(state: State): Move[] {
-  const waits = state.queue.map(({ visibleInMillis }) => visibleInMillis).filter((wait) => wait > 0);
-  const wait = Math.min(...waits);
-  if (waits.length === 0 || state.workers.some(({ elapsedMillis }) => elapsedMillis + wait > WORKER_LIFE_MILLIS)) {
-    return [];
-  }
-  const rows = Object.entries(state.rows).map(([id, row]) => [id, settleInstants(shifted(row, -wait))] as const);
-  return [
-    {
-      name: `wait ${wait / 1000} s`,
-      state: {
-        ...state,
-        rows: Object.fromEntries(rows),
-        ...(state.mark && { mark: settledMark(state.mark, -wait) }),
-        queue: state.queue.map((queued) => ({
-          ...queued,
-          message: withTurnIn(queued.message, -wait),
-          visibleInMillis: Math.max(0, queued.visibleInMillis - wait),
-        })),
-        workers: state.workers.map((worker) => ({ ...worker, elapsedMillis: worker.elapsedMillis + wait })),
-      },
-    },
-  ];
 }
 
 /** What people do: redrive a redrive message, disable and resume the webhook, retry what has failed or is held. */
@@ -179,97 +105,36 @@ function reconciled(state: State, { row, next }: NonNullable<State['reconciler']
       };
 }
 
-async function movesOfWorker(
+function applications(
   state: State,
   worker: Worker,
+  effect: Effect,
   scenario: TwoRevisions,
-  automaton: Automaton,
-): Promise<Move[]> {
-  const next = await automaton.next(worker.run);
-  const gone = { ...state, workers: state.workers.filter((other) => other !== worker) };
-  const mayCrash = state.left.crashes > 0;
-  if (next.kind === 'result') {
-    const queue = next.acknowledges ? gone.queue.filter(({ id }) => id !== worker.messageId) : gone.queue;
-    const name = `${next.acknowledges ? 'acknowledge' : 'return'} ${nameOf(worker.run.message)}`;
-    return [
-      { name, state: { ...gone, queue } },
-      ...(mayCrash && next.acknowledges ? [{ name: `crash before ${name}`, state: spend(gone, 'crashes') }] : []),
-    ];
-  }
-  return applications(state, worker, next.effect, scenario).flatMap(({ what, applied, response }) => {
-    const name = `${what} of ${nameOf(worker.run.message)}`;
-    const goOn = (from: State, given: ReceiverResponse) => answered(from, worker, given);
-    const isDead = (from: State) => ({ ...from, workers: from.workers.filter((other) => other !== worker) });
-    return [
-      { name, state: goOn(applied, response) },
-      ...(mayCrash
-        ? [
-            { name: `crash before ${name}`, state: spend(isDead(state), 'crashes') },
-            { name: `crash after ${name}`, state: spend(isDead(applied), 'crashes') },
-          ]
-        : []),
-      ...(state.left.faults > 0 && next.effect.kind !== 'post'
-        ? [
-            { name: `fail before ${name}`, state: spend(goOn(state, { kind: 'unavailable' }), 'faults') },
-            { name: `fail after ${name}`, state: spend(goOn(applied, { kind: 'unavailable' }), 'faults') },
-          ]
-        : []),
-    ];
-  });
-}
-
-interface Application {
-  readonly what: string;
-  readonly applied: State;
-  readonly response: ReceiverResponse;
-}
-
-function applications(state: State, worker: Worker, effect: Effect, scenario: TwoRevisions): Application[] {
-  const localNow = WORKER_START + worker.elapsedMillis;
-  const rowOf = (id: string) => state.rows[id] && shifted(state.rows[id], localNow);
-  const { deliveryId } = worker.run.message;
-  const one = (applied: State, response: ReceiverResponse, what: string = effect.kind) => [{ what, applied, response }];
+): readonly Application<State>[] {
+  const one = (applied: State, response: ReceiverResponse) => [{ what: effect.kind, applied, response }];
   switch (effect.kind) {
-    case 'read':
-      return one(state, { kind: 'read', row: rowOf(deliveryId), webhook: webhookOf(state, scenario) });
-    case 'reserve':
-      return reservationsOf(state, effect.change, localNow);
-    case 'find':
-      return one(state, { kind: 'row', row: rowOf(effect.deliveryId) });
-    case 'write':
-      return holds(effect.change.when, rowOf(effect.change.row.deliveryId))
-        ? one(withRow(state, effect.change.row, localNow), { kind: 'outcome', outcome: 'written' })
-        : one(state, { kind: 'outcome', outcome: 'conflict' }, 'refused write');
-    case 'put':
-      return one(withRow(state, effect.row, localNow), { kind: 'done' });
-    case 'advance': {
-      const mark = state.mark && shiftedMark(state.mark, localNow);
-      const { set, when } = effect.change;
-      return holds(when, mark)
-        ? one(
-            { ...state, mark: { ...settledMark({ ...mark, ...set }, -localNow), expiresAt: 0 } },
-            { kind: 'mark', outcome: { kind: 'written' } },
-          )
-        : one(state, { kind: 'mark', outcome: { kind: 'refused', mark } }, 'refused advance');
+    case 'read': {
+      const row = rowAt(state, worker.run.message.deliveryId, worker);
+      return one(state, { kind: 'read', row, webhook: webhookOf(state, scenario) });
     }
+    case 'reserve':
+      return reservationsOf(state, effect.change, WORKER_START + worker.elapsedMillis);
     case 'post':
       return responsesOf(state, worker);
-    case 'enqueue':
-      return one(enqueued(state, withTurnIn(effect.message, -localNow), effect.delaySeconds * 1000), { kind: 'done' });
-    case 'redrive-message':
-      return one({ ...state, redriveMessages: [...state.redriveMessages, effect.message] }, { kind: 'done' });
     case 'hide':
       return one(hidden(state, worker, returnMillis(effect.delaySeconds, scenario)), { kind: 'done' });
-    case 'note':
-    case 'announce':
-      return one(state, { kind: 'done' });
-    default:
-      throw new Error(`no response of this receiver asks for ${effect.kind}`);
+    default: {
+      const applied = stored(state, worker, effect);
+      if (applied === undefined) {
+        throw new Error(`no response of this receiver asks for ${effect.kind}`);
+      }
+      return applied;
+    }
   }
 }
 
-function responsesOf(state: State, { run }: Worker): Application[] {
-  const response = (applied: State, statusCode: number): Application => ({
+function responsesOf(state: State, { run }: Worker): readonly Application<State>[] {
+  const response = (applied: State, statusCode: number): Application<State> => ({
     what: `post answered ${statusCode}`,
     applied: { ...applied, got: [...state.got, lifecycleOf(run.message).revision] },
     response: { kind: 'answered', statusCode },
@@ -291,8 +156,12 @@ function webhookOf({ isDisabled }: State, { isPaced = false }: TwoRevisions): We
 }
 
 /** The line is free, or another has taken turns of it meanwhile. */
-function reservationsOf(state: State, { to, gapMillis, when }: TurnChange, localNow: number): Application[] {
-  const application = (what: string, applied: State, at: number | undefined): Application => ({
+function reservationsOf(
+  state: State,
+  { to, gapMillis, when }: TurnChange,
+  localNow: number,
+): readonly Application<State>[] {
+  const application = (what: string, applied: State, at: number | undefined): Application<State> => ({
     what: `reserve: ${what}`,
     applied,
     response: { kind: 'turn', at },
@@ -309,45 +178,9 @@ function reservationsOf(state: State, { to, gapMillis, when }: TurnChange, local
     : [application('refused', state, undefined)];
 }
 
-function withRow(state: State, row: DeliveryRow, localNow: number): State {
-  return { ...state, rows: { ...state.rows, [row.deliveryId]: toWorld(row, localNow) } };
-}
-
 /** Each return multiplies the states by the moments at which it may come back. */
 function returnMillis(delaySeconds: number, { returnsAfterLease = false }: TwoRevisions): number {
   return Math.max(delaySeconds * 1000, returnsAfterLease ? LEASE_MILLIS : 0);
-}
-
-function hidden(state: State, { messageId }: Worker, visibleInMillis: number): State {
-  return {
-    ...state,
-    queue: state.queue.map((queued) => (queued.id === messageId ? { ...queued, visibleInMillis } : queued)),
-  };
-}
-
-function enqueued(state: State, message: DeliveryMessage, visibleInMillis: number): State {
-  const ids = [...state.queue.map(({ id }) => id), ...state.workers.map(({ messageId }) => messageId)];
-  const id = Math.max(-1, ...ids) + 1;
-  return { ...state, queue: [...state.queue, { id, message, visibleInMillis, wasReceived: false }] };
-}
-
-function answered(state: State, worker: Worker, response: ReceiverResponse): State {
-  const run = continueRun(worker.run, { response, elapsedMillis: worker.elapsedMillis });
-  return { ...state, workers: state.workers.map((other) => (other === worker ? { ...worker, run } : other)) };
-}
-
-function spend(state: State, what: keyof Left): State {
-  return { ...state, left: { ...state.left, [what]: state.left[what] - 1 } };
-}
-
-function shiftedMark(mark: RevisionMark, millis: number): RevisionMark {
-  return { ...mark, ...(mark.leaseUntil !== undefined && { leaseUntil: mark.leaseUntil + millis }) };
-}
-
-/** How long ago a lease ended makes no difference. */
-function settledMark(mark: RevisionMark, millis: number): RevisionMark {
-  const { leaseUntil, ...rest } = shiftedMark(mark, millis);
-  return { ...rest, ...(leaseUntil !== undefined && { leaseUntil: Math.max(0, leaseUntil) }) };
 }
 
 export function nameOf(message: DeliveryMessage): string {

@@ -1,9 +1,8 @@
 /** The shapes of an exploration of two revisions: what is given, what is left, and a state. */
-import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
-import type { RevisionMark } from '../../shared/delivery/revision-mark.ts';
+import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { Lifecycle } from '../../shared/finding/lifecycle.ts';
 import { aWebhook } from '../builders/webhook.ts';
-import type { Worker } from './world.ts';
+import type { SeveralDeliveries } from './several-deliveries.ts';
 
 export const WEBHOOK = aWebhook({ payloadVersion: 2, events: ['updated', 'resolved', 'reopened'] });
 
@@ -36,20 +35,7 @@ export interface Left {
   readonly waits: number;
 }
 
-export interface Queued {
-  readonly id: number;
-  readonly message: DeliveryMessage;
-  readonly visibleInMillis: number;
-  readonly wasReceived: boolean;
-}
-
-/** Instants are relative to now. */
-export interface State {
-  readonly rows: Readonly<Record<string, DeliveryRow>>;
-  readonly mark?: RevisionMark;
-  readonly queue: readonly Queued[];
-  readonly redriveMessages: readonly DeliveryMessage[];
-  readonly workers: readonly Worker[];
+export interface State extends SeveralDeliveries {
   /** One that has postponed a row and not yet sent what is missing. */
   readonly reconciler?: { readonly row: DeliveryRow; readonly next: 'send' | 'mark' };
   readonly isDisabled: boolean;

@@ -14,8 +14,9 @@ import { FIRST_DETECTION, lifecycleOf } from '../../shared/finding/lifecycle.ts'
 import { aFinding, aTenantId } from '../builders/finding.ts';
 import { createAutomaton, digest } from './automaton.ts';
 import type { Exploration } from './explore.ts';
+import { type Queued, type Step, wayTo } from './several-deliveries.ts';
 import { movesOf, nameOf } from './two-revisions-moves.ts';
-import { type Queued, type State, type TwoRevisions, WEBHOOK } from './two-revisions-state.ts';
+import { type State, type TwoRevisions, WEBHOOK } from './two-revisions-state.ts';
 import { normalised, type Worker } from './world.ts';
 
 const LATER_REVISION = 2;
@@ -28,7 +29,7 @@ export async function exploreTwoRevisions(scenario: TwoRevisions): Promise<Explo
   const automaton = createAutomaton(0);
   const start = initialState(scenario);
   const first = keyOf(start);
-  const seen = new Map<string, { readonly from: string; readonly by: string }>([[first, { from: '', by: '' }]]);
+  const seen = new Map<string, Step>([[first, { from: '', by: '' }]]);
   let frontier = [{ state: start, key: first }];
   let endings = 0;
   let mostPosts = 0;
@@ -174,12 +175,4 @@ function nameOfRows(rows: State['rows']): string {
 /** All but the finding, which is the same in all of them and longer than the rest. */
 function nameOfRow({ finding: _finding, ...row }: DeliveryRow): string {
   return JSON.stringify(row);
-}
-
-function wayTo(key: string, seen: ReadonlyMap<string, { readonly from: string; readonly by: string }>): string[] {
-  const way: string[] = [];
-  for (let at = seen.get(key); at !== undefined && at.by !== ''; at = seen.get(at.from)) {
-    way.unshift(at.by);
-  }
-  return way;
 }

@@ -137,6 +137,21 @@ export function withTurnIn(message: DeliveryMessage, millis: number): DeliveryMe
   return turn === undefined ? message : { ...message, turn: { ...turn, at: Math.max(0, turn.at + millis) } };
 }
 
+/** Messages and workers when so much time has passed. */
+export function afterWait<Message extends Omit<QueuedMessage, 'queue'>>(
+  { queue, workers }: { readonly queue: readonly Message[]; readonly workers: readonly Worker[] },
+  millis: number,
+): { readonly queue: readonly Message[]; readonly workers: readonly Worker[] } {
+  return {
+    queue: queue.map((queued) => ({
+      ...queued,
+      message: withTurnIn(queued.message, -millis),
+      visibleInMillis: Math.max(0, queued.visibleInMillis - millis),
+    })),
+    workers: workers.map((worker) => ({ ...worker, elapsedMillis: worker.elapsedMillis + millis })),
+  };
+}
+
 export function toWorld(row: DeliveryRow, localNow: number): DeliveryRow {
   return normalised(shifted(row, -localNow));
 }
