@@ -1,7 +1,7 @@
 /** `npm run ops -- erase`: deletes what the service has of a tenant, and says what is left and when it goes by itself. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { deleteWebhook } from '../../functions/api/webhooks/change.ts';
+import { deleteWebhook } from '../../functions/api/webhooks/state.ts';
 import { optional, readTenantId, readText, required } from '../../local/command-line.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { QUEUES } from '../../shared/topology/queues.ts';

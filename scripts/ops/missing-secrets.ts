@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { pause } from '../../functions/api/webhooks/change.ts';
+import { pause } from '../../functions/api/webhooks/state.ts';
 import { optional, readText } from '../../local/command-line.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { tenantIdOfKey } from '../../shared/runtime/keys.dynamo.ts';

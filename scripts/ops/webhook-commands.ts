@@ -4,7 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ApiDependencies } from '../../functions/api/dependencies.ts';
 import type { Outcome } from '../../functions/api/outcome.ts';
-import { deleteWebhook, disable, pause, resume } from '../../functions/api/webhooks/change.ts';
+import { deleteWebhook, disable, pause, resume } from '../../functions/api/webhooks/state.ts';
 import type { Actor, ChangeDependencies, ExpectedRevision } from '../../functions/api/webhooks/store-change.ts';
 import { optional, readTenantId, readText, readWebhookId, required } from '../../local/command-line.ts';
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';

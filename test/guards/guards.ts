@@ -63,7 +63,7 @@ const DIGEST_EXPLORATION = 'test/simulation/digests.test.ts';
 export const GUARDS: readonly Guard[] = [
   {
     name: 'alerts are not turned on for an address that has not answered a challenge',
-    file: 'functions/api/webhooks/change.ts',
+    file: 'functions/api/webhooks/state.ts',
     guard: 'alerts.enabled && isUnverified(webhook)',
     without: 'false',
     test: CHALLENGE,
@@ -1144,7 +1144,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'another server gets another signing key',
-    file: 'functions/api/webhooks/change.ts',
+    file: 'functions/api/webhooks/plan-secret.ts',
     guard: 'const needsKey = isElsewhere && webhook',
     without: 'const needsKey = !isElsewhere && webhook',
     test: SIGNING_KEY,
@@ -1623,7 +1623,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'an item goes before its secret',
-    file: 'functions/api/webhooks/change.ts',
+    file: 'functions/api/webhooks/state.ts',
     guard: '  const isRemoved =\n',
     without: '  await deps.secrets.remove(tenantId, webhookId);\n  const isRemoved =\n',
     test: 'test/simulation/two-at-one-webhook.test.ts',

@@ -5,8 +5,8 @@ import { alertRuleSchema } from '../../../shared/api/alert-rule.schema.ts';
 import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { setAlerts } from '../webhooks/change.ts';
 import { previewAlerts } from '../webhooks/preview-alerts.ts';
+import { setAlerts } from '../webhooks/state.ts';
 import { allowedBy, ifMatchHeader, jsonBody, jsonResponse, taggedResponse, webhookParams } from './parameters.ts';
 import { BODY_PROBLEMS, CHANGE_PROBLEMS, writeProblemsOf } from './problem-responses.ts';
 

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { changedWebhookSchema, toWebhookResponse } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, etagOf, expectedRevision, unwrap, webhookIdOf } from '../http.ts';
-import { deleteWebhook, pause, resume } from '../webhooks/change.ts';
+import { deleteWebhook, pause, resume } from '../webhooks/state.ts';
 import { allowedBy, ifMatchHeader, taggedResponse, webhookParams } from './parameters.ts';
 import { CHANGE_PROBLEMS, writeProblemsOf } from './problem-responses.ts';
 

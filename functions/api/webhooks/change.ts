@@ -1,53 +1,31 @@
-/** Changes of a connected webhook but for its signing secret: settings, alert rule, pause and resume, deletion. */
+/** Changes the settings of a connected webhook. Its state is changed in `state.ts`, its signing secret in `signing-secret.ts`. */
 
 import type { ChangeRequest } from '../../../shared/api/webhook-requests.schema.ts';
-import { credentialFields } from '../../../shared/destinations/form.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
-import { ALERT_LISTS, type AlertRule } from '../../../shared/webhook/alert-rule.ts';
-import { isUnverified } from '../../../shared/webhook/challenge.ts';
 import { chosenEvents } from '../../../shared/webhook/chosen-events.ts';
 import { knownVersion, payloadVersionOf } from '../../../shared/webhook/payload-version.ts';
-import { formatGeneratedKey, SEED_BYTES } from '../../../shared/webhook/signing-keys.ts';
 import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
-import {
-  changeAlerts,
-  changeSettings,
-  disableByPerson,
-  pauseWebhook,
-  resumeWebhook,
-  type Settings,
-} from '../../../shared/webhook/webhook-changes.ts';
+import { changeSettings, type Settings } from '../../../shared/webhook/webhook-changes.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { done, NO_SUCH_WEBHOOK, type Outcome, refuse, refuseFields } from '../outcome.ts';
+import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
 import {
   type Checked,
-  checkAuthorization,
   checkChallenge,
   checkDigest,
   checkEvents,
   checkFormatFields,
-  checkHeaders,
   checkNoticesTo,
   checkPace,
-  checkSigning,
   checkUrl,
   errorsOf,
   type Fields,
   type KnownFormat,
   knownFormat,
 } from './check-settings.ts';
-import { clientSecretOf, hasOauth, type OauthPlan, planOauth } from './plan-oauth.ts';
+import { planOauth } from './plan-oauth.ts';
+import { planSecret } from './plan-secret.ts';
 import { storeChangeOfSecret, storeSecret } from './signing-secret.ts';
-import {
-  type Actor,
-  type ChangeDependencies,
-  type Changed,
-  type ExpectedRevision,
-  isOutdated,
-  OUTDATED,
-  publish,
-  storeChange,
-} from './store-change.ts';
+import type { Actor, ChangeDependencies, Changed, ExpectedRevision } from './store-change.ts';
 
 type SettingsDependencies = ChangeDependencies &
   Pick<ApiDependencies, 'secrets' | 'urlRules' | 'newId' | 'randomBytes'>;
@@ -211,141 +189,4 @@ async function connectedUrl(
     return url;
   }
   return secret === undefined ? undefined : (await secrets.read(tenantId, secret)).url;
-}
-
-interface SecretChange {
-  readonly isElsewhere: boolean;
-  readonly secretUrl?: string;
-  readonly oauth?: OauthPlan;
-}
-
-async function planSecret(
-  { secrets, randomBytes }: SettingsDependencies,
-  webhook: Webhook,
-  request: ChangeRequest,
-  { form }: KnownFormat,
-  { isElsewhere, secretUrl, oauth }: SecretChange,
-): Promise<Outcome<WebhookSecret | undefined>> {
-  const { headers: requestedHeaders, credentials: requestedCredentials, secret: requestedSecret } = request;
-  // What the old key has signed for another server must verify nowhere else: a new key takes its place without an overlap.
-  const needsKey = isElsewhere && webhook.secretContents?.publicKeys !== undefined;
-  const given = [requestedHeaders, requestedCredentials, requestedSecret, secretUrl, oauth];
-  if (!needsKey && given.every((part) => part === undefined)) {
-    return done(undefined);
-  }
-  const isAuthorized = hasOauth(oauth, webhook);
-  const fields = credentialFields(form, isAuthorized);
-  const headers = requestedHeaders && checkHeaders(requestedHeaders, isAuthorized);
-  const credentials = requestedCredentials && checkFormatFields('credentials', fields, requestedCredentials);
-  const signing = requestedSecret ? checkSigning(requestedSecret, randomBytes) : undefined;
-  if (headers?.kind === 'refused' || credentials?.kind === 'refused' || signing?.kind === 'refused') {
-    return refuseFields(errorsOf(headers ?? undefined, credentials, signing));
-  }
-  const current = webhook.secret === undefined ? {} : await secrets.read(webhook.tenantId, webhook.secret);
-  const next = {
-    signing: requestedSecret === undefined ? current.signing : signing && { current: signing.value },
-    signingKeys: needsKey ? { current: formatGeneratedKey(randomBytes(SEED_BYTES)) } : current.signingKeys,
-    headers: requestedHeaders === undefined ? current.headers : headers?.value,
-    credentials: credentials === undefined ? current.credentials : credentials.value,
-    url: secretUrl ?? current.url,
-    clientSecret: clientSecretOf(oauth, current.clientSecret),
-  };
-  const contradictions = [
-    ...checkAuthorization(next.headers ?? {}, isAuthorized),
-    ...(oauth === undefined ? [] : errorsOf(checkFormatFields('credentials', fields, next.credentials ?? {}))),
-  ];
-  return contradictions.length > 0 ? refuseFields(contradictions) : done(withoutAbsent(next));
-}
-
-function withoutAbsent({ signing, signingKeys, headers, credentials, url, clientSecret }: Absentable<WebhookSecret>) {
-  return {
-    ...(signing && { signing }),
-    ...(signingKeys && { signingKeys }),
-    ...(headers && { headers }),
-    ...(credentials && { credentials }),
-    ...(url !== undefined && { url }),
-    ...(clientSecret !== undefined && { clientSecret }),
-  };
-}
-
-type Absentable<Whole> = { readonly [Part in keyof Whole]?: Whole[Part] | undefined };
-
-export function setAlerts(
-  deps: ChangeDependencies,
-  actor: Actor,
-  webhookId: WebhookId,
-  expected: ExpectedRevision,
-  alerts: AlertRule,
-): Promise<Outcome<Webhook>> {
-  const published = { change: 'alerts', fields: ['enabled', 'minSeverity', ...ALERT_LISTS] } as const;
-  return storeChange(deps, actor, webhookId, expected, published, (webhook) => {
-    return alerts.enabled && isUnverified(webhook)
-      ? refuse('address-unverified', 'Verify the address first: POST …/challenge.')
-      : done(changeAlerts(webhook, alerts, { by: actor.name, at: deps.clock.now() }));
-  });
-}
-
-export function pause(
-  deps: ChangeDependencies,
-  actor: Actor,
-  webhookId: WebhookId,
-  expected: ExpectedRevision,
-): Promise<Outcome<Webhook>> {
-  return storeChange(deps, actor, webhookId, expected, { change: 'paused', fields: ['state'] }, (webhook) =>
-    webhook.state.kind === 'disabled'
-      ? refuse('webhook-not-enabled', 'The webhook is disabled: nothing is sent anyway, and its findings are held.')
-      : done(pauseWebhook(webhook, { by: actor.name, at: deps.clock.now() })),
-  );
-}
-
-/** By an operator: tenants pause. */
-export function disable(
-  deps: ChangeDependencies,
-  actor: Actor,
-  webhookId: WebhookId,
-  expected: ExpectedRevision,
-): Promise<Outcome<Webhook>> {
-  return storeChange(deps, actor, webhookId, expected, { change: 'disabled', fields: ['state'] }, (webhook) =>
-    done(disableByPerson(webhook, { by: actor.name, at: deps.clock.now() })),
-  );
-}
-
-export function resume(
-  deps: ChangeDependencies,
-  actor: Actor,
-  webhookId: WebhookId,
-  expected: ExpectedRevision,
-): Promise<Outcome<Webhook>> {
-  return storeChange(deps, actor, webhookId, expected, { change: 'resumed', fields: ['state'] }, (webhook) =>
-    done(resumeWebhook(webhook, { by: actor.name, at: deps.clock.now() })),
-  );
-}
-
-/**
- * The item first, then its secret: an item must never name a secret that is gone. A repeated deletion removes the secret
- * that an interrupted one left behind.
- */
-export async function deleteWebhook(
-  deps: ChangeDependencies & Pick<ApiDependencies, 'secrets'>,
-  actor: Actor,
-  webhookId: WebhookId,
-  expected: ExpectedRevision,
-): Promise<Outcome<'deleted'>> {
-  const { tenantId } = actor;
-  const webhook = await deps.webhooks.find(tenantId, webhookId);
-  if (webhook === undefined) {
-    return (await deps.secrets.remove(tenantId, webhookId)) ? done('deleted') : NO_SUCH_WEBHOOK;
-  }
-  if (isOutdated(expected, webhook)) {
-    return OUTDATED;
-  }
-  const isRemoved =
-    (await deps.webhooks.remove(tenantId, webhook)) === 'written' ||
-    (await deps.webhooks.find(tenantId, webhookId)) === undefined;
-  if (!isRemoved) {
-    return OUTDATED;
-  }
-  await publish(deps, actor, webhookId, { change: 'deleted', fields: [] });
-  await deps.secrets.remove(tenantId, webhookId);
-  return done('deleted');
 }

@@ -238,7 +238,7 @@ describe('whose events', () => {
     expect(responses.map(({ status }) => status)).toEqual([400, 400, 400, 200]);
   });
 
-  it('are not there, nobody learns: 404 for a webhook of another tenant and for none, 403 without the permission', async () => {
+  it('do not show that they exist: 404 for a webhook of another tenant and for none, 403 without the permission', async () => {
     const world = await aWorld();
     const paths = [EVENTS, `${EVENTS}/manifest?since=2026-11-23T09:00:00Z&until=2026-11-23T09:30:00Z`];
     for (const path of paths) {

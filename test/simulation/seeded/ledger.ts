@@ -389,7 +389,7 @@ function brokenRequest(
   const { hostname } = new URL(url);
   const tenants = [...body.matchAll(/account-of-(\w+)/g)].map(([, tenantId]) => tenantId);
   const stray =
-    tenants.length === 0 ? 'nobody' : tenants.find((tenantId) => !hostname.endsWith(`.${tenantId}.example`));
+    tenants.length === 0 ? 'no tenant' : tenants.find((tenantId) => !hostname.endsWith(`.${tenantId}.example`));
   if (stray !== undefined) {
     return `account-of-${stray} reached ${hostname}`;
   }

@@ -281,7 +281,7 @@ export class People {
     await this.#redrive();
   }
 
-  /** Its findings are held; then somebody resumes it and may retry them. */
+  /** Its findings are held; then a person resumes it and may retry them. */
   async #disableForAWhile(webhook = this.#someWebhook()): Promise<void> {
     const { webhooks, clock, random, mishaps } = this.#account;
     if (webhook === undefined) {
