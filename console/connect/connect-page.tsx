@@ -22,15 +22,13 @@ import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { NameField, UrlField } from './address-fields.tsx';
 import { LimitReached } from './before-typing.tsx';
-import { ChallengeField } from './challenge-field.tsx';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from './draft.ts';
 import { fieldErrors, useFocusOnRefusal } from './field-errors.ts';
 import { FormatFields } from './format-fields.tsx';
 import { HeadersField } from './header-fields.tsx';
 import { IntegrationForm } from './integration-form.tsx';
-import { OauthFields } from './oauth-fields.tsx';
+import { SecurityFields } from './security-fields.tsx';
 import { SettingFields } from './setting-fields.tsx';
-import { SigningFields } from './signing-fields.tsx';
 
 const ABOVE = [
   { text: 'Integrations', href: paths.integrations },
@@ -156,31 +154,18 @@ function ConnectForm({ format, connected }: ConnectFormProps) {
           />
         </SpaceBetween>
       </Container>
-      <Container header={<Header variant="h2">Security</Header>}>
-        <SpaceBetween size="l">
-          <SigningFields
-            label="Secret (optional)"
-            draft={draft}
-            errors={errors}
-            choices={['generate', 'own', 'none']}
-            onChange={change}
-          />
-          {format.takesAccessToken && (
-            <OauthFields
-              draft={draft.oauth}
-              errors={errors}
-              keepsSecret={false}
-              onChange={(oauth) => change({ oauth })}
-            />
-          )}
-          {format.takesChallenge && (
-            <ChallengeField value={draft.challenge} errors={errors} onChange={(challenge) => change({ challenge })} />
-          )}
-          <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
-            <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
-          </ExpandableSection>
-        </SpaceBetween>
-      </Container>
+      <SecurityFields
+        format={format}
+        draft={draft}
+        errors={errors}
+        secretLabel="Secret (optional)"
+        keepsClientSecret={false}
+        onChange={change}
+      >
+        <ExpandableSection headerText="Custom headers" defaultExpanded={draft.headers.length > 0} variant="footer">
+          <HeadersField headers={draft.headers} errors={errors} onChange={(headers) => change({ headers })} />
+        </ExpandableSection>
+      </SecurityFields>
     </IntegrationForm>
   );
 }

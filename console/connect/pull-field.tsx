@@ -19,7 +19,6 @@ export function PullField({ value, errors, onChange }: PullFieldProps) {
       description="A receiver that was down, or that cannot be reached, reads what was due to it, and can show that nothing is missing."
       constraintText="What is listed is kept for 30 days. Turned off and on again, the list begins again."
       errorText={errors.of('pull')}
-      stretch
     >
       <Select
         selectedOption={CHOICES.find((choice) => choice.value === value) ?? null}

@@ -11,18 +11,16 @@ import { fieldErrorsIn, isProblem, messageOf } from '../api/api-error.ts';
 import { paths } from '../paths.ts';
 import { SecretOnce } from '../signing/secret-once.tsx';
 import { NameField, UrlField } from './address-fields.tsx';
-import { ChallengeField } from './challenge-field.tsx';
 import { differencesOf } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { FormatFields } from './format-fields.tsx';
 import { KeptHeaders } from './header-fields.tsx';
 import { IntegrationForm } from './integration-form.tsx';
-import { OauthFields } from './oauth-fields.tsx';
 import { PayloadVersionField } from './payload-version.tsx';
 import { useSavingSettings } from './saving-settings.ts';
+import { SecurityFields } from './security-fields.tsx';
 import { SettingFields, type WebhookName } from './setting-fields.tsx';
 import { isElsewhere, keepsOauthSecret, needsNewSecret } from './settings-draft.ts';
-import { SigningFields } from './signing-fields.tsx';
 
 interface SettingsFormProps {
   readonly read: WebhookResponse;
@@ -97,31 +95,16 @@ export function SettingsForm({ read, format, names }: SettingsFormProps) {
           errors={errors}
           onChange={(payloadVersion) => change({ payloadVersion })}
         />
-        <Container header={<Header variant="h2">Security</Header>}>
-          <SpaceBetween size="l">
-            {needsNewSecret(draft, webhook) && (
-              <SigningFields
-                label="Secret for the new destination"
-                draft={draft}
-                errors={errors}
-                choices={['generate', 'own', 'none']}
-                onChange={change}
-              />
-            )}
-            {format.takesAccessToken && (
-              <OauthFields
-                draft={draft.oauth}
-                errors={errors}
-                keepsSecret={keepsOauthSecret(draft, webhook)}
-                onChange={(oauth) => change({ oauth })}
-              />
-            )}
-            {format.takesChallenge && (
-              <ChallengeField value={draft.challenge} errors={errors} onChange={(challenge) => change({ challenge })} />
-            )}
-            <KeptHeaders webhook={webhook} draft={draft} errors={errors} onChange={change} />
-          </SpaceBetween>
-        </Container>
+        <SecurityFields
+          format={format}
+          draft={draft}
+          errors={errors}
+          {...(needsNewSecret(draft, webhook) && { secretLabel: 'Secret for the new destination' })}
+          keepsClientSecret={keepsOauthSecret(draft, webhook)}
+          onChange={change}
+        >
+          <KeptHeaders webhook={webhook} draft={draft} errors={errors} onChange={change} />
+        </SecurityFields>
       </IntegrationForm>
     </>
   );
