@@ -35,9 +35,6 @@ export class ApiError extends Error {
 }
 
 export function wordsFor(failure: ApiFailure): string {
-  if ('status' in failure && failure.status === TOO_MANY) {
-    return 'Your organisation makes many requests at the moment. Wait a little, then try again.';
-  }
   switch (failure.kind) {
     case 'refused': {
       const { detail, id } = failure.problem;
@@ -46,7 +43,9 @@ export function wordsFor(failure: ApiFailure): string {
     case 'signed-out':
       return 'You are not signed in any more.';
     case 'failed':
-      return `The service cannot respond at the moment (${failure.status}).`;
+      return failure.status === TOO_MANY
+        ? 'Too many requests at the moment. Wait a little, then try again.'
+        : `The service cannot respond at the moment (${failure.status}).`;
     case 'timed-out':
       return 'The service did not respond in time.';
     case 'unreachable':
