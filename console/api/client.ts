@@ -10,7 +10,6 @@ import {
   deliveryDetailSchema,
   deliveryPageSchema,
   deliverySchema,
-  statsSchema,
   testPreviewSchema,
   testSendSchema,
 } from '../../shared/api/delivery-responses.schema.ts';
@@ -20,6 +19,7 @@ import { payloadPreviewSchema } from '../../shared/api/payload-preview.schema.ts
 import { problemSchema } from '../../shared/api/problems.schema.ts';
 import type { BulkRetryRequest } from '../../shared/api/retry-requests.schema.ts';
 import type { keyRequestSchema, rotateRequestSchema } from '../../shared/api/signing-requests.schema.ts';
+import { statsSchema } from '../../shared/api/stats-response.schema.ts';
 import type { TestSendRequest } from '../../shared/api/test-send-request.schema.ts';
 import type { ChangeRequest, connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
 import {

@@ -1,7 +1,7 @@
 /** The hours of the chart as a table, for readers who hear it, and for exact numbers. */
 import Box from '@cloudscape-design/components/box';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import type { StatsResponse } from '../../shared/api/delivery-responses.schema.ts';
+import type { StatsResponse } from '../../shared/api/stats-response.schema.ts';
 import { STATUS_WORDS } from '../delivery/delivery-words.ts';
 import { useNarrow } from '../frame/narrow.ts';
 import { Instant } from '../time/instant.tsx';

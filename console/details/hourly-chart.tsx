@@ -15,7 +15,7 @@ import {
   colorChartsStatusPositive,
 } from '@cloudscape-design/design-tokens';
 import { useState } from 'react';
-import type { StatsResponse } from '../../shared/api/delivery-responses.schema.ts';
+import type { StatsResponse } from '../../shared/api/stats-response.schema.ts';
 import type { useStats } from '../api/queries.ts';
 import { QueryResult } from '../frame/query-result.tsx';
 import { useUrlState } from '../frame/url-state.ts';

@@ -1,4 +1,4 @@
-/** How the API shows the delivery log, one delivery, what a test send gave, and the hours of the chart. */
+/** How the API shows the delivery log, one delivery, and what a test send gave. */
 import * as z from 'zod';
 import { adviceFor, failureOf } from '../attempt/attempt-advice.ts';
 import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
@@ -17,7 +17,6 @@ import {
   expectedAtSchema,
   type Health,
   instantSchema,
-  MOST_COUNTED,
   toInstant,
 } from './webhook-responses.schema.ts';
 
@@ -205,7 +204,7 @@ export const bulkRetrySchema = z
   })
   .meta({ id: 'BulkRetry', description: 'What came of one call of the bulk retry', examples: [{ retried: 42 }] });
 
-const millisSchema = z.int().min(0);
+export const millisSchema = z.int().min(0);
 
 export const testSendSchema = z
   .object({
@@ -247,46 +246,6 @@ export const testPreviewSchema = z
 
 export type TestSendResponse = z.output<typeof testSendSchema>;
 
-const hourlySchema = z.int().min(0).max(MOST_COUNTED);
-
-const durationsSchema = z.object({
-  median: millisSchema.describe('Half of them took no longer'),
-  p95: millisSchema.describe('95 of 100 took no longer'),
-});
-
-export const statsSchema = z
-  .object({
-    by: z
-      .enum(['detectedAt', 'arrivedAt'])
-      .describe('A delivery counts in the hour in which its finding was detected, or came to us'),
-    hours: z
-      .array(
-        z.object({
-          start: instantSchema.describe('When the hour begins'),
-          delivered: hourlySchema.describe('Accepted by the receiver'),
-          failed: hourlySchema.describe('Not accepted, and no retry is due'),
-          pending: hourlySchema.describe('Still under way'),
-          held: hourlySchema.describe('Kept while the webhook was disabled'),
-          cancelled: hourlySchema.describe('Not sent, as by then the webhook was not to get it'),
-          // Absent in responses of version 0.1.0.
-          responseMillis: durationsSchema
-            .optional()
-            .describe('Milliseconds that the receiver took to respond, of the first four attempts of each delivery'),
-          deliveryMillis: durationsSchema
-            .optional()
-            .describe(
-              'Milliseconds until the receiver had it, from the moment by which it is counted; of those that were delivered',
-            ),
-        }),
-      )
-      .describe('Every hour asked for, the oldest first; the current one is not over'),
-    isCapped: z.boolean().describe('True if there were more than 10,000 deliveries: the oldest are not counted'),
-    completeFrom: instantSchema.describe('Everything from here on is counted'),
-    asOf: instantSchema.optional().describe('When the log was read'),
-  })
-  .meta({ id: 'Stats', description: 'Deliveries per hour' });
-
-export type StatsResponse = z.output<typeof statsSchema>;
 export type DeliveryResponse = z.output<typeof deliverySchema>;
 export type DeliveryDetailResponse = z.output<typeof deliveryDetailSchema>;
 

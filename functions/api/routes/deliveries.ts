@@ -6,11 +6,11 @@ import {
   deliveryPageSchema,
   deliverySchema,
   findingOf,
-  statsSchema,
   toDeliveryDetail,
   toDeliveryResponse,
 } from '../../../shared/api/delivery-responses.schema.ts';
 import { bulkRetryRequestSchema } from '../../../shared/api/retry-requests.schema.ts';
+import { statsSchema } from '../../../shared/api/stats-response.schema.ts';
 import { MOST_COUNTED } from '../../../shared/api/webhook-responses.schema.ts';
 import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
 import { lifecycleOf } from '../../../shared/finding/lifecycle.ts';
