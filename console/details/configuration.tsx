@@ -1,3 +1,4 @@
+/** How an integration is set up: where it leads, what it sends, and how its receiver knows that it is from us. */
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';

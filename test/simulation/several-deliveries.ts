@@ -1,7 +1,7 @@
 /**
- * A world of several deliveries of one webhook, as plain data, and what is alike wherever two workers of `send` meet in it: messages come and
- * come again, time passes, workers take their next step, die, or meet a dependency that fails. Instants are relative to now.
- * What each effect does to a world is for the exploration to say.
+ * A world of several deliveries of one webhook, as plain data, and the moves that all such worlds share: messages come and come
+ * again, time passes, workers take their next step, die, or meet a dependency that fails. Instants are relative to now. What
+ * people, the reconciler and the receiver do is for each exploration to say.
  */
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import type { TargetQueue } from '../../shared/delivery/plan-deliveries.ts';
