@@ -404,6 +404,7 @@ const PAGES: StatedNumbers = {
 const TEXTS: StatedNumbers = {
   'console/connect/pull-field.tsx': { ours: [log] },
   'functions/api/events/list.ts': { ours: [log] },
+  'functions/api/events/manifest.ts': { ours: [log] },
   'functions/api/routes/events.ts': { ours: [log] },
   'scripts/cost/pull-cost.ts': { ours: [log] },
   // A page of figures: the cases that it is made for.

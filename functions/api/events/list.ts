@@ -32,7 +32,7 @@ export type EventsDependencies = Pick<ApiDependencies, 'webhooks' | 'eventReader
 export const MOST_PAGE_BYTES = 2 * 1024 * 1024;
 
 export const NOT_LISTED: Refused = refuse('events-not-listed', 'Set `pull` of this webhook first: PATCH …/webhooks.');
-export const EXPIRED: Refused = refuse(
+const EXPIRED: Refused = refuse(
   'events-expired',
   'Events are kept for 30 days: read on without `after`, and take what lies between for lost to this list.',
 );

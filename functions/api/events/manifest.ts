@@ -6,7 +6,7 @@ import { MOST_IN_MANIFEST, readManifest } from '../../../shared/delivery/read-ma
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
-import { EXPIRED, findPulled } from './list.ts';
+import { findPulled } from './list.ts';
 
 export async function readEventManifest(
   deps: Pick<ApiDependencies, 'webhooks' | 'eventReader' | 'clock'>,
@@ -26,7 +26,7 @@ export async function readEventManifest(
     });
   }
   if (from < keptFrom(now)) {
-    return EXPIRED;
+    return refuse('events-expired', 'Events are kept for 30 days: choose a later `since`.');
   }
   if (until > settledUntil(now)) {
     return refuse('events-not-settled', 'More may be listed before this instant: ask again later.', {

@@ -305,7 +305,10 @@ describe('the manifest of a span', () => {
       headers: { 'retry-after': String(HORIZON_MILLIS / 1000) },
     });
     expect((await manifestOf(world, now, now)).status).toBe(400);
-    expect((await manifestOf(world, now - EVENTS_KEPT_MILLIS - 1, now)).status).toBe(410);
+    expect(await manifestOf(world, now - EVENTS_KEPT_MILLIS - 1, now)).toMatchObject({
+      status: 410,
+      json: { detail: 'Events are kept for 30 days: choose a later `since`.' },
+    });
     world.clock.moveOn(HORIZON_MILLIS);
     expect((await manifestOf(world, now - 1_000, now)).status).toBe(200);
   });
