@@ -48,9 +48,9 @@ export function conditionExpression(condition: Condition): ConditionExpression {
 /** Every item of both tables has this key, so it tells whether there is one. */
 const KEY = CONFIG_TABLE.partitionKey.name;
 
+/** Without parentheses around the whole: nothing may be joined to it but by `expressionOf` itself. */
 export function expressionOf(condition: Condition, placeholders: Placeholders): string {
   const name = (field: string) => placeholders.name(field);
-  const parts = (of: readonly Condition[]) => of.map((part) => expressionOf(part, placeholders));
   switch (condition.kind) {
     case 'absent':
       return `attribute_not_exists(${name(KEY)})`;
@@ -65,18 +65,30 @@ export function expressionOf(condition: Condition, placeholders: Placeholders): 
     case 'differs': {
       // Alone, `<>` holds for a missing attribute too.
       const differs = `${name(condition.field)} <> ${placeholders.value(condition.value)}`;
-      return joined([expressionOf(has(condition.field), placeholders), differs], ' AND ');
+      return `${expressionOf(has(condition.field), placeholders)} AND ${differs}`;
     }
     case 'at-most':
       return `${name(condition.field)} <= ${placeholders.value(condition.value)}`;
     case 'all':
-      return joined(parts(condition.of), ' AND ');
+      return condition.of.map((part) => insideAnd(part, placeholders)).join(' AND ');
     case 'any':
-      return joined(parts(condition.of), ' OR ');
+      return condition.of.map((part) => expressionOf(part, placeholders)).join(' OR ');
   }
 }
 
-/** Parentheses only where there is something to join: DynamoDB refuses `((a))` as redundant. */
-function joined(expressions: readonly string[], operator: string): string {
-  return expressions.length === 1 ? expressions.join() : `(${expressions.join(operator)})`;
+/**
+ * `AND` binds more tightly than `OR` (DynamoDB Developer Guide, "Condition and filter expressions"), so only an `OR`
+ * needs parentheses. No others are written: DynamoDB refuses `((a))` as redundant, and dynalite takes a multiple of the
+ * time for each level.
+ */
+function insideAnd(part: Condition, placeholders: Placeholders): string {
+  const condition = unwrapped(part);
+  const expression = expressionOf(condition, placeholders);
+  return condition.kind === 'any' ? `(${expression})` : expression;
+}
+
+/** What joins a single condition is that condition. */
+function unwrapped(condition: Condition): Condition {
+  const joins = condition.kind === 'all' || condition.kind === 'any';
+  return joins && condition.of.length === 1 ? unwrapped(condition.of[0]) : condition;
 }

@@ -669,15 +669,15 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'an alternative in a condition stays in its parentheses',
     file: 'shared/runtime/condition.dynamo.ts',
-    guard: 'expressions.length === 1 ? expressions.join()',
-    without: 'expressions.length > 0 ? expressions.join(operator)',
+    guard: "return condition.kind === 'any' ?",
+    without: "return expression === '' ?",
     test: 'test/shared/runtime/condition.test.ts',
   },
   {
     name: 'a missing attribute does not differ from a value',
     file: 'shared/runtime/condition.dynamo.ts',
-    guard: 'expressionOf(has(condition.field), placeholders), ',
-    without: '',
+    guard: 'expressionOf(has(condition.field), placeholders)',
+    without: "expressionOf({ kind: 'present' }, placeholders)",
     test: 'test/shared/runtime/condition.test.ts',
   },
   {
