@@ -69,6 +69,8 @@ export interface LocalSystem {
   readonly functions: {
     readonly dispatch: HostedFunction;
     readonly send: HostedFunction;
+    /** Another process of `send`, for the retry queue: Lambda gives each invocation one. */
+    readonly sendRetries: HostedFunction;
     readonly reconcile: HostedFunction;
     readonly api: HostedFunction;
   };
@@ -125,12 +127,13 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const starting = [
       host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(inside) }),
       host({ ...common, folder: 'send', environment: sendEnvironment(inside, reach) }),
+      host({ ...common, folder: 'send', name: 'send-retries', environment: sendEnvironment(inside, reach) }),
       host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(inside) }),
       host({ ...common, folder: 'api', environment: apiEnvironment(inside, reach, { cursorKeySecret }) }),
     ] as const;
     // Only what has started can be stopped: if one fails, the others are waited for.
     await Promise.allSettled(starting);
-    const [dispatch, send, reconcile, api] = await Promise.all(starting);
+    const [dispatch, send, sendRetries, reconcile, api] = await Promise.all(starting);
     stops.push(startSchedule(reconcile, RECONCILE_EVERY_MILLIS));
     const issuer = await startOidcIssuer();
     stops.push(issuer.stop);
@@ -147,12 +150,12 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const mappings = [
       mapQueue(inside, 'findings', queues, dispatch),
       mapQueue(inside, 'delivery', queues, send),
-      mapQueue(inside, 'retry', queues, send),
+      mapQueue(inside, 'retry', queues, sendRetries),
     ];
     // Together: an invocation under way ends when its process does, and what it answered is still deleted.
     stops.push(async () => {
       const settled = Promise.all(mappings.map((mapping) => mapping.stop()));
-      await Promise.all([dispatch.stop(), send.stop(), httpApi.stop(), api.stop()]);
+      await Promise.all([dispatch.stop(), send.stop(), sendRetries.stop(), httpApi.stop(), api.stop()]);
       await settled;
     });
     return {
@@ -184,8 +187,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       },
       issuer,
       clients,
-      functions: { dispatch, send, reconcile, api },
-      failure: Promise.race([aws, dispatch, send, reconcile, api].map(({ failure }) => failure)),
+      functions: { dispatch, send, sendRetries, reconcile, api },
+      failure: Promise.race([aws, dispatch, send, sendRetries, reconcile, api].map(({ failure }) => failure)),
       stop,
     };
   } catch (error) {

@@ -14,6 +14,8 @@ import { createRestartPolicy, type ProcessEnd, QUICK_ENDS_ALLOWED } from './rest
 export interface FunctionSettings {
   /** Below `functions/`. */
   readonly folder: string;
+  /** Of its log, and in what is said about its process: `folder` unless the function has several processes. */
+  readonly name?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly endpointUrl: string;
   /** Where these two are reached without the gateway; by `endpointUrl` if absent. */
@@ -44,9 +46,9 @@ const LAST_LINES_KEPT = 20;
 
 /** Resolves when the function can be invoked; rejects with its last words if it does not get that far. */
 export async function hostFunction(settings: FunctionSettings): Promise<HostedFunction> {
-  const { folder } = settings;
+  const { folder, name = folder } = settings;
   const failure = Promise.withResolvers<Error>();
-  const log = openFunctionLog(settings.logsFolder, folder, failure.resolve);
+  const log = openFunctionLog(settings.logsFolder, name, failure.resolve);
   const stopping = new AbortController();
   let lastLines: string[] = [];
   let current = startChild();
@@ -98,24 +100,24 @@ export async function hostFunction(settings: FunctionSettings): Promise<HostedFu
         break;
       }
       if (isFirst && end.readyForMillis === undefined && end.exitSignal === null) {
-        return up.reject(new Error(`The function ${folder} did not start. ${lastWords()}`));
+        return up.reject(new Error(`The function ${name} did not start. ${lastWords()}`));
       }
       const next = decide(end);
       if (next.kind === 'give-up') {
         return giveUp(end);
       }
-      log.write(`${folder} ended ${describeEnd(end)} and is started again in ${next.delayMillis} ms`);
+      log.write(`${name} ended ${describeEnd(end)} and is started again in ${next.delayMillis} ms`);
       await pause(next.delayMillis, undefined, { signal: stopping.signal }).catch(() => {});
       if (!stopping.signal.aborted) {
         current = startChild();
       }
     }
-    up.reject(new Error(`The function ${folder} was stopped`));
+    up.reject(new Error(`The function ${name} was stopped`));
   }
 
   function giveUp(end: ProcessEnd): void {
     const error = new Error(
-      `The function ${folder} stays down: ${QUICK_ENDS_ALLOWED} of its processes in a row ended before they got to work, the last one ${describeEnd(end)}. ${lastWords()}
+      `The function ${name} stays down: ${QUICK_ENDS_ALLOWED} of its processes in a row ended before they got to work, the last one ${describeEnd(end)}. ${lastWords()}
 Mend functions/${folder}/ or what ends its processes, then start the system again.`,
     );
     log.write(error.message);
@@ -138,7 +140,7 @@ Mend functions/${folder}/ or what ends its processes, then start the system agai
   }
 
   function lastWords(): string {
-    const where = join(settings.logsFolder, `${folder}.log`);
+    const where = join(settings.logsFolder, `${name}.log`);
     return lastLines.length === 0 ? `Its log is ${where}.` : `Its log is ${where}, and ends:\n${lastLines.join('\n')}`;
   }
 }

@@ -134,6 +134,18 @@ describe('the local system, with functions in processes of their own', () => {
     await expect(system.functions.reconcile.invoke({})).resolves.toBeUndefined();
   });
 
+  it('delivers retries by a process of their own, which writes a log of its own', async () => {
+    const { send, sendRetries } = system.functions;
+    expect(sendRetries.pid()).not.toBe(send.pid());
+    const highestAttemptIn = (log: string) =>
+      readFileSync(join(logsFolder, log), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('"delivery.attempted"'))
+        .reduce((highest, line) => Math.max(highest, JSON.parse(line).attempt), 0);
+    expect(highestAttemptIn('send.log')).toBe(1);
+    expect(highestAttemptIn('send-retries.log')).toBeGreaterThan(1);
+  });
+
   it('starts another process when a function is killed, and killed again while it starts, and goes on delivering', async () => {
     const { send } = system.functions;
     for (let kills = 1; kills <= 3; kills += 1) {

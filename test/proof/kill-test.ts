@@ -188,8 +188,9 @@ function shares(lines: readonly FindingLine[], count: number): readonly (readonl
   return borders.slice(1).map((end, index) => lines.slice(borders[index], end));
 }
 
-/** Kills `send` at a random moment after it has made an attempt: a kill before that would meet no work. */
+/** Kills one of the processes of `send` at a random moment after an attempt: a kill before that would meet no work. */
 async function killAtWork({ functions }: LocalSystem, { random, attempts }: Killing): Promise<void> {
+  const hosted = random() < 0.5 ? functions.send : functions.sendRetries;
   const deadlineAt = Date.now() + BACK_AT_WORK_WITHIN_MILLIS;
   const until = async (isSo: () => boolean) => {
     while (!isSo()) {
@@ -199,16 +200,16 @@ async function killAtWork({ functions }: LocalSystem, { random, attempts }: Kill
       await pause(LOOK_EVERY_MILLIS);
     }
   };
-  await until(() => functions.send.pid() !== undefined);
-  const pid = functions.send.pid();
+  await until(() => hosted.pid() !== undefined);
+  const pid = hosted.pid();
   const before = attempts();
   await until(() => attempts() > before);
   await pause(random() * MAX_LIFE_MILLIS);
-  if (pid === undefined || pid !== functions.send.pid()) {
+  if (pid === undefined || pid !== hosted.pid()) {
     throw new Error('send ended without being killed');
   }
   process.kill(pid, 'SIGKILL');
-  await until(() => functions.send.pid() !== pid);
+  await until(() => hosted.pid() !== pid);
 }
 
 const USAGE = `node test/proof/kill-test.ts [--findings N] [--kills N] [--seed N]
