@@ -1,7 +1,7 @@
 /** The CDK's entry: one stack per synth, so that a bare `cdk deploy` knows which one is meant. */
 import { App } from 'aws-cdk-lib';
 import { PROTECTION, PROTECTION_CONTEXT } from '../shared/topology/protection.ts';
-import { DEFAULT_STAGE, findStage, stageNames, withMailbox } from './stages.ts';
+import { asksAtOnce, DEFAULT_STAGE, findStage, stageNames, withMailbox } from './stages.ts';
 import { WebhookStack } from './webhook-stack.ts';
 
 const app = new App();
@@ -18,5 +18,10 @@ if ('refusal' in stage) {
   process.exit(1);
 }
 
+const releaseAtOnce = asksAtOnce(app.node.tryGetContext('release'));
+if (typeof releaseAtOnce === 'object') {
+  process.stderr.write(`${releaseAtOnce.refusal}\n`);
+  process.exit(1);
+}
 const terminationProtection = app.node.tryGetContext(PROTECTION_CONTEXT) !== PROTECTION.off;
-new WebhookStack(app, 'ThalianWebhooks', { stage, terminationProtection });
+new WebhookStack(app, 'ThalianWebhooks', { stage, terminationProtection, releaseAtOnce });

@@ -141,6 +141,11 @@ interface StageSettings {
    * `this-account` among the publishers, or an imported bus whose owner lets the canary put findings.
    */
   readonly canary: boolean;
+  /**
+   * Whether a release gives the new version of each function a tenth of its invocations for 15 minutes, and takes it back if
+   * it fails. The other way is all at once, as with the first deploy.
+   */
+  readonly gradualRelease: boolean;
   /** X-Ray's: about one invocation a second of each function and 5 % of the rest, at $5 for a million traces. */
   readonly tracing: boolean;
   /**
@@ -205,6 +210,7 @@ export function createStages(environment: SynthEnvironment) {
     // Every tenant's platforms are synchronised several times a day.
     findingSilenceHours: 24,
     canary: true,
+    gradualRelease: false,
     tracing: false,
     batchingWindowSeconds: 0,
     monthlyBudgetDollars: 200,
@@ -256,6 +262,14 @@ export function withMailbox(stage: Stage, given: unknown): Stage | { readonly re
   return {
     refusal: `The alarms of stage "${stage.name}" reach no person. Give a mailbox with -c alarmEmail=ADDRESS, or as alarmEmail of the stage, or say there why it needs none: "${NO_MAILBOX}…".`,
   };
+}
+
+/** Whether this synthesis is of a release that is not gradual although its stage's are. */
+export function asksAtOnce(given: unknown): boolean | { readonly refusal: string } {
+  if (given === undefined || given === 'at-once') {
+    return given === 'at-once';
+  }
+  return { refusal: `There is no release "${given}". -c release=at-once leaves out the gradual shift of the stage.` };
 }
 
 /** The address, unless the stage says why it has none. */

@@ -13,8 +13,10 @@ import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsArchive } from './constructs/findings-archive.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
+import { type Aliases, GradualRelease } from './constructs/gradual-release.ts';
 import { Identity } from './constructs/identity.ts';
 import { KeptData } from './constructs/kept-data.ts';
+import type { NodeLambda } from './constructs/node-lambda.ts';
 import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
@@ -23,17 +25,24 @@ import { Spending } from './constructs/spending.ts';
 import { StaticEgress } from './constructs/static-egress.ts';
 import { StrayRules } from './constructs/stray-rules.ts';
 import { Tables } from './constructs/tables.ts';
+import type { EveryName } from './constructs/watched-functions.ts';
 import type { Stage } from './stages.ts';
 
 export interface WebhookStackProps {
   readonly stage: Stage;
   /** Absent: as for a stage that is there. The CDK turns it on before a first deploy has made anything. */
   readonly terminationProtection?: boolean | undefined;
+  /** For a stage whose releases are gradual: not this one. */
+  readonly releaseAtOnce?: boolean;
 }
 
 export class WebhookStack extends Stack {
   /** Account and region stay open until the deploy, which takes the credentials' own: the template is the same everywhere. */
-  constructor(scope: Construct, id: string, { stage, terminationProtection = true }: WebhookStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, terminationProtection = true, releaseAtOnce = false }: WebhookStackProps,
+  ) {
     super(scope, id, {
       stackName: stackName(stage.name),
       description: `Thalian Outbound Webhooks, stage ${stage.name}`,
@@ -67,16 +76,19 @@ export class WebhookStack extends Stack {
     const reconcile = new Reconcile(this, 'Reconcile', { stage, tables, queues, bus });
 
     // A deploy updates what reads messages and rows before what may write new ones (docs/deploying.md).
-    dispatch.lambda.node.addDependency(send.lambda, reconcile.lambda, api.lambda);
+    dispatch.lambda.function.node.addDependency(send.lambda.function, reconcile.lambda.function, api.lambda.function);
     // An older version would set its events aside.
     const { rule: announcementsRule } = new AnnouncementsRule(this, 'AnnouncementsRule', { stage, bus, queues });
-    announcementsRule.node.addDependency(dispatch.lambda);
+    announcementsRule.node.addDependency(dispatch.lambda.invoked);
 
     const canary = stage.canary
       ? new Canary(this, 'Canary', { stage, tables, bus, consoleUrl: pages?.url }).lambda
       : undefined;
     const functions = {
-      ...{ dispatch: dispatch.lambda, send: send.lambda, reconcile: reconcile.lambda, api: api.lambda },
+      dispatch: dispatch.lambda.function,
+      send: send.lambda.function,
+      reconcile: reconcile.lambda.function,
+      api: api.lambda.function,
       ...(canary && { canary }),
     };
     // A test's stage lives for minutes, on an emulator that need not know tags.
@@ -97,8 +109,12 @@ export class WebhookStack extends Stack {
       busName: bus.eventBusName,
     };
     const queries = new SavedQueries(this, 'SavedQueries', { stage, functions, accessLogs });
-    const { alarms } = new Alarms(this, 'Alarms', { watched, topic, distributionId: pages?.distributionId });
-    new Dashboard(this, 'Dashboard', { watched, queries, alarms });
+    const aliases = aliasesOf({ dispatch, send, reconcile, api });
+    const alarms = new Alarms(this, 'Alarms', { watched, topic, distributionId: pages?.distributionId, aliases });
+    if (aliases !== undefined) {
+      new GradualRelease(this, 'GradualRelease', { stage, atOnce: releaseAtOnce, aliases, alarms });
+    }
+    new Dashboard(this, 'Dashboard', { watched, queries, alarms: alarms.alarms });
 
     this.output({
       FindingsBusName: bus.eventBusName,
@@ -121,10 +137,10 @@ export class WebhookStack extends Stack {
         UserPoolId: identity.userPool.id,
         UserPoolClientId: identity.userPool.clientId,
       }),
-      ApiFunctionName: api.lambda.functionName,
-      DispatchFunctionName: dispatch.lambda.functionName,
-      SendFunctionName: send.lambda.functionName,
-      ReconcileFunctionName: reconcile.lambda.functionName,
+      ApiFunctionName: api.lambda.function.functionName,
+      DispatchFunctionName: dispatch.lambda.function.functionName,
+      SendFunctionName: send.lambda.function.functionName,
+      ReconcileFunctionName: reconcile.lambda.function.functionName,
       AlarmTopicArn: topic.topicArn,
       ...(egress && { EgressAddresses: egress.addresses.join(' ') }),
     });
@@ -135,4 +151,12 @@ export class WebhookStack extends Stack {
       new CfnOutput(this, name, { value });
     }
   }
+}
+
+/** Undefined unless each has one. */
+function aliasesOf(of: Readonly<Record<EveryName, { readonly lambda: NodeLambda }>>): Aliases | undefined {
+  const [dispatch, send, reconcile, api] = [of.dispatch, of.send, of.reconcile, of.api].map(
+    ({ lambda }) => lambda.alias,
+  );
+  return dispatch && send && reconcile && api ? { dispatch, send, reconcile, api } : undefined;
 }

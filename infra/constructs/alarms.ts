@@ -2,6 +2,7 @@
 import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
 import { Alarm, type CfnAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
@@ -13,6 +14,8 @@ import { deliveryAlarms, silenceAlarms } from './alarms/delivery-alarms.ts';
 import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
+import { releaseAlarms } from './alarms/release-alarms.ts';
+import type { EveryName } from './watched-functions.ts';
 import type { WatchedResources } from './watched-resources.ts';
 
 export interface AlarmsProps {
@@ -20,6 +23,8 @@ export interface AlarmsProps {
   readonly topic: ITopic;
   /** Of the console; undefined for a stage without one. */
   readonly distributionId: string | undefined;
+  /** Undefined for a stage whose releases are not gradual. */
+  readonly aliases: Readonly<Record<EveryName, Alias>> | undefined;
 }
 
 const RUNBOOK = 'docs/runbook.md';
@@ -28,7 +33,9 @@ export class Alarms extends Construct {
   /** Those that every region has. */
   readonly alarms: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { watched, topic, distributionId }: AlarmsProps) {
+  private readonly byName: ReadonlyMap<string, Alarm>;
+
+  constructor(scope: Construct, id: string, { watched, topic, distributionId, aliases }: AlarmsProps) {
     super(scope, id);
     const { stage, tables, queues, functions, httpApi, busName } = watched;
     const rules = [watched.findingsRule, watched.lifecycleRule, ...watched.strayRules];
@@ -42,12 +49,23 @@ export class Alarms extends Construct {
       ...apiAlarms(httpApi, stage.name),
       ...(stage.canary ? canaryAlarms(stage.name, distributionId !== undefined) : []),
       ...(distributionId === undefined ? [] : consoleAlarms(distributionId)),
+      ...(aliases === undefined ? [] : releaseAlarms(aliases, stage.name)),
     ];
     const publish = new SnsAction(topic);
     const created = definitions.map(
       (definition) => [definition, this.createAlarm(definition, stage.name, publish)] as const,
     );
+    this.byName = new Map(created.map(([definition, alarm]) => [alarmName(definition), alarm]));
     this.alarms = created.filter(([{ onlyIn }]) => onlyIn === undefined).map(([, alarm]) => alarm);
+  }
+
+  /** Throws if there is none: an alarm was renamed, and what stands on it was not. */
+  named(name: string): Alarm {
+    const alarm = this.byName.get(name);
+    if (alarm === undefined) {
+      throw new Error(`There is no alarm "${name}".`);
+    }
+    return alarm;
   }
 
   private createAlarm(definition: AlarmDefinition, stageName: string, publish: SnsAction): Alarm {

@@ -15,7 +15,6 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -77,7 +76,7 @@ const accessLogFormat = (tenantClaim: string) =>
 const OPEN_SHARE = 0.1;
 
 export class Api extends Construct {
-  readonly lambda: IFunction;
+  readonly lambda: NodeLambda;
   readonly httpApi: HttpApi;
   /** API Gateway's own lines: also of requests that never reach the function. */
   readonly accessLogs: ILogGroup;
@@ -96,11 +95,10 @@ export class Api extends Construct {
     this.url = httpApi.apiEndpoint;
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${httpApi.apiId}.execute-api.${region}.${urlSuffix}`;
-    const { function: lambda } = this.createLambda(props);
-    this.lambda = lambda;
+    this.lambda = this.createLambda(props);
 
     // One permission to call the function, for all routes.
-    const integration = new HttpLambdaIntegration('Lambda', lambda, { scopePermissionToRoute: false });
+    const integration = new HttpLambdaIntegration('Lambda', this.lambda.invoked, { scopePermissionToRoute: false });
     httpApi.addRoutes({ path: '/v1/{proxy+}', methods: METHODS, integration });
     const open = OPEN_ROUTES.flatMap((path) =>
       httpApi.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer: new HttpNoneAuthorizer() }),
@@ -195,8 +193,14 @@ export class Api extends Construct {
       ...receiverRules(stage, ownHosts),
       ...(egress && { EGRESS: egress.description }),
     } satisfies ApiEnvironment;
-    const { reservedConcurrency } = stage.api;
-    const api = new NodeLambda(this, 'Lambda', { stage, folder: 'api', environment, egress, reservedConcurrency });
+    const api = new NodeLambda(this, 'Lambda', {
+      stage,
+      folder: 'api',
+      environment,
+      egress,
+      reservedConcurrency: stage.api.reservedConcurrency,
+      byAlias: stage.gradualRelease,
+    });
 
     api.allow(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

@@ -1,5 +1,4 @@
 /** The `dispatch` Lambda: drains the findings queue into the delivery and the retry queue. */
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DispatchEnvironment } from '../../functions/dispatch/env.ts';
 import { EVENTS_ENDING } from '../../shared/topology/tables.ts';
@@ -17,7 +16,7 @@ export interface DispatchProps {
 }
 
 export class Dispatch extends Construct {
-  readonly lambda: IFunction;
+  readonly lambda: NodeLambda;
 
   constructor(scope: Construct, id: string, { stage, tables, queues, consoleUrl }: DispatchProps) {
     super(scope, id);
@@ -36,8 +35,9 @@ export class Dispatch extends Construct {
       SET_ASIDE_EVENTS_URL: setAsideEvents.queueUrl,
       ...(consoleUrl !== undefined && { CONSOLE_URL: consoleUrl }),
     } satisfies DispatchEnvironment;
-    const dispatch = new NodeLambda(this, 'Lambda', { stage, folder: 'dispatch', environment });
-    this.lambda = dispatch.function;
+    const byAlias = stage.gradualRelease;
+    const dispatch = new NodeLambda(this, 'Lambda', { stage, folder: 'dispatch', environment, byAlias });
+    this.lambda = dispatch;
 
     dispatch.consume(queues, 'findings');
     dispatch.allow(['dynamodb:Query'], [tables.config.tableArn]);

@@ -1,17 +1,20 @@
 /** What all our Lambdas have in common: runtime, bundle, logs, tracing, and a role that can do nothing else yet. */
-import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Names, Stack, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   Architecture,
+  EventSourceMapping,
+  type IFunction,
+  type IVersion,
   LoggingFormat,
   type RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -36,7 +39,12 @@ export interface NodeLambdaProps {
   readonly egress?: StaticEgress | undefined;
   /** Invocations at once, kept for it and never more; absent: what the account has left. */
   readonly reservedConcurrency?: number | undefined;
+  /** Whether it is invoked by an alias, which a release moves to the new version bit by bit. */
+  readonly byAlias?: boolean;
 }
+
+/** Of each function that a release shifts. */
+export const ALIAS_NAME = 'live';
 
 const PROJECT_ROOT = `${import.meta.dirname}/../..`;
 
@@ -75,11 +83,12 @@ const LAMBDA_ITSELF = {
 
 export class NodeLambda extends Construct {
   readonly function: NodejsFunction;
+  readonly alias: Alias | undefined;
   private readonly stage: Stage;
 
   constructor(scope: Construct, id: string, props: NodeLambdaProps) {
     super(scope, id);
-    const { stage, folder, environment, recursiveLoop, egress, reservedConcurrency } = props;
+    const { stage, folder, environment, recursiveLoop, egress, reservedConcurrency, byAlias = false } = props;
     this.stage = stage;
     const functionName = physicalName(stage.name, folder);
     const logGroup = new LogGroup(this, 'Logs', {
@@ -124,6 +133,11 @@ export class NodeLambda extends Construct {
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(egress && { vpc: egress.vpc, securityGroups: [egress.securityGroup] }),
     });
+    // The classes are their own interfaces in all but exactOptionalPropertyTypes: they spell a property differently. The version
+    // before goes with the update that replaces it, once all invocations are of the new one.
+    this.alias = byAlias
+      ? new Alias(this, 'Alias', { aliasName: ALIAS_NAME, version: this.function.currentVersion as IVersion })
+      : undefined;
     if (egress !== undefined) {
       role.addToPolicy(StaticEgress.attachmentStatement());
     }
@@ -131,6 +145,11 @@ export class NodeLambda extends Construct {
     if (stage.tracing || egress !== undefined) {
       Validations.of(role).acknowledge(LAMBDA_ITSELF);
     }
+  }
+
+  /** What its triggers invoke. */
+  get invoked(): IFunction {
+    return (this.alias ?? this.function) as IFunction;
   }
 
   /** Statements are written out: the CDK's grants for tables and queues also allow what no adapter calls. */
@@ -216,18 +235,21 @@ export class NodeLambda extends Construct {
     const pollers = this.stage.pollers?.[name];
     const window = Math.max(windowSeconds, this.stage.batchingWindowSeconds);
     Validations.of(this.function).acknowledge(NO_DESTINATION);
-    this.function.addEventSource(
-      new SqsEventSource(queues.named(name), {
-        batchSize,
-        // Lambda takes one of the two.
-        ...(pollers === undefined
-          ? { maxConcurrency: this.stage.concurrency[name] }
-          : { provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: pollers } }),
-        // Without it one returned message would return, and so repeat, the nine that succeeded.
-        reportBatchItemFailures: true,
-        maxBatchingWindow: Duration.seconds(window),
-      }),
-    );
+    const queue = queues.named(name);
+    queue.grantConsumeMessages(this.function);
+    // Below the function also where it invokes the alias: with the same logical id CloudFormation moves it in place.
+    new EventSourceMapping(this.function, `SqsEventSource:${Names.nodeUniqueId(queue.node)}`, {
+      target: this.invoked,
+      eventSourceArn: queue.queueArn,
+      batchSize,
+      // Lambda takes one of the two.
+      ...(pollers === undefined
+        ? { maxConcurrency: this.stage.concurrency[name] }
+        : { provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: pollers } }),
+      // Without it one returned message would return, and so repeat, the nine that succeeded.
+      reportBatchItemFailures: true,
+      maxBatchingWindow: Duration.seconds(window),
+    });
   }
 
   private secretArn(resourceName: string): string {

@@ -2,7 +2,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ReconcileEnvironment } from '../../functions/reconcile/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
@@ -21,7 +20,7 @@ export interface ReconcileProps {
 }
 
 export class Reconcile extends Construct {
-  readonly lambda: IFunction;
+  readonly lambda: NodeLambda;
 
   constructor(scope: Construct, id: string, { stage, tables, queues, bus }: ReconcileProps) {
     super(scope, id);
@@ -34,8 +33,9 @@ export class Reconcile extends Construct {
       EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
       EVENT_BUS_NAME: bus.eventBusName,
     } satisfies ReconcileEnvironment;
-    const reconcile = new NodeLambda(this, 'Lambda', { stage, folder: 'reconcile', environment });
-    this.lambda = reconcile.function;
+    const byAlias = stage.gradualRelease;
+    const reconcile = new NodeLambda(this, 'Lambda', { stage, folder: 'reconcile', environment, byAlias });
+    this.lambda = reconcile;
 
     reconcile.allow(['dynamodb:Query'], [`${tables.deliveryLog.tableArn}/index/${DUE_INDEX.indexName}`]);
     reconcile.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.deliveryLog.tableArn]);
@@ -46,7 +46,7 @@ export class Reconcile extends Construct {
       ruleName: physicalName(stage.name, 'reconcile'),
       schedule: Schedule.rate(Duration.minutes(RECONCILE_EVERY_MINUTES)),
       // A run that failed is not repeated: the next one is minutes away and finds the same rows.
-      targets: [new LambdaFunction(reconcile.function, { retryAttempts: 0 })],
+      targets: [new LambdaFunction(reconcile.invoked, { retryAttempts: 0 })],
     });
     Validations.of(schedule).acknowledge({
       id: 'Serverless-EventBusDLQ',

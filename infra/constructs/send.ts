@@ -1,6 +1,6 @@
 /** The `send` Lambda: drains both queues, each with its own concurrency, and reads the webhooks' secrets. */
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { SendEnvironment } from '../../functions/send/env.ts';
 import { ATTENTION_INDEX } from '../../shared/topology/tables.ts';
@@ -23,7 +23,7 @@ export interface SendProps {
 }
 
 export class Send extends Construct {
-  readonly lambda: IFunction;
+  readonly lambda: NodeLambda;
 
   constructor(scope: Construct, id: string, { stage, tables, queues, bus, ownHosts, egress, consoleUrl }: SendProps) {
     super(scope, id);
@@ -53,8 +53,9 @@ export class Send extends Construct {
       // silently. The delivery's attempt limit bounds it instead.
       recursiveLoop: RecursiveLoop.ALLOW,
       egress,
+      byAlias: stage.gradualRelease,
     });
-    this.lambda = send.function;
+    this.lambda = send;
 
     send.consume(queues, 'delivery');
     send.consume(queues, 'retry');

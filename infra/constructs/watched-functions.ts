@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 export const FUNCTION_NAMES = ['dispatch', 'send', 'reconcile', 'api'] as const;
 
 /** Of those that each stage has. */
-type EveryName = (typeof FUNCTION_NAMES)[number];
+export type EveryName = (typeof FUNCTION_NAMES)[number];
 
 export type FunctionName = EveryName | 'canary';
 

@@ -50,6 +50,7 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
   'production with fixed addresses': aProductionStage({ staticEgress: { natGateways: 2, since: '2026-11-23' } }),
   'production with a console at a name of its own': aProductionStage({ console: A_CONSOLE_OF_A_NAME }),
   'production without a console': aProductionStage({ console: false }),
+  'production, released gradually': aProductionStage({ gradualRelease: true }),
   'production, traced': aProductionStage({ tracing: true }),
   'production with a mailbox': aProductionStage({ alarmEmail: 'oncall@thalian.example' }),
 };

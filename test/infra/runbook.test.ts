@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { alarmsOf } from './alarm-metrics.ts';
-import { synthesise } from './synthesise.ts';
+import { aProductionStage, synthesise } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 const PARTS = ['What it means', 'How to look', 'What to do', 'When to stop'];
@@ -22,7 +22,8 @@ const queriesOn = (text: string) =>
   new Map([...text.matchAll(/^`(\S+)`:\n```\n([\s\S]*?)\n```/gm)].map(([, name, query]) => [name, query]));
 
 describe('the runbook', () => {
-  const template = synthesise();
+  // With every alarm that there is.
+  const template = synthesise(aProductionStage({ gradualRelease: true }));
   const alarms = alarmsOf(template);
   const articleOf = (description: string) => /docs\/runbook\.md#([a-z-]+)$/.exec(description)?.[1] ?? '';
 
@@ -82,7 +83,7 @@ describe('the runbook', () => {
 
   it('names no other dashboard and no other functions than the stack has', () => {
     const named = [...page.matchAll(/thalian-webhooks-(?:STAGE|\$STAGE)-([a-z]+)/g)].map(([, part]) => part);
-    const existing = ['overview', 'runbook', 'findings', 'reconcile', 'send'];
+    const existing = ['overview', 'functions', 'runbook', 'findings', 'reconcile', 'send'];
     expect([...new Set(named)].filter((part) => !existing.includes(part ?? ''))).toEqual([]);
   });
 });

@@ -97,8 +97,10 @@ const STATED: StatedNumbers = {
       seconds(MEMBER_RECONCILE_AFTER_MILLIS / 1000),
     ],
     // The window of the limit on test sends, Cognito's messages a day, how long CloudFront takes, what was measured or
-    // assumed. What 0.1.0 took of an id, twice.
+    // assumed. What 0.1.0 took of an id, twice. The shift of a release, which gradual-release.test.ts holds, and what it adds.
     others: [
+      '900 s',
+      '1800 s',
       // Later than which after its detection a row says when a finding came.
       '3600 s',
       '80 %',
@@ -127,6 +129,7 @@ const STATED: StatedNumbers = {
         visibility,
         visibility,
         visibility,
+        visibility,
       ],
       ...[outage, outage, outage, outage, outage, outage, receives, receives, seconds(FIRST_RETURN_SECONDS)],
       ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_FOR_SECONDS)],
@@ -151,6 +154,8 @@ const STATED: StatedNumbers = {
     ],
     // How long to wait and see, what DynamoDB, SQS and EventBridge do, and an example.
     others: [
+      // The shift of a release: gradual-release.test.ts holds it.
+      '900 s',
       '600 s',
       '60 s',
       '60 s',

@@ -29,6 +29,6 @@ export interface AlarmDefinition {
 }
 
 /** Within its stage. */
-export function alarmName({ article, of, severity }: AlarmDefinition): string {
+export function alarmName({ article, of, severity }: Pick<AlarmDefinition, 'article' | 'of' | 'severity'>): string {
   return [article, of, severity].filter((part) => part !== undefined).join('-');
 }
