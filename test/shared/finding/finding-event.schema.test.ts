@@ -51,7 +51,7 @@ describe('a finding event', () => {
     ['no tenant', aFindingEvent({ finding: aFinding() }), 'detail.tenantId'],
     ['a tenant with a key separator', aFindingEvent({ tenantId: 'a#b', finding: aFinding() }), 'detail.tenantId'],
     ['an empty tenant', aFindingEvent({ tenantId: '', finding: aFinding() }), 'detail.tenantId'],
-    ['an unknown severity', eventWith({ severity: { level: 'urgent', score: 1 } }), 'finding.severity.level'],
+    ['an unknown severity', eventWith({ severity: { level: 'catastrophic', score: 1 } }), 'finding.severity.level'],
     ['a number for a tenant', aFindingEvent({ tenantId: 7, finding: aFinding() }), 'detail.tenantId'],
     ['no finding', aFindingEvent({ tenantId: 'acme' }), 'detail.finding.id'],
     ['a list of findings', aFindingEvent({ tenantId: 'acme', finding: [aFinding()] }), 'detail.finding.title'],

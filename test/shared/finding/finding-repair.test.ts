@@ -329,7 +329,7 @@ describe('a finding without what it needs', () => {
     ['an id that is no text', { id: {} }, 'id'],
     ['no title', { title: undefined }, 'title'],
     ['a title that is no text', { title: true }, 'title'],
-    ['an unknown level', { severity: { level: 'urgent', score: 99 } }, 'severity.level'],
+    ['an unknown level', { severity: { level: 'catastrophic', score: 99 } }, 'severity.level'],
     ['a score without a level', { severity: { score: 99 } }, 'severity.level'],
     ['a number for a severity', { severity: 5 }, 'severity.level'],
   ])('is refused: %s', (_what, fields, lack) => {
