@@ -269,6 +269,7 @@ describe('a remediation', () => {
     [null, { summary }, 'dropped'],
     ['', { summary }, 'dropped'],
     [[GUIDE], { summary }, 'dropped'],
+    ['Nov 23, 2026, 10:00:00 AM', '2026-11-23T10:00:00.000Z', 'respelled'],
     ['javascript:alert(1)', { summary }, 'dropped'],
     ['ftp://docs.example/a', { summary }, 'dropped'],
     ['mailto:soc@acme.example', { summary }, 'dropped'],
