@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { parseTenantId, type TenantId } from '../runtime/ids.ts';
-import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import { parseJsonKeepingDigits, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import { LIFECYCLE_MEMBER } from '../topology/findings-source.ts';
 import { understandInstant } from './detection-spelling.ts';
 import { findingSchema } from './finding.schema.ts';
@@ -54,7 +54,7 @@ const wrappedSchema = z.object({ [LIFECYCLE_MEMBER]: eventSchema });
  * for a time of the event that cannot be used: it stays the same when the message is received again.
  */
 export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis = nowMillis): FindingEvent | Rejected {
-  const json = parseJson(body);
+  const json = parseJsonKeepingDigits(body);
   if (json.kind === 'rejected') {
     return json;
   }

@@ -19,6 +19,35 @@ export function parseJson(text: string): { readonly kind: 'parsed'; readonly val
   }
 }
 
+/** A number of so many digits, or of so great an exponent, may be more than JavaScript's numbers hold. */
+const MAY_BE_TOO_LARGE = /\d{16}|\de\+?\d{3}/i;
+
+/** The third argument is newer than TypeScript's own declaration (ECMAScript, JSON.parse source text access). */
+type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
+/**
+ * The same, with whole numbers beyond 2^53 and numbers beyond all bounds as texts with their own digits: as numbers they would
+ * come out as others, and an id would name another thing.
+ */
+export function parseJsonKeepingDigits(text: string): ReturnType<typeof parseJson> {
+  if (!MAY_BE_TOO_LARGE.test(text)) {
+    return parseJson(text);
+  }
+  const keepDigits: Reviver = (_key, value, context) => (isInexact(value) ? (context?.source ?? value) : value);
+  try {
+    return { kind: 'parsed', value: JSON.parse(text, keepDigits) };
+  } catch {
+    return parseJson(text);
+  }
+}
+
+function isInexact(value: unknown): boolean {
+  return (
+    typeof value === 'number' &&
+    (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+  );
+}
+
 /** Of many issues the first: a body of 1 MB may have a hundred thousand. */
 export function rejection(error: z.ZodError): Rejected {
   let reason = '';

@@ -74,6 +74,30 @@ describe('a finding event', () => {
     expect(parse(eventWith(finding)).kind).toBe('parsed');
   });
 
+  it('keeps the digits of numbers that are larger than JavaScript has', () => {
+    const attributes = { time: 'AT', most: 'MOST' };
+    const body = eventWith({ id: 'ID', affected: 'AFFECTED', detectedAt: 'AT', attributes })
+      .replace('"ID"', '12345678901234567890')
+      .replace('"AFFECTED"', '{"type":"asset","id":8123456789012345678,"name":""}')
+      .replaceAll('"AT"', '1795428000455536915')
+      .replace('"MOST"', '1e400');
+    expect(parse(body)).toMatchObject({
+      kind: 'parsed',
+      finding: {
+        id: '12345678901234567890',
+        affected: { id: '8123456789012345678' },
+        detectedAt: '2026-11-23T10:00:00.455Z',
+        attributes: { time: '1795428000455536915', most: '1e400' },
+      },
+    });
+  });
+
+  it('is read although it is nested deeper than digits can be kept in', () => {
+    const deep = `${'['.repeat(50_000)}1795428000455536915${']'.repeat(50_000)}`;
+    const body = aFindingEvent({ tenantId: 'acme', finding: { ...aFinding(), deep: 'DEEP' } }).replace('"DEEP"', deep);
+    expect(parse(body).kind).toBe('parsed');
+  });
+
   it('is rejected without quoting what it holds, in a reason that fits an attribute', () => {
     const secretive = eventWith({ title: '', platform: 8, id: '', affected: 'hunter2', severity: 'hunter2' });
     const parsed = parse(secretive);
