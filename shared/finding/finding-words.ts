@@ -42,8 +42,9 @@ export function platformWords({ platform, platforms = [] }: Finding): string {
   return [platform, ...platforms].map(oneLine).join(', ');
 }
 
+/** Its id alone where its publisher gave no other name: twice, an ARN would push out what else there is to read. */
 function oneAffected({ type, id, name, originalType = type }: Affected): string {
-  return oneLine(name === '' ? `${originalType} ${id}` : `${name} (${originalType} ${id})`);
+  return oneLine(name === '' || name === id ? `${originalType} ${id}` : `${name} (${originalType} ${id})`);
 }
 
 /** A phone shows about three lines of a notification; the title must leave room for the others. */

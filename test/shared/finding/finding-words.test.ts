@@ -26,6 +26,7 @@ describe('a finding in words', () => {
     const { alsoAffected: _others, ...alone } = aFinding();
     expect(affectedWords(alone)).toBe('jane@acme.example (user 00u1x)');
     expect(affectedWords({ ...alone, affected: { type: 'asset', id: 'i-1', name: '' } })).toBe('asset i-1');
+    expect(affectedWords({ ...alone, affected: { type: 'asset', id: 'i-1', name: 'i-1' } })).toBe('asset i-1');
     const device = { type: 'asset', id: 'i-1', name: 'mac-7', originalType: 'device' } as const;
     expect(affectedWords({ ...alone, affected: device })).toBe('mac-7 (device i-1)');
   });
