@@ -82,6 +82,7 @@ function repairAffected(written: unknown, bounds: Bounds, note: Note): Affected 
 
 const IDENTITY_WORDS: ReadonlySet<string> = new Set([
   'user',
+  'useraccount',
   'account',
   'serviceaccount',
   'person',
@@ -91,9 +92,28 @@ const IDENTITY_WORDS: ReadonlySet<string> = new Set([
   'group',
   'iamuser',
   'iamrole',
+  'iamgroup',
   'awsiamuser',
   'awsiamrole',
+  'awsiamgroup',
 ]);
+
+/**
+ * The last part of a type with the names of its owners before it, such as `microsoft.graph.user`, `AWS::IAM::Role` or
+ * `system:serviceaccount`. Not `account` and `group`: there they are accounts of a cloud, and groups of resources.
+ */
+const IDENTITY_ENDINGS: ReadonlySet<string> = new Set([
+  'user',
+  'serviceaccount',
+  'serviceprincipal',
+  'principal',
+  'role',
+]);
+
+function isIdentity(word: string): boolean {
+  const ending = word.split(/[^a-z]+/).at(-1) ?? '';
+  return IDENTITY_WORDS.has(word.replaceAll(/[^a-z]/g, '')) || (/[.:/]/.test(word) && IDENTITY_ENDINGS.has(ending));
+}
 
 /** Whatever is no word for an identity is an asset, under the publisher's word in small letters. */
 function repairType(type: unknown, original: unknown, note: Note): Pick<Affected, 'type' | 'originalType'> {
@@ -111,7 +131,7 @@ function repairType(type: unknown, original: unknown, note: Note): Pick<Affected
     return { type: word, ...kept };
   }
   return {
-    type: IDENTITY_WORDS.has(word.replaceAll(/[\s_-]/g, '')) ? 'identity' : 'asset',
+    type: isIdentity(word) ? 'identity' : 'asset',
     ...(word !== '' && { originalType: fitText(word, FINDING_BOUNDS.typeCharacters) }),
     ...kept,
   };

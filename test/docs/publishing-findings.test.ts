@@ -84,7 +84,7 @@ describe('the page for publishers', () => {
       for (const type of typesIn(target)) {
         const detail = { tenantId: 'acme', finding: { ...aFinding(), affected: { type, id: '1', name: 'Jo' } } };
         expect(parseFindingEvent(JSON.stringify({ detail }), Date.now())).toMatchObject({
-          finding: { affected: { type: target, originalType: type } },
+          finding: { affected: { type: target, originalType: type.toLowerCase() } },
         });
       }
     }

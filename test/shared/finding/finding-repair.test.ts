@@ -91,12 +91,22 @@ describe('what is affected', () => {
       { type: 'identity', originalType: 'user', id: '1', name: 'Jo' },
       ['type respelled'],
     ],
-    ...['device', 'application', 'resource', 'robot'].map((word): [string, object, object, string[]] => [
-      `that is a ${word}`,
-      { type: word, id: '1', name: 'Jo' },
-      { type: 'asset', originalType: word, id: '1', name: 'Jo' },
-      ['type respelled'],
-    ]),
+    ...['service_account', 'AWS::IAM::Group', 'microsoft.graph.user', 'iam.googleapis.com/ServiceAccount'].map(
+      (word): [string, object, object, string[]] => [
+        `that is ${word}`,
+        { type: word, id: '1', name: 'Jo' },
+        { type: 'identity', originalType: word.toLowerCase(), id: '1', name: 'Jo' },
+        ['type respelled'],
+      ],
+    ),
+    ...['AWS::Organizations::Account', 'AWS::ResourceGroups::Group', 'user pool', 'device', 'application', 'robot'].map(
+      (word): [string, object, object, string[]] => [
+        `that is a ${word}`,
+        { type: word, id: '1', name: 'Jo' },
+        { type: 'asset', originalType: word.toLowerCase(), id: '1', name: 'Jo' },
+        ['type respelled'],
+      ],
+    ),
     [
       'with a type of 100 characters',
       { type: 'x'.repeat(100), id: '1', name: 'Jo' },
