@@ -24,7 +24,10 @@ export function respellLink(text: string): string {
   return text.trim().replace(/^https?:\/\//i, (scheme) => scheme.toLowerCase());
 }
 
+/** What products write where they have nothing to say. */
+const NOTHING = /^(?:n\/?a|nil|null|none(?: provided)?|undefined|unknown)$/i;
+
 /** A command, or an address without its scheme, helps a reader. A script or the rest of a broken link does not. */
 export function readsAsText(text: string): boolean {
-  return /\p{L}/u.test(text) && !SCHEME.test(text.trim());
+  return /\p{L}/u.test(text) && !SCHEME.test(text.trim()) && !NOTHING.test(text.trim());
 }

@@ -7,7 +7,17 @@
 import { isSpelledAsAsked, understandInstant } from './detection-spelling.ts';
 import { FINDING_BOUNDS, type Finding, isPlausibleInstant } from './finding.ts';
 import { isLink, isSecureLink } from './finding-link.ts';
-import { isMissing, membersOf, type Note, type Repair, repairId, repairLink, repairText } from './repair.ts';
+import {
+  type Fold,
+  isMissing,
+  membersOf,
+  type Note,
+  type Repair,
+  repairId,
+  repairLink,
+  repairText,
+  textsOf,
+} from './repair.ts';
 import { repairEveryAffected } from './repair-affected.ts';
 import { repairAttributes, repairOptionalText, repairPlatforms } from './repair-details.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from './severity.ts';
@@ -30,6 +40,12 @@ export interface RepairTimes {
   readonly published: number;
 }
 
+const besideOneAnother: Fold = (texts) => texts.join(', ');
+const belowOneAnother: Fold = (texts) => texts.join('\n');
+
+/** Alert rules compare a category: several in one text would be none of those that tenants chose. */
+const firstOf: Fold = ([first = '']) => first;
+
 export function repairFinding(written: unknown, times: RepairTimes): RepairedFinding {
   const given = membersOf(written) ?? {};
   const repairs: Repair[] = [];
@@ -40,7 +56,7 @@ export function repairFinding(written: unknown, times: RepairTimes): RepairedFin
     }
   };
   const id = repairId(given['id'], 'id', FINDING_BOUNDS.idCharacters, note);
-  const title = repairText(given['title'], 'title', FINDING_BOUNDS.titleCharacters, note);
+  const title = repairText(given['title'], 'title', FINDING_BOUNDS.titleCharacters, note, besideOneAnother);
   const level = repairLevel(given['severity'], note);
   if (!id || !title || level === undefined) {
     return { kind: 'refused', lacks: lacksOf(id, title, level) };
@@ -50,9 +66,9 @@ export function repairFinding(written: unknown, times: RepairTimes): RepairedFin
     id,
     title,
     severity: { level, score: repairScore(membersOf(given['severity'])?.['score'], level, note) },
-    ...repairOptionalText(given, 'category', FINDING_BOUNDS.categoryCharacters, note),
+    ...repairOptionalText(given, 'category', FINDING_BOUNDS.categoryCharacters, note, firstOf),
     ...(page.url !== undefined && { url: page.url }),
-    ...repairOptionalText(given, 'description', FINDING_BOUNDS.descriptionCharacters, note),
+    ...repairOptionalText(given, 'description', FINDING_BOUNDS.descriptionCharacters, note, belowOneAnother),
     ...repairEveryAffected(given['affected'], given['alsoAffected'], note),
     ...repairPlatforms(given['platform'], given['platforms'], note),
     ...repairAttributes(given['attributes'], note),
@@ -107,21 +123,30 @@ function repairDetection(written: unknown, { now, published }: RepairTimes, note
   return new Date(millis).toISOString();
 }
 
-/** A text alone is its summary. The text of a page's link that is none stands below it, too. */
+/** A text alone, or a list of texts, is its summary. The text of a page's link that is none stands below it, too. */
 function repairRemediation(written: unknown, pageText: string, note: Note): Finding['remediation'] {
   const members = membersOf(written);
+  const isText = typeof written === 'string' || (Array.isArray(written) && textsOf(written).length > 0);
   if (members === undefined) {
-    note('remediation', isMissing(written) ? 'filled-in' : typeof written === 'string' ? 'respelled' : 'dropped');
+    note('remediation', isMissing(written) ? 'filled-in' : isText ? 'respelled' : 'dropped');
   }
   const given = members ?? { summary: written };
-  const summary = typeof given['summary'] === 'string' ? given['summary'] : '';
-  if (members !== undefined && typeof given['summary'] !== 'string') {
-    note('remediation.summary', isMissing(given['summary']) ? 'filled-in' : 'dropped');
-  }
+  const summary = repairSummary(given['summary'], members === undefined ? () => undefined : note);
   const link = repairLink(given['url'], 'remediation.url', isLink, note);
   const lines = [summary, link.text, pageText].filter((text) => text !== '').join('\n');
   return {
     summary: repairText(lines, 'remediation.summary', FINDING_BOUNDS.summaryCharacters, note) ?? '',
     ...(link.url !== undefined && { url: link.url }),
   };
+}
+
+/** Not cut yet. */
+function repairSummary(written: unknown, note: Note): string {
+  if (typeof written === 'string') {
+    return written;
+  }
+  const texts = Array.isArray(written) ? textsOf(written) : [];
+  const isWhole = texts.length > 0;
+  note('remediation.summary', isMissing(written) ? 'filled-in' : isWhole ? 'respelled' : 'dropped');
+  return belowOneAnother(texts);
 }

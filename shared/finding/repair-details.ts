@@ -1,6 +1,6 @@
 /** Repairs what a publisher may leave out. What cannot be used is dropped: the finding is delivered without it. */
 import { FINDING_BOUNDS, type Finding } from './finding.ts';
-import { isMissing, type Members, membersOf, type Note, repairText, UNKNOWN } from './repair.ts';
+import { type Fold, isMissing, type Members, membersOf, type Note, repairText, textsOf, UNKNOWN } from './repair.ts';
 import { asText, fitText } from './repair-text.ts';
 
 export function repairOptionalText<Field extends 'category' | 'description'>(
@@ -8,12 +8,13 @@ export function repairOptionalText<Field extends 'category' | 'description'>(
   field: Field,
   maxCharacters: number,
   note: Note,
+  fold: Fold,
 ): { readonly [Name in Field]?: string } {
   const written = given[field];
   if (written === undefined) {
     return {};
   }
-  const text = repairText(written, field, maxCharacters, note);
+  const text = repairText(written, field, maxCharacters, note, fold);
   if (!text) {
     note(field, 'dropped');
     return {};
@@ -21,12 +22,18 @@ export function repairOptionalText<Field extends 'category' | 'description'>(
   return { [field]: text } as { readonly [Name in Field]?: string };
 }
 
-/** Without the one, the first of the others takes its place. */
+/** Without the one, the first of the others takes its place. A list in the place of the one: the rest go before the others. */
 export function repairPlatforms(
   written: unknown,
   others: unknown,
   note: Note,
 ): Pick<Finding, 'platform' | 'platforms'> {
+  if (Array.isArray(written)) {
+    note('platform', 'respelled');
+    const [first, ...rest] = textsOf(written);
+    const all = isMissing(others) ? rest : [...rest, ...(Array.isArray(others) ? others : [others])];
+    return repairPlatforms(first, all.length > 0 ? all : undefined, note);
+  }
   const named = repairText(written, 'platform', FINDING_BOUNDS.platformCharacters, note);
   const listed = repairList(others, note);
   if (named) {
@@ -57,7 +64,7 @@ function repairList(written: unknown, note: Note): readonly string[] {
   return usable.slice(0, FINDING_BOUNDS.platforms);
 }
 
-/** Numbers and truth values become texts. What has members of its own is dropped. */
+/** Numbers and truth values become texts, the values of a list stand beside one another. What has members of its own is dropped. */
 export function repairAttributes(written: unknown, note: Note): Pick<Finding, 'attributes'> {
   if (written === undefined) {
     return {};
@@ -70,7 +77,7 @@ export function repairAttributes(written: unknown, note: Note): Pick<Finding, 'a
   const attributes = new Map<string, string>();
   for (const [name, value] of Object.entries(members)) {
     const fittingName = fitText(name, FINDING_BOUNDS.attributeNameCharacters);
-    const text = typeof value === 'boolean' || typeof value === 'number' ? String(value) : asText(value);
+    const text = attributeText(value);
     if (text === undefined || name === '' || name === '__proto__' || attributes.has(fittingName)) {
       note('attributes', 'dropped');
     } else if (attributes.size === FINDING_BOUNDS.attributes) {
@@ -84,4 +91,17 @@ export function repairAttributes(written: unknown, note: Note): Pick<Finding, 'a
     }
   }
   return { attributes: Object.fromEntries(attributes) };
+}
+
+function attributeText(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    // Not what is a list in a list.
+    const texts = value.flatMap((entry) => scalarText(entry) || []);
+    return texts.length > 0 ? texts.join(', ') : undefined;
+  }
+  return scalarText(value);
+}
+
+function scalarText(value: unknown): string | undefined {
+  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : asText(value);
 }

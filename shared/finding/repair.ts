@@ -54,14 +54,33 @@ export function repairId(
   return repairBy(fitId, written, field, maxCharacters, note);
 }
 
-/** The same for a text that people read. */
+/** What becomes of the texts of a list that stands in the place of one text. */
+export type Fold = (texts: readonly string[]) => string;
+
+/** The same for a text that people read. Without `fold` a list is no text. */
 export function repairText(
   written: unknown,
   field: RepairedField,
   maxCharacters: number,
   note: Note,
+  fold?: Fold,
 ): string | undefined {
-  return repairBy(fitText, written, field, maxCharacters, note);
+  if (fold === undefined || !Array.isArray(written)) {
+    return repairBy(fitText, written, field, maxCharacters, note);
+  }
+  const texts = textsOf(written);
+  if (texts.length === 0) {
+    return undefined;
+  }
+  const text = fold(texts);
+  const isWhole = texts.length === written.length && text.length >= texts.reduce((sum, { length }) => sum + length, 0);
+  note(field, isWhole ? 'respelled' : 'dropped');
+  return repairBy(fitText, text, field, maxCharacters, note);
+}
+
+/** The texts of a list, without those that say nothing. */
+export function textsOf(written: readonly unknown[]): readonly string[] {
+  return written.flatMap((entry) => asText(entry) || []);
 }
 
 function repairBy(
@@ -97,7 +116,10 @@ export function membersOf(value: unknown): Members | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
-/** The link, or the text of what is none and helps a reader all the same. */
+/**
+ * The link, or the text of what is none and helps a reader all the same. Of a list the first that is a link, and the rest as
+ * text, one below the other: products have lists of references, and commands among them.
+ */
 export function repairLink(
   written: unknown,
   field: RepairedField,
@@ -107,13 +129,20 @@ export function repairLink(
   if (written === undefined) {
     return { text: '' };
   }
-  const url = typeof written === 'string' ? respellLink(written) : '';
-  if (isTaken(url)) {
-    if (url !== written) {
-      note(field, 'respelled');
-    }
-    return { url, text: '' };
+  const links = (Array.isArray(written) ? textsOf(written) : [written]).map((link) =>
+    typeof link === 'string' ? respellLink(link) : '',
+  );
+  const url = links.find(isTaken);
+  const others = url === undefined ? links : links.toSpliced(links.indexOf(url), 1);
+  const texts = others.filter((text) => isTaken(text) || readsAsText(text));
+  if (url !== undefined && url !== written) {
+    note(field, 'respelled');
   }
-  note(field, readsAsText(url) ? 'moved' : 'dropped');
-  return { text: readsAsText(url) ? url : '' };
+  if (texts.length > 0) {
+    note(field, 'moved');
+  }
+  if (texts.length < others.length || (url === undefined && texts.length === 0)) {
+    note(field, 'dropped');
+  }
+  return { ...(url !== undefined && { url }), text: texts.join('\n') };
 }

@@ -43,6 +43,8 @@ describe('a title', () => {
     ['too long', 'x'.repeat(513), `${'x'.repeat(511)}…`, 'title cut'],
     ['cut in the middle of an emoji', 'Fire \ud83d', 'Fire \ufffd', 'title unicode'],
     ['a number', 404, '404', 'title respelled'],
+    ['a list', ['One', 'Two'], 'One, Two', 'title respelled'],
+    ['a list with more than texts', ['One', {}, ''], 'One', 'title dropped'],
   ])('that is %s is repaired', (_what, title, expected, repair) => {
     expect(repaired({ ...aFinding(), title })).toEqual({ finding: aFinding({ title: expected }), repairs: [repair] });
   });
@@ -156,6 +158,18 @@ describe('a platform', () => {
     });
   });
 
+  it('that is a list is its first, and the rest go before the others', () => {
+    const finding = { ...aPlainFinding(), platform: ['aws', 'okta'], platforms: ['entra'] };
+    expect(repaired(finding)).toEqual({
+      finding: aPlainFinding({ platform: 'aws', platforms: ['okta', 'entra'] }),
+      repairs: ['platform respelled'],
+    });
+    expect(repaired({ ...aPlainFinding(), platform: ['aws'] })).toEqual({
+      finding: aPlainFinding({ platform: 'aws' }),
+      repairs: ['platform respelled'],
+    });
+  });
+
   it('that is missing is the first of the others', () => {
     const finding = { ...aPlainFinding(), platform: '', platforms: ['aws', 'okta'] };
     expect(repaired(finding)).toEqual({
@@ -174,6 +188,10 @@ describe('what a publisher may leave out', () => {
     ['a category of 65 characters', { category: 'x'.repeat(65) }, { category: `${'x'.repeat(63)}…` }, ['category cut']],
     ['a category that is no text', { category: {} }, {}, ['category dropped']],
     ['an empty category', { category: '' }, {}, ['category dropped']],
+    ['categories in a list', { category: ['A', 'B'] }, { category: 'A' }, ['category dropped']],
+    ['one category in a list', { category: ['A'] }, { category: 'A' }, ['category respelled']],
+    ['no category in a list', { category: [] }, {}, ['category dropped']],
+    ['a description in lines', { description: ['A', 2] }, { description: 'A\n2' }, ['description respelled']],
     ['a description that is null', { description: null }, {}, ['description dropped']],
     ['a page at http', { url: 'http://app.thalian.example/1' }, {}, ['url dropped']],
     [
@@ -215,6 +233,12 @@ describe('what a publisher may leave out', () => {
       { attributes: { owner: 'Jo', count: '3', isNew: 'true' } },
       ['attributes respelled', 'attributes dropped'],
     ],
+    [
+      'attributes that are lists',
+      { attributes: { cve: ['CVE-1', 2, true, null], none: [], deep: [{}] } },
+      { attributes: { cve: 'CVE-1, 2, true' } },
+      ['attributes respelled', 'attributes dropped'],
+    ],
     ['attributes in a list', { attributes: ['a'] }, {}, ['attributes dropped']],
     [
       '21 attributes',
@@ -245,6 +269,7 @@ describe('a time of detection', () => {
     ['2026-11-23t10:00:00z', '2026-11-23T10:00:00.000Z', 'respelled'],
     ['2026-11-23 12:00:00+0200', '2026-11-23T10:00:00.000Z', 'respelled'],
     [1_795_428_000_000, '2026-11-23T10:00:00.000Z', 'respelled'],
+    ['Nov 23, 2026, 10:00:00 AM', '2026-11-23T10:00:00.000Z', 'respelled'],
     [`2026-11-23T10:00:00.${'0'.repeat(90)}Z`, '2026-11-23T10:00:00.000Z', 'respelled'],
     ['0001-01-01T00:00:00Z', '2026-11-23T10:00:01.000Z', 'filled-in'],
     ['2026-11-26T00:00:00Z', '2026-11-23T10:00:01.000Z', 'filled-in'],
@@ -261,7 +286,9 @@ describe('a remediation', () => {
   it.each([
     ['that is not there', undefined, { summary: '' }, [' filled-in']],
     ['that is only a text', 'Look.', { summary: 'Look.' }, [' respelled']],
-    ['that is a list', ['Look.'], { summary: '' }, [' dropped']],
+    ['that is a list', ['Look.', 'Then ask.'], { summary: 'Look.\nThen ask.' }, [' respelled']],
+    ['that is an empty list', [], { summary: '' }, [' dropped']],
+    ['with steps in a list', { summary: ['Look.', 'Ask.'] }, { summary: 'Look.\nAsk.' }, ['.summary respelled']],
     ['without a summary', { url: remediation.url }, { summary: '', url: remediation.url }, ['.summary filled-in']],
     ['with a summary that is no text', { summary: 7 }, { summary: '' }, ['.summary dropped']],
     ['too long', { summary: 'x'.repeat(4_400) }, { summary: `${'x'.repeat(3_999)}…` }, ['.summary cut']],
@@ -278,8 +305,10 @@ describe('a remediation', () => {
     [' https://docs.example/a\u00a0', { summary, url: GUIDE }, 'respelled'],
     [null, { summary }, 'dropped'],
     ['', { summary }, 'dropped'],
-    [[GUIDE], { summary }, 'dropped'],
-    ['Nov 23, 2026, 10:00:00 AM', '2026-11-23T10:00:00.000Z', 'respelled'],
+    [[GUIDE], { summary, url: GUIDE }, 'respelled'],
+    [[], { summary }, 'dropped'],
+    ['N/A', { summary }, 'dropped'],
+    ['None Provided', { summary }, 'dropped'],
     ['javascript:alert(1)', { summary }, 'dropped'],
     ['ftp://docs.example/a', { summary }, 'dropped'],
     ['mailto:soc@acme.example', { summary }, 'dropped'],
@@ -297,6 +326,14 @@ describe('a remediation', () => {
     const outcome = repaired({ ...aFinding(), remediation: { summary, url } });
     expect(outcome.finding.remediation).toEqual(expected);
     expect(outcome.repairs).toEqual([`remediation.url ${kind}`]);
+  });
+
+  it('with a list of links has the first, and the others with commands below its summary', () => {
+    const url = ['aws iam list-users', GUIDE, 'javascript:alert(1)', `${GUIDE}#2`];
+    expect(repaired({ ...aFinding(), remediation: { summary, url } })).toEqual({
+      finding: aFinding({ remediation: { summary: `${summary}\naws iam list-users\n${GUIDE}#2`, url: GUIDE } }),
+      repairs: ['remediation.url respelled', 'remediation.url moved', 'remediation.url dropped'],
+    });
   });
 
   it('takes a text in the place of its link for its summary, if it has no other', () => {
@@ -318,6 +355,22 @@ describe('a finding of a megabyte', () => {
       platform: text,
       detectedAt: `2026-11-23${text}`,
       remediation: { summary: text, url: `a${text}` },
+    };
+    expect(inTime(() => repaired(finding).finding.severity.level)).toBe('high');
+  });
+
+  it('is repaired in time, if each of its texts is a list of a hundred thousand', () => {
+    const texts = Array.from({ length: 100_000 }, (_, index) => String(index));
+    const finding = {
+      id: '1',
+      title: texts,
+      severity: 'high',
+      category: texts,
+      description: texts,
+      platform: texts,
+      attributes: { all: texts },
+      url: texts,
+      remediation: { summary: texts, url: texts },
     };
     expect(inTime(() => repaired(finding).finding.severity.level)).toBe('high');
   });
