@@ -1,6 +1,8 @@
 /** Runs the cases against a receiver, one after the other, and judges what comes back. */
 import { SLOW_AFTER_MILLIS } from '../../shared/webhook/webhook-health.ts';
-import { CHALLENGE, type Expectation, hasChallengeValue, type ReceiverCase, receiverCases } from './cases.ts';
+import { receiverCases } from './cases.ts';
+import { CHALLENGE, hasChallengeValue } from './challenge-case.ts';
+import type { Expectation, ReceiverCase } from './receiver-case.ts';
 import { type CheckResponse, sendRequest } from './send-request.ts';
 
 export interface CaseResult extends Pick<ReceiverCase, 'name' | 'sends' | 'expects' | 'why' | 'advice'> {
