@@ -5,8 +5,9 @@ import { useFollowRetry } from '../delivery/followed-retries.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { useApi } from './api-context.ts';
 import { isPassing, isProblem, messageOf } from './api-error.ts';
+import type { Target } from './calls.ts';
 import { type ChangeFeed, useChangeFeed } from './change-feed.ts';
-import type { ApiClient, Target } from './client.ts';
+import type { ApiClient } from './client.ts';
 import { WEBHOOKS_KEY, webhookKey } from './queries.ts';
 
 type WebhookList = Awaited<ReturnType<ApiClient['listWebhooks']>>;

@@ -10,8 +10,8 @@ import type { ChangeRequest } from '../../shared/api/webhook-requests.schema.ts'
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { useApi } from '../api/api-context.ts';
 import { fieldErrorsIn, isProblem } from '../api/api-error.ts';
+import type { Target } from '../api/calls.ts';
 import { useChangeFeed } from '../api/change-feed.ts';
-import type { Target } from '../api/client.ts';
 import { refreshIfOutdated, takeOver } from '../api/mutations.ts';
 import { useKeep } from '../frame/leave-guard.ts';
 import { useNotices } from '../frame/notices.tsx';
