@@ -1,5 +1,5 @@
 /** A request as a command for a shell. What is masked in the request stays masked: a command is pasted, and kept in histories. */
-import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
+import type { SentRequest } from '../../shared/api/sent-request.schema.ts';
 
 export function curlCommand({ method, url, headers, body }: SentRequest): string {
   return [

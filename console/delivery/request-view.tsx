@@ -1,7 +1,7 @@
 /** A request as it goes out, every secret masked. JSON is laid out for reading; copying takes the bytes that were signed. */
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
+import type { SentRequest } from '../../shared/api/sent-request.schema.ts';
 import { Code } from '../frame/code.tsx';
 import { curlCommand } from './curl-command.ts';
 import { laidOut } from './laid-out.ts';

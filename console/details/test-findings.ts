@@ -1,6 +1,6 @@
 /** Which findings a test can send, and how several are sent. */
-import type { TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
 import type { TestSendRequest } from '../../shared/api/test-send-request.schema.ts';
+import type { TestSendResponse } from '../../shared/api/test-send-responses.schema.ts';
 import type { WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { SEVERITY_LEVELS, type SeverityLevel } from '../../shared/finding/severity.ts';
 import type { ApiClient } from '../api/client.ts';

@@ -5,7 +5,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import type { TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
+import type { TestSendResponse } from '../../shared/api/test-send-responses.schema.ts';
 import { attemptWords } from '../delivery/delivery-words.ts';
 import { RequestView } from '../delivery/request-view.tsx';
 import { Code } from '../frame/code.tsx';

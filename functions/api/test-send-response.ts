@@ -1,5 +1,6 @@
 /** What came of a test send, as the caller sees it: everything that helps to find out why, and no secret. */
-import { reasonOf, type TestSendResponse } from '../../shared/api/delivery-responses.schema.ts';
+import { reasonOf } from '../../shared/api/attempt-responses.schema.ts';
+import type { TestSendResponse } from '../../shared/api/test-send-responses.schema.ts';
 import { adviceFor } from '../../shared/attempt/attempt-advice.ts';
 import { maskedRequest } from './deliveries/masked-request.ts';
 import type { TestSend } from './test-send.ts';

@@ -3,7 +3,7 @@
  * recorded, no health is noted, alerts, state and pace do not matter.
  */
 
-import type { SentRequest } from '../../shared/api/delivery-responses.schema.ts';
+import type { SentRequest } from '../../shared/api/sent-request.schema.ts';
 import type { TestSendRequest } from '../../shared/api/test-send-request.schema.ts';
 import { type MadeAttempt, makeAttempt, prepareAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import type { Finding } from '../../shared/finding/finding.ts';

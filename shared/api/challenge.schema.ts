@@ -1,6 +1,6 @@
 /** What came of a challenge: whether the address is verified, what it answered, and the webhook after it. */
 import * as z from 'zod';
-import { testSendSchema } from './delivery-responses.schema.ts';
+import { testSendSchema } from './test-send-responses.schema.ts';
 import { changedWebhookSchema } from './webhook-responses.schema.ts';
 
 export const challengeResultSchema = testSendSchema

@@ -1,15 +1,15 @@
-/** How the API shows the delivery log, one delivery, and what a test send gave. */
+/** How the API shows the delivery log, and one delivery. */
 import * as z from 'zod';
-import { adviceFor, failureOf } from '../attempt/attempt-advice.ts';
-import type { Attempt, DeliveryRow } from '../delivery/delivery.ts';
-import { noResponseSchema, statusReasonSchema } from '../delivery/delivery-item.schema.ts';
+import type { DeliveryRow } from '../delivery/delivery.ts';
+import { statusReasonSchema } from '../delivery/delivery-item.schema.ts';
 import { membersOf } from '../delivery/digest.ts';
 import { findingSchema } from '../finding/finding.schema.ts';
 import { FINDING_EVENTS, FIRST_DETECTION, lifecycleOf } from '../finding/lifecycle.ts';
-import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
+import { attemptSchema, causeSchema, errorSchema, statusCodeSchema, toAttempt } from './attempt-responses.schema.ts';
 import { cursorSchema } from './cursor.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
+import { type SentRequest, sentRequestSchema } from './sent-request.schema.ts';
 import {
   countFields,
   deliveryIdSchema,
@@ -19,38 +19,6 @@ import {
   instantSchema,
   toInstant,
 } from './webhook-responses.schema.ts';
-
-/** Whatever number the receiver's status line had. */
-const statusCodeSchema = z
-  .int()
-  .min(100)
-  .max(999)
-  .meta({ description: 'What the receiver answered', examples: [503] });
-
-const errorSchema = noResponseSchema.meta({
-  description:
-    'Why there was no answer. url-refused and address-refused: we do not send there. dns-failed: the name was not found. connect-failed, tls-failed, connection-reset: of the connection. protocol-violated: it was no HTTP. timeout: there was no complete answer within ten seconds. no-token: the sign-in service of the destination issued no access token, so the destination was not asked; the response, if there is one, is of that service.',
-  examples: ['timeout'],
-});
-
-const causeSchema = z.enum(ATTEMPT_CAUSES).meta({
-  description:
-    'What exactly went wrong; unknown: there was no answer, for a reason that has no word here. challenge-page and web-page: the response is a page for people, and a proxy may have given it. Absent where statusCode or error says everything. There may be more words in time. With no-token it is about the sign-in service.',
-  examples: ['timeout-first-byte'],
-});
-
-const codeSchema = z.string().meta({
-  description: 'The technical code of the cause, as Node.js, OpenSSL or the operating system has it',
-  examples: ['CERT_HAS_EXPIRED'],
-});
-
-const locationSchema = z.string().meta({
-  description:
-    'Where a redirect leads, which is not followed: secrets masked, without its query; an ellipsis at its end says that something is left out',
-  examples: ['https://siem.example.com/new/thalian'],
-});
-
-const excerptSchema = z.string().describe('The first 1,024 bytes of the body, secrets masked');
 
 const deliveryFields = {
   id: deliveryIdSchema,
@@ -140,45 +108,6 @@ export const deliveryPageSchema = z
   })
   .meta({ id: 'DeliveryPage', description: "A page of a webhook's delivery log" });
 
-const adviceSchema = z.string().meta({
-  description: 'What to do about it: a sentence',
-  examples: [
-    'The receiver answered 503, so it has a problem of its own: look for the reason in its logs, and try again once it is solved.',
-  ],
-});
-
-const attemptSchema = z
-  .object({
-    number: z.int().min(1).describe('Counted over the whole life of the delivery'),
-    at: instantSchema.describe('When it began'),
-    millis: z.int().min(0).describe('Milliseconds from DNS to the end of the response'),
-    statusCode: statusCodeSchema.optional(),
-    error: errorSchema.optional(),
-    cause: causeSchema.optional(),
-    code: codeSchema.optional(),
-    location: locationSchema.optional(),
-    answer: excerptSchema
-      .optional()
-      .describe('Of a failed attempt: the first 1,024 bytes of the response, secrets masked'),
-    isDuplicate: z.boolean().optional().describe('A success that came in after its number had been recorded otherwise'),
-    advice: adviceSchema.optional().describe('Of a failed attempt: what to do about it'),
-  })
-  .meta({ id: 'Attempt', description: 'One HTTP try of a delivery' });
-
-export const sentRequestSchema = z
-  .object({
-    method: z.enum(['POST', 'PUT']).describe('Its method'),
-    url: z.string().meta({ description: 'Where it goes', examples: ['https://siem.example.com/thalian'] }),
-    headers: z.record(z.string(), z.string()).meta({
-      description: "By name in lower case; the webhook's own are left out, as their names are secret too",
-      examples: [{ 'content-type': 'application/json', 'webhook-id': 'dlv_01KB4C8Z0G5Q2N7X9W3V6T1RHD' }],
-    }),
-    body: z.string().describe('As it goes over the wire'),
-  })
-  .meta({ id: 'SentRequest', description: 'The request as the webhook is configured now, with every secret masked' });
-
-export type SentRequest = z.output<typeof sentRequestSchema>;
-
 export const deliveryDetailSchema = z
   .object({
     ...deliveryFields,
@@ -187,64 +116,6 @@ export const deliveryDetailSchema = z
     request: sentRequestSchema.optional(),
   })
   .meta({ id: 'DeliveryDetail', description: 'One delivery with every attempt' });
-
-/** What the caller of a bulk retry is promised as the most of one call. */
-export const MAX_RETRIED = 500;
-
-export const bulkRetrySchema = z
-  .object({
-    retried: z.int().min(0).max(MAX_RETRIED).describe('How many are on their way again'),
-    matched: z
-      .int()
-      .min(0)
-      .max(MAX_RETRIED)
-      .optional()
-      .describe('With `countOnly`: how many would be, of those that this call looked at'),
-    nextCursor: cursorSchema.optional().describe('Call again with it: there may be more'),
-  })
-  .meta({ id: 'BulkRetry', description: 'What came of one call of the bulk retry', examples: [{ retried: 42 }] });
-
-export const millisSchema = z.int().min(0);
-
-export const testSendSchema = z
-  .object({
-    isAccepted: z.boolean().describe('Whether the receiver accepted the finding'),
-    statusCode: statusCodeSchema.optional(),
-    error: errorSchema.optional(),
-    cause: causeSchema.optional(),
-    code: codeSchema.optional(),
-    location: locationSchema.optional(),
-    advice: adviceSchema.optional().describe('Of a failure: what to do about it'),
-    millis: z
-      .object({
-        total: millisSchema.describe('The whole try, from DNS to the end of the response'),
-        dns: millisSchema.optional().describe('Until the name was resolved'),
-        connect: millisSchema.optional().describe('From then until the TCP connection stood'),
-        tls: millisSchema.optional().describe('From then until the certificate was found good'),
-        firstByte: millisSchema.optional().describe('From sending the request to the first byte of the response'),
-      })
-      .meta({
-        description: 'Milliseconds by phase; a phase that did not take place is absent',
-        examples: [{ total: 182, dns: 12, connect: 31, tls: 64, firstByte: 74 }],
-      }),
-    answer: z
-      .object({
-        headers: z
-          .record(z.string(), z.string())
-          .meta({ description: 'The first 20, by name in lower case', examples: [{ 'content-type': 'text/plain' }] }),
-        body: excerptSchema,
-      })
-      .optional()
-      .describe('What the receiver answered, secrets masked; with no-token, what the sign-in service answered'),
-    request: sentRequestSchema.optional(),
-  })
-  .meta({ id: 'TestSend', description: 'What came of a test send' });
-
-export const testPreviewSchema = z
-  .object({ request: sentRequestSchema.optional() })
-  .meta({ id: 'TestPreview', description: 'What a test would send; the id and the time are of this moment' });
-
-export type TestSendResponse = z.output<typeof testSendSchema>;
 
 export type DeliveryResponse = z.output<typeof deliverySchema>;
 export type DeliveryDetailResponse = z.output<typeof deliveryDetailSchema>;
@@ -277,34 +148,6 @@ export function toDeliveryDetail(
     detectedAt: finding.detectedAt,
     attemptLog: row.attempts.map((attempt) => toAttempt(attempt, attempt === success)),
     ...(request && { request }),
-  };
-}
-
-function toAttempt(attempt: Attempt, isSuccess: boolean): DeliveryDetailResponse['attemptLog'][number] {
-  const { number, at, millis, statusCode, error, response, duplicate } = attempt;
-  return {
-    number,
-    at: toInstant(at),
-    millis: Math.round(millis),
-    ...(statusCode !== undefined && { statusCode }),
-    ...(error !== undefined && { error }),
-    ...reasonOf(attempt),
-    ...(response !== undefined && { answer: response }),
-    ...(duplicate && { isDuplicate: true }),
-    ...(!isSuccess && { advice: adviceFor(failureOf(attempt)) }),
-  };
-}
-
-/** What is known beside status or error. */
-export function reasonOf({
-  cause,
-  code,
-  location,
-}: Attempt): Pick<DeliveryDetailResponse['attemptLog'][number], 'cause' | 'code' | 'location'> {
-  return {
-    ...(cause !== undefined && { cause }),
-    ...(code !== undefined && { code }),
-    ...(location !== undefined && { location }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A webhook's requests in two payload versions, side by side. */
 import * as z from 'zod';
-import { sentRequestSchema } from './delivery-responses.schema.ts';
+import { sentRequestSchema } from './sent-request.schema.ts';
 import { deliveryIdSchema, payloadVersionSchema } from './webhook-responses.schema.ts';
 
 const versionSchema = (what: string) =>

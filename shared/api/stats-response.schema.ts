@@ -1,6 +1,6 @@
 /** How the API shows the hours of the chart. */
 import * as z from 'zod';
-import { millisSchema } from './delivery-responses.schema.ts';
+import { millisSchema } from './attempt-responses.schema.ts';
 import { instantSchema, MOST_COUNTED } from './webhook-responses.schema.ts';
 
 const hourlySchema = z.int().min(0).max(MOST_COUNTED);

@@ -19,7 +19,7 @@ import { LOCAL_RETRY } from '../../local/functions/environments.ts';
 import { OVERSIZED_BYTES } from '../../receivers/check/cases.ts';
 import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
 import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
-import { MAX_RETRIED } from '../../shared/api/delivery-responses.schema.ts';
+import { MAX_RETRIED } from '../../shared/api/bulk-retry.schema.ts';
 import { MAX_OVERLAP_SECONDS } from '../../shared/api/signing-requests.schema.ts';
 import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
@@ -444,9 +444,8 @@ const TEXTS: StatedNumbers = {
   'scripts/ops/webhooks.ts': { others: [aMinute] },
   'scripts/ops/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character', aMinute] },
-  'shared/api/delivery-responses.schema.ts': {
-    ours: [deadline, kept, kept, late, count(ATTEMPTS_KEPT, 'attempt')],
-  },
+  'shared/api/attempt-responses.schema.ts': { ours: [deadline, kept, kept] },
+  'shared/api/delivery-responses.schema.ts': { ours: [late, count(ATTEMPTS_KEPT, 'attempt')] },
   'shared/api/stats-response.schema.ts': { ours: [counted, timed] },
   'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
   'shared/api/webhook-requests.schema.ts': {

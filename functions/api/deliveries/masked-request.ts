@@ -2,7 +2,7 @@
  * The request of a delivery as the webhook is configured now, for people to look at. Made without any secret: what is
  * masked was never there.
  */
-import type { SentRequest } from '../../../shared/api/delivery-responses.schema.ts';
+import type { SentRequest } from '../../../shared/api/sent-request.schema.ts';
 import { buildRequest } from '../../../shared/attempt/outgoing-request.schema.ts';
 import { tokenRequestOf } from '../../../shared/attempt/token-request.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';

@@ -2,7 +2,7 @@
  * Retry by hand, one delivery or many. The row is re-opened first, conditionally, and its message sent then: of two people
  * who press at once one gets the response that there is nothing to retry, and a message that is lost is the reconciler's to repeat.
  */
-import { MAX_RETRIED } from '../../../shared/api/delivery-responses.schema.ts';
+import { MAX_RETRIED } from '../../../shared/api/bulk-retry.schema.ts';
 import type { BulkRetryRequest } from '../../../shared/api/retry-requests.schema.ts';
 import { continuationOf } from '../../../shared/delivery/continuation.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';

@@ -1,7 +1,7 @@
 /** Routes of the delivery log: list, one delivery, retry one or many, hours of the chart. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { bulkRetrySchema } from '../../../shared/api/bulk-retry.schema.ts';
 import {
-  bulkRetrySchema,
   deliveryDetailSchema,
   deliveryPageSchema,
   deliverySchema,

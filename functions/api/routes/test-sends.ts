@@ -1,7 +1,7 @@
 /** Routes of the test send: send one, and see beforehand what it would send. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { testPreviewSchema, testSendSchema } from '../../../shared/api/delivery-responses.schema.ts';
 import { testSendRequestSchema } from '../../../shared/api/test-send-request.schema.ts';
+import { testPreviewSchema, testSendSchema } from '../../../shared/api/test-send-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, unwrap, webhookIdOf } from '../http.ts';
 import { emptyBodyIsNone } from '../request-body.ts';
