@@ -37,6 +37,18 @@ export function aDeliveryRow(overrides: Partial<DeliveryRow> = {}): DeliveryRow 
   };
 }
 
+/** After the four attempts of its retry cycle; its redrive message is sent. */
+export function anExhaustedRow(failedAt: number): DeliveryRow {
+  return aDeliveryRow({
+    status: 'failed',
+    reason: 'exhausted',
+    lastAttempt: 4,
+    failedAt,
+    ticketSentAt: failedAt,
+    attempts: [anAttempt({ number: 4 })],
+  });
+}
+
 export function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
   return { number: 1, at: Date.UTC(2026, 10, 23, 10), millis: 120, statusCode: 500, ...overrides };
 }

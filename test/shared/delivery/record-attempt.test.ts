@@ -10,20 +10,13 @@ import {
 } from '../../../shared/delivery/record-attempt.ts';
 import { claim, retryByHand } from '../../../shared/delivery/retry-cycle.ts';
 import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
-import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt, anExhaustedRow } from '../../builders/delivery.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
 /** The finding of these deliveries was detected at ten. */
 const SOON = NOW - 2 * HOUR + 1_000;
-const failedRow = aDeliveryRow({
-  status: 'failed',
-  reason: 'exhausted',
-  lastAttempt: 4,
-  failedAt: NOW - 1,
-  ticketSentAt: NOW - 1,
-  attempts: [anAttempt({ number: 4 })],
-});
+const failedRow = anExhaustedRow(NOW - 1);
 
 describe('a first attempt', () => {
   const message = aDeliveryMessage();

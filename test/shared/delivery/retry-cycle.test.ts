@@ -2,17 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { RECONCILE_AFTER_MILLIS } from '../../../shared/delivery/postpone.ts';
 import { claim, LEASE_MILLIS, restore, retryByHand } from '../../../shared/delivery/retry-cycle.ts';
 import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
-import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anExhaustedRow } from '../../builders/delivery.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
-const failedRow = aDeliveryRow({
-  status: 'failed',
-  reason: 'exhausted',
-  lastAttempt: 4,
-  failedAt: NOW - 1,
-  ticketSentAt: NOW - 1,
-  attempts: [anAttempt({ number: 4 })],
-});
+const failedRow = anExhaustedRow(NOW - 1);
 
 describe('a claim', () => {
   it('takes the lease of a pending row if no other worker has a live one', () => {

@@ -3,18 +3,11 @@ import { cancel, hold } from '../../../shared/delivery/cancel-or-hold.ts';
 import { recordGivingUp, recordRetry, recordSuccess } from '../../../shared/delivery/record-attempt.ts';
 import { noteWaiting } from '../../../shared/delivery/waiting.ts';
 import { ABSENT, holds } from '../../../shared/runtime/condition.ts';
-import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../../builders/delivery.ts';
+import { aDeliveryMessage, aDeliveryRow, anAttempt, anExhaustedRow } from '../../builders/delivery.ts';
 import { aWebhook } from '../../builders/webhook.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
-const failedRow = aDeliveryRow({
-  status: 'failed',
-  reason: 'exhausted',
-  lastAttempt: 4,
-  failedAt: NOW - 1,
-  ticketSentAt: NOW - 1,
-  attempts: [anAttempt({ number: 4 })],
-});
+const failedRow = anExhaustedRow(NOW - 1);
 
 describe('a delivery whose turn is not within reach', () => {
   const HOUR = 60 * 60 * 1000;
