@@ -1,5 +1,6 @@
 /** House rules that neither the compiler nor the import rules can see. */
 import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const sources = globSync('{shared,functions,infra,console}/**/*.{ts,tsx}').map((path) => ({
@@ -43,6 +44,22 @@ describe('the architecture', () => {
     expect(
       sources.map(({ path }) => path).filter((path) => names.test(path) && !path.startsWith('functions/')),
     ).toEqual([]);
+  });
+
+  it('names no file that is not there, in comments and in the READMEs of its parts', () => {
+    const folders = '{shared,functions,infra,console,local,scripts,bench,receivers,test,docs}';
+    const there = new Set(globSync([`${folders}/**/*.{ts,tsx,mjs,md}`, '*.{ts,md}']).map((path) => basename(path)));
+    const pages = globSync('{shared,functions,console,receivers}/**/README.md').map((path) => ({
+      path,
+      text: readFileSync(path, 'utf8'),
+    }));
+    const missing = [...sources, ...pages].flatMap(({ path, text }) =>
+      [...text.matchAll(/`(?:[\w-]+\/)*([\w.-]+\.(?:tsx?|mjs|md))`/g)].flatMap(([, name = '']) =>
+        there.has(name) ? [] : [`${path}: ${name}`],
+      ),
+    );
+    expect(pages.length).toBeGreaterThan(20);
+    expect(missing).toEqual([]);
   });
 
   it('says in every module what it is about', () => {

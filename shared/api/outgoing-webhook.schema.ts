@@ -1,4 +1,4 @@
-/** The request that a receiver of the format `json` gets, as OpenAPI describes it. It is built by `outgoing-request.ts`. */
+/** The request that a receiver of the format `json` gets, as OpenAPI describes it. It is built by `outgoing-request.schema.ts`. */
 import * as z from 'zod';
 import { FINDING_EVENTS } from '../finding/lifecycle.ts';
 import { publishedFindingSchema } from './published-finding.schema.ts';
