@@ -83,11 +83,7 @@ export function toAttempt(attempt: Attempt, isSuccess: boolean): AttemptResponse
 }
 
 /** What is known beside status or error. */
-export function reasonOf({
-  cause,
-  code,
-  location,
-}: Attempt): Pick<AttemptResponse, 'cause' | 'code' | 'location'> {
+export function reasonOf({ cause, code, location }: Attempt): Pick<AttemptResponse, 'cause' | 'code' | 'location'> {
   return {
     ...(cause !== undefined && { cause }),
     ...(code !== undefined && { code }),

@@ -43,8 +43,7 @@ export function parseJsonKeepingDigits(text: string): ReturnType<typeof parseJso
 
 function isInexact(value: unknown): boolean {
   return (
-    typeof value === 'number' &&
-    (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    typeof value === 'number' && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
   );
 }
 
