@@ -194,10 +194,14 @@ function carries(body: string, finding: ExpectedDelivery['finding']): boolean {
 /** Some formats cut a long id; this much of it is in all of them. */
 const ID_CHARACTERS_SHOWN = 64;
 
-/** Each format has a payload of its own, but none goes without the finding's id; that it is whole is the vendor's to say. */
+/**
+ * Each format has a payload of its own, but none goes without the finding's id, in chats with their escapes; that it is whole is the
+ * vendor's to say.
+ */
 function names(body: string, { id }: ExpectedDelivery['finding']): boolean {
   const beginning = [...id].slice(0, ID_CHARACTERS_SHOWN).join('');
-  return body.includes(JSON.stringify(beginning).slice(1, -1));
+  const escaped = beginning.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return [beginning, escaped].some((text) => body.includes(JSON.stringify(text).slice(1, -1)));
 }
 
 function detailOf(body: string): unknown {

@@ -273,4 +273,16 @@ describe('the judgement of a delivery in a format of its own', () => {
       expect.stringContaining('was received at'),
     ]);
   });
+
+  it('knows an id as chats escape it', () => {
+    const marked = expectationFor(
+      [{ tenantId: 'acme', finding: aFinding({ id: 'a&<root>' }) }],
+      connectedAt('/vendor/slack/accepts', { isSigned: false }),
+    );
+    const sent = faultlessEvidence(marked);
+    const problemsOf = (text: string) =>
+      judge(marked, { ...sent, requests: sent.requests.map((request) => ({ ...request, body: text })) });
+    expect(problemsOf('{"blocks":"Finding a&amp;&lt;root&gt;"}')).toEqual([]);
+    expect(problemsOf('{"blocks":"Finding a&amp;&lt;user&gt;"}')).toHaveLength(1);
+  });
 });

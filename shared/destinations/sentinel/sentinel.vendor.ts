@@ -26,7 +26,7 @@ const rowsSchema = z
           ([column, value]) =>
             /^[A-Za-z][A-Za-z0-9_]{0,44}$/.test(column) &&
             !RESERVED_COLUMNS.includes(column) &&
-            Buffer.byteLength(String(value)) <= MAX_FIELD_BYTES,
+            Buffer.byteLength(JSON.stringify(value)) <= MAX_FIELD_BYTES,
         ),
       'a column is not allowed',
     ),
