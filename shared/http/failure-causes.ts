@@ -42,7 +42,8 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
   },
   'tls-version': {
     name: 'TLS version too old',
-    advice: 'The receiver speaks only TLS versions that are no longer safe: let it speak TLS 1.2 or 1.3.',
+    advice:
+      'The receiver speaks only TLS that is no longer safe: let it speak TLS 1.2 or 1.3, by software that gets updates.',
   },
   'tls-no-common-cipher': {
     name: 'No cipher in common',
@@ -51,7 +52,12 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
   },
   'tls-name-refused': {
     name: 'Host name refused in TLS',
-    advice: "The server does not serve the URL's host name: add the name to its configuration, or correct the URL.",
+    advice:
+      "The server does not serve the URL's host name, or has no certificate for it: add the name to its configuration, or correct the URL.",
+  },
+  'tls-protocol-refused': {
+    name: 'HTTP/1.1 refused in TLS',
+    advice: 'The receiver refuses our version of HTTP, as one for HTTP/2 alone does: let it speak HTTP/1.1 too.',
   },
   'certificate-expired': {
     name: 'Certificate expired',
@@ -74,6 +80,11 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
     name: 'Certificate for another host',
     advice:
       "The receiver's certificate is for another host name: install one for the URL's host, or change the URL to a name that the certificate has.",
+  },
+  'certificate-unfit': {
+    name: 'Certificate not fit for a server',
+    advice:
+      "The receiver's certificate is not one that a server may have, as with a weak key, an old signature or another purpose: install one that a public authority has issued for servers today.",
   },
   'client-certificate-wanted': {
     name: 'Client certificate wanted',

@@ -48,16 +48,30 @@ const CERTIFICATE_CAUSES: Readonly<Record<string, NoResponseCause>> = {
   UNABLE_TO_GET_ISSUER_CERT: 'certificate-authority-unknown',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-authority-unknown',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate-authority-unknown',
+  // An authority that has the name of a known one, and another key.
+  CERT_SIGNATURE_FAILURE: 'certificate-authority-unknown',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-host-mismatch',
+  INVALID_PURPOSE: 'certificate-unfit',
+  // Of all that Node has no name for: a key that is too small, a signature by SHA-1, a name that the authority may not certify.
+  UNSPECIFIED: 'certificate-unfit',
 };
 
-/** OpenSSL's spelling of an alert varies by version (`SSLV3_ALERT_…`, `SSL/TLS_ALERT_…`): its end does not. */
-const TLS_CAUSES: readonly (readonly [end: RegExp, cause: NoResponseCause])[] = [
+/**
+ * OpenSSL's spelling of an alert varies by version (`SSLV3_ALERT_…`, `SSL/TLS_ALERT_…`): its end does not. Behind the
+ * receiver's certificate, when name and ciphers are agreed on, some have another cause.
+ */
+const TLS_CAUSES: readonly (readonly [end: RegExp, cause: NoResponseCause, behindCertificate?: NoResponseCause])[] = [
   // Of all alerts about a certificate: a receiver can only complain of the client's.
   [/ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)$/, 'client-certificate-wanted'],
-  [/(ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'tls-version'],
-  [/ALERT_HANDSHAKE_FAILURE$/, 'tls-no-common-cipher'],
+  // Software from before RFC 5746 (2010) lacks safe renegotiation, whatever its version of TLS.
+  [/(ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|UNSAFE_LEGACY_RENEGOTIATION_DISABLED)$/, 'tls-version'],
+  // TLS 1.2 has no alert of its own for a missing client certificate.
+  [/ALERT_HANDSHAKE_FAILURE$/, 'tls-no-common-cipher', 'client-certificate-wanted'],
+  [/(ALERT_INSUFFICIENT_SECURITY|DH_KEY_TOO_SMALL)$/, 'tls-no-common-cipher'],
   [/UNRECOGNIZED_NAME$/, 'tls-name-refused'],
+  // What is written in Go, Caddy and Traefik among them, has an internal error if it finds no certificate for a name.
+  [/ALERT_INTERNAL_ERROR$/, 'tls-name-refused', 'unknown'],
+  [/ALERT_NO_APPLICATION_PROTOCOL$/, 'tls-protocol-refused'],
   [/WRONG_VERSION_NUMBER$/, 'not-tls'],
 ];
 
@@ -111,13 +125,7 @@ export function handshakeFailure({ code, isPeerKnown, hasEnded }: BrokenHandshak
   if (interruption !== undefined) {
     return interruption;
   }
-  const cause = CERTIFICATE_CAUSES[code ?? ''] ?? tlsCause(code);
-  // TLS 1.2 has no alert of its own for a missing client certificate.
-  return failure(
-    'tls-failed',
-    cause === 'tls-no-common-cipher' && isPeerKnown ? 'client-certificate-wanted' : cause,
-    code,
-  );
+  return failure('tls-failed', CERTIFICATE_CAUSES[code ?? ''] ?? tlsCause(code, isPeerKnown), code);
 }
 
 /** After the handshake. `code` is the parser's or the socket's, `reason` the parser's. */
@@ -125,9 +133,10 @@ export function exchangeFailure(code: string | undefined, hasEnded: boolean, rea
   if (code?.startsWith('HPE_')) {
     return failure('protocol-violated', protocolCause(code, reason), code);
   }
-  // TLS 1.3 reports some refusals, such as a missing client certificate, only after the handshake.
+  // TLS 1.3 reports some refusals, such as a missing client certificate, only after the handshake; a server of TLS 1.2
+  // may ask for one by a second handshake once it has read the path.
   if (code?.startsWith('ERR_SSL_')) {
-    return failure('tls-failed', tlsCause(code), code);
+    return failure('tls-failed', tlsCause(code, true), code);
   }
   return interruptionOf(code, hasEnded) ?? failure('connection-reset', undefined, code);
 }
@@ -168,8 +177,9 @@ function protocolCause(code: string, reason: string): NoResponseCause {
   return isBesideChunks ? 'contradictory-lengths' : (PROTOCOL_CAUSES[code] ?? 'malformed-response');
 }
 
-function tlsCause(code: string | undefined): NoResponseCause | undefined {
-  return TLS_CAUSES.find(([end]) => code !== undefined && end.test(code))?.[1];
+function tlsCause(code: string | undefined, isBehindCertificate: boolean): NoResponseCause | undefined {
+  const [, cause, behindCertificate = cause] = TLS_CAUSES.find(([end]) => code !== undefined && end.test(code)) ?? [];
+  return isBehindCertificate ? behindCertificate : cause;
 }
 
 function failure(error: NoResponse, cause: NoResponseCause | undefined, code: string | undefined): ResponseFailure {

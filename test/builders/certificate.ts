@@ -16,6 +16,10 @@ export interface CertificateTraits {
   readonly issuer?: TestCertificate;
   /** Whether it may issue others; by default only one that no other has issued. */
   readonly isAuthority?: boolean;
+  /** Whether clients alone may have it. */
+  readonly isForClients?: boolean;
+  /** Whether it is signed by SHA-1. */
+  readonly isWeak?: boolean;
 }
 
 /** A certificate valid for exactly these host names and addresses. */
@@ -24,18 +28,19 @@ export function aCertificateFor(...hosts: readonly [string, ...string[]]): Promi
 }
 
 export async function aCertificateWith(
-  { notBefore, notAfter, issuer, isAuthority = issuer === undefined }: CertificateTraits,
+  { notBefore, notAfter, issuer, isAuthority = issuer === undefined, isForClients, isWeak }: CertificateTraits,
   ...hosts: readonly [string, ...string[]]
 ): Promise<TestCertificate> {
   const pems = await generate([{ name: 'commonName', value: hosts[0] }], {
     // Elliptic: a pair is made in a millisecond, an RSA one takes a tenth of a second.
     keyType: 'ec',
-    algorithm: 'sha256',
+    algorithm: isWeak ? 'sha1' : 'sha256',
     ...(notBefore && { notBeforeDate: notBefore }),
     ...(notAfter && { notAfterDate: notAfter }),
     ...(issuer && { ca: issuer }),
     extensions: [
       { name: 'basicConstraints', cA: isAuthority, critical: true },
+      ...(isForClients ? [{ name: 'extKeyUsage' as const, clientAuth: true }] : []),
       {
         name: 'subjectAltName',
         altNames: hosts.map((host) => (isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host })),

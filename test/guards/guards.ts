@@ -1523,6 +1523,20 @@ export const GUARDS: readonly Guard[] = [
     test: CAUSES,
   },
   {
+    name: 'an alert behind the certificate wants one of the client, and complains of no cipher',
+    file: FAILURE_FILE,
+    guard: 'tlsCause(code, true)',
+    without: 'tlsCause(code, false)',
+    test: 'test/shared/http/response-failure.test.ts',
+  },
+  {
+    name: 'an internal error in a handshake is for want of a certificate only before there is one',
+    file: FAILURE_FILE,
+    guard: "'tls-name-refused', 'unknown'],",
+    without: "'tls-name-refused'],",
+    test: 'test/shared/http/response-failure.test.ts',
+  },
+  {
     name: 'a technical code is a word',
     file: FAILURE_FILE,
     guard: ".replace(/[^\\w/]+/g, '_')",

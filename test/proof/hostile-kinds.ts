@@ -45,6 +45,7 @@ export interface Certificates {
   readonly ofAnotherHost: TestCertificate;
   readonly selfSigned: TestCertificate;
   readonly ofNoAuthority: TestCertificate;
+  readonly ofClients: TestCertificate;
 }
 
 const DAY_MILLIS = 24 * 60 * 60 * 1000;
@@ -61,12 +62,13 @@ export async function makeCertificates(nowMillis: number): Promise<Certificates>
     ofAnotherHost: await aCertificateFor('another.example.com'),
     selfSigned: await aCertificateFor(HOST),
     ofNoAuthority: await aCertificateWith({ issuer: await aCertificateFor('An authority') }, HOST),
+    ofClients: await aCertificateWith({ isForClients: true }, HOST),
   };
 }
 
 /** Those that a client trusts besides the usual roots. */
-export function trusted({ good, withManyNames, expired, early, ofAnotherHost }: Certificates): string {
-  return [good, withManyNames, expired, early, ofAnotherHost].map(({ cert }) => cert).join('\n');
+export function trusted({ good, withManyNames, expired, early, ofAnotherHost, ofClients }: Certificates): string {
+  return [good, withManyNames, expired, early, ofAnotherHost, ofClients].map(({ cert }) => cert).join('\n');
 }
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
@@ -77,6 +79,11 @@ const HTML = { 'content-type': 'text/html; charset=UTF-8' };
 /** Of AWS WAF, for a client that does not ask for HTML. */
 const WAF = { 'x-amzn-waf-action': 'challenge' };
 const CHALLENGE = '<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt={}</script>';
+
+/** A fatal alert in place of the rest of the handshake (RFC 8446, 6). */
+function alert(description: string): Parameters<typeof startRawServer>[0] {
+  return (socket) => socket.once('data', () => socket.end(Buffer.from(`150303000202${description}`, 'hex')));
+}
 
 /** All answer over TLS with a good certificate. */
 function answering(
@@ -190,6 +197,7 @@ const TLS: readonly HostileKind[] = [
   withCertificate('has a self-signed certificate', 'certificate-self-signed', 'selfSigned'),
   withCertificate('has a certificate of an unknown authority', 'certificate-authority-unknown', 'ofNoAuthority'),
   withCertificate('has a certificate for another host', 'certificate-host-mismatch', 'ofAnotherHost'),
+  withCertificate('has a certificate for clients', 'certificate-unfit', 'ofClients'),
   answering('wants a client certificate, TLS 1.2', 'client-certificate-wanted', reply(204), {
     options: { tls: { requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' } },
   }),
@@ -206,9 +214,9 @@ const TLS: readonly HostileKind[] = [
     socket.once('data', () => socket.resetAndDestroy()),
   ),
   belowTls('closes in the handshake', 'closed-early', (socket) => socket.once('data', () => socket.end())),
-  belowTls('alerts in a way that we have no word for', 'unknown', (socket) =>
-    socket.once('data', () => socket.end(Buffer.from('15030300020250', 'hex'))),
-  ),
+  belowTls('has no certificate for the name, as Caddy', 'tls-name-refused', alert('50')),
+  belowTls('speaks HTTP/2 alone', 'tls-protocol-refused', alert('78')),
+  belowTls('alerts in a way that we have no word for', 'unknown', alert('31')),
   belowTls('speaks SSH', 'not-tls', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')),
   { name: 'speaks plain HTTP', outcome: 'not-tls', start: startPlainHttpServer },
 ];

@@ -50,6 +50,9 @@ const OLD_TLS = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SEC
 /** A record with a ServerHello (RFC 4346, 7.4.1.3): version, random, no session, a cipher, no compression. */
 const SERVER_HELLO_OF_TLS_1_1 = Buffer.from(`160302002a02000026${'0302'}${'00'.repeat(32)}00c01400`, 'hex');
 
+/** RFC 5246, 7.4.1.3, without the extension of RFC 5746. */
+const SERVER_HELLO_WITHOUT_EXTENSIONS = Buffer.from(`160303002a02000026${'0303'}${'00'.repeat(32)}00c02f00`, 'hex');
+
 /** What fires in this file; at its end it is compared with the list of all. */
 const seen = new Set<NoResponseCause>();
 
@@ -66,6 +69,9 @@ describe('a certificate', () => {
   let issued: TestCertificate;
   let intermediate: TestCertificate;
   let chained: TestCertificate;
+  let ofClients: TestCertificate;
+  let weak: TestCertificate;
+  let namesake: TestCertificate;
   beforeAll(async () => {
     const now = Date.now();
     expired = await aCertificateWith(
@@ -77,12 +83,18 @@ describe('a certificate', () => {
     issued = await aCertificateWith({ issuer: authority }, HOST);
     intermediate = await aCertificateWith({ issuer: authority, isAuthority: true }, 'An intermediate');
     chained = await aCertificateWith({ issuer: intermediate }, HOST);
+    ofClients = await aCertificateWith({ issuer: authority, isForClients: true }, HOST);
+    weak = await aCertificateWith({ issuer: authority, isWeak: true }, HOST);
+    namesake = await aCertificateFor('An authority');
   });
 
   it.each<[NoResponseCause, RegExp, () => { served: TestCertificate; trusted: string }]>([
     ['certificate-expired', /^CERT_HAS_EXPIRED$/, () => ({ served: expired, trusted: expired.cert })],
     ['certificate-not-yet-valid', /^CERT_NOT_YET_VALID$/, () => ({ served: early, trusted: early.cert })],
     ['certificate-self-signed', /^DEPTH_ZERO_SELF_SIGNED_CERT$/, () => ({ served: certificate(), trusted: '' })],
+    ['certificate-unfit', /^INVALID_PURPOSE$/, () => ({ served: ofClients, trusted: authority.cert })],
+    ['certificate-unfit', /^UNSPECIFIED$/, () => ({ served: weak, trusted: authority.cert })],
+    ['certificate-authority-unknown', /^CERT_SIGNATURE_FAILURE$/, () => ({ served: issued, trusted: namesake.cert })],
     [
       'certificate-authority-unknown',
       /^UNABLE_TO_VERIFY_LEAF_SIGNATURE$/,
@@ -203,7 +215,29 @@ describe('TLS', () => {
     ],
     ['Node, plain HTTP', 'not-tls', undefined, /WRONG_VERSION_NUMBER$/, aPlainReceiver],
     ['Python, plain HTTP', 'not-tls', NO_PYTHON, /WRONG_VERSION_NUMBER$/, () => aPythonReceiver('plain-http')],
-    ['an alert that we have no word for', 'unknown', undefined, /INTERNAL_ERROR$/, () => anAlertingReceiver(80)],
+    [
+      'a server of before RFC 5746',
+      'tls-version',
+      undefined,
+      /UNSAFE_LEGACY_RENEGOTIATION_DISABLED$/,
+      () => aRawReceiver(SERVER_HELLO_WITHOUT_EXTENSIONS),
+    ],
+    ['one for whom no cipher is safe', 'tls-no-common-cipher', undefined, /SECURITY$/, () => anAlertingReceiver(71)],
+    [
+      'Go, a name without a certificate',
+      'tls-name-refused',
+      undefined,
+      /INTERNAL_ERROR$/,
+      () => anAlertingReceiver(80),
+    ],
+    [
+      'Node, HTTP/2 alone',
+      'tls-protocol-refused',
+      undefined,
+      /NO_APPLICATION_PROTOCOL$/,
+      () => aReceiver(reply(200), { tls: { ALPNProtocols: ['h2'] } }),
+    ],
+    ['an alert that we have no word for', 'unknown', undefined, /ACCESS_DENIED$/, () => anAlertingReceiver(49)],
   ])('is the cause: %s is %s', async ([, cause, reason, code, start], { skip }) => {
     skip(reason !== undefined, reason);
     const receiver = await start();

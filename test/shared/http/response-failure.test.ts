@@ -74,6 +74,26 @@ describe('a handshake that the receiver refuses', () => {
   );
 });
 
+it('a server of TLS 1.2 may want a client certificate once it has read the request, as Apache does', () => {
+  const code = 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE';
+  expect(exchangeFailure(code, false)).toEqual({ error: 'tls-failed', cause: 'client-certificate-wanted', code });
+});
+
+describe('an internal error of the receiver', () => {
+  const code = 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR';
+
+  it('is for want of a certificate before there is one, and unknown behind it', () => {
+    expect(handshakeFailure({ ...SOUND, code })).toMatchObject({ cause: 'tls-name-refused' });
+    expect(handshakeFailure({ ...SOUND, code, isPeerKnown: true })).toMatchObject({ cause: 'unknown' });
+    expect(exchangeFailure(code, false)).toMatchObject({ cause: 'unknown' });
+  });
+});
+
+it('a weak group for a key exchange is refused by us, behind the certificate', () => {
+  const code = 'ERR_SSL_DH_KEY_TOO_SMALL';
+  expect(handshakeFailure({ ...SOUND, code, isPeerKnown: true })).toMatchObject({ cause: 'tls-no-common-cipher' });
+});
+
 it('a lack of this process is nothing that a receiver did', () => {
   expect(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY'].every(isOwnShortage)).toBe(true);
   expect([undefined, 'ECONNREFUSED', 'ENETUNREACH', 'EADDRNOTAVAIL'].some(isOwnShortage)).toBe(false);
