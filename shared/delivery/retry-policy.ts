@@ -66,15 +66,31 @@ export function spreadAt(
   return dueAt + Math.floor(jitterFraction(deliveryId, attempt) * overMillis);
 }
 
+/** No wait of 30 years is meant: some receivers state the time of their clock in seconds, or in milliseconds. */
+const LEAST_UNIX_SECONDS = 1e9;
+const LEAST_UNIX_MILLIS = 1e12;
+
 /** The wait that a `Retry-After` value asks for (RFC 9110, 10.2.3: seconds or a date); undefined if it is neither. */
 export function parseRetryAfter(value: string | undefined, nowMillis: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) {
-    return Math.ceil(Number(text) * 1000);
+    return millisOfNumber(Number(text), nowMillis);
   }
   // All three HTTP-date forms begin with a day's name; Date.parse alone would also take "2" or "May".
-  const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+  const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(withZone(text)) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMillis);
+}
+
+function millisOfNumber(number: number, nowMillis: number): number {
+  if (number < LEAST_UNIX_SECONDS) {
+    return Math.ceil(number * 1000);
+  }
+  return Math.max(0, Math.ceil(number < LEAST_UNIX_MILLIS ? number * 1000 : number) - nowMillis);
+}
+
+/** The oldest form, of C's asctime, has no zone and is in UTC. It alone ends in the year. */
+function withZone(date: string): string {
+  return / \d{4}$/.test(date) ? `${date} GMT` : date;
 }
 
 /** Rounded up, so that a message never arrives before its time by rounding. */

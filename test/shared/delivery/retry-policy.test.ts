@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   hopSeconds,
   nextAttemptAt,
@@ -71,11 +71,24 @@ describe('a Retry-After value', () => {
     ['-5', undefined],
     ['', undefined],
     ['2026', 2_026_000],
+    ['Mon Nov 23 10:00:30 2026', 30_000],
+    ['Mon, 23 Nov 2026 10:00:30 +0000', 30_000],
+    ['999999999', 999_999_999_000],
+    // The time of a clock: that it is 10:05 is no reason to wait for 57 years.
+    [`${NOW / 1000 + 300}`, 300_000],
+    [`${NOW + 300_000}`, 300_000],
+    [`${NOW / 1000 - 300}`, 0],
     ['May', undefined],
     ['1e9', undefined],
     [undefined, undefined],
   ])('%j asks for %s ms', (value, millis) => {
     expect(parseRetryAfter(value, NOW)).toBe(millis);
+  });
+
+  it('is in UTC where it has no zone, whatever the zone of this host', () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(parseRetryAfter('Mon Nov 23 10:00:30 2026', NOW)).toBe(30_000);
   });
 });
 
