@@ -7,6 +7,7 @@ import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { rowBefore } from '../../shared/delivery/retry-cycle.ts';
 import type { RowChange } from '../../shared/delivery/row-change.ts';
 import type { DigestContent } from '../../shared/finding/digest-content.ts';
+import { hasIssuerResponded } from '../../shared/http/attempt-outcome.ts';
 import { CANARY } from '../../shared/topology/canary.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { isFailing } from '../../shared/webhook/webhook-health.ts';
@@ -68,7 +69,7 @@ function countFirstAttempt(
     return;
   }
   telemetry.count('first-attempt.made');
-  if (statusCode === undefined && cause !== 'token-refused') {
+  if (statusCode === undefined && !hasIssuerResponded(cause)) {
     telemetry.count('first-attempt.unanswered');
   }
 }

@@ -5,7 +5,7 @@
 
 import type { FailureCause } from '../delivery/classify.ts';
 import type { Attempt } from '../delivery/delivery.ts';
-import type { AttemptCause, NoResponse } from '../http/attempt-outcome.ts';
+import { type AttemptCause, hasIssuerResponded, type NoResponse } from '../http/attempt-outcome.ts';
 import { CAUSE_WORDS } from '../http/failure-causes.ts';
 
 /** Where there is no cause: of refusals of our own, and of rows that an older version has written. */
@@ -84,7 +84,7 @@ function adviceWithoutResponse(error: NoResponse, cause: AttemptCause | undefine
   if (cause === undefined) {
     return adviceForNoResponse[error];
   }
-  if (error === 'no-token' && cause !== 'token-refused') {
+  if (error === 'no-token' && !hasIssuerResponded(cause)) {
     return ISSUER_SILENT;
   }
   const { advice } = CAUSE_WORDS[cause];

@@ -3,7 +3,7 @@
  * issuer's answer is worth. Where tokens are kept is not known here.
  */
 
-import type { OutgoingRequest, ReceiverResponse } from './attempt-outcome.ts';
+import type { OutgoingRequest, ReceiverResponse, TokenCause } from './attempt-outcome.ts';
 import { basicAuthorization } from './basic-authorization.ts';
 import { parseResponseObject } from './response-json.ts';
 import { webPageCause } from './web-page.ts';
@@ -65,12 +65,23 @@ function isSuccessful(statusCode: number): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
 
-/** Undefined if the response holds no token. One that says nothing of its end is good for this once. */
-export function readAccessToken({ statusCode, body }: ReceiverResponse, nowMillis: number): AccessToken | undefined {
+/**
+ * Why there is no token, if there is none. A client must not use one whose type it does not know (RFC 6749, 7.1), and we know
+ * `Bearer` alone, in any case. A server that leaves the type out, which it must not, means that. A token that says nothing of its
+ * end is good for this once.
+ */
+export function readAccessToken(
+  { statusCode, body }: ReceiverResponse,
+  nowMillis: number,
+): AccessToken | Extract<TokenCause, 'token-refused' | 'token-type'> {
   const response = parseResponseObject(body);
   const value = response?.['access_token'];
   if (!isSuccessful(statusCode) || typeof value !== 'string' || !TOKEN.test(value)) {
-    return undefined;
+    return 'token-refused';
+  }
+  const type = response?.['token_type'] ?? 'Bearer';
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+    return 'token-type';
   }
   // A number by the RFC; issuers are known that send it as text.
   const lifeSeconds = Number(response?.['expires_in'] ?? 0);

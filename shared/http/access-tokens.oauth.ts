@@ -51,13 +51,13 @@ export function createOauthAccessTokens(client: WebhookClient, clock: Clock): Ac
       };
     }
     const token = readAccessToken(outcome.response, clock.now());
-    if (token === undefined) {
+    if (typeof token === 'string') {
       const { response } = outcome;
       return {
         kind: 'refused',
         error: 'no-token',
-        cause: 'token-refused',
-        code: tokenErrorCode(response),
+        cause: token,
+        code: token === 'token-type' ? 'token_type' : tokenErrorCode(response),
         response: withoutTokens(response),
         millis,
       };

@@ -53,10 +53,18 @@ export const NO_RESPONSE_CAUSES = [
 
 export type NoResponseCause = (typeof NO_RESPONSE_CAUSES)[number];
 
-/** Why there was no access token, so that the receiver was not asked. An unreachable issuer has one of the causes above. */
-const TOKEN_CAUSES = ['token-url-refused', 'token-refused'] as const;
+/**
+ * Why there was no access token that can be used, so that the receiver was not asked. An unreachable issuer has one of the causes
+ * above. `token-type`: the token is no bearer token.
+ */
+const TOKEN_CAUSES = ['token-url-refused', 'token-refused', 'token-type'] as const;
 
 export type TokenCause = (typeof TOKEN_CAUSES)[number];
+
+/** Whether the host of the token URL has responded, with no token that can be used. */
+export function hasIssuerResponded(cause: AttemptCause | undefined): boolean {
+  return cause === 'token-refused' || cause === 'token-type';
+}
 
 /** What a response is that no receiver has made. `challenge-page`: a known proxy tests for a browser, or refuses. */
 const WEB_PAGE_CAUSES = ['challenge-page', 'web-page'] as const;

@@ -148,6 +148,11 @@ export const CAUSE_WORDS: Readonly<Record<AttemptCause, CauseWords>> = {
     advice:
       'The token URL responded without an access token, so the receiver was not asked: check the client id, the client secret, which may have expired, the scope or audience, and the token URL, where no redirect is followed.',
   },
+  'token-type': {
+    name: 'Access token of another type',
+    advice:
+      'The token URL issued an access token whose token_type is not Bearer, so the receiver was not asked: have bearer tokens issued to this client, without DPoP or another proof of possession.',
+  },
   'challenge-page': {
     name: 'Challenge page of a proxy',
     advice:

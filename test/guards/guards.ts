@@ -125,6 +125,13 @@ export const GUARDS: readonly Guard[] = [
     test: OAUTH_TEST,
   },
   {
+    name: 'a token of another type than Bearer is not used as one',
+    file: 'shared/http/access-token.ts',
+    guard: "type.toLowerCase() !== 'bearer'",
+    without: 'false',
+    test: 'test/shared/http/access-token.test.ts',
+  },
+  {
     name: 'a token that cannot be used is not shown',
     file: 'shared/http/access-token.ts',
     guard: '!MAY_HOLD_TOKEN.test(body) ?',

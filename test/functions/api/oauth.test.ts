@@ -99,6 +99,21 @@ describe('an OAuth client', () => {
     },
   );
 
+  it('that is issued a token of another type says so, shows nothing of it, and asks the receiver nothing', async () => {
+    const body = JSON.stringify({ access_token: 'bound-0123456789', token_type: 'DPoP', expires_in: 3_600 });
+    const { world, test } = await connected([{ statusCode: 200, body }]);
+    const { json, text } = await test();
+    expect(json).toMatchObject({
+      isAccepted: false,
+      error: 'no-token',
+      cause: 'token-type',
+      code: 'token_type',
+      advice: expect.stringMatching(/token_type is not Bearer/),
+    });
+    expect(text).not.toContain('bound-0123456789');
+    expect(world.client.requests.length).toBe(1);
+  });
+
   it('whose token URL may not be reached sends nothing to the receiver either', async () => {
     const { world, test } = await connected(['address-refused']);
     expect((await test()).json).toMatchObject({ error: 'address-refused', cause: 'token-url-refused' });

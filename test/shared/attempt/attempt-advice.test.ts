@@ -96,6 +96,7 @@ describe('the advice on a failed attempt', () => {
 
   it.each([
     ['no-token', 'token-refused'],
+    ['no-token', 'token-type'],
     ['address-refused', 'token-url-refused'],
   ] as const)('says that it was the token URL where that refused or was refused: %s', (error, cause) => {
     expect(adviceFor({ error, cause })).toBe(CAUSE_WORDS[cause].advice);

@@ -180,8 +180,11 @@ export function expectAccepted({ format, vendor }: Destination, input: RenderInp
   const request = format.render(input);
   const tokenRequest = format.authorize?.(input);
   const issued = tokenRequest && receive(asReceived(tokenIssueRequest(tokenRequest)));
-  const token = readAccessToken({ statusCode: 0, headers: {}, body: '', ...issued }, 0)?.value;
-  const headers = { ...request.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const token = readAccessToken({ statusCode: 0, headers: {}, body: '', ...issued }, 0);
+  const headers = {
+    ...request.headers,
+    ...(typeof token === 'object' && { authorization: `Bearer ${token.value}` }),
+  };
   const { statusCode, body } = receive(asReceived({ ...request, headers }));
   expect(`${statusCode} ${body}`).toMatch(new RegExp(`^${vendor.accepted}`));
   expect(classify(answered(statusCode, body), format, 0, input.options)).toEqual({ kind: 'success', statusCode });

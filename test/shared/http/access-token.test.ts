@@ -100,12 +100,20 @@ describe("the issuer's answer", () => {
   });
 
   it('holds a token that was created, as some issuers say', () => {
-    expect(read(201, { access_token: 't' })).toBeDefined();
+    expect(read(201, { access_token: 't' })).toMatchObject({ value: 't' });
   });
 
   it('holds none that is longer than any server takes in a header', () => {
-    expect(read(200, { access_token: 't'.repeat(16_384) })).toBeDefined();
-    expect(read(200, { access_token: 't'.repeat(16_385) })).toBeUndefined();
+    expect(read(200, { access_token: 't'.repeat(16_384) })).toHaveProperty('value');
+    expect(read(200, { access_token: 't'.repeat(16_385) })).toBe('token-refused');
+  });
+
+  it.each(['Bearer', 'bearer', 'BEARER', undefined])('holds a bearer token, in whatever case: %s', (token_type) => {
+    expect(read(200, { access_token: 't', token_type })).toMatchObject({ value: 't' });
+  });
+
+  it.each(['DPoP', 'mac', 'N_A', 'Bearer ', '', 7, ['Bearer']])('holds none to be used as one: %j', (token_type) => {
+    expect(read(200, { access_token: 't', token_type })).toBe('token-type');
   });
 
   it.each([
@@ -118,6 +126,6 @@ describe("the issuer's answer", () => {
     [200, { access_token: 'schlüssel' }],
     [200, '<html>Sign in</html>'],
   ])('%i %j holds none', (statusCode, body) => {
-    expect(read(statusCode, body)).toBeUndefined();
+    expect(read(statusCode, body)).toBe('token-refused');
   });
 });
