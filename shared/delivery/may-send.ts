@@ -23,7 +23,7 @@ type Refusal = AlertRefusal | 'detected-before';
  * yet to answer a challenge, whose alerts are off. A resolution goes
  * to every webhook that got the finding, even if its threshold or lists would refuse it by now: which those are, only its mark
  * knows (`revision-mark.ts`). Nor does the rule say anything about notices: it is about findings, and may be off in a channel for
- * notices alone. `deliveryId` tells them apart.
+ * notices alone; an address that has yet to answer a challenge gets none. `deliveryId` tells them apart.
  */
 export function maySend(
   webhook: Webhook | undefined,
@@ -41,9 +41,8 @@ export function maySend(
   if (!chosenEvents(webhook).includes(event)) {
     return { kind: 'cancel', reason: 'event-not-chosen' };
   }
-  const isMeant = reopen === 'user' && !isUnverified(webhook);
-  const refusal = isMeant ? undefined : refusalFor(webhook, finding, event);
-  if (refusal !== undefined && !isNotice(webhook, finding, deliveryId)) {
+  const refusal = refusalFor(webhook, finding, event);
+  if (refusal !== undefined && !passesRule(webhook, finding, reopen, deliveryId)) {
     return { kind: 'cancel', reason: refusal };
   }
   if (webhook.state.kind === 'disabled') {
@@ -61,6 +60,15 @@ export function mayDigest(webhook: Webhook | undefined): Permission {
     return { kind: 'cancel', reason: 'webhook-paused' };
   }
   return webhook.state.kind === 'disabled' ? { kind: 'hold' } : { kind: 'send', webhook };
+}
+
+function passesRule(
+  webhook: Webhook,
+  finding: Finding,
+  reopen: Reopener | undefined,
+  deliveryId: DeliveryId | undefined,
+): boolean {
+  return !isUnverified(webhook) && (reopen === 'user' || isNotice(webhook, finding, deliveryId));
 }
 
 function refusalFor(webhook: Webhook, finding: Finding, event: FindingEventName): Refusal | undefined {

@@ -3,6 +3,7 @@
  * that made us look: events come twice, late, and 500 at once. How a notice reads and where it goes is not known here.
  */
 import type { WebhookId } from '../runtime/ids.ts';
+import { isUnverified } from './challenge.ts';
 import type { Webhook } from './webhook.ts';
 
 /** What a notice says of its webhook. */
@@ -38,10 +39,14 @@ export const REFUSED_EVERY_MILLIS = 24 * 60 * 60 * 1000;
 /** Looks at one webhook before its message goes back: others write its mark at the same time. */
 export const NOTICE_LOOKS = 5;
 
-/** Its target, if the tenant still has it. A webhook never reports on itself. */
+/**
+ * Its target, if the tenant still has it. A webhook never reports on itself, and nothing is sent by itself to an address that has yet
+ * to answer its challenge.
+ */
 export function noticeTarget(webhook: Webhook, webhooks: readonly Webhook[]): Webhook | undefined {
   const { noticesTo, webhookId } = webhook;
-  return noticesTo === webhookId ? undefined : webhooks.find((other) => other.webhookId === noticesTo);
+  const target = noticesTo === webhookId ? undefined : webhooks.find((other) => other.webhookId === noticesTo);
+  return target === undefined || isUnverified(target) ? undefined : target;
 }
 
 export function findWebhook(webhooks: readonly Webhook[], webhookId: WebhookId): Webhook | undefined {

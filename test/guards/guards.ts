@@ -303,8 +303,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a retry by hand sends no finding to an address that has yet to answer a challenge',
     file: 'shared/delivery/may-send.ts',
-    guard: "reopen === 'user' && !isUnverified(webhook)",
-    without: "reopen === 'user'",
+    guard: "!isUnverified(webhook) && (reopen === 'user' ||",
+    without: "(reopen === 'user' ||",
     test: 'test/shared/delivery/may-send.test.ts',
   },
   {
@@ -468,6 +468,20 @@ export const GUARDS: readonly Guard[] = [
     guard: "return mark.kind === 'disabled' && webhook.state.kind !== 'disabled' ? undefined : mark;",
     without: 'return mark;',
     test: NOTICES,
+  },
+  {
+    name: 'no notice is made for an address that has yet to answer a challenge',
+    file: 'shared/webhook/notice.ts',
+    guard: 'target === undefined || isUnverified(target) ? undefined : target',
+    without: 'target',
+    test: NOTICES,
+  },
+  {
+    name: 'no notice is sent to an address that has yet to answer a challenge',
+    file: 'shared/delivery/may-send.ts',
+    guard: "return !isUnverified(webhook) && (reopen === 'user' || isNotice(webhook, finding, deliveryId));",
+    without: "return (reopen === 'user' && !isUnverified(webhook)) || isNotice(webhook, finding, deliveryId);",
+    test: 'test/shared/delivery/may-send.test.ts',
   },
   {
     name: 'a webhook that is paused gives no notice',
@@ -1934,8 +1948,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a webhook never reports on itself',
     file: 'shared/webhook/notice.ts',
-    guard: 'return noticesTo === webhookId ? undefined : ',
-    without: 'return ',
+    guard: 'noticesTo === webhookId ? undefined : webhooks.find',
+    without: 'webhooks.find',
     test: NOTICES,
   },
   {
@@ -1948,8 +1962,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the alert rule says nothing about notices',
     file: 'shared/delivery/may-send.ts',
-    guard: 'if (refusal !== undefined && !isNotice(webhook, finding, deliveryId)) {',
-    without: 'if (refusal !== undefined) {',
+    guard: "reopen === 'user' || isNotice(webhook, finding, deliveryId)",
+    without: "reopen === 'user'",
     test: 'test/flow/notices.test.ts',
   },
   {

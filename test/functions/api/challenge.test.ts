@@ -122,6 +122,12 @@ describe('an address that must be verified', () => {
     });
   });
 
+  it('gets the test that a person sends, which helps to set it up', async () => {
+    const { world, requests } = aWorld(() => ({}));
+    expect(await world.ask('POST', `${ONE}/test`)).toMatchObject({ status: 200, json: { isAccepted: true } });
+    expect(requests).toHaveLength(1);
+  });
+
   it('is asked as often as tests may be sent, and no more', async () => {
     const { challenge } = aWorld(() => ({}));
     const statuses = [];

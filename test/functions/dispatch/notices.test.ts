@@ -282,6 +282,11 @@ describe('a notice', () => {
     ['without a target', [aWebhook({ webhookId: SIEM, health: FAILING }), chat]],
     ['whose target is deleted', [siem]],
     ['whose target is itself', [{ ...siem, noticesTo: SIEM }, chat]],
+    ['whose target has yet to answer a challenge', [siem, { ...chat, challenge: {} }]],
+    [
+      'whose target has another URL than the one that answered',
+      [siem, { ...chat, challenge: { verified: { url: 'https://before.example/', at: 1 } } }],
+    ],
     ["whose target is another tenant's", [siem, { ...chat, tenantId: aTenantId('globex') }]],
     ['that is deleted', [chat]],
   ])('is not given of a webhook %s, and costs no write', async (_what, webhooks) => {

@@ -69,6 +69,16 @@ const cases: Readonly<Record<string, Case>> = {
     reopen: 'user',
     response: { kind: 'cancel', reason: 'alerts-off' },
   },
+  'a notice, at an address that has yet to answer a challenge': {
+    webhook: { alerts: off, challenge: {} },
+    isNotice: true,
+    response: { kind: 'cancel', reason: 'alerts-off' },
+  },
+  'a notice, at an address that has answered a challenge, alerts off': {
+    webhook: { alerts: off, challenge: { verified: { url: aWebhook().url, at: 1 } } },
+    isNotice: true,
+    response: { kind: 'send' },
+  },
   'at an address that has answered a challenge, alerts off, retried by the user': {
     webhook: { alerts: off, challenge: { verified: { url: aWebhook().url, at: 1 } } },
     reopen: 'user',
