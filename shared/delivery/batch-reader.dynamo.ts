@@ -26,6 +26,8 @@ interface Key {
 
 type Item = Record<string, AttributeValue>;
 
+type ParsedWebhook = ReturnType<typeof parseWebhookItem>;
+
 export function createDynamoBatchReader(client: DynamoDBClient, tables: BatchReaderTables): BatchReader {
   const { configTable, deliveryLog } = tables;
 
@@ -56,7 +58,8 @@ export function createDynamoBatchReader(client: DynamoDBClient, tables: BatchRea
       const found = new Map<string, Item>();
       const open = await finishBatch([...wanted.values()], (keys) => readItems(keys, found));
       const unprocessed = new Set(open.map(nameOf));
-      return deliveries.map((delivery) => readingOf(delivery, found, unprocessed));
+      const webhooks = new Map<string, ParsedWebhook>();
+      return deliveries.map((delivery) => readingOf(delivery, found, unprocessed, webhooks));
     },
   };
 
@@ -71,14 +74,19 @@ export function createDynamoBatchReader(client: DynamoDBClient, tables: BatchRea
     delivery: DeliveryKey,
     found: ReadonlyMap<string, Item>,
     unprocessed: ReadonlySet<string>,
+    webhooks: Map<string, ParsedWebhook>,
   ): BatchReading {
     const [webhookName, rowName] = keysOf(delivery).map(nameOf) as [string, string];
     if (unprocessed.has(webhookName) || unprocessed.has(rowName)) {
       return { kind: 'unread', because: 'the table did not process every key' };
     }
-    const webhook = parseIfFound(found.get(webhookName), (item) =>
-      parseWebhookItem(delivery.tenantId, delivery.webhookId, item),
-    );
+    const webhook =
+      webhooks.get(webhookName) ??
+      parseIfFound(found.get(webhookName), (item) => parseWebhookItem(delivery.tenantId, delivery.webhookId, item));
+    if (webhook !== undefined) {
+      // Most batches are of few webhooks, and many of one.
+      webhooks.set(webhookName, webhook);
+    }
     const row = parseIfFound(found.get(rowName), (item) =>
       parseDeliveryItem(delivery.tenantId, delivery.webhookId, delivery.deliveryId, item),
     );

@@ -27,7 +27,7 @@ export interface AwsRequest {
 export interface AwsResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
+  readonly body: Buffer;
 }
 
 /** As many as the SDK opens. */

@@ -98,6 +98,40 @@ describe('a further call', () => {
     }
   });
 
+  it('asks by the same request as the first one, whatever values are in it', async () => {
+    const { client, asked } = await aService([]);
+    const item = {
+      pk: { S: 'x' },
+      text: { S: '"quoted" \\ \n \u2028 é ☃ 😀 \ud800' },
+      count: { N: '-1.5e3' },
+      is: { BOOL: false },
+      none: { NULL: true },
+      list: { L: [{ S: '' }, { M: { inner: { L: [] } } }] },
+      names: { SS: ['a', 'b'] },
+    } as const;
+    const put = () =>
+      client.send(
+        new PutItemCommand({
+          TableName: 'log',
+          Item: structuredClone(item) as never,
+          ConditionExpression: '#pk <> :pk',
+          ExpressionAttributeNames: { '#pk': 'pk' },
+          ExpressionAttributeValues: { ':pk': { S: 'y' } },
+          ReturnValues: undefined,
+        }),
+      );
+    await put();
+    await put();
+    const [first, further] = asked.map(({ body }) => JSON.parse(body));
+    expect(further).toEqual(first);
+    expect(asked[1]?.headers['content-length']).toBe(String(Buffer.byteLength(asked[1]?.body ?? '')));
+  });
+
+  it('reads a response without a body as one that says nothing', async () => {
+    const { client } = await afterFirstCall([(response) => void response.writeHead(200).end()]);
+    expect(await client.send(getItem())).toMatchObject({ $metadata: { httpStatusCode: 200, attempts: 1 } });
+  });
+
   it('is signed by version 4, over its body and all that it names', async () => {
     const { client, later, first } = await afterFirstCall([]);
     await client.send(getItem());
@@ -195,10 +229,14 @@ describe('a further call', () => {
   it('keeps apart what is under way at the same time', async () => {
     const echo: Answer = (response, { body }) =>
       answer(200, { Item: JSON.parse(body).Key })(response, { headers: {}, body });
-    const { client, later } = await afterFirstCall(Array.from({ length: 40 }, () => echo));
+    const { client, asked } = await aService([found, found, ...Array.from({ length: 40 }, () => echo)]);
+    await client.send(getItem());
+    await client.send(getItem());
+    const later = () => asked.slice(2);
     const keys = Array.from({ length: 40 }, (_, index) => ({ pk: { S: `k${index}` } }));
     const items = await Promise.all(keys.map((Key) => client.send(new GetItemCommand({ TableName: 'log', Key }))));
     expect(items.map(({ Item }) => Item)).toEqual(keys);
+    expect(new Set(later().map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(keys.length);
     for (const one of later()) {
       const { given, expected } = signatureOf(one, SECRET);
       expect(given).toBe(expected);
