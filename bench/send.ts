@@ -22,12 +22,15 @@ export interface SendOptions {
 }
 
 const ROUNDS = 7;
-/** Until the code of all ways is compiled by its last compiler. */
-const WARM_UP_DELIVERIES = 1_500;
+/**
+ * Of each scenario, because each takes other ways through the code: until all of it is compiled by V8's last compiler, or nearly. The
+ * threads of that compiler took a tenth of what was measured after one warm-up of 1,500 for all scenarios.
+ */
+const WARM_UP_DELIVERIES = 3_000;
 /** Before each measurement: connections that idled meanwhile are opened again. */
 const WARM_UP_BATCHES = 3;
-/** A bare POST takes so little that CPU clocks, which may tick every 10 ms, need more of them. */
-const DELIVERIES: Readonly<Record<Subject, number>> = { bare: 1_500, send: 300, obvious: 300, against: 300 };
+/** A bare POST takes so little that a round of as many would be over before the machine is its usual self. */
+const DELIVERIES: Readonly<Record<Subject, number>> = { bare: 4_500, send: 300, obvious: 300, against: 300 };
 const HOSTS = 10;
 const SCENARIOS = [
   { batchSize: 10, hosts: 1 },
@@ -92,15 +95,14 @@ async function measureScenarios(
   webhooks: readonly Webhook[],
   rounds: number,
 ): Promise<readonly ScenarioResult[]> {
-  for (const [subject, child] of children) {
-    console.error(`  warming up ${subject} ...`);
-    await child.run({ warmUp: makeBatches(WARM_UP_DELIVERIES / HOSTS, HOSTS, webhooks), measured: [] });
-  }
   const results: ScenarioResult[] = [];
   for (const { batchSize, hosts } of SCENARIOS) {
     console.error(`  batches of ${batchSize}, ${hosts} hosts ...`);
     const taken = new Map<Subject, number[]>([...children.keys()].map((subject) => [subject, []]));
     const some = webhooks.slice(0, hosts);
+    for (const child of children.values()) {
+      await child.run({ warmUp: makeBatches(WARM_UP_DELIVERIES / batchSize, batchSize, some), measured: [] });
+    }
     for (let round = 0; round < rounds; round += 1) {
       for (const [subject, child] of rotated([...children], round)) {
         const warmUp = makeBatches(WARM_UP_BATCHES * (hosts / Math.min(hosts, batchSize)), batchSize, some);
