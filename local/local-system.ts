@@ -19,6 +19,7 @@ import {
   localClientSettings,
   startLocalAws,
 } from './aws/local-aws.ts';
+import { createSqsCalls, type SqsCalls } from './aws/sqs-calls.ts';
 import type { WebhookStores } from './connect-webhook.ts';
 import { type ConsoleServer, startConsoleServer } from './console/console-server.ts';
 import {
@@ -146,7 +147,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       sqs: new SQSClient(settings),
       eventBridge: new EventBridgeClient(settings),
     };
-    const queues = new SQSClient(localClientSettings(aws.direct.sqsUrl));
+    const queues = createSqsCalls(aws.direct.sqsUrl);
+    stops.push(async () => queues.close());
     const mappings = [
       mapQueue(inside, 'findings', queues, dispatch),
       mapQueue(inside, 'delivery', queues, send),
@@ -231,11 +233,11 @@ async function serveConsole(
 function mapQueue(
   aws: Pick<LocalAws, 'queues'>,
   name: MappedQueue,
-  client: SQSClient,
+  sqs: SqsCalls,
   hosted: HostedFunction,
 ): RunningMapping {
   return startMapping(queueMapping(aws, name), {
-    client,
+    sqs,
     whenUp: hosted.whenUp,
     hasTime: hosted.hasTime,
     invoke: hosted.invoke,

@@ -1,11 +1,11 @@
 /** The gateway with all services behind it: it has Secrets Manager and EventBridge in itself, and the two engines elsewhere. */
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Engine } from './engine.ts';
 import { createEventArchive } from './event-archive.ts';
 import { createEventBridgeStandIn } from './eventbridge-stand-in.ts';
 import { forwardTo } from './forward.ts';
 import { type Gateway, type Service, startGateway } from './gateway.ts';
 import { createSecretsManagerStandIn } from './secrets-manager-stand-in.ts';
+import { createSqsCalls } from './sqs-calls.ts';
 
 /** Can be handed to another thread. */
 export interface FrontDoorSettings {
@@ -13,7 +13,6 @@ export interface FrontDoorSettings {
   readonly port: number;
   readonly account: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly busName: string;
   readonly archiveName: string;
   /** The one rule that a replay can reach. */
@@ -34,14 +33,14 @@ export interface FrontDoorHooks {
 }
 
 export async function startFrontDoor(settings: FrontDoorSettings, hooks: FrontDoorHooks = {}): Promise<Gateway> {
-  const { port, account, region, credentials, busName, archiveName, replayRule } = settings;
+  const { port, account, region, busName, archiveName, replayRule } = settings;
   const { findingsQueue, replayedQueue, dynamoDbOrigin, sqsOrigin } = settings;
   const { wrapEngine = (_service, engine) => engine, secretsManagerNow } = hooks;
   // Straight to the engine: faults that a gateway injects are meant for clients, not for EventBridge's own delivery.
-  const eventTarget = new SQSClient({ endpoint: sqsOrigin, region, credentials });
+  const eventTarget = createSqsCalls(sqsOrigin);
   const sendTo = (queue: string) => async (event: string) => {
     const QueueUrl = `${sqsOrigin}/${account}/${queue}`;
-    await eventTarget.send(new SendMessageCommand({ QueueUrl, MessageBody: event }));
+    await eventTarget.call('SendMessage', { QueueUrl, MessageBody: event });
   };
   const bus = { account, region, busName };
   const archive = createEventArchive({ ...bus, archiveName, ruleName: replayRule, target: sendTo(replayedQueue) });
@@ -58,7 +57,7 @@ export async function startFrontDoor(settings: FrontDoorSettings, hooks: FrontDo
   return {
     endpointUrl: gateway.endpointUrl,
     async stop() {
-      eventTarget.destroy();
+      eventTarget.close();
       await gateway.stop();
     },
   };

@@ -85,7 +85,6 @@ export async function startLocalAws(port: number, options: LocalAwsOptions = {})
         port,
         account: LOCAL_ACCOUNT,
         region: LOCAL_REGION,
-        credentials: LOCAL_CREDENTIALS,
         busName: findingsBus,
         archiveName: physicalName(LOCAL_STAGE, 'findings'),
         replayRule: physicalName(LOCAL_STAGE, 'replayed'),

@@ -5,12 +5,12 @@
  * While the function is down nothing is received, so that no message uses up a receive.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { MappingShape } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE } from '../../shared/topology/queues.ts';
-import { type EventSource, toSqsEvent } from './sqs-event.ts';
+import type { SqsCalls } from '../aws/sqs-calls.ts';
+import { type EventSource, type ReceivedMessage, toSqsEvent } from './sqs-event.ts';
 
 export interface Mapping extends EventSource, MappingShape {
   readonly queueUrl: string;
@@ -18,7 +18,7 @@ export interface Mapping extends EventSource, MappingShape {
 }
 
 export interface MappingDependencies {
-  readonly client: SQSClient;
+  readonly sqs: Pick<SqsCalls, 'call'>;
   /** Waits while the function is down. False if it stays down. */
   readonly whenUp: () => Promise<boolean>;
   /** Whether the function's process has CPU time left: in Lambda each invocation has its own, here they share one. */
@@ -29,6 +29,10 @@ export interface MappingDependencies {
 }
 
 const batchResponseSchema = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
+
+interface Received {
+  readonly Messages?: readonly ReceivedMessage[];
+}
 
 /** The longest that SQS waits for a message. */
 const WAIT_SECONDS = 20;
@@ -49,7 +53,7 @@ export interface RunningMapping {
 
 export function startMapping(
   mapping: Mapping,
-  { client, whenUp, hasTime, invoke, report }: MappingDependencies,
+  { sqs, whenUp, hasTime, invoke, report }: MappingDependencies,
 ): RunningMapping {
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -91,7 +95,7 @@ export function startMapping(
   }
 
   /** Waits for a first message, then until the batch is full or the window over. */
-  async function collect(): Promise<readonly Message[]> {
+  async function collect(): Promise<readonly ReceivedMessage[]> {
     const messages = [...(await receive(mapping.batchSize, WAIT_SECONDS))];
     const windowEndsAt = Date.now() + mapping.windowSeconds * 1000;
     const isOpen = () => messages.length < mapping.batchSize && Date.now() < windowEndsAt && !stopping.signal.aborted;
@@ -105,16 +109,16 @@ export function startMapping(
     return messages;
   }
 
-  async function receive(atMost: number, waitSeconds: number): Promise<readonly Message[]> {
+  async function receive(atMost: number, waitSeconds: number): Promise<readonly ReceivedMessage[]> {
     try {
-      const command = new ReceiveMessageCommand({
+      const input = {
         QueueUrl: mapping.queueUrl,
         MaxNumberOfMessages: Math.min(atMost, BATCH_SIZE),
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
-      });
-      const { Messages = [] } = await client.send(command, { abortSignal: stopping.signal });
+      };
+      const { Messages = [] } = await sqs.call<Received>('ReceiveMessage', input, stopping.signal);
       return Messages;
     } catch (error) {
       if (!stopping.signal.aborted) {
@@ -125,7 +129,7 @@ export function startMapping(
     }
   }
 
-  async function handle(messages: readonly Message[]): Promise<void> {
+  async function handle(messages: readonly ReceivedMessage[]): Promise<void> {
     try {
       const { batchItemFailures } = batchResponseSchema.parse(await invoke(toSqsEvent(messages, mapping)));
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -135,12 +139,12 @@ export function startMapping(
     }
   }
 
-  async function remove(messages: readonly Message[]): Promise<void> {
+  async function remove(messages: readonly ReceivedMessage[]): Promise<void> {
     for (let start = 0; start < messages.length; start += BATCH_SIZE) {
       const Entries = messages
         .slice(start, start + BATCH_SIZE)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await client.send(new DeleteMessageBatchCommand({ QueueUrl: mapping.queueUrl, Entries }));
+      await sqs.call('DeleteMessageBatch', { QueueUrl: mapping.queueUrl, Entries });
     }
   }
 }

@@ -2,16 +2,23 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 
+/** In SQS's JSON, where bytes are in base64. */
+export type ReceivedMessage = Omit<Message, 'MessageAttributes'> & {
+  readonly MessageAttributes?: Readonly<Record<string, ReceivedAttribute>>;
+};
+
+type ReceivedAttribute = Pick<MessageAttributeValue, 'DataType' | 'StringValue'> & { readonly BinaryValue?: string };
+
 export interface EventSource {
   readonly arn: string;
   readonly region: string;
 }
 
-export function toSqsEvent(messages: readonly Message[], source: EventSource): SQSEvent {
+export function toSqsEvent(messages: readonly ReceivedMessage[], source: EventSource): SQSEvent {
   return { Records: messages.map((message) => toRecord(message, source)) };
 }
 
-function toRecord(message: Message, source: EventSource): SQSRecord {
+function toRecord(message: ReceivedMessage, source: EventSource): SQSRecord {
   return {
     messageId: message.MessageId ?? '',
     receiptHandle: message.ReceiptHandle ?? '',
@@ -38,11 +45,11 @@ function toAttributes(attributes: Readonly<Record<string, string>>): SQSRecordAt
   };
 }
 
-function toMessageAttribute({ DataType, StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute {
+function toMessageAttribute({ DataType, StringValue, BinaryValue }: ReceivedAttribute): SQSMessageAttribute {
   return {
     dataType: DataType ?? 'String',
     ...(StringValue !== undefined && { stringValue: StringValue }),
-    ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
+    ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
     stringListValues: [],
     binaryListValues: [],
   };

@@ -8,6 +8,7 @@ import {
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queueArn } from '../../local/aws/local-aws.ts';
+import { createSqsCalls, type SqsCalls } from '../../local/aws/sqs-calls.ts';
 import { type RunningMapping, startMapping } from '../../local/functions/event-source-mapping.ts';
 import type { MappingShape } from '../../shared/topology/mappings.ts';
 import { useEngines } from '../fakes/local-engines.ts';
@@ -24,11 +25,13 @@ describe('the mapping of a queue to a function', () => {
   let respond: (event: SQSEvent) => Promise<unknown>;
   let mapping: RunningMapping;
   let queueUrl: string;
+  let calls: SqsCalls;
 
   // A queue for each test: an engine may hand a message to a long poll whose client has already left.
   beforeEach(async ({ task }) => {
     const { QueueUrl = '' } = await engines().sqs.send(new CreateQueueCommand({ QueueName: `retry-${task.id}` }));
     queueUrl = QueueUrl;
+    calls = createSqsCalls(engines().direct.sqsUrl);
     up = Promise.withResolvers();
     invoked = [];
     problems = [];
@@ -40,13 +43,14 @@ describe('the mapping of a queue to a function', () => {
   afterEach(async () => {
     up.resolve(false);
     await mapping.stop();
+    calls.close();
   });
 
   function mapQueue(shape: MappingShape): RunningMapping {
     return startMapping(
       { arn: queueArn('retry'), region: 'us-east-1', queueUrl, maxConcurrency: 7, ...shape },
       {
-        client: engines().sqs,
+        sqs: calls,
         whenUp: () => up.promise,
         hasTime: () => {
           looks += 1;
