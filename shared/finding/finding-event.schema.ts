@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { parseTenantId, type TenantId } from '../runtime/ids.ts';
-import { parseJsonKeepingDigits, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
+import { keepDigits, parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import { LIFECYCLE_MEMBER } from '../topology/findings-source.ts';
 import { understandInstant } from './detection-spelling.ts';
 import { findingSchema } from './finding.schema.ts';
@@ -54,27 +54,42 @@ const wrappedSchema = z.object({ [LIFECYCLE_MEMBER]: eventSchema });
  * for a time of the event that cannot be used: it stays the same when the message is received again.
  */
 export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis = nowMillis): FindingEvent | Rejected {
-  const json = parseJsonKeepingDigits(body);
+  const json = parseJson(body);
   if (json.kind === 'rejected') {
     return json;
   }
-  const event = eventSchema.safeParse(unwrapped(json.value));
-  if (!event.success) {
-    return { kind: 'rejected', reason: 'the body is no event' };
+  const opened = openEvent(json.value);
+  if (opened.kind === 'rejected') {
+    return opened;
   }
-  const detail = eventSchema.safeParse(event.data['detail']);
-  if (!detail.success) {
-    return { kind: 'rejected', reason: 'detail: must hold a tenantId and a finding' };
-  }
-  const { tenantId: tenant, finding, revision } = detail.data;
+  const { event, detail } = opened;
+  const { tenantId: tenant, revision } = detail;
+  // In the finding alone: a tenant's id that is a number is none, however many digits it has.
+  const withDigits = openEvent(keepDigits(body, json.value));
+  const finding = withDigits.kind === 'opened' ? withDigits.detail['finding'] : undefined;
   const tenantId = typeof tenant === 'string' ? parseTenantId(tenant) : undefined;
-  const published = publishedAt(event.data['time'], nowMillis, sentAtMillis);
+  const published = publishedAt(event['time'], nowMillis, sentAtMillis);
   const read = asPublished(finding, nowMillis) ?? repairFinding(finding, { now: nowMillis, published });
   if (tenantId === undefined || read.kind === 'refused') {
     return refusal(tenantId, read.kind === 'refused' ? read.lacks : []);
   }
-  const ordered = readRevision(revision, eventOfType(event.data['detail-type']), published);
+  const ordered = readRevision(revision, eventOfType(event['detail-type']), published);
   return checked(tenantId, read.finding, ordered.lifecycle, [...read.repairs, ...ordered.repairs]);
+}
+
+type Members = z.output<typeof eventSchema>;
+
+function openEvent(
+  value: unknown,
+): { readonly kind: 'opened'; readonly event: Members; readonly detail: Members } | Rejected {
+  const event = eventSchema.safeParse(unwrapped(value));
+  if (!event.success) {
+    return { kind: 'rejected', reason: 'the body is no event' };
+  }
+  const detail = eventSchema.safeParse(event.data['detail']);
+  return detail.success
+    ? { kind: 'opened', event: event.data, detail: detail.data }
+    : { kind: 'rejected', reason: 'detail: must hold a tenantId and a finding' };
 }
 
 /** Of a later event the rule has put it into a member; a detection comes as it is. */

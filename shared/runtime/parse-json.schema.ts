@@ -26,18 +26,19 @@ const MAY_BE_TOO_LARGE = /\d{16}|\de\+?\d{3}/i;
 type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /**
- * The same, with whole numbers beyond 2^53 and numbers beyond all bounds as texts with their own digits: as numbers they would
- * come out as others, and an id would name another thing.
+ * What `text` was parsed to, with whole numbers beyond 2^53 and numbers beyond all bounds as texts with their own digits: as
+ * numbers they would come out as others, and an id would name another thing.
  */
-export function parseJsonKeepingDigits(text: string): ReturnType<typeof parseJson> {
+export function keepDigits(text: string, parsed: unknown): unknown {
   if (!MAY_BE_TOO_LARGE.test(text)) {
-    return parseJson(text);
+    return parsed;
   }
-  const keepDigits: Reviver = (_key, value, context) => (isInexact(value) ? (context?.source ?? value) : value);
+  const digitsOf: Reviver = (_key, value, context) => (isInexact(value) ? (context?.source ?? value) : value);
   try {
-    return { kind: 'parsed', value: JSON.parse(text, keepDigits) };
+    return JSON.parse(text, digitsOf);
   } catch {
-    return parseJson(text);
+    // Nested deeper than a reviver goes.
+    return parsed;
   }
 }
 

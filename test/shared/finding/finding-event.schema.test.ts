@@ -92,6 +92,11 @@ describe('a finding event', () => {
     });
   });
 
+  it.each(['42', '12345678901234567890', '1e400'])('has no tenant if its tenantId is the number %s', (number) => {
+    const body = aFindingEvent({ tenantId: 'TENANT', finding: aFinding() }).replace('"TENANT"', number);
+    expect(parse(body)).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('detail.tenantId') });
+  });
+
   it('is read although it is nested deeper than digits can be kept in', () => {
     const deep = `${'['.repeat(50_000)}1795428000455536915${']'.repeat(50_000)}`;
     const body = aFindingEvent({ tenantId: 'acme', finding: { ...aFinding(), deep: 'DEEP' } }).replace('"DEEP"', deep);
