@@ -13,7 +13,7 @@ import { Dispatch } from './constructs/dispatch.ts';
 import { FindingsArchive } from './constructs/findings-archive.ts';
 import { FindingsBus } from './constructs/findings-bus.ts';
 import { FindingsRule } from './constructs/findings-rule.ts';
-import { type Aliases, GradualRelease } from './constructs/gradual-release.ts';
+import { GradualRelease } from './constructs/gradual-release.ts';
 import { Identity } from './constructs/identity.ts';
 import { KeptData } from './constructs/kept-data.ts';
 import type { NodeLambda } from './constructs/node-lambda.ts';
@@ -25,7 +25,7 @@ import { Spending } from './constructs/spending.ts';
 import { StaticEgress } from './constructs/static-egress.ts';
 import { StrayRules } from './constructs/stray-rules.ts';
 import { Tables } from './constructs/tables.ts';
-import type { EveryName } from './constructs/watched-functions.ts';
+import type { Aliases, EveryName } from './constructs/watched-functions.ts';
 import type { Stage } from './stages.ts';
 
 export interface WebhookStackProps {

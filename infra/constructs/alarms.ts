@@ -2,7 +2,6 @@
 import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
 import { Alarm, type CfnAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
@@ -15,7 +14,7 @@ import { eventAlarms, tableAlarms } from './alarms/dependency-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
 import { releaseAlarms } from './alarms/release-alarms.ts';
-import type { EveryName } from './watched-functions.ts';
+import type { Aliases } from './watched-functions.ts';
 import type { WatchedResources } from './watched-resources.ts';
 
 export interface AlarmsProps {
@@ -24,7 +23,7 @@ export interface AlarmsProps {
   /** Of the console; undefined for a stage without one. */
   readonly distributionId: string | undefined;
   /** Undefined for a stage whose releases are not gradual. */
-  readonly aliases: Readonly<Record<EveryName, Alias>> | undefined;
+  readonly aliases: Aliases | undefined;
 }
 
 const RUNBOOK = 'docs/runbook.md';

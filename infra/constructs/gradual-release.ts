@@ -11,7 +11,7 @@ import { physicalName } from '../../shared/topology/physical-names.ts';
 import type { Stage } from '../stages.ts';
 import { releaseAlarmName } from './alarms/release-alarms.ts';
 import type { Alarms } from './alarms.ts';
-import { type EveryName, FUNCTION_NAMES } from './watched-functions.ts';
+import { type Aliases, type EveryName, FUNCTION_NAMES } from './watched-functions.ts';
 
 /** A tenth for so long that alarms of two bad periods of five minutes can ring, then the rest. */
 const SHIFT = LambdaDeploymentConfig.CANARY_10PERCENT_15MINUTES;
@@ -23,8 +23,6 @@ const ALSO_WATCHED: Readonly<Record<EveryName, readonly string[]>> = {
   api: ['api-errors-high'],
   reconcile: [],
 };
-
-export type Aliases = Readonly<Record<EveryName, Alias>>;
 
 export interface GradualReleaseProps {
   readonly stage: Stage;

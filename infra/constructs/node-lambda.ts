@@ -83,7 +83,7 @@ const LAMBDA_ITSELF = {
 
 export class NodeLambda extends Construct {
   readonly function: NodejsFunction;
-  readonly alias: Alias | undefined;
+  readonly alias?: Alias;
   private readonly stage: Stage;
 
   constructor(scope: Construct, id: string, props: NodeLambdaProps) {
@@ -133,11 +133,12 @@ export class NodeLambda extends Construct {
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...(egress && { vpc: egress.vpc, securityGroups: [egress.securityGroup] }),
     });
-    // The classes are their own interfaces in all but exactOptionalPropertyTypes: they spell a property differently. The version
-    // before goes with the update that replaces it, once all invocations are of the new one.
-    this.alias = byAlias
-      ? new Alias(this, 'Alias', { aliasName: ALIAS_NAME, version: this.function.currentVersion as IVersion })
-      : undefined;
+    if (byAlias) {
+      // The class is its own interface in all but exactOptionalPropertyTypes: it spells a property differently.
+      const version = this.function.currentVersion as IVersion;
+      // An update removes the version before when all invocations are of the new one.
+      this.alias = new Alias(this, 'Alias', { aliasName: ALIAS_NAME, version });
+    }
     if (egress !== undefined) {
       role.addToPolicy(StaticEgress.attachmentStatement());
     }
@@ -149,6 +150,7 @@ export class NodeLambda extends Construct {
 
   /** What its triggers invoke. */
   get invoked(): IFunction {
+    // As with the version above.
     return (this.alias ?? this.function) as IFunction;
   }
 

@@ -1,5 +1,5 @@
 /** The functions that alarms, queries and the dashboard look at. */
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 
 export const FUNCTION_NAMES = ['dispatch', 'send', 'reconcile', 'api'] as const;
 
@@ -7,6 +7,9 @@ export const FUNCTION_NAMES = ['dispatch', 'send', 'reconcile', 'api'] as const;
 export type EveryName = (typeof FUNCTION_NAMES)[number];
 
 export type FunctionName = EveryName | 'canary';
+
+/** What invokes them where a release is gradual. */
+export type Aliases = Readonly<Record<EveryName, Alias>>;
 
 export type WatchedFunctions = Readonly<Record<EveryName, IFunction>> & { readonly canary?: IFunction };
 

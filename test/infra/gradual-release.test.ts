@@ -7,22 +7,16 @@ import { WebhookStack } from '../../infra/webhook-stack.ts';
 import { aProductionStage, synthesise } from './synthesise.ts';
 import { withApp } from './with-app.ts';
 
-interface Resource {
-  readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template's properties are of any shape.
-  readonly Properties: any;
-  readonly DependsOn?: readonly string[];
-  readonly UpdatePolicy?: { readonly CodeDeployLambdaAliasUpdate: Readonly<Record<string, unknown>> };
-}
+type Resources = ReturnType<Template['findResources']>;
 
 const stage = aProductionStage({ gradualRelease: true });
 
-function resourcesOf(template: Template): Readonly<Record<string, Resource>> {
+function resourcesOf(template: Template): Resources {
   return template.toJSON()['Resources'];
 }
 
-function idsOf(resources: Readonly<Record<string, Resource>>, type: string): readonly string[] {
-  return Object.keys(resources).filter((id) => resources[id]?.Type === type);
+function idsOf(resources: Resources, type: string): readonly string[] {
+  return Object.keys(resources).filter((id) => resources[id]?.['Type'] === type);
 }
 
 describe('a gradual release', () => {
@@ -40,18 +34,18 @@ describe('a gradual release', () => {
     expect(aliases).toHaveLength(FUNCTION_NAMES.length);
     expect(FUNCTION_NAMES.filter((name) => aliasOf(name) === '')).toEqual([]);
     for (const id of aliases) {
-      expect(gradual[id]?.UpdatePolicy?.CodeDeployLambdaAliasUpdate).toHaveProperty('DeploymentGroupName');
+      expect(gradual[id]?.['UpdatePolicy']?.CodeDeployLambdaAliasUpdate).toHaveProperty('DeploymentGroupName');
     }
   });
 
   it('changes nothing that was there but what the triggers invoke, so that it comes and goes in place', () => {
     const changed = Object.keys(plain).filter(
-      (id) => !isDeepStrictEqual(plain[id]?.Properties, gradual[id]?.Properties),
+      (id) => !isDeepStrictEqual(plain[id]?.['Properties'], gradual[id]?.['Properties']),
     );
-    const without = changed.filter((id) => gradual[id] === undefined).map((id) => plain[id]?.Type);
+    const without = changed.filter((id) => gradual[id] === undefined).map((id) => plain[id]?.['Type']);
     // What lets API Gateway and the schedule invoke: of a function before, of its alias now.
     expect(without).toEqual(Array(without.length).fill('AWS::Lambda::Permission'));
-    const types = changed.filter((id) => gradual[id] !== undefined).map((id) => plain[id]?.Type);
+    const types = changed.filter((id) => gradual[id] !== undefined).map((id) => plain[id]?.['Type']);
     expect([...new Set(types)].toSorted()).toEqual([
       'AWS::ApiGatewayV2::Integration',
       // It lists the alarms.
@@ -65,8 +59,8 @@ describe('a gradual release', () => {
     const mappings = idsOf(plain, 'AWS::Lambda::EventSourceMapping');
     expect(mappings).toHaveLength(3);
     for (const id of mappings) {
-      const { FunctionName: target, ...rest } = gradual[id]?.Properties ?? {};
-      const { FunctionName: _function, ...before } = plain[id]?.Properties ?? {};
+      const { FunctionName: target, ...rest } = gradual[id]?.['Properties'] ?? {};
+      const { FunctionName: _function, ...before } = plain[id]?.['Properties'] ?? {};
       expect(rest).toEqual(before);
       expect(aliases.filter((alias) => JSON.stringify(target).includes(`"${alias}"`))).toHaveLength(1);
     }
@@ -83,7 +77,7 @@ describe('a gradual release', () => {
       'AWS::Lambda::Permission',
     ].flatMap((type) => idsOf(gradual, type));
     const past = triggers.filter((id) =>
-      functions.some((name) => JSON.stringify(gradual[id]?.Properties).includes(`"${name}"`)),
+      functions.some((name) => JSON.stringify(gradual[id]?.['Properties']).includes(`"${name}"`)),
     );
     expect(past).toEqual([]);
     expect(functions).not.toContain(undefined);
@@ -91,7 +85,7 @@ describe('a gradual release', () => {
 
   it('updates dispatch when what reads its messages and rows has moved', () => {
     const readers = FUNCTION_NAMES.filter((name) => name !== 'dispatch').map(aliasOf);
-    expect(gradual[aliasOf('dispatch')]?.DependsOn).toEqual(expect.arrayContaining(readers));
+    expect(gradual[aliasOf('dispatch')]?.['DependsOn']).toEqual(expect.arrayContaining(readers));
   });
 
   it.each(FUNCTION_NAMES)('goes back if the new version of %s fails', (name) => {
@@ -105,7 +99,7 @@ describe('a gradual release', () => {
       (alarm: { Name: { Ref: string } }) => alarm.Name.Ref,
     );
     const ownErrors = watched
-      .map((id) => gradual[id]?.Properties)
+      .map((id) => gradual[id]?.['Properties'])
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName === 'Errors');
     const functionName = `thalian-webhooks-production-${name}`;
     expect(ownErrors).toEqual([
@@ -123,7 +117,7 @@ describe('a gradual release', () => {
     const watchedBy = (name: string) =>
       groupOf(gradual, name)
         .AlarmConfiguration.Alarms.map(
-          (alarm: { Name: { Ref: string } }) => gradual[alarm.Name.Ref]?.Properties.AlarmName,
+          (alarm: { Name: { Ref: string } }) => gradual[alarm.Name.Ref]?.['Properties'].AlarmName,
         )
         .filter((alarm: string) => !alarm.includes('release-errors'));
     expect(Object.fromEntries(FUNCTION_NAMES.map((name) => [name, watchedBy(name)]))).toEqual({
@@ -139,7 +133,7 @@ describe('a gradual release', () => {
 
   it('lets CodeDeploy move these aliases and no other', () => {
     const policies = idsOf(gradual, 'AWS::IAM::Policy').filter((id) => id.startsWith('GradualRelease'));
-    const statements = policies.flatMap((id) => gradual[id]?.Properties.PolicyDocument.Statement);
+    const statements = policies.flatMap((id) => gradual[id]?.['Properties'].PolicyDocument.Statement);
     const { Resource: moved } = statements.find(({ Action }) => Action.includes('lambda:UpdateAlias'));
     expect(moved).toHaveLength(2 * FUNCTION_NAMES.length);
     expect(statements.flatMap(({ Action }) => Action)).toEqual([
@@ -173,11 +167,11 @@ describe('a gradual release', () => {
   });
 });
 
-function groupOf(resources: Readonly<Record<string, Resource>>, name: string) {
-  const groups = idsOf(resources, 'AWS::CodeDeploy::DeploymentGroup').map((id) => resources[id]?.Properties);
+function groupOf(resources: Resources, name: string) {
+  const groups = idsOf(resources, 'AWS::CodeDeploy::DeploymentGroup').map((id) => resources[id]?.['Properties']);
   return groups.find(({ DeploymentGroupName }) => DeploymentGroupName === name);
 }
 
-function versionOf(resources: Readonly<Record<string, Resource>>, aliasId: string): string {
-  return resources[aliasId]?.Properties.FunctionVersion['Fn::GetAtt'][0];
+function versionOf(resources: Resources, aliasId: string): string {
+  return resources[aliasId]?.['Properties'].FunctionVersion['Fn::GetAtt'][0];
 }

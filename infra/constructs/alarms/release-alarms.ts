@@ -1,10 +1,9 @@
 /** Errors of a version that a release has given a part of the invocations. Once it has all of them Lambda counts no more here. */
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { physicalName } from '../../../shared/topology/physical-names.ts';
 import { ALIAS_NAME } from '../node-lambda.ts';
-import { type EveryName, FUNCTION_NAMES } from '../watched-functions.ts';
+import { type Aliases, type EveryName, FUNCTION_NAMES } from '../watched-functions.ts';
 import { type AlarmDefinition, alarmName } from './alarm-definition.ts';
 
 const NAMING = { article: 'release-errors', severity: 'low' } as const;
@@ -14,10 +13,7 @@ export function releaseAlarmName(of: EveryName): string {
   return alarmName({ ...NAMING, of });
 }
 
-export function releaseAlarms(
-  aliases: Readonly<Record<EveryName, Alias>>,
-  stageName: string,
-): readonly AlarmDefinition[] {
+export function releaseAlarms(aliases: Aliases, stageName: string): readonly AlarmDefinition[] {
   return FUNCTION_NAMES.map((of) => {
     const functionName = physicalName(stageName, of);
     return {
