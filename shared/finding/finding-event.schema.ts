@@ -79,7 +79,8 @@ export function parseFindingEvent(body: string, nowMillis: number, sentAtMillis 
 
 type Members = z.output<typeof eventSchema>;
 
-function openEvent(
+/** The event and its detail, whatever is in them. */
+export function openEvent(
   value: unknown,
 ): { readonly kind: 'opened'; readonly event: Members; readonly detail: Members } | Rejected {
   const event = eventSchema.safeParse(unwrapped(value));

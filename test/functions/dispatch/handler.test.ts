@@ -3,6 +3,7 @@ import { createHandler } from '../../../functions/dispatch/handler.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
+import { LIFECYCLE_MEMBER } from '../../../shared/topology/findings-source.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, type RecordOverrides } from '../../builders/delivery.ts';
 import { aFinding, aFindingEvent, aTenantId } from '../../builders/finding.ts';
@@ -128,6 +129,12 @@ describe('the notice for a tenant', () => {
       { tenantId: 'acme', count: 2, at: now },
       { tenantId: 'acme', count: 1, at: now },
     ]);
+  });
+
+  it('counts what happened to a finding later, too, which a rule has wrapped', async () => {
+    const world = aDispatchWorld(aWebhook());
+    await world.receive(JSON.stringify({ [LIFECYCLE_MEMBER]: JSON.parse(unreadable('acme')) }));
+    expect(world.unread.writes).toEqual([{ tenantId: 'acme', count: 1, at: world.clock.now() }]);
   });
 
   it.each([
