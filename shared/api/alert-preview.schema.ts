@@ -1,6 +1,6 @@
 /** What an alert rule would have sent, as the API answers it before the rule is saved. */
 import * as z from 'zod';
-import { instantSchema } from './webhook-responses.schema.ts';
+import { instantSchema } from './instant.schema.ts';
 
 /** How far back the log is read, and how many deliveries of it at most: five queries, about a second. */
 export const PREVIEW_DAYS = 30;

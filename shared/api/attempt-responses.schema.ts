@@ -4,7 +4,7 @@ import { adviceFor, failureOf } from '../attempt/attempt-advice.ts';
 import type { Attempt } from '../delivery/delivery.ts';
 import { noResponseSchema } from '../delivery/delivery-item.schema.ts';
 import { ATTEMPT_CAUSES } from '../http/attempt-outcome.ts';
-import { instantSchema, toInstant } from './webhook-responses.schema.ts';
+import { instantSchema, toInstant } from './instant.schema.ts';
 
 /** Whatever number the receiver's status line had. */
 export const statusCodeSchema = z

@@ -1,6 +1,6 @@
 /** Whether anything of a page has changed, and then everything that it shows: one request for a page that is open. */
 import * as z from 'zod';
-import { webhookIdSchema } from './webhook-responses.schema.ts';
+import { webhookIdSchema } from './ids.schema.ts';
 
 /** The list, and the failures on each card of a tenant with as many webhooks as it may have. */
 export const MOST_READS = 60;

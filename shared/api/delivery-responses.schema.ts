@@ -7,18 +7,14 @@ import { findingSchema } from '../finding/finding.schema.ts';
 import { FINDING_EVENTS, FIRST_DETECTION, lifecycleOf } from '../finding/lifecycle.ts';
 import { parseJson } from '../runtime/parse-json.schema.ts';
 import { attemptSchema, causeSchema, errorSchema, statusCodeSchema, toAttempt } from './attempt-responses.schema.ts';
+import { countFields } from './counts.schema.ts';
 import { cursorSchema } from './cursor.schema.ts';
+import { deliveryStatusSchema } from './delivery-status.schema.ts';
+import { deliveryIdSchema } from './ids.schema.ts';
+import { instantSchema, toInstant } from './instant.schema.ts';
 import { findingHeadSchema, publishedFindingSchema } from './published-finding.schema.ts';
 import { type SentRequest, sentRequestSchema } from './sent-request.schema.ts';
-import {
-  countFields,
-  deliveryIdSchema,
-  deliveryStatusSchema,
-  expectedAtSchema,
-  type Health,
-  instantSchema,
-  toInstant,
-} from './webhook-responses.schema.ts';
+import { expectedAtSchema, type Health } from './webhook-health.schema.ts';
 
 const deliveryFields = {
   id: deliveryIdSchema,

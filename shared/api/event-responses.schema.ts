@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Manifest } from '../delivery/manifest.ts';
 import { SEVERITY_LEVELS } from '../finding/severity.ts';
 import { cursorSchema } from './cursor.schema.ts';
-import { deliveryIdSchema, instantSchema, toInstant } from './webhook-responses.schema.ts';
+import { deliveryIdSchema } from './ids.schema.ts';
+import { instantSchema, toInstant } from './instant.schema.ts';
 
 const listedSinceSchema = instantSchema.describe('What was published from this instant on is listed and still kept');
 

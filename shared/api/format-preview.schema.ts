@@ -1,7 +1,7 @@
 /** What a format makes of a finding, before any webhook uses it: the question and the response. */
 import * as z from 'zod';
+import { deliveryIdSchema, webhookIdSchema } from './ids.schema.ts';
 import { optionsSchema } from './webhook-requests.schema.ts';
-import { deliveryIdSchema, webhookIdSchema } from './webhook-responses.schema.ts';
 
 export const formatPreviewRequestSchema = z
   .strictObject({

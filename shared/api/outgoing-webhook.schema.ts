@@ -1,8 +1,8 @@
 /** The request that a receiver of the format `json` gets, as OpenAPI describes it. It is built by `outgoing-request.schema.ts`. */
 import * as z from 'zod';
 import { FINDING_EVENTS } from '../finding/lifecycle.ts';
+import { deliveryIdSchema } from './ids.schema.ts';
 import { publishedFindingSchema } from './published-finding.schema.ts';
-import { deliveryIdSchema } from './webhook-responses.schema.ts';
 
 /** `finding.detected` and what may follow; a webhook of payload version 1 gets that one alone. */
 const eventTypeSchema = z.enum(FINDING_EVENTS.map((event) => `finding.${event}` as const));

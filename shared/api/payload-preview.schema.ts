@@ -1,7 +1,8 @@
 /** A webhook's requests in two payload versions, side by side. */
 import * as z from 'zod';
+import { deliveryIdSchema } from './ids.schema.ts';
 import { sentRequestSchema } from './sent-request.schema.ts';
-import { deliveryIdSchema, payloadVersionSchema } from './webhook-responses.schema.ts';
+import { payloadVersionSchema } from './webhook-responses.schema.ts';
 
 const versionSchema = (what: string) =>
   z.object({ version: payloadVersionSchema.describe(what), request: sentRequestSchema.optional() });

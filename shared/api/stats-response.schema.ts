@@ -1,7 +1,8 @@
 /** How the API shows the hours of the chart. */
 import * as z from 'zod';
 import { millisSchema } from './attempt-responses.schema.ts';
-import { instantSchema, MOST_COUNTED } from './webhook-responses.schema.ts';
+import { MOST_COUNTED } from './counts.schema.ts';
+import { instantSchema } from './instant.schema.ts';
 
 const hourlySchema = z.int().min(0).max(MOST_COUNTED);
 

@@ -1,7 +1,8 @@
 /** Of two readings the newer is kept, whatever the order in which they arrive. */
 import { expect, it } from 'vitest';
 import { newerList, newerReading, newerWebhook } from '../../console/api/newer.ts';
-import { toHealth, toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { toHealth } from '../../shared/api/webhook-health.schema.ts';
+import { toWebhookResponse, type WebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { aWebhook } from '../builders/webhook.ts';
 
 const NONE = { count: 0, isCapped: false };

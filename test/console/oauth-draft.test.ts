@@ -3,7 +3,8 @@ import { checkDraft, emptyDraft, requestOf } from '../../console/connect/draft.t
 import { oauthDraft } from '../../console/connect/oauth-draft.ts';
 import { changeOf, checkSettings, settingsDraft } from '../../console/connect/settings-draft.ts';
 import { toFormatResponse } from '../../shared/api/format-responses.schema.ts';
-import { toHealth, toWebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
+import { toHealth } from '../../shared/api/webhook-health.schema.ts';
+import { toWebhookResponse } from '../../shared/api/webhook-responses.schema.ts';
 import { findForm } from '../../shared/destinations/forms.form.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
 import { aWebhook } from '../builders/webhook.ts';

@@ -20,8 +20,8 @@ import { OVERSIZED_BYTES } from '../../receivers/check/cases.ts';
 import { PREVIEW_DAYS } from '../../shared/api/alert-preview.schema.ts';
 import { BUDGET_LIFETIME_SECONDS, REQUEST_LIFETIME_SECONDS } from '../../shared/api/api-records.dynamo.ts';
 import { MAX_RETRIED } from '../../shared/api/bulk-retry.schema.ts';
+import { MOST_COUNTED } from '../../shared/api/counts.schema.ts';
 import { MAX_OVERLAP_SECONDS } from '../../shared/api/signing-requests.schema.ts';
-import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { MOST_LOOKED_AT, MOST_TIMED } from '../../shared/delivery/delivery-history.port.ts';
 import { COLLECT_AFTER_MILLIS } from '../../shared/delivery/digest.ts';
@@ -452,11 +452,14 @@ const TEXTS: StatedNumbers = {
     ours: [seconds(MOST_DIGEST_MINUTES * 60)],
     others: Array(3).fill(aMinute),
   },
-  'shared/api/webhook-responses.schema.ts': {
+  'shared/api/webhook-health.schema.ts': {
     ours: [
-      ...[count(FAILING_AFTER, 'attempt'), unreadShown, log, ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
+      ...[count(FAILING_AFTER, 'attempt'), ...Array(3).fill(seconds(TURN_HORIZON_MILLIS / 1000))],
       seconds(LONGEST_LOOK_MILLIS / 1000),
     ],
+  },
+  'shared/api/webhook-responses.schema.ts': {
+    ours: [unreadShown, log],
     others: ['32 bytes', '32 bytes'],
   },
   'shared/api/jwks.schema.ts': { ours: [bytes(SEED_BYTES)] },

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { BROKEN_FOR_SECONDS, BROKEN_RECEIVES } from '../../functions/dispatch/plan-record.ts';
 import { MIN_REMAINING_MILLIS as RECONCILE_STOPS_MILLIS } from '../../functions/reconcile/handler.ts';
 import { MIN_REMAINING_MILLIS } from '../../functions/send/batch.ts';
-import { MOST_COUNTED } from '../../shared/api/webhook-responses.schema.ts';
+import { MOST_COUNTED } from '../../shared/api/counts.schema.ts';
 import { ATTEMPT_DEADLINE_MILLIS } from '../../shared/attempt/send-masked.flow.ts';
 import { MEMBER_RECONCILE_AFTER_MILLIS } from '../../shared/delivery/digest.ts';
 import { RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';

@@ -2,15 +2,11 @@
  * The health of webhooks, computed from the log when asked: no delivery pays for being counted. What cannot be read is said
  * to be so: a webhook's configuration is shown whatever becomes of its log.
  */
+
+import { MOST_COUNTED } from '../../../shared/api/counts.schema.ts';
 import { digestOf } from '../../../shared/api/digest.ts';
-import {
-  type Health,
-  type HealthStats,
-  MOST_COUNTED,
-  paceOfWebhook,
-  toHealth,
-  toInstant,
-} from '../../../shared/api/webhook-responses.schema.ts';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
+import { type Health, type HealthStats, paceOfWebhook, toHealth } from '../../../shared/api/webhook-health.schema.ts';
 import type { DetectedDelivery } from '../../../shared/delivery/delivery.ts';
 import { detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';

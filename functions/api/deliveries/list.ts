@@ -1,7 +1,7 @@
 /** The delivery log page by page: by arrival, by detection, or for failed and held deliveries by when they became so. */
 
 import { type CursorScope, openCursor, sealCursor } from '../../../shared/api/cursor.ts';
-import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { type FailurePosition, MOST_LOOKED_AT, type Span } from '../../../shared/delivery/delivery-history.port.ts';
 import { detectedAtOf } from '../../../shared/delivery/delivery-id.ts';

@@ -3,7 +3,7 @@
  * deliveries, or how many have failed or are held. It costs what the health costs, and no finding is read for it.
  */
 import { digestOf } from '../../../shared/api/digest.ts';
-import type { Health } from '../../../shared/api/webhook-responses.schema.ts';
+import type { Health } from '../../../shared/api/webhook-health.schema.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 
 /** `asOf` and what is expected are left out: they differ each time. */

@@ -2,7 +2,7 @@
  * Keeps stats that were costly to compute for a minute, in this instance alone. Small ones are computed each time: a person who
  * has just retried a delivery wants to see it.
  */
-import type { HealthStats } from '../../../shared/api/webhook-responses.schema.ts';
+import type { HealthStats } from '../../../shared/api/webhook-health.schema.ts';
 import type { CappedCount } from '../../../shared/delivery/delivery-history.port.ts';
 import type { Clock } from '../../../shared/runtime/clock.port.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';

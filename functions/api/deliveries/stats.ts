@@ -1,5 +1,6 @@
 /** What the chart shows, computed from the log when asked: no delivery pays for being counted. */
-import { MOST_COUNTED, toInstant } from '../../../shared/api/webhook-responses.schema.ts';
+import { MOST_COUNTED } from '../../../shared/api/counts.schema.ts';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
 import type { DeliveryStatus } from '../../../shared/delivery/delivery.ts';
 import type { Moment, Outcome } from '../../../shared/delivery/delivery-history.port.ts';
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';

@@ -1,6 +1,8 @@
 /** How many deliveries of a webhook wait for their turn, and until when: asked for only where a row says that it waits. */
+
+import { MOST_COUNTED } from '../../../shared/api/counts.schema.ts';
 import type { WaitingLine } from '../../../shared/api/delivery-responses.schema.ts';
-import { expectedInstant, MOST_COUNTED } from '../../../shared/api/webhook-responses.schema.ts';
+import { expectedInstant } from '../../../shared/api/webhook-health.schema.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';

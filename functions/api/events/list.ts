@@ -1,7 +1,7 @@
 /** What was due to a webhook, page by page, oldest first. A page ends where the list is settled; its cursor goes on from there. */
 import { type CursorScope, openCursor, sealCursor } from '../../../shared/api/cursor.ts';
 import type { EventListResponse, ListedEventResponse } from '../../../shared/api/event-responses.schema.ts';
-import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
 import {
   type EventPosition,
   instantOf,

@@ -1,6 +1,6 @@
 /** The manifest of a span of a webhook's events. */
 import { type ManifestResponse, toManifestResponse } from '../../../shared/api/event-responses.schema.ts';
-import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
 import { keptFrom, settledUntil } from '../../../shared/delivery/listed-event.ts';
 import { MOST_IN_MANIFEST, readManifest } from '../../../shared/delivery/read-manifest.flow.ts';
 import type { TenantId, WebhookId } from '../../../shared/runtime/ids.ts';

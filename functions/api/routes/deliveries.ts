@@ -1,6 +1,7 @@
 /** Routes of the delivery log: list, one delivery, retry one or many, hours of the chart. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { bulkRetrySchema } from '../../../shared/api/bulk-retry.schema.ts';
+import { MOST_COUNTED } from '../../../shared/api/counts.schema.ts';
 import {
   deliveryDetailSchema,
   deliveryPageSchema,
@@ -11,7 +12,6 @@ import {
 } from '../../../shared/api/delivery-responses.schema.ts';
 import { bulkRetryRequestSchema } from '../../../shared/api/retry-requests.schema.ts';
 import { statsSchema } from '../../../shared/api/stats-response.schema.ts';
-import { MOST_COUNTED } from '../../../shared/api/webhook-responses.schema.ts';
 import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
 import { lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';

@@ -1,7 +1,7 @@
 /** The public keys of a webhook, for the receiver that verifies by them: without a token, as they are public. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { webhookIdSchema } from '../../../shared/api/ids.schema.ts';
 import { jwksPathOf, jwksSchema, toJwks } from '../../../shared/api/jwks.schema.ts';
-import { webhookIdSchema } from '../../../shared/api/webhook-responses.schema.ts';
 import { parseTenantId, parseWebhookId } from '../../../shared/runtime/ids.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, unwrap } from '../http.ts';

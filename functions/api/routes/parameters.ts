@@ -2,12 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { cursorSchema } from '../../../shared/api/cursor.schema.ts';
 import { MAX_PAGE } from '../../../shared/api/delivery-responses.schema.ts';
+import { deliveryStatusSchema } from '../../../shared/api/delivery-status.schema.ts';
+import { deliveryIdSchema, webhookIdSchema } from '../../../shared/api/ids.schema.ts';
 import { causeFilterSchema, searchFilterSchema, severityFilterSchema } from '../../../shared/api/log-filters.schema.ts';
-import {
-  deliveryIdSchema,
-  deliveryStatusSchema,
-  webhookIdSchema,
-} from '../../../shared/api/webhook-responses.schema.ts';
 import type { Permission } from '../actor.ts';
 import { needs } from '../http.ts';
 

@@ -1,7 +1,7 @@
 /** The route that shows what another payload version changes. Choosing it is a change of the settings. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { deliveryIdSchema } from '../../../shared/api/ids.schema.ts';
 import { payloadPreviewSchema } from '../../../shared/api/payload-preview.schema.ts';
-import { deliveryIdSchema } from '../../../shared/api/webhook-responses.schema.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiEnv, deliveryIdOf, unwrap, webhookIdOf } from '../http.ts';
 import { previewPayload } from '../webhooks/preview-payload.ts';

@@ -1,12 +1,12 @@
 /** Routes of the webhooks themselves: connect, list, read, change. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
+import type { Health } from '../../../shared/api/webhook-health.schema.ts';
 import { changeRequestSchema, connectRequestSchema } from '../../../shared/api/webhook-requests.schema.ts';
 import {
   type ChangedWebhookResponse,
   changedWebhookSchema,
-  type Health,
-  toInstant,
   toWebhookResponse,
   type WebhookList,
   type WebhookResponse,

@@ -3,7 +3,7 @@
  * that the rule in force refuses are not kept, so a wider rule is only counted from below.
  */
 import { type AlertPreview, MOST_PREVIEWED, PREVIEW_DAYS } from '../../../shared/api/alert-preview.schema.ts';
-import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
+import { toInstant } from '../../../shared/api/instant.schema.ts';
 import type { DeliveryRow } from '../../../shared/delivery/delivery.ts';
 import { detectedAtOf } from '../../../shared/delivery/delivery-id.ts';
 import { parseCanonicalFinding } from '../../../shared/delivery/delivery-message.schema.ts';

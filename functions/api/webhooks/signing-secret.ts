@@ -2,8 +2,9 @@
  * Rotates the signing secret of a connected webhook with an overlap, or removes it. Each value is a version of its own that
  * the webhook's item then names, so `send` changes over with the write that the response reports.
  */
+
+import { toInstant } from '../../../shared/api/instant.schema.ts';
 import type { RotateRequest } from '../../../shared/api/signing-requests.schema.ts';
-import { toInstant } from '../../../shared/api/webhook-responses.schema.ts';
 import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import type { WebhookId } from '../../../shared/runtime/ids.ts';
 import { MAX_SIGNING_SECRETS, rotateSigning } from '../../../shared/webhook/signing-secrets.ts';
