@@ -28,9 +28,12 @@ export interface ExpectedDelivery {
 export interface ExpectedEnd {
   readonly status: 'delivered' | 'failed';
   readonly reason?: 'exhausted' | 'gone';
-  /** What the receiver answers to the attempts, in order. */
-  readonly responses: readonly (number | 'no-answer')[];
+  /** To the attempts, in order. */
+  readonly responses: readonly Response[];
 }
+
+/** A status, or none at all. */
+export type Response = number | 'no-answer';
 
 export interface ValidLine extends FindingLine {
   readonly kind: 'valid';
@@ -128,19 +131,31 @@ export function predictEnd(path: string): ExpectedEnd {
     return { status: 'delivered', responses: vendor };
   }
   const behave = behaviourAt(path);
-  const responses: (number | 'no-answer')[] = [];
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const planned = behave?.(attempt) ?? { statusCode: 404 };
-    const answered = planned === 'no-answer' ? planned : planned.statusCode;
-    responses.push(answered);
-    if (answered === 410) {
-      return { status: 'failed', reason: 'gone', responses };
-    }
-    if (answered !== 'no-answer' && answered >= 200 && answered < 300) {
-      return { status: 'delivered', responses };
+  const responses: Response[] = [];
+  for (;;) {
+    const planned = behave?.(responses.length + 1) ?? { statusCode: 404 };
+    responses.push(planned === 'no-answer' ? planned : planned.statusCode);
+    const end = endAfter(responses);
+    if (end !== undefined) {
+      return end;
     }
   }
-  return { status: 'failed', reason: 'exhausted', responses };
+}
+
+/** How a delivery ends that got these responses; undefined if it goes on, or had ended before the last of them. */
+export function endAfter(responses: readonly Response[]): ExpectedEnd | undefined {
+  const earlier = responses.slice(0, -1);
+  const last = responses.at(-1);
+  if (last === undefined || endAfter(earlier) !== undefined || earlier.length >= MAX_ATTEMPTS) {
+    return undefined;
+  }
+  if (last === 410) {
+    return { status: 'failed', reason: 'gone', responses };
+  }
+  if (last !== 'no-answer' && last >= 200 && last < 300) {
+    return { status: 'delivered', responses };
+  }
+  return responses.length === MAX_ATTEMPTS ? { status: 'failed', reason: 'exhausted', responses } : undefined;
 }
 
 export function isJsonObject(text: string): boolean {

@@ -35,6 +35,8 @@ export interface DemoReport {
   readonly seconds: number;
   readonly lines: number;
   readonly posts: number;
+  /** POSTs that are in no attempt: a process stopped before it recorded them, or they met another at the same moment. */
+  readonly repeats: number;
   readonly redriveMessages: number;
   readonly deliveries: readonly DeliveryReport[];
   /** Of the lines, those whose finding is repaired. */
@@ -52,6 +54,7 @@ export function reportOn(run: DemoRun, evidence: Evidence, problems: readonly Di
     seconds: Math.round(run.waitedMillis / 100) / 10,
     lines: run.published.length,
     posts: evidence.requests.length,
+    repeats: evidence.requests.length - evidence.rows.reduce((sum, { attempts }) => sum + attempts.length, 0),
     redriveMessages: evidence.redriveMessages.length,
     deliveries: run.expectation.deliveries.map((delivery) => reportDelivery(delivery, index)),
     ...reportRepairs(run),
@@ -164,7 +167,7 @@ export function asText(report: DemoReport): string {
       : []),
     ...repairsAsText(report),
     '',
-    `${report.lines} lines, ${report.repaired} repaired, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs, ${report.redriveMessages} redrive messages, ${badLines.length} bad lines, ${report.seconds} s`,
+    `${report.lines} lines, ${report.repaired} repaired, ${deliveries.length} deliveries (${counts || 'none'}), ${report.posts} POSTs (${report.repeats} of them repeats), ${report.redriveMessages} redrive messages, ${badLines.length} bad lines, ${report.seconds} s`,
     ...(report.ok
       ? ['All as expected: the delivery log agrees with what the receiver saw.']
       : ['NOT as expected:', ...problems.map(({ subject, problem }) => `  ${subject}: ${problem}`)]),
