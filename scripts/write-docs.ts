@@ -5,8 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { orEnd, readOptions } from '../local/command-line.ts';
 import { DESTINATION_IDS } from '../shared/destinations/catalogue.ts';
-import { ALL_PARTS, findFaults, generateLists, SOURCE_PARTS } from './generated-catalogue.ts';
-import type { GeneratedDoc } from './generated-doc.ts';
+import { ALL_PARTS, findFaults, generateLists, SOURCE_PARTS } from './generated/destination-lists.ts';
+import type { GeneratedDoc } from './generated/generated-doc.ts';
 
 const PROJECT = new URL('../', import.meta.url);
 
@@ -29,9 +29,9 @@ async function writeDocs(isCheck: boolean): Promise<void> {
   if (isCheck && staleLists > 0) {
     return;
   }
-  const { generateDocs } = await import('./generated-docs.ts');
-  const { generateFairness } = await import('./generated-fairness.ts');
-  const { generatePacks } = await import('./generated-packs.ts');
+  const { generateDocs } = await import('./generated/generated-docs.ts');
+  const { generateFairness } = await import('./generated/fairness-page.ts');
+  const { generatePacks } = await import('./generated/pack-pages.ts');
   const staleDocs = settle([...generateDocs(PROJECT), generateFairness(PROJECT), ...generatePacks(PROJECT)], isCheck);
   if (staleLists + staleDocs === 0) {
     console.log('The generated files are current.');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { generateFairness } from '../../scripts/generated-fairness.ts';
+import { generateFairness } from '../../scripts/generated/fairness-page.ts';
 import { IS_THOROUGH } from '../thorough.ts';
 
 /** It simulates minutes of every kind of receiver, which takes eight seconds. */

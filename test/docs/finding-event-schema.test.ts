@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { generateDocs } from '../../scripts/generated-docs.ts';
+import { generateDocs } from '../../scripts/generated/generated-docs.ts';
 import { findingDetailSchema } from '../../shared/finding/finding-event.schema.ts';
 import { aFinding } from '../builders/finding.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { generateDocs } from '../../scripts/generated-docs.ts';
+import { generateDocs } from '../../scripts/generated/generated-docs.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { OPEN_ROUTES } from '../../shared/topology/open-routes.ts';

@@ -1,7 +1,7 @@
 /** What the receivers' page promises is what the code does: its example, its fields, its headers and its numbers. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { embedSnippets, generateDocs } from '../../scripts/generated-docs.ts';
+import { embedSnippets, generateDocs } from '../../scripts/generated/generated-docs.ts';
 import { makeAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';

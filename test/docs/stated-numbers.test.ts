@@ -410,7 +410,7 @@ const TEXTS: StatedNumbers = {
   'functions/api/routes/events.ts': { ours: [log] },
   'scripts/cost/pull-cost.ts': { ours: [log] },
   // A page of figures: the cases that it is made for.
-  'scripts/generated-cost.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
+  'scripts/generated/cost-page.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
   'functions/api/routes/challenge.ts': { ours: [deadline] },
   'functions/api/routes/addresses.ts': { ours: [seconds(ADDRESSES_KEPT_SECONDS)] },
   'shared/api/addresses.schema.ts': { others: [seconds(DAY)] },
@@ -440,7 +440,7 @@ const TEXTS: StatedNumbers = {
   'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
   // What EventBridge says of its archives.
   'scripts/ops/replay.ts': { others: ['600 s'] },
-  'scripts/generated-destinations.ts': { others: [aMinute] },
+  'scripts/generated/destination-pages.ts': { others: [aMinute] },
   'scripts/ops/webhooks.ts': { others: [aMinute] },
   'scripts/ops/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character', aMinute] },

@@ -1,8 +1,8 @@
 /** The receiver packs: each has a page that a customer can follow, a test of its fields, and a link from its destination. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { destinationPage } from '../../scripts/generated-destinations.ts';
-import { generatePacks, PACK_HEADINGS, packPage, readPacks } from '../../scripts/generated-packs.ts';
+import { destinationPage } from '../../scripts/generated/destination-pages.ts';
+import { generatePacks, PACK_HEADINGS, packPage, readPacks } from '../../scripts/generated/pack-pages.ts';
 import { fieldsIn, fieldsInAll, mappingFaults, packFindings, renderedDocuments } from './pack-fields.ts';
 
 const PROJECT = new URL('../../', import.meta.url);

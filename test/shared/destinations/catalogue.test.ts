@@ -1,6 +1,6 @@
 /** The catalogue and what derives from it: every destination is whole, and every list has every destination. */
 import { describe, expect, it } from 'vitest';
-import { ALL_PARTS, findFaults, generateLists } from '../../../scripts/generated-catalogue.ts';
+import { ALL_PARTS, findFaults, generateLists } from '../../../scripts/generated/destination-lists.ts';
 import { DESTINATION_IDS } from '../../../shared/destinations/catalogue.ts';
 import { FORMATS, findFormat } from '../../../shared/destinations/formats.ts';
 import { FORMS, findForm } from '../../../shared/destinations/forms.form.ts';

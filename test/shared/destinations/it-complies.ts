@@ -10,7 +10,7 @@ import {
   isDelivered,
   PAGE_HEADINGS,
   PAGES_OF_OTHERS,
-} from '../../../scripts/generated-destinations.ts';
+} from '../../../scripts/generated/destination-pages.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
 import { checkFields } from '../../../shared/destinations/field-check.ts';

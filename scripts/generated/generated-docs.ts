@@ -6,15 +6,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import * as z from 'zod';
-import type { ApiDependencies } from '../functions/api/dependencies.ts';
-import { createApi } from '../functions/api/handler.ts';
-import { describeApi } from '../functions/api/routes/openapi.ts';
-import { findingDetailSchema } from '../shared/finding/finding-event.schema.ts';
-import { costPage } from './generated-cost.ts';
-import { fillSlots, generateDestinations } from './generated-destinations.ts';
+import type { ApiDependencies } from '../../functions/api/dependencies.ts';
+import { createApi } from '../../functions/api/handler.ts';
+import { describeApi } from '../../functions/api/routes/openapi.ts';
+import { findingDetailSchema } from '../../shared/finding/finding-event.schema.ts';
+import { costPage } from './cost-page.ts';
+import { fillSlots, generateDestinations } from './destination-pages.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
-import { receiversPageParts } from './generated-receivers-page.ts';
-import { templatesPageParts } from './generated-templates-page.ts';
+import { receiversPageParts } from './receivers-page.ts';
+import { templatesPageParts } from './templates-page.ts';
 
 /** Files that a page embeds between `<!-- MARKER: NAME -->` and `<!-- end of MARKER -->`. */
 interface Embedded {

@@ -5,18 +5,18 @@
  */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { classify } from '../shared/delivery/classify.ts';
-import { deliveryIdOf } from '../shared/delivery/delivery-id.ts';
-import type { DestinationForm, FormField } from '../shared/destinations/form.ts';
-import { type Format, mostPerMinute } from '../shared/destinations/format.ts';
-import { findFormat } from '../shared/destinations/formats.ts';
-import { FORMS } from '../shared/destinations/forms.form.ts';
-import type { MeantResponse, Vendor, VendorResponse } from '../shared/destinations/simulation.vendor.ts';
-import { findVendor } from '../shared/destinations/vendors.vendor.ts';
-import { canonicalFinding } from '../shared/finding/finding.ts';
-import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
-import { parseTenantId, parseWebhookId } from '../shared/runtime/ids.ts';
-import { paceWords } from '../shared/webhook/pace-words.ts';
+import { classify } from '../../shared/delivery/classify.ts';
+import { deliveryIdOf } from '../../shared/delivery/delivery-id.ts';
+import type { DestinationForm, FormField } from '../../shared/destinations/form.ts';
+import { type Format, mostPerMinute } from '../../shared/destinations/format.ts';
+import { findFormat } from '../../shared/destinations/formats.ts';
+import { FORMS } from '../../shared/destinations/forms.form.ts';
+import type { MeantResponse, Vendor, VendorResponse } from '../../shared/destinations/simulation.vendor.ts';
+import { findVendor } from '../../shared/destinations/vendors.vendor.ts';
+import { canonicalFinding } from '../../shared/finding/finding.ts';
+import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
+import { parseTenantId, parseWebhookId } from '../../shared/runtime/ids.ts';
+import { paceWords } from '../../shared/webhook/pace-words.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const INDEX = 'docs/destinations.md';
@@ -64,7 +64,7 @@ function emptyPage(title: string): string {
 
 const { devDependencies } = z
   .object({ devDependencies: z.record(z.string(), z.string()) })
-  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
 
 /** Relative to the project's folder. */
 export function destinationPage(id: string): string {

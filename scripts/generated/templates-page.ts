@@ -1,6 +1,6 @@
 /** What the generated parts of the page about templates must say: every field and filter, by the lists that are checked at save. */
-import { TEMPLATE_FIELDS } from '../shared/destinations/template/template-fields.ts';
-import { TEMPLATE_FILTERS } from '../shared/destinations/template/template-filters.ts';
+import { TEMPLATE_FIELDS } from '../../shared/destinations/template/template-fields.ts';
+import { TEMPLATE_FILTERS } from '../../shared/destinations/template/template-filters.ts';
 
 /** By their names on the page. */
 export function templatesPageParts(): Readonly<Record<string, string>> {

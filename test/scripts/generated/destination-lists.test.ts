@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ALL_PARTS, findFaults, generateLists } from '../../scripts/generated-catalogue.ts';
+import { ALL_PARTS, findFaults, generateLists } from '../../../scripts/generated/destination-lists.ts';
 
 const WHOLE: Readonly<Record<string, string>> = {
   'shared/destinations/fax/fax.ts': 'export const format: Format = {};\n',

@@ -1,5 +1,5 @@
 /** The page of the simulation's results. Not among the other generated files: making it takes seconds. */
-import { fairnessPage } from '../bench/simulation/page.ts';
+import { fairnessPage } from '../../bench/simulation/page.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const PAGE = 'docs/fairness.md';

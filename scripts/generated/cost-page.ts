@@ -1,5 +1,5 @@
 /** The page of what the service costs: `docs/cost.md`, of counted calls. */
-import { type BatchSize, type BilledUsage, DELIVERED, DELIVERED_BY_0_1_0 } from './cost/counted-usage.ts';
+import { type BatchSize, type BilledUsage, DELIVERED, DELIVERED_BY_0_1_0 } from '../cost/counted-usage.ts';
 import {
   ASSUMED,
   callsPerMillion,
@@ -12,8 +12,8 @@ import {
   tracingOf,
   usageOf,
   WATCHED,
-} from './cost/monthly-bill.ts';
-import { PAGE_MILLIS, PULL_COST } from './cost/pull-cost.ts';
+} from '../cost/monthly-bill.ts';
+import { PAGE_MILLIS, PULL_COST } from '../cost/pull-cost.ts';
 
 /** Batches fill only where messages come faster than Lambda takes them. */
 const RATES: readonly { readonly findingsPerSecond: number; readonly batchSize: BatchSize }[] = [

@@ -3,9 +3,9 @@
  * The row in a pack's own page is the one truth about it; the overview copies it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { COLLECTION } from '../receivers/sentinel/collection.ts';
-import { DETECTION } from '../receivers/sentinel/detection.ts';
-import { fillSlots } from './generated-destinations.ts';
+import { COLLECTION } from '../../receivers/sentinel/collection.ts';
+import { DETECTION } from '../../receivers/sentinel/detection.ts';
+import { fillSlots } from './destination-pages.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const FOLDER = 'receivers/';

@@ -3,14 +3,14 @@
  * every cause of a failed attempt. Why a field matters to a receiver is in the schema's description.
  */
 import * as z from 'zod';
-import { findingPayloadSchema } from '../shared/api/outgoing-webhook.schema.ts';
-import { format as jsonFormat } from '../shared/destinations/json/json.ts';
-import { findingSchema } from '../shared/finding/finding.schema.ts';
-import { FIRST_DETECTION } from '../shared/finding/lifecycle.ts';
-import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
-import { ATTEMPT_CAUSES } from '../shared/http/attempt-outcome.ts';
-import { CAUSE_WORDS } from '../shared/http/failure-causes.ts';
-import { exampleDeliveryId } from './generated-destinations.ts';
+import { findingPayloadSchema } from '../../shared/api/outgoing-webhook.schema.ts';
+import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
+import { findingSchema } from '../../shared/finding/finding.schema.ts';
+import { FIRST_DETECTION } from '../../shared/finding/lifecycle.ts';
+import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
+import { ATTEMPT_CAUSES } from '../../shared/http/attempt-outcome.ts';
+import { CAUSE_WORDS } from '../../shared/http/failure-causes.ts';
+import { exampleDeliveryId } from './destination-pages.ts';
 
 type Part = z.core.JSONSchema.BaseSchema;
 
@@ -80,5 +80,5 @@ function typeWords(part: Part): string {
   if (type === 'object' && isPart(part.additionalProperties)) {
     return `object of up to ${part.maxProperties}, each a ${typeWords(part.additionalProperties)}`;
   }
-  throw new Error(`Teach scripts/generated-receivers-page.ts how to describe ${JSON.stringify(part)}`);
+  throw new Error(`Teach scripts/generated/receivers-page.ts how to describe ${JSON.stringify(part)}`);
 }
