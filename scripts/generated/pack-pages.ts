@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { COLLECTION } from '../../receivers/sentinel/collection.ts';
 import { DETECTION } from '../../receivers/sentinel/detection.ts';
-import { fillSlots } from './destination-pages.ts';
+import { fillSlots } from './fill-slots.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
 const FOLDER = 'receivers/';

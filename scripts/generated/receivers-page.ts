@@ -10,7 +10,7 @@ import { FIRST_DETECTION } from '../../shared/finding/lifecycle.ts';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { ATTEMPT_CAUSES } from '../../shared/http/attempt-outcome.ts';
 import { CAUSE_WORDS } from '../../shared/http/failure-causes.ts';
-import { exampleDeliveryId } from './destination-pages.ts';
+import { exampleDeliveryId } from './example-request.ts';
 
 type Part = z.core.JSONSchema.BaseSchema;
 

@@ -1,6 +1,7 @@
 /** The pages of the destinations: one for each, and current where they are generated. What a page says is its destination's test. */
 import { describe, expect, it } from 'vitest';
-import { destinationPage, fillSlots, generateDestinations } from '../../scripts/generated/destination-pages.ts';
+import { destinationPage, generateDestinations } from '../../scripts/generated/destination-pages.ts';
+import { fillSlots } from '../../scripts/generated/fill-slots.ts';
 import { DESTINATION_IDS } from '../../shared/destinations/catalogue.ts';
 
 const pages = generateDestinations(new URL('../../', import.meta.url));

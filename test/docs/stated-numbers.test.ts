@@ -440,7 +440,7 @@ const TEXTS: StatedNumbers = {
   'local/demo-webhooks.ts': { ours: [count(ATTEMPTS_PER_CYCLE, 'failure')] },
   // What EventBridge says of its archives.
   'scripts/ops/replay.ts': { others: ['600 s'] },
-  'scripts/generated/destination-pages.ts': { others: [aMinute] },
+  'scripts/generated/vendor-tables.ts': { others: [aMinute] },
   'scripts/ops/webhooks.ts': { others: [aMinute] },
   'scripts/ops/redrive.ts': { ours: [attempts] },
   'scripts/seed.ts': { others: ['256 character', aMinute] },

@@ -5,12 +5,8 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  destinationPage,
-  isDelivered,
-  PAGE_HEADINGS,
-  PAGES_OF_OTHERS,
-} from '../../../scripts/generated/destination-pages.ts';
+import { destinationPage, PAGE_HEADINGS } from '../../../scripts/generated/destination-pages.ts';
+import { isDelivered, PAGES_OF_OTHERS } from '../../../scripts/generated/vendor-tables.ts';
 import { deliveryIdOf } from '../../../shared/delivery/delivery-id.ts';
 import type { DestinationId } from '../../../shared/destinations/catalogue.ts';
 import { checkFields } from '../../../shared/destinations/field-check.ts';
@@ -104,9 +100,9 @@ function itShowsEachEvent({ format, form, vendor }: Destination): void {
 /** A receiver of the customer's own: what it responds is not known, so that a page for people may be its response. */
 const OWN_RECEIVERS: readonly string[] = ['json', 'cloudevents', 'ocsf'];
 
-function itJudgesWhatItsVendorMeans({ form, vendor }: Destination): void {
+function itJudgesWhatItsVendorMeans({ format, form, vendor }: Destination): void {
   it.each(vendor.responses)('takes $response.statusCode $response.body for what it means: $meaning', (meant) => {
-    expect(isDelivered(form.id, meant)).toBe(meant.isDelivered);
+    expect(isDelivered(format, meant)).toBe(meant.isDelivered);
     expect(meant.meaning).toMatch(/\.$/);
   });
 
@@ -117,8 +113,8 @@ function itJudgesWhatItsVendorMeans({ form, vendor }: Destination): void {
   });
 
   it("takes neither a page for people nor a proxy's test for its vendor's response", () => {
-    expect(isDelivered(form.id, { response: PAGES_OF_OTHERS.signIn })).toBe(OWN_RECEIVERS.includes(form.id));
-    expect(isDelivered(form.id, { response: PAGES_OF_OTHERS.challenge })).toBe(false);
+    expect(isDelivered(format, { response: PAGES_OF_OTHERS.signIn })).toBe(OWN_RECEIVERS.includes(form.id));
+    expect(isDelivered(format, { response: PAGES_OF_OTHERS.challenge })).toBe(false);
   });
 }
 
