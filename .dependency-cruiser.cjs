@@ -9,7 +9,7 @@ const FLOORS = [
   ['finding'],
   ['webhook'],
   ['http'],
-  ['destinations'],
+  ['destinations', 'mail'],
   ['delivery'],
   ['attempt'],
   ['api'],
@@ -21,7 +21,7 @@ const PURE = '^shared/(?!topology/)[^.]+\\.ts$';
 const PARSED = '^shared/.+\\.(schema|form)\\.ts$';
 const PORT = '^shared/.+\\.port\\.ts$';
 const FLOW = '^shared/.+\\.flow\\.ts$';
-const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|sqs|system|xray)\\.ts$';
+const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|ses|sqs|system|xray)\\.ts$';
 const VENDOR = '^shared/destinations/.+\\.vendor\\.ts$';
 /** The one parser of environments. */
 const ENVIRONMENT = '^shared/runtime/environment\\.schema\\.ts$';
@@ -36,7 +36,7 @@ const TOPOLOGY = '^shared/topology/[^.]+\\.ts$';
 const PLACES = [
   `^shared/(${ROOMS.join('|')})/`,
   '^functions/[^/]+/[^/]+\\.ts$',
-  '^functions/api/(routes|webhooks|deliveries|events)/[^/]+\\.ts$',
+  '^functions/api/(routes|webhooks|deliveries|events|notices)/[^/]+\\.ts$',
   '^(console|infra|local|test|scripts|bench|receivers)/',
   '^[^/]+\\.(ts|cjs)$',
   'node_modules',

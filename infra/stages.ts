@@ -96,6 +96,18 @@ export interface ConsoleSettings {
   readonly domain?: { readonly name: string; readonly certificateArn: `arn:${string}:acm:us-east-1:${string}` };
 }
 
+/** Who notices by e-mail come from (docs/deploying.md, "Notices by e-mail"). */
+export interface NoticeMailSettings {
+  /** The address alone; the name before it is ours. */
+  readonly from: `${string}@${string}`;
+  /** What SES has verified: the address, or its domain. */
+  readonly identity: string;
+  /** Where SES has it; absent: where the stack is. */
+  readonly region?: string;
+  /** Of SES, for what becomes of the mails; absent: the identity's own, or none. */
+  readonly configurationSet?: string;
+}
+
 /** For operators who subscribe to the topic by other means: `none, because PagerDuty subscribes to the topic`. */
 export type AlarmEmail = `${string}@${string}` | `${typeof NO_MAILBOX}${string}`;
 
@@ -146,6 +158,11 @@ interface StageSettings {
    * it fails. The other way is all at once, as with the first deploy.
    */
   readonly gradualRelease: boolean;
+  /**
+   * Notices by e-mail, from a sender that SES has verified in this account; absent: tenants have no such choice, and nothing is
+   * deployed for it. Needs the console, to whose pages the links of the mails lead.
+   */
+  readonly noticeMail?: NoticeMailSettings;
   /** X-Ray's: about one invocation a second of each function and 5 % of the rest, at $5 for a million traces. */
   readonly tracing: boolean;
   /**
@@ -227,7 +244,7 @@ export function createStages(environment: SynthEnvironment) {
     findingSilenceHours: false,
     canary: false,
     monthlyBudgetDollars: false,
-    concurrency: { findings: 2, delivery: 10, retry: 5 },
+    concurrency: { findings: 2, delivery: 10, retry: 5, mails: 2 },
     logRetention: RetentionDays.TWO_WEEKS,
     dataOnDelete: 'destroy',
   };

@@ -16,6 +16,7 @@ import { FindingsRule } from './constructs/findings-rule.ts';
 import { GradualRelease } from './constructs/gradual-release.ts';
 import { Identity } from './constructs/identity.ts';
 import { KeptData } from './constructs/kept-data.ts';
+import { Mail } from './constructs/mail.ts';
 import type { NodeLambda } from './constructs/node-lambda.ts';
 import { Queues } from './constructs/queues.ts';
 import { Reconcile } from './constructs/reconcile.ts';
@@ -84,12 +85,16 @@ export class WebhookStack extends Stack {
     const canary = stage.canary
       ? new Canary(this, 'Canary', { stage, tables, bus, consoleUrl: pages?.url }).lambda
       : undefined;
+    const mail = stage.noticeMail
+      ? new Mail(this, 'Mail', { stage, settings: stage.noticeMail, tables, queues, bus, consoleUrl }).lambda
+      : undefined;
     const functions = {
       dispatch: dispatch.lambda.function,
       send: send.lambda.function,
       reconcile: reconcile.lambda.function,
       api: api.lambda.function,
       ...(canary && { canary }),
+      ...(mail && { mail }),
     };
     // A test's stage lives for minutes, on an emulator that need not know tags.
     if (stage.kind === 'live') {
@@ -142,6 +147,11 @@ export class WebhookStack extends Stack {
       SendFunctionName: send.lambda.function.functionName,
       ReconcileFunctionName: reconcile.lambda.function.functionName,
       AlarmTopicArn: topic.topicArn,
+      ...(mail && {
+        MailFunctionName: mail.functionName,
+        MailQueueUrl: queues.named('mails').queueUrl,
+        MailsDlqUrl: queues.named('mails-dlq').queueUrl,
+      }),
       ...(egress && { EgressAddresses: egress.addresses.join(' ') }),
     });
   }

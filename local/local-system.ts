@@ -19,12 +19,15 @@ import {
   localClientSettings,
   startLocalAws,
 } from './aws/local-aws.ts';
+import { type SesStandIn, type StoredMail, startSesStandIn } from './aws/ses-stand-in.ts';
 import { createSqsCalls, type SqsCalls } from './aws/sqs-calls.ts';
 import type { WebhookStores } from './connect-webhook.ts';
 import { type ConsoleServer, startConsoleServer } from './console/console-server.ts';
 import {
   apiEnvironment,
   dispatchEnvironment,
+  LOCAL_MAIL_IDENTITY,
+  mailEnvironment,
   reconcileEnvironment,
   sendEnvironment,
 } from './functions/environments.ts';
@@ -48,6 +51,8 @@ export interface LocalSystemOptions {
   /** As `buildConsole` left it, or hot from its sources; none unless a person wants to look at it. */
   readonly console?: 'built' | 'hot';
   readonly logsFolder: string;
+  /** Sends notices by e-mail, to a mailbox that takes all of them; absent: as a stage without a sender. */
+  readonly mail?: { readonly onMail?: (mail: StoredMail) => void };
   readonly onRequest?: (request: ReceivedRequest) => void;
   /** Every line that a function logs. */
   readonly onFunctionLine?: (line: string) => void;
@@ -64,6 +69,8 @@ export interface LocalSystem {
   readonly description: StackDescription;
   readonly receiver: DemoReceiver;
   readonly stores: WebhookStores;
+  /** All that was sent by e-mail. */
+  readonly mails: readonly StoredMail[];
   /** Gives out tokens for the API, for users of any tenant. */
   readonly issuer: OidcIssuer;
   readonly clients: LocalClients;
@@ -124,13 +131,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const secretsManager = new SecretsManagerClient(settings);
     const cursorKeySecret = await createCursorKey(secretsManager);
     const inside = { ...aws, queues: aws.direct.queues };
+    const sendsMail = options.mail !== undefined;
     const reach = { allowedCidrs: LOCAL_ALLOWED_CIDRS, extraCaPem: certificate.cert };
     const starting = [
       host({ ...common, folder: 'dispatch', environment: dispatchEnvironment(inside) }),
       host({ ...common, folder: 'send', environment: sendEnvironment(inside, reach) }),
       host({ ...common, folder: 'send', name: 'send-retries', environment: sendEnvironment(inside, reach) }),
       host({ ...common, folder: 'reconcile', environment: reconcileEnvironment(inside) }),
-      host({ ...common, folder: 'api', environment: apiEnvironment(inside, reach, { cursorKeySecret }) }),
+      host({ ...common, folder: 'api', environment: apiEnvironment(inside, reach, { cursorKeySecret, sendsMail }) }),
     ] as const;
     // Only what has started can be stopped: if one fails, the others are waited for.
     await Promise.allSettled(starting);
@@ -142,6 +150,11 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     stops.push(httpApi.stop);
     const consoleServer = await serveConsole(options, httpApi, issuer);
     stops.push(async () => consoleServer?.stop());
+    const ses = options.mail && (await startSesStandIn({ identity: LOCAL_MAIL_IDENTITY, ...options.mail }));
+    stops.push(async () => ses?.stop());
+    const consoleUrl = consoleServer?.consoleUrl ?? httpApi.apiUrl;
+    const mail =
+      ses && (await host(mailSettings(common, ses, mailEnvironment(inside, { cursorKeySecret, consoleUrl }))));
     const clients = {
       dynamo: new DynamoDBClient(settings),
       sqs: new SQSClient(settings),
@@ -153,11 +166,12 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       mapQueue(inside, 'findings', queues, dispatch),
       mapQueue(inside, 'delivery', queues, send),
       mapQueue(inside, 'retry', queues, sendRetries),
+      ...(mail ? [mapQueue(inside, 'mails', queues, mail)] : []),
     ];
     // Together: an invocation under way ends when its process does, and what it answered is still deleted.
     stops.push(async () => {
       const settled = Promise.all(mappings.map((mapping) => mapping.stop()));
-      await Promise.all([dispatch.stop(), send.stop(), sendRetries.stop(), httpApi.stop(), api.stop()]);
+      await Promise.all([dispatch.stop(), send.stop(), sendRetries.stop(), mail?.stop(), httpApi.stop(), api.stop()]);
       await settled;
     });
     return {
@@ -183,6 +197,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         logs: options.logsFolder,
       },
       receiver,
+      mails: ses?.mails ?? [],
       stores: {
         webhooks: createDynamoWebhookStore(clients.dynamo, aws.tables.config),
         secrets: createSecretsManagerSecretStore(secretsManager, secretPrefix(LOCAL_STAGE)),
@@ -197,6 +212,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await stop();
     throw error;
   }
+}
+
+function mailSettings(
+  common: Omit<FunctionSettings, 'folder' | 'environment'>,
+  { endpointUrl }: SesStandIn,
+  environment: Readonly<Record<string, string>>,
+): FunctionSettings {
+  return { ...common, folder: 'mail', environment: { ...environment, AWS_ENDPOINT_URL_SESV2: endpointUrl } };
 }
 
 async function exposeApi(hosted: HostedFunction, { issuerUrl, clientId }: OidcIssuer, port: number): Promise<HttpApi> {

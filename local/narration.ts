@@ -1,5 +1,6 @@
 /** What `npm start` prints of a running system: a line when a request arrives, a line when the sender decides. */
 import { oneLine } from '../shared/finding/finding-words.ts';
+import type { StoredMail } from './aws/ses-stand-in.ts';
 import type { SignatureCheck } from './receiver/check-signatures.ts';
 import type { ReceivedRequest } from './receiver/demo-receiver.ts';
 
@@ -16,6 +17,12 @@ export function describeRequest({ path, body, nth, answered, signature, received
   const { id, title } = findingOf(body);
   const outcome = answered === 'no-answer' ? 'no answer' : `answered ${answered}`;
   return `${clock(receivedAt)}  received   ${path}  ${id} "${title}"  POST ${nth}, ${SIGNATURE_WORDS[signature]} → ${outcome}`;
+}
+
+/** With its links: the mailbox is this terminal. */
+export function describeMail({ to, subject, text }: StoredMail): string {
+  const links = [...text.matchAll(/https?:\/\/\S+/g)].map(([link]) => `\n            ${link}`);
+  return `${clock(Date.now())}  mailed     to ${to.join(', ')}: ${oneLine(subject)}${links.join('')}`;
 }
 
 /** Undefined for a line of a function's log that says nothing about what became of a finding. */

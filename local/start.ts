@@ -9,7 +9,7 @@ import { publishLines } from './demo/publish.ts';
 import { connectDemoWebhooks } from './demo-webhooks.ts';
 import { endWith } from './end-with.ts';
 import { type LocalSystem, startLocalSystem } from './local-system.ts';
-import { describeLogLine, describeRequest } from './narration.ts';
+import { describeLogLine, describeMail, describeRequest } from './narration.ts';
 import {
   LOCAL_FOLDER,
   readStackFile,
@@ -94,6 +94,7 @@ async function main(): Promise<void> {
     console: isHot ? 'hot' : 'built',
     receiverPort: ports.receiver,
     logsFolder: join(folder, 'logs'),
+    mail: { onMail: (mail) => console.log(describeMail(mail)) },
     onRequest: (request) => console.log(describeRequest(request)),
     onFunctionLine: (line) => {
       const text = describeLogLine(line);

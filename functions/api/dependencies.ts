@@ -12,6 +12,9 @@ import type { UnreadFindingsReader } from '../../shared/finding/unread-findings.
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
 import type { WebhookUrlRules } from '../../shared/http/webhook-url.ts';
+import type { ConfirmationBudget } from '../../shared/mail/confirmation-budget.port.ts';
+import type { MailQueue } from '../../shared/mail/mail-queue.port.ts';
+import type { NoticeAddressStore } from '../../shared/mail/notice-addresses.port.ts';
 import type { Clock } from '../../shared/runtime/clock.port.ts';
 import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
 import type { SecretStore } from '../../shared/webhook/secret-store.port.ts';
@@ -33,6 +36,11 @@ export interface ApiDependencies {
   readonly announcer: Announcer;
   readonly client: WebhookClient;
   readonly tokens: AccessTokens;
+  readonly noticeAddresses: NoticeAddressStore;
+  readonly confirmations: ConfirmationBudget;
+  readonly mails: MailQueue;
+  /** Whether the stage has a sender. Without one no address is taken, and nothing is queued. */
+  readonly sendsMail: boolean;
   /** It counts nothing: API Gateway does. */
   readonly telemetry: Telemetry<never>;
   readonly clock: Clock;

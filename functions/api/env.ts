@@ -38,6 +38,8 @@ const schema = z.object({
   ALLOWED_CIDRS: z.string().default(''),
   /** PEM; empty in production. Trusted besides the usual roots. */
   EXTRA_CA_PEM: z.string().default(''),
+  /** Empty: the stage sends no e-mail. */
+  MAIL_QUEUE_URL: z.string().default(''),
   /** Of the stage's fixed addresses, as JSON; absent: it has none. */
   EGRESS: z
     .string()

@@ -8,6 +8,8 @@ import { HTTPException } from 'hono/http-exception';
 import { ADDRESSES_PATH } from '../../shared/api/addresses.schema.ts';
 import { fieldErrorsOf } from '../../shared/api/field-errors.schema.ts';
 import { JWKS_PREFIX } from '../../shared/api/jwks.schema.ts';
+import { CONFIRM_PATH } from '../../shared/api/notice-addresses.schema.ts';
+import { UNSUBSCRIBE_PATH } from '../../shared/mail/mail-pages.ts';
 import type { Json } from '../../shared/runtime/canonical-json.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { identifyActor } from './actor.ts';
@@ -26,6 +28,7 @@ import { routeDeliveries } from './routes/deliveries.ts';
 import { routeEvents } from './routes/events.ts';
 import { routeFormats } from './routes/formats.ts';
 import { routeJwks } from './routes/jwks.ts';
+import { routeNoticeAddresses } from './routes/notice-addresses.ts';
 import { OPENAPI_PATH, routeOpenApi } from './routes/openapi.ts';
 import { routePayloadPreview } from './routes/payload-preview.ts';
 import { routeSigningKey } from './routes/signing-key.ts';
@@ -51,6 +54,7 @@ export function createApi(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   routeSigningKey(app, deps);
   routeJwks(app, deps);
   routeDeliveries(app, deps, cache);
+  routeNoticeAddresses(app, deps);
   routeEvents(app, deps);
   routeTestSends(app, deps);
   routeChanges(app, deps, cache);
@@ -105,9 +109,14 @@ function isPublic(path: string): boolean {
   return path === OPENAPI_PATH || path === ADDRESSES_PATH || path.startsWith(JWKS_PREFIX);
 }
 
+/** The links of mails have a token of their own. */
+function isForAnyone(path: string): boolean {
+  return isPublic(path) || path === CONFIRM_PATH || path === UNSUBSCRIBE_PATH;
+}
+
 function identifyEach({ claimNames }: ApiDependencies): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    if (!isPublic(context.req.path)) {
+    if (!isForAnyone(context.req.path)) {
       const claims = context.env?.event?.requestContext?.authorizer?.jwt?.claims;
       const actor = identifyActor(claims, claimNames);
       context.set('actor', actor ?? unwrap(refuse('unauthorized', 'Send an ID token that names a tenant.')));

@@ -20,6 +20,9 @@ import { parseCidrList } from '../../shared/http/address.ts';
 import { createHttpsWebhookClient } from '../../shared/http/webhook-client.https.ts';
 import { createXrayWebhookClient } from '../../shared/http/webhook-client.xray.ts';
 import { parseHostList } from '../../shared/http/webhook-url.ts';
+import { createDynamoConfirmationBudget } from '../../shared/mail/confirmation-budget.dynamo.ts';
+import { createSqsMailQueue } from '../../shared/mail/mail-queue.sqs.ts';
+import { createDynamoNoticeAddresses } from '../../shared/mail/notice-addresses.dynamo.ts';
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
@@ -34,6 +37,7 @@ import { createApi } from './handler.ts';
 const env = parseApiEnvironment(process.env);
 const tracer = createXrayTracer(process.env);
 const dynamo = tracer.traced(createDynamoClient());
+const sqs = tracer.traced(createAwsClient(SQSClient));
 const secretsManager = tracer.traced(createAwsClient(SecretsManagerClient));
 const urlRules = { allowedCidrs: parseCidrList(env.ALLOWED_CIDRS), ownHosts: parseHostList(env.OWN_HOSTS) };
 const client = createXrayWebhookClient(createHttpsWebhookClient({ ...urlRules, extraCa: env.EXTRA_CA_PEM }), tracer);
@@ -45,11 +49,15 @@ export const handler = createGatewayHandler(
     log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
     history: createDynamoDeliveryHistory(dynamo, env.DELIVERY_LOG_NAME),
     eventReader: createDynamoEventListReader(dynamo, env.DELIVERY_LOG_NAME),
-    retryQueue: createSqsRetryQueue(tracer.traced(createAwsClient(SQSClient)), env.RETRY_QUEUE_URL),
+    retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),
     requestBudget: createDynamoRequestBudget(dynamo, env.CONFIG_TABLE_NAME, env.REQUESTS_PER_MINUTE),
     unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
+    noticeAddresses: createDynamoNoticeAddresses(dynamo, env.CONFIG_TABLE_NAME),
+    confirmations: createDynamoConfirmationBudget(dynamo, env.CONFIG_TABLE_NAME),
+    mails: createSqsMailQueue(sqs, env.MAIL_QUEUE_URL),
+    sendsMail: env.MAIL_QUEUE_URL !== '',
     cursorKey: createSecretsManagerCursorKey(secretsManager, env.CURSOR_KEY_SECRET),
     announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
     client,

@@ -1,5 +1,6 @@
 /** What every request's body must be, before its route's own schema looks at it: not too long, JSON, and Unicode text. */
 import { createMiddleware } from 'hono/factory';
+import { UNSUBSCRIBE_PATH } from '../../shared/mail/mail-pages.ts';
 import type { Json } from '../../shared/runtime/canonical-json.ts';
 import { type ApiEnv, unwrap } from './http.ts';
 import { refuse, refuseFields } from './outcome.ts';
@@ -20,6 +21,10 @@ export const checkBody = createMiddleware<ApiEnv>(async (context, next) => {
   const body = await context.req.raw.clone().arrayBuffer();
   if (body.byteLength > MAX_BODY_BYTES) {
     unwrap(refuse('body-too-large', `A request's body has at most ${MAX_BODY_BYTES} bytes.`));
+  }
+  // A mail program sends a form to it (RFC 8058, 3.1), which says nothing that the path does not.
+  if (context.req.path === UNSUBSCRIBE_PATH) {
+    return next();
   }
   if (body.byteLength > 0 && !JSON_TYPE.test(context.req.header('content-type') ?? '')) {
     unwrap(NOT_JSON);

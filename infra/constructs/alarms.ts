@@ -40,7 +40,7 @@ export class Alarms extends Construct {
     const rules = [watched.findingsRule, watched.lifecycleRule, ...watched.strayRules];
     const definitions = [
       ...eventAlarms(rules, busName),
-      ...queueAlarms(queues),
+      ...queueAlarms(queues, stage.noticeMail !== undefined),
       ...functionAlarms(functions, stage.name),
       ...deliveryAlarms(stage.name),
       ...silenceAlarms(stage),

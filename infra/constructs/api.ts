@@ -21,7 +21,7 @@ import { Construct } from 'constructs';
 import type { ApiEnvironment } from '../../functions/api/env.ts';
 import { API_METHODS, API_REQUEST_HEADERS, API_RESPONSE_HEADERS } from '../../shared/topology/api-cors.ts';
 import { metricsNamespace, UNAUTHORIZED_METRIC } from '../../shared/topology/metrics.ts';
-import { OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
+import { MAIL_ROUTES, OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
 import { cursorKeyName, physicalName, secretPrefix } from '../../shared/topology/physical-names.ts';
 import { ATTENTION_INDEX, LATE_INDEX } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
@@ -72,6 +72,11 @@ const accessLogFormat = (tenantClaim: string) =>
     authorizerError: '$context.authorizer.error',
   });
 
+interface OpenRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+}
+
 /** Of what API Gateway takes in all, for each route that needs no token. */
 const OPEN_SHARE = 0.1;
 
@@ -100,15 +105,19 @@ export class Api extends Construct {
     // One permission to call the function, for all routes.
     const integration = new HttpLambdaIntegration('Lambda', this.lambda.invoked, { scopePermissionToRoute: false });
     httpApi.addRoutes({ path: '/v1/{proxy+}', methods: METHODS, integration });
-    const open = OPEN_ROUTES.flatMap((path) =>
-      httpApi.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer: new HttpNoneAuthorizer() }),
+    const openRoutes: readonly OpenRoute[] = [
+      ...OPEN_ROUTES.map((path) => ({ method: 'GET', path }) as const),
+      ...(props.stage.noticeMail === undefined ? [] : MAIL_ROUTES),
+    ];
+    const open = openRoutes.flatMap(({ method, path }) =>
+      httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer: new HttpNoneAuthorizer() }),
     );
-    this.throttleOpenRoutes(httpStage, open);
+    this.throttleOpenRoutes(httpStage, openRoutes, open);
     for (const route of open) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'The description of the API, which clients without a token read to learn how to get one, the public keys that receivers verify with, and the addresses for their firewalls; none names a secret.',
+          'The description of the API, which clients without a token read to learn how to get one, the public keys that receivers verify with, and the addresses for their firewalls; none names a secret. Readers of a mail confirm or unsubscribe by a token that we signed.',
       });
     }
   }
@@ -149,14 +158,18 @@ export class Api extends Construct {
   }
 
   /** Anyone may ask for them: what strangers take of them, tenants keep. */
-  private throttleOpenRoutes(httpStage: HttpStage, routes: readonly HttpRoute[]): void {
+  private throttleOpenRoutes(
+    httpStage: HttpStage,
+    openRoutes: readonly OpenRoute[],
+    routes: readonly HttpRoute[],
+  ): void {
     const { ratePerSecond, burst } = this.stage.api.throttling;
     const settings = {
       ThrottlingRateLimit: ratePerSecond * OPEN_SHARE,
       ThrottlingBurstLimit: Math.ceil(burst * OPEN_SHARE),
     };
     (httpStage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
-      OPEN_ROUTES.map((path) => [`GET ${path}`, settings]),
+      openRoutes.map(({ method, path }) => [`${method} ${path}`, settings]),
     );
     // Settings of a route that is not there yet are refused.
     httpStage.node.addDependency(...routes);
@@ -176,6 +189,7 @@ export class Api extends Construct {
   private createLambda({ stage, keptData, tables, queues, bus, identity, ownHosts, egress }: ApiProps): NodeLambda {
     const { tenantClaim, permissionsClaim } = identity.tokens;
     const retryQueue = queues.named('retry');
+    const mails = stage.noticeMail && queues.named('mails');
     const cursorKey = this.createCursorKey(keptData);
 
     const environment = {
@@ -192,6 +206,7 @@ export class Api extends Construct {
       REQUESTS_PER_MINUTE: String(stage.api.requestsPerMinute),
       ...receiverRules(stage, ownHosts),
       ...(egress && { EGRESS: egress.description }),
+      ...(mails && { MAIL_QUEUE_URL: mails.queueUrl }),
     } satisfies ApiEnvironment;
     const api = new NodeLambda(this, 'Lambda', {
       stage,
@@ -214,7 +229,7 @@ export class Api extends Construct {
       ['dynamodb:Query'],
       [ATTENTION_INDEX, LATE_INDEX].map(({ indexName }) => `${tables.deliveryLog.tableArn}/index/${indexName}`),
     );
-    api.allow(['sqs:SendMessage'], [retryQueue.queueArn]);
+    api.allow(['sqs:SendMessage'], [retryQueue.queueArn, ...(mails ? [mails.queueArn] : [])]);
     api.allowAnnouncements(bus);
     api.allowWebhookSecrets([
       'secretsmanager:CreateSecret',

@@ -46,6 +46,13 @@ export interface NodeLambdaProps {
 /** Of each function that a release shifts. */
 export const ALIAS_NAME = 'live';
 
+interface SesSender {
+  readonly from: string;
+  readonly region: string;
+  readonly identity: string;
+  readonly configurationSet: string | undefined;
+}
+
 const PROJECT_ROOT = `${import.meta.dirname}/../..`;
 
 /**
@@ -213,6 +220,22 @@ export class NodeLambda extends Construct {
         actions: ['events:PutEvents'],
         resources: [bus.eventBusArn],
         conditions: { StringEquals: { 'events:source': ANNOUNCEMENT_SOURCE } },
+      }),
+    );
+  }
+
+  /** From one address alone (Service authorization reference, Amazon SES v2). */
+  allowMails({ from, region, identity, configurationSet }: SesSender): void {
+    const arnOf = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'ses', region, resource, resourceName });
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['ses:SendEmail'],
+        resources: [
+          arnOf('identity', identity),
+          ...(configurationSet === undefined ? [] : [arnOf('configuration-set', configurationSet)]),
+        ],
+        conditions: { StringEquals: { 'ses:FromAddress': from } },
       }),
     );
   }

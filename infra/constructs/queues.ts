@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import { MAX_RECEIVES, QUEUES, type QueueName } from '../../shared/topology/queues.ts';
+import { MAIL_QUEUES, MAX_RECEIVES, QUEUES, type QueueName } from '../../shared/topology/queues.ts';
 import type { Stage } from '../stages.ts';
 
 export interface QueuesProps {
@@ -26,6 +26,8 @@ const CONSTRUCT_IDS: Readonly<Record<QueueName, string>> = {
   retry: 'Retry',
   poison: 'Poison',
   'exhausted-deliveries': 'ExhaustedDeliveries',
+  mails: 'Mails',
+  'mails-dlq': 'MailsDlq',
 };
 
 /** Evidence for cdk-nag, of the queues that dead-letter to no other. */
@@ -60,7 +62,7 @@ export class Queues extends Construct {
   constructor(scope: Construct, id: string, { stage }: QueuesProps) {
     super(scope, id);
     this.stage = stage;
-    for (const name of QUEUE_NAMES) {
+    for (const name of QUEUE_NAMES.filter((each) => stage.noticeMail !== undefined || !MAIL_QUEUES.includes(each))) {
       this.named(name);
     }
   }

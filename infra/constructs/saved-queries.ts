@@ -18,6 +18,8 @@ export interface SavedQueriesProps {
 
 type LogSource = FunctionName | 'api-access';
 
+const EVERY_FUNCTION = [...FUNCTION_NAMES, 'mail'] as const;
+
 /** Whose logs each query reads. */
 const READS = {
   'addresses-refused': ['send'],
@@ -35,13 +37,14 @@ const READS = {
   'findings-repaired': ['dispatch'],
   'findings-set-aside': ['dispatch'],
   'first-attempts-unanswered': ['send'],
-  'function-errors': FUNCTION_NAMES,
-  'function-instances': FUNCTION_NAMES,
+  'function-errors': EVERY_FUNCTION,
+  'function-instances': EVERY_FUNCTION,
   'items-returned': ['dispatch', 'send'],
+  'mails-returned': ['mail'],
   'one-delivery': ['send', 'reconcile', 'api'],
   'reconcile-trouble': ['reconcile'],
   'requests-unauthorized': ['api-access'],
-  'throttled-calls': FUNCTION_NAMES,
+  'throttled-calls': EVERY_FUNCTION,
   'top-failing-webhooks': ['send'],
   'webhooks-disabled': ['send'],
 } satisfies Record<string, readonly LogSource[]>;
@@ -61,7 +64,9 @@ export class SavedQueries extends Construct {
     super(scope, id);
     this.functions = functions;
     this.accessLogs = accessLogs;
-    for (const name of Object.keys(READS) as QueryName[]) {
+    for (const name of (Object.keys(READS) as QueryName[]).filter(
+      (each) => this.named(each).logGroupNames.length > 0,
+    )) {
       // The console takes what is before the slash for a folder.
       new CfnQueryDefinition(this, name, {
         name: `${physicalName(stage.name, 'runbook')}/${name}`,

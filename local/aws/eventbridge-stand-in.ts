@@ -21,6 +21,8 @@ export interface EventBridgeOptions {
   readonly busName: string;
   /** Takes the event as JSON; rejects if it cannot. */
   readonly target: (event: string) => Promise<void>;
+  /** Takes our own events a second time, where a stage sends mail. */
+  readonly mails: (event: string) => Promise<void>;
   /** Keeps findings, and replays them. */
   readonly archive: EventArchive;
 }
@@ -36,7 +38,7 @@ const TIME_BYTES = 14;
 type ResultEntry = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
-  const { account, region, busName, target, archive } = options;
+  const { account, region, busName, target, mails, archive } = options;
   const busArn = `arn:aws:events:${region}:${account}:event-bus/${busName}`;
 
   return jsonEngine({
@@ -64,9 +66,12 @@ export function createEventBridgeStandIn(options: EventBridgeOptions): Engine {
     }
     try {
       await target(targeted);
+      if (isAnnouncement(entry)) {
+        await mails(targeted);
+      }
       return { EventId: id };
     } catch (error) {
-      return refuse('InternalFailure', `The findings queue did not take the event: ${error}`);
+      return refuse('InternalFailure', `A queue did not take the event: ${error}`);
     }
   }
 
@@ -142,12 +147,16 @@ function targetInput(entry: Input, event: string): string | undefined {
     return `{"${LIFECYCLE_MEMBER}":${event}}`;
   }
   const source = textOf(entry, 'Source') ?? '';
-  if (ANNOUNCEMENT_PATTERN.source.includes(source)) {
+  if (isAnnouncement(entry)) {
     return `{"${ANNOUNCED_MEMBER}":${event}}`;
   }
   return FINDING_PATTERN.source.includes(source) || !EXPECTED_SOURCES.includes(source)
     ? `{"${STRAY_MEMBER}":${event}}`
     : undefined;
+}
+
+function isAnnouncement(entry: Input): boolean {
+  return ANNOUNCEMENT_PATTERN.source.includes(textOf(entry, 'Source') ?? '');
 }
 
 /** On the wire a time is epoch seconds. */

@@ -19,6 +19,7 @@ export interface FrontDoorSettings {
   readonly replayRule: string;
   /** Of the queues that the bus's rules lead to. */
   readonly findingsQueue: string;
+  readonly mailsQueue: string;
   readonly replayedQueue: string;
   readonly dynamoDbOrigin: string;
   readonly sqsOrigin: string;
@@ -34,7 +35,7 @@ export interface FrontDoorHooks {
 
 export async function startFrontDoor(settings: FrontDoorSettings, hooks: FrontDoorHooks = {}): Promise<Gateway> {
   const { port, account, region, busName, archiveName, replayRule } = settings;
-  const { findingsQueue, replayedQueue, dynamoDbOrigin, sqsOrigin } = settings;
+  const { findingsQueue, mailsQueue, replayedQueue, dynamoDbOrigin, sqsOrigin } = settings;
   const { wrapEngine = (_service, engine) => engine, secretsManagerNow } = hooks;
   // Straight to the engine: faults that a gateway injects are meant for clients, not for EventBridge's own delivery.
   const eventTarget = createSqsCalls(sqsOrigin);
@@ -44,7 +45,12 @@ export async function startFrontDoor(settings: FrontDoorSettings, hooks: FrontDo
   };
   const bus = { account, region, busName };
   const archive = createEventArchive({ ...bus, archiveName, ruleName: replayRule, target: sendTo(replayedQueue) });
-  const eventBridge = createEventBridgeStandIn({ ...bus, target: sendTo(findingsQueue), archive });
+  const eventBridge = createEventBridgeStandIn({
+    ...bus,
+    target: sendTo(findingsQueue),
+    mails: sendTo(mailsQueue),
+    archive,
+  });
   const gateway = await startGateway(
     {
       dynamodb: wrapEngine('dynamodb', forwardTo(dynamoDbOrigin)),

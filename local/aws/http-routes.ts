@@ -1,5 +1,5 @@
 /** Which route of the HTTP API a request takes, of those that infra deploys. */
-import { OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
+import { MAIL_ROUTES, OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
 
 export interface Route {
   /** As the event has it. */
@@ -12,11 +12,13 @@ export interface Route {
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const PREFIX = '/v1/';
 
+const OPEN = [...OPEN_ROUTES.map((path) => ({ method: 'GET', path })), ...MAIL_ROUTES];
+
 /** Undefined if there is none: the function never hears of such requests. */
 export function findRoute(method: string, path: string): Route | undefined {
-  const open = method === 'GET' ? OPEN_ROUTES.find((route) => isOf(route, path)) : undefined;
+  const open = OPEN.find((route) => route.method === method && isOf(route.path, path));
   if (open !== undefined) {
-    return { key: `${method} ${open}`, isOpen: true };
+    return { key: `${method} ${open.path}`, isOpen: true };
   }
   const proxy = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : '';
   return METHODS.includes(method) && proxy !== ''

@@ -89,6 +89,7 @@ export async function startLocalAws(port: number, options: LocalAwsOptions = {})
         archiveName: physicalName(LOCAL_STAGE, 'findings'),
         replayRule: physicalName(LOCAL_STAGE, 'replayed'),
         findingsQueue: physicalName(LOCAL_STAGE, 'findings'),
+        mailsQueue: physicalName(LOCAL_STAGE, 'mails'),
         replayedQueue: physicalName(LOCAL_STAGE, 'replayed'),
         dynamoDbOrigin: dynamoDb.origin,
         sqsOrigin: sqs.origin,

@@ -1,10 +1,11 @@
 /** What infra sets in the functions' environments, for functions that run on this machine. */
 import type { ApiEnvironment } from '../../functions/api/env.ts';
 import type { DispatchEnvironment } from '../../functions/dispatch/env.ts';
+import type { MailEnvironment } from '../../functions/mail/env.ts';
 import type { ReconcileEnvironment } from '../../functions/reconcile/env.ts';
 import type { SendEnvironment } from '../../functions/send/env.ts';
 import { secretPrefix } from '../../shared/topology/physical-names.ts';
-import { LOCAL_STAGE, type LocalAws } from '../aws/local-aws.ts';
+import { LOCAL_REGION, LOCAL_STAGE, type LocalAws } from '../aws/local-aws.ts';
 import { PERMISSIONS_CLAIM, TENANT_CLAIM } from '../identity/cognito-claims.ts';
 
 /** Where webhooks may lead besides the public Internet, and whose certificates are trusted there. */
@@ -70,7 +71,7 @@ export function reconcileEnvironment({ tables, queues, findingsBus }: LocalAws) 
 export function apiEnvironment(
   { tables, queues, findingsBus }: LocalAws,
   reach: LocalReach,
-  { cursorKeySecret }: { readonly cursorKeySecret: string },
+  { cursorKeySecret, sendsMail = false }: { readonly cursorKeySecret: string; readonly sendsMail?: boolean },
 ) {
   return {
     CONFIG_TABLE_NAME: tables.config,
@@ -86,5 +87,25 @@ export function apiEnvironment(
     REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
     ALLOWED_CIDRS: reach.allowedCidrs,
     EXTRA_CA_PEM: reach.extraCaPem,
+    ...(sendsMail && { MAIL_QUEUE_URL: queues.mails }),
   } satisfies ApiEnvironment;
+}
+
+/** What the local sender is called: nothing leaves this machine. */
+export const LOCAL_MAIL_IDENTITY = 'thalian.example';
+
+export function mailEnvironment(
+  { tables, queues }: LocalAws,
+  { cursorKeySecret, consoleUrl }: { readonly cursorKeySecret: string; readonly consoleUrl: string },
+) {
+  return {
+    CONFIG_TABLE_NAME: tables.config,
+    DELIVERY_LOG_NAME: tables.deliveryLog,
+    MAIL_QUEUE_URL: queues.mails,
+    MAIL_DLQ_URL: queues['mails-dlq'],
+    CURSOR_KEY_SECRET: cursorKeySecret,
+    CONSOLE_URL: consoleUrl,
+    MAIL_FROM: `notices@${LOCAL_MAIL_IDENTITY}`,
+    MAIL_REGION: LOCAL_REGION,
+  } satisfies MailEnvironment;
 }

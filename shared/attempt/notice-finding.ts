@@ -8,7 +8,7 @@ import { cutToCharacters } from '../finding/cut-text.ts';
 import { FINDING_BOUNDS, type Finding } from '../finding/finding.ts';
 import { isSecureLink } from '../finding/finding-link.ts';
 import { CAUSE_WORDS } from '../http/failure-causes.ts';
-import type { NoticeKind } from '../webhook/notice.ts';
+import type { NoticeKind, NoticeWords } from '../webhook/notice.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { adviceFor, failureOf } from './attempt-advice.ts';
 
@@ -29,7 +29,7 @@ export interface Notice {
 
 export function noticeFinding(notice: Notice): Finding {
   const { kind, webhook, event, pageUrl } = notice;
-  const { title, description, remedy } = wordsOf(notice);
+  const { title, description, remedy } = noticeWords(notice);
   return {
     id: `notice_${webhook.webhookId}_${event.id}`,
     title: cutToCharacters(title, FINDING_BOUNDS.titleCharacters),
@@ -44,15 +44,10 @@ export function noticeFinding(notice: Notice): Finding {
   };
 }
 
-interface Words {
-  readonly title: string;
-  readonly description: string;
-  readonly remedy: string;
-}
-
 const RETRY_FAILED = "Then retry what has failed, on the webhook's page.";
 
-function wordsOf({ kind, webhook, attempt }: Notice): Words {
+/** For every way to tell people. */
+export function noticeWords({ kind, webhook, attempt }: Pick<Notice, 'kind' | 'webhook' | 'attempt'>): NoticeWords {
   const name = `Webhook '${webhook.name}'`;
   switch (kind) {
     case 'failing':
@@ -72,7 +67,7 @@ function wordsOf({ kind, webhook, attempt }: Notice): Words {
   }
 }
 
-function disabledWords({ state }: Webhook, name: string): Words {
+function disabledWords({ state }: Webhook, name: string): NoticeWords {
   const description = 'Nothing is sent to it. Findings that match are held for 30 days, until it is resumed.';
   const reason = state.kind === 'disabled' ? state.reason : undefined;
   switch (reason) {

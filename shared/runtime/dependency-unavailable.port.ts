@@ -12,4 +12,11 @@ export class DependencyUnavailable extends Error {
   }
 }
 
-export type Dependency = 'config-table' | 'delivery-log' | 'event-bus' | 'network' | 'queue' | 'secret-store';
+export type Dependency =
+  | 'config-table'
+  | 'delivery-log'
+  | 'event-bus'
+  | 'mail-service'
+  | 'network'
+  | 'queue'
+  | 'secret-store';

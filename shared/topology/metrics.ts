@@ -41,6 +41,7 @@ export const METRICS_OF = {
     'item.returned',
   ],
   reconcile: ['deliveries.stuck', 'delivery.left-stuck'],
+  mail: ['mail.sent', 'mail.poisoned', 'item.returned'],
   canary: ['canary.arrived', 'canary.delayed', 'canary.refused', 'pages.unreachable'],
 } as const;
 

@@ -8,7 +8,11 @@ export type QueueName =
   | 'delivery'
   | 'retry'
   | 'poison'
-  | 'exhausted-deliveries';
+  | 'exhausted-deliveries'
+  | MailQueueName;
+
+/** Of stages that send notices by e-mail; others have none of them. */
+export type MailQueueName = 'mails' | 'mails-dlq';
 
 export interface QueueShape {
   readonly visibilitySeconds: number;
@@ -48,4 +52,9 @@ export const QUEUES: Readonly<Record<QueueName, QueueShape>> = {
   retry: { ...bounds, visibilitySeconds: VISIBILITY_SECONDS + RETRY_WINDOW_SECONDS, deadLettersTo: 'poison' },
   poison: bounds,
   'exhausted-deliveries': bounds,
+  // One message is one mail, or an event of ours that may give some.
+  mails: { ...bounds, deadLettersTo: 'mails-dlq' },
+  'mails-dlq': bounds,
 };
+
+export const MAIL_QUEUES: readonly QueueName[] = ['mails', 'mails-dlq'] satisfies readonly MailQueueName[];

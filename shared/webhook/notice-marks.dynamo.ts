@@ -15,7 +15,16 @@ import { NOTICE_MARK_DAYS, type NoticeMarks } from './notice-marks.port.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-export function createDynamoNoticeMarks(client: DynamoDBClient, tableName: string): NoticeMarks {
+/** Notices to a webhook, and those by e-mail: each way has a mark of its own, so that none holds back the other. */
+const PREFIXES = { webhook: 'NOTICE#', mail: 'MAILED-NOTICE#' } as const;
+
+export function createDynamoNoticeMarks(
+  client: DynamoDBClient,
+  tableName: string,
+  way: keyof typeof PREFIXES = 'webhook',
+): NoticeMarks {
+  const keyOf = (tenantId: TenantId, webhookId: WebhookId) =>
+    marshall({ pk: tenantKey(tenantId), sk: PREFIXES[way] + webhookId });
   return {
     async find(tenantId, webhookId) {
       const Key = keyOf(tenantId, webhookId);
@@ -52,8 +61,4 @@ export function createDynamoNoticeMarks(client: DynamoDBClient, tableName: strin
       }
     },
   };
-}
-
-function keyOf(tenantId: TenantId, webhookId: WebhookId) {
-  return marshall({ pk: tenantKey(tenantId), sk: `NOTICE#${webhookId}` });
 }

@@ -9,6 +9,14 @@ import type { Webhook } from './webhook.ts';
 /** What a notice says of its webhook. */
 export type NoticeKind = 'failing' | 'disabled' | 'working';
 
+/** How a notice reads. */
+export interface NoticeWords {
+  readonly title: string;
+  readonly description: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
 /** What made us look. */
 export interface Occasion {
   readonly kind: 'failed' | 'disabled' | 'recovered';

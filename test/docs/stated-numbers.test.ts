@@ -59,6 +59,7 @@ import { MAX_RESPONSE_BYTES } from '../../shared/http/attempt-outcome.ts';
 import { MAX_IDLE_MILLIS } from '../../shared/http/connection.https.ts';
 import { KEPT_BYTES, READ_BYTES } from '../../shared/http/response-excerpt.ts';
 import { MAX_NEEDLE_BYTES } from '../../shared/http/secret-needles.ts';
+import { ADDRESS_ASKING, CONFIRM_WITHIN_MILLIS, TENANT_ASKING } from '../../shared/mail/notice-address.ts';
 import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
@@ -131,6 +132,9 @@ const statsKept = seconds(KEPT_MILLIS / 1000);
 const counted = count(MOST_COUNTED, 'delivery');
 const timed = count(MOST_TIMED, 'attempt');
 /** In which paces are given. */
+/** The longest of the spans in which requests to one address are counted. */
+const askedWithin = seconds(Math.max(...ADDRESS_ASKING.map(({ withinMillis }) => withinMillis)) / 1000);
+const confirmWithin = seconds(CONFIRM_WITHIN_MILLIS / 1000);
 const aMinute = seconds(60);
 const keysKept = seconds(JWKS_KEPT_SECONDS);
 const ID_CHARACTERS = [...'x'.repeat(200)].findLastIndex(
@@ -152,7 +156,14 @@ const PAGES: StatedNumbers = {
         count(FAILING_AFTER, 'time'),
       ],
       ...[seconds(retentionDays * DAY), visibility, count(MAX_RECEIVES, 'receive'), outage],
-      ...[seconds(NOTICE_MARK_DAYS * DAY), noticeEvery, seconds(REFUSED_EVERY_MILLIS / 1000)],
+      ...[
+        outage,
+        seconds(NOTICE_MARK_DAYS * DAY),
+        seconds(NOTICE_MARK_DAYS * DAY),
+        askedWithin,
+        noticeEvery,
+        seconds(REFUSED_EVERY_MILLIS / 1000),
+      ],
       ...[request, seconds(BUDGET_LIFETIME_SECONDS), unreadShown, log, count(DUE_SHARDS, 'shard')],
       ...[seconds(MAX_HOP_SECONDS), deadline, seconds(MIN_REMAINING_MILLIS / 1000), seconds(MAX_WAIT_MILLIS / 1000)],
       ...[broken, ...DELAYS, jitter, retryAfter, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'exhausted')],
@@ -207,6 +218,7 @@ const PAGES: StatedNumbers = {
   },
   'docs/receiving-webhooks.md': {
     ours: [
+      confirmWithin,
       ...[deadline, deadline, deadline, read, kept, overlap, ...DELAYS, jitter, retryAfter, log, log],
       ...[count(RETRIES, 'time'), count(RETRIES, 'time'), attempts, seconds(MAX_IDLE_MILLIS / 1000)],
       count(ID_CHARACTERS, 'character'),
@@ -287,6 +299,12 @@ const PAGES: StatedNumbers = {
   // What leaving out saved, once.
   'docs/adr/0041-a-further-call-takes-a-shorter-way.md': { others: ['6144 bytes'] },
   // CodeDeploy's configuration and the periods of alarms, which test/infra/gradual-release.test.ts holds.
+  'docs/adr/0043-notices-by-e-mail-have-a-function-of-their-own.md': {
+    ours: [
+      confirmWithin,
+      ...[...ADDRESS_ASKING, ...TENANT_ASKING].map(({ withinMillis }) => seconds(withinMillis / 1000)),
+    ],
+  },
   'docs/adr/0042-a-release-may-be-gradual.md': { others: ['900 s', '900 s', '1800 s'] },
   'docs/adr/0034-a-signing-key-belongs-to-one-webhook.md': {
     ours: [bytes(MAX_FINDING_BYTES)],
@@ -390,6 +408,7 @@ const PAGES: StatedNumbers = {
       reconcilePause,
     ],
   },
+  'functions/mail/README.md': { ours: [count(MAX_RECEIVES, 'receive'), outage] },
   'functions/send/README.md': { ours: [firstReturn, visibility] },
   'shared/destinations/elastic/README.md': { others: ['2 attempt'] },
   'shared/destinations/jira/README.md': { ours: [count(ATTEMPTS_PER_CYCLE, 'time')] },
@@ -412,6 +431,16 @@ const TEXTS: StatedNumbers = {
   // A page of figures: the cases that it is made for.
   'scripts/generated/cost-page.ts': { others: ['4 attempt', '50 %', '50 %', '5 s', '5 s'] },
   'functions/api/routes/challenge.ts': { ours: [deadline] },
+  'functions/api/notices/mail-links.ts': { ours: [confirmWithin] },
+  'functions/api/routes/notice-addresses.ts': {
+    ours: [
+      confirmWithin,
+      ...[...ADDRESS_ASKING, ...TENANT_ASKING].flatMap(({ most, withinMillis }) => [
+        count(most, 'time'),
+        seconds(withinMillis / 1000),
+      ]),
+    ],
+  },
   'functions/api/routes/addresses.ts': { ours: [seconds(ADDRESSES_KEPT_SECONDS)] },
   'shared/api/addresses.schema.ts': { others: [seconds(DAY)] },
   'console/connect/conflict.ts': { others: [aMinute] },

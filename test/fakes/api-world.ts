@@ -9,6 +9,8 @@ import { MemoryRequestBudget, MemoryRequestRecords, MemoryTestSendBudget } from 
 import { MemoryDeliveryHistory } from './memory-delivery-history.ts';
 import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryEventList } from './memory-event-list.ts';
+import { MemoryMails } from './memory-mails.ts';
+import { MemoryConfirmationBudget, MemoryNoticeAddresses } from './memory-notice-addresses.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
 import { MemoryUnreadFindings } from './memory-unread-findings.ts';
@@ -25,6 +27,8 @@ export interface ApiWorldSettings {
   /** In place of the scripted one. */
   readonly webhookClient?: WebhookClient;
   readonly egress?: FixedEgress;
+  /** False: the stage has no sender. */
+  readonly sendsMail?: boolean;
 }
 
 export interface ApiRequest {
@@ -97,6 +101,8 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
   const testSends = new MemoryTestSendBudget(limits.testSendsPerMinute);
   const requestBudget = new MemoryRequestBudget(settings.requestsPerMinute ?? 1_000_000);
   const unread = new MemoryUnreadFindings();
+  const noticeAddresses = new MemoryNoticeAddresses();
+  const mails = new MemoryMails();
   let ids = 0;
   const deps = {
     webhooks: store,
@@ -109,6 +115,10 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
     testSends,
     requestBudget,
     unread,
+    noticeAddresses,
+    confirmations: new MemoryConfirmationBudget(),
+    mails,
+    sendsMail: settings.sendsMail ?? true,
     cursorKey: { read: async () => 'the-cursor-key' },
     announcer,
     client: webhookClient ?? client,
@@ -142,6 +152,8 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
     telemetry,
     requests,
     unread,
+    noticeAddresses,
+    mails,
     limits,
     deps,
     /** Another instance of the function, on the same tables. */

@@ -16,6 +16,8 @@ import { parseFindingEvent } from '../../shared/finding/finding-event.schema.ts'
 import { parseStrayEvent } from '../../shared/finding/stray-event.schema.ts';
 import { tenantOfEvent } from '../../shared/finding/tenant-of-event.schema.ts';
 import { parseUnreadDay } from '../../shared/finding/unread-findings.schema.ts';
+import { parseMailMessage, serializeMailMessage } from '../../shared/mail/mail-message.schema.ts';
+import { parseNoticeAddresses } from '../../shared/mail/notice-addresses.schema.ts';
 import { standInsFor } from '../../shared/topology/bundling.ts';
 import { parseNoticeMark } from '../../shared/webhook/notice-mark.schema.ts';
 import { parseWebhookItem, toWebhookItem } from '../../shared/webhook/webhook-item.schema.ts';
@@ -23,6 +25,7 @@ import { parseWebhookSecret } from '../../shared/webhook/webhook-secret.schema.t
 import { anAnnounced } from '../builders/announced.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt } from '../builders/delivery.ts';
 import { aFindingEvent, aTenantId } from '../builders/finding.ts';
+import { aNoticeAddress, noticeAddresses } from '../builders/notice-address.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { eventAround, readFindings } from '../vectors/read-findings.ts';
 
@@ -37,6 +40,7 @@ const MOST_KIB: Readonly<Record<string, number>> = {
   api: 1_100,
   canary: 300,
   dispatch: 305,
+  mail: 414,
   reconcile: 304,
   send: 433,
 };
@@ -54,6 +58,8 @@ const ENVIRONMENT = {
   ...{ FINDINGS_QUEUE_URL: 'https://sqs.example/5', FINDINGS_DLQ_URL: 'https://sqs.example/6' },
   ...{ SET_ASIDE_EVENTS_URL: 'https://sqs.example/7', RETRY_BASE_SECONDS: '30', RETRY_FACTOR: '4' },
   ...{ CURSOR_KEY_SECRET: 'key', TENANT_CLAIM: 'tenant', PERMISSIONS_CLAIM: 'groups' },
+  ...{ MAIL_QUEUE_URL: 'https://sqs.example/8', MAIL_DLQ_URL: 'https://sqs.example/9', MAIL_FROM: 'a@b.example' },
+  ...{ CONSOLE_URL: 'https://console.example', MAIL_REGION: 'us-east-1' },
   ...{ WEBHOOKS_PER_TENANT: '50', TEST_SENDS_PER_MINUTE: '10', REQUESTS_PER_MINUTE: '600' },
 };
 
@@ -87,7 +93,7 @@ describe('the bundle that is deployed', () => {
 
   it.each(NAMES.filter((name) => name !== 'api'))('of %s refuses an environment that lacks a variable', (name) => {
     const { file = '' } = bundles.get(name) ?? {};
-    const { EVENT_BUS_NAME: _bus, RETRY_QUEUE_URL: _queue, ...rest } = ENVIRONMENT;
+    const { EVENT_BUS_NAME: _bus, RETRY_QUEUE_URL: _queue, MAIL_FROM: _from, ...rest } = ENVIRONMENT;
     const load = () =>
       execFileSync(process.execPath, ['-e', 'require(process.argv[1])', file], { env: rest, stdio: 'pipe' });
     expect(load).toThrow(`${name} is misconfigured`);
@@ -123,6 +129,8 @@ const PARSERS = {
   parseWebhookSecret: (parse: typeof parseWebhookSecret) => (value: unknown) => parse(asText(value)),
   parseAnnounced: (parse: typeof parseAnnounced) => (value: unknown) => parse(asText(value)),
   parseNoticeMark: (parse: typeof parseNoticeMark) => (value: unknown) => parse(value),
+  parseMailMessage: (parse: typeof parseMailMessage) => (value: unknown) => parse(asText(value)),
+  parseNoticeAddresses: (parse: typeof parseNoticeAddresses) => (value: unknown) => parse(value),
 };
 const OURS = {
   parseFindingEvent,
@@ -137,8 +145,11 @@ const OURS = {
   parseWebhookSecret,
   parseAnnounced,
   parseNoticeMark,
+  parseMailMessage,
+  parseNoticeAddresses,
 };
 const FAILED = { kind: 'delivery-failed', webhookId, deliveryId, reason: 'exhausted', attempts: 4 } as const;
+const MAIL = { tenantId, addressId: 'na_1' } as const;
 const SOUND: Readonly<Record<keyof typeof PARSERS, readonly unknown[]>> = {
   parseFindingEvent: [
     JSON.parse(aFindingEvent()),
@@ -163,6 +174,18 @@ const SOUND: Readonly<Record<keyof typeof PARSERS, readonly unknown[]>> = {
   ],
   parseAnnounced: [JSON.parse(anAnnounced(FAILED)), JSON.parse(anAnnounced({ kind: 'webhook-recovered', webhookId }))],
   parseNoticeMark: [{ kind: 'failing', at: 1, eventId: 'a', failingSince: 2, failingAt: 3 }],
+  parseMailMessage: [
+    JSON.parse(serializeMailMessage({ ...MAIL, kind: 'confirmation', addedAt: 1, askedAt: 2 })),
+    JSON.parse(
+      serializeMailMessage({
+        ...MAIL,
+        kind: 'notice',
+        webhookId,
+        words: { title: 't', description: 'd', remedy: 'r' },
+      }),
+    ),
+  ],
+  parseNoticeAddresses: [{ ...noticeAddresses(aNoticeAddress({ webhookIds: [webhookId] })), askedAt: [7] }],
 };
 
 function asText(value: unknown): string {
@@ -201,7 +224,7 @@ describe('with the subset of zod', () => {
   let bundled: typeof OURS;
 
   beforeAll(async () => {
-    const files = globSync('shared/{finding,delivery,webhook}/*.schema.ts', { cwd: PROJECT });
+    const files = globSync('shared/{finding,delivery,webhook,mail}/*.schema.ts', { cwd: PROJECT });
     const { outputFiles } = await build({
       absWorkingDir: PROJECT,
       stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: PROJECT },

@@ -39,6 +39,9 @@ const TURNS_TEST = 'test/shared/webhook/turns.test.ts';
 const COMPILE_TEMPLATE = 'shared/destinations/template/compile-template.ts';
 const COMPILE_TEST = 'test/shared/destinations/template/compile-template.test.ts';
 const PLAN_NOTICE = 'functions/dispatch/plan-notice.ts';
+const NOTICE_ADDRESS = 'shared/mail/notice-address.ts';
+const NOTICE_ADDRESSES_TEST = 'test/functions/api/notice-addresses.test.ts';
+const MAILS = 'test/functions/mail/handler.test.ts';
 const NOTICES = 'test/functions/dispatch/notices.test.ts';
 const PLAN_OAUTH = 'functions/api/webhooks/plan-oauth.ts';
 const OAUTH_TEST = 'test/functions/api/oauth.test.ts';
@@ -528,8 +531,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a notice goes by the webhook as it is after the mark was read',
     file: PLAN_NOTICE,
-    guard: 'involved(await batch.webhooks.list(tenantId), event);',
-    without: 'involved(await batch.webhooksOf(tenantId), event);',
+    guard: 'look: async () => involved(await batch.webhooks.list(tenantId), event),',
+    without: 'look: async () => involved(await batch.webhooksOf(tenantId), event),',
     test: NOTICES,
   },
   {
@@ -1934,16 +1937,65 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a notice that fails gives no notice',
     file: PLAN_NOTICE,
-    guard: 'if (row !== undefined && isNoticeRow(row)) {',
-    without: 'if (row !== undefined && isNoticeRow(row) && row.attempts.length > 99) {',
+    guard: 'mayTell: (row) => !isNoticeRow(row),',
+    without: 'mayTell: (row) => !isNoticeRow(row) || row.attempts.length < 99,',
     test: NOTICES,
   },
   {
     name: 'the conditional mark decides who queues a notice',
-    file: PLAN_NOTICE,
-    guard: "(await batch.notices.replace(tenantId, webhookId, before, mark)) === 'written'",
-    without: '(await batch.notices.replace(tenantId, webhookId, before, mark)) !== undefined',
+    file: 'shared/delivery/take-notice.flow.ts',
+    guard: "(await notices.replace(tenantId, webhookId, before, mark)) === 'written'",
+    without: '(await notices.replace(tenantId, webhookId, before, mark)) !== undefined',
     test: NOTICES,
+  },
+  {
+    name: 'an address that has not confirmed gets no notice',
+    file: NOTICE_ADDRESS,
+    guard: "return state === 'confirmed' && (webhookIds",
+    without: "return state !== 'unsubscribed' && (webhookIds",
+    test: MAILS,
+  },
+  {
+    name: 'an address that has unsubscribed gets no notice that was queued before',
+    file: 'functions/mail/send-mail.ts',
+    guard: 'return getsNoticesOf(address, webhookId)',
+    without: 'return getsNoticesOf({ ...address, state: "confirmed" }, webhookId)',
+    test: MAILS,
+  },
+  {
+    name: 'a link of a mail is good for one purpose alone',
+    file: 'shared/mail/mail-link.ts',
+    guard: 'return hmac(key, purpose, text)',
+    without: 'return hmac(key, purpose.slice(0, 0), text)',
+    test: 'test/shared/mail/mail-link.test.ts',
+  },
+  {
+    name: 'a link to confirm expires',
+    file: 'functions/api/notices/mail-links.ts',
+    guard: 'now < link.expiresAt ? confirmAddress',
+    without: 'now > 0 ? confirmAddress',
+    test: NOTICE_ADDRESSES_TEST,
+  },
+  {
+    name: 'a link to an address that was removed since confirms nothing',
+    file: NOTICE_ADDRESS,
+    guard: 'address.addedAt !== addedAt || ',
+    without: '',
+    test: NOTICE_ADDRESSES_TEST,
+  },
+  {
+    name: 'an address is asked to confirm a few times a day, over all tenants',
+    file: 'functions/api/notices/addresses.ts',
+    guard: 'if (added.asks && !isCounted) {',
+    without: 'if (added.asks && isCounted) {',
+    test: NOTICE_ADDRESSES_TEST,
+  },
+  {
+    name: 'a name that a tenant types is no link in a mail',
+    file: 'functions/mail/plan-mails.ts',
+    guard: 'name: nameInMail(found.webhook.name)',
+    without: 'name: found.webhook.name',
+    test: MAILS,
   },
   {
     name: 'a webhook never reports on itself',

@@ -5,7 +5,7 @@ import { WATCHED } from '../../scripts/cost/monthly-bill.ts';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { alarmsOf, metricsOfAlarms } from './alarm-metrics.ts';
 import { emittedBy, metricKey } from './emitted-by.ts';
-import { aProductionStage, readable, synthesise, theResource } from './synthesise.ts';
+import { aProductionStage, aStageWithMail, readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
@@ -48,13 +48,17 @@ describe('the alarms', () => {
   const template = synthesise();
   const alarms = alarmsOf(template);
   const metrics = metricsOfAlarms(template);
+  const withMail = { template: synthesise(aStageWithMail()), metrics: metricsOfAlarms(synthesise(aStageWithMail())) };
   const alarmNamed = (name: string) => alarms.find(({ AlarmName }) => AlarmName === PREFIX + name);
 
   it('are as many, on as many metrics, as their price is told for', () => {
     const guide = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8').replaceAll('\n', ' ');
     expect(guide).toContain(`${alarms.length} alarms on ${metrics.length} metrics`);
-    expect({ alarmMetrics: metrics.length, customMetrics: Object.values(METRICS_OF).flat().length }).toEqual(WATCHED);
-    expect(guide).toContain(`all ${Object.values(METRICS_OF).flat().length} custom metrics`);
+    // Notices by e-mail are a choice of the stage, with a price of its own.
+    const { mail: _ofAChoice, ...ofEveryStage } = METRICS_OF;
+    const customMetrics = Object.values(ofEveryStage).flat().length;
+    expect({ alarmMetrics: metrics.length, customMetrics }).toEqual(WATCHED);
+    expect(guide).toContain(`all ${customMetrics} custom metrics`);
   });
 
   it('are these, each named by its article and how urgent it is', () => {
@@ -116,9 +120,24 @@ describe('the alarms', () => {
     ]);
   });
 
+  it('are six more where the stage sends notices by e-mail', () => {
+    const names = alarms.map(({ AlarmName: name }) => name);
+    const more = alarmsOf(withMail.template).filter(({ AlarmName: name }) => !names.includes(name));
+    expect(more.map(({ AlarmName: name }) => name.slice(PREFIX.length)).sort()).toEqual([
+      'function-duration-mail-low',
+      'function-errors-mail-low',
+      'function-throttles-mail-low',
+      'items-returned-mail-low',
+      'mails-dlq-low',
+      'mapping-disabled-mails-low',
+    ]);
+  });
+
   it('watch every function for its errors', () => {
     const functions = globSync('functions/*/index.ts').map((path) => path.split('/')[1] ?? '');
-    const watched = metrics.filter(({ name }) => name === 'Errors').map(({ dimensions }) => dimensions['FunctionName']);
+    const watched = withMail.metrics
+      .filter(({ name }) => name === 'Errors')
+      .map(({ dimensions }) => dimensions['FunctionName']);
     expect(watched.sort()).toEqual(functions.map((name) => PREFIX + name).sort());
   });
 
@@ -250,8 +269,8 @@ describe('the alarms', () => {
   it.each(Object.keys(METRICS_OF))(
     'stand on metrics that the real %s emits, under its very namespace and dimensions',
     (service) => {
-      const emitted = emittedBy(template, 'production', service).metrics;
-      const needed = metrics
+      const emitted = emittedBy(withMail.template, 'production', service).metrics;
+      const needed = withMail.metrics
         .filter(({ dimensions }) => dimensions['service'] === service)
         .map(({ namespace, name, dimensions }) => metricKey(namespace, name, dimensions));
       expect(needed.length).toBeGreaterThan(0);

@@ -27,6 +27,7 @@ const SERVICE_OF_CLIENT: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   eventbridge: 'events',
   'secrets-manager': 'secretsmanager',
+  sesv2: 'ses',
   sqs: 'sqs',
 };
 
@@ -151,7 +152,7 @@ export function readAwsCalls() {
     const { parent } = node;
     const isMade = (ts.isNewExpression(parent) || ts.isCallExpression(parent)) && parent.expression === node;
     const file = isMade ? declarationOf(node)?.getSourceFile().fileName : undefined;
-    const [, client] = /@aws-sdk\/client-([a-z-]+)\//.exec(file ?? '') ?? [];
+    const [, client] = /@aws-sdk\/client-([a-z\d-]+)\//.exec(file ?? '') ?? [];
     const [, command] = /^(?:paginate)?([A-Z]\w*?)(?:Command)?$/.exec(node.text) ?? [];
     if (client === undefined || command === undefined || command.endsWith('Client')) {
       return undefined;
@@ -207,7 +208,7 @@ function isBelow(folder: string, fileName: string): boolean {
 }
 
 const PORT = /^shared\/.+\.port\.ts$/;
-const ADAPTER = /^shared\/.+\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|sqs|system|xray)\.ts$/;
+const ADAPTER = /^shared\/.+\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|ses|sqs|system|xray)\.ts$/;
 
 /** Of the variables that name something in AWS; the others are numbers and rules. */
 const NAMES_RESOURCE = /_(NAME|URL|SECRET|PREFIX)$/;

@@ -5,16 +5,19 @@
 
 import { createApi } from '../../functions/api/handler.ts';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { createHandler as createMail } from '../../functions/mail/handler.ts';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createHandler as createSend } from '../../functions/send/handler.ts';
 import { announceFailure } from '../../shared/delivery/announcement.ts';
 import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
+import { serializeMailMessage } from '../../shared/mail/mail-message.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
 import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
 import { anAnnounced } from '../builders/announced.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
+import { aNoticeAddress, noticeAddresses } from '../builders/notice-address.ts';
 import { aWebhook, aWebhookId } from '../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../fakes/api-world.ts';
 import { aCanaryWorld } from '../fakes/canary-world.ts';
@@ -23,6 +26,8 @@ import { MemoryDeliveryLog } from '../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../fakes/memory-due-deliveries.ts';
 import { MemoryEventList } from '../fakes/memory-event-list.ts';
 import { MemoryFailingBudget } from '../fakes/memory-failing-budget.ts';
+import { MemoryMails } from '../fakes/memory-mails.ts';
+import { MemoryNoticeAddresses } from '../fakes/memory-notice-addresses.ts';
 import { MemoryNoticeMarks } from '../fakes/memory-notice-marks.ts';
 import { MemoryQueues } from '../fakes/memory-queues.ts';
 import { MemoryReturns } from '../fakes/memory-returns.ts';
@@ -35,7 +40,7 @@ type SendWorld = ReturnType<typeof aSendWorld>;
 
 const invocation = { getRemainingTimeInMillis: () => 30_000 };
 
-const emit: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api, canary };
+const emit: Readonly<Record<string, () => Promise<void>>> = { dispatch, send, reconcile, api, canary, mail };
 
 async function dispatch(): Promise<void> {
   const queues = new MemoryQueues();
@@ -177,6 +182,34 @@ async function canary(): Promise<void> {
   await world.tick();
   await world.deliver();
   await world.receive({ headers: {}, isBase64Encoded: false });
+}
+
+async function mail(): Promise<void> {
+  const webhook = aWebhook({ health: { failuresInARow: 5, exhaustedCount: 1, failingSince: 1 } });
+  const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', attempts: [anAttempt()] });
+  const address = aNoticeAddress();
+  const addresses = new MemoryNoticeAddresses();
+  addresses.lists.set(row.tenantId, noticeAddresses(address));
+  const mails = new MemoryMails();
+  const handler = createMail({
+    webhooks: new MemoryWebhookStore(webhook),
+    addresses,
+    notices: new MemoryNoticeMarks(),
+    log: new MemoryDeliveryLog(row),
+    mails,
+    mailer: mails,
+    rejected: new MemoryQueues(),
+    returns: new MemoryReturns(),
+    linkKey: { read: async () => 'key' },
+    consoleUrl: 'https://console.example',
+    telemetry: createPowertoolsTelemetry(),
+    clock: new ManualClock(),
+  });
+  await handler(anSqsEvent({ body: anAnnounced(announceFailure(row)) }, { body: 'no message' }));
+  const queued = mails.queued.map((message) => ({ body: serializeMailMessage(message) }));
+  await handler(anSqsEvent(...queued));
+  mails.isServiceShut = true;
+  await handler(anSqsEvent(...queued));
 }
 
 async function api(): Promise<void> {

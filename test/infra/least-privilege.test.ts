@@ -3,9 +3,11 @@ import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { secretPrefix } from '../../shared/topology/physical-names.ts';
 import { readAwsCalls } from './aws-calls.ts';
-import { environmentOf, mappingsOf, permissionsOf, synthesise } from './synthesise.ts';
+import { A_SENDER, aStageWithMail, environmentOf, mappingsOf, permissionsOf, synthesise } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
+/** The identity alone: a condition of the grant names the address, which `mail.test.ts` looks at. */
+const SENDER = `arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/${A_SENDER.identity}`;
 const SECRETS = `secrets below ${secretPrefix('production')}`;
 
 /** What Lambda itself does in a function's name (Lambda developer guide, "Execution role"). */
@@ -22,7 +24,7 @@ const FOR_A_QUEUE = [
 const functions = globSync('functions/*/index.ts').map((file) => file.split('/')[1] ?? '');
 
 describe('the role of', () => {
-  const template = synthesise();
+  const template = synthesise(aStageWithMail());
   const calls = readAwsCalls();
 
   it.each(functions)(
@@ -54,9 +56,12 @@ describe('the role of', () => {
     );
   });
 
-  /** Secrets are named by the webhooks that have them, not by a variable. */
+  /** Secrets are named by the webhooks that have them, and a sender by its identity, not by a variable. */
   function resourcesOf(action: string, variables: readonly string[], name: string): readonly string[] {
     const environment = environmentOf(template, PREFIX + name);
+    if (action.startsWith('ses:')) {
+      return [SENDER];
+    }
     return action.startsWith('secretsmanager:')
       ? [SECRETS]
       : variables.map((variable) => environment[variable] ?? variable);

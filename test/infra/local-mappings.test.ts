@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queueMapping } from '../../local/functions/queue-mapping.ts';
 import type { QueueName } from '../../shared/topology/queues.ts';
-import { mappingsOf, synthesise } from './synthesise.ts';
+import { A_SENDER, aProductionStage, mappingsOf, synthesise } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
@@ -14,13 +14,15 @@ const BY_NAME: Readonly<Record<QueueName, string>> = {
   retry: `${PREFIX}retry`,
   poison: `${PREFIX}poison`,
   'exhausted-deliveries': `${PREFIX}exhausted-deliveries`,
+  mails: `${PREFIX}mails`,
+  'mails-dlq': `${PREFIX}mails-dlq`,
 };
 
 describe('the local system', () => {
   it('reads its queues in the batches, the windows and the concurrency of production', () => {
-    const template = synthesise();
-    const deployed = ['dispatch', 'send'].flatMap((name) => mappingsOf(template, `${PREFIX}${name}`));
-    const local = (['findings', 'delivery', 'retry'] as const).map((name) => {
+    const template = synthesise(aProductionStage({ noticeMail: A_SENDER }));
+    const deployed = ['dispatch', 'send', 'mail'].flatMap((name) => mappingsOf(template, `${PREFIX}${name}`));
+    const local = (['findings', 'delivery', 'retry', 'mails'] as const).map((name) => {
       const { queueUrl, batchSize, windowSeconds, maxConcurrency } = queueMapping({ queues: BY_NAME }, name);
       return {
         queue: queueUrl,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTION_TIMEOUT_SECONDS, QUEUES } from '../../shared/topology/queues.ts';
-import { readable, synthesise, theResource } from './synthesise.ts';
+import { aStageWithMail, readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
 describe('the queues', () => {
-  const template = synthesise();
+  const template = synthesise(aStageWithMail());
 
   it('are those of the topology', () => {
     const names = Object.values(template.findResources('AWS::SQS::Queue')).map(
@@ -65,6 +65,7 @@ describe('the queues', () => {
   it.each([
     ['findings-dlq', ['findings']],
     ['poison', ['delivery', 'retry']],
+    ['mails-dlq', ['mails']],
   ])('take dead letters into %s from %j only', (name, sources) => {
     const { redrivePermission, sourceQueueArns } = queueNamed(PREFIX + name).RedriveAllowPolicy;
     expect(redrivePermission).toBe('byQueue');
@@ -73,7 +74,7 @@ describe('the queues', () => {
     );
   });
 
-  it.each(['findings', 'set-aside-events', 'replayed', 'delivery', 'retry', 'exhausted-deliveries'])(
+  it.each(['findings', 'set-aside-events', 'replayed', 'delivery', 'retry', 'exhausted-deliveries', 'mails'])(
     'take no dead letters into %s',
     (name) => {
       expect(queueNamed(PREFIX + name).RedriveAllowPolicy).toEqual({ redrivePermission: 'denyAll' });

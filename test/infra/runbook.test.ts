@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { alarmsOf } from './alarm-metrics.ts';
-import { aProductionStage, synthesise } from './synthesise.ts';
+import { A_SENDER, aProductionStage, synthesise } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 const PARTS = ['What it means', 'How to look', 'What to do', 'When to stop'];
@@ -23,7 +23,7 @@ const queriesOn = (text: string) =>
 
 describe('the runbook', () => {
   // With every alarm that there is.
-  const template = synthesise(aProductionStage({ gradualRelease: true }));
+  const template = synthesise(aProductionStage({ gradualRelease: true, noticeMail: A_SENDER }));
   const alarms = alarmsOf(template);
   const articleOf = (description: string) => /docs\/runbook\.md#([a-z-]+)$/.exec(description)?.[1] ?? '';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METRICS_OF } from '../../shared/topology/metrics.ts';
 import { emittedBy } from './emitted-by.ts';
-import { readable, synthesise, theResource } from './synthesise.ts';
+import { aStageWithMail, readable, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
 
@@ -24,7 +24,7 @@ const WORDS = new Set(
 type Line = Readonly<Record<string, unknown>>;
 
 describe('the saved queries', () => {
-  const template = synthesise();
+  const template = synthesise(aStageWithMail());
   const queries = Object.values(template.findResources('AWS::Logs::QueryDefinition')).map(
     ({ Properties: properties }) => ({
       name: String(properties?.Name).slice(`${PREFIX}runbook/`.length),

@@ -13,6 +13,7 @@ import { ATTEMPTS_PER_CYCLE, MAX_HOP_SECONDS } from '../../shared/delivery/retry
 import { FIRST_RETURN_SECONDS, PATIENCE_SECONDS } from '../../shared/delivery/return-policy.ts';
 import { LATE_MILLIS, WAITING_RECONCILE_AFTER_MILLIS } from '../../shared/delivery/waiting.ts';
 import { UNREAD_DAYS } from '../../shared/finding/unread-findings.port.ts';
+import { CONFIRM_WITHIN_MILLIS } from '../../shared/mail/notice-address.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import {
@@ -131,7 +132,8 @@ const STATED: StatedNumbers = {
         visibility,
         visibility,
       ],
-      ...[outage, outage, outage, outage, outage, outage, receives, receives, seconds(FIRST_RETURN_SECONDS)],
+      ...[...Array(7).fill(outage), ...Array(3).fill(receives), seconds(FIRST_RETURN_SECONDS)],
+      seconds(CONFIRM_WITHIN_MILLIS / 1000),
       ...[count(BROKEN_RECEIVES, 'time'), seconds(BROKEN_FOR_SECONDS)],
       ...[count(ATTEMPTS_PER_CYCLE, 'time'), count(ATTEMPTS_PER_CYCLE, 'attempt'), count(BATCH_SIZE, 'attempt')],
       ...[autoDisable, autoDisable, autoDisable, count(EXHAUSTED_COUNT_LIMIT, 'delivery')],
@@ -177,7 +179,7 @@ const STATED: StatedNumbers = {
   'infra/constructs/alarms/delivery-alarms.ts': {
     ours: [reconcileAfter, slo.lasting, slowSlo.lasting],
   },
-  'infra/constructs/alarms/function-alarms.ts': { ours: [outage, outage] },
+  'infra/constructs/alarms/function-alarms.ts': { ours: [outage, outage, outage] },
 };
 
 describe('the numbers that are stated', () => {

@@ -1,6 +1,12 @@
 /** The template of a stage as `cdk synth` makes it, without bundling, and what the infra tests read out of it. */
 import { Template } from 'aws-cdk-lib/assertions';
-import { type ConsoleSettings, createStages, type LiveStage, type Stage } from '../../infra/stages.ts';
+import {
+  type ConsoleSettings,
+  createStages,
+  type LiveStage,
+  type NoticeMailSettings,
+  type Stage,
+} from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
 import { withApp } from './with-app.ts';
 
@@ -45,6 +51,14 @@ function freeze(value: object): void {
 
 export function aProductionStage(overrides: Partial<LiveStage> = {}): LiveStage {
   return { ...createStages({}).production, ...overrides };
+}
+
+/** Makes a stage one that sends notices by e-mail. */
+export const A_SENDER: NoticeMailSettings = { from: 'notices@thalian.example', identity: 'thalian.example' };
+
+/** With all that production may have. */
+export function aStageWithMail(): LiveStage {
+  return aProductionStage({ noticeMail: A_SENDER });
 }
 
 export const A_CONSOLE_OF_A_NAME: ConsoleSettings = {

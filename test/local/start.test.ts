@@ -63,6 +63,8 @@ describe('npm start', () => {
       'retry',
       'poison',
       'exhausted-deliveries',
+      'mails',
+      'mails-dlq',
     ]);
     const response = await new Promise<number | undefined>((resolve, reject) => {
       const options = { ca: stack?.receiverCert ?? '' };

@@ -101,6 +101,7 @@ export function describeApi(app: OpenAPIHono<ApiEnv>) {
       { name: 'Signing key', description: 'What receivers verify requests with that hold no secret' },
       { name: 'Deliveries', description: 'What became of the findings' },
       { name: 'Events', description: 'What was due to a receiver that reads it' },
+      { name: 'Notices by e-mail', description: 'Who hears of webhooks in trouble' },
       { name: 'Changes', description: 'For pages that stay open' },
       { name: 'Receiving', description: 'What receivers get' },
       { name: 'Description', description: 'This document' },

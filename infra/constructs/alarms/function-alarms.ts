@@ -22,6 +22,7 @@ const ERROR_IMPACT: Readonly<Record<FunctionName, { readonly severity: Severity;
   send: { severity: 'high', impact: 'Deliveries come back to the queue: they are late, and attempts may be repeated.' },
   reconcile: { severity: 'low', impact: 'Deliveries whose chain broke off are not pushed on.' },
   canary: { severity: 'low', impact: 'The canary publishes or receives nothing; deliveries of tenants go on.' },
+  mail: { severity: 'low', impact: 'Notices by e-mail come late; deliveries, and notices at webhooks, go on.' },
   api: { severity: 'high', impact: 'Tenants cannot manage their webhooks. Deliveries themselves go on.' },
 };
 
@@ -52,6 +53,7 @@ export function functionAlarms(functions: WatchedFunctions, stageName: string): 
         failed: serviceMetric('send', 'delivery.failed', { stageName, period: FIVE_MINUTES }),
       }),
     },
+    ...(functions.mail === undefined ? [] : [mailsReturned(stageName)]),
     ...each.map(([of, lambda]): AlarmDefinition => {
       const metric = lambda.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES });
       const impact = 'The account has no concurrency left for this function; its work waits.';
@@ -76,7 +78,20 @@ export function functionAlarms(functions: WatchedFunctions, stageName: string): 
   ];
 }
 
-function returnedBy(service: 'dispatch' | 'send', stageName: string): IMetric {
+/** SES may refuse for a while, as it does beyond its rate. */
+function mailsReturned(stageName: string): AlarmDefinition {
+  return {
+    article: 'items-returned',
+    of: 'mail',
+    severity: 'low',
+    impact: 'Notices by e-mail cannot be sent, probably because SES refuses them; nothing is lost for five hours.',
+    ...returnsItems(returnedBy('mail', stageName), {
+      sent: serviceMetric('mail', 'mail.sent', { stageName, period: FIVE_MINUTES }),
+    }),
+  };
+}
+
+function returnedBy(service: 'dispatch' | 'send' | 'mail', stageName: string): IMetric {
   return serviceMetric(service, 'item.returned', { stageName, period: FIVE_MINUTES });
 }
 

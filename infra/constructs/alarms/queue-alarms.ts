@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { MAPPINGS, type MappedQueue } from '../../../shared/topology/mappings.ts';
-import type { QueueName } from '../../../shared/topology/queues.ts';
+import { MAIL_QUEUES, type QueueName } from '../../../shared/topology/queues.ts';
 import type { Queues } from '../queues.ts';
 import { total } from '../service-metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
@@ -26,7 +26,8 @@ const EXHAUSTED_PER_QUARTER_HOUR = 500;
 
 const MAPPED_QUEUES = Object.keys(MAPPINGS) as MappedQueue[];
 
-export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
+/** `sendsMail`: whether the stage has the queues of mails. */
+export function queueAlarms(queues: Queues, sendsMail: boolean): readonly AlarmDefinition[] {
   return [
     {
       article: 'findings-dlq',
@@ -54,11 +55,12 @@ export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
       impact: 'Further deliveries were set aside while others lie there: the cause goes on, or there is another.',
       ...holdsMore(queues, 'poison'),
     },
-    ...MAPPED_QUEUES.map(
+    ...(sendsMail ? mailAlarms(queues) : []),
+    ...MAPPED_QUEUES.filter((name) => sendsMail || !MAIL_QUEUES.includes(name)).map(
       (of): AlarmDefinition => ({
         article: 'mapping-disabled',
         of,
-        severity: 'high',
+        severity: MAIL_QUEUES.includes(of) ? 'low' : 'high',
         impact: 'No function reads the queue: what is in it waits until its trigger is enabled again.',
         ...isUnread(queues, of),
       }),
@@ -133,6 +135,18 @@ export function queueAlarms(queues: Queues): readonly AlarmDefinition[] {
       ...hasNoise(queues, 'retry'),
       bad: 24,
       outOf: 24,
+    },
+  ];
+}
+
+/** A person's address waits for its link, and trouble for its notice: until tomorrow, as the console shows both. */
+function mailAlarms(queues: Queues): readonly AlarmDefinition[] {
+  return [
+    {
+      article: 'mails-dlq',
+      severity: 'low',
+      impact: 'Notices by e-mail, or requests to confirm an address, were set aside and do not come.',
+      ...holdsAnything(queues, 'mails-dlq'),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identifyActor, mayDo } from '../../../functions/api/actor.ts';
-import { OPEN_ROUTES } from '../../../shared/topology/open-routes.ts';
+import { MAIL_ROUTES, OPEN_ROUTES } from '../../../shared/topology/open-routes.ts';
 import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
 
 const NAMES = { tenant: 'custom:tenantId', permissions: 'cognito:groups' };
@@ -90,6 +90,8 @@ describe('the API', () => {
     ['POST', '/v1/webhooks/wh_siem/test/preview'],
     ['POST', '/v1/webhooks/wh_siem/deliveries/dlv_1/retry'],
     ['POST', '/v1/webhooks/wh_siem/deliveries/retry'],
+    ['POST', '/v1/notice-addresses'],
+    ['DELETE', '/v1/notice-addresses/na_00000000000000000000'],
   ] as const;
   const READS = [
     ['GET', '/v1/formats'],
@@ -103,6 +105,7 @@ describe('the API', () => {
     ['GET', '/v1/webhooks/wh_siem/payload-preview'],
     ['GET', '/v1/webhooks/wh_siem/stats'],
     ['POST', '/v1/changes'],
+    ['GET', '/v1/notice-addresses'],
   ] as const;
 
   it.each(WRITES)('lets only who may write %s %s', async (method, path) => {
@@ -121,9 +124,12 @@ describe('the API', () => {
     );
     const tried = [...WRITES, ...READS].map(([method, path]) => {
       const ids = path.replace('wh_siem', '{webhookId}').replace('dlv_1', '{deliveryId}');
-      return `${method} ${ids.replace('formats/json', 'formats/{formatId}')}`;
+      return `${method} ${ids.replace('formats/json', 'formats/{formatId}').replace(/na_0+/, '{addressId}')}`;
     });
-    const open = OPEN_ROUTES.map((path) => `GET ${path}`);
+    const open = [
+      ...OPEN_ROUTES.map((path) => `GET ${path}`),
+      ...MAIL_ROUTES.map(({ method, path }) => `${method} ${path}`),
+    ];
     expect(documented.sort()).toEqual([...tried, ...open].sort());
   });
 });

@@ -2,6 +2,10 @@
  * Walks that reach every status of every operation by construction, where a random run depends on luck. Each begins in a
  * fresh world of two tenants.
  */
+import { sealConfirmation, sealUnsubscription } from '../../../shared/mail/mail-link.ts';
+import { CONFIRM_WITHIN_MILLIS, MOST_ADDRESSES, noticeAddressId } from '../../../shared/mail/notice-address.ts';
+import { aTenantId } from '../../builders/finding.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
 import { type Operation, operations } from './api-document.ts';
 import { type GeneratedRequest, LATEST_CURSOR, LATEST_WEBHOOK, operationNamed } from './openapi-requests.ts';
 import { CURSORS, DELIVERIES } from './two-tenants.ts';
@@ -33,6 +37,17 @@ const [DELIVERED = '', PENDING = '', FAILED = '', HELD = ''] = DELIVERIES.filter
   ({ webhookId }) => webhookId === JSON_WEBHOOK,
 ).map(({ deliveryId }) => deliveryId);
 
+const SOC = 'soc@vega.example';
+const SOC_OF_VEGA = { tenantId: aTenantId('vega'), addressId: noticeAddressId(aTenantId('vega'), SOC) };
+/** When every walk begins, and ends. */
+const NOW = new ManualClock().now();
+const CONFIRMATION = sealConfirmation('the-cursor-key', {
+  ...{ ...SOC_OF_VEGA, addedAt: NOW },
+  expiresAt: NOW + CONFIRM_WITHIN_MILLIS,
+});
+const LATE_CONFIRMATION = sealConfirmation('the-cursor-key', { ...SOC_OF_VEGA, addedAt: NOW, expiresAt: NOW });
+const UNSUBSCRIPTION = `token=${sealUnsubscription('the-cursor-key', SOC_OF_VEGA)}`;
+
 /** A body that the operation accepts, for those that take one. */
 const BODIES: Readonly<Record<string, unknown>> = {
   connectWebhook: { name: 'SIEM', url: 'https://siem.example.com/in' },
@@ -45,6 +60,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   sendTest: { severity: 'high' },
   previewTest: { severity: 'high' },
   retryDeliveries: { status: 'failed' },
+  addNoticeAddress: { address: SOC },
+  confirmNotices: { token: CONFIRMATION },
   readChanges: { webhookId: JSON_WEBHOOK, reads: [`/v1/webhooks/${JSON_WEBHOOK}/stats?hours=2`, '/v1/webhooks/none'] },
 };
 
@@ -64,7 +81,8 @@ function ask(name: string, details: Details = {}): GeneratedRequest {
     .path.replace('{tenantId}', 'vega')
     .replace('{webhookId}', webhook)
     .replace('{deliveryId}', delivery)
-    .replace('{formatId}', format);
+    .replace('{formatId}', format)
+    .replace('{addressId}', SOC_OF_VEGA.addressId);
   return {
     operation: name,
     actor,
@@ -138,6 +156,16 @@ const PARTICULAR: readonly Walk[] = [
   [ask('retryDelivery', { delivery: PENDING }), ask('retryDelivery', { delivery: HELD })],
   [ask('retryDelivery', { webhook: PAUSED_WEBHOOK }), ask('retryDeliveries', { webhook: PAUSED_WEBHOOK })],
   [ask('retryDelivery', { delivery: 'dlv_none' }), ask('readDelivery', { delivery: 'dlv_none' })],
+  [ask('addNoticeAddress'), ask('confirmNotices'), ask('listNoticeAddresses'), ask('removeNoticeAddress')],
+  [ask('addNoticeAddress'), ask('confirmNotices', { body: { token: LATE_CONFIRMATION } })],
+  [ask('confirmNotices', { body: { token: 'of-no-mail' } })],
+  [ask('unsubscribeNotices', { query: UNSUBSCRIPTION }), ask('openUnsubscribePage', { query: UNSUBSCRIPTION })],
+  [ask('unsubscribeNotices', { query: 'token=of-no-mail' })],
+  // One more than an address gets in a day.
+  [1, 2, 3, 4].map(() => ask('addNoticeAddress')),
+  Array.from({ length: MOST_ADDRESSES + 1 }, (_, n) =>
+    ask('addNoticeAddress', { body: { address: `soc${n}@vega.example` } }),
+  ),
   // One more than a minute allows.
   [1, 2, 3, 4].map(() => ask('sendTest')),
   [{ operation: 'PUT /v1/webhooks', actor: 'vega', target: '/v1/webhooks', headers: {} }],

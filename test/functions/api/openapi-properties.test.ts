@@ -17,19 +17,20 @@ import { type GeneratedRequest, operationNamed, walks } from './openapi-requests
 import { aWorldOfTwoTenants, SECRET_MARK } from './two-tenants.ts';
 import { lifeSteps } from './webhook-lives.ts';
 
-/** What only two callers at the very same moment meet, what only failures bring, and what takes hundreds of requests. */
+/** What only two callers at the very same moment meet, what failures and stages without a sender bring, and what takes hundreds of requests. */
 const NEVER_MET: readonly ProblemName[] = [
   'changed-meanwhile',
   'request-in-progress',
   'internal-error',
   'unavailable',
   'too-many-requests',
+  'no-mail-sender',
 ];
 
 /** What API Gateway alone answers, and what only two requests at the same moment or a failing dependency bring. */
 const UNREACHABLE = /^(?!sendTest ).* 429$| 50[03]$/;
 /** Their one conflict is a change that other requests keep overtaking. */
-const CONFLICT_BY_RACE_ALONE = /^(change|challenge|delete|pause|resume|remove|setAlert)\w+ 409$/;
+const CONFLICT_BY_RACE_ALONE = /^(change|challenge|confirm|delete|pause|resume|remove|setAlert|unsubscribe)\w+ 409$/;
 
 describe('the API, asked in directed walks', () => {
   it('meets every status that its document has, and every problem', async () => {

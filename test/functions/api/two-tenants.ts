@@ -144,7 +144,7 @@ export async function aWorldOfTwoTenants(): Promise<TwoTenants> {
 
 /** Everything that is kept of a tenant, as text to compare. */
 export function keptOf({ world, client }: TwoTenants, tenant: TenantName): string {
-  const { store, secrets, log, queues, announcer, requests } = world;
+  const { store, secrets, log, queues, announcer, requests, noticeAddresses, mails } = world;
   const isTheirs = ({ tenantId }: { readonly tenantId: TenantId }) => tenantId === tenant;
   return JSON.stringify([
     [...store.webhooks.values()].filter(isTheirs),
@@ -152,6 +152,8 @@ export function keptOf({ world, client }: TwoTenants, tenant: TenantName): strin
     [...log.rows.values()].filter(isTheirs),
     queues.retries.filter(({ message }) => isTheirs(message)),
     announcer.announcements.filter(isTheirs),
+    [...noticeAddresses.lists].filter(([tenantId]) => isTheirs({ tenantId })),
+    mails.queued.filter(isTheirs),
     [...requests.records].filter(([name]) => name.startsWith(`${tenant}\n`)),
     client.requests.filter(({ url, body }) => `${url} ${body}`.includes(tenant)),
   ]);

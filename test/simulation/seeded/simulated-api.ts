@@ -2,6 +2,8 @@
 import { createApi } from '../../../functions/api/handler.ts';
 import { askApi } from '../../fakes/api-world.ts';
 import { MemoryEventList } from '../../fakes/memory-event-list.ts';
+import { MemoryMails } from '../../fakes/memory-mails.ts';
+import { MemoryConfirmationBudget, MemoryNoticeAddresses } from '../../fakes/memory-notice-addresses.ts';
 import { ApiLedger, type ApiRun, type Asked, type ReceiverResponse } from './api-ledger.ts';
 import { createApiPorts } from './api-ports.ts';
 import type { Sabotage } from './functions.ts';
@@ -61,6 +63,10 @@ export class SimulatedApi {
     const deps = {
       ...createApiPorts(this.#account, this.#ledger, current),
       eventReader: new MemoryEventList(),
+      noticeAddresses: new MemoryNoticeAddresses(),
+      confirmations: new MemoryConfirmationBudget(),
+      mails: new MemoryMails(),
+      sendsMail: false,
       clock,
       claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
       urlRules: { allowedCidrs: [], ownHosts: [] },
