@@ -1981,7 +1981,7 @@ export const GUARDS: readonly Guard[] = [
     file: NOTICE_ADDRESS,
     guard: 'address.addedAt !== addedAt || ',
     without: '',
-    test: NOTICE_ADDRESSES_TEST,
+    test: 'test/shared/mail/notice-address.test.ts',
   },
   {
     name: 'an address is asked to confirm a few times a day, over all tenants',

@@ -76,6 +76,15 @@ function aMailWorld(addresses: readonly NoticeAddress[] = [ops], webhook: Webhoo
 const IS_FAILING = "Webhook 'Splunk' is failing: HTTP 401";
 
 describe('a webhook that fails', () => {
+  it('is named in words that lead nowhere, whatever its tenant calls it', async () => {
+    const world = aMailWorld([ops], { ...siem, name: 'Sign in at https://evil.example/now <b>' });
+    await world.receive(anAnnounced(failed));
+    await world.deliverQueued();
+    const [mail] = world.mails.sent;
+    expect(mail?.text).toContain("Webhook 'Sign in at https[:]//evil[.]example/now <b>'");
+    expect([mail?.subject, mail?.text, mail?.html].join()).not.toMatch(/evil\.example|<b>'<\/p>/);
+  });
+
   it('is told to each confirmed address, in words, with a link and a way to unsubscribe', async () => {
     const world = aMailWorld([ops, soc, aNoticeAddress({ addressId: 'na_new', state: 'unconfirmed' })]);
     expect(await world.receive(anAnnounced(failed))).toEqual([]);
