@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { MAIL_ADDRESS, MAIL_ADDRESS_CHARACTERS, NO_MAIL_ADDRESS } from '../mail/mail-address.ts';
 import { MAIL_TOKEN_CHARACTERS } from '../mail/mail-link.ts';
 import { CONFIRM_WITHIN_MILLIS, MOST_ADDRESSES, type NoticeAddress } from '../mail/notice-address.ts';
-import { instantSchema, toInstant, webhookIdSchema } from './webhook-responses.schema.ts';
+import { webhookIdSchema } from './ids.schema.ts';
+import { instantSchema, toInstant } from './instant.schema.ts';
 
 /** As many as a tenant has by default. */
 const MOST_WEBHOOKS = 50;
