@@ -26,6 +26,7 @@ import { PATTERNS, paths } from './paths.ts';
 /** The first page comes with the frame; the others when they are first opened. */
 const BrowsePage = lazily('BrowsePage', () => import('./browse/browse-page.tsx'));
 const EventsPage = lazily('EventsPage', () => import('./events/events-page.tsx'));
+const AddressesPage = lazily('AddressesPage', () => import('./mail/addresses-page.tsx'));
 const ConnectPage = lazily('ConnectPage', () => import('./connect/connect-page.tsx'));
 const SettingsPage = lazily('SettingsPage', () => import('./connect/settings-page.tsx'));
 const IntegrationPage = lazily('IntegrationPage', () => import('./details/integration-page.tsx'));
@@ -92,6 +93,7 @@ function Pages() {
         <Route path={paths.integrations} component={IntegrationsPage} />
         <Route path={paths.browse} component={BrowsePage} />
         <Route path={paths.events} component={EventsPage} />
+        <Route path={paths.notices} component={AddressesPage} />
         <Route path={PATTERNS.connect} component={ConnectPage} />
         <Route path={PATTERNS.integration} component={IntegrationPage} />
         <Route path={PATTERNS.settings} component={SettingsPage} />

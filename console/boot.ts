@@ -6,7 +6,10 @@ const settings = fetch('/config.json');
 // `begin` awaits it, and says on the page what went wrong.
 settings.catch(() => undefined);
 
-import('./main.tsx')
+/** Where links of mails lead: their readers need not be signed in, and see nothing of the console. */
+const isOfMail = location.pathname.startsWith('/notices/');
+
+(isOfMail ? import('./mail/begin.tsx') : import('./main.tsx'))
   .then(({ begin }) => begin(settings))
   .catch((error: unknown) => {
     reportError(error);

@@ -12,6 +12,8 @@ const schema = z.object({
   tenantClaim: z.string().min(1),
   /** Claim that lists `webhooks-read` and `webhooks-write`. */
   permissionsClaim: z.string().min(1),
+  /** Whether the stage sends notices by e-mail. Absent: it does not. */
+  sendsMail: z.boolean().optional(),
 });
 
 /** Where the issuer sends people back to; registered there. Infra's must satisfy it too. */

@@ -36,13 +36,14 @@ export async function begin(settings: Promise<Response>): Promise<void> {
 
 async function start(config: unknown): Promise<void> {
   const { pathname, search } = window.location;
-  const session = startTabSession(parseConsoleEnvironment(config));
+  const environment = parseConsoleEnvironment(config);
+  const session = startTabSession(environment);
   if (pathname === SIGN_IN_PATHS.signedIn) {
     window.history.replaceState(undefined, '', await session.finishSignIn());
   }
   const person = session.person();
   if (person !== undefined) {
-    root.render(<App session={session} person={person} />);
+    root.render(<App session={session} person={person} sendsMail={environment.sendsMail === true} />);
     return;
   }
   if (pathname === SIGN_IN_PATHS.signedOut) {

@@ -4,6 +4,7 @@ export const paths = {
   integrations: '/integrations',
   browse: '/integrations/browse',
   events: '/integrations/events',
+  notices: '/integrations/notices',
   connect: (formatId: string) => `/integrations/browse/${encodeURIComponent(formatId)}`,
   integration: (webhookId: string) => `/integrations/webhooks/${encodeURIComponent(webhookId)}`,
   settings: (webhookId: string) => `${paths.integration(webhookId)}/settings`,

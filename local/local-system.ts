@@ -233,7 +233,7 @@ async function exposeApi(hosted: HostedFunction, { issuerUrl, clientId }: OidcIs
 }
 
 async function serveConsole(
-  { console: kind, consolePort = 0 }: LocalSystemOptions,
+  { console: kind, consolePort = 0, mail }: LocalSystemOptions,
   { apiUrl }: HttpApi,
   { issuerUrl, clientId }: OidcIssuer,
 ): Promise<ConsoleServer | undefined> {
@@ -248,6 +248,7 @@ async function serveConsole(
           scope: 'openid',
           tenantClaim: TENANT_CLAIM,
           permissionsClaim: PERMISSIONS_CLAIM,
+          ...(mail && { sendsMail: true }),
         },
         isHot: kind === 'hot',
       });

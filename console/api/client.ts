@@ -61,6 +61,8 @@ export function createApiClient(dependencies: CallDependencies) {
   const delivery = (webhookId: string, id: string) => `${webhook(webhookId)}/deliveries/${encodeURIComponent(id)}`;
 
   return {
+    /** For pages that bring schemas of their own, which the first page does without. */
+    call,
     readTogether,
     onOpening,
 

@@ -1,6 +1,7 @@
-/** The way around: three places, which need no drawer. */
+/** The way around: a few places, which need no drawer. */
 import { Link, useLocation } from 'wouter';
 import { paths } from '../paths.ts';
+import { useSession } from './session-context.tsx';
 
 const PLACES = [
   { text: 'Integrations', href: paths.integrations },
@@ -8,13 +9,17 @@ const PLACES = [
   { text: 'Events', href: paths.events },
 ] as const;
 
+const NOTICES = { text: 'Notices', href: paths.notices } as const;
+
 export function Navigation() {
   const [location] = useLocation();
-  const here = [paths.browse, paths.events].find((path) => location.startsWith(path)) ?? paths.integrations;
+  const { sendsMail } = useSession();
+  const here =
+    [paths.browse, paths.events, paths.notices].find((path) => location.startsWith(path)) ?? paths.integrations;
   return (
     <nav className="navigation" aria-label="Outbound webhooks">
       <ul>
-        {PLACES.map(({ text, href }) => (
+        {[...PLACES, ...(sendsMail ? [NOTICES] : [])].map(({ text, href }) => (
           <li key={href}>
             <Link href={href} {...(href === here && { 'aria-current': 'page' })}>
               {text}

@@ -6,6 +6,8 @@ import type { Session } from '../session/session.ts';
 export interface SignedInSession {
   readonly session: Session;
   readonly person: Person;
+  /** Whether the stage sends notices by e-mail. */
+  readonly sendsMail: boolean;
 }
 
 export const SessionContext = createContext<SignedInSession | undefined>(undefined);

@@ -99,6 +99,7 @@ export class Console extends Construct {
       scope: pages.scope,
       tenantClaim: tokens.tenantClaim,
       permissionsClaim: tokens.permissionsClaim,
+      ...(stage.noticeMail && { sendsMail: true }),
     } satisfies ConsoleEnvironment);
   }
 

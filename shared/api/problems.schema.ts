@@ -8,7 +8,7 @@ export const PROBLEMS = {
   'invalid-json': { status: 400, title: 'The body is not JSON.' },
   'invalid-parameter': { status: 400, title: 'A parameter or header of the request is not valid.' },
   'invalid-cursor': { status: 400, title: 'This cursor does not belong to this list.' },
-  'invalid-link': { status: 400, title: 'This link is none of ours.' },
+  'invalid-link': { status: 400, title: 'The link is not valid.' },
   unauthorized: { status: 401, title: 'A valid token is needed.' },
   'permission-missing': { status: 403, title: 'Your permissions do not allow this.' },
   'not-found': { status: 404, title: 'There is no such thing here.' },

@@ -1,6 +1,6 @@
 /** Where the links of a mail lead: pages of the console, and the one request that mail programs make by themselves. */
 
-/** As `console/paths.ts` has them. The token is in the fragment, which no server and no log sees. */
+/** The token is in the fragment, which no server and no log sees. */
 export const CONFIRM_PAGE = '/notices/confirm';
 export const UNSUBSCRIBE_PAGE = '/notices/unsubscribe';
 

@@ -30,7 +30,7 @@ export interface TestTenant {
 
 const logsFolder = mkdtempSync(join(tmpdir(), 'thalian-browser-'));
 const [options] = await Promise.all([chromiumOptions(), buildConsole()]);
-const system = await startLocalSystem({ logsFolder, console: 'built' });
+const system = await startLocalSystem({ logsFolder, console: 'built', mail: {} });
 const browser = await chromium.launchServer(options);
 
 process.once('disconnect', async () => {

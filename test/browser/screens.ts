@@ -54,6 +54,34 @@ export const SCREENS: readonly Screen[] = [
     show: (page) => page.getByText('Dormant').first().waitFor(),
   },
   {
+    name: 'the addresses that get notices by e-mail',
+    path: '/integrations/notices',
+    show: async (page) => {
+      await page.getByRole('textbox', { name: 'E-mail address' }).fill('soc@acme.example');
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page
+        .getByText('Waits until its owner confirms')
+        // Many screens within a day ask more than an address may be asked.
+        .or(page.getByText(/can be sent after/))
+        .first()
+        .waitFor();
+      await page.getByRole('textbox', { name: 'E-mail address' }).fill('Jane <jane@acme.example>');
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByText('An e-mail address looks like').waitFor();
+    },
+    isRefused: true,
+  },
+  {
+    name: 'the page that a link of a mail leads to',
+    path: '/integrations',
+    show: async (page) => {
+      await page.goto('/notices/confirm#of-no-mail');
+      await page.getByRole('button', { name: 'Confirm' }).click();
+      await page.getByText('The link is not valid.').waitFor();
+    },
+    isRefused: true,
+  },
+  {
     name: 'the Connect form with refusals',
     path: '/integrations/browse/splunk-hec',
     show: async (page) => {

@@ -424,6 +424,8 @@ const PAGES: StatedNumbers = {
 
 const TEXTS: StatedNumbers = {
   'console/connect/pull-field.tsx': { ours: [log] },
+  'console/mail/add-address.tsx': { ours: [confirmWithin] },
+  'console/mail/addresses-page.tsx': { ours: [noticeEvery] },
   'functions/api/events/list.ts': { ours: [log] },
   'functions/api/events/manifest.ts': { ours: [log] },
   'functions/api/routes/events.ts': { ours: [log] },
