@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { createStages, type Stage } from '../../infra/stages.ts';
 import { WebhookStack } from '../../infra/webhook-stack.ts';
-import { A_CONSOLE_OF_A_NAME, aProductionStage } from './synthesise.ts';
+import { A_CONSOLE_OF_A_NAME, aProductionStage, aStageWithMail } from './synthesise.ts';
 import { withApp } from './with-app.ts';
 
 /** A rule that a resource breaks, acknowledged or not. */
@@ -52,6 +52,7 @@ const VARIANTS: Readonly<Record<string, Stage>> = {
   'production without a console': aProductionStage({ console: false }),
   'production, released gradually': aProductionStage({ gradualRelease: true }),
   'production, traced': aProductionStage({ tracing: true }),
+  'production with notices by e-mail': aStageWithMail(),
   'production with a mailbox': aProductionStage({ alarmEmail: 'oncall@thalian.example' }),
 };
 
