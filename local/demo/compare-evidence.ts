@@ -229,13 +229,18 @@ function carries(body: string, finding: ExpectedDelivery['finding']): boolean {
 const ID_CHARACTERS_SHOWN = 64;
 
 /**
- * Each format has a payload of its own, but none goes without the finding's id, in chats with their escapes; that it is whole is the
- * vendor's to say.
+ * Each format has a payload of its own, but none goes without the finding's id, in chats with their escapes: entities, or a
+ * backslash before a sign. That it is whole is the vendor's to say.
  */
 function names(body: string, { id }: ExpectedDelivery['finding']): boolean {
   const beginning = [...id].slice(0, ID_CHARACTERS_SHOWN).join('');
   const escaped = beginning.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return [beginning, escaped].some((text) => body.includes(JSON.stringify(text).slice(1, -1)));
+  const plain = withoutBackslashes(body);
+  return [beginning, escaped].some((text) => plain.includes(withoutBackslashes(JSON.stringify(text).slice(1, -1))));
+}
+
+function withoutBackslashes(text: string): string {
+  return text.replaceAll('\\', '');
 }
 
 function detailOf(body: string): unknown {

@@ -363,6 +363,8 @@ describe('the judgement of a delivery in a format of its own', () => {
     const problemsOf = (text: string) =>
       judge(marked, { ...sent, requests: sent.requests.map((request) => ({ ...request, body: text })) });
     expect(problemsOf('{"blocks":"Finding a&amp;&lt;root&gt;"}')).toEqual([]);
+    expect(problemsOf('{"text":"Finding a\\\\&\\\\<root\\\\>"}')).toEqual([]);
     expect(problemsOf('{"blocks":"Finding a&amp;&lt;user&gt;"}')).toHaveLength(1);
+    expect(problemsOf('{"text":"Finding a\\\\&\\\\<user\\\\>"}')).toHaveLength(1);
   });
 });

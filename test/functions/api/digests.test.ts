@@ -56,10 +56,12 @@ describe('the digests of a webhook', () => {
     expect(world.store.webhooks.get('acme#wh_siem')).not.toHaveProperty('firstSync');
   });
 
-  it('are what the catalogue says of chats', async () => {
+  it('are what the catalogue says of chats, and of nothing else', async () => {
     const { json } = await anApiWorld().ask('GET', '/v1/formats');
-    const taking = json.formats.filter(({ takesDigests }: { takesDigests: boolean }) => takesDigests);
-    expect(taking.map(({ id }: { id: string }) => id)).toEqual(['slack', 'discord', 'google-chat', 'teams']);
+    const formats: readonly { id: string; use: string; takesDigests: boolean }[] = json.formats;
+    const taking = formats.filter(({ takesDigests }) => takesDigests);
+    expect(taking.map(({ id }) => id)).toEqual(expect.arrayContaining(['slack', 'discord', 'google-chat', 'teams']));
+    expect(taking.filter(({ use }) => use !== 'chat')).toEqual([]);
   });
 });
 

@@ -203,8 +203,8 @@ function itHasAPage({ form }: Destination): void {
   it('has a page that says what to do, in the order of doing it', () => {
     expect(page.startsWith(`# ${form.title}\n`)).toBe(true);
     expect([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(PAGE_HEADINGS);
-    for (const section of page.split(/^##? .*$/m).slice(1)) {
-      expect(section.trim(), 'a heading has no text below it').not.toBe('');
+    for (const [, heading, text] of page.matchAll(/^##? (.*)$\n((?:(?!##? ).*\n)*)/gm)) {
+      expect(text?.trim(), `"${heading}" has no text below it`).not.toBe('');
     }
   });
 
@@ -223,7 +223,9 @@ function itHasAPage({ form }: Destination): void {
   });
 
   it('says on its page what becomes of a finding that changed', () => {
-    expect(page.replaceAll(/\s+/g, ' ')).toMatch(/\b[Aa] finding that changed\b/);
+    expect(page.replaceAll(/\s+/g, ' '), 'say what becomes of "a finding that changed"').toMatch(
+      /\b[Aa] finding that changed\b/,
+    );
   });
 
   it('says on its page what becomes of an update, a resolution and a reopened finding', () => {
