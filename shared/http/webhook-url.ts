@@ -13,6 +13,7 @@ export interface WebhookUrlRules {
 
 export type UrlRefusal =
   | 'unreadable'
+  | 'stray-characters'
   | 'no-scheme'
   | 'not-https'
   | 'credentials-in-url'
@@ -56,6 +57,9 @@ const MIN_UNPRIVILEGED_PORT = 1024;
 const HTTPS_PORT = 443;
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
 
+/** Of a name in DNS, as the parser leaves it (RFC 1035, 2.3.1; underscores are in use). The parser also takes `*`, `!`, `'` and more. */
+const LABEL = /^[a-z\d_-]{1,63}$/;
+
 /** Names that are only meaningful inside some network (RFC 6761, 6762, 7686, 8375), with all names below them. */
 const REFUSED_DOMAINS = [
   'localhost',
@@ -79,6 +83,7 @@ const DISGUISES = /[\p{Default_Ignorable_Code_Point}\u3002]/u;
 
 const messages: Readonly<Record<UrlRefusal, string>> = {
   unreadable: 'This is not a valid URL.',
+  'stray-characters': 'A URL has no spaces, line breaks or backslashes, also not around it: remove them.',
   'no-scheme': 'Webhook URLs begin with https://. Add it in front.',
   'not-https': 'Webhook URLs must use HTTPS.',
   'credentials-in-url': 'Webhook URLs must not contain a user name or password.',
@@ -91,7 +96,7 @@ const messages: Readonly<Record<UrlRefusal, string>> = {
 export function checkWebhookUrl(raw: string, rules: WebhookUrlRules): AcceptedUrl | RefusedUrl {
   // Before parsing: the parser drops or rewrites these silently, and the user would not see what is registered.
   if (/[\p{Cc}\s\\]/u.test(raw)) {
-    return refuse('unreadable');
+    return refuse('stray-characters');
   }
   const host = typedHost(raw);
   if (host === undefined) {
@@ -193,7 +198,7 @@ function judgeName(typed: string, hostname: string, rules: WebhookUrlRules): Url
   const isRefused =
     hostname.length > MAX_HOST_CHARACTERS ||
     labels.length < 2 ||
-    labels.includes('') ||
+    !labels.every((label) => LABEL.test(label)) ||
     isAmbiguousHost(typed) ||
     REFUSED_DOMAINS.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`)) ||
     rules.ownHosts.some((ownHost) => ownHost.toLowerCase() === hostname);
