@@ -1,8 +1,9 @@
 /** `.local/stack.json`: how other programs reach a running local system. */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { QueueName } from '../shared/topology/queues.ts';
 import { OWNER_PATH } from './aws/gateway.ts';
+import { makeFolder } from './make-folder.ts';
 
 export const LOCAL_FOLDER = join(import.meta.dirname, '..', '.local');
 export const STACK_FILE_NAME = 'stack.json';
@@ -76,7 +77,7 @@ export async function readStackFile(file: string): Promise<StackDescription | un
 function create(file: string, stack: StackDescription): boolean {
   let descriptor: number;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     // For its owner only: there are a private key and tokens in it.
     descriptor = openSync(file, 'wx', 0o600);
   } catch (error) {

@@ -1,5 +1,4 @@
 /** `npm start`: the whole system on this machine, fed with some sample findings; stays up until Ctrl-C. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { adviceFor } from './advice.ts';
 import { readOptions, readPort, readText } from './command-line.ts';
@@ -9,6 +8,7 @@ import { publishLines } from './demo/publish.ts';
 import { connectDemoWebhooks } from './demo-webhooks.ts';
 import { endWith } from './end-with.ts';
 import { type LocalSystem, startLocalSystem } from './local-system.ts';
+import { makeFolder } from './make-folder.ts';
 import { describeLogLine, describeMail, describeRequest } from './narration.ts';
 import {
   LOCAL_FOLDER,
@@ -37,6 +37,13 @@ const SAMPLE_LINES = 8;
 const SAMPLES_END_MILLIS = 12_000;
 
 const TENANTS = ['acme', 'globex'];
+
+const PORT_OPTIONS = [
+  ['aws', 'port'],
+  ['api', 'api-port'],
+  ['console', 'console-port'],
+  ['receiver', 'receiver-port'],
+] as const;
 
 interface StartOptions {
   readonly ports: { readonly aws: number; readonly api: number; readonly console: number; readonly receiver: number };
@@ -77,7 +84,7 @@ async function main(): Promise<void> {
     return;
   }
   const { folder, isHot, ports } = options;
-  makeFolder(folder);
+  demandFolder(folder);
   const stackFile = join(folder, STACK_FILE_NAME);
   const other = await readStackFile(stackFile);
   if (other !== undefined) {
@@ -102,6 +109,8 @@ async function main(): Promise<void> {
         console.log(text);
       }
     },
+  }).catch((error: unknown) => {
+    throw withOption(error, ports);
   });
   const forget = () => removeStackFile(stackFile, process.pid);
   endWith(system, forget);
@@ -112,6 +121,16 @@ async function main(): Promise<void> {
     await system.stop();
     throw error;
   }
+}
+
+/** A port that another program has, with the option that names one. */
+function withOption(error: unknown, ports: StartOptions['ports']): unknown {
+  const [, taken] = (error instanceof Error && /^Port (\d+) is in use/.exec(error.message)) || [];
+  const named = Object.entries(ports).find(([, port]) => String(port) === taken);
+  const option = PORT_OPTIONS.find(([name]) => name === named?.[0])?.[1];
+  return error instanceof Error && option !== undefined
+    ? new Error(`${error.message} Name another one with --${option}, or leave the option out for a free one.`)
+    : error;
 }
 
 /** Tells other commands where the system is, and shows what it does with a few findings. */
@@ -133,9 +152,9 @@ async function present(system: LocalSystem, stackFile: string): Promise<void> {
 }
 
 /** Before anything is started: what cannot be written later would be found out seconds later. */
-function makeFolder(folder: string): void {
+function demandFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
     throw new Error(`The folder ${folder} cannot be made (${code}): name another one with --folder.`);

@@ -1,6 +1,7 @@
 /** The file that the lines of one function go to, fresh with every start of the system. */
-import { createWriteStream, mkdirSync, openSync } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 export interface FunctionLog {
   /** What is said after `close` is lost. */
@@ -25,7 +26,7 @@ export function openFunctionLog(folder: string, name: string, onFailure: (error:
 
 function openFile(folder: string, file: string): number {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return openSync(file, 'w');
   } catch (error) {
     throw cannotWrite(file, error);
