@@ -3,6 +3,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { IS_THOROUGH } from '../thorough.ts';
 import { pathOf, prepareScreens, SCREENS } from './screens.ts';
 import { forgiveRefusals, useVisits } from './visit.ts';
 
@@ -26,7 +27,13 @@ beforeAll(async () => {
   webhookPath = await prepareScreens();
 });
 
-describe.each(SCREENS)('$name', (screen) => {
+/** In all of them where it is thorough; else every screen in one, another for the next. */
+const views = SCREENS.map((screen, index) => ({
+  ...screen,
+  narrow: NARROW.filter((_, at) => IS_THOROUGH || at === index % NARROW.length),
+}));
+
+describe.each(views)('$name', (screen) => {
   it('can be used by everybody', async () => {
     const visit = await visits.open({ path: pathOf(screen, webhookPath) });
     const { page } = visit;
@@ -38,7 +45,7 @@ describe.each(SCREENS)('$name', (screen) => {
     expect(await namedTwice(page)).toEqual([]);
     await page.evaluate(axe.source);
     await expectNoViolations(page);
-    for (const [width, theme] of NARROW) {
+    for (const [width, theme] of screen.narrow) {
       await page.setViewportSize({ width, height: HEIGHT });
       await page.emulateMedia({ colorScheme: theme });
       await expectNoViolations(page);

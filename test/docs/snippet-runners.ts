@@ -2,7 +2,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { SignedRequest } from '../builders/signed-requests.ts';
+import { freePort } from '../free-port.ts';
 
 /** Whether the snippet, configured with `secret`, takes the request for genuine. */
 export type Verify = (request: SignedRequest, secret: string) => Promise<boolean>;
@@ -192,18 +193,6 @@ export async function buildJava(snippet: string): Promise<{ readonly folder: str
   const folder = await mkdtemp(join(tmpdir(), 'thalian-snippet-'));
   await promisify(execFile)('javac', [...SMALL_JVM.map((option) => `-J${option}`), '-d', folder, pathOf(snippet)]);
   return { folder, remove: () => rm(folder, { recursive: true }) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('no port');
-  }
-  return address.port;
 }
 
 async function untilListening(port: number, hasEnded: () => boolean): Promise<void> {

@@ -8,6 +8,11 @@ import { descendantsOf, isRunning, KNOWS_PROCESSES } from './process-tree.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
+/** One process each; of `send` another for the retries. */
+const FUNCTIONS = ['api', 'dispatch', 'reconcile', 'send', 'send'];
+/** Of `npm start` and `npm run dev`, which send notices by e-mail. */
+const WITH_MAIL = [...FUNCTIONS, 'mail'].sort();
+
 /** Three seconds on an idle machine; on a busy one six processes wait for their turn. */
 const UP = { timeout: 90_000, interval: 100 };
 const GONE = { timeout: 30_000, interval: 50 };
@@ -25,11 +30,11 @@ describe.runIf(KNOWS_PROCESSES)('the processes of a local system', () => {
   });
 
   /** Returns the ids of all its processes once every function has one. */
-  async function startByNpm(...words: readonly string[]) {
+  async function startByNpm(expected: readonly string[], ...words: readonly string[]) {
     npm = spawn('npm', words, { cwd: ROOT, stdio: 'ignore' });
     const functions = () =>
-      descendantsOf(npm.pid ?? 0).filter(({ command }) => command.includes('function-process.ts'));
-    await expect.poll(() => functions().length, UP).toBe(5);
+      descendantsOf(npm.pid ?? 0).flatMap(({ command }) => / \S*function-process\.ts (\S+)/.exec(command)?.[1] ?? []);
+    await expect.poll(() => functions().sort(), UP).toEqual(expected);
     const [system] = descendantsOf(npm.pid ?? 0).filter(({ command }) => /^node .*local\/\w+\.ts/.test(command));
     const all = [npm.pid ?? 0, ...descendantsOf(npm.pid ?? 0).map(({ pid }) => pid)];
     return { systemPid: system?.pid ?? 0, all };
@@ -37,7 +42,7 @@ describe.runIf(KNOWS_PROCESSES)('the processes of a local system', () => {
 
   const stackFile = () => join(folder, 'stack.json');
   const start = async (script = 'start') => {
-    const started = await startByNpm('run', script, '--', '--folder', folder);
+    const started = await startByNpm(WITH_MAIL, 'run', script, '--', '--folder', folder);
     await expect.poll(() => existsSync(stackFile()), UP).toBe(true);
     return started;
   };
@@ -63,7 +68,7 @@ describe.runIf(KNOWS_PROCESSES)('the processes of a local system', () => {
   });
 
   it('end when npm run demo gets SIGTERM', async () => {
-    const { all } = await startByNpm('run', 'demo');
+    const { all } = await startByNpm(FUNCTIONS, 'run', 'demo');
     process.kill(all[0] ?? 0, 'SIGTERM');
     await expect.poll(() => left(all), GONE).toEqual([]);
   });

@@ -1,59 +1,62 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { localClientSettings } from '../../local/aws/local-aws.ts';
-import { closeServer, listenOnLoopback } from '../../local/aws/loopback-server.ts';
-import { readStackFile } from '../../local/stack-file.ts';
+import { readStackFile, type StackDescription } from '../../local/stack-file.ts';
+import { freePort } from '../free-port.ts';
 
-/** Three seconds on an idle machine; on a busy one five processes wait for their turn. */
-const UP_WITHIN_MILLIS = 45_000;
+/** Three seconds on an idle machine, and as many more if the console has to be built; on a busy one six processes wait for their turn. */
+const UP_WITHIN_MILLIS = 90_000;
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenOnLoopback(server, 0);
-  await closeServer(server);
-  return port;
+const children: ChildProcess[] = [];
+
+function startIn(folder: string, ...options: string[]) {
+  const child = spawn(process.execPath, [START, '--folder', folder, ...options]);
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+    });
+  }
+  return { child, output: () => output };
 }
 
+function endIn(folder: string): void {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+  }
+  rmSync(folder, { recursive: true });
+}
+
+/** One system for all of them, which the last one ends. */
 describe('npm start', () => {
   let folder: string;
-  const children: ChildProcess[] = [];
+  let stackFile: string;
+  let apiPort: number;
+  let system: ReturnType<typeof startIn>;
+  let stack: StackDescription | undefined;
 
-  beforeEach(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'thalian-start-'));
-  });
-  afterEach(() => {
-    for (const child of children.splice(0)) {
-      child.kill('SIGKILL');
-    }
-    rmSync(folder, { recursive: true });
-  });
-
-  function start(...options: string[]) {
-    const child = spawn(process.execPath, [START, '--folder', folder, ...options]);
-    children.push(child);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += String(chunk);
-      });
-    }
-    return { child, output: () => output };
-  }
+    stackFile = join(folder, 'stack.json');
+    apiPort = await freePort();
+    system = startIn(folder, '--api-port', String(apiPort));
+    await vi.waitUntil(() => system.output().includes('Publishing'), { timeout: UP_WITHIN_MILLIS });
+    stack = await readStackFile(stackFile);
+  }, UP_WITHIN_MILLIS);
+  afterAll(() => endIn(folder));
 
   it('delivers a sample finding within seconds, and tells others where everything is', async () => {
-    const { output } = start();
-    await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toMatch(/signature verified → answered 200/);
-    const stack = await readStackFile(join(folder, 'stack.json'));
+    await expect.poll(system.output, { timeout: UP_WITHIN_MILLIS }).toMatch(/signature verified → answered 200/);
     expect(Object.keys(stack?.queues ?? {})).toEqual([
       'findings',
       'findings-dlq',
@@ -76,17 +79,13 @@ describe('npm start', () => {
   });
 
   it('shows an event under a wrong name in the terminal, on a metric and in a queue', async () => {
-    const { output } = start();
-    const stackFile = join(folder, 'stack.json');
-    await expect.poll(() => readStackFile(stackFile), { timeout: UP_WITHIN_MILLIS }).toBeDefined();
-    const stack = await readStackFile(stackFile);
     const settings = localClientSettings(stack?.awsEndpointUrl ?? '');
     const names = { Source: 'thalian.findings', DetailType: 'finding detected' };
     const Entries = [{ EventBusName: stack?.findingsBus, ...names, Detail: '{"tenantId":"acme"}' }];
     const events = new EventBridgeClient(settings);
     await events.send(new PutEventsCommand({ Entries }));
     await expect
-      .poll(output, { timeout: UP_WITHIN_MILLIS })
+      .poll(system.output, { timeout: UP_WITHIN_MILLIS })
       .toContain('an event that is no finding: detail-type: "finding detected" is not Finding Detected');
     const log = () => readFileSync(join(stack?.logs ?? '', 'dispatch.log'), 'utf8');
     await expect.poll(log, { timeout: UP_WITHIN_MILLIS }).toContain('"event.set-aside":1');
@@ -99,16 +98,13 @@ describe('npm start', () => {
   });
 
   it('serves the API on the port that was asked for, to each holder of one of the tokens', async () => {
-    const apiPort = await findFreePort();
-    const { output } = start('--api-port', String(apiPort));
-    await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toContain('Webhooks of globex');
-    const stack = await readStackFile(join(folder, 'stack.json'));
+    await expect.poll(system.output, { timeout: UP_WITHIN_MILLIS }).toContain('Webhooks of globex');
     expect(stack).toMatchObject({
       apiUrl: `http://127.0.0.1:${apiPort}`,
       issuerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       clientId: 'thalian-local',
     });
-    expect(output()).toContain(`The API answers at ${stack?.apiUrl}/v1`);
+    expect(system.output()).toContain(`The API answers at ${stack?.apiUrl}/v1`);
     expect(Object.keys(stack?.tokens ?? {})).toEqual(['acme', 'globex']);
     for (const [tenantId, token] of Object.entries(stack?.tokens ?? {})) {
       const response = await fetch(`${stack?.apiUrl}/v1/webhooks`, { headers: { authorization: `Bearer ${token}` } });
@@ -116,6 +112,40 @@ describe('npm start', () => {
       expect(await response.text()).toContain(`wh_${tenantId}_siem`);
     }
   });
+
+  it('lets no second one start beside it', async () => {
+    const { child, output } = startIn(folder);
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output()).toContain('A local system is running already');
+  });
+
+  it('says of a port that is taken which option names another', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'thalian-start-'));
+    const { child, output } = startIn(elsewhere, '--api-port', String(apiPort));
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output()).toContain(`Port ${apiPort} is in use on this machine. Name another one with --api-port`);
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('ends at Ctrl-C and leaves nothing behind', async () => {
+    expect(existsSync(stackFile)).toBe(true);
+    const { child } = system;
+    child.kill('SIGINT');
+    // `close`: the functions' processes, which have the same terminal, are gone as well.
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(existsSync(stackFile)).toBe(false);
+  });
+});
+
+describe('npm start that cannot go on', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'thalian-start-'));
+  });
+  afterEach(() => endIn(folder));
+
+  const start = (...options: string[]) => startIn(folder, ...options);
 
   it('refuses a port that is none at once, in one line', async () => {
     const { child, output } = start('--port', 'abc');
@@ -139,27 +169,6 @@ describe('npm start', () => {
     expect(output().trim().split('\n').at(-1)).toBe(
       `${join(folder, 'stack.json')} cannot be written (EEXIST): remove what is there, or name another folder with --folder.`,
     );
-  });
-
-  it('ends at Ctrl-C and leaves nothing behind', async () => {
-    const { child, output } = start();
-    await expect.poll(output, { timeout: UP_WITHIN_MILLIS }).toContain('Publishing');
-    const stackFile = join(folder, 'stack.json');
-    expect(existsSync(stackFile)).toBe(true);
-    child.kill('SIGINT');
-    // `close`: the functions' processes, which have the same terminal, are gone as well.
-    const [exitCode] = await once(child, 'close');
-    expect(exitCode).toBe(130);
-    expect(existsSync(stackFile)).toBe(false);
-  });
-
-  it('says so if one is running already', async () => {
-    const first = start();
-    await expect.poll(first.output, { timeout: UP_WITHIN_MILLIS }).toContain('Publishing');
-    const second = start();
-    const [exitCode] = await once(second.child, 'close');
-    expect(exitCode).toBe(1);
-    expect(second.output()).toContain('A local system is running already');
   });
 
   it('leaves one of two that are started at the same moment, and what describes it', async () => {
