@@ -5,6 +5,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { COLLECTION } from '../../receivers/sentinel/collection.ts';
 import { DETECTION } from '../../receivers/sentinel/detection.ts';
+import { format as torqFormat } from '../../shared/destinations/torq/torq.ts';
+import { FIRST_DETECTION } from '../../shared/finding/lifecycle.ts';
+import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
+import { exampleDeliveryId } from './example-request.ts';
 import { fillSlots } from './fill-slots.ts';
 import { type GeneratedDoc, readIfThere } from './generated-doc.ts';
 
@@ -24,10 +28,11 @@ export const PACK_HEADINGS: readonly string[] = [
   'What was verified',
 ];
 
-/** Files of packs that are emitted from TypeScript, which knows what a template may hold. */
-const TEMPLATES = [
-  { path: `${FOLDER}sentinel/collection.json`, template: COLLECTION },
-  { path: `${FOLDER}sentinel/detection.json`, template: DETECTION },
+/** Files of packs that follow from TypeScript: two templates, and the event that people paste to try a workflow. */
+const FILES = [
+  { path: `${FOLDER}torq/sample-event.json`, content: torqSample() },
+  { path: `${FOLDER}sentinel/collection.json`, content: COLLECTION },
+  { path: `${FOLDER}sentinel/detection.json`, content: DETECTION },
 ] as const;
 
 const COLUMNS = ['for', 'what is in it', 'time', 'checked with'] as const;
@@ -80,12 +85,17 @@ export function generatePacks(project: URL): readonly GeneratedDoc[] {
   const wanted = fillSlots(overview, { packs: packsTable(readPacks(project)) }, OVERVIEW);
   return [
     { path: OVERVIEW, current: overview, wanted },
-    ...TEMPLATES.map(({ path, template }) => ({
+    ...FILES.map(({ path, content }) => ({
       path,
       current: readIfThere(new URL(path, project)),
-      wanted: `${JSON.stringify(template, null, 2)}\n`,
+      wanted: `${JSON.stringify(content, null, 2)}\n`,
     })),
   ];
+}
+
+function torqSample(): unknown {
+  const input = { finding: SAMPLE_FINDING, lifecycle: FIRST_DETECTION, deliveryId: exampleDeliveryId() };
+  return JSON.parse(torqFormat.render({ ...input, url: '', options: {}, credentials: {} }).body);
 }
 
 function packsTable(packs: readonly Pack[]): string {

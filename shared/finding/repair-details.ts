@@ -1,9 +1,19 @@
 /** Repairs what a publisher may leave out. What cannot be used is dropped: the finding is delivered without it. */
 import { FINDING_BOUNDS, type Finding } from './finding.ts';
-import { type Fold, isMissing, type Members, membersOf, type Note, repairText, textsOf, UNKNOWN } from './repair.ts';
+import {
+  type Fold,
+  isMissing,
+  type Members,
+  membersOf,
+  type Note,
+  type RepairedField,
+  repairText,
+  textsOf,
+  UNKNOWN,
+} from './repair.ts';
 import { asText, fitText } from './repair-text.ts';
 
-export function repairOptionalText<Field extends 'category' | 'description'>(
+export function repairOptionalText<Field extends keyof Finding & RepairedField>(
   given: Members,
   field: Field,
   maxCharacters: number,

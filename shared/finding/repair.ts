@@ -1,27 +1,15 @@
 /** One repair of a finding, and the repairs that several fields share: of a text, an id, a link. */
+import type { Affected } from './affected.ts';
+import type { Finding } from './finding.ts';
 import { readsAsText, respellLink } from './finding-link.ts';
 import { asText, fitId, fitText } from './repair-text.ts';
 
 /** The fields that can be repaired. A repair names one of them and never what it holds: it ends up in logs. */
 export type RepairedField =
-  | 'id'
-  | 'title'
+  | Exclude<keyof Finding, 'severity'>
   | 'severity.level'
   | 'severity.score'
-  | 'category'
-  | 'url'
-  | 'description'
-  | 'affected'
-  | 'affected.type'
-  | 'affected.id'
-  | 'affected.name'
-  | 'affected.originalType'
-  | 'alsoAffected'
-  | 'platform'
-  | 'platforms'
-  | 'attributes'
-  | 'detectedAt'
-  | 'remediation'
+  | `affected.${keyof Affected}`
   | 'remediation.summary'
   | 'remediation.url'
   /** Of the event, beside the finding. */
