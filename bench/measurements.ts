@@ -1,4 +1,4 @@
-/** What `npm run bench` can measure, and what it measures unless it is told which. Pure. */
+/** What `npm run bench` can measure, and what it measures unless names are given. Pure. */
 
 export interface Described {
   readonly what: string;

@@ -66,7 +66,7 @@ function limited({ perSecond, burst }: RateLimit): Respond {
   };
 }
 
-const tell = (message: FromReceiver) => process.send?.(message);
+const report = (message: FromReceiver) => process.send?.(message);
 
 async function listen(certificate: { readonly cert: string; readonly key: string }): Promise<number> {
   const server = createServer(certificate, async (request, response) => {
@@ -85,14 +85,14 @@ process.on('message', async (message: ToReceiver) => {
   switch (message.kind) {
     case 'listen': {
       const ports = await Promise.all(Array.from({ length: message.ports }, () => listen(message.certificate)));
-      return tell({ kind: 'listening', ports });
+      return report({ kind: 'listening', ports });
     }
     case 'misbehave':
       return message.tenantIds.forEach((tenantId) => void misbehaving.set(tenantId, responding(message.way)));
     case 'count':
-      return tell({ kind: 'counted', findings: arrivals.size });
+      return report({ kind: 'counted', findings: arrivals.size });
     case 'report':
-      return tell({ kind: 'report', misbehaved, arrivals: [...arrivals] });
+      return report({ kind: 'report', misbehaved, arrivals: [...arrivals] });
   }
 });
 process.on('SIGINT', () => {});

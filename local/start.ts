@@ -133,7 +133,7 @@ function withOption(error: unknown, ports: StartOptions['ports']): unknown {
     : error;
 }
 
-/** Tells other commands where the system is, and shows what it does with a few findings. */
+/** Writes for other commands where the system is, and shows what it does with a few findings. */
 async function present(system: LocalSystem, stackFile: string): Promise<void> {
   const { description, stores, receiver, clients } = system;
   if (!(await writeStackFile(stackFile, description))) {

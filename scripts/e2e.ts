@@ -22,7 +22,7 @@ const USAGE = `npm run e2e -- [--profile P] [--stage ${STAGE}] [--upgrade-from C
 Deploys the stage ${STAGE}, drives it from outside and destroys it with all its data.
 
   --profile P       in the account and region of this profile, which is bootstrapped for the CDK; beside it a receiver,
-                    which everybody may call who knows its URL. Default: in an emulator on this machine
+                    which everyone may call who knows its URL. Default: in an emulator on this machine
   --stage S         ${STAGE}: no other stage can be driven
   --upgrade-from C  instead: deploys the stage of that commit, then this checkout over it, the commit again, and this
                     checkout again, with webhooks, findings and messages in it. C may be a folder with a checkout and

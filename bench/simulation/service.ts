@@ -60,7 +60,7 @@ export const DESIGNS = {
   'by behaviour, provisioned pollers': PROVISIONED,
 } satisfies Record<string, Design>;
 
-/** Told by how the retry queue is read: a batch of fifty is of no use without the rest of the design. */
+/** Follows from how the retry queue is read: a batch of fifty is of no use without the rest of the design. */
 export const DEPLOYED = MAPPINGS.retry.batchSize === BY_BEHAVIOUR.retry.batchSize ? 'by behaviour' : 'by failures';
 
 export interface Receiver {

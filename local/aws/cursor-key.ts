@@ -6,7 +6,7 @@ import { LOCAL_STAGE } from './local-aws.ts';
 
 const KEY_BYTES = 32;
 
-/** Answers the secret's name. */
+/** Returns the secret's name. */
 export async function createCursorKey(client: SecretsManagerClient): Promise<string> {
   const name = cursorKeyName(LOCAL_STAGE);
   const SecretString = randomBytes(KEY_BYTES).toString('base64url');

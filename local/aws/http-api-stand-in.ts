@@ -19,7 +19,7 @@ export interface HttpApiOptions {
   readonly account: string;
   readonly authorize: JwtAuthorizer;
   readonly invoke: (event: HttpEvent) => Promise<unknown>;
-  /** Hears why a client was answered 500 or 503, which the response does not tell. */
+  /** Hears why a client was answered 500 or 503, which the response does not say. */
   readonly report: (problem: string, error: unknown) => void;
   /** Until the client hears that the function does not answer. */
   readonly timeoutMillis?: number;

@@ -1,4 +1,4 @@
-/** What a function answers to an HTTP event (payload format 2.0), as the client gets it. */
+/** What a function returns for an HTTP event (payload format 2.0), as the client gets it. */
 import * as z from 'zod';
 
 export interface HttpResponse {
@@ -23,7 +23,7 @@ const responseSchema = z.object({
 /** Between two hops only (RFC 9110, 7.6.1), or for the server to say. */
 const DROPPED_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'content-length'];
 
-/** Undefined if it is no answer. */
+/** Undefined if it is no response. */
 export function toHttpResponse(response: unknown): HttpResponse | undefined {
   const parsed = responseSchema.safeParse(response);
   if (!parsed.success) {

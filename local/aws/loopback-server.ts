@@ -11,7 +11,7 @@ export function isLoopbackUrl({ hostname }: URL): boolean {
   return LOOPBACK_HOSTS.includes(hostname);
 }
 
-/** `port` 0 takes a free one. Answers the port; rejects in plain words if it is taken. */
+/** `port` 0 takes a free one. Returns the port; rejects in plain words if it is taken. */
 export function listenOnLoopback(server: Server | TlsServer, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

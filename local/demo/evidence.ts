@@ -1,4 +1,4 @@
-/** Collects what is to be judged from the running system, over the same AWS endpoint that everybody uses. */
+/** Collects what is to be judged from the running system, over the same AWS endpoint that everyone uses. */
 import { BatchGetItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import {
   ChangeMessageVisibilityBatchCommand,

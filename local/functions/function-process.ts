@@ -11,7 +11,7 @@ export interface InvocationRequest {
   readonly event: unknown;
 }
 
-/** A handler that answers nothing leaves no `response` in a message, which travels as JSON. */
+/** A handler that returns nothing leaves no `response` in a message, which travels as JSON. */
 export type InvocationResponse =
   | { readonly id: string; readonly response?: unknown }
   | { readonly id: string; readonly error: string };

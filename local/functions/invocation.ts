@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
-/** Of any function: what it takes and answers is between its trigger and itself. */
+/** Of any function: what it takes and returns is between its trigger and itself. */
 export type LambdaHandler = (event: unknown, context: Context) => Promise<unknown>;
 
 export interface FunctionIdentity {
@@ -47,5 +47,5 @@ function contextFor({ functionName, account, region }: FunctionIdentity, deadlin
 }
 
 function notForPromises(): never {
-  throw new Error('Handlers here answer by their promise.');
+  throw new Error('Handlers here return a promise.');
 }

@@ -34,7 +34,7 @@ function toRecord(message: ReceivedMessage, source: EventSource): SQSRecord {
   };
 }
 
-/** Whatever the queue told, `MessageGroupId` among it; the four that every record has are named for the type's sake. */
+/** Whatever the queue said, `MessageGroupId` among it; the four that every record has are named for the type's sake. */
 function toAttributes(attributes: Readonly<Record<string, string>>): SQSRecordAttributes {
   return {
     ...attributes,

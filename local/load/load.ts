@@ -74,7 +74,7 @@ export function makeFindings(count: number, tenantIds: readonly string[], nowMil
 /** Findings of one PutEvents call: EventBridge takes no more. */
 const FINDINGS_PER_CALL = 10;
 
-/** Answers the numbers of the lines that were taken: a call that failed for its caller promises nothing. */
+/** Returns the numbers of the lines that were taken: a call that failed for its caller promises nothing. */
 export async function publishLoad(
   client: EventBridgeClient,
   busName: string,

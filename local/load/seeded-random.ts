@@ -1,6 +1,6 @@
 /** Chance that a number repeats. What runs side by side draws in an order of its own: a seed repeats a mix, not a run. */
 
-/** Answers the next number of [0, 1). */
+/** Returns the next number of [0, 1). */
 export type Random = () => number;
 
 /** Tommy Ettinger's mulberry32: 32 bits of state are plenty for choosing faults. */

@@ -1,4 +1,4 @@
-/** Tells how far the end-to-end run is: every phase with its time, and a sign of life wherever one takes long. */
+/** Shows how far the end-to-end run is: every phase with its time, and a sign of life wherever one takes long. */
 
 export interface Progress {
   say(line: string): void;

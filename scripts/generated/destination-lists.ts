@@ -36,7 +36,7 @@ const VENDOR: Part = {
 const PAGE: Part = {
   path: (id) => `${SOURCES}${id}/README.md`,
   contains: () => '# ',
-  purpose: 'tells the customer what to do (`npm run docs` writes its headings)',
+  purpose: 'is the page for the customer (`npm run docs` writes its headings)',
 };
 const TEST: Part = {
   path: (id) => `${TESTS}${id}/${id}.test.ts`,

@@ -34,7 +34,7 @@ const views = SCREENS.map((screen, index) => ({
 }));
 
 describe.each(views)('$name', (screen) => {
-  it('can be used by everybody', async () => {
+  it('can be used by everyone', async () => {
     const visit = await visits.open({ path: pathOf(screen, webhookPath) });
     const { page } = visit;
     await screen.show(page);

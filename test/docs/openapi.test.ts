@@ -54,7 +54,7 @@ describe("the API's document", () => {
     expect(published, 'run "npm run docs"').toBe(generated?.wanted);
   });
 
-  it('is served to everybody, and is the one in docs/', async () => {
+  it('is served to everyone, and is the one in docs/', async () => {
     const { status, json } = await anApiWorld().ask('GET', '/v1/openapi.json', { claims: undefined });
     expect(status).toBe(200);
     expect(json).toEqual(JSON.parse(published));

@@ -20,7 +20,7 @@ describe('the stage’s own findings bus', () => {
     expect(JSON.stringify(allow)).not.toContain(STRANGER.accountId);
   });
 
-  it('refuses findings of everybody who is neither in a named account nor a named role, whatever IAM allows them', () => {
+  it('refuses findings of everyone who is neither in a named account nor a named role, whatever IAM allows them', () => {
     const { deny } = policyFor(PARTNER, SCANNER);
 
     expect(deny.Action).toBe('events:PutEvents');

@@ -7,7 +7,7 @@ import { withApp } from './with-app.ts';
 describe("the end-to-end suite's receiver", () => {
   const template = withApp((app) => Template.fromStack(new ReceiverStack(app, 'Receiver')));
 
-  it('can be called by everybody who knows its URL, for as long as it may take to hang', () => {
+  it('can be called by everyone who knows its URL, for as long as it may take to hang', () => {
     expect(theResource(template, 'AWS::Lambda::Url')['Properties'].AuthType).toBe('NONE');
     const callers = Object.values(template.findResources('AWS::Lambda::Permission')).map(
       ({ Properties }) => Properties,

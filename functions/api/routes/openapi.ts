@@ -15,7 +15,7 @@ const openApiRoute: RouteConfig = {
   tags: ['Description'],
   security: [],
   summary: 'Read this document',
-  description: 'For everybody, without a token.',
+  description: 'For everyone, without a token.',
   responses: {
     200: jsonResponse(
       z
@@ -80,7 +80,7 @@ export function routeOpenApi(app: OpenAPIHono<ApiEnv>): void {
     },
   });
   app.openAPIRegistry.registerPath(openApiRoute);
-  // Some 20 ms of CPU, and everybody may ask for it: once per instance.
+  // Some 20 ms of CPU, and everyone may ask for it: once per instance.
   let described: ReturnType<typeof describeApi> | undefined;
   app.get(OPENAPI_PATH, (context) => {
     described ??= describeApi(app);

@@ -1,6 +1,6 @@
 /**
  * A receiver for a stack that runs in AWS and so cannot reach the machine that drives it: a function with a URL of its
- * own, which everybody may call who knows it, and a table of what it got. Stands as long as the suite runs.
+ * own, which everyone may call who knows it, and a table of what it got. Stands as long as the suite runs.
  */
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';

@@ -52,7 +52,7 @@ describe('a caller', () => {
 });
 
 describe('the API', () => {
-  it('answers 401 to everybody whom the gateway has not verified, whatever headers they send', async () => {
+  it('answers 401 to everyone whom the gateway has not verified, whatever headers they send', async () => {
     const world = anApiWorld();
     const headers = {
       authorization: 'Bearer x',
@@ -67,7 +67,7 @@ describe('the API', () => {
     });
   });
 
-  it('tells everybody how it is called', async () => {
+  it('tells everyone how it is called', async () => {
     const { status, json } = await anApiWorld().ask('GET', '/v1/openapi.json', { claims: undefined });
     expect(status).toBe(200);
     expect(json.openapi).toBe('3.1.0');

@@ -121,7 +121,7 @@ export class Walk {
   }
 }
 
-/** A body is looked at before the caller is, so a bad one is told to everybody. */
+/** A body is looked at before the caller is, so a bad one is told to everyone. */
 function accessFaults({ security }: Operation, actor: ActorName, { status }: ApiResponse): string[] {
   const isPublic = security?.length === 0;
   if (isPublic || status === 413 || status === 415) {

@@ -419,7 +419,7 @@ describe('retrying many deliveries', () => {
     expect((await retry(world, { status: 'failed' })).json).toEqual({ retried: 0 });
   });
 
-  it('takes a cursor only with the same wish', async () => {
+  it('takes a cursor only with the same request', async () => {
     const world = aWorld(rows(501, aFailedRow));
     const { json } = await retry(world, { status: 'failed' });
     expect(json.nextCursor).toEqual(expect.any(String));

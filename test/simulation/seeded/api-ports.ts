@@ -1,4 +1,4 @@
-/** The ports of one instance of the API's function. They fail like everybody's; whose call one is, `current` says. */
+/** The ports of one instance of the API's function. They fail like everyone's; whose call one is, `current` says. */
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 import type { FailurePage } from '../../../shared/delivery/delivery-history.port.ts';
 import { MemoryAccessTokens } from '../../fakes/memory-access-tokens.ts';
