@@ -12,6 +12,7 @@ import { CLIENT_AUTHENTICATIONS, DEFAULT_CLIENT_AUTHENTICATION } from './oauth.t
 import type { Turns } from './pace.ts';
 import { knownVersion } from './payload-version.ts';
 import type { DisableReason, SecretContents, Webhook, WebhookState } from './webhook.ts';
+import type { RemovablePart, Removals } from './webhook-update.ts';
 
 const itemSchema = z.object({
   name: z.string(),
@@ -97,18 +98,7 @@ function knownEvents(stored: readonly string[]): readonly LaterEvent[] {
 export type WebhookItem = z.input<typeof itemSchema>;
 
 /** Some parts of a webhook. Undefined is a part that it no longer has. */
-type WebhookParts = Partial<
-  Omit<Webhook, 'pace' | 'digest' | 'firstSync' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull'>
-> & {
-  readonly pace?: Webhook['pace'] | undefined;
-  readonly digest?: Webhook['digest'] | undefined;
-  readonly firstSync?: Webhook['firstSync'] | undefined;
-  readonly turns?: Webhook['turns'] | undefined;
-  readonly noticesTo?: Webhook['noticesTo'] | undefined;
-  readonly oauth?: Webhook['oauth'] | undefined;
-  readonly challenge?: Webhook['challenge'] | undefined;
-  readonly pull?: Webhook['pull'] | undefined;
-};
+type WebhookParts = Partial<Omit<Webhook, RemovablePart>> & Removals;
 
 /** The attributes of some parts of a webhook. Undefined is an attribute that such a part does not have. */
 export type WebhookAttributes = { readonly [Name in keyof WebhookItem]?: WebhookItem[Name] | undefined };

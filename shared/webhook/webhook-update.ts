@@ -19,39 +19,16 @@ export interface WebhookFields extends WebhookHealth {
  * stored, because people and the sender change different parts at the same time. The store checks and writes in one step.
  */
 export interface WebhookUpdate {
-  readonly set?: Partial<
-    Omit<
-      Webhook,
-      | 'tenantId'
-      | 'webhookId'
-      | 'createdAt'
-      | 'health'
-      | 'pace'
-      | 'digest'
-      | 'firstSync'
-      | 'turns'
-      | 'noticesTo'
-      | 'oauth'
-      | 'challenge'
-      | 'pull'
-    >
-  > &
-    Removals;
+  readonly set?: Partial<Omit<Webhook, 'tenantId' | 'webhookId' | 'createdAt' | 'health' | RemovablePart>> & Removals;
   readonly health?: HealthChange;
   readonly when: Condition<WebhookFields>;
 }
 
-/** Parts that a change may also take away: they are named, and undefined. */
-interface Removals {
-  readonly pace?: Webhook['pace'] | undefined;
-  readonly digest?: Webhook['digest'] | undefined;
-  readonly firstSync?: Webhook['firstSync'] | undefined;
-  readonly turns?: Webhook['turns'] | undefined;
-  readonly noticesTo?: Webhook['noticesTo'] | undefined;
-  readonly oauth?: Webhook['oauth'] | undefined;
-  readonly challenge?: Webhook['challenge'] | undefined;
-  readonly pull?: Webhook['pull'] | undefined;
-}
+/** What a change may also take away. */
+export type RemovablePart = 'pace' | 'digest' | 'firstSync' | 'turns' | 'noticesTo' | 'oauth' | 'challenge' | 'pull';
+
+/** A part to take away is named, and undefined. */
+export type Removals = { readonly [Part in RemovablePart]?: Webhook[Part] | undefined };
 
 export type HealthCount = 'failuresInARow' | 'exhaustedCount';
 
