@@ -155,6 +155,7 @@ module.exports = {
         '^shared/destinations/(field-check|form|template/template-(fields|filters))\\.ts$',
         '^shared/finding/(affected|lifecycle|severity)\\.ts$',
         '^shared/http/(custom-headers|failure-causes|own-secret|webhook-url)\\.ts$',
+        '^shared/mail/mail-pages\\.ts$',
         '^shared/webhook/(alert-rule|chosen-events|digest-choice|oauth|pace-words|payload-version)\\.ts$',
         '^docs/snippets/',
         'node_modules/(@cloudscape-design|@tanstack/react-query|oidc-client-ts|react|react-dom|wouter|zod)/',

@@ -14,8 +14,7 @@ import { fieldErrorsIn, messageOf } from '../api/api-error.ts';
 import { useWebhookNames } from '../api/queries.ts';
 import { useNotices } from '../frame/notices.tsx';
 import { useWriteGuard } from '../frame/session-context.tsx';
-import { useAddressCalls } from './address-calls.ts';
-import { ADDRESSES_KEY } from './addresses-page.tsx';
+import { ADDRESSES_KEY, useAddressCalls } from './address-calls.ts';
 
 export function AddAddress({ isFull }: { readonly isFull: boolean }) {
   const calls = useAddressCalls();

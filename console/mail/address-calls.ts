@@ -11,6 +11,8 @@ import { useApi } from '../api/api-context.ts';
 /** As every path of a call, below `/v1`. */
 const PATH = NOTICE_ADDRESSES_PATH.slice('/v1'.length);
 
+export const ADDRESSES_KEY = ['addresses for notices'] as const;
+
 export function useAddressCalls() {
   const { call } = useApi();
   return {

@@ -16,10 +16,8 @@ import { useWriteGuard } from '../frame/session-context.tsx';
 import { paths } from '../paths.ts';
 import { Instant } from '../time/instant.tsx';
 import { AddAddress } from './add-address.tsx';
-import { useAddressCalls } from './address-calls.ts';
+import { ADDRESSES_KEY, useAddressCalls } from './address-calls.ts';
 import { aboutWords, addressWords, mayBeAskedAgain } from './address-words.ts';
-
-export const ADDRESSES_KEY = ['addresses for notices'] as const;
 
 export function AddressesPage() {
   const calls = useAddressCalls();
