@@ -29,16 +29,16 @@ ${sections.filter((one) => one !== undefined).join('\n')}`;
 }
 
 function sendSection(results: SendResults): string {
-  const { rounds, deliveriesPerRound } = results;
+  const { rounds, scenarios } = results;
   return `## CPU time
 
-CPU time of the process that delivers, all its threads included, in ${rounds} rounds; a round of ${deliveriesPerRound} deliveries takes all ways in
-turns. *bare* is a POST of the finding by undici and nothing else; *send* is the bundle that is deployed, from message to record, guard and two
-signatures included; *obvious* gets the webhook, claims, POSTs with one signature and puts the outcome, for each delivery by itself.
+CPU time of the process that delivers, all its threads included, in ${rounds} rounds of so many deliveries by each way, in turns. *bare* is a POST of the finding by undici and nothing else; *send* is the bundle that is deployed, from message to record, guard and two
+signatures included; *obvious* gets the webhook, claims, POSTs with one signature and puts the outcome, for each delivery by itself. A batch begins
+when the one before has ended, or at a pace: then the process waits in between, and what it does while it waits is counted, too.
 
-| batches of | hosts | bare, ms | send, ms | obvious, ms | send ÷ bare | obvious ÷ bare |
-|---|---|---|---|---|---|---|
-${scenarioRows(results)}
+| batches of | hosts | a second | deliveries | bare, ms | send, ms | obvious, ms | send ÷ bare | obvious ÷ bare |
+|---|---|---|---|---|---|---|---|---|
+${scenarioRows(scenarios)}
 
 \`npm run proof\` fails above ${MOST_TIMES_BARE[10]} × bare in batches of ten and ${MOST_TIMES_BARE[1]} × in batches of one.
 
@@ -125,9 +125,9 @@ ${leftOut}- No hop to AWS: DynamoDB and SQS are engines on this machine, reached
 `;
 }
 
-function scenarioRows({ scenarios }: SendResults): string {
+function scenarioRows(scenarios: SendResults['scenarios']): string {
   return scenarios
-    .map(({ batchSize, hosts, millis: { bare, send, obvious }, timesBare }) => {
+    .map(({ batchSize, hosts, perSecond, deliveries, millis: { bare, send, obvious }, timesBare }) => {
       const cells = [
         shown(bare, 2),
         shown(send, 2),
@@ -135,7 +135,7 @@ function scenarioRows({ scenarios }: SendResults): string {
         shown(timesBare.send, 1),
         shown(timesBare.obvious, 1),
       ];
-      return `| ${[batchSize, hosts, ...cells].join(' | ')} |`;
+      return `| ${[batchSize, hosts, perSecond ?? '–', deliveries, ...cells].join(' | ')} |`;
     })
     .join('\n');
 }
@@ -151,8 +151,8 @@ function bundleRows({ bundles }: SendResults): string {
 
 function againstSection({ against, send, latency, throughput }: BenchResults): string {
   const scenarios = (send?.scenarios ?? []).map(
-    ({ batchSize, hosts, timesAgainst }) =>
-      `| CPU of a delivery, batches of ${batchSize}, hosts: ${hosts} | ${shown(timesAgainst, 2)} |`,
+    ({ batchSize, hosts, perSecond, timesAgainst }) =>
+      `| CPU of a delivery, batches of ${batchSize}, hosts: ${hosts}${perSecond ? `, ${perSecond} a second` : ''} | ${shown(timesAgainst, 2)} |`,
   );
   const sizes = (send?.bundles ?? []).flatMap(({ name, against: other }) =>
     other === undefined || name === 'empty'

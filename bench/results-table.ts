@@ -14,8 +14,8 @@ export function machineLine({ machine, against }: BenchResults): string {
 
 export function sendLines({ scenarios, bundles }: SendResults): readonly string[] {
   return [
-    ...scenarios.flatMap(({ batchSize, hosts, millis, timesBare, timesAgainst }) => [
-      `batches of ${batchSize}, ${hosts === 1 ? 'one host' : `${hosts} hosts`}:`,
+    ...scenarios.flatMap(({ batchSize, hosts, perSecond, millis, timesBare, timesAgainst }) => [
+      `batches of ${batchSize}, ${hosts === 1 ? 'one host' : `${hosts} hosts`}${perSecond ? `, ${perSecond} a second` : ''}:`,
       ...Object.entries(millis).map(([subject, spread]) => {
         const times = timesBare[subject as keyof typeof timesBare];
         return `  ${subject.padEnd(8)} ${shown(spread, 2)} ms of CPU a delivery${times ? `, ${shown(times, 1)} × bare` : ''}`;

@@ -4,6 +4,7 @@
  * plain HTTP; receivers are reached over verified TLS.
  */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Webhook } from '../shared/webhook/webhook.ts';
 import type { OtherCommit } from './other-commit.ts';
 import { rotated } from './rotated.ts';
@@ -22,22 +23,29 @@ export interface SendOptions {
 }
 
 const ROUNDS = 7;
+/** Of each way in a round, in turns with the others: what disturbs the machine for a while disturbs all of them. */
+const SLICES = 6;
 /**
- * Of each scenario, because each takes other ways through the code: until all of it is compiled by V8's last compiler, or nearly. The
- * threads of that compiler took a tenth of what was measured after one warm-up of 1,500 for all scenarios.
+ * Until all code is compiled by V8's last compiler: after 3,000 a delivery by `send` took half as much again as after 10,000. Each later
+ * scenario takes some more ways through it.
  */
+const FIRST_WARM_UP_DELIVERIES = 12_000;
 const WARM_UP_DELIVERIES = 3_000;
-/** Before each measurement: connections that idled meanwhile are opened again. */
+/** Before each slice: connections that idled meanwhile are opened again. */
 const WARM_UP_BATCHES = 3;
-/** A bare POST takes so little that a round of as many would be over before the machine is its usual self. */
-const DELIVERIES: Readonly<Record<Subject, number>> = { bare: 4_500, send: 300, obvious: 300, against: 300 };
 const HOSTS = 10;
-const SCENARIOS = [
-  { batchSize: 10, hosts: 1 },
-  { batchSize: 10, hosts: HOSTS },
-  { batchSize: 1, hosts: 1 },
-  { batchSize: 1, hosts: HOSTS },
-] as const;
+/** `deliveries`: of each way in a slice. */
+const SCENARIOS: readonly Scenario[] = [
+  { batchSize: 10, hosts: 1, deliveries: 400 },
+  { batchSize: 10, hosts: HOSTS, deliveries: 400 },
+  { batchSize: 1, hosts: 1, deliveries: 100 },
+  { batchSize: 1, hosts: HOSTS, deliveries: 100 },
+  { batchSize: 1, hosts: 1, perSecond: 50, deliveries: 50 },
+];
+
+type Scenario = Pick<ScenarioResult, 'batchSize' | 'hosts' | 'perSecond' | 'deliveries'>;
+
+type Children = ReadonlyMap<Subject, MeasuredChild>;
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -55,7 +63,6 @@ export async function measureSend({ rounds = ROUNDS, other }: SendOptions = {}):
     }
     return {
       rounds,
-      deliveriesPerRound: DELIVERIES.send,
       scenarios,
       bundles: measureBundles(bundles, otherBundles, environments, rounds),
     };
@@ -76,7 +83,7 @@ async function startWays(
   environment: NodeJS.ProcessEnv,
   bundles: ReadonlyMap<string, Bundle>,
   otherBundles: ReadonlyMap<string, Bundle> | undefined,
-): Promise<ReadonlyMap<Subject, MeasuredChild>> {
+): Promise<Children> {
   const queueUrl = environment['DELIVERY_QUEUE_URL'] ?? '';
   const startSend = (file = '') =>
     startMeasuredChild(entry, { ...way, kind: 'bundle', bundle: { file, queueUrl } }, environment);
@@ -91,40 +98,67 @@ async function startWays(
 }
 
 async function measureScenarios(
-  children: ReadonlyMap<Subject, MeasuredChild>,
+  children: Children,
   webhooks: readonly Webhook[],
   rounds: number,
 ): Promise<readonly ScenarioResult[]> {
   const results: ScenarioResult[] = [];
-  for (const { batchSize, hosts } of SCENARIOS) {
-    console.error(`  batches of ${batchSize}, ${hosts} hosts ...`);
-    const taken = new Map<Subject, number[]>([...children.keys()].map((subject) => [subject, []]));
+  for (const scenario of SCENARIOS) {
+    const { batchSize, hosts, perSecond } = scenario;
+    console.error(`  batches of ${batchSize}, ${hosts} hosts${perSecond ? `, ${perSecond} a second` : ''} ...`);
     const some = webhooks.slice(0, hosts);
-    for (const child of children.values()) {
-      await child.run({ warmUp: makeBatches(WARM_UP_DELIVERIES / batchSize, batchSize, some), measured: [] });
-    }
+    const deliveries = results.length === 0 ? FIRST_WARM_UP_DELIVERIES : WARM_UP_DELIVERIES;
+    const warmUp = () => makeBatches(deliveries / batchSize, batchSize, some);
+    await Promise.all([...children.values()].map((child) => child.run({ warmUp: warmUp(), measured: [] })));
+    const taken = new Map<Subject, number[]>([...children.keys()].map((subject) => [subject, []]));
     for (let round = 0; round < rounds; round += 1) {
-      for (const [subject, child] of rotated([...children], round)) {
-        const warmUp = makeBatches(WARM_UP_BATCHES * (hosts / Math.min(hosts, batchSize)), batchSize, some);
-        const measured = makeBatches(DELIVERIES[subject] / batchSize, batchSize, some);
-        const { cpuMillis } = await child.run({ warmUp, measured });
-        taken.get(subject)?.push(cpuMillis / DELIVERIES[subject]);
+      for (const [subject, millis] of await measureRound(children, scenario, some, round)) {
+        taken.get(subject)?.push(millis);
       }
     }
-    results.push(scenarioResult(batchSize, hosts, taken));
+    results.push(scenarioResult(scenario, taken));
   }
   return results;
 }
 
-function scenarioResult(
-  batchSize: ScenarioResult['batchSize'],
-  hosts: number,
-  taken: ReadonlyMap<Subject, readonly number[]>,
-): ScenarioResult {
+/** CPU milliseconds of a delivery. */
+async function measureRound(
+  children: Children,
+  { batchSize, hosts, perSecond, deliveries }: Scenario,
+  webhooks: readonly Webhook[],
+  round: number,
+): Promise<ReadonlyMap<Subject, number>> {
+  const millis = new Map<Subject, number>();
+  const measure = async ([subject, child]: readonly [Subject, MeasuredChild], everyMillis?: number) => {
+    const warmUp = makeBatches(WARM_UP_BATCHES * (hosts / Math.min(hosts, batchSize)), batchSize, webhooks);
+    const measured = makeBatches(deliveries / batchSize, batchSize, webhooks);
+    const { cpuMillis } = await child.run({ warmUp, measured, ...(everyMillis && { everyMillis }) });
+    millis.set(subject, (millis.get(subject) ?? 0) + cpuMillis / (SLICES * deliveries));
+  };
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    const inTurns = rotated([...children], round * SLICES + slice);
+    if (perSecond === undefined) {
+      for (const each of inTurns) {
+        await measure(each);
+      }
+    } else {
+      const everyMillis = 1_000 / perSecond;
+      // All at once, one a little after the other: between two of its batches each waits most of the time.
+      const begun = inTurns.map(async (each, place) => {
+        await pause((place * everyMillis) / inTurns.length);
+        await measure(each, everyMillis);
+      });
+      await Promise.all(begun);
+    }
+  }
+  return millis;
+}
+
+function scenarioResult(scenario: Scenario, taken: ReadonlyMap<Subject, readonly number[]>): ScenarioResult {
   const { bare = [], send = [], against } = Object.fromEntries(taken);
   return {
-    batchSize,
-    hosts,
+    ...scenario,
+    deliveries: SLICES * scenario.deliveries,
     millis: Object.fromEntries([...taken].map(([subject, values]) => [subject, spreadOf(values)])),
     timesBare: Object.fromEntries(
       [...taken].filter(([subject]) => subject !== 'bare').map(([subject, values]) => [subject, ratioOf(values, bare)]),

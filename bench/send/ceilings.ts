@@ -10,11 +10,13 @@ export const MOST_TIMES_BARE: Readonly<Record<ScenarioResult['batchSize'], numbe
 
 /** A line for each scenario that costs too much. */
 export function aboveCeiling(scenarios: readonly ScenarioResult[]): readonly string[] {
-  return scenarios.flatMap(({ batchSize, hosts, timesBare }) => {
+  return scenarios.flatMap(({ batchSize, hosts, perSecond, timesBare }) => {
     const [measured, most] = [timesBare.send?.median ?? Number.NaN, MOST_TIMES_BARE[batchSize]];
     return measured <= most
       ? []
-      : [`batches of ${batchSize}, hosts: ${hosts}: ${measured.toFixed(1)} × a bare POST, not ${most} at most`];
+      : [
+          `batches of ${batchSize}, hosts: ${hosts}${perSecond ? `, ${perSecond} a second` : ''}: ${measured.toFixed(1)} × a bare POST, not ${most} at most`,
+        ];
   });
 }
 

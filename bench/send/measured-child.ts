@@ -17,13 +17,15 @@ export interface Way {
   readonly watchesMemory?: boolean;
 }
 
-/** What a batch needs is made first, then the deliveries are measured. Throws unless all of them succeed. */
+/** What a batch needs is made first, then its deliveries are measured. Throws unless all of them succeed. */
 export type Prepare = (bodies: readonly string[]) => () => Promise<void>;
 
 /** Batches of message bodies. */
 export interface Run {
   readonly warmUp: readonly (readonly string[])[];
   readonly measured: readonly (readonly string[])[];
+  /** From the beginning of one measured batch to that of the next; absent: the next begins when one has ended. */
+  readonly everyMillis?: number;
 }
 
 /** Bytes. Idle is the process that has loaded its code and done nothing. */
@@ -35,7 +37,7 @@ export interface MemoryUse {
 }
 
 export interface FromMeasured {
-  /** Of the measured batches together. */
+  /** Of the measured batches together, and of the pauses before them. */
   readonly cpuMillis: number;
   /** Where it is watched, since the start. */
   readonly memory?: MemoryUse;

@@ -3,27 +3,41 @@
  * deliveries. Started by `measured-child.ts`; ends with its parent.
  */
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FromMeasured, Prepare, Run, Way } from './measured-child.ts';
 import { watchMemory } from './memory-watch.ts';
 
 async function main(way: Way): Promise<void> {
   const prepare = await prepareFor(way);
   const watch = way.watchesMemory ? watchMemory() : undefined;
-  process.on('message', async ({ warmUp, measured }: Run) => {
-    const first = warmUp.map(prepare);
-    const then = measured.map(prepare);
-    for (const deliver of first) {
-      await deliver();
-    }
-    const before = process.cpuUsage();
-    for (const deliver of then) {
-      await deliver();
-    }
-    const { user, system } = process.cpuUsage(before);
+  process.on('message', async ({ warmUp, measured, everyMillis = 0 }: Run) => {
+    await deliverAll(prepare, warmUp, 0);
+    const cpuMillis = await deliverAll(prepare, measured, everyMillis);
     const memory = watch?.();
-    process.send?.({ cpuMillis: (user + system) / 1_000, ...(memory && { memory }) } satisfies FromMeasured);
+    process.send?.({ cpuMillis, ...(memory && { memory }) } satisfies FromMeasured);
   });
   process.send?.('ready');
+}
+
+/**
+ * Returns CPU milliseconds. Each batch is prepared by itself just before it is delivered, as Lambda hands them over: what is prepared for
+ * a whole round would be moved about by the garbage collector while the round is measured.
+ */
+async function deliverAll(prepare: Prepare, batches: Run['measured'], everyMillis: number): Promise<number> {
+  const startedAt = performance.now();
+  let cpuMicros = 0;
+  for (const [index, bodies] of batches.entries()) {
+    const deliver = prepare(bodies);
+    const before = process.cpuUsage();
+    const early = startedAt + index * everyMillis - performance.now();
+    if (early > 0) {
+      await pause(early);
+    }
+    await deliver();
+    const { user, system } = process.cpuUsage(before);
+    cpuMicros += user + system;
+  }
+  return cpuMicros / 1_000;
 }
 
 /** Loads what its own way needs and nothing else, so that no other's code is in its memory. */

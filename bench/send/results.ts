@@ -8,6 +8,10 @@ export type Subject = 'bare' | 'send' | 'obvious' | 'against';
 export interface ScenarioResult {
   readonly batchSize: 1 | 10;
   readonly hosts: number;
+  /** Batches a second of each way; absent: each begins when the one before has ended. */
+  readonly perSecond?: number;
+  /** Of each way in a round. */
+  readonly deliveries: number;
   /** CPU milliseconds of a delivery. */
   readonly millis: Readonly<Partial<Record<Subject, Spread>>>;
   /** Times the bare POST of the same round. */
@@ -27,7 +31,6 @@ export interface BundleResult {
 
 export interface SendResults {
   readonly rounds: number;
-  readonly deliveriesPerRound: number;
   readonly scenarios: readonly ScenarioResult[];
   readonly bundles: readonly BundleResult[];
 }

@@ -6,7 +6,8 @@ describe('the page', () => {
   const page = performancePage(benchResults());
 
   it.each([
-    '| 10 | 1 | 0.10 (0.10–0.10) | 0.60 (0.60–0.60) | 2.00 (2.00–2.00) | 6.0 (6.0–6.0) | 20.0 (20.0–20.0) |',
+    '| 10 | 1 | – | 300 | 0.10 (0.10–0.10) | 0.60 (0.60–0.60) | 2.00 (2.00–2.00) | 6.0 (6.0–6.0) | 20.0 (20.0–20.0) |',
+    '| 1 | 1 | 50 | 300 | 0.10 (0.10–0.10) | 0.80 (0.80–0.80) | 2.00 (2.00–2.00) | 8.0 (8.0–8.0) | 20.0 (20.0–20.0) |',
     '| send | 640 | 90 (80–100) | `zod` 100 |',
     '| 200 | 25 (20–30) | 60 (60–60) | 90 (90–90) |',
     '| bare | errors of 64 KB | 70 (70–70) | 140 (140–140) | 2.00 (2.00–2.00) | 3.5 (3.5–3.5) | 1 |',
@@ -36,6 +37,7 @@ describe('the page', () => {
     const beside = performancePage(benchResults({ against: '6493d20' }));
     for (const row of [
       '| CPU of a delivery, batches of 10, hosts: 1 | 0.75 (0.75–0.75) |',
+      '| CPU of a delivery, batches of 1, hosts: 1, 50 a second | 0.75 (0.75–0.75) |',
       '| size of send | 0.63 |',
       '| load of send | 0.70 (0.70–0.70) |',
       '| p95 from the bus at 200 a second | 0.40 (0.40–0.40) |',

@@ -9,6 +9,7 @@ export function aScenario(batchSize: ScenarioResult['batchSize'], timesBare: num
   return {
     batchSize,
     hosts: 1,
+    deliveries: 300,
     millis: { bare: same(0.1), send: same(timesBare / 10), obvious: same(2) },
     timesBare: { send: same(timesBare), obvious: same(20) },
     timesAgainst: same(0.75),
@@ -30,8 +31,7 @@ export function aMemoryResult(overrides: Partial<MemoryResult> = {}): MemoryResu
 
 const send: SendResults = {
   rounds: 3,
-  deliveriesPerRound: 300,
-  scenarios: [aScenario(10, 6)],
+  scenarios: [aScenario(10, 6), { ...aScenario(1, 8), perSecond: 50 }],
   bundles: [
     { name: 'empty', bytes: 512, parts: [] },
     {
