@@ -1,6 +1,6 @@
 /** Who may import whom: the table in CONTRIBUTING.md, as rules. A file that fits no row has no place. */
 
-const SDK = '^(@aws-sdk|@smithy|@aws-lambda-powertools)(/|$)|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools)/';
+const SDK = '^(@aws-sdk|@smithy)(/|$)|node_modules/(@aws-sdk|@smithy)/';
 const ZOD = 'node_modules/(zod|@hono/zod-openapi)/';
 const TYPES_ONLY = ['type-only'];
 /** From the ground up: a room imports its own floor's files and rooms below, never a room above. */
@@ -21,7 +21,7 @@ const PURE = '^shared/(?!topology/)[^.]+\\.ts$';
 const PARSED = '^shared/.+\\.(schema|form)\\.ts$';
 const PORT = '^shared/.+\\.port\\.ts$';
 const FLOW = '^shared/.+\\.flow\\.ts$';
-const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|ses|sqs|system|xray)\\.ts$';
+const ADAPTER = '^shared/.+\\.(dynamo|eventbridge|https|oauth|secrets-manager|ses|sqs|system|xray)\\.ts$';
 const VENDOR = '^shared/destinations/.+\\.vendor\\.ts$';
 /** The one parser of environments. */
 const ENVIRONMENT = '^shared/runtime/environment\\.schema\\.ts$';

@@ -26,7 +26,7 @@ import { createDynamoNoticeAddresses } from '../../shared/mail/notice-addresses.
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -62,7 +62,7 @@ export const handler = createGatewayHandler(
     announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
     client,
     tokens: createOauthAccessTokens(client, systemClock),
-    telemetry: createPowertoolsTelemetry(),
+    telemetry: createSystemTelemetry(),
     clock: systemClock,
     claimNames: { tenant: env.TENANT_CLAIM, permissions: env.PERMISSIONS_CLAIM },
     urlRules,

@@ -7,7 +7,7 @@ import { createHttpsPageCheck } from '../../shared/http/page-check.https.ts';
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -23,7 +23,7 @@ export const handler = createHandler({
   secrets: createSecretsManagerSecretStore(tracer.traced(createAwsClient(SecretsManagerClient)), env.SECRET_PREFIX),
   findings: createEventBridgeFindingPublisher(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
   pages: createHttpsPageCheck(),
-  telemetry: createPowertoolsTelemetry(),
+  telemetry: createSystemTelemetry(),
   clock: systemClock,
   newId: randomUUID,
   randomBytes,

@@ -9,7 +9,7 @@ import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoNoticeMarks } from '../../shared/webhook/notice-marks.dynamo.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -32,6 +32,6 @@ export const handler = createHandler({
   consoleUrl: env.CONSOLE_URL,
   unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
   returns: createSqsReturnedMessages(sqs, env.FINDINGS_QUEUE_URL),
-  telemetry: createPowertoolsTelemetry(),
+  telemetry: createSystemTelemetry(),
   clock: systemClock,
 });

@@ -12,7 +12,7 @@ import { createDynamoNoticeAddresses } from '../../shared/mail/notice-addresses.
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoNoticeMarks } from '../../shared/webhook/notice-marks.dynamo.ts';
 import { createDynamoWebhookStore } from '../../shared/webhook/webhook-store.dynamo.ts';
@@ -36,6 +36,6 @@ export const handler = createHandler({
   returns: createSqsReturnedMessages(sqs, env.MAIL_QUEUE_URL),
   linkKey: createSecretsManagerCursorKey(tracer.traced(createAwsClient(SecretsManagerClient)), env.CURSOR_KEY_SECRET),
   consoleUrl: env.CONSOLE_URL,
-  telemetry: createPowertoolsTelemetry(),
+  telemetry: createSystemTelemetry(),
   clock: systemClock,
 });

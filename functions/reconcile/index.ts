@@ -8,7 +8,7 @@ import { createDynamoDueDeliveries } from '../../shared/delivery/due-deliveries.
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { parseReconcileEnvironment } from './env.ts';
 import { createHandler } from './handler.ts';
@@ -24,6 +24,6 @@ export const handler = createHandler({
   retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
-  telemetry: createPowertoolsTelemetry(),
+  telemetry: createSystemTelemetry(),
   clock: systemClock,
 });

@@ -23,7 +23,7 @@ import { parseHostList } from '../../shared/http/webhook-url.ts';
 import { createAwsClient } from '../../shared/runtime/aws-client.https.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import { createDynamoClient } from '../../shared/runtime/dynamo-client.dynamo.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { createXrayTracer } from '../../shared/runtime/tracer.xray.ts';
 import { createDynamoFailingBudget } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { createSecretsManagerSecretReader } from '../../shared/webhook/secret-store.secrets-manager.ts';
@@ -62,7 +62,7 @@ export const handler = createHandler({
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
   returns: createSqsReturnedMessages(sqs, env.DELIVERY_QUEUE_URL, env.RETRY_QUEUE_URL),
   announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
-  telemetry: createPowertoolsTelemetry(),
+  telemetry: createSystemTelemetry(),
   clock: systemClock,
   deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
   consoleUrl: env.CONSOLE_URL,

@@ -5,7 +5,7 @@ export function metricsNamespace(stageName: string): string {
   return `ThalianWebhooks/${stageName}`;
 }
 
-/** By Powertools' own name. Its values are the functions; one more on every metric would multiply what is paid for. */
+/** Its values are the functions; one more on every metric would multiply what is paid for. */
 export const SERVICE_DIMENSION = 'service';
 
 /** Beside the total, on `finding.repaired` alone. Its values are the fields of a finding: no value that a publisher chooses. */

@@ -208,7 +208,7 @@ function isBelow(folder: string, fileName: string): boolean {
 }
 
 const PORT = /^shared\/.+\.port\.ts$/;
-const ADAPTER = /^shared\/.+\.(dynamo|eventbridge|https|oauth|powertools|secrets-manager|ses|sqs|system|xray)\.ts$/;
+const ADAPTER = /^shared\/.+\.(dynamo|eventbridge|https|oauth|secrets-manager|ses|sqs|system|xray)\.ts$/;
 
 /** Of the variables that name something in AWS; the others are numbers and rules. */
 const NAMES_RESOURCE = /_(NAME|URL|SECRET|PREFIX)$/;

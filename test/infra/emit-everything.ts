@@ -13,7 +13,7 @@ import type { DeliveryMessage } from '../../shared/delivery/delivery.ts';
 import { serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { serializeMailMessage } from '../../shared/mail/mail-message.schema.ts';
 import { DependencyUnavailable } from '../../shared/runtime/dependency-unavailable.port.ts';
-import { createPowertoolsTelemetry } from '../../shared/runtime/telemetry.powertools.ts';
+import { createSystemTelemetry } from '../../shared/runtime/telemetry.system.ts';
 import { anAnnounced } from '../builders/announced.ts';
 import { aDeliveryMessage, aDeliveryRow, anAttempt, anSqsEvent, DELIVERY_QUEUE_URL } from '../builders/delivery.ts';
 import { aFinding, aFindingEvent } from '../builders/finding.ts';
@@ -48,7 +48,7 @@ async function dispatch(): Promise<void> {
   const health = { failuresInARow: 5, exhaustedCount: 1, failingSince: 1 };
   const webhooks = new MemoryWebhookStore(chat, aWebhook({ health, noticesTo: chat.webhookId }));
   const lookedUp = { list: webhooks.list.bind(webhooks) };
-  const telemetry = createPowertoolsTelemetry();
+  const telemetry = createSystemTelemetry();
   const clock = new ManualClock();
   const unread = new MemoryUnreadFindings();
   unread.shut = true;
@@ -155,7 +155,7 @@ function handlerOf({
     poison: queues,
     returns: new MemoryReturns(),
     announcer,
-    telemetry: createPowertoolsTelemetry(),
+    telemetry: createSystemTelemetry(),
     clock,
     policy: { baseSeconds: 30, factor: 4 },
     deliveryQueueUrl: DELIVERY_QUEUE_URL,
@@ -171,13 +171,13 @@ async function reconcile(): Promise<void> {
     const queues = new MemoryQueues();
     queues.shut = shut;
     const ports = { log, retryQueue: queues, redriveQueue: queues, announcer: new RecordingAnnouncer() };
-    const telemetry = createPowertoolsTelemetry();
+    const telemetry = createSystemTelemetry();
     await createReconcile({ ...ports, due: new MemoryDueDeliveries(log), telemetry, clock })({}, invocation);
   }
 }
 
 async function canary(): Promise<void> {
-  const world = aCanaryWorld({ telemetry: createPowertoolsTelemetry() });
+  const world = aCanaryWorld({ telemetry: createSystemTelemetry() });
   world.pageProblem = 'status 503';
   await world.tick();
   await world.deliver();
@@ -202,7 +202,7 @@ async function mail(): Promise<void> {
     returns: new MemoryReturns(),
     linkKey: { read: async () => 'key' },
     consoleUrl: 'https://console.example',
-    telemetry: createPowertoolsTelemetry(),
+    telemetry: createSystemTelemetry(),
     clock: new ManualClock(),
   });
   await handler(anSqsEvent({ body: anAnnounced(announceFailure(row)) }, { body: 'no message' }));
@@ -215,7 +215,7 @@ async function mail(): Promise<void> {
 async function api(): Promise<void> {
   const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 1 });
   const { deps, store, queues, announcer, unread } = anApiWorld({ webhooks: [aWebhook()], rows: [row] });
-  const app = createApi({ ...deps, telemetry: createPowertoolsTelemetry() });
+  const app = createApi({ ...deps, telemetry: createSystemTelemetry() });
   const bindings = {
     event: { requestContext: { authorizer: { jwt: { claims: claimsOf() } } } },
     lambdaContext: invocation,

@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-const ADAPTER = new URL('../../../shared/runtime/telemetry.powertools.ts', import.meta.url).href;
+const ADAPTER = new URL('../../../shared/runtime/telemetry.system.ts', import.meta.url).href;
 
 function printedBy(statements: string): string[] {
-  const script = `import { createPowertoolsTelemetry } from ${JSON.stringify(ADAPTER)};
-const telemetry = createPowertoolsTelemetry();
+  const script = `import { createSystemTelemetry } from ${JSON.stringify(ADAPTER)};
+const telemetry = createSystemTelemetry();
 ${statements}`;
   const env = {
     ...process.env,
@@ -31,16 +31,25 @@ describe('telemetry on standard output', () => {
       attempt: 2, attemptLimit: 4, format: 'json', host: 'http-inputs-acme.splunkcloud.example:8088', statusCode: 503,
       millis: 1234, decision: 'retry', nextAttemptAt: '2026-11-23T10:02:24.123Z', reopen: 'operator' });`);
     expect(others).toEqual([]);
-    expect(JSON.parse(line)).toMatchObject({ message: 'delivery.attempted', level: 'INFO', decision: 'retry' });
+    const { timestamp, ...fields } = JSON.parse(line);
+    expect(fields).toMatchObject({ message: 'delivery.attempted', level: 'INFO', service: 'send', decision: 'retry' });
+    expect(fields['xray_trace_id']).toBe('1-5759e988-bd862e3fe1be46a994272793');
+    expect(new Date(timestamp).toISOString()).toBe(timestamp);
     expect(Buffer.byteLength(line)).toBeLessThan(600);
   });
 
   it('is one EMF document for the metrics of an invocation, and nothing at all when there are none', () => {
-    const [document = '', ...others] = printedBy("telemetry.count('delivery.delivered', 10); telemetry.flush();");
+    const counted = "telemetry.count('delivery.delivered', 9); telemetry.count('delivery.delivered');";
+    const flushed = "telemetry.count('delivery.failed', 0); telemetry.flush();";
+    // Nothing is left for the next invocation.
+    const [document = '', ...others] = printedBy(`${counted}${flushed}telemetry.flush();`);
     expect(others).toEqual([]);
-    expect(JSON.parse(document)).toMatchObject({
-      'delivery.delivered': 10,
-      _aws: { CloudWatchMetrics: [{ Namespace: 'ThalianWebhooks' }] },
+    const { _aws, ...values } = JSON.parse(document);
+    expect(values).toEqual({ service: 'send', 'delivery.delivered': 10, 'delivery.failed': 0 });
+    const metrics = ['delivery.delivered', 'delivery.failed'].map((Name) => ({ Name, Unit: 'Count' }));
+    expect(_aws).toEqual({
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [{ Namespace: 'ThalianWebhooks', Dimensions: [['service']], Metrics: metrics }],
     });
     expect(printedBy('telemetry.flush();')).toEqual([]);
   });
@@ -60,10 +69,23 @@ describe('telemetry on standard output', () => {
     ]);
   });
 
-  it('tells of a failure with its cause', () => {
-    const [line = ''] = printedBy(
-      "telemetry.fail('dependency.failed', { attempt: 1 }, new Error('x', { cause: 'y' }));",
-    );
-    expect(JSON.parse(line)).toMatchObject({ level: 'ERROR', message: 'dependency.failed', error: { message: 'x' } });
+  it('tells of a failure with its cause, and of what JSON has no form for', () => {
+    const statements = `const error = Object.assign(new TypeError('x', { cause: new Error('y') }), { code: 'Z', bytes: 1n });
+error.cause.cause = error;
+telemetry.fail('dependency.failed', { attempt: 1 }, error);
+telemetry.fail('dependency.failed', {}, 'no error');`;
+    const [failure, text] = printedBy(statements).map((line) => JSON.parse(line));
+    expect(failure).toMatchObject({ level: 'ERROR', message: 'dependency.failed', attempt: 1 });
+    expect(failure.error).toEqual({
+      ...{
+        name: 'TypeError',
+        message: 'x',
+        stack: expect.stringContaining('TypeError: x\n    at '),
+        code: 'Z',
+        bytes: '1',
+      },
+      cause: { name: 'Error', message: 'y', stack: expect.stringContaining('Error: y') },
+    });
+    expect(text.error).toMatchObject({ name: 'Error', message: 'no error' });
   });
 });
