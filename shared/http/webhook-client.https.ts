@@ -5,15 +5,15 @@
 import type { LookupAddress } from 'node:dns';
 import { setImmediate } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
+import { BoundedCache } from '../runtime/bounded-cache.ts';
 import type { AttemptOutcome, OutgoingRequest } from './attempt-outcome.ts';
 import { type Connection, connectionOver, type Exchange, type WireRequest } from './connection.https.ts';
 import { createIdleConnections } from './idle-connections.https.ts';
 import { readBody } from './response-body.https.ts';
 import { connectSecurely, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
-import { shareLookups } from './shared-lookups.https.ts';
-import { type Refusal, resolveByDns, type VettingOptions, vetDestination } from './vet-destination.https.ts';
+import { createVetter, type Refusal, type VettingOptions } from './vet-destination.https.ts';
 import type { WebhookClient } from './webhook-client.port.ts';
-import { type AcceptedUrl, checkWebhookUrl } from './webhook-url.ts';
+import { type AcceptedUrl, checkWebhookUrl, type WebhookUrlRules } from './webhook-url.ts';
 
 export interface HttpsWebhookClientOptions extends VettingOptions {
   readonly ownHosts: readonly string[];
@@ -26,27 +26,34 @@ export interface HttpsWebhookClient extends WebhookClient {
   close(): void;
 }
 
+type CheckedUrl = ReturnType<typeof checkWebhookUrl>;
+
+/** Of some thousand URLs. */
+const MAX_CHECKED_BYTES = 4 * 1024 * 1024;
+
+/** What an entry takes, roughly: its objects, and so often the text's characters in key and parts. */
+const CHECKED_BYTES = 512;
+const CHECKED_TEXTS = 4;
+
 type Attempted = Exchange | ({ readonly kind: 'unanswered' } & Refusal);
 
 export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): HttpsWebhookClient {
-  const { extraCa = '', allowedCidrs, resolve = resolveByDns } = options;
+  const { extraCa = '' } = options;
   // Made once: reading a hundred and fifty root certificates takes longer than a request.
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
     ...(extraCa !== '' && { ca: [...rootCertificates, extraCa] }),
   });
-  const vettingOptions = { allowedCidrs, resolve: shareLookups(resolve) };
+  const vetter = createVetter(options);
+  const checkOnce = createUrlCheck(options);
   const idle = createIdleConnections();
 
   const attempt = async (request: OutgoingRequest, deadline: AbortSignal, phases: PhasesSoFar): Promise<Attempted> => {
-    const url = checkWebhookUrl(request.url, options);
+    const url = checkOnce(request.url);
     if (url.kind === 'refused') {
-      return {
-        kind: 'unanswered',
-        error: url.reason === 'address-refused' ? 'address-refused' : 'url-refused',
-      };
+      return { kind: 'unanswered', error: url.reason === 'address-refused' ? 'address-refused' : 'url-refused' };
     }
-    const vetting = await vetDestination(url.hostname, vettingOptions, deadline, phases);
+    const vetting = await vetter.vet(url.hostname, deadline, phases);
     if (vetting.kind === 'refused') {
       return { kind: 'unanswered', ...vetting.failure };
     }
@@ -105,6 +112,20 @@ export function createHttpsWebhookClient(options: HttpsWebhookClientOptions): Ht
       }
     },
     close: idle.close,
+  };
+}
+
+/** By the text alone and the same rules: what was accepted once is accepted again. */
+function createUrlCheck(rules: WebhookUrlRules): (text: string) => CheckedUrl {
+  const checked = new BoundedCache<string, CheckedUrl>(MAX_CHECKED_BYTES);
+  return (text) => {
+    const known = checked.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    const url = checkWebhookUrl(text, rules);
+    checked.set(text, url, CHECKED_BYTES + CHECKED_TEXTS * text.length);
+    return url;
   };
 }
 

@@ -693,4 +693,15 @@ describe('the address guard', () => {
     expect(await send(aClient({ ownHosts: [HOST] }), {})).toMatchObject({ error: 'url-refused' });
     expect(sockets()).toBe(0);
   });
+
+  it('judges each URL by itself, and the same URL the same again', async () => {
+    const receiver = await aReceiver(reply(200));
+    const client = aClient({ ownHosts: ['own.example'] });
+    const refused = { kind: 'unanswered', error: 'url-refused' };
+    for (let time = 0; time < 2; time += 1) {
+      expect(await send(client, { url: urlOf(receiver) })).toMatchObject({ kind: 'answered' });
+      expect(await send(client, { url: urlOf(receiver).replace('https:', 'http:') })).toMatchObject(refused);
+      expect(await send(client, { url: 'https://own.example/' })).toMatchObject(refused);
+    }
+  });
 });
