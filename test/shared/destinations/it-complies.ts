@@ -31,7 +31,7 @@ const GOLDEN_FINDINGS: Readonly<Record<string, Finding>> = {
   identity: aFinding(),
   asset: aFinding({
     id: 'fnd_01JDPXA3',
-    title: 'Storage bucket is readable by everyone',
+    title: 'Storage bucket is readable by everybody',
     severity: { level: 'critical', score: 96.5 },
     affected: { type: 'asset', id: 'arn:aws:s3:::acme-invoices', name: 'acme-invoices' },
     platform: 'aws',
