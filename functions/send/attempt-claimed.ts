@@ -1,12 +1,12 @@
 /** The attempt itself, once it may be made and is claimed: the POST, what is decided because of it, and its record. */
 import { makeAttempt } from '../../shared/attempt/make-attempt.flow.ts';
+import type { RequestInput } from '../../shared/attempt/outgoing-request.schema.ts';
 import type { ReadyAttempt } from '../../shared/attempt/send-masked.flow.ts';
 import { afterAttempt } from '../../shared/delivery/after-attempt.ts';
 import { decideRetry } from '../../shared/delivery/decide-retry.ts';
 import type { Attempt, DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { rowBefore } from '../../shared/delivery/retry-cycle.ts';
 import type { RowChange } from '../../shared/delivery/row-change.ts';
-import type { DigestContent } from '../../shared/finding/digest-content.ts';
 import { hasIssuerResponded } from '../../shared/http/attempt-outcome.ts';
 import { CANARY } from '../../shared/topology/canary.ts';
 import type { Webhook } from '../../shared/webhook/webhook.ts';
@@ -25,17 +25,17 @@ export interface ClaimedAttempt extends Pick<ReceivedDelivery, 'message' | 'find
   /** Undefined for a first attempt, which needs no claim. */
   readonly claimed: DeliveryRow | undefined;
   readonly under: Go['under'];
-  /** Of a digest. */
-  readonly digest?: DigestContent;
+  /** Of a digest or a manifest. */
+  readonly inItsPlace?: Pick<RequestInput, 'digest' | 'manifest'>;
 }
 
 export async function attemptClaimed(
   batch: Batch,
-  { message, finding, isFirstReceive, webhook, ready, claimed, under, digest }: ClaimedAttempt,
+  { message, finding, isFirstReceive, webhook, ready, claimed, under, inItsPlace }: ClaimedAttempt,
 ): Promise<Progress> {
   const { attemptLimit } = claimed ?? rowBefore(message, batch.clock.now());
   const slowness = noticeSlowness(batch, webhook);
-  const made = await makeAttempt(batch, ready, message, finding, digest).finally(slowness.stop);
+  const made = await makeAttempt(batch, ready, message, finding, inItsPlace).finally(slowness.stop);
   const { attempt, result, host } = made;
   countFirstAttempt(batch, webhook, attempt);
   const nowMillis = batch.clock.now();

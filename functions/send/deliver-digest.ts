@@ -72,7 +72,7 @@ async function tryChosen(
   if (batch.isShortOfTime()) {
     return claimed.leaseUntil === undefined ? 'return' : { kind: 'return-until', notBefore: claimed.leaseUntil };
   }
-  return attemptClaimed(batch, { ...received, webhook, ready, claimed, under, digest });
+  return attemptClaimed(batch, { ...received, webhook, ready, claimed, under, inItsPlace: { digest } });
 }
 
 async function end(

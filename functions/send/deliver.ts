@@ -8,6 +8,7 @@ import type { BatchReading } from '../../shared/delivery/batch-reader.port.ts';
 import { continuationEffects, sendOnEffects } from '../../shared/delivery/continuation.ts';
 import type { DeliveryRow } from '../../shared/delivery/delivery.ts';
 import { parseCanonicalFinding } from '../../shared/delivery/delivery-message.schema.ts';
+import { manifestIn } from '../../shared/delivery/manifest-delivery.schema.ts';
 import { maySend } from '../../shared/delivery/may-send.ts';
 import { nextStep, type Step } from '../../shared/delivery/next-step.ts';
 import { firstAttemptQueue } from '../../shared/delivery/plan-deliveries.ts';
@@ -129,6 +130,8 @@ async function tryOnce(
   if (overtaken !== undefined) {
     return overtaken;
   }
+  // Before the claim: what cannot be read takes no lease.
+  const manifest = manifestIn(row ?? message, received.finding);
   const claimed = row && (await writeClaim(batch, claim(row, message, batch.newLease(), batch.clock.now())));
   if (row !== undefined && claimed === undefined) {
     return 'look-again';
@@ -137,7 +140,10 @@ async function tryOnce(
   if (batch.isShortOfTime()) {
     return claimed?.leaseUntil === undefined ? 'return' : { kind: 'return-until', notBefore: claimed.leaseUntil };
   }
-  return attemptClaimed(batch, { ...received, webhook, ready, claimed, under });
+  return attemptClaimed(batch, {
+    ...{ ...received, webhook, ready, claimed, under },
+    ...(manifest && { inItsPlace: { manifest } }),
+  });
 }
 
 /** All attempts of a delivery send the finding that the log has, whatever happened to the message on its way. */

@@ -4,6 +4,7 @@
  * `shared/delivery/revision-mark.ts`.
  */
 import type { DeliveryMessage, DeliveryRow } from '../../shared/delivery/delivery.ts';
+import { isManifest } from '../../shared/delivery/manifest-delivery.ts';
 import {
   type Beginning,
   beginRevision,
@@ -31,7 +32,7 @@ export async function awaitRevision(
   { message, finding }: Received,
   webhook: Webhook,
 ): Promise<Progress | undefined> {
-  if (!hasLifecycle(webhook)) {
+  if (!hasLifecycle(webhook) || isManifest(webhook, finding, message.deliveryId)) {
     return undefined;
   }
   const { tenantId, webhookId } = message;

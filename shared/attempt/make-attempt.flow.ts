@@ -6,7 +6,6 @@
 import { classify, type Result } from '../delivery/classify.ts';
 import type { Attempt, DeliveryMessage } from '../delivery/delivery.ts';
 import { findFormat } from '../destinations/formats.ts';
-import type { DigestContent } from '../finding/digest-content.ts';
 import type { Finding } from '../finding/finding.ts';
 import { lifecycleOf } from '../finding/lifecycle.ts';
 import type { AttemptOutcome, ReceiverResponse } from '../http/attempt-outcome.ts';
@@ -14,7 +13,7 @@ import type { PreparedSecrets } from '../http/mask-secrets.ts';
 import { excerptResponse, shownLocation } from '../http/response-excerpt.ts';
 import type { SecretReader } from '../webhook/secret-store.port.ts';
 import type { Webhook } from '../webhook/webhook.ts';
-import { buildRequest } from './outgoing-request.schema.ts';
+import { buildRequest, type RequestInput } from './outgoing-request.schema.ts';
 import { type ReadyAttempt, type SendingDependencies, type Sent, sendMasked } from './send-masked.flow.ts';
 
 export interface MadeAttempt extends Pick<Sent, 'showOutcome'> {
@@ -37,12 +36,13 @@ export async function prepareAttempt(
   return { webhook, format, secret };
 }
 
+/** `inItsPlace`: what is sent in place of the finding. */
 export async function makeAttempt(
   deps: SendingDependencies,
   ready: ReadyAttempt,
   message: Pick<DeliveryMessage, 'deliveryId' | 'attempt' | 'event' | 'revision'>,
   finding: Finding,
-  digest?: DigestContent,
+  inItsPlace: Pick<RequestInput, 'digest' | 'manifest'> = {},
 ): Promise<MadeAttempt> {
   const { clock } = deps;
   const { webhook, format, secret } = ready;
@@ -54,7 +54,7 @@ export async function makeAttempt(
     format,
     finding,
     lifecycle: lifecycleOf(message),
-    ...(digest && { digest }),
+    ...inItsPlace,
     deliveryId,
     nowMillis: at,
   });

@@ -1,9 +1,10 @@
 /** The request that a receiver gets: the format's body, our headers, the webhook's own headers, the signatures. */
 
-import type { DigestInput, Format, RenderedRequest } from '../destinations/format.ts';
+import type { DigestInput, Format, ManifestInput, RenderedRequest } from '../destinations/format.ts';
 import type { DigestContent } from '../finding/digest-content.ts';
 import type { Finding } from '../finding/finding.ts';
 import { FIRST_DETECTION, type Lifecycle } from '../finding/lifecycle.ts';
+import { MANIFEST_EVENT, type ManifestContent } from '../finding/manifest-content.ts';
 import type { OutgoingRequest } from '../http/attempt-outcome.ts';
 import { checkCustomHeader } from '../http/custom-headers.ts';
 import { allSignatureHeaders } from '../http/signature.ts';
@@ -24,33 +25,44 @@ export interface RequestInput {
   readonly lifecycle?: Lifecycle;
   /** Of a digest: `finding` says nothing then. */
   readonly digest?: DigestContent;
+  /** Of a manifest: likewise. */
+  readonly manifest?: ManifestContent;
   readonly deliveryId: DeliveryId;
   /** When this attempt begins; the signatures hold for a few minutes around it. */
   readonly nowMillis: number;
 }
 
-export function buildRequest({
+export function buildRequest(input: RequestInput): RenderedRequest {
+  const { secret, deliveryId, nowMillis } = input;
+  return withOurHeaders(render(input), { secret, event: eventOf(input), messageId: deliveryId, nowMillis });
+}
+
+function render({
   webhook,
   secret,
   format,
   finding,
   lifecycle = FIRST_DETECTION,
   digest,
+  manifest,
   deliveryId,
-  nowMillis,
 }: RequestInput): RenderedRequest {
   const common = { deliveryId, url: secret?.url ?? webhook.url, options: webhook.format.options };
-  const { event } = digest === undefined ? lifecycle : { event: 'digest' };
-  const rendered =
-    digest === undefined
-      ? format.render({
-          ...common,
-          finding,
-          ...shownLifecycle(webhook, lifecycle),
-          credentials: secret?.credentials ?? {},
-        })
-      : renderDigest(format, { ...common, digest });
-  return withOurHeaders(rendered, { secret, event: `finding.${event}`, messageId: deliveryId, nowMillis });
+  if (digest !== undefined) {
+    return renderDigest(format, { ...common, digest });
+  }
+  if (manifest !== undefined) {
+    return renderManifest(format, { ...common, manifest });
+  }
+  const credentials = secret?.credentials ?? {};
+  return format.render({ ...common, finding, ...shownLifecycle(webhook, lifecycle), credentials });
+}
+
+function eventOf({ digest, manifest, lifecycle = FIRST_DETECTION }: RequestInput): string {
+  if (manifest !== undefined) {
+    return MANIFEST_EVENT;
+  }
+  return `finding.${digest === undefined ? lifecycle.event : 'digest'}`;
 }
 
 export interface MessageInput extends Pick<RequestInput, 'secret' | 'nowMillis'> {
@@ -86,6 +98,13 @@ function renderDigest(format: Format, input: DigestInput): RenderedRequest {
     throw new Error(`The format ${format.id} makes no digests`);
   }
   return format.renderDigest(input);
+}
+
+function renderManifest(format: Format, input: ManifestInput): RenderedRequest {
+  if (format.renderManifest === undefined) {
+    throw new Error(`The format ${format.id} knows no manifests`);
+  }
+  return format.renderManifest(input);
 }
 
 /** Every value in a secret that no response, log or row may show; in no order. */

@@ -10,6 +10,7 @@ import { isTooEarly } from '../webhook/digest-choice.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import type { CancelReason, Reopener } from './delivery.ts';
 import { noticeDeliveryId } from './delivery-id.ts';
+import { isManifest } from './manifest-delivery.ts';
 
 export type Permission =
   | { readonly kind: 'send'; readonly webhook: Webhook }
@@ -23,7 +24,8 @@ type Refusal = AlertRefusal | 'detected-before';
  * yet to answer a challenge, whose alerts are off. A resolution goes
  * to every webhook that got the finding, even if its threshold or lists would refuse it by now: which those are, only its mark
  * knows (`revision-mark.ts`). Nor does the rule say anything about notices: it is about findings, and may be off in a channel for
- * notices alone; an address that has yet to answer a challenge gets none. `deliveryId` tells them apart.
+ * notices alone; an address that has yet to answer a challenge gets none. A manifest goes while alerts are on and
+ * the webhook wants manifests. `deliveryId` tells them apart.
  */
 export function maySend(
   webhook: Webhook | undefined,
@@ -38,10 +40,12 @@ export function maySend(
   if (webhook.state.kind === 'paused') {
     return { kind: 'cancel', reason: 'webhook-paused' };
   }
-  if (!chosenEvents(webhook).includes(event)) {
+  const isOfManifest = isManifest(webhook, finding, deliveryId);
+  const isChosen = isOfManifest ? webhook.pull?.manifestsSince !== undefined : chosenEvents(webhook).includes(event);
+  if (!isChosen) {
     return { kind: 'cancel', reason: 'event-not-chosen' };
   }
-  const refusal = refusalFor(webhook, finding, event);
+  const refusal = isOfManifest ? alertsOff(webhook) : refusalFor(webhook, finding, event);
   if (refusal !== undefined && !passesRule(webhook, finding, reopen, deliveryId)) {
     return { kind: 'cancel', reason: refusal };
   }
@@ -69,6 +73,11 @@ function passesRule(
   deliveryId: DeliveryId | undefined,
 ): boolean {
   return !isUnverified(webhook) && (reopen === 'user' || isNotice(webhook, finding, deliveryId));
+}
+
+/** Threshold and lists are about findings. */
+function alertsOff({ alerts }: Webhook): Refusal | undefined {
+  return alerts.enabled ? undefined : 'alerts-off';
 }
 
 function refusalFor(webhook: Webhook, finding: Finding, event: FindingEventName): Refusal | undefined {

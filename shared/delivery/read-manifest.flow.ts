@@ -10,12 +10,16 @@ export const MOST_IN_MANIFEST = 50_000;
 /** DynamoDB ends a page at 1 MB, earlier than this. */
 const KEYS_PER_CALL = 5_000;
 
+export type ReadManifest =
+  | { readonly kind: 'made'; readonly manifest: Manifest; readonly ids: ReadonlySet<DeliveryId> }
+  | { readonly kind: 'too-many' };
+
 export async function readManifest(
   reader: Pick<EventListReader, 'readKeys'>,
   tenantId: TenantId,
   webhookId: WebhookId,
   { from, until }: Pick<Manifest, 'from' | 'until'>,
-): Promise<{ readonly kind: 'made'; readonly manifest: Manifest } | { readonly kind: 'too-many' }> {
+): Promise<ReadManifest> {
   const ids = new Set<DeliveryId>();
   let after = positionOf(from);
   for (let lookedAt = 0; lookedAt <= MOST_IN_MANIFEST; ) {
@@ -25,7 +29,7 @@ export async function readManifest(
     }
     const last = events.at(-1);
     if (!isCut || last === undefined) {
-      return { kind: 'made', manifest: manifestOf(ids, from, until) };
+      return { kind: 'made', manifest: manifestOf(ids, from, until), ids };
     }
     lookedAt += events.length;
     after = positionOf(last.listedAt, last.deliveryId);

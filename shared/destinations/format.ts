@@ -6,6 +6,7 @@
 import type { DigestContent } from '../finding/digest-content.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Lifecycle } from '../finding/lifecycle.ts';
+import type { ManifestContent } from '../finding/manifest-content.ts';
 import type { TokenRequest } from '../http/access-token.ts';
 import type { ReceiverResponse } from '../http/attempt-outcome.ts';
 import { webPageCause } from '../http/web-page.ts';
@@ -28,6 +29,10 @@ export interface RenderInput {
 
 export interface DigestInput extends Pick<RenderInput, 'deliveryId' | 'url' | 'options'> {
   readonly digest: DigestContent;
+}
+
+export interface ManifestInput extends Pick<RenderInput, 'deliveryId' | 'url' | 'options'> {
+  readonly manifest: ManifestContent;
 }
 
 export interface RenderedRequest {
@@ -62,6 +67,8 @@ export interface Format {
   render(input: RenderInput): RenderedRequest;
   /** One message about many findings, as deterministic; absent if the destination takes one finding at a time. */
   renderDigest?(input: DigestInput): RenderedRequest;
+  /** The manifest of what was listed, as deterministic; absent if its receivers take nothing but findings. */
+  renderManifest?(input: ManifestInput): RenderedRequest;
   /** The request for an access token; absent if the destination needs none. */
   authorize?(input: Pick<RenderInput, 'options' | 'credentials'>): TokenRequest;
   /** Absent if every 2xx, and nothing else, means accepted. */

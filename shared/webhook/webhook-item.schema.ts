@@ -85,7 +85,9 @@ const itemSchema = z.object({
   /** Versions before it read over it and leave it: they turn alerts on without a challenge. */
   challenge: z.object({ verified: z.object({ url: z.string(), at: z.number() }).exactOptional() }).exactOptional(),
   /** Versions before it read over it and leave it, and list nothing. */
-  pull: z.object({ since: z.number(), only: z.boolean().default(false) }).exactOptional(),
+  pull: z
+    .object({ since: z.number(), only: z.boolean().default(false), manifestsSince: z.number().exactOptional() })
+    .exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   updatedBy: z.string(),

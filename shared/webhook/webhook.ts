@@ -13,7 +13,7 @@ import type { WebhookOauth } from './oauth.ts';
 import type { ChosenPace, Turns } from './pace.ts';
 import type { PayloadVersion } from './payload-version.ts';
 import type { PublicKey } from './public-keys.ts';
-import type { Pull, PullChoice } from './pull.ts';
+import { newPull, type Pull, type PullChoice } from './pull.ts';
 import { publicKeysOf } from './signing-keys.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 
@@ -146,8 +146,7 @@ export interface NewWebhook {
 export function connectWebhook({ minSeverity = 'high', pull, ...settings }: NewWebhook, change: Change): Webhook {
   return {
     ...settings,
-    // Nothing was due to it before.
-    ...(pull && { pull: { since: change.at, ...pull } }),
+    ...(pull && { pull: newPull(pull, change.at) }),
     alerts: { enabled: false, minSeverity },
     alertsSince: change.at,
     state: { kind: 'enabled' },

@@ -8,6 +8,7 @@ import { tokenRequestOf } from '../../../shared/attempt/token-request.ts';
 import { findFormat } from '../../../shared/destinations/formats.ts';
 import type { Finding } from '../../../shared/finding/finding.ts';
 import { FIRST_DETECTION } from '../../../shared/finding/lifecycle.ts';
+import type { ManifestContent } from '../../../shared/finding/manifest-content.ts';
 import type { DeliveryId } from '../../../shared/runtime/ids.ts';
 import type { Webhook, WebhookSecret } from '../../../shared/webhook/webhook.ts';
 
@@ -20,13 +21,15 @@ export function maskedRequest(
   deliveryId: DeliveryId,
   sentAtMillis: number,
   lifecycle = FIRST_DETECTION,
+  manifest?: ManifestContent,
 ): SentRequest | undefined {
   const format = findFormat(webhook.format.id);
   if (format === undefined) {
     return undefined;
   }
   const secret = secretStandIn(webhook, format.urlIsCredential);
-  const request = buildRequest({ webhook, secret, format, finding, lifecycle, deliveryId, nowMillis: sentAtMillis });
+  const content = { finding, lifecycle, ...(manifest && { manifest }) };
+  const request = buildRequest({ webhook, secret, format, ...content, deliveryId, nowMillis: sentAtMillis });
   const sendsToken = tokenRequestOf(webhook, secret, format) !== undefined;
   return {
     ...request,

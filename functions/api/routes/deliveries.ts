@@ -13,6 +13,7 @@ import {
 import { bulkRetryRequestSchema } from '../../../shared/api/retry-requests.schema.ts';
 import { statsSchema } from '../../../shared/api/stats-response.schema.ts';
 import { MOST_LOOKED_AT } from '../../../shared/delivery/delivery-history.port.ts';
+import { manifestIn } from '../../../shared/delivery/manifest-delivery.schema.ts';
 import { lifecycleOf } from '../../../shared/finding/lifecycle.ts';
 import type { TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
@@ -150,9 +151,10 @@ export function routeDeliveries(app: OpenAPIHono<ApiEnv>, deps: ApiDependencies,
     }
     const sentAt = row.attempts.at(-1)?.at ?? deps.clock.now();
     // A digest's request is made of all of its findings.
+    const finding = findingOf(row);
     const request =
       row.digestEndsAt === undefined
-        ? maskedRequest(webhook, findingOf(row), row.deliveryId, sentAt, lifecycleOf(row))
+        ? maskedRequest(webhook, finding, row.deliveryId, sentAt, lifecycleOf(row), manifestIn(row, finding))
         : undefined;
     const digest = row.digestId && (await deps.log.find(tenantId, webhook.webhookId, row.digestId));
     const line = await readWaitingLine(deps, cache, webhook, [row]);

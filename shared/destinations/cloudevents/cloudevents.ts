@@ -1,6 +1,7 @@
 /** CloudEvents 1.0 in structured mode: the finding as the data of an event, its severity also as extensions. */
 import { detectionInstant } from '../../finding/finding.ts';
 import { oneLine } from '../../finding/finding-words.ts';
+import { MANIFEST_EVENT, manifestData, manifestTime } from '../../finding/manifest-content.ts';
 import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
 import type { Format } from '../format.ts';
@@ -19,13 +20,15 @@ const SEQUENCE_DIGITS = 16;
 /** Names of extensions have lower-case letters and digits only, so `severityid`. The numbers are OCSF's. */
 const SEVERITY_ID: Readonly<Record<SeverityLevel, number>> = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
 
+const CONTENT_TYPE = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
+
 export const format: Format = {
   id: 'cloudevents',
   urlIsCredential: false,
   render: ({ finding, lifecycle, deliveryId, url, options }) => ({
     method: 'POST',
     url,
-    headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+    headers: CONTENT_TYPE,
     body: jsonBody({
       specversion: '1.0',
       id: deliveryId,
@@ -39,6 +42,21 @@ export const format: Format = {
       severity: finding.severity.level,
       severityid: SEVERITY_ID[finding.severity.level],
       data: finding,
+    }),
+  }),
+  renderManifest: ({ manifest, deliveryId, url, options }) => ({
+    method: 'POST',
+    url,
+    headers: CONTENT_TYPE,
+    body: jsonBody({
+      specversion: '1.0',
+      id: deliveryId,
+      source: options['source'] ?? DEFAULT_SOURCE,
+      type: `thalian.${MANIFEST_EVENT}`,
+      subject: manifest.webhookId,
+      time: manifestTime(manifest),
+      datacontenttype: 'application/json',
+      data: manifestData(manifest),
     }),
   }),
 };

@@ -1,4 +1,5 @@
 /** The default format: the finding as it is, in the payload shape of Standard Webhooks. */
+import { MANIFEST_EVENT, manifestData, manifestTime } from '../../finding/manifest-content.ts';
 import type { Format } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
@@ -15,5 +16,11 @@ export const format: Format = {
       revision: lifecycle?.revision,
       data: finding,
     }),
+  }),
+  renderManifest: ({ manifest, url }) => ({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: jsonBody({ type: MANIFEST_EVENT, timestamp: manifestTime(manifest), data: manifestData(manifest) }),
   }),
 };

@@ -38,7 +38,7 @@ const EVERY_FIELD: Required<Webhook> = {
     audience: 'https://siem.example',
   },
   challenge: { verified: { url: 'https://siem.example/hook', at: 12 } },
-  pull: { since: 12, only: true },
+  pull: { since: 12, only: true, manifestsSince: 13 },
   digest: { minutes: 60 },
   firstSync: 'digest',
   secret: { arn: 'arn:x', versionId: 'v1' },
