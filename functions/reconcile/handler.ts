@@ -1,15 +1,14 @@
-/** Every few minutes: finds deliveries whose chain of messages has broken off and sends what their rows still need. */
+/**
+ * Every few minutes: finds deliveries whose chain of messages has broken off and sends what their rows still need. Then makes the
+ * manifests that are due.
+ */
 import type { DeliveryKey } from '../../shared/delivery/batch-reader.port.ts';
-import { type ContinuationPorts, carryOn } from '../../shared/delivery/carry-on.flow.ts';
+import { carryOn } from '../../shared/delivery/carry-on.flow.ts';
 import { continuationEffects } from '../../shared/delivery/continuation.ts';
-import type { DueDeliveries } from '../../shared/delivery/due-deliveries.port.ts';
+import type { WebhookKey } from '../../shared/delivery/due-deliveries.port.ts';
 import { postpone } from '../../shared/delivery/postpone.ts';
-import type { Telemetry } from '../../shared/runtime/telemetry.port.ts';
-
-export interface ReconcileDependencies extends ContinuationPorts {
-  readonly due: DueDeliveries;
-  readonly telemetry: Telemetry<'reconcile'>;
-}
+import type { Invocation, ReconcileDependencies } from './dependencies.ts';
+import { makeManifests } from './make-manifests.ts';
 
 /** About 40 ms each, 20 side by side: 10 of the function's 30 s. A larger backlog is left to the next runs. */
 export const MAX_PER_RUN = 5_000;
@@ -18,26 +17,17 @@ const SIDE_BY_SIDE = 20;
 /** Nothing is begun with less: a row that is postponed but not sent waits for the next look. */
 export const MIN_REMAINING_MILLIS = 10_000;
 
-export interface Invocation {
-  getRemainingTimeInMillis(): number;
-}
-
 export function createHandler(deps: ReconcileDependencies) {
   const { due, log, telemetry, clock } = deps;
 
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
+    const hasTime = () => invocation.getRemainingTimeInMillis() >= MIN_REMAINING_MILLIS;
     try {
-      const keys = await due.list(clock.now(), MAX_PER_RUN);
-      let stuck = 0;
-      for (let start = 0; start < keys.length; start += SIDE_BY_SIDE) {
-        if (invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS) {
-          break;
-        }
-        const pushed = await Promise.all(keys.slice(start, start + SIDE_BY_SIDE).map(pushOn));
-        stuck += pushed.filter(Boolean).length;
-      }
+      const { deliveries, schedules } = await due.list(clock.now(), MAX_PER_RUN);
+      const pushed = await sideBySide(deliveries, hasTime, pushOn);
       // Also when it is 0: an alarm must be able to distinguish silence from health.
-      telemetry.count('deliveries.stuck', stuck);
+      telemetry.count('deliveries.stuck', pushed.filter(Boolean).length);
+      await sideBySide(schedules, hasTime, (key) => makeOrLeave(key, hasTime));
     } finally {
       telemetry.flush();
     }
@@ -61,4 +51,34 @@ export function createHandler(deps: ReconcileDependencies) {
       return false;
     }
   }
+
+  /** The next run comes back to one that fails: its schedule has not moved. */
+  async function makeOrLeave(key: WebhookKey, hasTime: () => boolean): Promise<void> {
+    try {
+      await makeManifests(deps, key, hasTime);
+    } catch (error) {
+      telemetry.count('delivery.left-stuck');
+      telemetry.fail('manifest.unmade', { tenantId: key.tenantId, webhookId: key.webhookId }, error);
+    }
+  }
+}
+
+/** One that takes long holds up no other. */
+async function sideBySide<Key, Result>(
+  keys: readonly Key[],
+  hasTime: () => boolean,
+  work: (key: Key) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const left = keys.values();
+  const workOff = async () => {
+    for (const key of left) {
+      if (!hasTime()) {
+        return;
+      }
+      results.push(await work(key));
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, workOff));
+  return results;
 }

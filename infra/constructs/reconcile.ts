@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { ReconcileEnvironment } from '../../functions/reconcile/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
 import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
-import { DUE_INDEX } from '../../shared/topology/tables.ts';
+import { DUE_INDEX, EVENTS_ENDING, MANIFESTS_ENDING } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
 import type { Queues } from './queues.ts';
@@ -28,6 +28,7 @@ export class Reconcile extends Construct {
     const exhaustedDeliveries = queues.named('exhausted-deliveries');
 
     const environment = {
+      CONFIG_TABLE_NAME: tables.config.tableName,
       DELIVERY_LOG_NAME: tables.deliveryLog.tableName,
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
@@ -39,6 +40,10 @@ export class Reconcile extends Construct {
 
     reconcile.allow(['dynamodb:Query'], [`${tables.deliveryLog.tableArn}/index/${DUE_INDEX.indexName}`]);
     reconcile.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.deliveryLog.tableArn]);
+    // The webhooks that chose manifests, what was listed for them, and when the next manifest is made.
+    reconcile.allow(['dynamodb:GetItem'], [tables.config.tableArn]);
+    reconcile.allowItemsEndingIn(['dynamodb:Query'], tables.deliveryLog, EVENTS_ENDING);
+    reconcile.allowItemsEndingIn(['dynamodb:DeleteItem'], tables.deliveryLog, MANIFESTS_ENDING);
     reconcile.allow(['sqs:SendMessage'], [retryQueue.queueArn, exhaustedDeliveries.queueArn]);
     reconcile.allowAnnouncements(bus);
 

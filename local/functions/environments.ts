@@ -24,6 +24,9 @@ export const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 /** The simulated vendors have no limit, and Discord's real one would make a demo of 70 findings last two and a half minutes. */
 const VENDOR_PACE_FACTOR = 0.01;
 
+/** Production's hour, short enough to watch: the first manifest comes within three and a half minutes of the choice. */
+const LOCAL_MANIFEST_PERIOD_SECONDS = 60;
+
 const WEBHOOKS_PER_TENANT = 50;
 const TEST_SENDS_PER_MINUTE = 10;
 
@@ -61,10 +64,12 @@ export function sendEnvironment({ tables, queues, findingsBus }: LocalAws, reach
 
 export function reconcileEnvironment({ tables, queues, findingsBus }: LocalAws) {
   return {
+    CONFIG_TABLE_NAME: tables.config,
     DELIVERY_LOG_NAME: tables.deliveryLog,
     RETRY_QUEUE_URL: queues.retry,
     EXHAUSTED_DELIVERIES_URL: queues['exhausted-deliveries'],
     EVENT_BUS_NAME: findingsBus,
+    MANIFEST_PERIOD_SECONDS: String(LOCAL_MANIFEST_PERIOD_SECONDS),
   } satisfies ReconcileEnvironment;
 }
 

@@ -3,13 +3,14 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { DependencyUnavailable } from '../runtime/dependency-unavailable.port.ts';
 import { DUE_INDEX } from '../topology/tables.ts';
-import type { DeliveryKey } from './batch-reader.port.ts';
 import type { DueDeliveries } from './due-deliveries.port.ts';
-import { DUE_SHARDS, parseDeliveryKey } from './keys.dynamo.ts';
+import { DUE_SHARDS, parseDeliveryKey, parseScheduleKey } from './keys.dynamo.ts';
+
+type Key = Readonly<Record<string, unknown>>;
 
 export function createDynamoDueDeliveries(client: DynamoDBClient, tableName: string): DueDeliveries {
   /** A bounded part of one shard, over as many pages as it takes. */
-  async function listShard(shard: number, nowMillis: number, limit: number): Promise<DeliveryKey[]> {
+  async function listShard(shard: number, nowMillis: number, limit: number): Promise<Key[]> {
     const pages = paginateQuery(
       { client, pageSize: limit },
       {
@@ -23,9 +24,11 @@ export function createDynamoDueDeliveries(client: DynamoDBClient, tableName: str
         ExpressionAttributeValues: marshall({ ':shard': shard, ':now': nowMillis }),
       },
     );
-    const keys: DeliveryKey[] = [];
+    const keys: Key[] = [];
     for await (const { Items = [] } of pages) {
-      keys.push(...Items.map((item) => parseDeliveryKey(unmarshall(item))).filter((key) => key !== undefined));
+      keys.push(
+        ...Items.map((item) => unmarshall(item)).filter((key) => parseDeliveryKey(key) ?? parseScheduleKey(key)),
+      );
       if (keys.length >= limit) {
         break;
       }
@@ -40,7 +43,11 @@ export function createDynamoDueDeliveries(client: DynamoDBClient, tableName: str
       const lists = await Promise.all(shards).catch((cause: unknown) => {
         throw new DependencyUnavailable('delivery-log', 'list due deliveries', cause);
       });
-      return lists.flat();
+      const keys = lists.flat();
+      return {
+        deliveries: keys.flatMap((key) => parseDeliveryKey(key) ?? []),
+        schedules: keys.flatMap((key) => parseScheduleKey(key) ?? []),
+      };
     },
   };
 }

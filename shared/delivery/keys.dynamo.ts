@@ -8,10 +8,11 @@ import {
   type WebhookId,
 } from '../runtime/ids.ts';
 import type { ItemKey } from '../runtime/keys.dynamo.ts';
-import { EVENTS_ENDING } from '../topology/tables.ts';
+import { EVENTS_ENDING, MANIFESTS_ENDING } from '../topology/tables.ts';
 import type { DeliveryKey } from './batch-reader.port.ts';
 import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
 import { arrivalKeyOf, hashEnd } from './delivery-id.ts';
+import type { WebhookKey } from './due-deliveries.port.ts';
 
 /** The reconciler reads this many partitions of the due index, so that a bad hour does not heat a single one. */
 export const DUE_SHARDS = 16;
@@ -23,6 +24,23 @@ export function logKey(tenantId: TenantId, webhookId: WebhookId): string {
 /** What was due to a webhook, for its receiver to read. */
 export function eventsKey(tenantId: TenantId, webhookId: WebhookId): string {
   return logKey(tenantId, webhookId) + EVENTS_ENDING;
+}
+
+const SCHEDULE = 'schedule';
+
+/** When the next manifest of a webhook is made. It is no delivery's key: versions that know no manifests read over it. */
+export function scheduleKey(tenantId: TenantId, webhookId: WebhookId): ItemKey {
+  return { pk: logKey(tenantId, webhookId) + MANIFESTS_ENDING, sk: SCHEDULE };
+}
+
+/** Undefined for a key that is no schedule's. */
+export function parseScheduleKey(item: Readonly<Record<string, unknown>>): WebhookKey | undefined {
+  const [tenant = '', webhook = '', ending = ''] = String(item['pk']).split('#');
+  const tenantId = parseTenantId(tenant);
+  const webhookId = parseWebhookId(webhook);
+  return `#${ending}` === MANIFESTS_ENDING && item['sk'] === SCHEDULE
+    ? tenantId && webhookId && { tenantId, webhookId }
+    : undefined;
 }
 
 export function deliveryKey(tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId): ItemKey {
@@ -74,6 +92,11 @@ export function indexAttributes(row: DeliveryRow): {
       lateKey: arrivalKeyOf(deliveryId, arrivedAt),
     }),
   };
+}
+
+/** Ids of webhooks end in what is random; evenly spread is enough. */
+export function scheduleShard(webhookId: WebhookId): number {
+  return [...webhookId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % DUE_SHARDS;
 }
 
 /** Earlier versions chose otherwise: who reads reads all shards, and each write of a row chooses again. */

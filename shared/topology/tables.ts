@@ -55,6 +55,9 @@ export const DELIVERY_LOG_DAYS = 30;
 /** Partitions of the delivery log that hold what was due to a webhook, for its receiver to read: `<tenantId>#<webhookId>#events`. */
 export const EVENTS_ENDING = '#events';
 
+/** Partitions of the delivery log that say when a manifest of these events is made: `<tenantId>#<webhookId>#manifests`. */
+export const MANIFESTS_ENDING = '#manifests';
+
 /** `<tenantId>#<webhookId>` / `<deliveryId>`, so that one webhook's log reads in the order of detection. */
 export const DELIVERY_LOG: TableShape = {
   partitionKey: { name: 'pk', type: 'S' },

@@ -33,6 +33,7 @@ import { MemoryQueues } from '../fakes/memory-queues.ts';
 import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemoryUnreadFindings } from '../fakes/memory-unread-findings.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
+import { noManifests } from '../fakes/no-manifests.ts';
 import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
 import { aSendWorld, type SendWorldSettings } from '../fakes/send-world.ts';
 
@@ -172,7 +173,8 @@ async function reconcile(): Promise<void> {
     queues.shut = shut;
     const ports = { log, retryQueue: queues, redriveQueue: queues, announcer: new RecordingAnnouncer() };
     const telemetry = createSystemTelemetry();
-    await createReconcile({ ...ports, due: new MemoryDueDeliveries(log), telemetry, clock })({}, invocation);
+    const due = new MemoryDueDeliveries(log);
+    await createReconcile({ ...noManifests(), ...ports, due, telemetry, clock })({}, invocation);
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MANIFEST_PERIOD_SECONDS } from '../../shared/delivery/manifest-schedule.ts';
 import { environmentOf, mappingsOf, permissionsOf, synthesise, theResource } from './synthesise.ts';
 
 const PREFIX = 'thalian-webhooks-production-';
@@ -7,19 +8,31 @@ const FUNCTION_NAME = `${PREFIX}reconcile`;
 describe('reconcile', () => {
   const template = synthesise();
 
-  it('may look for due rows, push them on and announce, and nothing else', () => {
+  it('may look for due rows, push them on, announce, and make manifests of what is listed, and nothing else', () => {
+    const endingIn = (ending: string) =>
+      JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`*${ending}`] } });
     expect(permissionsOf(template, FUNCTION_NAME)).toEqual({
       [`/aws/lambda/${FUNCTION_NAME}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       [`${PREFIX}delivery-log/index/due`]: ['dynamodb:Query'],
-      [`${PREFIX}delivery-log`]: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      [`${PREFIX}delivery-log`]: [
+        `dynamodb:DeleteItem if ${endingIn('#manifests')}`,
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        `dynamodb:Query if ${endingIn('#events')}`,
+      ],
+      [`${PREFIX}config`]: ['dynamodb:GetItem'],
       [`${PREFIX}retry`]: ['sqs:SendMessage'],
       [`${PREFIX}exhausted-deliveries`]: ['sqs:SendMessage'],
       [`${PREFIX}findings`]: ['events:PutEvents if {"StringEquals":{"events:source":"thalian.webhooks"}}'],
     });
   });
 
-  it('is told where its table, queues and bus are', () => {
-    expect(environmentOf(template, FUNCTION_NAME)).toMatchObject({
+  it('is told where its tables, queues and bus are, and makes a manifest an hour', () => {
+    const environment = environmentOf(template, FUNCTION_NAME);
+    expect(environment).not.toHaveProperty('MANIFEST_PERIOD_SECONDS');
+    expect(MANIFEST_PERIOD_SECONDS).toBe(3_600);
+    expect(environment).toMatchObject({
+      CONFIG_TABLE_NAME: `${PREFIX}config`,
       DELIVERY_LOG_NAME: `${PREFIX}delivery-log`,
       RETRY_QUEUE_URL: `${PREFIX}retry`,
       EXHAUSTED_DELIVERIES_URL: `${PREFIX}exhausted-deliveries`,

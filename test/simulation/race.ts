@@ -26,6 +26,7 @@ import { MemoryReturns } from '../fakes/memory-returns.ts';
 import { MemoryRevisionMarks } from '../fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
+import { noManifests } from '../fakes/no-manifests.ts';
 import { RecordingAnnouncer } from '../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../fakes/recording-telemetry.ts';
 import { ScriptedWebhookClient } from '../fakes/scripted-webhook-client.ts';
@@ -90,6 +91,7 @@ export class Race {
   async reconcile(): Promise<void> {
     const { queues, log } = this;
     await createReconcile({
+      ...noManifests(),
       due: new MemoryDueDeliveries(log),
       log: this.#log(),
       retryQueue: { enqueueRetry: (...args) => this.#defer(() => queues.enqueueRetry(...args)) },

@@ -7,6 +7,7 @@ import { ManualClock } from '../../fakes/manual-clock.ts';
 import { MemoryDeliveryLog } from '../../fakes/memory-delivery-log.ts';
 import { MemoryDueDeliveries } from '../../fakes/memory-due-deliveries.ts';
 import { MemoryQueues } from '../../fakes/memory-queues.ts';
+import { noManifests } from '../../fakes/no-manifests.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 
@@ -19,7 +20,10 @@ function aReconcileWorld(...rows: readonly Partial<DeliveryRow>[]) {
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
   const due = new MemoryDueDeliveries(log);
-  const handler = createHandler({ due, log, retryQueue: queues, redriveQueue: queues, announcer, telemetry, clock });
+  const handler = createHandler({
+    ...{ due, log, retryQueue: queues, redriveQueue: queues, announcer, telemetry, clock },
+    ...noManifests(),
+  });
   let remainingMillis = 30_000;
   return {
     clock,

@@ -32,6 +32,7 @@ import { MemoryQueues } from '../../fakes/memory-queues.ts';
 import { MemoryReturns } from '../../fakes/memory-returns.ts';
 import { MemoryRevisionMarks } from '../../fakes/memory-revision-marks.ts';
 import { MemorySecretStore } from '../../fakes/memory-secret-store.ts';
+import { noManifests } from '../../fakes/no-manifests.ts';
 import { RecordingAnnouncer } from '../../fakes/recording-announcer.ts';
 import { RecordingTelemetry } from '../../fakes/recording-telemetry.ts';
 import { type Reply, ScriptedWebhookClient } from '../../fakes/scripted-webhook-client.ts';
@@ -94,6 +95,7 @@ describe('what an older version wrote', () => {
     const { dynamo, tables } = engines();
     const queues = new MemoryQueues();
     await createReconcile({
+      ...noManifests(),
       due: createDynamoDueDeliveries(dynamo, tables.deliveryLog),
       log: createDynamoDeliveryLog(dynamo, tables.deliveryLog),
       retryQueue: queues,

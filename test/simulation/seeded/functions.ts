@@ -19,6 +19,7 @@ import type { DeliveryId, TenantId } from '../../../shared/runtime/ids.ts';
 import type { Webhook } from '../../../shared/webhook/webhook.ts';
 import { anSqsEvent, DELIVERY_QUEUE_URL } from '../../builders/delivery.ts';
 import { MemoryEventList } from '../../fakes/memory-event-list.ts';
+import { noManifests } from '../../fakes/no-manifests.ts';
 import type { Invocation } from './invocation.ts';
 import { invoke } from './invoke.ts';
 import { createPorts } from './ports.ts';
@@ -226,7 +227,7 @@ export class SimulatedFunctions {
 
   async #reconcile(): Promise<void> {
     await invoke(this.#account, 'reconcile', [], (invocation) =>
-      createReconcile({ ...createPorts(this.#account, invocation), clock: invocation.clock })(
+      createReconcile({ ...createPorts(this.#account, invocation), ...noManifests(), clock: invocation.clock })(
         {},
         remainingTimeOf(invocation),
       ),

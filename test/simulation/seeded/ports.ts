@@ -1,7 +1,7 @@
 /** The ports of one invocation of a function that queues or the schedule start. */
 
 import type { DispatchDependencies } from '../../../functions/dispatch/batch.ts';
-import type { ReconcileDependencies } from '../../../functions/reconcile/handler.ts';
+import type { ReconcileDependencies } from '../../../functions/reconcile/dependencies.ts';
 import type { SendDependencies } from '../../../functions/send/dependencies.ts';
 import { secretValues } from '../../../shared/attempt/outgoing-request.schema.ts';
 import type { BatchReading, DeliveryKey } from '../../../shared/delivery/batch-reader.port.ts';
@@ -375,8 +375,8 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
       call({
         dependency: 'delivery-log',
         operation: 'list what is due',
-        apply: () =>
-          [...account.rows.values()]
+        apply: () => ({
+          deliveries: [...account.rows.values()]
             // The index lags: now and then it names a row that has moved on.
             .filter(
               ({ reconcileAt }) =>
@@ -384,6 +384,8 @@ export function createPorts(account: SimulatedAccount, invocation: Invocation) {
             )
             .slice(0, limit)
             .map(({ tenantId, webhookId, deliveryId }) => ({ tenantId, webhookId, deliveryId })),
+          schedules: [],
+        }),
       }),
   };
 

@@ -4,6 +4,7 @@ import { askApi } from '../../fakes/api-world.ts';
 import { MemoryEventList } from '../../fakes/memory-event-list.ts';
 import { MemoryMails } from '../../fakes/memory-mails.ts';
 import { MemoryConfirmationBudget, MemoryNoticeAddresses } from '../../fakes/memory-notice-addresses.ts';
+import { MemoryManifestSchedules } from '../../fakes/memory-manifest-schedules.ts';
 import { ApiLedger, type ApiRun, type Asked, type ReceiverResponse } from './api-ledger.ts';
 import { createApiPorts } from './api-ports.ts';
 import type { Sabotage } from './functions.ts';
@@ -67,6 +68,7 @@ export class SimulatedApi {
       confirmations: new MemoryConfirmationBudget(),
       mails: new MemoryMails(),
       sendsMail: false,
+      manifests: new MemoryManifestSchedules(),
       clock,
       claimNames: { tenant: 'custom:tenantId', permissions: 'cognito:groups' },
       urlRules: { allowedCidrs: [], ownHosts: [] },
