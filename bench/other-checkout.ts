@@ -8,6 +8,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { LOCAL_STAGE, localClientSettings } from '../local/aws/local-aws.ts';
 import { readStackFile, STACK_FILE_NAME, type StackDescription } from '../local/stack-file.ts';
+import { createDynamoManifestSchedules } from '../shared/delivery/manifest-schedules.dynamo.ts';
 import { secretPrefix } from '../shared/topology/physical-names.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
 import { createDynamoWebhookStore } from '../shared/webhook/webhook-store.dynamo.ts';
@@ -44,6 +45,7 @@ export async function startOtherCheckout(checkout: string, folder: string): Prom
       clients: { dynamo, eventBridge: new EventBridgeClient(settings) },
       stores: {
         webhooks: createDynamoWebhookStore(dynamo, description.tables.config),
+        manifests: createDynamoManifestSchedules(dynamo, description.tables.deliveryLog),
         secrets: createSecretsManagerSecretStore(new SecretsManagerClient(settings), secretPrefix(LOCAL_STAGE)),
       },
       failure,

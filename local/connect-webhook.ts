@@ -5,6 +5,7 @@ import { connect } from '../functions/api/webhooks/connect.ts';
 import type { Actor } from '../functions/api/webhooks/store-change.ts';
 import type { Problem } from '../shared/api/problems.schema.ts';
 import { connectRequestSchema, MAX_NAME_CHARACTERS } from '../shared/api/webhook-requests.schema.ts';
+import type { ManifestScheduling } from '../shared/delivery/manifest-schedules.port.ts';
 import { cutToCharacters } from '../shared/finding/cut-text.ts';
 import type { FindingEventName } from '../shared/finding/lifecycle.ts';
 import { checkWebhookUrl, type WebhookUrlRules } from '../shared/http/webhook-url.ts';
@@ -23,6 +24,7 @@ import { updated } from '../shared/webhook/webhook-update.ts';
 export interface WebhookStores {
   readonly webhooks: WebhookStore;
   readonly secrets: SecretStore;
+  readonly manifests: ManifestScheduling;
 }
 
 export interface WebhookToConnect {

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDynamoManifestSchedules } from '../shared/delivery/manifest-schedules.dynamo.ts';
 import type { MappedQueue } from '../shared/topology/mappings.ts';
 import { secretPrefix } from '../shared/topology/physical-names.ts';
 import { createSecretsManagerSecretStore } from '../shared/webhook/secret-store.secrets-manager.ts';
@@ -200,6 +201,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       mails: ses?.mails ?? [],
       stores: {
         webhooks: createDynamoWebhookStore(clients.dynamo, aws.tables.config),
+        manifests: createDynamoManifestSchedules(clients.dynamo, aws.tables.deliveryLog),
         secrets: createSecretsManagerSecretStore(secretsManager, secretPrefix(LOCAL_STAGE)),
       },
       issuer,

@@ -15,6 +15,7 @@ import {
 } from '../local/command-line.ts';
 import { connectWebhook, type WebhookToConnect } from '../local/connect-webhook.ts';
 import { alertRuleSchema } from '../shared/api/alert-rule.schema.ts';
+import { createDynamoManifestSchedules } from '../shared/delivery/manifest-schedules.dynamo.ts';
 import { AFFECTED_TYPES } from '../shared/finding/affected.ts';
 import { FINDING_EVENTS } from '../shared/finding/lifecycle.ts';
 import { SEVERITY_LEVELS } from '../shared/finding/severity.ts';
@@ -48,7 +49,8 @@ const USAGE = `npm run seed -- --tenant T --url URL [options]
   --min-severity LEVEL     ${SEVERITY_LEVELS.join(', ')} (default: high)
   --event E                send such events too: updated, resolved, reopened; may be repeated (default: detected alone)
   --notices-to W           another webhook of the tenant, which gets notices about this one (default: none)
-  --pull HOW               list what is due to it, for its receiver to read: beside (it is sent, too) or only
+  --pull HOW               list what is due to it, for its receiver to read: beside (it is sent, too), only, or
+                           manifests (beside, and each hour a manifest of what was listed is sent)
   --format F               the destination, such as slack (default: json); its URL alone is enough for a chat
   --digest-minutes N       findings go together, in one message every N minutes (for chats)
   --first-sync S           of findings detected before now: ${['all', ...FIRST_SYNCS].join(', ')} (default: all)
@@ -93,7 +95,11 @@ async function main(): Promise<void> {
     return;
   }
   const name = optional(readText, 'name', values.name);
-  const pull = optional((option, text) => readOneOf(option, text, ['beside', 'only']), 'pull', values.pull);
+  const pull = optional(
+    (option, text) => readOneOf(option, text, ['beside', 'manifests', 'only']),
+    'pull',
+    values.pull,
+  );
   const perMinute = optional(readCount, 'per-minute', values['per-minute']);
   const digestMinutes = optional(readCount, 'digest-minutes', values['digest-minutes']);
   const firstSync = readOneOf('first-sync', values['first-sync'], ['all', ...FIRST_SYNCS]);
@@ -117,7 +123,7 @@ async function main(): Promise<void> {
     ...(perMinute !== undefined && { pace: { perMinute } }),
     ...(noticesTo !== undefined && { noticesTo }),
     ...(values.event.length > 0 && { events: values.event.map((event) => readOneOf('event', event, FINDING_EVENTS)) }),
-    ...(pull !== undefined && { pull: { only: pull === 'only' } }),
+    ...(pull !== undefined && { pull: { only: pull === 'only', manifests: pull === 'manifests' } }),
     alerts: readAlertRule({
       enabled: readOneOf('alerts', values.alerts, ['on', 'off']) === 'on',
       minSeverity: readOneOf('min-severity', values['min-severity'], SEVERITY_LEVELS),
@@ -128,11 +134,13 @@ async function main(): Promise<void> {
       }),
     }),
   };
-  const { stageName, clientSettings, configTable, secretPrefix, urlRules } = await findStageResources(
+  const { stageName, clientSettings, configTable, deliveryLog, secretPrefix, urlRules } = await findStageResources(
     optional(readStageName, 'stage', values.stage),
   );
+  const dynamo = new DynamoDBClient(clientSettings);
   const stores = {
-    webhooks: createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable),
+    webhooks: createDynamoWebhookStore(dynamo, configTable),
+    manifests: createDynamoManifestSchedules(dynamo, deliveryLog),
     secrets: createSecretsManagerSecretStore(new SecretsManagerClient(clientSettings), secretPrefix),
   };
   const connected = await connectWebhook(stores, urlRules, request, 'seed script');

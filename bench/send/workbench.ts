@@ -13,6 +13,7 @@ import {
 import { environmentOf } from '../../local/functions/function-host.ts';
 import { LOCAL_ALLOWED_CIDRS } from '../../local/local-system.ts';
 import { makeReceiverCertificate } from '../../local/receiver/certificate.ts';
+import { createDynamoManifestSchedules } from '../../shared/delivery/manifest-schedules.dynamo.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
 import { secretPrefix } from '../../shared/topology/physical-names.ts';
 import { createSecretsManagerSecretStore } from '../../shared/webhook/secret-store.secrets-manager.ts';
@@ -86,6 +87,7 @@ function storesOf(aws: LocalAws) {
   const secretsManager = new SecretsManagerClient(settings);
   const stores = {
     webhooks: createDynamoWebhookStore(dynamo, aws.tables.config),
+    manifests: createDynamoManifestSchedules(dynamo, aws.tables.deliveryLog),
     secrets: createSecretsManagerSecretStore(secretsManager, secretPrefix(LOCAL_STAGE)),
   };
   const close = () => {

@@ -22,7 +22,7 @@ interface IntegrationFormProps {
 
 /** Fields that show what is wrong with them. */
 const SHOWN =
-  /^(name|url|secret|headers|pace\.perMinute|payloadVersion|events|digest|digest\.minutes|firstSync|noticesTo|oauth|challenge|pull)$|^(options|credentials|headers|oauth)\./;
+  /^(name|url|secret|headers|pace\.perMinute|payloadVersion|events|digest|digest\.minutes|firstSync|noticesTo|oauth|challenge|pull|pull\.manifests)$|^(options|credentials|headers|oauth)\./;
 
 export function IntegrationForm(props: IntegrationFormProps) {
   const { cancelPath, isSaving, isUnchanged = false, refused, errors, onSave, children } = props;

@@ -74,7 +74,7 @@ export function SettingFields({ format, draft, errors, areEventsPossible, others
         others={others}
         onChange={(noticesTo) => onChange({ noticesTo })}
       />
-      <PullField value={draft.pull} errors={errors} onChange={(pull) => onChange({ pull })} />
+      <PullField value={draft.pull} format={format} errors={errors} onChange={(pull) => onChange({ pull })} />
     </SpaceBetween>
   );
 }

@@ -8,6 +8,7 @@ import type { DeliveryHistory } from '../../shared/delivery/delivery-history.por
 import type { DeliveryLog } from '../../shared/delivery/delivery-log.port.ts';
 import type { RetryQueue } from '../../shared/delivery/delivery-queues.port.ts';
 import type { EventListReader } from '../../shared/delivery/event-list.port.ts';
+import type { ManifestScheduling } from '../../shared/delivery/manifest-schedules.port.ts';
 import type { UnreadFindingsReader } from '../../shared/finding/unread-findings.port.ts';
 import type { AccessTokens } from '../../shared/http/access-tokens.port.ts';
 import type { WebhookClient } from '../../shared/http/webhook-client.port.ts';
@@ -27,6 +28,7 @@ export interface ApiDependencies {
   readonly log: DeliveryLog;
   readonly history: DeliveryHistory;
   readonly eventReader: EventListReader;
+  readonly manifests: ManifestScheduling;
   readonly retryQueue: RetryQueue;
   readonly requests: RequestRecords;
   readonly testSends: TestSendBudget;

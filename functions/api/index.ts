@@ -14,6 +14,7 @@ import { createDynamoDeliveryHistory } from '../../shared/delivery/delivery-hist
 import { createDynamoDeliveryLog } from '../../shared/delivery/delivery-log.dynamo.ts';
 import { createSqsRetryQueue } from '../../shared/delivery/delivery-queues.sqs.ts';
 import { createDynamoEventListReader } from '../../shared/delivery/event-list-reader.dynamo.ts';
+import { createDynamoManifestSchedules } from '../../shared/delivery/manifest-schedules.dynamo.ts';
 import { createDynamoUnreadFindings } from '../../shared/finding/unread-findings.dynamo.ts';
 import { createOauthAccessTokens } from '../../shared/http/access-tokens.oauth.ts';
 import { parseCidrList } from '../../shared/http/address.ts';
@@ -49,6 +50,7 @@ export const handler = createGatewayHandler(
     log: createDynamoDeliveryLog(dynamo, env.DELIVERY_LOG_NAME),
     history: createDynamoDeliveryHistory(dynamo, env.DELIVERY_LOG_NAME),
     eventReader: createDynamoEventListReader(dynamo, env.DELIVERY_LOG_NAME),
+    manifests: createDynamoManifestSchedules(dynamo, env.DELIVERY_LOG_NAME),
     retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
     requests: createDynamoRequestRecords(dynamo, env.CONFIG_TABLE_NAME),
     testSends: createDynamoTestSendBudget(dynamo, env.CONFIG_TABLE_NAME, env.TEST_SENDS_PER_MINUTE),

@@ -8,6 +8,7 @@ import { deleteWebhook, disable, pause, resume } from '../../functions/api/webho
 import type { Actor, ChangeDependencies, ExpectedRevision } from '../../functions/api/webhooks/store-change.ts';
 import { optional, readTenantId, readText, readWebhookId, required } from '../../local/command-line.ts';
 import { createEventBridgeAnnouncer } from '../../shared/delivery/announcer.eventbridge.ts';
+import { createDynamoManifestSchedules } from '../../shared/delivery/manifest-schedules.dynamo.ts';
 import { oneLine } from '../../shared/finding/finding-words.ts';
 import { systemClock } from '../../shared/runtime/clock.system.ts';
 import type { WebhookId } from '../../shared/runtime/ids.ts';
@@ -18,7 +19,7 @@ import type { StageResources } from '../stage-resources.ts';
 import { APPLY, type OpsCommand, runCommand, theWebhook } from './command.ts';
 import type { OpsSession } from './session.ts';
 
-export type WebhookDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets'>;
+export type WebhookDependencies = ChangeDependencies & Pick<ApiDependencies, 'secrets' | 'manifests'>;
 
 interface WebhookAction {
   readonly name: string;
@@ -102,13 +103,15 @@ ${what} The tenant sees it as a change by the ${PLATFORM_TEAM}.
 }
 
 export function webhookDependencies(
-  { stageName, clientSettings, configTable, secretPrefix }: StageResources,
+  { stageName, clientSettings, configTable, deliveryLog, secretPrefix }: StageResources,
   bus: string | undefined,
   { note }: OpsSession,
 ): WebhookDependencies {
   const busName = bus ?? physicalName(stageName, 'findings');
+  const dynamo = new DynamoDBClient(clientSettings);
   return {
-    webhooks: createDynamoWebhookStore(new DynamoDBClient(clientSettings), configTable),
+    webhooks: createDynamoWebhookStore(dynamo, configTable),
+    manifests: createDynamoManifestSchedules(dynamo, deliveryLog),
     secrets: createSecretsManagerSecretStore(new SecretsManagerClient(clientSettings), secretPrefix),
     announcer: createEventBridgeAnnouncer(new EventBridgeClient(clientSettings), busName),
     clock: systemClock,

@@ -70,6 +70,7 @@ export const formatSchema = z
       .min(1)
       .meta({ description: 'The fastest pace that a webhook may have of its own', examples: [60] }),
     takesDigests: z.boolean().default(false).describe('Whether findings may go together in one message'),
+    takesManifests: z.boolean().default(false).describe('Whether manifests may be sent (`pull.manifests`)'),
     options: z.array(fieldSchema).describe('What may be set about it; shown to readers'),
     credentials: z.array(fieldSchema).describe('What it needs to be let in; write-only'),
     takesAccessToken: z
@@ -103,6 +104,7 @@ export function toFormatResponse(form: DestinationForm): FormatResponse {
     ...(format?.pace && { pace: { everyMillis: format.pace.paceMillis, burst: format.pace.burst } }),
     mostPerMinute: mostPerMinute(format),
     takesDigests: format?.renderDigest !== undefined,
+    takesManifests: format?.renderManifest !== undefined,
     options: options.map(toField),
     credentials: credentials.map(toField),
     takesAccessToken: form.takesAccessToken ?? false,

@@ -134,6 +134,12 @@ export const eventsSchema = z
 export const pullSchema = z
   .strictObject({
     only: z.boolean().default(false).describe('Nothing is sent: the receiver reads all of it'),
+    manifests: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether each hour the manifest of the hour before is sent: how many deliveries were listed, their ids, and a digest of them. Not with `only`; GET /v1/formats says to which formats',
+      ),
   })
   .meta({
     id: 'Pull',

@@ -6,6 +6,7 @@ import { isUnverified } from '../webhook/challenge.ts';
 import { chosenEvents } from '../webhook/chosen-events.ts';
 import { NEWEST_PAYLOAD_VERSION, payloadVersionOf } from '../webhook/payload-version.ts';
 import { keysInUse, toPublicText } from '../webhook/public-keys.ts';
+import type { Pull } from '../webhook/pull.ts';
 import { MAX_SIGNING_SECRETS } from '../webhook/signing-secrets.ts';
 import type { Webhook } from '../webhook/webhook.ts';
 import { alertRuleSchema } from './alert-rule.schema.ts';
@@ -86,6 +87,11 @@ const webhookFields = {
     .object({
       only: z.boolean().describe('Nothing is sent: the receiver reads all of it'),
       since: instantSchema.describe('What was published from this instant on is listed, for 30 days'),
+      // Absent in responses of a version without manifests, which a page reads during a deploy.
+      manifests: z.boolean().default(false).describe('Whether each hour the manifest of the hour before is sent'),
+      manifestsSince: instantSchema
+        .optional()
+        .describe('Of each hour that begins at this instant or later there is a manifest; absent without them'),
     })
     .optional()
     .describe('There if what is due to it is also listed: GET …/events'),
@@ -199,7 +205,7 @@ export function toWebhookResponse(webhook: Webhook, nowMillis: number): Omit<Web
     ...(webhook.noticesTo && { noticesTo: webhook.noticesTo }),
     ...(webhook.oauth && { oauth: { ...webhook.oauth } }),
     ...toChallenge(webhook),
-    ...(webhook.pull && { pull: { ...webhook.pull, since: toInstant(webhook.pull.since) } }),
+    ...(webhook.pull && { pull: toPull(webhook.pull) }),
     state: state.kind,
     ...(state.kind === 'disabled' && state.reason && { stateReason: state.reason }),
     isSigned: contents?.isSigned ?? false,
@@ -251,5 +257,14 @@ function toAlertRule({ platforms, categories, affectedTypes, ...rule }: AlertRul
     ...(platforms && { platforms: [...platforms] }),
     ...(categories && { categories: [...categories] }),
     ...(affectedTypes && { affectedTypes: [...affectedTypes] }),
+  };
+}
+
+function toPull({ since, only, manifestsSince }: Pull): NonNullable<WebhookResponse['pull']> {
+  return {
+    only,
+    since: toInstant(since),
+    manifests: manifestsSince !== undefined,
+    ...(manifestsSince !== undefined && { manifestsSince: toInstant(manifestsSince) }),
   };
 }

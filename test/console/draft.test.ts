@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkDraft, type Draft, defaultName, emptyDraft, requestOf } from '../../console/connect/draft.ts';
-import type { PullChoice } from '../../console/connect/pull-choice.ts';
+import { type PullChoice, pullChoicesFor } from '../../console/connect/pull-choice.ts';
 import { changeOf, checkSettings, isElsewhere, settingsDraft } from '../../console/connect/settings-draft.ts';
 import { type FormatResponse, toFormatResponse } from '../../shared/api/format-responses.schema.ts';
 import { connectRequestSchema } from '../../shared/api/webhook-requests.schema.ts';
@@ -211,14 +211,23 @@ describe('changed settings', () => {
 
   it('choose whether events are listed, and take it back', () => {
     const since = '2026-11-23T10:00:00.000Z';
-    const [without, listed] = [aWebhook(), aWebhook({ pull: { only: false, since } })];
+    const [without, listed] = [aWebhook(), aWebhook({ pull: { only: false, since, manifests: false } })];
     const chosen = (webhook: WebhookResponse, pull: PullChoice) =>
       changeOf({ ...settingsDraft(webhook, json), pull }, webhook, json);
     expect(changeOf(settingsDraft(listed, json), listed, json)).toEqual({});
     expect(chosen(without, 'off')).toEqual({});
-    expect(chosen(without, 'beside')).toEqual({ pull: { only: false } });
-    expect(chosen(listed, 'only')).toEqual({ pull: { only: true } });
+    expect(chosen(without, 'beside')).toEqual({ pull: { only: false, manifests: false } });
+    expect(chosen(listed, 'only')).toEqual({ pull: { only: true, manifests: false } });
+    expect(chosen(listed, 'manifests')).toEqual({ pull: { only: false, manifests: true } });
+    const proven = aWebhook({ pull: { only: false, since, manifests: true, manifestsSince: since } });
+    expect(settingsDraft(proven, json).pull).toBe('manifests');
+    expect(chosen(proven, 'beside')).toEqual({ pull: { only: false, manifests: false } });
     expect(chosen(listed, 'off')).toEqual({ pull: null });
+  });
+
+  it('are offered manifests where the destination takes them', () => {
+    expect(pullChoicesFor(json)).toEqual(['off', 'beside', 'manifests', 'only']);
+    expect(pullChoicesFor(slack)).toEqual(['off', 'beside', 'only']);
   });
 
   it('set a pace, change it and take it back', () => {

@@ -11,6 +11,7 @@ import { MemoryDeliveryLog } from './memory-delivery-log.ts';
 import { MemoryEventList } from './memory-event-list.ts';
 import { MemoryMails } from './memory-mails.ts';
 import { MemoryConfirmationBudget, MemoryNoticeAddresses } from './memory-notice-addresses.ts';
+import { MemoryManifestSchedules } from './memory-manifest-schedules.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
 import { MemoryUnreadFindings } from './memory-unread-findings.ts';
@@ -93,6 +94,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
   const secrets = new MemorySecretStore(clock);
   const queues = new MemoryQueues();
   const events = new MemoryEventList();
+  const manifests = new MemoryManifestSchedules();
   const client = new ScriptedWebhookClient(...replies);
   const announcer = new RecordingAnnouncer();
   const telemetry = new RecordingTelemetry();
@@ -110,6 +112,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
     log,
     history: new MemoryDeliveryHistory(log),
     eventReader: events,
+    manifests,
     retryQueue: queues,
     requests,
     testSends,
@@ -144,6 +147,7 @@ export function anApiWorld(settings: ApiWorldSettings = {}) {
     clock,
     log,
     events,
+    manifests,
     store,
     secrets,
     queues,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectWebhook, type WebhookToConnect } from '../../local/connect-webhook.ts';
+import { MemoryManifestSchedules } from '../fakes/memory-manifest-schedules.ts';
 import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
 import { MemoryWebhookStore } from '../fakes/memory-webhook-store.ts';
 
@@ -17,10 +18,19 @@ function aWebhookToConnect(overrides: Partial<WebhookToConnect> = {}): WebhookTo
   };
 }
 
+function someStores() {
+  return {
+    webhooks: new MemoryWebhookStore(),
+    secrets: new MemorySecretStore(),
+    manifests: new MemoryManifestSchedules(),
+  };
+}
+
 async function connect(overrides: Partial<WebhookToConnect> = {}, webhooks = new MemoryWebhookStore()) {
   const secrets = new MemorySecretStore();
-  const connected = await connectWebhook({ webhooks, secrets }, RULES, aWebhookToConnect(overrides), 'jane');
-  return { connected, webhooks, secrets };
+  const manifests = new MemoryManifestSchedules();
+  const connected = await connectWebhook({ webhooks, secrets, manifests }, RULES, aWebhookToConnect(overrides), 'jane');
+  return { connected, webhooks, secrets, manifests };
 }
 
 describe('connecting a webhook', () => {
@@ -109,14 +119,14 @@ describe('connecting a webhook', () => {
     ['as much of its host as a name may have', `https://${'long-label.'.repeat(20)}example/`, /^(long-label\.){9}…$/],
   ])('is named after the URL if it is given no name: %s', async (_what, url, expected) => {
     const { name: _name, ...unnamed } = aWebhookToConnect({ url });
-    const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
+    const stores = someStores();
     const connected = await connectWebhook(stores, RULES, unnamed, 'jane');
     expect(connected).toMatchObject({ kind: 'connected', webhook: { name: expect.stringMatching(expected) } });
   });
 
   it('tells of a bad URL, not of the name that would have come from it', async () => {
     const { name: _name, ...unnamed } = aWebhookToConnect({ url: `http://${'a'.repeat(300)}` });
-    const stores = { webhooks: new MemoryWebhookStore(), secrets: new MemorySecretStore() };
+    const stores = someStores();
     expect(await connectWebhook(stores, RULES, unnamed, 'jane')).toEqual({
       kind: 'refused',
       because: 'Webhook URLs must use HTTPS.',

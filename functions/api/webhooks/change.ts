@@ -6,8 +6,10 @@ import { chosenEvents } from '../../../shared/webhook/chosen-events.ts';
 import { knownVersion, payloadVersionOf } from '../../../shared/webhook/payload-version.ts';
 import { heldBack, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import { changeSettings, type Settings } from '../../../shared/webhook/webhook-changes.ts';
+import { updated } from '../../../shared/webhook/webhook-update.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
+import { beginManifestsOf } from './begin-manifests.ts';
 import {
   type Checked,
   checkChallenge,
@@ -16,6 +18,7 @@ import {
   checkFormatFields,
   checkNoticesTo,
   checkPace,
+  checkPull,
   checkUrl,
   errorsOf,
   type Fields,
@@ -28,7 +31,7 @@ import { storeChangeOfSecret, storeSecret } from './signing-secret.ts';
 import type { Actor, ChangeDependencies, Changed, ExpectedRevision } from './store-change.ts';
 
 type SettingsDependencies = ChangeDependencies &
-  Pick<ApiDependencies, 'secrets' | 'urlRules' | 'newId' | 'randomBytes'>;
+  Pick<ApiDependencies, 'secrets' | 'manifests' | 'urlRules' | 'newId' | 'randomBytes'>;
 
 export async function changeWebhook(
   deps: SettingsDependencies,
@@ -47,7 +50,9 @@ export async function changeWebhook(
     const { settings, secret } = planned.value;
     generated = typeof request.secret === 'object' ? secret?.signing?.current : undefined;
     const stored = secret && { reference: await storeSecret(deps, webhook, secret), value: secret };
-    return done(changeSettings(webhook, settings, { by: actor.name, at: deps.clock.now() }, stored));
+    const update = changeSettings(webhook, settings, { by: actor.name, at: deps.clock.now() }, stored);
+    await beginManifestsOf(deps, webhook, updated(webhook, update));
+    return done(update);
   });
   return stored.kind === 'refused'
     ? stored
@@ -76,6 +81,7 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
   const { payloadVersion } = request;
   const events = checkEvents(request.events ?? chosenEvents(webhook), payloadVersion ?? payloadVersionOf(webhook));
   const digest = checkDigest(request, known);
+  const pull = checkPull(request.pull, known);
   const noticesTo = await planNoticesTo(deps, webhook, request);
   const challenge = checkChallenge(request.challenge, known);
   if (
@@ -84,10 +90,11 @@ async function plan(deps: SettingsDependencies, webhook: Webhook, request: Chang
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
     digest.kind === 'refused' ||
+    pull.kind === 'refused' ||
     noticesTo?.kind === 'refused' ||
     challenge?.kind === 'refused'
   ) {
-    return refuseFields(errorsOf(url, options, pace, events, digest, noticesTo, challenge));
+    return refuseFields(errorsOf(url, options, pace, events, digest, pull, noticesTo, challenge));
   }
   const isElsewhere = url !== undefined && url.value.origin !== new URL(webhook.url).origin;
   const refusal = isElsewhere ? refuseToKeep(webhook, request) : refuseSecret(request);

@@ -115,6 +115,20 @@ export function checkDigest(
     : refused(field, `${form.title} takes one finding at a time: there are digests for destinations of chat alone.`);
 }
 
+/** `null` is the way back to a webhook that lists nothing. */
+export function checkPull(pull: ChangeRequest['pull'], { format, form }: KnownFormat): Checked<undefined> {
+  if (!pull?.manifests) {
+    return { kind: 'accepted', value: undefined };
+  }
+  if (format.renderManifest === undefined) {
+    const message = `${form.title} takes findings alone: there are manifests for Webhook (JSON) and CloudEvents, whose receivers are programs of your own.`;
+    return refused('pull.manifests', message);
+  }
+  return pull.only
+    ? refused('pull.manifests', 'With `only` nothing is sent: the receiver asks for manifests (GET …/events/manifest).')
+    : { kind: 'accepted', value: undefined };
+}
+
 /** The secret to sign with from now on. */
 export function checkSigning(request: SigningRequest, randomBytes: (count: number) => Uint8Array): Checked<string> {
   if (typeof request !== 'string') {

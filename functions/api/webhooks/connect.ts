@@ -7,6 +7,7 @@ import { knownVersion, NEWEST_PAYLOAD_VERSION, type PayloadVersion } from '../..
 import { connectWebhook, useSecret, type Webhook, type WebhookSecret } from '../../../shared/webhook/webhook.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { done, type Outcome, refuse, refuseFields } from '../outcome.ts';
+import { beginManifestsOf } from './begin-manifests.ts';
 import {
   checkChallenge,
   checkDigest,
@@ -15,6 +16,7 @@ import {
   checkHeaders,
   checkNoticesTo,
   checkPace,
+  checkPull,
   checkSigning,
   checkUrl,
   errorsOf,
@@ -24,7 +26,7 @@ import { clientSecretOf, planOauth } from './plan-oauth.ts';
 import { type Actor, type ChangeDependencies, type Changed, publish } from './store-change.ts';
 
 export type ConnectDependencies = ChangeDependencies &
-  Pick<ApiDependencies, 'secrets' | 'urlRules' | 'limits' | 'newId' | 'randomBytes'>;
+  Pick<ApiDependencies, 'secrets' | 'manifests' | 'urlRules' | 'limits' | 'newId' | 'randomBytes'>;
 
 /** What is to be stored, once everything that was asked for is acceptable. */
 interface Plan {
@@ -75,6 +77,7 @@ export async function connect(
     Object.keys(secret).length === 0
       ? fresh
       : useSecret(fresh, await secrets.create(tenantId, webhookId, deps.newId(), secret), secret);
+  await beginManifestsOf(deps, undefined, webhook);
   // The id is new: a conflict is with our own write whose response was lost.
   await webhooks.add(tenantId, webhook);
   await publish(deps, actor, webhookId, { change: 'connected', fields: givenFields(request) });
@@ -103,6 +106,7 @@ function plan(
   const payloadVersion = knownVersion(request.payloadVersion ?? NEWEST_PAYLOAD_VERSION);
   const events = checkEvents(request.events, payloadVersion);
   const digest = checkDigest(request, known);
+  const pull = checkPull(request.pull, known);
   const noticesTo = request.noticesTo === undefined ? undefined : checkNoticesTo(request.noticesTo, connected);
   const challenge = checkChallenge(request.challenge, known);
   if (
@@ -114,12 +118,13 @@ function plan(
     pace?.kind === 'refused' ||
     events.kind === 'refused' ||
     digest.kind === 'refused' ||
+    pull.kind === 'refused' ||
     noticesTo?.kind === 'refused' ||
     oauth?.kind === 'refused' ||
     challenge?.kind === 'refused'
   ) {
-    const checks = [url, options, credentials, headers, signing, pace, events, digest, noticesTo, oauth, challenge];
-    return refuseFields(errorsOf(...checks));
+    const first = [url, options, credentials, headers, signing, pace];
+    return refuseFields(errorsOf(...first, events, digest, pull, noticesTo, oauth, challenge));
   }
   const clientSecret = clientSecretOf(oauth?.value, undefined);
   return done({

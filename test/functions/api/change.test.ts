@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DependencyUnavailable } from '../../../shared/runtime/dependency-unavailable.port.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
 import { PULL_BEGINS_AFTER_MILLIS } from '../../../shared/webhook/pull.ts';
 import { useSecret } from '../../../shared/webhook/webhook.ts';
@@ -304,15 +305,43 @@ describe('changing the settings', () => {
     const ask = async (pull: object | null) => (await world.ask('PATCH', ONE, { body: { pull } })).json.pull;
     const since = new Date(world.clock.now() + PULL_BEGINS_AFTER_MILLIS).toISOString();
     expect(PULL_BEGINS_AFTER_MILLIS).toBeGreaterThan(FUNCTION_TIMEOUT_SECONDS * 1000);
-    expect(await ask({})).toEqual({ only: false, since });
+    expect(await ask({})).toEqual({ only: false, since, manifests: false });
     world.clock.moveOn(3_600_000);
-    expect(await ask({ only: true })).toEqual({ only: true, since });
+    expect(await ask({ only: true })).toEqual({ only: true, since, manifests: false });
     expect((await world.ask('PATCH', ONE, { body: { name: 'Another' } })).json.pull).toMatchObject({ since });
     expect(await ask(null)).toBeUndefined();
     expect(world.store.webhooks.get('acme#wh_siem')).not.toHaveProperty('pull');
     expect((await ask({})).since > since).toBe(true);
     expect(world.announcer.announcements.at(-1)).toMatchObject({ change: 'settings', fields: ['pull'] });
     expect(await world.ask('PATCH', ONE, { body: { pull: { all: true } } })).toMatchObject({ status: 422 });
+  });
+
+  it('has manifests made from the next choice of them on, and not of what was before the list began', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    const ask = async (pull: object) => (await world.ask('PATCH', ONE, { body: { pull } })).json.pull;
+    const instant = (millis: number) => new Date(millis).toISOString();
+    const began = world.clock.now() + PULL_BEGINS_AFTER_MILLIS;
+    expect(await ask({ manifests: true })).toMatchObject({ manifests: true, manifestsSince: instant(began) });
+    world.clock.moveOn(3_600_000);
+    // Another change of the same choice leaves the schedule.
+    expect(await ask({ manifests: true })).toMatchObject({ manifestsSince: instant(began) });
+    expect(world.manifests.schedules.get('acme#wh_siem')).toMatchObject({ chosenAt: began - PULL_BEGINS_AFTER_MILLIS });
+    expect(await ask({})).toEqual({ only: false, since: instant(began), manifests: false });
+    world.clock.moveOn(3_600_000);
+    expect(await ask({ manifests: true })).toMatchObject({ manifestsSince: instant(world.clock.now()) });
+    expect(world.manifests.schedules.get('acme#wh_siem')).toMatchObject({ chosenAt: world.clock.now() });
+    expect(await world.ask('PATCH', ONE, { body: { pull: { only: true, manifests: true } } })).toMatchObject({
+      status: 422,
+      json: { errors: [{ field: 'pull.manifests' }] },
+    });
+  });
+
+  it('is not stored where its schedule cannot be: no choice of manifests is without one', async () => {
+    const world = anApiWorld({ webhooks: [aWebhook()] });
+    world.manifests.begin = () => Promise.reject(new DependencyUnavailable('delivery-log', 'begin', new Error('down')));
+    const { status } = await world.ask('PATCH', ONE, { body: { pull: { manifests: true } } });
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect(world.store.webhooks.get('acme#wh_siem')).not.toHaveProperty('pull');
   });
 
   it("takes no pace beyond its vendor's", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FIRST_LOOK_AFTER_MILLIS } from '../../../shared/delivery/manifest-schedule.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 import { anApiWorld, claimsOf } from '../../fakes/api-world.ts';
@@ -23,12 +24,37 @@ describe('connecting a webhook', () => {
     const world = anApiWorld();
     const { json } = await connect(world, { pull: { only: true } });
     const since = new Date(world.clock.now()).toISOString();
-    expect(json.pull).toEqual({ only: true, since });
+    expect(json.pull).toEqual({ only: true, since, manifests: false });
     expect((await world.ask('GET', `/v1/webhooks/${json.id}/events`)).json).toMatchObject({
       events: [],
       hasMore: false,
     });
     expect((await connect(world)).json).not.toHaveProperty('pull');
+  });
+
+  it('has manifests made from now on if it is asked to', async () => {
+    const world = anApiWorld();
+    const { json } = await connect(world, { pull: { manifests: true } });
+    const now = world.clock.now();
+    const since = new Date(now).toISOString();
+    expect(json.pull).toEqual({ only: false, since, manifests: true, manifestsSince: since });
+    const schedule = { webhookId: json.id, chosenAt: now, lookAt: now + FIRST_LOOK_AFTER_MILLIS };
+    expect([...world.manifests.schedules.values()]).toMatchObject([schedule]);
+    await connect(world, { pull: {} });
+    expect(world.manifests.schedules.size).toBe(1);
+  });
+
+  it.each([
+    [{ format: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' }, {}, /^Slack takes findings alone/],
+    [{}, { only: true }, /^With `only` nothing is sent/],
+  ])('takes no manifests where they cannot be sent: %j %j', async (of, pull, message) => {
+    const world = anApiWorld();
+    const { status, json } = await connect(world, { ...of, pull: { ...pull, manifests: true } });
+    expect({ status, errors: json.errors }).toEqual({
+      status: 422,
+      errors: [{ field: 'pull.manifests', message: expect.stringMatching(message) }],
+    });
+    expect(world.manifests.schedules.size).toBe(0);
   });
 
   it('takes another webhook of the tenant for notices, and shows it', async () => {
