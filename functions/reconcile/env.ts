@@ -10,7 +10,7 @@ const schema = z.object({
   EXHAUSTED_DELIVERIES_URL: z.url(),
   EVENT_BUS_NAME: z.string().min(1),
   /** Absent in production: an hour. */
-  MANIFEST_PERIOD_SECONDS: z.coerce.number().int().min(1).default(MANIFEST_PERIOD_SECONDS),
+  MANIFEST_PERIOD_SECONDS: z.coerce.number().min(1).default(MANIFEST_PERIOD_SECONDS),
 });
 
 export type ReconcileEnvironment = EnvironmentOf<typeof schema>;

@@ -35,5 +35,16 @@ export const ATTEMPTS_OF_EXHAUSTED = 4;
 /** More for each delivery to a webhook whose events are listed: one call for every 25, a unit for each. */
 export const LISTED: Pick<BilledUsage, 'dynamoWriteUnits'> = { dynamoWriteUnits: 1 };
 
+/**
+ * Of each manifest, of an hour in which little was listed: schedule, webhook and list are read, row and schedule written, the
+ * message sent, and the delivery made.
+ */
+export const MANIFEST: BilledUsage = {
+  sqsRequests: 3,
+  sqsGroupRequests: 1,
+  dynamoReadUnits: 4,
+  dynamoWriteUnits: 4,
+};
+
 /** Of each page of events that a receiver reads, beside its bytes: the webhook. */
 export const PAGE_READ: Pick<BilledUsage, 'dynamoReadUnits'> = { dynamoReadUnits: 1 };

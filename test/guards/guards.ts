@@ -49,6 +49,10 @@ const DISABLE_ON_REQUEST = 'test/functions/send/disable-on-request.test.ts';
 const SEND_MASKED = 'shared/attempt/send-masked.flow.ts';
 const CHALLENGE = 'test/functions/api/challenge.test.ts';
 const EVENTS_TEST = 'test/functions/api/event-list.test.ts';
+const MAKE_MANIFESTS = 'functions/reconcile/make-manifests.ts';
+const SCHEDULE = 'shared/delivery/manifest-schedule.ts';
+const MANIFESTS_MADE = 'test/functions/reconcile/manifests.test.ts';
+const MANIFEST_SENT = 'test/functions/send/manifest.test.ts';
 const PULL_TEST = 'test/functions/dispatch/pull.test.ts';
 const NEXT_STEP = 'shared/delivery/next-step.ts';
 const REVISION_MARK = 'shared/delivery/revision-mark.ts';
@@ -377,8 +381,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a webhook with detections alone pays for no mark',
     file: REVISIONS,
-    guard: 'if (!hasLifecycle(webhook)) {',
-    without: "if (!hasLifecycle(webhook) && webhook.name === '') {",
+    guard: 'if (!hasLifecycle(webhook) || ',
+    without: "if (webhook.name === '' || ",
     test: LIFECYCLE,
   },
   {
@@ -398,8 +402,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'an event goes to no webhook that did not choose it',
     file: 'shared/delivery/may-send.ts',
-    guard: 'if (!chosenEvents(webhook).includes(event)) {',
-    without: "if (!chosenEvents(webhook).includes(event) && webhook.name === '') {",
+    guard: ': chosenEvents(webhook).includes(event);',
+    without: ': true;',
     test: LIFECYCLE,
   },
   {
@@ -552,15 +556,15 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the reconciler begins nothing that it may not finish',
     file: 'functions/reconcile/handler.ts',
-    guard: 'if (invocation.getRemainingTimeInMillis() < MIN_REMAINING_MILLIS) {',
-    without: 'if (invocation.getRemainingTimeInMillis() < 0) {',
+    guard: 'invocation.getRemainingTimeInMillis() >= MIN_REMAINING_MILLIS;',
+    without: 'invocation.getRemainingTimeInMillis() >= 0;',
     test: RECONCILE,
   },
   {
     name: 'a delivery that cannot be continued holds up no other',
     file: 'functions/reconcile/handler.ts',
-    guard: "telemetry.count('delivery.left-stuck');\n",
-    without: "telemetry.count('delivery.left-stuck');\n      throw error;\n",
+    guard: "telemetry.fail('delivery.left-stuck', { tenantId, deliveryId }, error);",
+    without: 'throw error;',
     test: RECONCILE,
   },
   {
@@ -2095,6 +2099,163 @@ export const GUARDS: readonly Guard[] = [
     guard: 'if (until > settledUntil(now)) {',
     without: 'if (until > settledUntil(now) + 9e9) {',
     test: EVENTS_TEST,
+  },
+  {
+    name: 'a manifest that cannot be made holds up no other',
+    file: 'functions/reconcile/handler.ts',
+    guard: "telemetry.fail('manifest.unmade', { tenantId: key.tenantId, webhookId: key.webhookId }, error);",
+    without: 'throw error;',
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'the schedule of manifests moves once the message is queued',
+    file: MAKE_MANIFESTS,
+    guard: `  await makeOne(deps, webhook, step, hasTime);
+  return move(deps, schedule, afterManifest(schedule, step.until, manifestPeriodMillis));`,
+    without: `  const moved = await move(deps, schedule, afterManifest(schedule, step.until, manifestPeriodMillis));
+  await makeOne(deps, webhook, step, hasTime);
+  return moved;`,
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'what is on record of a manifest decides',
+    file: MAKE_MANIFESTS,
+    guard: "(await log.write(tenantId, change)) === 'written' ? change.row : log.find(tenantId, webhookId, deliveryId)",
+    without: '(await log.putAll([change.row])).size === 0 ? change.row : log.find(tenantId, webhookId, deliveryId)',
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'a manifest whose row is on record is queued all the same',
+    file: MAKE_MANIFESTS,
+    guard: "=== 'written' ? change.row : log.find(tenantId, webhookId, deliveryId)",
+    without: "=== 'written' ? change.row : undefined",
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'a long list ends no run',
+    file: MAKE_MANIFESTS,
+    guard: '      if (!hasTime()) {\n        throw',
+    without: '      if (hasTime === undefined) {\n        throw',
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'a manifest is made of an hour that has closed',
+    file: SCHEDULE,
+    guard: 'startOfPeriod(nowMillis - CLOSED_AFTER_MILLIS, periodMillis)',
+    without: 'startOfPeriod(nowMillis, periodMillis)',
+    test: 'test/shared/delivery/manifest-schedule.test.ts',
+  },
+  {
+    name: 'manifests are made up for a day at most',
+    file: SCHEDULE,
+    guard: 'Math.max(next, closedUntil - MADE_UP_PERIODS * periodMillis)',
+    without: 'next',
+    test: 'test/shared/delivery/manifest-schedule.test.ts',
+  },
+  {
+    name: 'a manifest is of an hour whose list is whole',
+    file: SCHEDULE,
+    guard: 'webhook.pull.manifestsSince + periodMillis - 1',
+    without: 'webhook.pull.manifestsSince',
+    test: 'test/shared/delivery/manifest-schedule.test.ts',
+  },
+  {
+    name: 'manifests wait for a webhook that is paused or disabled',
+    file: SCHEDULE,
+    guard: "if (webhook.state.kind !== 'enabled' || !webhook.alerts.enabled) {",
+    without: 'if (!webhook.alerts.enabled) {',
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'manifests wait for a webhook whose alerts are off',
+    file: SCHEDULE,
+    guard: "if (webhook.state.kind !== 'enabled' || !webhook.alerts.enabled) {",
+    without: "if (webhook.state.kind !== 'enabled') {",
+    test: MANIFESTS_MADE,
+  },
+  {
+    name: 'a schedule of manifests changes only as it was read',
+    file: 'shared/delivery/manifest-schedules.dynamo.ts',
+    guard: "'chosenAt = :chosenAt AND reconcileAt = :lookAt'",
+    without: "'chosenAt <= :chosenAt OR chosenAt > :lookAt OR chosenAt <= :lookAt'",
+    test: 'test/shared/delivery/manifest-schedules.port.test.ts',
+  },
+  {
+    name: 'no choice of manifests is without a schedule',
+    file: 'functions/api/webhooks/change.ts',
+    guard: '    await beginManifestsOf(deps, webhook, updated(webhook, update));\n',
+    without: '',
+    test: 'test/functions/api/change.test.ts',
+  },
+  {
+    name: 'manifests go where they can be rendered',
+    file: 'functions/api/webhooks/check-settings.ts',
+    guard: 'if (format.renderManifest === undefined) {',
+    without: 'if (format.renderManifest === null) {',
+    test: 'test/functions/api/connect.test.ts',
+  },
+  {
+    name: 'manifests are not for a receiver that is sent nothing',
+    file: 'functions/api/webhooks/check-settings.ts',
+    guard: '  return pull.only\n',
+    without: '  return pull.only && pull.manifests === undefined\n',
+    test: 'test/functions/api/connect.test.ts',
+  },
+  {
+    name: 'a finding that looks like a manifest is a finding',
+    file: 'shared/delivery/manifest-delivery.ts',
+    guard: 'deliveryId === manifestDeliveryId(tenantId, webhookId, finding)',
+    without: "deliveryId !== manifestDeliveryId(tenantId, webhookId, { ...finding, id: 'none' })",
+    test: MANIFEST_SENT,
+  },
+  {
+    name: 'a manifest is sent to a webhook that wants manifests',
+    file: 'shared/delivery/may-send.ts',
+    guard: 'isOfManifest ? webhook.pull?.manifestsSince !== undefined',
+    without: 'isOfManifest ? true',
+    test: MANIFEST_SENT,
+  },
+  {
+    name: 'alerts that are off stop manifests, too',
+    file: 'shared/delivery/may-send.ts',
+    guard: 'isOfManifest ? alertsOff(webhook)',
+    without: 'isOfManifest ? undefined',
+    test: MANIFEST_SENT,
+  },
+  {
+    name: 'threshold and lists hold no manifest back',
+    file: 'shared/delivery/may-send.ts',
+    guard: 'isOfManifest ? alertsOff(webhook) : refusalFor(webhook, finding, event)',
+    without: 'refusalFor(webhook, finding, event)',
+    test: MANIFEST_SENT,
+  },
+  {
+    name: 'a manifest pays for no mark of a revision',
+    file: REVISIONS,
+    guard: ' || isManifest(webhook, finding, message.deliveryId)',
+    without: '',
+    test: MANIFEST_SENT,
+  },
+  {
+    name: 'a manifest that cannot be read does not go as a finding',
+    file: 'shared/delivery/manifest-delivery.schema.ts',
+    guard: '  if (!parsed.success) {\n    throw',
+    without: '  if (!parsed.success) {\n    return undefined;\n    throw',
+    test: MANIFEST_SENT,
+  },
+  {
+    name: 'a manifest that was cut proves nothing',
+    file: 'receivers/check/read-manifests.ts',
+    guard: 'if (named.count !== count || named.sha256 !== sha256) {',
+    without: 'if (named.count > count) {',
+    test: 'test/receivers/check/delivered-manifests.test.ts',
+  },
+  {
+    name: 'a manifest that is missing is said to be',
+    file: 'receivers/check/delivered-completeness.ts',
+    guard: 'return end < start ?',
+    without: 'return end < start - 9e12 ?',
+    test: 'test/receivers/check/delivered-manifests.test.ts',
   },
   {
     name: 'failing webhooks of a vendor share a budget',

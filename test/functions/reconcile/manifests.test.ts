@@ -265,6 +265,45 @@ describe('a run that fails', () => {
     }
   });
 
+  it('before its schedule has moved does not begin again what was delivered meanwhile', async () => {
+    const world = aWorld();
+    const schedule = [...world.schedules.schedules.entries()];
+    await world.pass(HOUR + 5 * 60_000);
+    const [row] = [...world.log.rows.values()];
+    if (row === undefined) {
+      throw new Error('no manifest was made');
+    }
+    const delivered: DeliveryRow = { ...row, status: 'delivered', lastAttempt: 1, attempts: [] };
+    await world.log.putAll([delivered]);
+    world.queues.retries.splice(0);
+    world.schedules.schedules.clear();
+    for (const [name, before] of schedule) {
+      world.schedules.schedules.set(name, before);
+    }
+    await world.run();
+    expect(world.log.row(row)).toEqual(delivered);
+    expect(world.queues.retries).toEqual([]);
+  });
+
+  it('in the middle of a list that is too long for it leaves that to the next', async () => {
+    const world = aWorld();
+    world.clock.moveOn(HOUR + CLOSED_AFTER_MILLIS);
+    const read = world.events.readKeys.bind(world.events);
+    let pages = 0;
+    world.leave(() => (pages > 2 ? 9_999 : 30_000));
+    world.events.readKeys = async () => {
+      pages += 1;
+      return { events: [{ ...aDeliveryMessage(), listedAt: START }], isCut: true };
+    };
+    await world.run();
+    expect([pages, world.manifests()]).toEqual([3, []]);
+    expect(world.telemetry.failures).toMatchObject([{ event: 'manifest.unmade' }]);
+    world.leave(() => 30_000);
+    world.events.readKeys = read;
+    await world.run();
+    expect(world.manifests()).toHaveLength(1);
+  });
+
   it('beside another that works makes no second one', async () => {
     const schedule = fc.scheduler();
     await fc.assert(

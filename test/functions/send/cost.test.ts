@@ -6,6 +6,7 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHandler as createDispatch } from '../../../functions/dispatch/handler.ts';
+import { createHandler as createReconcile } from '../../../functions/reconcile/handler.ts';
 import { createHandler } from '../../../functions/send/handler.ts';
 import { localClientSettings } from '../../../local/aws/local-aws.ts';
 import {
@@ -15,9 +16,11 @@ import {
   DELIVERED_BY_0_1_0,
   EXHAUSTED,
   LISTED,
+  MANIFEST,
 } from '../../../scripts/cost/counted-usage.ts';
 import { ASSUMED } from '../../../scripts/cost/monthly-bill.ts';
 import { createDynamoBatchReader } from '../../../shared/delivery/batch-reader.dynamo.ts';
+import { continuationOf } from '../../../shared/delivery/continuation.ts';
 import { createSqsDeadLetters } from '../../../shared/delivery/dead-letters.sqs.ts';
 import type { DeliveryMessage } from '../../../shared/delivery/delivery.ts';
 import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.dynamo.ts';
@@ -28,12 +31,15 @@ import {
   createSqsRetryQueue,
 } from '../../../shared/delivery/delivery-queues.sqs.ts';
 import { createDynamoDigestMembers } from '../../../shared/delivery/digest-members.dynamo.ts';
+import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
 import { createDynamoEventList } from '../../../shared/delivery/event-list.dynamo.ts';
 import { createDynamoEventListReader } from '../../../shared/delivery/event-list-reader.dynamo.ts';
 import { positionOf } from '../../../shared/delivery/listed-event.ts';
+import { createDynamoManifestSchedules } from '../../../shared/delivery/manifest-schedules.dynamo.ts';
 import { planDeliveries, type TargetQueue } from '../../../shared/delivery/plan-deliveries.ts';
 import { createSqsReturnedMessages } from '../../../shared/delivery/returned-messages.sqs.ts';
 import { createDynamoRevisionMarks } from '../../../shared/delivery/revision-marks.dynamo.ts';
+import type { RowChange } from '../../../shared/delivery/row-change.ts';
 import { canonicalFinding } from '../../../shared/finding/finding.ts';
 import { parseFindingEvent } from '../../../shared/finding/finding-event.schema.ts';
 import { createDynamoUnreadFindings } from '../../../shared/finding/unread-findings.dynamo.ts';
@@ -519,6 +525,82 @@ describe('events that a receiver reads', () => {
     );
     expect([events.length, calls.names()]).toEqual([10, ['QueryCommand']]);
     expect(calls.usage().dynamoReadUnits).toBeLessThanOrEqual(Math.ceil((10 * ASSUMED.rowBytes) / 4_096));
+  });
+});
+
+describe('manifests', () => {
+  /** `reconcile` at full hours, on clients that count. */
+  async function aCountedReconcile(webhook: Webhook) {
+    const { dynamo, sqs, secretsManager, tables, queues } = freshEngines();
+    const webhooks = createDynamoWebhookStore(dynamo, tables.config);
+    // By another client: what is added to one after its first call of a kind counts none of that kind.
+    await createDynamoWebhookStore(engines().dynamo, tables.config).add(webhook.tenantId, webhook);
+    const schedules = createDynamoManifestSchedules(dynamo, tables.deliveryLog);
+    const due = createDynamoDueDeliveries(engines().dynamo, tables.deliveryLog);
+    const log = createDynamoDeliveryLog(dynamo, tables.deliveryLog);
+    const written: RowChange[] = [];
+    const clock = new ManualClock(Date.UTC(2031, 0, 1, 12));
+    const calls = countCalls({ dynamo, sqs, secretsManager });
+    const reconcile = createReconcile({
+      ...{ schedules, webhooks, clock, announcer: new RecordingAnnouncer(), telemetry: new RecordingTelemetry() },
+      // Uncounted: it looks for overdue deliveries anyway, and finds those of other tests.
+      due: {
+        async list(now, limit) {
+          const { schedules: found } = await due.list(now, limit);
+          return { deliveries: [], schedules: found.filter((key) => key.tenantId === webhook.tenantId) };
+        },
+      },
+      log: {
+        ...log,
+        write: (tenantId, change) => {
+          written.push(change);
+          return log.write(tenantId, change);
+        },
+      },
+      eventReader: createDynamoEventListReader(dynamo, tables.deliveryLog),
+      retryQueue: createSqsRetryQueue(sqs, queues.retry),
+      redriveQueue: createSqsRedriveQueue(sqs, queues['exhausted-deliveries']),
+      manifestPeriodMillis: 3_600_000,
+    });
+    return {
+      ...{ calls, clock, schedules: createDynamoManifestSchedules(engines().dynamo, tables.deliveryLog) },
+      messages: () => written.map(({ row }) => continuationOf(row)),
+      async run(): Promise<readonly string[]> {
+        calls.forget();
+        await reconcile({}, { getRemainingTimeInMillis: () => 30_000 });
+        return calls.names();
+      },
+    };
+  }
+
+  it('cost a run of the reconciler nothing while no webhook wants them', async () => {
+    const { run } = await aCountedReconcile(aWebhook({ tenantId: aTenantId('counted-unproven') }));
+    expect(await run()).toEqual([]);
+  });
+
+  it('cost each hour of a webhook what the bill says, with the delivery', async () => {
+    const tenantId = aTenantId('counted-proven');
+    const pull = { since: 0, only: false, manifestsSince: 0 };
+    const webhook = aWebhook({ tenantId, pull });
+    const { run, calls, clock, schedules, messages } = await aCountedReconcile(webhook);
+    const now = clock.now();
+    const made = { chosenAt: 0, madeUntil: now, lookAt: now + 3_660_000 };
+    await schedules.begin({ tenantId, webhookId: webhook.webhookId, ...made });
+    clock.moveOn(3_660_000);
+    expect(await run()).toEqual([
+      'GetItemCommand',
+      'GetItemCommand',
+      'PutItemCommand',
+      'PutItemCommand',
+      'QueryCommand',
+      'SendMessageCommand',
+    ]);
+    const making = calls.usage();
+    const send = await aCountedSend([webhook]);
+    await send.receiveBy('retry', messages());
+    // Beside the message that is sent, SQS hands it out and deletes it.
+    const { secretReads: _secrets, ...together } = sum(sum(making, send.calls.usage()), { ...NONE, sqsRequests: 2 });
+    expect(together).toEqual(MANIFEST);
   });
 });
 
