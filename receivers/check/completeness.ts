@@ -38,7 +38,7 @@ export function describeCompleteness({ manifest, missing, extra }: Completeness)
     `Due from ${instant(from)} until ${instant(until)}: ${count} deliveries, sha256 ${sha256}`,
     ...(extra.length > 0
       ? [
-          `Yours and not in it: ${extra.length} (tests, challenges, another webhook, or another time): ${shownExtra.join(', ')}`,
+          `Yours and not in it: ${extra.length} (manifests, tests, challenges, another webhook, or another time): ${shownExtra.join(', ')}`,
         ]
       : []),
     missing.length === 0

@@ -20,7 +20,7 @@ export async function readIds(file: string, input: Readable = openFile(file)): P
   return ids;
 }
 
-function openFile(file: string): Readable {
+export function openFile(file: string): Readable {
   return file === '-' ? process.stdin : createReadStream(file);
 }
 

@@ -1,7 +1,10 @@
 /** The request that a receiver of the format `json` gets, as OpenAPI describes it. It is built by `outgoing-request.schema.ts`. */
 import * as z from 'zod';
+import { MOST_NAMED } from '../delivery/manifest-delivery.ts';
 import { FINDING_EVENTS } from '../finding/lifecycle.ts';
-import { deliveryIdSchema } from './ids.schema.ts';
+import { MANIFEST_EVENT } from '../finding/manifest-content.ts';
+import { manifestSchema } from './event-responses.schema.ts';
+import { deliveryIdSchema, webhookIdSchema } from './ids.schema.ts';
 import { publishedFindingSchema } from './published-finding.schema.ts';
 
 /** `finding.detected` and what may follow; a webhook of payload version 1 gets that one alone. */
@@ -30,6 +33,28 @@ export const findingPayloadSchema = z
   })
   .meta({ id: 'FindingPayload', description: 'The body, in the shape of Standard Webhooks; at most 64 KB of UTF-8' });
 
+export const deliveredManifestSchema = manifestSchema.omit({ listedSince: true }).extend({
+  webhookId: webhookIdSchema,
+  ids: z
+    .array(deliveryIdSchema)
+    .max(MOST_NAMED)
+    .optional()
+    .describe(
+      `The deliveries, in the order of their ids; absent if there are more than ${MOST_NAMED.toLocaleString('en')}`,
+    ),
+});
+
+export const manifestPayloadSchema = z
+  .object({
+    type: z.literal(MANIFEST_EVENT).describe('The same as the header x-thalian-event'),
+    timestamp: z.string().meta({
+      description: 'The same as data.until: when the hour ended',
+      examples: ['2026-11-23T11:00:00.000Z'],
+    }),
+    data: deliveredManifestSchema.describe('What was listed for the webhook in an hour, counted in UTC'),
+  })
+  .meta({ id: 'ManifestPayload', description: 'The body of a manifest, in the shape of Standard Webhooks' });
+
 export const outgoingHeadersSchema = z.object({
   'user-agent': z
     .string()
@@ -55,4 +80,8 @@ export const outgoingHeadersSchema = z.object({
         'With a signing secret or key, as Standard Webhooks sign: v1,<base64 HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>"> by a secret, v1a,<base64 Ed25519 signature over the same> by a key. While a rotation overlaps, one more for each earlier secret and key, after a space.',
       examples: ['v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='],
     }),
+});
+
+export const manifestHeadersSchema = outgoingHeadersSchema.extend({
+  'x-thalian-event': z.literal(MANIFEST_EVENT).describe('What this request is about'),
 });

@@ -4,6 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { generateDocs } from '../../scripts/generated/generated-docs.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
+import { manifestOf } from '../../shared/delivery/manifest.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { MAIL_ROUTES, OPEN_ROUTES } from '../../shared/topology/open-routes.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
@@ -173,7 +174,7 @@ describe('a schema of the document', () => {
     const unbounded = sent.filter(
       ([position, { type, maxLength, pattern, format, enum: choices }]) =>
         type === 'string' &&
-        !position.startsWith('findingDetected') &&
+        !/^(findingDetected|webhookManifest) /.test(position) &&
         // A pattern that repeats without an end bounds nothing.
         [maxLength, format, choices, /[*+]/.test(pattern ?? '*') ? undefined : pattern].every(
           (bound) => bound === undefined,
@@ -203,6 +204,7 @@ describe('a schema of the document', () => {
 
 describe('the outgoing request of the document', () => {
   const [operation] = outgoingRequests;
+  const { deliveryId } = aDeliveryMessage();
   const previous = [{ secret: 'old-secret-of-acme', until: 2e12 }];
   const secret = { signing: { current: 'new-secret-of-acme', previous } };
 
@@ -210,7 +212,6 @@ describe('the outgoing request of the document', () => {
     ['with all that a finding may have', aFinding()],
     ['with as little as a finding may have', aFinding({ remediation: { summary: '' } })],
   ])('is the one that receivers get: %s', (_what, finding) => {
-    const { deliveryId } = aDeliveryMessage();
     const input = { webhook: aWebhook(), secret, format: jsonFormat, finding, deliveryId, nowMillis: 1.8e12 };
     const request = buildRequest(input);
     const judge = createJudge({ strict: true });
@@ -223,6 +224,29 @@ describe('the outgoing request of the document', () => {
     for (const [name, value] of ours) {
       expect(judge.faultsOf(described.get(name)?.schema ?? {}, value)).toBe('');
     }
+  });
+
+  it.each([
+    ['that names deliveries', [deliveryId]],
+    ['of an hour in which nothing was listed', []],
+  ])('is a manifest under its own name: %s', (_what, ids) => {
+    const described = outgoingRequests.find(({ operationId }) => operationId === 'webhookManifest');
+    const manifest = { webhookId: 'wh_siem', ids, ...manifestOf(ids, 1.8e12 - 3_600_000, 1.8e12) };
+    const input = {
+      webhook: aWebhook(),
+      secret,
+      format: jsonFormat,
+      finding: aFinding(),
+      deliveryId,
+      nowMillis: 1.8e12,
+    };
+    const request = buildRequest({ ...input, manifest });
+    const judge = createJudge({ strict: true });
+    const body: Json = JSON.parse(request.body);
+    expect(judge.faultsOf(described ? (bodySchemaOf(described) ?? {}) : {}, body)).toBe('');
+    const event = described?.parameters?.find(({ name }) => name === 'x-thalian-event')?.schema ?? {};
+    expect(judge.faultsOf(event, request.headers['x-thalian-event'] ?? '')).toBe('');
+    expect(judge.faultsOf(event, 'finding.detected')).not.toBe('');
   });
 
   it('has signatures only if the webhook has a secret', () => {

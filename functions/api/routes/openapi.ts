@@ -1,7 +1,13 @@
 /** The API's own description, and of what it sends to receivers. */
 import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
-import { findingPayloadSchema, outgoingHeadersSchema } from '../../../shared/api/outgoing-webhook.schema.ts';
+import {
+  findingPayloadSchema,
+  manifestHeadersSchema,
+  manifestPayloadSchema,
+  outgoingHeadersSchema,
+} from '../../../shared/api/outgoing-webhook.schema.ts';
 import { SERVICE_VERSION } from '../../../shared/attempt/outgoing-request.schema.ts';
+import { MANIFEST_EVENT } from '../../../shared/finding/manifest-content.ts';
 import type { ApiEnv } from '../http.ts';
 import { jsonResponse } from './parameters.ts';
 import { describeProblems, publicProblemsOf } from './problem-responses.ts';
@@ -24,6 +30,28 @@ const openApiRoute: RouteConfig = {
       'The document',
     ),
     ...publicProblemsOf(),
+  },
+};
+
+const RESPONSES_OF_RECEIVERS: RouteConfig['responses'] = {
+  200: {
+    description: 'Accepted; every 2xx is',
+    headers: z.object({
+      'webhook-delivery': z
+        .literal('disable')
+        .optional()
+        .meta({ description: 'On a response of any status: disable the webhook', examples: ['disable'] }),
+    }),
+  },
+  410: { description: 'Gone for good: the webhook is disabled' },
+  429: {
+    description: 'Not now',
+    headers: z.object({
+      'retry-after': z
+        .string()
+        .optional()
+        .meta({ description: 'Seconds, or an HTTP date; respected up to six hours', examples: ['120'] }),
+    }),
   },
 };
 
@@ -57,27 +85,22 @@ export function routeOpenApi(app: OpenAPIHono<ApiEnv>): void {
       headers: outgoingHeadersSchema,
       body: { required: true, content: { 'application/json': { schema: findingPayloadSchema } } },
     },
-    responses: {
-      200: {
-        description: 'Accepted; every 2xx is',
-        headers: z.object({
-          'webhook-delivery': z
-            .literal('disable')
-            .optional()
-            .meta({ description: 'On a response of any status: disable the webhook', examples: ['disable'] }),
-        }),
-      },
-      410: { description: 'Gone for good: the webhook is disabled' },
-      429: {
-        description: 'Not now',
-        headers: z.object({
-          'retry-after': z
-            .string()
-            .optional()
-            .meta({ description: 'Seconds, or an HTTP date; respected up to six hours', examples: ['120'] }),
-        }),
-      },
+    responses: RESPONSES_OF_RECEIVERS,
+  });
+  app.openAPIRegistry.registerWebhook({
+    method: 'post',
+    path: MANIFEST_EVENT,
+    operationId: 'webhookManifest',
+    tags: ['Receiving'],
+    security: [],
+    summary: 'What a receiver of the format json gets each hour, if its webhook chose manifests',
+    description:
+      'One request per hour and webhook, also of an hour in which nothing was listed. It is signed, accepted and retried as a finding is.',
+    request: {
+      headers: manifestHeadersSchema,
+      body: { required: true, content: { 'application/json': { schema: manifestPayloadSchema } } },
     },
+    responses: RESPONSES_OF_RECEIVERS,
   });
   app.openAPIRegistry.registerPath(openApiRoute);
   // Some 20 ms of CPU, and everyone may ask for it: once per instance.
