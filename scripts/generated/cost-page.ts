@@ -1,5 +1,5 @@
 /** The page of what the service costs: `docs/cost.md`, of counted calls. */
-import { type BatchSize, type BilledUsage, DELIVERED, DELIVERED_BY_0_1_0 } from '../cost/counted-usage.ts';
+import { type BatchSize, type BilledUsage, DELIVERED, DELIVERED_BY_0_1_0, MANIFEST } from '../cost/counted-usage.ts';
 import {
   ASSUMED,
   callsPerMillion,
@@ -13,7 +13,7 @@ import {
   usageOf,
   WATCHED,
 } from '../cost/monthly-bill.ts';
-import { PAGE_MILLIS, PULL_COST } from '../cost/pull-cost.ts';
+import { MANIFEST_COST, MANIFEST_INDEX_UNITS, PAGE_MILLIS, PULL_COST } from '../cost/pull-cost.ts';
 
 /** Batches fill only where messages come faster than Lambda takes them. */
 const RATES: readonly { readonly findingsPerSecond: number; readonly batchSize: BatchSize }[] = [
@@ -92,6 +92,15 @@ each of ${ASSUMED.rowBytes} bytes. Nothing for other webhooks. With \`only\`, de
 |---|---|
 ${Object.entries(PULL_COST)
   .map(([part, dollars]) => `| ${part} | ${dollars.toFixed(2)} |`)
+  .join('\n')}
+
+A manifest that is sent each hour (\`pull.manifests\`, [why](adr/0044-a-manifest-is-a-delivery.md)) takes ${MANIFEST.dynamoReadUnits} read units, ${MANIFEST.dynamoWriteUnits} write units and ${MANIFEST.sqsRequests} requests of SQS, its delivery
+included; the index of what is due takes ${MANIFEST_INDEX_UNITS} write units more, assumed. While no webhook wants manifests, the reconciler makes no call more.
+
+| manifests of one webhook | $ a month |
+|---|---|
+${Object.entries(MANIFEST_COST)
+  .map(([part, dollars]) => `| ${part} | ${dollars.toFixed(3)} |`)
   .join('\n')}
 
 ## Fixed, a month

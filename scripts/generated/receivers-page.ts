@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import { findingPayloadSchema } from '../../shared/api/outgoing-webhook.schema.ts';
+import { manifestOf } from '../../shared/delivery/manifest.ts';
+import { MANIFEST_PERIOD_SECONDS } from '../../shared/delivery/manifest-schedule.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FIRST_DETECTION } from '../../shared/finding/lifecycle.ts';
@@ -16,7 +18,7 @@ type Part = z.core.JSONSchema.BaseSchema;
 
 /** By their names on the page. */
 export function receiversPageParts(): Readonly<Record<string, string>> {
-  return { body: sampleBody(), fields: fieldsTable(), causes: causesTable() };
+  return { body: sampleBody(), fields: fieldsTable(), causes: causesTable(), manifest: sampleManifest() };
 }
 
 function causesTable(): string {
@@ -32,6 +34,16 @@ function sampleBody(): string {
   const finding = { finding: SAMPLE_FINDING, lifecycle: FIRST_DETECTION };
   const input = { ...finding, deliveryId: exampleDeliveryId(), url: '', options: {}, credentials: {} };
   return ['```json', JSON.stringify(JSON.parse(jsonFormat.render(input).body), null, 2), '```'].join('\n');
+}
+
+/** Of the hour in which the sample was listed. */
+function sampleManifest(): string {
+  const until = Date.parse(SAMPLE_FINDING.detectedAt) + MANIFEST_PERIOD_SECONDS * 1000;
+  const deliveryId = exampleDeliveryId();
+  const listed = manifestOf([deliveryId], until - MANIFEST_PERIOD_SECONDS * 1000, until);
+  const manifest = { webhookId: 'wh_01JDPX8Z', ids: [deliveryId], ...listed };
+  const body = jsonFormat.renderManifest?.({ manifest, deliveryId, url: '', options: {} }).body ?? '';
+  return ['```json', JSON.stringify(JSON.parse(body), null, 2), '```'].join('\n');
 }
 
 function fieldsTable(): string {

@@ -27,7 +27,15 @@ import { MOST_LOOKED_AT, MOST_TIMED } from '../../shared/delivery/delivery-histo
 import { COLLECT_AFTER_MILLIS } from '../../shared/delivery/digest.ts';
 import { DUE_SHARDS } from '../../shared/delivery/keys.dynamo.ts';
 import { CLOCKS_DIFFER_MILLIS, HORIZON_MILLIS, LISTED_WITHIN_MILLIS } from '../../shared/delivery/listed-event.ts';
+import { MOST_NAMED } from '../../shared/delivery/manifest-delivery.ts';
+import {
+  CLOSED_AFTER_MILLIS,
+  FIRST_LOOK_AFTER_MILLIS,
+  MADE_UP_PERIODS,
+  MANIFEST_PERIOD_SECONDS,
+} from '../../shared/delivery/manifest-schedule.ts';
 import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
+import { MOST_IN_MANIFEST } from '../../shared/delivery/read-manifest.flow.ts';
 import { ATTEMPTS_KEPT } from '../../shared/delivery/record-attempt.ts';
 import { LATE_AFTER_MILLIS, LEASE_MILLIS, ROW_LIFETIME_DAYS } from '../../shared/delivery/retry-cycle.ts';
 import {
@@ -62,7 +70,7 @@ import { MAX_NEEDLE_BYTES } from '../../shared/http/secret-needles.ts';
 import { ADDRESS_ASKING, CONFIRM_WITHIN_MILLIS, TENANT_ASKING } from '../../shared/mail/notice-address.ts';
 import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../shared/topology/mappings.ts';
-import { BATCH_SIZE, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
+import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { FIRST_SYNC_MINUTES, LEAST_DIGEST_MINUTES, MOST_DIGEST_MINUTES } from '../../shared/webhook/digest-choice.ts';
@@ -113,6 +121,10 @@ const quickAfter = seconds(QUICK_AFTER_MILLIS / 1000);
 const kept = bytes(KEPT_BYTES);
 const read = bytes(MAX_RESPONSE_BYTES);
 const log = seconds(ROW_LIFETIME_DAYS * DAY);
+const manifestHour = seconds(MANIFEST_PERIOD_SECONDS);
+const manifestClosed = seconds(CLOSED_AFTER_MILLIS / 1000);
+const madeUp = seconds(MADE_UP_PERIODS * MANIFEST_PERIOD_SECONDS);
+const inManifest = count(MOST_IN_MANIFEST, 'delivery');
 const listHorizon = seconds(HORIZON_MILLIS / 1000);
 const listedWithin = seconds(LISTED_WITHIN_MILLIS / 1000);
 const clocksDiffer = seconds(CLOCKS_DIFFER_MILLIS / 1000);
@@ -148,6 +160,7 @@ const PAGES: StatedNumbers = {
   },
   'docs/design.md': {
     ours: [
+      ...[manifestClosed, manifestHour],
       ...[
         attempts,
         seconds(LEASE_MILLIS / 1000),
@@ -226,6 +239,7 @@ const PAGES: StatedNumbers = {
       noticeEvery,
       seconds(RENEW_BEFORE_SECONDS),
       ...[listHorizon, log, log],
+      ...[...Array(5).fill(manifestHour), madeUp, inManifest],
     ],
     // How often to read events, and how often a tenant may ask. The longest body and the longest secret, which other tests measure; what receivers should allow clocks. A signature of
     // Ed25519, and how often its public keys may be read.
@@ -333,6 +347,12 @@ const PAGES: StatedNumbers = {
     ours: [listHorizon, listHorizon, listedWithin, listedWithin, clocksDiffer, log],
     // How long DynamoDB Streams keep, and how old a signature may be.
     others: [seconds(DAY), '300 s'],
+  },
+  'docs/adr/0044-a-manifest-is-a-delivery.md': {
+    ours: [
+      ...[manifestClosed, seconds(FIRST_LOOK_AFTER_MILLIS / 1000), listHorizon, clocksDiffer, madeUp, madeUp],
+      ...[seconds(FUNCTION_TIMEOUT_SECONDS), ...Array(4).fill(manifestHour), count(MOST_NAMED, 'delivery')],
+    ],
   },
   'docs/adr/0027-a-release-is-rolled-back-whole.md': { others: ['900 s'] },
   // What the simulation comes to, and what other ways would cost.
@@ -462,7 +482,7 @@ const TEXTS: StatedNumbers = {
   'shared/webhook/pace-words.ts': { others: [aMinute] },
   'console/integrations/unread-findings.tsx': { ours: [unreadShown] },
   'functions/api/routes/deliveries.ts': { ours: [log, late, attempts, statsKept] },
-  'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter] },
+  'functions/api/routes/openapi.ts': { ours: [count(RETRIES, 'time'), retryAfter, manifestHour] },
   'functions/api/routes/parameters.ts': { ours: [request, late] },
   'functions/api/routes/webhooks.ts': { ours: [statsKept, statsKept] },
   'functions/api/test-send.ts': { others: ['60 s'] },
@@ -479,7 +499,7 @@ const TEXTS: StatedNumbers = {
   'shared/api/attempt-responses.schema.ts': { ours: [deadline, kept, kept] },
   'shared/api/delivery-responses.schema.ts': { ours: [late, count(ATTEMPTS_KEPT, 'attempt')] },
   'shared/api/stats-response.schema.ts': { ours: [counted, timed] },
-  'shared/api/outgoing-webhook.schema.ts': { others: [bytes(64 * 1024)] },
+  'shared/api/outgoing-webhook.schema.ts': { ours: [manifestHour], others: [bytes(64 * 1024)] },
   'shared/api/webhook-requests.schema.ts': {
     ours: [seconds(MOST_DIGEST_MINUTES * 60)],
     others: Array(3).fill(aMinute),
