@@ -5,7 +5,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { ReconcileEnvironment } from '../../functions/reconcile/env.ts';
 import { physicalName } from '../../shared/topology/physical-names.ts';
-import { RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import { MANIFEST_PERIOD_SECONDS, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
 import { DUE_INDEX, EVENTS_ENDING, MANIFESTS_ENDING } from '../../shared/topology/tables.ts';
 import type { Stage } from '../stages.ts';
 import { NodeLambda } from './node-lambda.ts';
@@ -33,6 +33,7 @@ export class Reconcile extends Construct {
       RETRY_QUEUE_URL: retryQueue.queueUrl,
       EXHAUSTED_DELIVERIES_URL: exhaustedDeliveries.queueUrl,
       EVENT_BUS_NAME: bus.eventBusName,
+      MANIFEST_PERIOD_SECONDS: String(MANIFEST_PERIOD_SECONDS),
     } satisfies ReconcileEnvironment;
     const byAlias = stage.gradualRelease;
     const reconcile = new NodeLambda(this, 'Lambda', { stage, folder: 'reconcile', environment, byAlias });

@@ -5,13 +5,13 @@
 import * as z from 'zod';
 import { findingPayloadSchema } from '../../shared/api/outgoing-webhook.schema.ts';
 import { manifestOf } from '../../shared/delivery/manifest.ts';
-import { MANIFEST_PERIOD_SECONDS } from '../../shared/delivery/manifest-schedule.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FIRST_DETECTION } from '../../shared/finding/lifecycle.ts';
 import { SAMPLE_FINDING } from '../../shared/finding/sample-finding.ts';
 import { ATTEMPT_CAUSES } from '../../shared/http/attempt-outcome.ts';
 import { CAUSE_WORDS } from '../../shared/http/failure-causes.ts';
+import { MANIFEST_PERIOD_SECONDS } from '../../shared/topology/schedules.ts';
 import { exampleDeliveryId } from './example-request.ts';
 
 type Part = z.core.JSONSchema.BaseSchema;

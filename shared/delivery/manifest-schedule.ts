@@ -23,9 +23,6 @@ export type ManifestStep =
   /** `missed`: earlier periods that are too old to be made up for. */
   | { readonly kind: 'make'; readonly from: number; readonly until: number; readonly missed: number };
 
-/** An hour, in production: periods begin at whole multiples of it, counted in UTC. */
-export const MANIFEST_PERIOD_SECONDS = 60 * 60;
-
 /**
  * So long after its end a period is closed. Nothing that counts comes into it later than the horizon of the list, 20 s. A write
  * that is too slow to count is made again under a later instant, but it may itself appear until its function has ended, 30 s, by

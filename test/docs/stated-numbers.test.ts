@@ -32,7 +32,6 @@ import {
   CLOSED_AFTER_MILLIS,
   FIRST_LOOK_AFTER_MILLIS,
   MADE_UP_PERIODS,
-  MANIFEST_PERIOD_SECONDS,
 } from '../../shared/delivery/manifest-schedule.ts';
 import { MAX_RECONCILE_PAUSE_MILLIS, RECONCILE_AFTER_MILLIS } from '../../shared/delivery/postpone.ts';
 import { MOST_IN_MANIFEST } from '../../shared/delivery/read-manifest.flow.ts';
@@ -72,7 +71,11 @@ import { parseTenantId } from '../../shared/runtime/ids.ts';
 import { MAPPINGS } from '../../shared/topology/mappings.ts';
 import { BATCH_SIZE, FUNCTION_TIMEOUT_SECONDS, MAX_RECEIVES, QUEUES } from '../../shared/topology/queues.ts';
 import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
-import { CANARY_EVERY_MINUTES, RECONCILE_EVERY_MINUTES } from '../../shared/topology/schedules.ts';
+import {
+  CANARY_EVERY_MINUTES,
+  MANIFEST_PERIOD_SECONDS,
+  RECONCILE_EVERY_MINUTES,
+} from '../../shared/topology/schedules.ts';
 import { FIRST_SYNC_MINUTES, LEAST_DIGEST_MINUTES, MOST_DIGEST_MINUTES } from '../../shared/webhook/digest-choice.ts';
 import { FAILING_BUDGET_LIFETIME_SECONDS } from '../../shared/webhook/failing-budget.dynamo.ts';
 import { NOTICE_EVERY_MILLIS, REFUSED_EVERY_MILLIS } from '../../shared/webhook/notice.ts';

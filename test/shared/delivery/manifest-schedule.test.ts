@@ -5,11 +5,11 @@ import {
   afterManifest,
   CLOSED_AFTER_MILLIS,
   MADE_UP_PERIODS,
-  MANIFEST_PERIOD_SECONDS,
   type ManifestSchedule,
   manifestStep,
 } from '../../../shared/delivery/manifest-schedule.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../shared/topology/queues.ts';
+import { MANIFEST_PERIOD_SECONDS } from '../../../shared/topology/schedules.ts';
 import { aTenantId } from '../../builders/finding.ts';
 import { aWebhook, aWebhookId } from '../../builders/webhook.ts';
 
