@@ -53,6 +53,7 @@ const ENVIRONMENT = {
     POWERTOOLS_METRICS_NAMESPACE: 'x',
   },
   ...{ CONFIG_TABLE_NAME: 'config', DELIVERY_LOG_NAME: 'log', EVENT_BUS_NAME: 'bus', SECRET_PREFIX: 'x/' },
+  ...{ MANIFEST_PERIOD_SECONDS: '3600' },
   ...{ DELIVERY_QUEUE_URL: 'https://sqs.example/1', RETRY_QUEUE_URL: 'https://sqs.example/2' },
   ...{ EXHAUSTED_DELIVERIES_URL: 'https://sqs.example/3', POISON_QUEUE_URL: 'https://sqs.example/4' },
   ...{ FINDINGS_QUEUE_URL: 'https://sqs.example/5', FINDINGS_DLQ_URL: 'https://sqs.example/6' },

@@ -25,7 +25,7 @@ it.each([
     [...WEBHOOK, '--secret', 'short'],
     '--secret: A secret of your own has 16 to 256 printable ASCII characters without spaces.',
   ],
-  ['seed', [...WEBHOOK, '--pull', 'all'], "--pull takes one of beside, only, not 'all'."],
+  ['seed', [...WEBHOOK, '--pull', 'all'], "--pull takes one of beside, manifests, only, not 'all'."],
   ['seed', [...WEBHOOK, '--per-minute', '1.5'], "--per-minute takes a whole number from 1 up, not '1.5'."],
   ['seed', [...WEBHOOK, '--affected-type', 'moon'], "--affected-type takes one of identity, asset, not 'moon'."],
   [
