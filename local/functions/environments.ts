@@ -24,7 +24,7 @@ export const LOCAL_RETRY = { baseSeconds: 1, factor: 2 };
 /** The simulated vendors have no limit, and Discord's real one would make a demo of 70 findings last two and a half minutes. */
 const VENDOR_PACE_FACTOR = 0.01;
 
-/** Production's hour, short enough to watch: the first manifest comes within three and a half minutes of the choice. */
+/** Production's hour, short enough to watch: the first manifest comes within four minutes of the choice. */
 const LOCAL_MANIFEST_PERIOD_SECONDS = 60;
 
 const WEBHOOKS_PER_TENANT = 50;

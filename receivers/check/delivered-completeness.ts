@@ -67,7 +67,7 @@ export function describeDelivered(completeness: DeliveredCompleteness): string {
     `Manifests of ${webhookId} from ${instant(from)} until ${instant(until)}: ${count} deliveries`,
     ...(isComplete(completeness) ? [`Complete: you have all ${count}.`] : []),
     ...(missing.length > 0 ? [`MISSING: ${missing.length} of ${count}.`] : []),
-    ...missing.map(({ id, since }) => `  ${id}  listed in the hour of ${since}`),
+    ...missing.map(({ id, since, until: end }) => `  ${id}  listed from ${since} until ${end}`),
     ...gaps.map((gap) => `NO MANIFEST from ${gap.since} until ${gap.until}: what was due then is not known.`),
     ...unnamed.map(
       ({ since, until: end, count: many }) =>

@@ -122,7 +122,9 @@ describe('a receiver that is sent manifests', { timeout: 60_000 }, () => {
     const lost = findings.at(-1)?.['webhook-id'] ?? '';
     const { status, stdout } = check(service.kept.filter((one) => one['webhook-id'] !== lost));
     expect(status).toBe(1);
-    expect(stdout).toContain(`MISSING: 1 of 30.\n  ${lost}  listed in the hour of 2026-11-23T14:00:00.000Z`);
+    expect(stdout).toContain(
+      `MISSING: 1 of 30.\n  ${lost}  listed from 2026-11-23T14:00:00.000Z until 2026-11-23T15:00:00.000Z`,
+    );
   });
 
   it('has lost one manifest, which the command says too', () => {

@@ -130,9 +130,10 @@ describe('a webhook that chose manifests', () => {
   it('is told of none whose hour has more than a manifest is made of, and goes on with the next', async () => {
     const world = aWorld();
     const read = world.events.readKeys.bind(world.events);
+    const event = { ...aDeliveryMessage(), listedAt: START };
     world.events.readKeys = async (tenantId, webhookId, span, limit) =>
       span.until === hour(0).until
-        ? { events: Array.from({ length: limit }, () => ({ ...aDeliveryMessage(), listedAt: START })), isCut: true }
+        ? { events: Array.from({ length: limit }, () => event), isCut: true }
         : read(tenantId, webhookId, span, limit);
     await world.pass(2 * HOUR + 5 * 60_000);
     expect(world.manifests().map(({ from }) => from)).toEqual([hour(1).from]);

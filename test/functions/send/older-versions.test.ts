@@ -16,6 +16,8 @@ import { createDynamoDeliveryLog } from '../../../shared/delivery/delivery-log.d
 import { serializeDeliveryMessage } from '../../../shared/delivery/delivery-message.schema.ts';
 import { createDynamoDigestMembers } from '../../../shared/delivery/digest-members.dynamo.ts';
 import { createDynamoDueDeliveries } from '../../../shared/delivery/due-deliveries.dynamo.ts';
+import { manifestOf } from '../../../shared/delivery/manifest.ts';
+import { manifestMessage } from '../../../shared/delivery/manifest-delivery.ts';
 import { parseDeliveryId } from '../../../shared/runtime/ids.ts';
 import type { Webhook, WebhookHealth } from '../../../shared/webhook/webhook.ts';
 import { toWebhookItem } from '../../../shared/webhook/webhook-item.schema.ts';
@@ -179,6 +181,14 @@ describe('version 0.1.0', () => {
     const row = aDeliveryRow({ lastAttempt: 0, reconcileAt: 7 });
     const read = (written: DeliveryRow) => rowOf010.parse(toDeliveryItem(written));
     expect(read({ ...row, waitingSince: 6, explainedBefore: 5 })).toEqual(read(row));
+  });
+
+  it('reads a manifest as a finding of the lowest level, which most thresholds drop', () => {
+    const webhook = aWebhook({ webhookId: aWebhookId('w'.repeat(64)) });
+    const message = manifestMessage(webhook, manifestOf([], 0, 1), new Set());
+    const { finding } = messageOf010.parse(JSON.parse(serializeDeliveryMessage(message)));
+    const findingOf010 = z.object({ id: z.string().max(128), severity: z.object({ level: z.literal('info') }) });
+    expect(findingOf010.parse(JSON.parse(finding)).id).toMatch(/^manifest_/);
   });
 
   it('reads a slow webhook as one that is not', () => {

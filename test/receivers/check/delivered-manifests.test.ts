@@ -67,7 +67,7 @@ describe('manifests that were delivered', () => {
   it('name what is missing, with its hour', async () => {
     const completeness = await compared([dataOf(0, ids.slice(0, 2)), dataOf(1, ids.slice(2))], [first, third]);
     expect(describeDelivered(completeness)).toContain(
-      `MISSING: 1 of 3.\n  ${second}  listed in the hour of 2026-11-23T10:00:00.000Z`,
+      `MISSING: 1 of 3.\n  ${second}  listed from 2026-11-23T10:00:00.000Z until 2026-11-23T11:00:00.000Z`,
     );
     expect(JSON.parse(deliveredAsJson(completeness))).toMatchObject({
       complete: false,
