@@ -166,6 +166,16 @@ it('changes settings, and asks for the secret again when they lead to another ho
   await page.getByText('Requests are not signed').waitFor();
 });
 
+it('chooses that a manifest of each hour is sent, and shows it', async () => {
+  const webhookId = await connectWebhook('To be proven', '/ok/proven');
+  const { page } = await visits.open({ path: `/integrations/webhooks/${webhookId}/settings` });
+  await page.getByRole('button', { name: /^Catching up/ }).click();
+  await page.getByRole('option', { name: /each hour a manifest/ }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'To be proven', level: 1 }).waitFor();
+  await page.getByText('each hour a manifest of what was listed is sent').waitFor();
+});
+
 it('pages through the log and filters it by status', async () => {
   const webhookId = await connectWebhook('Busy', '/ok/busy', 'info');
   await Promise.all(Array.from({ length: 21 }, (_, index) => publish({ title: `Finding ${index} of many` })));
