@@ -71,7 +71,7 @@ export async function* deliveriesOf(
   }
 }
 
-/** One for a receiver to read; the others are deliveries and marks of revisions. */
+/** One for a receiver to read; the others are deliveries, marks of revisions and schedules of manifests. */
 export function isEvent({ pk }: Item): boolean {
   return pk?.S?.endsWith(EVENTS_ENDING) ?? false;
 }

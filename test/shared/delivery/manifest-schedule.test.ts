@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HORIZON_MILLIS } from '../../../shared/delivery/listed-event.ts';
+import { CLOCKS_DIFFER_MILLIS, HORIZON_MILLIS } from '../../../shared/delivery/listed-event.ts';
 import {
   afterManifest,
   CLOSED_AFTER_MILLIS,
+  FIRST_LOOK_AFTER_MILLIS,
   MADE_UP_PERIODS,
   type ManifestSchedule,
   manifestStep,
@@ -17,6 +18,10 @@ const HOUR = MANIFEST_PERIOD_SECONDS * 1000;
 
 it('a period is closed when no function that lists can still be at it, by whatever clock', () => {
   expect(CLOSED_AFTER_MILLIS).toBeGreaterThan(HORIZON_MILLIS + FUNCTION_TIMEOUT_SECONDS * 1000);
+});
+
+it('a schedule is looked at first when the request that chose manifests has long ended', () => {
+  expect(FIRST_LOOK_AFTER_MILLIS).toBeGreaterThan(FUNCTION_TIMEOUT_SECONDS * 1000 + CLOCKS_DIFFER_MILLIS);
 });
 
 describe('whenever the schedule is looked at', () => {
