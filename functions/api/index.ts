@@ -64,7 +64,7 @@ export const handler = createGatewayHandler(
     announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
     client,
     tokens: createOauthAccessTokens(client, systemClock),
-    telemetry: createSystemTelemetry(),
+    telemetry: createSystemTelemetry(process.env),
     clock: systemClock,
     claimNames: { tenant: env.TENANT_CLAIM, permissions: env.PERMISSIONS_CLAIM },
     urlRules,

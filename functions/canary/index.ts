@@ -23,7 +23,7 @@ export const handler = createHandler({
   secrets: createSecretsManagerSecretStore(tracer.traced(createAwsClient(SecretsManagerClient)), env.SECRET_PREFIX),
   findings: createEventBridgeFindingPublisher(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
   pages: createHttpsPageCheck(),
-  telemetry: createSystemTelemetry(),
+  telemetry: createSystemTelemetry(process.env),
   clock: systemClock,
   newId: randomUUID,
   randomBytes,

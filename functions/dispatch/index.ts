@@ -32,6 +32,6 @@ export const handler = createHandler({
   consoleUrl: env.CONSOLE_URL,
   unread: createDynamoUnreadFindings(dynamo, env.CONFIG_TABLE_NAME),
   returns: createSqsReturnedMessages(sqs, env.FINDINGS_QUEUE_URL),
-  telemetry: createSystemTelemetry(),
+  telemetry: createSystemTelemetry(process.env),
   clock: systemClock,
 });

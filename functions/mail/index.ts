@@ -36,6 +36,6 @@ export const handler = createHandler({
   returns: createSqsReturnedMessages(sqs, env.MAIL_QUEUE_URL),
   linkKey: createSecretsManagerCursorKey(tracer.traced(createAwsClient(SecretsManagerClient)), env.CURSOR_KEY_SECRET),
   consoleUrl: env.CONSOLE_URL,
-  telemetry: createSystemTelemetry(),
+  telemetry: createSystemTelemetry(process.env),
   clock: systemClock,
 });

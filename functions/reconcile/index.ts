@@ -31,6 +31,6 @@ export const handler = createHandler({
   retryQueue: createSqsRetryQueue(sqs, env.RETRY_QUEUE_URL),
   redriveQueue: createSqsRedriveQueue(sqs, env.EXHAUSTED_DELIVERIES_URL),
   announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
-  telemetry: createSystemTelemetry(),
+  telemetry: createSystemTelemetry(process.env),
   clock: systemClock,
 });

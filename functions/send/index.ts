@@ -62,7 +62,7 @@ export const handler = createHandler({
   poison: createSqsDeadLetters(sqs, env.POISON_QUEUE_URL),
   returns: createSqsReturnedMessages(sqs, env.DELIVERY_QUEUE_URL, env.RETRY_QUEUE_URL),
   announcer: createEventBridgeAnnouncer(tracer.traced(createAwsClient(EventBridgeClient)), env.EVENT_BUS_NAME),
-  telemetry: createSystemTelemetry(),
+  telemetry: createSystemTelemetry(process.env),
   clock: systemClock,
   deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
   consoleUrl: env.CONSOLE_URL,

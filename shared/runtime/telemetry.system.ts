@@ -16,7 +16,7 @@ export interface TelemetryEnvironment {
 
 type Counts = ReadonlyMap<string, number>;
 
-export function createSystemTelemetry(environment: TelemetryEnvironment = process.env): Telemetry {
+export function createSystemTelemetry(environment: TelemetryEnvironment): Telemetry {
   const { POWERTOOLS_SERVICE_NAME: service = '', POWERTOOLS_METRICS_NAMESPACE: namespace = '' } = environment;
   const total = new Map<string, number>();
   const byField = new Map<string, Map<string, number>>();

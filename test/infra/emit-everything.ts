@@ -49,7 +49,7 @@ async function dispatch(): Promise<void> {
   const health = { failuresInARow: 5, exhaustedCount: 1, failingSince: 1 };
   const webhooks = new MemoryWebhookStore(chat, aWebhook({ health, noticesTo: chat.webhookId }));
   const lookedUp = { list: webhooks.list.bind(webhooks) };
-  const telemetry = createSystemTelemetry();
+  const telemetry = createSystemTelemetry(process.env);
   const clock = new ManualClock();
   const unread = new MemoryUnreadFindings();
   unread.shut = true;
@@ -156,7 +156,7 @@ function handlerOf({
     poison: queues,
     returns: new MemoryReturns(),
     announcer,
-    telemetry: createSystemTelemetry(),
+    telemetry: createSystemTelemetry(process.env),
     clock,
     policy: { baseSeconds: 30, factor: 4 },
     deliveryQueueUrl: DELIVERY_QUEUE_URL,
@@ -172,14 +172,14 @@ async function reconcile(): Promise<void> {
     const queues = new MemoryQueues();
     queues.shut = shut;
     const ports = { log, retryQueue: queues, redriveQueue: queues, announcer: new RecordingAnnouncer() };
-    const telemetry = createSystemTelemetry();
+    const telemetry = createSystemTelemetry(process.env);
     const due = new MemoryDueDeliveries(log);
     await createReconcile({ ...noManifests(), ...ports, due, telemetry, clock })({}, invocation);
   }
 }
 
 async function canary(): Promise<void> {
-  const world = aCanaryWorld({ telemetry: createSystemTelemetry() });
+  const world = aCanaryWorld({ telemetry: createSystemTelemetry(process.env) });
   world.pageProblem = 'status 503';
   await world.tick();
   await world.deliver();
@@ -204,7 +204,7 @@ async function mail(): Promise<void> {
     returns: new MemoryReturns(),
     linkKey: { read: async () => 'key' },
     consoleUrl: 'https://console.example',
-    telemetry: createSystemTelemetry(),
+    telemetry: createSystemTelemetry(process.env),
     clock: new ManualClock(),
   });
   await handler(anSqsEvent({ body: anAnnounced(announceFailure(row)) }, { body: 'no message' }));
@@ -217,7 +217,7 @@ async function mail(): Promise<void> {
 async function api(): Promise<void> {
   const row = aDeliveryRow({ status: 'failed', reason: 'exhausted', lastAttempt: 4, failedAt: 1, ticketSentAt: 1 });
   const { deps, store, queues, announcer, unread } = anApiWorld({ webhooks: [aWebhook()], rows: [row] });
-  const app = createApi({ ...deps, telemetry: createSystemTelemetry() });
+  const app = createApi({ ...deps, telemetry: createSystemTelemetry(process.env) });
   const bindings = {
     event: { requestContext: { authorizer: { jwt: { claims: claimsOf() } } } },
     lambdaContext: invocation,

@@ -6,7 +6,7 @@ const ADAPTER = new URL('../../../shared/runtime/telemetry.system.ts', import.me
 
 function printedBy(statements: string): string[] {
   const script = `import { createSystemTelemetry } from ${JSON.stringify(ADAPTER)};
-const telemetry = createSystemTelemetry();
+const telemetry = createSystemTelemetry(process.env);
 ${statements}`;
   const env = {
     ...process.env,
