@@ -6,6 +6,8 @@ import { makeAttempt } from '../../shared/attempt/make-attempt.flow.ts';
 import { buildRequest } from '../../shared/attempt/outgoing-request.schema.ts';
 import { parseDeliveryMessage, serializeDeliveryMessage } from '../../shared/delivery/delivery-message.schema.ts';
 import { ATTEMPTS_PER_CYCLE, nextAttemptAt, policyDelayMillis } from '../../shared/delivery/retry-policy.ts';
+import { findFormat } from '../../shared/destinations/formats.ts';
+import { FORMS } from '../../shared/destinations/forms.form.ts';
 import { format as jsonFormat } from '../../shared/destinations/json/json.ts';
 import { findingSchema } from '../../shared/finding/finding.schema.ts';
 import { FINDING_BOUNDS, type Finding } from '../../shared/finding/finding.ts';
@@ -21,6 +23,7 @@ import { PRODUCTION_RETRY } from '../../shared/topology/retry-policies.ts';
 import { DEFAULT_OVERLAP_SECONDS, MAX_SIGNING_SECRETS } from '../../shared/webhook/signing-secrets.ts';
 import { aCertificateFor } from '../builders/certificate.ts';
 import { aDeliveryMessage } from '../builders/delivery.ts';
+import { aFilledInput } from '../builders/filled-in.ts';
 import { aFinding } from '../builders/finding.ts';
 import { everyMemberOf } from '../builders/of-schema.ts';
 import { aWebhook } from '../builders/webhook.ts';
@@ -155,6 +158,23 @@ describe('the request on the page', () => {
       expect(checkCustomHeader(reserved, 'x')).toBe('reserved-name');
     }
     expect(checkCustomHeader('authorization', 'x')).toBeUndefined();
+  });
+});
+
+describe('the content types on the page', () => {
+  const types = ['json', 'template', 'ocsf', 'cloudevents'].map((id) => {
+    const form = FORMS.find((known) => known.id === id);
+    return form === undefined ? undefined : findFormat(id)?.render(aFilledInput(form)).headers?.['content-type'];
+  });
+
+  it('are those of the generic formats', () => {
+    const named = (rows.get('content-type') ?? '').match(/(?<=`)application[^`]+/g);
+    expect(named).toEqual([...new Set(types)]);
+  });
+
+  it('are all told to the parsers of frameworks', () => {
+    const told = /`TYPES` is `\[(.*?)\]`/.exec(page)?.[1]?.split(', ');
+    expect(told).toEqual([...new Set(types)].map((type) => `'${type?.split(';')[0]}'`));
   });
 });
 
