@@ -33,9 +33,12 @@ const NOT_LET_IN =
   "so it does not accept who we are: check the webhook's secret, credentials and headers against what it expects.";
 const NOT_UNDERSTOOD =
   "so it cannot read the request: check that the webhook's format and options are the ones for this destination.";
+const NO_SUCCESS = 'which is not a status that means success: let it answer with one from 200 to 299.';
 
 /** Each goes on from "The receiver answered 404, ". */
 const adviceForStatus: Readonly<Record<number, string>> = {
+  // It says that nothing has changed, and names no other URL.
+  304: NO_SUCCESS,
   400: NOT_UNDERSTOOD,
   401: NOT_LET_IN,
   403: NOT_LET_IN,
@@ -55,8 +58,6 @@ const adviceForClass: Readonly<Record<number, string>> = {
   4: "so it refused the request: look for the reason in its response, and check the webhook's URL, format and credentials.",
   5: 'so it has a problem of its own: look for the reason in its logs, and try again once it is solved.',
 };
-
-const NO_SUCCESS = 'which is not a status that means success: let it answer with one from 200 to 299.';
 
 export function failureOf({ statusCode = 0, error, cause, code }: Attempt): FailureCause {
   return {

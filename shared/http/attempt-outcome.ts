@@ -93,7 +93,7 @@ export const MAX_RESPONSE_BYTES = 64 * 1024;
  */
 export const MAX_RESPONSE_PIECES = 4_096;
 
-/** An HTTP response, whatever its status. `body` is at most `MAX_RESPONSE_BYTES`, inflated and decoded as UTF-8. */
+/** An HTTP response, whatever its status. `body` is of at most `MAX_RESPONSE_BYTES`, inflated, as text. */
 export interface ReceiverResponse {
   readonly statusCode: number;
   /** Names in lower case; of a repeated header the first value. */

@@ -1,5 +1,5 @@
 /**
- * Reads the body of a response as text. Requests ask for no compression; receivers are known that compress all the same,
+ * Reads the body of a response. Requests ask for no compression; receivers are known that compress all the same,
  * and what they say in the body may decide whether they accepted.
  */
 import {
@@ -28,13 +28,13 @@ export async function readBody(
   body: Buffer,
   contentEncoding: string | undefined,
   deadline: AbortSignal,
-): Promise<string> {
+): Promise<Buffer> {
   const coding = body.length === 0 ? undefined : codingOf(contentEncoding?.trim().toLowerCase(), body);
   if (coding === undefined) {
-    return body.toString('utf8');
+    return body;
   }
   const inflated = await inflate(coding.create(), body, deadline);
-  return (inflated.length > 0 || isEmpty(coding, body) ? inflated : body).toString('utf8');
+  return inflated.length > 0 || isEmpty(coding, body) ? inflated : body;
 }
 
 interface Coding {

@@ -10,6 +10,7 @@ import type { AttemptOutcome, OutgoingRequest } from './attempt-outcome.ts';
 import { type Connection, connectionOver, type Exchange, type WireRequest } from './connection.https.ts';
 import { createIdleConnections } from './idle-connections.https.ts';
 import { readBody } from './response-body.https.ts';
+import { textOf } from './response-text.ts';
 import { connectSecurely, millisSince, type PhasesSoFar } from './secure-socket.https.ts';
 import { createVetter, type Refusal, type VettingOptions } from './vet-destination.https.ts';
 import type { WebhookClient } from './webhook-client.port.ts';
@@ -142,7 +143,7 @@ async function toOutcome(
     return { kind: 'unanswered', error, ...cause, ...code, millis: millisSince(startedAt), phases };
   }
   const { statusCode, headers, body } = attempted.response;
-  const text = await readBody(body, headers['content-encoding'], deadline);
+  const text = textOf(await readBody(body, headers['content-encoding'], deadline), headers['content-type']);
   return { kind: 'answered', response: { statusCode, headers, body: text }, millis: millisSince(startedAt), phases };
 }
 

@@ -29,6 +29,7 @@ describe('the advice on a failed attempt', () => {
     [200, /its response does not say that the finding is where it belongs/],
     [202, /its response does not say that the finding is where it belongs/],
     [301, /change the URL to the final one/],
+    [304, /not a status that means success/],
     [308, /change the URL to the final one/],
     [400, /format and options/],
     [401, /secret, credentials and headers/],

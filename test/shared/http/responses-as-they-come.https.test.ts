@@ -2,7 +2,9 @@
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MAX_RESPONSE_PIECES } from '../../../shared/http/attempt-outcome.ts';
+import { prepareSecrets } from '../../../shared/http/mask-secrets.ts';
 import { readBody } from '../../../shared/http/response-body.https.ts';
+import { excerptResponse } from '../../../shared/http/response-excerpt.ts';
 import {
   type Behaviour,
   delayed,
@@ -157,6 +159,39 @@ describe('a compressed response', () => {
   });
 });
 
+describe('a response in another encoding than UTF-8', () => {
+  const text = 'Müller: テスト not allowed here';
+  const LITTLE = Buffer.from(text, 'utf16le');
+  const BIG = Buffer.from(LITTLE).swap16();
+
+  it.each<[string, string, Buffer, string?]>([
+    ['ISO 8859-1', 'text/plain; charset=ISO-8859-1', Buffer.from('Müller', 'latin1'), 'Müller'],
+    ['UTF-8 by its mark', 'text/plain; charset=ISO-8859-1', Buffer.from(`\ufeff${text}`)],
+    ['Shift_JIS', 'text/html;charset="Shift_JIS"', Buffer.from('838583588367', 'hex'), 'ュスト'],
+    ['UTF-16', 'text/plain; format=flowed; charset=utf-16', LITTLE],
+    ['UTF-16 by its mark', 'text/plain', Buffer.concat([Buffer.from('fffe', 'hex'), LITTLE])],
+    ['UTF-16BE by its mark', 'text/plain; charset=utf-8', Buffer.concat([Buffer.from('feff', 'hex'), BIG])],
+    ['UTF-8, whatever the header means', 'text/plain; charset=none', Buffer.from(text)],
+    ['UTF-8, as long as nothing is said', '', Buffer.from(text)],
+    ['UTF-8 with a mark', 'application/json', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16, compressed', 'text/plain; charset=utf-16le', gzipSync(LITTLE)],
+  ])('is read in it: %s', async (name, type, body, expected = text) => {
+    const coding = name.endsWith('compressed') ? { 'content-encoding': 'gzip' } : {};
+    const receiver = await aReceiver(saying(body, { 'content-type': type, ...coding }));
+    expect(bodyOf(await send(aClient(), { url: urlOf(receiver) }))).toBe(expected);
+  });
+
+  it.each<[string, Buffer]>([
+    ['UTF-16', Buffer.from('key: sesame-opens', 'utf16le')],
+    ['UTF-16BE', Buffer.from('key: sesame-opens', 'utf16le').swap16()],
+    ['UTF-32', Buffer.from([...'key: sesame-opens'].map((sign) => `${sign}\0\0\0`).join(''), 'latin1')],
+  ])('shows no secret: %s without a word about it', async (_name, body) => {
+    const receiver = await aReceiver(saying(body));
+    const outcome = await send(aClient(), { url: urlOf(receiver) });
+    expect(excerptResponse(bodyOf(outcome) ?? '', [prepareSecrets(['sesame-opens'])])).toBe('key: ***');
+  });
+});
+
 describe('bytes that arrive while no request is under way', () => {
   const LATE = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate';
 
@@ -252,6 +287,13 @@ async function cpuMicros(work: () => unknown): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(before);
   return user + system;
+}
+
+function saying(body: Buffer, headers: Readonly<Record<string, string>> = {}): Behaviour {
+  const lines = Object.entries({ ...headers, 'content-length': body.length }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return sendRaw(Buffer.concat([Buffer.from(`HTTP/1.1 500 Any\r\n${lines.join('')}\r\n`), body]));
 }
 
 function compressed(encoding: string, body: Buffer): Behaviour {
