@@ -10,6 +10,8 @@ const MAX_ERRORS = 100;
 
 /** What zod says of a union whose schema says nothing. */
 const ZODS_OWN = 'Invalid input';
+/** And how it begins of a value that must be one of some. */
+const ZODS_OWN_VALUES = /^Invalid (input|option)\b/;
 
 const MORE: FieldError = { field: 'body', message: 'There is more that is wrong than is listed here.' };
 
@@ -53,6 +55,9 @@ function messageOf(issue: Issue, subject: string): string {
         ? `${subject} is required: ${nounOf(issue.expected)}.`
         : `${subject} must be ${nounOf(issue.expected)}.`;
     case 'invalid_value':
+      if (!ZODS_OWN_VALUES.test(issue.message)) {
+        return issue.message;
+      }
       return issue.values.length === 1
         ? `${subject} must be ${String(issue.values[0])}.`
         : `${subject} must be one of: ${issue.values.map(String).join(', ')}.`;

@@ -13,12 +13,14 @@ const ownSecretSchema = z.string().meta({
   examples: ['correct-horse-battery-staple'],
 });
 
-const generatedSchema = z.strictObject({ generate: z.literal(true).describe('Nothing else can be said') }).meta({
+const POSSIBLE_SECRETS = 'a secret of your own as a text, or {"generate": true} for a fresh one';
+
+const onlyTrue = z.literal(true, { error: `Give ${POSSIBLE_SECRETS}.` }).describe('Nothing else can be said');
+
+const generatedSchema = z.strictObject({ generate: onlyTrue }).meta({
   description: 'A fresh secret (whsec_ and 32 random bytes in base64), shown once, in the response to this request',
   examples: [{ generate: true }],
 });
-
-const POSSIBLE_SECRETS = 'a secret of your own as a text, or {"generate": true} for a fresh one';
 
 export const signingRequestSchema = z
   .union([ownSecretSchema, generatedSchema], {

@@ -128,7 +128,7 @@ describe('what is wrong with a request', () => {
       'one of two shapes, broken',
       connectRequestSchema,
       connect({ secret: { generate: false } }),
-      ['secret.generate: This must be true.'],
+      ['secret.generate: Give a secret of your own as a text, or {"generate": true} for a fresh one.'],
     ],
     [
       'one of two shapes, with more',
