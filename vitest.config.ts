@@ -6,7 +6,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 // For the workers and for the processes that tests start: each would compile the same modules.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
-const shared = { setupFiles: ['test/fixed-seed.ts'] };
+const shared = {
+  setupFiles: ['test/fixed-seed.ts'],
+  // By default a poll gives up after a second, which a busy machine takes for less.
+  expect: { poll: { timeout: 20_000 } },
+};
 
 /** Half a minute and more each: begun last, one would keep a worker busy while the others have nothing left. */
 const LONGEST =

@@ -61,6 +61,8 @@ describe.each(Object.entries(implementations))('access tokens %s', (_where, make
     ['another client', tenantId, aTokenRequest({ clientId: 'client-of-globex' })],
     ['another issuer', tenantId, aTokenRequest({ tokenUrl: 'https://login.other.example/token' })],
     ['another scope', tenantId, aTokenRequest({ scope: 'other' })],
+    ['another audience', tenantId, aTokenRequest({ audience: 'other' })],
+    ['another way to say who asks', tenantId, aTokenRequest({ clientAuthentication: 'basic' })],
   ])('are not given to %s', async (_whom, otherTenantId, otherRequest) => {
     const { tokens } = make(false);
     await tokens.obtain(tenantId, aTokenRequest(), 1_000);
