@@ -69,6 +69,15 @@ export function readPort(name: string, text: string): number {
     : refuse(name, text, `a port: a whole number from 0 (any free one) to ${HIGHEST_PORT}`);
 }
 
+/** Of a port that another program has: with the option that names one. `listenOnLoopback` may say so in a thread, and then as text alone. */
+export function namingOption(error: unknown, ports: Readonly<Record<string, number>>): unknown {
+  const [, taken] = (error instanceof Error && /^Port (\d+) is in use/.exec(error.message)) || [];
+  const [option] = Object.entries(ports).find(([, port]) => String(port) === taken) ?? [];
+  return error instanceof Error && option !== undefined
+    ? new Error(`${error.message} Name another one with --${option}, or leave the option out for a free one.`)
+    : error;
+}
+
 export function readCount(name: string, text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
   return count > 0 && Number.isSafeInteger(count) ? count : refuse(name, text, 'a whole number from 1 up');

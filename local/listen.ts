@@ -10,7 +10,7 @@ import { SAMPLE_FINDING } from '../shared/finding/sample-finding.ts';
 import { checkOwnSecret, SECRET_REFUSALS } from '../shared/http/own-secret.ts';
 import { formatGeneratedSecret } from '../shared/http/signature.ts';
 import { localClientSettings } from './aws/local-aws.ts';
-import { optional, readOneOf, readOptions, readPort, readText, required } from './command-line.ts';
+import { namingOption, optional, readOneOf, readOptions, readPort, readText, required } from './command-line.ts';
 import { publishLines } from './demo/publish.ts';
 import { endWith } from './end-with.ts';
 import { DEMO_USERS } from './identity/local-user.ts';
@@ -174,6 +174,8 @@ async function listen(
     target,
     onRequest: (request) => console.log(`\n${describeArrival(request)}`),
     onResponse: show,
+  }).catch((error: unknown) => {
+    throw namingOption(error, { port });
   });
   stopWith(receiver.stop);
   const webhook = await connectListener(

@@ -1,7 +1,7 @@
 /** `npm start`: the whole system on this machine, fed with some sample findings; stays up until Ctrl-C. */
 import { join } from 'node:path';
 import { adviceFor } from './advice.ts';
-import { readOptions, readPort, readText } from './command-line.ts';
+import { namingOption, readOptions, readPort, readText } from './command-line.ts';
 import { buildConsole } from './console/build-console.ts';
 import { readFindingLines } from './demo/findings-file.ts';
 import { publishLines } from './demo/publish.ts';
@@ -38,15 +38,9 @@ const SAMPLES_END_MILLIS = 12_000;
 
 const TENANTS = ['acme', 'globex'];
 
-const PORT_OPTIONS = [
-  ['aws', 'port'],
-  ['api', 'api-port'],
-  ['console', 'console-port'],
-  ['receiver', 'receiver-port'],
-] as const;
-
 interface StartOptions {
-  readonly ports: { readonly aws: number; readonly api: number; readonly console: number; readonly receiver: number };
+  /** By the option that names each. */
+  readonly ports: Readonly<Record<'port' | 'api-port' | 'console-port' | 'receiver-port', number>>;
   readonly folder: string;
   readonly isHot: boolean;
 }
@@ -67,10 +61,10 @@ function readStartOptions(): StartOptions | undefined {
   }
   return {
     ports: {
-      aws: readPort('port', values.port),
-      api: readPort('api-port', values['api-port']),
-      console: readPort('console-port', values['console-port']),
-      receiver: readPort('receiver-port', values['receiver-port']),
+      port: readPort('port', values.port),
+      'api-port': readPort('api-port', values['api-port']),
+      'console-port': readPort('console-port', values['console-port']),
+      'receiver-port': readPort('receiver-port', values['receiver-port']),
     },
     folder: readText('folder', values.folder),
     isHot: values.hot,
@@ -95,11 +89,11 @@ async function main(): Promise<void> {
   }
   console.log('Starting the local system ...');
   const system = await startLocalSystem({
-    awsPort: ports.aws,
-    apiPort: ports.api,
-    consolePort: ports.console,
+    awsPort: ports.port,
+    apiPort: ports['api-port'],
+    consolePort: ports['console-port'],
     console: isHot ? 'hot' : 'built',
-    receiverPort: ports.receiver,
+    receiverPort: ports['receiver-port'],
     logsFolder: join(folder, 'logs'),
     mail: { onMail: (mail) => console.log(describeMail(mail)) },
     onRequest: (request) => console.log(describeRequest(request)),
@@ -110,7 +104,7 @@ async function main(): Promise<void> {
       }
     },
   }).catch((error: unknown) => {
-    throw withOption(error, ports);
+    throw namingOption(error, ports);
   });
   const forget = () => removeStackFile(stackFile, process.pid);
   endWith(system, forget);
@@ -121,16 +115,6 @@ async function main(): Promise<void> {
     await system.stop();
     throw error;
   }
-}
-
-/** A port that another program has, with the option that names one. */
-function withOption(error: unknown, ports: StartOptions['ports']): unknown {
-  const [, taken] = (error instanceof Error && /^Port (\d+) is in use/.exec(error.message)) || [];
-  const named = Object.entries(ports).find(([, port]) => String(port) === taken);
-  const option = PORT_OPTIONS.find(([name]) => name === named?.[0])?.[1];
-  return error instanceof Error && option !== undefined
-    ? new Error(`${error.message} Name another one with --${option}, or leave the option out for a free one.`)
-    : error;
 }
 
 /** Writes for other commands where the system is, and shows what it does with a few findings. */

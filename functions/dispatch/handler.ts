@@ -33,14 +33,9 @@ export function createHandler(deps: DispatchDependencies) {
     }
     await countUnread(deps, unreadBodies, async (tenantId) => (await webhooksOf(tenantId)).length > 0);
     const returned = event.Records.filter(({ messageId }) => failures.has(messageId));
-    const messageIds = await giveBack(
+    return giveBack(
       deps,
       returned.map((record) => ({ record })),
     );
-    if (messageIds.length > 0) {
-      telemetry.count('item.returned', messageIds.length);
-    }
-    telemetry.flush();
-    return { batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }

@@ -21,15 +21,10 @@ export function createHandler(deps: MailDependencies) {
         }
       }),
     );
-    const messageIds = await giveBack(
+    return giveBack(
       deps,
       returned.map((record) => ({ record })),
     );
-    if (messageIds.length > 0) {
-      telemetry.count('item.returned', messageIds.length);
-    }
-    telemetry.flush();
-    return { batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 

@@ -26,7 +26,7 @@ export function createHandler(deps: SendDependencies) {
       }),
     );
     const unsafe = await Promise.all(settingAside);
-    return report(deps, [...givenBack([...others, ...unsafe.flat()], 'return'), ...returnedByGroup.flat()]);
+    return giveBack(deps, [...givenBack([...others, ...unsafe.flat()], 'return'), ...returnedByGroup.flat()]);
   };
 }
 
@@ -85,14 +85,4 @@ async function deliverOrReturn(batch: Batch, received: ReceivedDelivery, reading
   } finally {
     batch.firstSuccesses.leave(message);
   }
-}
-
-async function report(deps: SendDependencies, returned: readonly GivenBack[]): Promise<SQSBatchResponse> {
-  const { telemetry } = deps;
-  const messageIds = await giveBack(deps, returned);
-  if (messageIds.length > 0) {
-    telemetry.count('item.returned', messageIds.length);
-  }
-  telemetry.flush();
-  return { batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) };
 }

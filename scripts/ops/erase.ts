@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deleteWebhook } from '../../functions/api/webhooks/state.ts';
 import { optional, readTenantId, readText, required } from '../../local/command-line.ts';
+import { ADDRESS_ASKING, DAY_MILLIS } from '../../shared/mail/notice-address.ts';
 import type { TenantId } from '../../shared/runtime/ids.ts';
 import { QUEUES } from '../../shared/topology/queues.ts';
 import { DELIVERY_LOG_DAYS } from '../../shared/topology/tables.ts';
@@ -15,13 +16,16 @@ import { PLATFORM_TEAM, type WebhookDependencies, webhookDependencies } from './
 
 const QUEUE_DAYS = Math.max(...Object.values(QUEUES).map(({ retentionDays }) => retentionDays));
 
+/** As long as requests to one address are counted. */
+const ASKED_DAYS = Math.max(...ADDRESS_ASKING.map(({ withinMillis }) => withinMillis)) / DAY_MILLIS;
+
 /** Of DynamoDB's point-in-time recovery. */
 const RECOVERY_DAYS = 35;
 
 const USAGE = `npm run ops -- erase --tenant T [--apply] [--bus B] [--stage S]
 
 Deletes the tenant's webhooks with their secrets, its deliveries, those of deleted webhooks too, the events that are
-listed for receivers, and what is noted for a while; then says what is left and when it goes by itself. Export it first if the tenant wants it. It reads the whole delivery log.
+listed for receivers, its addresses for notices by e-mail, and what is noted for a while; then says what is left and when it goes by itself. Export it first if the tenant wants it. It reads the whole delivery log.
 
   --tenant T  whose
   --apply     delete it for good; without, it is only counted
@@ -108,6 +112,7 @@ function whatIsLeft(stageName: string, tenantId: TenantId): readonly string[] {
     '            this again when the queues are empty, or let the row expire',
     `  archive   its findings, as long as the stage says (archiveDays), ${DELIVERY_LOG_DAYS} days at most. An imported bus: its owner's`,
     '  logs      ids of its deliveries and webhooks, and hosts, as long as the stage says (logRetention)',
+    `  asked     keyed hashes of addresses that were asked to confirm, ${ASKED_DAYS} days`,
     `  recovery  what the tables had, ${RECOVERY_DAYS} days, only by restoring a table`,
     `  accounts  of its people: aws cognito-idp admin-delete-user, for each whose custom:tenantId is ${tenantId}`,
     `            (stage ${stageName}; with another issuer, there)`,

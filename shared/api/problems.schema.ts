@@ -25,7 +25,7 @@ export const PROBLEMS = {
   'events-not-listed': { status: 409, title: 'The events of this webhook are not listed.' },
   'events-not-settled': { status: 409, title: 'The list of events is not settled up to there yet.' },
   'events-expired': { status: 410, title: 'Events from here on are no longer kept.' },
-  'link-expired': { status: 410, title: 'This link is not good any more.' },
+  'link-expired': { status: 410, title: 'The link has expired.' },
   'revision-outdated': { status: 412, title: 'The webhook has changed since you read it.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'not-json': { status: 415, title: 'The body must be JSON.' },

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { findingSchema, NOT_UNICODE } from '../finding/finding.schema.ts';
 import type { Finding } from '../finding/finding.ts';
 import { lifecycleItemFields } from '../finding/lifecycle.schema.ts';
-import { parseDeliveryId, parseTenantId, parseWebhookId } from '../runtime/ids.ts';
+import { deliveryIdText, tenantIdText, webhookIdText } from '../runtime/ids.schema.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { Turn } from '../webhook/turns.ts';
 import type { DeliveryMessage } from './delivery.ts';
@@ -24,9 +24,9 @@ const messageSchema = z.object({
     [MESSAGE_VERSION, LIFECYCLE_VERSION],
     `this service reads versions ${MESSAGE_VERSION} and ${LIFECYCLE_VERSION}`,
   ),
-  tenantId: z.string().transform(orIssue(parseTenantId, 'not a tenant id')),
-  webhookId: z.string().transform(orIssue(parseWebhookId, 'not a webhook id')),
-  deliveryId: z.string().transform(orIssue(parseDeliveryId, 'not a delivery id')),
+  tenantId: tenantIdText,
+  webhookId: webhookIdText,
+  deliveryId: deliveryIdText,
   attempt: z.int().min(1).max(MAX_ATTEMPT),
   attemptLimit: z.int().min(1).max(MAX_ATTEMPT),
   reopen: z.enum(['user', 'operator']).exactOptional(),
@@ -90,15 +90,4 @@ export function parseCanonicalFinding(text: string): { readonly kind: 'parsed'; 
   }
   const parsed = findingSchema.safeParse(json.value);
   return parsed.success ? { kind: 'parsed', finding: parsed.data } : rejection(parsed.error);
-}
-
-function orIssue<Id extends string>(parse: (text: string) => Id | undefined, message: string) {
-  return (text: string, context: z.RefinementCtx): Id => {
-    const id = parse(text);
-    if (id === undefined) {
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    }
-    return id;
-  };
 }

@@ -23,15 +23,21 @@ export interface GivenBack {
 
 export interface GivingBackPorts {
   readonly returns: ReturnedMessages;
-  readonly telemetry: Pick<Telemetry, 'fail'>;
+  readonly telemetry: Pick<Telemetry<'dispatch' | 'mail' | 'send'>, 'fail' | 'flush'> & {
+    count(metric: 'item.returned', amount: number): void;
+  };
   readonly clock: Clock;
 }
 
-/** Resolves to the ids that the function's response names. */
+/** The response of a function that has handled a batch: what is given back is named in it and counted. */
+export interface BatchResponse {
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
 export async function giveBack(
   { returns, telemetry, clock }: GivingBackPorts,
   given: readonly GivenBack[],
-): Promise<readonly string[]> {
+): Promise<BatchResponse> {
   if (given.length > 0) {
     const now = clock.now();
     try {
@@ -40,8 +46,10 @@ export async function giveBack(
       // Nothing is lost: they come back with the queue's own timeout.
       telemetry.fail('items.undelayed', { items: given.length }, error);
     }
+    telemetry.count('item.returned', given.length);
   }
-  return given.map(({ record }) => record.messageId);
+  telemetry.flush();
+  return { batchItemFailures: given.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 }
 
 function returnedMessage({ record, notBefore }: GivenBack, nowMillis: number): ReturnedMessage {

@@ -1,23 +1,20 @@
 /** The messages of the mail queue, written and parsed. */
 import * as z from 'zod';
-import { parseTenantId, parseWebhookId } from '../runtime/ids.ts';
+import { tenantIdText, webhookIdText } from '../runtime/ids.schema.ts';
 import { parseJson, type Rejected, rejection } from '../runtime/parse-json.schema.ts';
 import type { MailMessage } from './mail-message.ts';
 
-const tenantId = z.string().transform(orIssue(parseTenantId, 'not a tenant id'));
-const webhookId = z.string().transform(orIssue(parseWebhookId, 'not a webhook id'));
-
 const noticeSchema = z.object({
   kind: z.literal('notice'),
-  tenantId,
+  tenantId: tenantIdText,
   addressId: z.string(),
-  webhookId,
+  webhookId: webhookIdText,
   words: z.object({ title: z.string(), description: z.string(), remedy: z.string() }),
 });
 
 const confirmationSchema = z.object({
   kind: z.literal('confirmation'),
-  tenantId,
+  tenantId: tenantIdText,
   addressId: z.string(),
   addedAt: z.number(),
   askedAt: z.number(),
@@ -45,15 +42,4 @@ export function parseMailMessage(body: string): { readonly kind: 'parsed'; reado
   }
   const parsed = ofKind[outer.data.mail.kind].safeParse(json.value);
   return parsed.success ? { kind: 'parsed', message: parsed.data.mail } : rejection(parsed.error);
-}
-
-function orIssue<Id extends string>(parse: (text: string) => Id | undefined, message: string) {
-  return (text: string, context: z.RefinementCtx): Id => {
-    const id = parse(text);
-    if (id === undefined) {
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    }
-    return id;
-  };
 }

@@ -59,7 +59,7 @@ describe('a link in a mail', () => {
     expect(await linkOf(confirmPage(CONSOLE, TOKEN), refused).link?.follow()).toEqual({
       isDone: false,
       title: 'That did not work',
-      text: 'This link is not good any more. It was good for three days.',
+      text: 'The link has expired. It was good for three days.',
     });
   });
 

@@ -119,7 +119,7 @@ describe('npm run listen', () => {
 
     const second = run('listen.ts', ['--tenant', 'acme', '--port', port]);
     expect(await once(second.child, 'close')).toEqual([1, null]);
-    expect(second.output()).toContain(`Port ${port} is in use on this machine.`);
+    expect(second.output()).toContain(`Port ${port} is in use on this machine. Name another one with --port`);
 
     child.kill('SIGINT');
     expect(await once(child, 'close')).toEqual([130, null]);

@@ -33,27 +33,33 @@ export function functionAlarms(functions: WatchedFunctions, stageName: string): 
       const metric = lambda.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES });
       return { article: 'function-errors', of, ...ERROR_IMPACT[of], metric, rings: { atLeast: 1 }, bad: 2, outOf: 3 };
     }),
-    {
-      article: 'items-returned',
-      of: 'dispatch',
+    itemsReturned('dispatch', stageName, {
       severity: 'high',
       impact: 'Findings cannot be dispatched, probably because a dependency fails; nothing is lost for five hours.',
-      ...returnsItems(returnedBy('dispatch', stageName), {
+      handled: {
         dispatched: serviceMetric('dispatch', 'finding.dispatched', { stageName, period: FIVE_MINUTES }),
-      }),
-    },
-    {
-      article: 'items-returned',
-      of: 'send',
+      },
+    }),
+    itemsReturned('send', stageName, {
       severity: 'high',
       impact: 'Deliveries cannot be made, probably because a dependency fails; nothing is lost for five hours.',
-      ...returnsItems(returnedBy('send', stageName), {
+      handled: {
         delivered: serviceMetric('send', 'delivery.delivered', { stageName, period: FIVE_MINUTES }),
         retried: serviceMetric('send', 'delivery.retried', { stageName, period: FIVE_MINUTES }),
         failed: serviceMetric('send', 'delivery.failed', { stageName, period: FIVE_MINUTES }),
-      }),
-    },
-    ...(functions.mail === undefined ? [] : [mailsReturned(stageName)]),
+      },
+    }),
+    ...(functions.mail === undefined
+      ? []
+      : [
+          // SES may refuse for a while, as it does beyond its rate.
+          itemsReturned('mail', stageName, {
+            severity: 'low',
+            impact:
+              'Notices by e-mail cannot be sent, probably because SES refuses them; nothing is lost for five hours.',
+            handled: { sent: serviceMetric('mail', 'mail.sent', { stageName, period: FIVE_MINUTES }) },
+          }),
+        ]),
     ...each.map(([of, lambda]): AlarmDefinition => {
       const metric = lambda.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES });
       const impact = 'The account has no concurrency left for this function; its work waits.';
@@ -78,21 +84,20 @@ export function functionAlarms(functions: WatchedFunctions, stageName: string): 
   ];
 }
 
-/** SES may refuse for a while, as it does beyond its rate. */
-function mailsReturned(stageName: string): AlarmDefinition {
-  return {
-    article: 'items-returned',
-    of: 'mail',
-    severity: 'low',
-    impact: 'Notices by e-mail cannot be sent, probably because SES refuses them; nothing is lost for five hours.',
-    ...returnsItems(returnedBy('mail', stageName), {
-      sent: serviceMetric('mail', 'mail.sent', { stageName, period: FIVE_MINUTES }),
-    }),
-  };
+interface Returning {
+  readonly severity: Severity;
+  readonly impact: string;
+  /** What did not have to be returned. */
+  readonly handled: Readonly<Record<string, IMetric>>;
 }
 
-function returnedBy(service: 'dispatch' | 'send' | 'mail', stageName: string): IMetric {
-  return serviceMetric(service, 'item.returned', { stageName, period: FIVE_MINUTES });
+function itemsReturned(
+  of: 'dispatch' | 'send' | 'mail',
+  stageName: string,
+  { severity, impact, handled }: Returning,
+): AlarmDefinition {
+  const returned = serviceMetric(of, 'item.returned', { stageName, period: FIVE_MINUTES });
+  return { article: 'items-returned', of, severity, impact, ...returnsItems(returned, handled) };
 }
 
 /** Returned items are no function errors, on purpose: those would slow the queue down for all tenants. */

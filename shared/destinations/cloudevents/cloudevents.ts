@@ -4,7 +4,7 @@ import { oneLine } from '../../finding/finding-words.ts';
 import { MANIFEST_EVENT, manifestData, manifestTime } from '../../finding/manifest-content.ts';
 import { fitId } from '../../finding/repair-text.ts';
 import type { SeverityLevel } from '../../finding/severity.ts';
-import type { Format } from '../format.ts';
+import type { Format, RenderedRequest, RenderInput } from '../format.ts';
 import { jsonBody } from '../json-body.ts';
 
 export const DEFAULT_SOURCE = 'urn:thalian:findings';
@@ -22,17 +22,21 @@ const SEVERITY_ID: Readonly<Record<SeverityLevel, number>> = { critical: 5, high
 
 const CONTENT_TYPE = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
 
+type Envelope = Pick<RenderInput, 'url' | 'deliveryId' | 'options'>;
+
+function requestOf(
+  { url, deliveryId, options }: Envelope,
+  attributes: Readonly<Record<string, unknown>>,
+): RenderedRequest {
+  const context = { specversion: '1.0', id: deliveryId, source: options['source'] ?? DEFAULT_SOURCE };
+  return { method: 'POST', url, headers: CONTENT_TYPE, body: jsonBody({ ...context, ...attributes }) };
+}
+
 export const format: Format = {
   id: 'cloudevents',
   urlIsCredential: false,
-  render: ({ finding, lifecycle, deliveryId, url, options }) => ({
-    method: 'POST',
-    url,
-    headers: CONTENT_TYPE,
-    body: jsonBody({
-      specversion: '1.0',
-      id: deliveryId,
-      source: options['source'] ?? DEFAULT_SOURCE,
+  render: ({ finding, lifecycle, ...envelope }) =>
+    requestOf(envelope, {
       type: `${EVENT_TYPE}.${lifecycle?.event ?? 'detected'}`,
       // An attribute must not have control characters and noncharacters; the data has the id as it is.
       subject: oneLine(fitId(finding.id, SUBJECT_CHARACTERS)),
@@ -43,20 +47,12 @@ export const format: Format = {
       severityid: SEVERITY_ID[finding.severity.level],
       data: finding,
     }),
-  }),
-  renderManifest: ({ manifest, deliveryId, url, options }) => ({
-    method: 'POST',
-    url,
-    headers: CONTENT_TYPE,
-    body: jsonBody({
-      specversion: '1.0',
-      id: deliveryId,
-      source: options['source'] ?? DEFAULT_SOURCE,
+  renderManifest: ({ manifest, ...envelope }) =>
+    requestOf(envelope, {
       type: `thalian.${MANIFEST_EVENT}`,
       subject: manifest.webhookId,
       time: manifestTime(manifest),
       datacontenttype: 'application/json',
       data: manifestData(manifest),
     }),
-  }),
 };
