@@ -1,7 +1,7 @@
 /**
  * A manifest on its way to the webhook that it is about: a delivery like any other. Its finding is what people and older versions
  * see of it; the manifest itself travels in the finding's JSON, as a member that no finding has, so that row, messages, retries
- * and redrives carry both without knowing of it. Its delivery id is a hash over webhook and span: whoever makes the manifest of
+ * and redrives carry both without knowing of it. Its delivery id is a hash over webhook and span: every worker that makes the manifest of
  * a span, and however often, makes the same delivery.
  */
 import type { CanonicalFinding, Finding } from '../finding/finding.ts';
